@@ -1,0 +1,51 @@
+# The verbs of this project. Each sets up what it needs, once; `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.PHONY: help up test check bench fmt packages lock clean
+.DEFAULT_GOAL := help
+
+help: ## List the verbs
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+up: $(READY) ## Run the laptop stack: schedules really fire (ARGS="--for 60s")
+	@$(BIN)/python -m local $(ARGS)
+
+test: $(READY) ## Run the tests (ARGS="-k name")
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+
+check: $(READY) ## Lint, types, and our own catalog's check
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/pyright --warnings
+	@$(BIN)/schedules check --strict
+
+bench: $(READY) ## Measure against what a user would pick instead (ARGS="evaluator")
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+fmt: $(READY) ## Format, and mend what the linter can mend
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+packages: $(READY) ## Stage the Lambda packages that `pulumi up` deploys
+	@$(BIN)/python -m infra.packages $(ARGS)
+
+lock: $(READY) ## Renew requirements.lock from the two pyproject.toml files (ARGS="--upgrade")
+	@$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-package schedule-client --no-annotate --no-header -o requirements.lock $(ARGS)
+
+clean: ## Remove everything that the verbs made
+	@rm -rf .venv .stack build dist node_modules .pytest_cache .ruff_cache .hypothesis
+
+# uv comes from the lock itself, by its hash, and then installs the rest of the lock.
+$(READY): requirements.lock pyproject.toml schedule_client/pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Python 3.11 or newer is needed and {sys.executable} is {v[0]}.{v[1]}: name one with make PYTHON=python3.11")'
+	@echo "setting up .venv from requirements.lock (about 600 MB, once)"
+	@test -x $(BIN)/uv || $(PYTHON) -m venv --clear .venv
+	@awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' requirements.lock > .venv/uv.lock
+	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock
+	@$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,22 @@
+"""What holds for every test: no skip unnoticed in CI, and property tests that do not depend on the machine's speed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--forbid-skips", action="store_true", help="fail when a test was skipped")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not session.config.getoption("--forbid-skips") or reporter is None or not reporter.stats.get("skipped"):
+        return
+    reporter.write_line("a test was skipped, and --forbid-skips forbids it", red=True)
+    session.exitstatus = pytest.ExitCode.TESTS_FAILED
