@@ -1,0 +1,25 @@
+"""Run every benchmark, or those that are named: `python -m benchmarks [NAME ...]`."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+
+NAMES = ("check", "evaluator")
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks one after the other; 2 for a name that is none."""
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        print(f'no benchmark "{unknown[0]}": choose from {", ".join(NAMES)}', file=sys.stderr)
+        return 2
+    for name in names or NAMES:
+        print(f"== {name}", flush=True)
+        sys.argv = [f"benchmarks.{name}"]
+        runpy.run_module(f"benchmarks.{name}", run_name="__main__")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
