@@ -1,0 +1,107 @@
+"""The names of a stack's resources in AWS: project-stack-region-thing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+# Where AWS ends a name: EventBridge Scheduler CreateScheduleGroup, IAM CreateRole and Lambda CreateFunction at 64
+# characters, SQS CreateQueue at 80, API Gateway V2 CreateApi at 128.
+_SHORTEST_LIMIT = 64
+_DIGEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names that never collide between projects, stacks and regions of one account, and never change.
+
+    Pending ad-hoc schedules refer to the proxy, its alias, the ad-hoc role and the dead-letter queue by name.
+    """
+
+    project: str
+    stack: str
+    region: str
+
+    @property
+    def prefix(self) -> str:
+        """What all names of the stack start with, as far as AWS's limits let them."""
+        return f"{self.project}-{self.stack}-{self.region}"
+
+    @property
+    def catalog_group(self) -> str:
+        """The schedule group of the catalog's entries."""
+        return self.of("catalog")
+
+    @property
+    def adhoc_group(self) -> str:
+        """The schedule group of the applications' own schedules."""
+        return self.of("adhoc")
+
+    @property
+    def catalog_role(self) -> str:
+        """The execution role of the catalog's group."""
+        return self.of("catalog-role")
+
+    @property
+    def adhoc_role(self) -> str:
+        """The execution role of the ad-hoc group."""
+        return self.of("adhoc-role")
+
+    @property
+    def proxy(self) -> str:
+        """The function that makes the HTTP calls."""
+        return self.of("proxy")
+
+    @property
+    def proxy_role(self) -> str:
+        """The proxy's own role."""
+        return self.of("proxy-role")
+
+    @property
+    def proxy_settings(self) -> str:
+        """The Parameter Store parameter that the proxy reads."""
+        return f"/{self.of('proxy-settings')}"
+
+    @property
+    def scheduler_dlq(self) -> str:
+        """The queue of what EventBridge Scheduler could not hand to the proxy."""
+        return self.of("scheduler-dlq")
+
+    @property
+    def undelivered(self) -> str:
+        """The queue of the calls that were given up."""
+        return self.of("undelivered")
+
+    @property
+    def callback(self) -> str:
+        """The callback service's function, and its HTTP API."""
+        return self.of("callback")
+
+    @property
+    def callback_role(self) -> str:
+        """The callback service's role."""
+        return self.of("callback-role")
+
+    def of(self, thing: str) -> str:
+        """Return the name of *thing*, at most 64 characters of `[A-Za-z0-9_-]`.
+
+        It ends with a hash where it had to be cut or changed, and where a hyphen in the stack's name would let
+        another project and stack share it (`a-b` and `c`, `a` and `b-c`).
+        """
+        plain = f"{self.prefix}-{thing}"
+        name = re.sub(r"[^A-Za-z0-9_-]", "-", plain)
+        if name == plain and "-" not in self.stack and len(name) <= _SHORTEST_LIMIT:
+            return name
+        kept = _SHORTEST_LIMIT - _DIGEST - len(thing) - 2
+        start = re.sub(r"[^A-Za-z0-9_-]", "-", self.prefix)[:kept].rstrip("-")
+        return f"{start}-{self._digest()}-{thing}"
+
+    def _digest(self) -> str:
+        identity = "\n".join((self.project, self.stack, self.region))
+        return hashlib.sha256(identity.encode()).hexdigest()[:_DIGEST]
+
+
+def log_group(function: str) -> str:
+    """Return the log group that Lambda writes to for *function*."""
+    return f"/aws/lambda/{function}"

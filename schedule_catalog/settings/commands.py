@@ -1,0 +1,49 @@
+"""The `pulumi config` command lines that put a setting right."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+NAMESPACE = "schedule-catalog"
+"""The prefix of every configuration key, `schedule-catalog:KEY`, whatever the Pulumi project is called."""
+
+Path = tuple[str | int, ...]
+"""Where a value is inside the settings: key, then names and positions."""
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
+
+
+def path_text(path: Path) -> str:
+    """Spell *path* as `pulumi config --path` reads it: dots, `[0]` and quoted names."""
+    first, *rest = path
+    return f"{first}{''.join(map(_step, rest))}"
+
+
+def _step(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    if _PLAIN_NAME.fullmatch(step):
+        return f".{step}"
+    escaped = step.replace("\\", "\\\\").replace('"', '\\"')
+    return f'["{escaped}"]'
+
+
+def set_command(stack: str, path: Path, value: str) -> str:
+    """Return the command that sets one value; a value inside a structure is reached with `--path`."""
+    return f"pulumi config set {_options(stack, path)} {shlex.quote(value)}"
+
+
+def plaintext_command(stack: str, path: Path) -> str:
+    """Return the command that stores a value in clear; Pulumi asks for the value itself."""
+    return f"pulumi config set --plaintext {_options(stack, path)}"
+
+
+def remove_command(stack: str, path: Path) -> str:
+    """Return the command that removes a value."""
+    return f"pulumi config rm {_options(stack, path)}"
+
+
+def _options(stack: str, path: Path) -> str:
+    flag = "--path " if len(path) > 1 else ""
+    return f"--stack {shlex.quote(stack)} {flag}{shlex.quote(f'{NAMESPACE}:{path_text(path)}')}"

@@ -1,0 +1,89 @@
+"""What the keys of one stack's settings must agree on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from .commands import Path, remove_command, set_command
+from .reading import Example, Node, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from .model import Settings
+
+BUILT_IN_SERVICE = "callback"
+"""The service that every stack has: its own callback service."""
+
+
+def report_contradictions(settings: Settings, report: Report) -> None:
+    """Report what is right by itself and wrong together; a key that is already reported is not looked at again."""
+    reported = {mistake.key.partition(".")[0].partition("[")[0] for mistake in report.mistakes}
+    _report_plain_http(settings, report, reported)
+    _report_undeclared(settings, report, reported)
+    _report_unbound(settings, report)
+    _report_ceilings(settings, report)
+
+
+def _report_plain_http(settings: Settings, report: Report, reported: Collection[str]) -> None:
+    if "http_hosts" in reported:
+        return
+    for name, base in settings.services.items():
+        url = urlsplit(base)
+        if url.scheme == "http" and url.hostname not in settings.http_hosts:
+            node = Node(("services", name), base, report)
+            secure = Example(base.replace("http:", "https:", 1))
+            node.refuse(f'"{base}" is http, and "{url.hostname}" is not in "http_hosts": use https', secure)
+
+
+def _report_undeclared(settings: Settings, report: Report, reported: Collection[str]) -> None:
+    declared: dict[str, Collection[str]] = {
+        "services": {BUILT_IN_SERVICE, *settings.services},
+        "hosts": settings.hosts,
+        "secrets": settings.secrets,
+    }
+    for path, key, name in _references(settings):
+        if key not in reported and name not in declared[key]:
+            report.add(path, f'"{name}" is not declared in "{key}"', _declare(report.stack, key, name, settings))
+
+
+def _references(settings: Settings) -> Iterator[tuple[Path, str, str]]:
+    for name, owner in settings.owners.items():
+        for key, values in (("services", owner.services), ("hosts", owner.hosts), ("secrets", owner.secrets)):
+            for value in sorted(values or ()):
+                yield ("owners", name, key), key, value
+    for name, binding in settings.secrets.items():
+        for key, values in (("services", binding.services), ("hosts", binding.hosts)):
+            for value in values:
+                yield ("secrets", name, key), key, value
+
+
+def _declare(stack: str, key: str, name: str, settings: Settings) -> str:
+    if key == "services":
+        return set_command(stack, (key, name), f"https://{name}.example.com")
+    if key == "secrets":
+        return set_command(stack, (key, name, "services", 0), next(iter(settings.services), BUILT_IN_SERVICE))
+    return set_command(stack, (key, len(settings.hosts)), name)
+
+
+def _report_unbound(settings: Settings, report: Report) -> None:
+    for name, binding in settings.secrets.items():
+        path = ("secrets", name)
+        if not (binding.services or binding.hosts):
+            service = next(iter(settings.services), BUILT_IN_SERVICE)
+            Node(path, None, report).refuse(
+                "names neither a service nor a host that may use the secret", Example(service, ("services", 0))
+            )
+        if not binding.origins:
+            report.add((*path, "origins"), "is empty, so nobody may use the secret", remove_command(report.stack, path))
+
+
+def _report_ceilings(settings: Settings, report: Report) -> None:
+    retry = settings.retry
+    if retry.max_attempts > retry.most_attempts:
+        message = f"{retry.max_attempts} is more than most_attempts, {retry.most_attempts}"
+        Node(("retry", "max_attempts"), None, report).refuse(message, Example(str(retry.most_attempts)))
+    if retry.max_age_minutes > retry.most_age_minutes:
+        message = f"{retry.max_age_minutes} is more than most_age_minutes, {retry.most_age_minutes}"
+        Node(("retry", "max_age_minutes"), None, report).refuse(message, Example(str(retry.most_age_minutes)))

@@ -1,0 +1,39 @@
+"""What can be wrong with a stack's settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One wrong setting: where, what, and the command line that puts it right."""
+
+    key: str
+    message: str
+    command: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.message}; run: {self.command}"
+
+
+class SettingsError(ValueError):
+    """The settings of a stack are wrong; every mistake is listed, one a line."""
+
+    def __init__(self, stack: str, mistakes: tuple[Mistake, ...]) -> None:
+        self.stack = stack
+        self.mistakes = mistakes
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+
+
+class SettingsFileError(ValueError):
+    """A settings file cannot be read at all."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")

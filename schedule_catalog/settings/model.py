@@ -1,0 +1,130 @@
+"""The settings of one stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SecretBinding:
+    """Who may use a secret.
+
+    services, hosts: what a request that carries the secret may call.
+    origins: the aliases of the proxy that may use it, `catalog` (reviewed schedules) and `adhoc` (applications' calls).
+    """
+
+    services: tuple[str, ...]
+    hosts: tuple[str, ...]
+    origins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A team that owns schedules; where any owner is declared, an undeclared one is a problem.
+
+    contact: who to ask, a mail address or a channel.
+    topic: ARN of the SNS topic that hears of the owner's failed calls.
+    services, hosts, secrets: what the owner's schedules may name; left out, whatever the stack allows.
+    """
+
+    contact: str | None = None
+    topic: str | None = None
+    services: frozenset[str] | None = None
+    hosts: frozenset[str] | None = None
+    secrets: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetrySettings:
+    """How often, and for how long after its scheduled time, the proxy tries one call.
+
+    max_attempts: attempts of a request that does not say, the first included.
+    max_age_minutes: age of a request that does not say; a schedule's gap to its next fire makes it smaller.
+    most_attempts, most_age_minutes: the most a request may ask for.
+    """
+
+    max_attempts: int = 5
+    max_age_minutes: int = 60
+    most_attempts: int = 20
+    most_age_minutes: int = 1440
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerSettings:
+    """How EventBridge Scheduler retries handing an event to Lambda (never an HTTP call).
+
+    max_retries: RetryPolicy.MaximumRetryAttempts (0-185).
+    max_age_minutes: RetryPolicy.MaximumEventAgeInSeconds, in minutes (1-1440).
+    """
+
+    max_retries: int = 10
+    max_age_minutes: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSettings:
+    """Size of a Lambda function.
+
+    timeout_seconds: Lambda ends an invocation after this long (1-900).
+    memory_mb: memory, and CPU in proportion (128-10240).
+    """
+
+    timeout_seconds: int
+    memory_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyRoutes:
+    """Where the proxy connects instead of a host's own address; the laptop stack sets it, nothing else may.
+
+    default: URL on loopback that receives every call.
+    direct: hosts that are called all the same.
+    """
+
+    default: str
+    direct: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one stack is told: the keys `schedule-catalog:KEY` of `Pulumi.<stack>.yaml`.
+
+    stack: name of the stack (not a key).
+    services: base URL of each service that a request may name; `callback` is built in, and declared here it
+        replaces the URL of the deployed callback service.
+    hosts: hosts that a request's `url` may call; none by default.
+    http_hosts: hosts that may be called over http; https is asked of all others.
+    owners: who owns schedules; empty means that nobody is checked.
+    secrets: which services or hosts, and which origins (`catalog`, `adhoc`), may use each secret.
+    secret_prefix: what a secret's name is put behind in Secrets Manager, and after a slash in Parameter Store.
+    retry: the proxy's attempts at one HTTP call.
+    scheduler: EventBridge Scheduler's attempts at one invocation.
+    proxy: size of the proxy function; its timeout bounds `timeout_seconds` of a request.
+    callback: size of the callback service's function; API Gateway waits 30 s for it at most.
+    log_retention_days: how long CloudWatch keeps every log group.
+    name_prefix: what the names of the applications' own schedules start with.
+    catalog: folder of the catalog, seen from the program's folder.
+    packages: folder of the staged Lambda packages, seen from the program's folder.
+    now: the instant that a run of the program takes for the present (ISO 8601 with offset); the clock's by default.
+    proxy_routes: set by the laptop stack alone.
+    """
+
+    stack: str
+    services: Mapping[str, str]
+    hosts: frozenset[str]
+    http_hosts: frozenset[str]
+    owners: Mapping[str, Owner]
+    secrets: Mapping[str, SecretBinding]
+    secret_prefix: str
+    retry: RetrySettings
+    scheduler: SchedulerSettings
+    proxy: FunctionSettings
+    callback: FunctionSettings
+    log_retention_days: int
+    name_prefix: str
+    catalog: str
+    packages: str
+    now: datetime | None
+    proxy_routes: ProxyRoutes | None

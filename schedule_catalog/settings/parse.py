@@ -1,0 +1,226 @@
+"""Configuration values to `Settings`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import SplitResult, urlsplit
+
+from .commands import NAMESPACE
+from .consistency import report_contradictions
+from .errors import SettingsError
+from .model import FunctionSettings, Owner, ProxyRoutes, RetrySettings, SchedulerSettings, SecretBinding, Settings
+from .reading import (
+    Example,
+    Kind,
+    Node,
+    Report,
+    Section,
+    choice,
+    distinct,
+    named,
+    quoted,
+    section,
+    several,
+    text,
+    whole,
+)
+
+# CloudWatch Logs API Reference, PutRetentionPolicy.
+_RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+_LOOPBACK = ("127.0.0.1", "localhost")
+_PROXY = FunctionSettings(timeout_seconds=60, memory_mb=256)
+_CALLBACK = FunctionSettings(timeout_seconds=30, memory_mb=512)
+
+_SHORT_NAME = r"[a-z0-9][a-z0-9-]{0,62}"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+
+_service = text("billing", _SHORT_NAME, "a service name (lower-case letters, digits and hyphens)")
+_owner = text("billing", _SHORT_NAME, "an owner's name (lower-case letters, digits and hyphens)")
+_secret = text("billing-token", r"(?:ssm:)?[\w/+=.@-]{1,200}", "a secret's name, or \"ssm:\" and a parameter's name")
+_origin = text("catalog", r"catalog|adhoc", 'an origin, "catalog" or "adhoc"')
+_host = text("hooks.example.com", rf"{_LABEL}(?:\.{_LABEL})*", "a host in lower case, without scheme, port or path")
+_prefix = text(
+    f"{NAMESPACE}/dev/", r"(?!/)(?:[\w+=.@-]+/)+", 'a prefix such as "team/dev/", with a slash at its end only'
+)
+_topic = text(
+    "arn:aws:sns:eu-west-1:123456789012:billing-alarms",
+    r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}",
+    "the ARN of an SNS standard topic",
+)
+
+
+def parse_settings(stack: str, values: Mapping[str, object]) -> Settings:
+    """Return the settings that a stack's configuration holds.
+
+    *values* has the keys without their prefix. A value may be native or, as Pulumi's runtime hands it over, a text:
+    a number's digits, a structure's JSON. Raises SettingsError with every mistake.
+    """
+    report = Report(stack)
+    keys = Section(Node((), None, report), values)
+    settings = _settings(stack, keys)
+    keys.finish()
+    report_contradictions(settings, report)
+    if report.mistakes:
+        raise SettingsError(stack, tuple(report.mistakes))
+    return settings
+
+
+def _settings(stack: str, keys: Section) -> Settings:
+    return Settings(
+        stack=stack,
+        services=keys.take("services", named(_service, _base_url()), dict[str, str]()),
+        hosts=keys.take("hosts", distinct(_host), frozenset[str]()),
+        http_hosts=keys.take("http_hosts", distinct(_host), frozenset[str]()),
+        owners=keys.take("owners", named(_owner, _OWNER), dict[str, Owner]()),
+        secrets=keys.take("secrets", named(_secret, _BINDING), dict[str, SecretBinding]()),
+        secret_prefix=keys.take("secret_prefix", _prefix, f"{NAMESPACE}/{stack}/"),
+        retry=keys.take("retry", section(_retry, Example("5", ("max_attempts",))), RetrySettings()),
+        scheduler=keys.take("scheduler", section(_scheduler, Example("10", ("max_retries",))), SchedulerSettings()),
+        proxy=keys.take("proxy", _function(_PROXY, most_seconds=900), _PROXY),
+        callback=keys.take("callback", _function(_CALLBACK, most_seconds=30), _CALLBACK),
+        log_retention_days=keys.take("log_retention_days", choice(_RETENTION_DAYS, 30), 30),
+        name_prefix=keys.take(
+            "name_prefix", text("app", r"[a-z0-9][a-z0-9-]{0,19}", "a short lower-case prefix"), "app"
+        ),
+        catalog=keys.take("catalog", text("schedules", expected="a folder"), "schedules"),
+        packages=keys.take("packages", text("build/packages", expected="a folder"), "build/packages"),
+        now=keys.take("now", _instant(), None),
+        proxy_routes=keys.take("proxy_routes", section(_routes, Example("http://127.0.0.1:8080", ("default",))), None),
+    )
+
+
+def _owner_of(keys: Section) -> Owner:
+    return Owner(
+        contact=keys.take("contact", text("billing@example.com"), None),
+        topic=keys.take("topic", _topic, None),
+        services=keys.take("services", distinct(_service), None),
+        hosts=keys.take("hosts", distinct(_host), None),
+        secrets=keys.take("secrets", distinct(_secret), None),
+    )
+
+
+def _binding(keys: Section) -> SecretBinding:
+    return SecretBinding(
+        services=keys.take("services", several(_service), ()),
+        hosts=keys.take("hosts", several(_host), ()),
+        origins=keys.take("origins", several(_origin), ("catalog",)),
+    )
+
+
+_OWNER = section(_owner_of, Example("billing@example.com", ("contact",)))
+_BINDING = section(_binding, Example("billing", ("services", 0)))
+
+
+def _retry(keys: Section) -> RetrySettings:
+    default = RetrySettings()
+    return RetrySettings(
+        max_attempts=keys.take("max_attempts", whole(1, 100, default.max_attempts), default.max_attempts),
+        max_age_minutes=keys.take("max_age_minutes", whole(1, 1440, default.max_age_minutes), default.max_age_minutes),
+        most_attempts=keys.take("most_attempts", whole(1, 100, default.most_attempts), default.most_attempts),
+        most_age_minutes=keys.take(
+            "most_age_minutes", whole(1, 1440, default.most_age_minutes), default.most_age_minutes
+        ),
+    )
+
+
+def _scheduler(keys: Section) -> SchedulerSettings:
+    default = SchedulerSettings()
+    return SchedulerSettings(
+        max_retries=keys.take("max_retries", whole(0, 185, default.max_retries), default.max_retries),
+        max_age_minutes=keys.take("max_age_minutes", whole(1, 1440, default.max_age_minutes), default.max_age_minutes),
+    )
+
+
+def _function(default: FunctionSettings, most_seconds: int) -> Kind[FunctionSettings]:
+    seconds = whole(1, most_seconds, default.timeout_seconds)
+    memory = whole(128, 10240, default.memory_mb)
+
+    def build(keys: Section) -> FunctionSettings:
+        return FunctionSettings(
+            timeout_seconds=keys.take("timeout_seconds", seconds, default.timeout_seconds),
+            memory_mb=keys.take("memory_mb", memory, default.memory_mb),
+        )
+
+    return section(build, seconds.example.inside("timeout_seconds"))
+
+
+def _routes(keys: Section) -> ProxyRoutes | None:
+    default = keys.take("default", _loopback_url(), None)
+    direct = keys.take("direct", several(_host), ())
+    return None if default is None else ProxyRoutes(default, direct)
+
+
+def _base_url() -> Kind[str]:
+    def read(node: Node) -> str | None:
+        url = _split(node.value)
+        if url is None or url.scheme not in ("https", "http") or url.query or url.fragment or url.username is not None:
+            wanted = "a base URL, https://HOST[:PORT][/PATH] without credentials, query or fragment"
+            node.refuse(f"{quoted(node.value)} is not {wanted}", kind.example)
+            return None
+        return url.geturl().rstrip("/")
+
+    kind = Kind(read, Example("https://billing.example.com"))
+    return kind
+
+
+def _loopback_url() -> Kind[str]:
+    def read(node: Node) -> str | None:
+        url = _split(node.value)
+        if url is None or url.scheme != "http" or url.hostname not in _LOOPBACK or url.path.strip("/"):
+            node.refuse(f"{quoted(node.value)} is not an http URL on loopback", kind.example)
+            return None
+        return url.geturl().rstrip("/")
+
+    kind = Kind(read, Example("http://127.0.0.1:8080"))
+    return kind
+
+
+def _split(value: object) -> SplitResult | None:
+    if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
+        return None
+    try:
+        url = urlsplit(value)
+        valid = url.port != 0 and re.fullmatch(rf"{_LABEL}(?:\.{_LABEL})*", url.hostname or "", re.ASCII)
+    except ValueError:
+        return None
+    return url if valid else None
+
+
+def _instant() -> Kind[datetime]:
+    def read(node: Node) -> datetime | None:
+        try:
+            instant = datetime.fromisoformat(str(node.value))
+        except ValueError:
+            instant = None
+        if instant is None or instant.tzinfo is None:
+            node.refuse(f"{quoted(node.value)} is not an instant with its offset from UTC", kind.example)
+            return None
+        return instant
+
+    kind = Kind(read, Example("2027-01-05T09:00:00Z"))
+    return kind

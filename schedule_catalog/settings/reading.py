@@ -1,0 +1,258 @@
+"""Typed reading of untyped configuration: a `Node` is a value and its place, a `Kind` makes a typed value of a node."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar, cast
+
+from .commands import Path, path_text, plaintext_command, remove_command, set_command
+from .errors import Mistake
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The mistakes found so far in the settings of one stack."""
+
+    stack: str
+    mistakes: list[Mistake] = field(default_factory=list[Mistake])
+
+    def add(self, path: Path, message: str, command: str) -> None:
+        """Note one mistake."""
+        self.mistakes.append(Mistake(path_text(path), message, command))
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A right value, and where it goes below the wrong one."""
+
+    value: str
+    below: Path = ()
+
+    def inside(self, step: str | int) -> Example:
+        """Return the example of a container that has this one at *step*."""
+        return Example(self.value, (step, *self.below))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One configuration value and where it stands."""
+
+    path: Path
+    value: object
+    report: Report
+
+    def child(self, step: str | int, value: object) -> Node:
+        """Return the node of a value inside this one."""
+        return Node((*self.path, step), value, self.report)
+
+    def refuse(self, message: str, example: Example) -> None:
+        """Report this value, with the command that sets the example's."""
+        command = set_command(self.report.stack, (*self.path, *example.below), example.value)
+        self.report.add(self.path, message, command)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """How one sort of value is read: what is wrong is reported, and None returned."""
+
+    read: Callable[[Node], T | None]
+    example: Example
+
+
+class Section:
+    """A mapping with known keys; each `take` makes a key known, `finish` reports the unknown ones."""
+
+    def __init__(self, node: Node, values: Mapping[str, object]) -> None:
+        self._node = node
+        self._values = values
+        self._examples: dict[str, Example] = {}
+
+    def take(self, key: str, kind: Kind[T], default: U) -> T | U:
+        """Return the value of *key*, or *default* when it is absent or wrong."""
+        self._examples[key] = kind.example
+        if self._values.get(key) is None:
+            return default
+        node = self._node.child(key, self._values[key])
+        if is_encrypted(node.value):
+            node.report.add(
+                node.path, "is encrypted, but is no secret", plaintext_command(node.report.stack, node.path)
+            )
+            return default
+        value = kind.read(node)
+        return default if value is None else value
+
+    def finish(self) -> None:
+        """Report every key that was not taken, with the nearest known one."""
+        for key in self._values:
+            if key not in self._examples:
+                self._report_unknown(key)
+
+    def _report_unknown(self, key: str) -> None:
+        node = self._node.child(key, None)
+        remove = remove_command(node.report.stack, node.path)
+        nearest = difflib.get_close_matches(key, self._examples, n=1)
+        if not nearest:
+            known = ", ".join(f'"{name}"' for name in sorted(self._examples))
+            node.report.add(node.path, f'unknown key "{key}", expected one of {known}', remove)
+            return
+        example = self._examples[nearest[0]]
+        right = set_command(node.report.stack, (*self._node.path, nearest[0], *example.below), example.value)
+        node.report.add(node.path, f'unknown key "{key}", did you mean "{nearest[0]}"?', f"{remove} && {right}")
+
+
+def is_encrypted(value: object) -> bool:
+    """Tell whether a stack file holds the value as `{secure: …}`, which only Pulumi can open."""
+    return isinstance(value, Mapping) and set(cast("Mapping[object, object]", value)) == {"secure"}
+
+
+def text(example: str, pattern: str = r".+", expected: str = "a text") -> Kind[str]:
+    """Read a text that matches *pattern* whole."""
+    compiled = re.compile(pattern, re.ASCII)
+
+    def read(node: Node) -> str | None:
+        if isinstance(node.value, str) and compiled.fullmatch(node.value):
+            return node.value
+        node.refuse(f"{quoted(node.value)} is not {expected}", kind.example)
+        return None
+
+    kind = Kind(read, Example(example))
+    return kind
+
+
+def whole(low: int, high: int, example: int) -> Kind[int]:
+    """Read a whole number between two bounds, both included."""
+
+    def read(node: Node) -> int | None:
+        number = _integer(node.value)
+        if number is None or not low <= number <= high:
+            node.refuse(f"{quoted(node.value)} is not a whole number from {low} to {high}", kind.example)
+            return None
+        return number
+
+    kind = Kind(read, Example(str(example)))
+    return kind
+
+
+def choice(allowed: tuple[int, ...], example: int) -> Kind[int]:
+    """Read one of a few whole numbers."""
+
+    def read(node: Node) -> int | None:
+        number = _integer(node.value)
+        if number not in allowed:
+            listed = ", ".join(map(str, allowed))
+            node.refuse(f"{quoted(node.value)} is not one of {listed}", kind.example)
+            return None
+        return number
+
+    kind = Kind(read, Example(str(example)))
+    return kind
+
+
+def several(item: Kind[T]) -> Kind[tuple[T, ...]]:
+    """Read a list."""
+
+    def read(node: Node) -> tuple[T, ...] | None:
+        values = _structure(node.value)
+        if not isinstance(values, list):
+            node.refuse(f"{quoted(node.value)} is not a list", kind.example)
+            return None
+        read_items = (item.read(node.child(i, value)) for i, value in enumerate(cast("list[object]", values)))
+        return tuple(value for value in read_items if value is not None)
+
+    kind = Kind(read, item.example.inside(0))
+    return kind
+
+
+def distinct(item: Kind[T]) -> Kind[frozenset[T]]:
+    """Read a list whose order means nothing."""
+    items = several(item)
+
+    def read(node: Node) -> frozenset[T] | None:
+        values = items.read(node)
+        return None if values is None else frozenset(values)
+
+    return Kind(read, items.example)
+
+
+def named(name: Kind[str], item: Kind[T]) -> Kind[dict[str, T]]:
+    """Read a mapping of names that the reader chooses."""
+
+    def read(node: Node) -> dict[str, T] | None:
+        values = _mapping(node, kind.example)
+        if values is None:
+            return None
+        result: dict[str, T] = {}
+        for key, value in values.items():
+            child = node.child(key, value)
+            if _is_name(child, name) and (read_value := item.read(child)) is not None:
+                result[key] = read_value
+        return result
+
+    kind = Kind(read, item.example.inside(name.example.value))
+    return kind
+
+
+def section(build: Callable[[Section], T], example: Example) -> Kind[T]:
+    """Read a mapping whose keys are known to *build*."""
+
+    def read(node: Node) -> T | None:
+        values = _mapping(node, example)
+        if values is None:
+            return None
+        keys = Section(node, values)
+        result = build(keys)
+        keys.finish()
+        return result
+
+    return Kind(read, example)
+
+
+def quoted(value: object) -> str:
+    """Show a wrong value in a message, on one short line."""
+    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return f'"{shown if len(shown) <= 60 else shown[:57] + "..."}"'.replace("\n", "\\n")
+
+
+def _is_name(node: Node, name: Kind[str]) -> bool:
+    """A name is a key: it is checked at its own place, and mended by removing it."""
+    probe = Report(node.report.stack)
+    if name.read(Node(node.path, node.path[-1], probe)) is not None:
+        return True
+    remove = remove_command(node.report.stack, node.path)
+    for mistake in probe.mistakes:
+        node.report.add(node.path, mistake.message, remove)
+    return False
+
+
+def _mapping(node: Node, example: Example) -> dict[str, object] | None:
+    values = _structure(node.value)
+    if isinstance(values, Mapping):
+        return {str(key): value for key, value in cast("Mapping[object, object]", values).items()}
+    node.refuse(f"{quoted(node.value)} is not a mapping", example)
+    return None
+
+
+def _structure(value: object) -> object:
+    """Pulumi hands a structure over as JSON text, a stack file as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _integer(value: object) -> int | None:
+    """Pulumi hands a number over as text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
+        return int(value)
+    return None
