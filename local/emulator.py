@@ -1,0 +1,242 @@
+"""The AWS emulator: ministack in a process of its own, on loopback, with its own state."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from local.clients import ACCOUNT, Clients
+from local.errors import EmulatorError
+from local.locking import lock_folder
+
+HOST = "127.0.0.1"
+COMMAND = (sys.executable, "-m", "local.emulator_process")
+_ROOT = Path(__file__).resolve().parent.parent
+_START_SECONDS = 30.0
+_STOP_SECONDS = 15.0
+_LOG_LINES = 20
+
+
+class Emulator:
+    """An AWS emulator that keeps its state in a folder and dies with the process that started it.
+
+    It sees nothing of the environment of its parent, and so no secret of the machine. `instance` names one life of its
+    state: a kill loses what changed since the start, so the next start begins empty, under another `instance`.
+    `retry_seconds` is the wait before Lambda's first asynchronous retry (AWS: 60); the second waits twice as long.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        *,
+        region: str = "eu-central-1",
+        port: int | None = None,
+        retry_seconds: float = 5,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        self.state = state.resolve()
+        self.region = region
+        self.instance = ""
+        self._retry_seconds = retry_seconds
+        self._command = command
+        self._wanted_port = port
+        self._port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._clients: Clients | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """The URL of every AWS API."""
+        if self._process is None:
+            raise EmulatorError("the emulator is not running: start it first")
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def running(self) -> bool:
+        """Whether its process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def log(self) -> Path:
+        """The file its output goes to, begun anew by each start."""
+        return self.state / "emulator.log"
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the emulator, by boto3's name of the service."""
+        if self._clients is None:
+            self._clients = Clients(self.endpoint, self.region)
+        return self._clients.client(service)
+
+    def start(self) -> Self:
+        """Start and wait until it answers; EmulatorError with the end of its log if it does not."""
+        if self.running:
+            return self
+        self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = lock_folder(self.state, "emulator.lock", patience_seconds=_STOP_SECONDS)
+        try:
+            self._prepare()
+            self._process = self._spawn(lock)
+        finally:
+            os.close(lock)  # the child holds it from here on
+        self._clients = None
+        self._wait_until_healthy()
+        return self
+
+    def stop(self) -> None:
+        """Stop it and save its state; one that does not stop in time is killed and begins empty at the next start."""
+        process, self._process = self._process, None
+        self._clients = None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+        shutil.rmtree(self.state / "tmp", ignore_errors=True)
+
+    def reset(self) -> None:
+        """Empty it."""
+        connection = http.client.HTTPConnection(HOST, self._port, timeout=30)
+        try:
+            connection.request("POST", "/_ministack/reset")
+            connection.getresponse().read()
+        finally:
+            connection.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _prepare(self) -> None:
+        """Choose port and instance; remove what a killed predecessor left behind."""
+        shutil.rmtree(self.state / "tmp", ignore_errors=True)  # unpacked functions
+        (self.state / "tmp").mkdir(mode=0o700)
+        before = self._remembered()
+        self._port = self._choose_port(before.get("port"))
+        # Stored queue URLs carry the port: with another one the state is of no use.
+        kept = before.get("port") == self._port and not self._mark.exists()
+        if not kept:
+            shutil.rmtree(self.state / "data", ignore_errors=True)
+        self.instance = before["instance"] if kept else uuid.uuid4().hex
+        (self.state / "data").mkdir(mode=0o700, exist_ok=True)
+        self._memory.write_text(json.dumps({"instance": self.instance, "port": self._port}))
+        self._mark.touch()
+
+    @property
+    def _mark(self) -> Path:
+        """A file that is there while the emulator runs, and after it was killed."""
+        return self.state / "emulator.running"
+
+    @property
+    def _memory(self) -> Path:
+        return self.state / "emulator.json"
+
+    def _remembered(self) -> dict[str, Any]:
+        try:
+            return json.loads(self._memory.read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+
+    def _choose_port(self, before: int | None) -> int:
+        if self._wanted_port is not None:
+            if not _is_free(self._wanted_port):
+                raise EmulatorError(
+                    f"port {self._wanted_port} of {HOST} is in use: end what listens there, or name another"
+                )
+            return self._wanted_port
+        return before if before is not None and _is_free(before) else _free_port()
+
+    def _spawn(self, lock: int) -> subprocess.Popen[bytes]:
+        with self.log.open("wb") as log:
+            return subprocess.Popen(
+                self._command,
+                cwd=_ROOT,
+                env=self._environment(),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                pass_fds=(lock,),
+                start_new_session=True,  # Ctrl-C is its parent's to handle
+            )
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.defpath,
+            "LANG": "C.UTF-8",
+            "HOME": str(self.state / "tmp"),
+            "TMPDIR": str(self.state / "tmp"),
+            "RUNNING_MARK": str(self._mark),
+            "BIND_HOST": HOST,
+            "MINISTACK_HOST": HOST,
+            "GATEWAY_PORT": str(self._port),
+            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            "MINISTACK_REGION": self.region,
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self.state / "data"),
+            "S3_DATA_DIR": str(self.state / "data" / "s3"),
+            "DOCKER_HOST": "unix:///nonexistent",
+            "LAMBDA_EXECUTOR": "local",
+            "LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(self._retry_seconds),
+            "LAMBDA_ASYNC_RETRY_MAX_SECONDS": str(2 * self._retry_seconds),
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "LOG_LEVEL": "WARNING",
+        }
+
+    def _wait_until_healthy(self) -> None:
+        assert self._process is not None  # noqa: S101 - just started
+        deadline = time.monotonic() + _START_SECONDS
+        while not _is_healthy(self._port):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise EmulatorError(f"the emulator did not start; the end of {self.log}:", log=self._log_tail())
+            time.sleep(0.02)
+
+    def _log_tail(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-_LOG_LINES:])
+
+
+def _is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/_ministack/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from local.emulator import Emulator
+from local.errors import EmulatorError, StateInUseError
+from local.locking import lock_folder
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTER = """
+import os, sys, time
+from pathlib import Path
+from local.emulator import Emulator
+emulator = Emulator(Path(sys.argv[1])).start()
+emulator.client("ssm").put_parameter(Name="/kept", Value="1", Type="String")
+print(emulator.endpoint, flush=True)
+time.sleep(60)
+"""
+
+
+def names(emulator: Emulator) -> list[str]:
+    return [parameter["Name"] for parameter in emulator.client("ssm").describe_parameters()["Parameters"]]
+
+
+def test_a_stopped_emulator_starts_again_with_its_state_and_its_port(tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path).start()
+    first, instance = emulator.endpoint, emulator.instance
+    emulator.client("ssm").put_parameter(Name="/kept", Value="1", Type="String")
+    emulator.stop()
+    with Emulator(tmp_path) as again:
+        assert (again.endpoint, again.instance, names(again)) == (first, instance, ["/kept"])
+
+
+def test_a_killed_emulator_begins_empty_as_another_instance(tmp_path: Path) -> None:
+    with Emulator(tmp_path) as emulator:
+        emulator.client("ssm").put_parameter(Name="/before", Value="1", Type="String")
+        instance = emulator.instance
+    with Emulator(tmp_path) as emulator:
+        assert emulator.instance == instance
+        os.killpg(pid_of(emulator), signal.SIGKILL)
+    with Emulator(tmp_path) as emulator:
+        assert emulator.instance != instance
+        assert names(emulator) == []
+
+
+def test_the_emulator_saves_its_state_and_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", STARTER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE)
+    with parent:
+        assert parent.stdout is not None
+        endpoint = parent.stdout.readline().decode().strip()
+        parent.kill()
+    # The next start waits for the one that is still saving.
+    with Emulator(tmp_path) as emulator:
+        assert (emulator.endpoint, names(emulator)) == (endpoint, ["/kept"])
+
+
+def test_the_emulator_sees_nothing_of_its_parents_environment(emulator: Emulator) -> None:
+    own = {"PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE"}
+    environment = Path(f"/proc/{pid_of(emulator)}/environ").read_bytes().decode().split("\0")
+    inherited = {entry.split("=", 1)[0] for entry in environment if entry} & set(os.environ)
+    assert inherited <= own
+
+
+def test_only_loopback_is_bound(emulator: Emulator) -> None:
+    port = int(emulator.endpoint.rpartition(":")[2])
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.2", port)) != 0
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(EmulatorError, match=f"port {port} of 127.0.0.1 is in use"):
+            Emulator(tmp_path, port=port).start()
+
+
+def test_a_failed_start_shows_the_end_of_the_log(tmp_path: Path) -> None:
+    broken = Emulator(tmp_path, command=(sys.executable, "-c", "raise SystemExit('no space left on device')"))
+    with pytest.raises(EmulatorError, match=r"did not start; the end of .*emulator\.log:\nno space left on device"):
+        broken.start()
+
+
+def test_a_remembered_port_that_cannot_be_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "emulator.json").write_text(json.dumps({"instance": "old", "port": 99999}))
+    with Emulator(tmp_path) as emulator:
+        assert emulator.instance != "old"
+
+
+def test_a_state_folder_in_use_is_refused_after_some_patience(tmp_path: Path) -> None:
+    descriptor = lock_folder(tmp_path, "lock", patience_seconds=0)
+    try:
+        began = time.monotonic()
+        with pytest.raises(StateInUseError, match="is in use by another stack"):
+            lock_folder(tmp_path, "lock", patience_seconds=0.1)
+        assert time.monotonic() - began >= 0.1
+    finally:
+        os.close(descriptor)
+
+
+def test_what_a_killed_emulator_unpacked_is_removed_at_the_next_start(tmp_path: Path) -> None:
+    left = tmp_path / "tmp" / "ministack-lambda-left"
+    left.mkdir(parents=True)
+    with Emulator(tmp_path):
+        assert not left.exists()
+
+
+def pid_of(emulator: Emulator) -> int:
+    process = emulator._process
+    assert process is not None
+    return process.pid
