@@ -1,0 +1,77 @@
+"""A file of the catalog as plain values, with the place of every key and value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from schedule_catalog.document import text
+from schedule_catalog.document.files import read_bytes
+from schedule_catalog.document.positions import Pointer, Positions
+from schedule_catalog.document.refusal import Finding, Refusal
+from schedule_catalog.problem import Place, Problem, Severity
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One YAML file: its value, made of dict, list, str, int, float, bool and None, and the problems of reading it.
+
+    `value` is None unless `readable`; warnings alone leave a document readable. An empty file is readable, and None.
+    """
+
+    path: str
+    value: Any
+    readable: bool
+    problems: tuple[Problem, ...]
+    data: bytes
+    positions: Positions
+
+    def key_place(self, pointer: Pointer) -> Place:
+        """Where the key stands that a pointer ends with; for a list's item and the root, where the value stands.
+
+        Raises KeyError for a pointer that leads nowhere.
+        """
+        return Place(self.path, *self.positions.key(self.value, pointer))
+
+    def value_place(self, pointer: Pointer) -> Place:
+        """Where the value stands that a pointer leads to; raises KeyError for a pointer that leads nowhere."""
+        return Place(self.path, *self.positions.value(self.value, pointer))
+
+    @property
+    def lines(self) -> list[str]:
+        """The source, split into lines as positions count them; made anew at each call."""
+        return text.lines(self.data)
+
+
+def read_document(path: Path, shown_as: str) -> Document:
+    """Read a file; whatever is wrong with it is among the document's problems."""
+    try:
+        data = read_bytes(path)
+    except Refusal as refusal:
+        return _unreadable(b"", shown_as, [refusal.finding])
+    return parse_document(data, shown_as)
+
+
+def parse_document(data: bytes, shown_as: str) -> Document:
+    """Read a document from bytes, with the same checks as for a file."""
+    from schedule_catalog.document.events import compose
+
+    try:
+        composition = compose(text.checked(data))
+    except Refusal as refusal:
+        return _unreadable(data, shown_as, [refusal.finding])
+    findings = composition.findings
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return _unreadable(data, shown_as, findings)
+    problems = tuple(_problem(finding, shown_as) for finding in findings)
+    return Document(shown_as, composition.value, True, problems, data, Positions(composition.marks))
+
+
+def _unreadable(data: bytes, shown_as: str, findings: list[Finding]) -> Document:
+    problems = tuple(_problem(finding, shown_as) for finding in findings)
+    return Document(shown_as, None, False, problems, data, Positions([]))
+
+
+def _problem(finding: Finding, path: str) -> Problem:
+    return Problem(path, finding.line + 1, finding.column + 1, finding.rule, finding.severity, finding.message)

@@ -1,0 +1,138 @@
+"""The files of a catalog: found without following links, opened without waiting, read up to the limit."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from schedule_catalog.document.refusal import Refusal
+from schedule_catalog.document.text import BYTES_MAX, too_large
+from schedule_catalog.problem import Problem, Severity
+
+_SUFFIXES = (".yaml", ".yml")
+# O_NONBLOCK: a pipe without a writer must not hold us; regular files do not know it.
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFLNK: "a symbolic link",
+}
+
+
+class SourceFile(NamedTuple):
+    """A file to read, and its name as problems show it."""
+
+    path: Path
+    shown_as: str
+
+
+class Found(NamedTuple):
+    """The files under some paths, sorted, each once; and what stands where a file should."""
+
+    files: tuple[SourceFile, ...]
+    problems: tuple[Problem, ...]
+
+
+def find_files(paths: Sequence[Path]) -> Found:
+    """Find the YAML files: folders are searched to the bottom, a file given by name is taken whatever it is called.
+
+    Hidden files and folders are passed over. What is called like a YAML file and is none (a symbolic link, a pipe, a
+    device), a symbolic link to a folder and a path that does not exist are problems.
+    """
+    files: dict[str, SourceFile] = {}
+    problems: set[Problem] = set()
+    for given in paths:
+        for path, refusal in _under(str(given)):
+            if refusal is None:
+                files.setdefault(os.path.abspath(path), SourceFile(Path(path), shown(path)))  # noqa: PTH100
+            else:
+                problems.add(_problem(path, refusal))
+    return Found(tuple(files[path] for path in sorted(files)), tuple(sorted(problems)))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a regular file; raises Refusal for anything else and for what is too large or unreadable."""
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except OSError as error:
+        raise _unreadable(error) from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _not_a_file(status.st_mode)
+        if status.st_size > BYTES_MAX:
+            raise too_large()
+        return _content(descriptor, status.st_size)
+    except OSError as error:
+        raise _unreadable(error) from None
+    finally:
+        os.close(descriptor)
+
+
+def shown(path: str) -> str:
+    """A path as problems show it: what a terminal or a log would obey, or cannot print, is escaped."""
+    return path if path.isprintable() else ascii(path)[1:-1]
+
+
+def _under(path: str) -> Iterator[tuple[str, Refusal | None]]:
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - a folder may be given by a link to it
+    except OSError as error:
+        yield path, _unreadable(error)
+        return
+    if not stat.S_ISDIR(mode):
+        yield path, None
+        return
+    folders = [path]
+    while folders:
+        yield from _in_folder(folders.pop(), folders)
+
+
+def _in_folder(folder: str, folders: list[str]) -> Iterator[tuple[str, Refusal | None]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError as error:
+        yield folder, _unreadable(error)
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(entry.path)
+        elif entry.name.lower().endswith(_SUFFIXES):
+            is_file = entry.is_file(follow_symlinks=False)
+            yield entry.path, None if is_file else _not_a_file(entry.stat(follow_symlinks=False).st_mode)
+        elif entry.is_symlink() and entry.is_dir():
+            yield entry.path, _not_a_file(stat.S_IFLNK)
+
+
+def _content(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, size + 1)
+    while len(data) > size and len(data) <= BYTES_MAX:  # it grew since fstat, or has no size, as in /proc
+        more = os.read(descriptor, BYTES_MAX + 1 - len(data))
+        if not more:
+            break
+        data += more
+    return data
+
+
+def _not_a_file(mode: int) -> Refusal:
+    kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+    return Refusal(0, 0, "file", f"this is {kind}: only regular files are read")
+
+
+def _unreadable(error: OSError) -> Refusal:
+    if error.errno == errno.ELOOP:
+        return _not_a_file(stat.S_IFLNK)
+    return Refusal(0, 0, "file", f"cannot be read: {(error.strerror or str(error)).lower()}")
+
+
+def _problem(path: str, refusal: Refusal) -> Problem:
+    return Problem(shown(path), 1, 1, refusal.finding.rule, Severity.ERROR, refusal.finding.message)

@@ -1,0 +1,25 @@
+"""Why a document is refused, before anybody knows the name it is shown under."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from schedule_catalog.problem import Severity
+
+
+class Finding(NamedTuple):
+    """Something found in a text; line and column start at 0, as libyaml counts them."""
+
+    line: int
+    column: int
+    rule: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+
+class Refusal(Exception):  # noqa: N818 - it is a verdict about a file, not an error of the program
+    """Reading stops here: what follows cannot be trusted."""
+
+    def __init__(self, line: int, column: int, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.finding = Finding(line, column, rule, message)
