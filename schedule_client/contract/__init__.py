@@ -1,0 +1,46 @@
+"""What both sides of a boundary agree on: the request and its checks, the event, the run key, the proxy's settings."""
+
+from __future__ import annotations
+
+from schedule_client.contract.address import Address, check_path, join_path, parse_url
+from schedule_client.contract.checks import input_findings, request_findings
+from schedule_client.contract.errors import AddressError, ContractError, ProxySettingsError, RequestError
+from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text
+from schedule_client.contract.finding import Finding
+from schedule_client.contract.json_value import Json, Pointer, Scalar
+from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
+from schedule_client.contract.proxy_settings import ProxySettings, SecretBinding
+from schedule_client.contract.request import Auth, Param, Request, Retry
+from schedule_client.contract.run_keys import call_run_key, run_key, template_run_key
+
+__all__ = (
+    "EVENT_VERSION",
+    "INPUT_MAX_BYTES",
+    "SCHEDULED_TIME",
+    "SCHEDULE_ARN",
+    "Address",
+    "AddressError",
+    "Auth",
+    "ContractError",
+    "Finding",
+    "Json",
+    "Param",
+    "Pointer",
+    "ProxySettings",
+    "ProxySettingsError",
+    "Request",
+    "RequestError",
+    "Retry",
+    "Scalar",
+    "SecretBinding",
+    "build_event",
+    "call_run_key",
+    "check_path",
+    "input_findings",
+    "input_text",
+    "join_path",
+    "parse_url",
+    "request_findings",
+    "run_key",
+    "template_run_key",
+)

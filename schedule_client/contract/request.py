@@ -1,0 +1,52 @@
+"""The HTTP call that a schedule makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from schedule_client.contract.json_value import Json, Scalar
+
+AuthType: TypeAlias = Literal["bearer", "basic", "header"]
+Overlap: TypeAlias = Literal["allow", "skip"]
+Param: TypeAlias = "Scalar | list[Scalar]"
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """A secret by name: below the stack's prefix in Secrets Manager, or `ssm:NAME` below it in Parameter Store.
+
+    `name` is the header that carries it, for the type `header` alone; `basic` expects a secret `user:password`.
+    """
+
+    type: AuthType
+    secret: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often (HTTP attempts, the first included) and how long (minutes from the scheduled time) a call is tried."""
+
+    max_attempts: int | None = None
+    max_age_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP call: to `url`, or to `path` below the base URL that the stack's settings give `service`."""
+
+    url: str | None = None
+    service: str | None = None
+    path: str | None = None
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    params: Mapping[str, Param] = field(default_factory=dict[str, "Param"])
+    body: Json = None
+    auth: Auth | None = None
+    timeout_seconds: int | None = None
+    retry: Retry | None = None
+    overlap: Overlap = "allow"
+    owner: str | None = None
