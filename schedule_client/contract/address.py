@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-from schedule_client.contract.errors import AddressError
+from schedule_client.contract.errors import AddressError, UserinfoError
 from schedule_client.contract.placeholders import template
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -49,7 +49,7 @@ def parse_url(url: str) -> Address:
     """The parts of an absolute http or https URL; AddressError says what is wrong with any other text."""
     found = _url().fullmatch(url)
     if found is None:
-        raise AddressError(_complaint(url))
+        raise _mistake(url)
     scheme, host, port = found["scheme"].lower(), found["host"].lower().strip("[]"), found["port"]
     _check_host(host)
     if port is not None and not 0 < int(port) < 65536:
@@ -107,18 +107,18 @@ def _check_ipv6(host: str) -> None:
         raise AddressError(f'"{host}" is not an IPv6 address') from None
 
 
-def _complaint(url: str) -> str:
+def _mistake(url: str) -> AddressError:
     scheme, separator, rest = url.partition("://")
     if not separator or scheme.lower() not in DEFAULT_PORTS:
-        return "the URL does not start with https://"
+        return AddressError("the URL does not start with https://")
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     if "@" in authority:
-        return "the URL has a user name or password before its host: name a secret in auth instead"
+        return UserinfoError("the URL has a user name or password before its host: name a secret in auth instead")
     if authority.rstrip(":0123456789").endswith("."):
-        return "the URL's host ends with a dot: leave the dot out"
+        return AddressError("the URL's host ends with a dot: leave the dot out")
     if "#" in url:
-        return 'the URL has a fragment ("#…"), which is never sent: leave it out'
-    return _character_complaint(url)
+        return AddressError('the URL has a fragment ("#…"), which is never sent: leave it out')
+    return AddressError(_character_complaint(url))
 
 
 def _character_complaint(text: str) -> str:

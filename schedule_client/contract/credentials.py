@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from schedule_client.contract.placeholders import PREFIX, template
 
+PASSWORD_IN_URL = "a password in a URL"
 Shape: TypeAlias = tuple[str, str, str]
 # (what it is, a piece of text that every such token has, its shape). The piece is looked for first,
 # which is fast; every repetition in a shape is bounded, so that no text makes the search quadratic.
@@ -23,10 +24,7 @@ _SHAPES: tuple[Shape, ...] = (
     ("an AWS access key", "ASIA", r"\bASIA[A-Z0-9]{16}\b"),
     *(("a GitHub token", f"gh{kind}_", rf"\bgh{kind}_[A-Za-z0-9]{{20}}") for kind in "pousr"),
     ("a GitHub token", "github_pat_", r"\bgithub_pat_\w{20}"),
-    *(
-        ("a GitLab token", f"gl{kind}-", rf"\bgl{kind}-[\w-]{{20}}")
-        for kind in ("pat", "dt", "rt", "ptt", "cbt", "soat")
-    ),
+    *(("a GitLab token", f"gl{kind}-", rf"\bgl{kind}-[\w-]{{20}}") for kind in ("pat", "dt", "rt", "ptt", "soat")),
     ("a Slack token", "xox", r"\bxox[abeoprs]-[\w-]{10}"),
     ("a Slack token", "xapp-", r"\bxapp-[\w-]{10}"),
     ("a Slack webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/\w{1,40}/[\w/]{8}"),
@@ -44,7 +42,7 @@ _SHAPES: tuple[Shape, ...] = (
     ("a Hugging Face token", "hf_", r"\bhf_[A-Za-z0-9]{30}"),
     ("an Azure storage key", "AccountKey=", r"AccountKey=[\w+/]{40}"),
     ("a bearer token", "earer ", r"\b[Bb]earer {1,4}(?=[\w.~+/=-]{0,63}[0-9])[\w.~+/=-]{16}"),
-    ("a password in a URL", "://", r"://[^\s/?#:@]{0,128}:(?![$<{%*]|x{1,9}@)[^\s/?#@]{1,512}@"),
+    (PASSWORD_IN_URL, "://", r"://[^\s/?#:@]{0,128}:(?![$<{%*]|x{1,9}@)[^\s/?#@]{1,512}@"),
 )
 _PASSWORDS = ("password", "passwd", "passphrase", "pwd", "clientsecret")
 _SECRETS = (

@@ -15,5 +15,9 @@ class AddressError(ContractError):
     """A URL or path that this system does not call."""
 
 
+class UserinfoError(AddressError):
+    """A URL with a user name or password before its host."""
+
+
 class ProxySettingsError(ContractError):
     """A text that is not the settings of a proxy."""
