@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from schedule_client.contract import address, credentials, headers, placeholders
-from schedule_client.contract.errors import AddressError
+from schedule_client.contract.errors import AddressError, UserinfoError
 from schedule_client.contract.event import INPUT_MAX_BYTES
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.json_value import Pointer, texts
 
 _SCANNED = ("url", "path", "headers", "params", "body")
-_INSTEAD = "store it as a secret of the stack and name it: auth: {type: bearer, secret: NAME}"
 _CREDENTIAL_HEADERS = {
     "authorization": "auth: {type: bearer, secret: NAME} (or type: basic)",
     "cookie": "auth: {type: header, name: Cookie, secret: NAME}",
@@ -51,6 +50,8 @@ def _address_findings(request: Mapping[str, object]) -> Iterator[Finding]:
         if isinstance(value, str) and placeholders.PREFIX not in value:
             try:
                 check(value)
+            except UserinfoError as error:
+                yield Finding((key,), "credential", str(error))
             except AddressError as error:
                 yield Finding((key,), "url", str(error))
 
@@ -125,10 +126,10 @@ def _text_findings(request: Mapping[str, object]) -> Iterator[Finding]:
             for message in placeholders.keyword_mistakes(text, allowed):
                 yield Finding(pointer, "placeholder", message, on_key)
         kind = credentials.token_kind(text, shapes) if shapes else None
+        if kind == credentials.URL_LOGIN and pointer == ("url",):
+            continue  # the address check has said so
         if kind:
-            yield Finding(
-                pointer, "credential", f"this looks like {kind}, and a catalog holds none: {_INSTEAD}", on_key
-            )
+            yield Finding(pointer, "credential", f"this looks like {kind}: {_instead(pointer)}", on_key)
         elif not on_key:
             yield from _named_findings(pointer, text)
 
@@ -140,8 +141,16 @@ def _named_findings(pointer: Pointer, text: str) -> Iterator[Finding]:
     if (secret or not is_body) and (templated := placeholders.template(text)) and len(pointer) > 1:
         yield Finding(pointer, "placeholder", f'there is no templating here: "{templated}" would be sent as it is')
     elif secret and name.lower() not in _CREDENTIAL_HEADERS and credentials.looks_real(name, text):
-        yield Finding(pointer, "credential", f'"{name}" looks like a literal credential: {_INSTEAD}')
+        yield Finding(pointer, "credential", f'"{name}" looks like a literal credential: {_instead(pointer)}')
     else:
         for inner, value in credentials.pairs(text):
             if credentials.is_secret_name(inner) and credentials.looks_real(inner, value):
-                yield Finding(pointer, "credential", f'"{inner}=…" looks like a literal credential: {_INSTEAD}')
+                yield Finding(
+                    pointer, "credential", f'"{inner}=…" looks like a literal credential: {_instead(pointer)}'
+                )
+
+
+def _instead(pointer: Pointer) -> str:
+    header = str(pointer[1]) if pointer[0] == "headers" and len(pointer) > 1 else ""
+    auth = f"type: header, name: {header}" if header else "type: bearer"
+    return f"a catalog holds none, store it as a secret of the stack and name it: auth: {{{auth}, secret: NAME}}"

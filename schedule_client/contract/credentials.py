@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from schedule_client.contract.placeholders import PREFIX, template
 
-PASSWORD_IN_URL = "a password in a URL"
+URL_LOGIN = "a password in a URL"
 Shape: TypeAlias = tuple[str, str, str]
 # (what it is, a piece of text that every such token has, its shape). The piece is looked for first,
 # which is fast; every repetition in a shape is bounded, so that no text makes the search quadratic.
@@ -42,7 +42,7 @@ _SHAPES: tuple[Shape, ...] = (
     ("a Hugging Face token", "hf_", r"\bhf_[A-Za-z0-9]{30}"),
     ("an Azure storage key", "AccountKey=", r"AccountKey=[\w+/]{40}"),
     ("a bearer token", "earer ", r"\b[Bb]earer {1,4}(?=[\w.~+/=-]{0,63}[0-9])[\w.~+/=-]{16}"),
-    (PASSWORD_IN_URL, "://", r"://[^\s/?#:@]{0,128}:(?![$<{%*]|x{1,9}@)[^\s/?#@]{1,512}@"),
+    (URL_LOGIN, "://", r"://[^\s/?#:@]{0,128}:(?![$<{%*]|x{1,9}@)[^\s/?#@]{1,512}@"),
 )
 _PASSWORDS = ("password", "passwd", "passphrase", "pwd", "clientsecret")
 _SECRETS = (
