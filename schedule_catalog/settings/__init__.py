@@ -6,6 +6,7 @@ from .errors import Mistake, SettingsError, SettingsFileError
 from .file import read_settings
 from .model import FunctionSettings, Owner, ProxyRoutes, RetrySettings, SchedulerSettings, Settings
 from .parse import parse_settings
+from .proxy_settings import proxy_settings
 
 __all__ = (
     "BUILT_IN_SERVICE",
@@ -20,5 +21,6 @@ __all__ = (
     "SettingsError",
     "SettingsFileError",
     "parse_settings",
+    "proxy_settings",
     "read_settings",
 )

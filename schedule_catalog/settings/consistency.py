@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from schedule_client.contract import parse_url
 
 from .commands import Path, remove_command, set_command
 from .reading import Example, Node, Report
@@ -30,11 +31,11 @@ def _report_plain_http(settings: Settings, report: Report, reported: Collection[
     if "http_hosts" in reported:
         return
     for name, base in settings.services.items():
-        url = urlsplit(base)
-        if url.scheme == "http" and url.hostname not in settings.http_hosts:
+        address = parse_url(base)
+        if address.scheme == "http" and address.netloc not in settings.http_hosts:
             node = Node(("services", name), base, report)
             secure = Example(base.replace("http:", "https:", 1))
-            node.refuse(f'"{base}" is http, and "{url.hostname}" is not in "http_hosts": use https', secure)
+            node.refuse(f'"{base}" is plain http, and "{address.netloc}" is not in "http_hosts"', secure)
 
 
 def _report_undeclared(settings: Settings, report: Report, reported: Collection[str]) -> None:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
 
-@dataclass(frozen=True, slots=True)
-class SecretBinding:
-    """Who may use a secret.
-
-    services, hosts: what a request that carries the secret may call.
-    origins: the aliases of the proxy that may use it, `catalog` (reviewed schedules) and `adhoc` (applications' calls).
-    """
-
-    services: tuple[str, ...]
-    hosts: tuple[str, ...]
-    origins: tuple[str, ...]
+    from schedule_client.contract import SecretBinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +86,11 @@ class Settings:
     stack: name of the stack (not a key).
     services: base URL of each service that a request may name; `callback` is built in, and declared here it
         replaces the URL of the deployed callback service.
-    hosts: hosts that a request's `url` may call; none by default.
+    hosts: hosts that a request's `url` may call, as in a Host header (`api.example.com`, `api.example.com:8443`).
     http_hosts: hosts that may be called over http; https is asked of all others.
     owners: who owns schedules; empty means that nobody is checked.
-    secrets: which services or hosts, and which origins (`catalog`, `adhoc`), may use each secret.
+    secrets: which services or hosts may be sent each secret, and from which origins (by default `catalog` alone, the
+        reviewed schedules; `adhoc` is whatever an application makes up at run time).
     secret_prefix: what a secret's name is put behind in Secrets Manager, and after a slash in Parameter Store.
     retry: the proxy's attempts at one HTTP call.
     scheduler: EventBridge Scheduler's attempts at one invocation.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import SplitResult, urlsplit
+from typing import TYPE_CHECKING
+
+from schedule_client.contract import Address, AddressError, SecretBinding, parse_url
 
 from .commands import NAMESPACE
 from .consistency import report_contradictions
 from .errors import SettingsError
-from .model import FunctionSettings, Owner, ProxyRoutes, RetrySettings, SchedulerSettings, SecretBinding, Settings
+from .model import FunctionSettings, Owner, ProxyRoutes, RetrySettings, SchedulerSettings, Settings
 from .reading import (
     Example,
     Kind,
@@ -26,6 +26,9 @@ from .reading import (
     text,
     whole,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # CloudWatch Logs API Reference, PutRetentionPolicy.
 _RETENTION_DAYS = (
@@ -57,13 +60,11 @@ _PROXY = FunctionSettings(timeout_seconds=60, memory_mb=256)
 _CALLBACK = FunctionSettings(timeout_seconds=30, memory_mb=512)
 
 _SHORT_NAME = r"[a-z0-9][a-z0-9-]{0,62}"
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 
 _service = text("billing", _SHORT_NAME, "a service name (lower-case letters, digits and hyphens)")
 _owner = text("billing", _SHORT_NAME, "an owner's name (lower-case letters, digits and hyphens)")
 _secret = text("billing-token", r"(?:ssm:)?[\w/+=.@-]{1,200}", "a secret's name, or \"ssm:\" and a parameter's name")
 _origin = text("catalog", r"catalog|adhoc", 'an origin, "catalog" or "adhoc"')
-_host = text("hooks.example.com", rf"{_LABEL}(?:\.{_LABEL})*", "a host in lower case, without scheme, port or path")
 _prefix = text(
     f"{NAMESPACE}/dev/", r"(?!/)(?:[\w+=.@-]+/)+", 'a prefix such as "team/dev/", with a slash at its end only'
 )
@@ -94,8 +95,8 @@ def _settings(stack: str, keys: Section) -> Settings:
     return Settings(
         stack=stack,
         services=keys.take("services", named(_service, _base_url()), dict[str, str]()),
-        hosts=keys.take("hosts", distinct(_host), frozenset[str]()),
-        http_hosts=keys.take("http_hosts", distinct(_host), frozenset[str]()),
+        hosts=keys.take("hosts", distinct(_host_name()), frozenset[str]()),
+        http_hosts=keys.take("http_hosts", distinct(_host_name()), frozenset[str]()),
         owners=keys.take("owners", named(_owner, _OWNER), dict[str, Owner]()),
         secrets=keys.take("secrets", named(_secret, _BINDING), dict[str, SecretBinding]()),
         secret_prefix=keys.take("secret_prefix", _prefix, f"{NAMESPACE}/{stack}/"),
@@ -119,7 +120,7 @@ def _owner_of(keys: Section) -> Owner:
         contact=keys.take("contact", text("billing@example.com"), None),
         topic=keys.take("topic", _topic, None),
         services=keys.take("services", distinct(_service), None),
-        hosts=keys.take("hosts", distinct(_host), None),
+        hosts=keys.take("hosts", distinct(_host_name()), None),
         secrets=keys.take("secrets", distinct(_secret), None),
     )
 
@@ -127,7 +128,7 @@ def _owner_of(keys: Section) -> Owner:
 def _binding(keys: Section) -> SecretBinding:
     return SecretBinding(
         services=keys.take("services", several(_service), ()),
-        hosts=keys.take("hosts", several(_host), ()),
+        hosts=keys.take("hosts", several(_host_name()), ()),
         origins=keys.take("origins", several(_origin), ("catalog",)),
     )
 
@@ -171,18 +172,21 @@ def _function(default: FunctionSettings, most_seconds: int) -> Kind[FunctionSett
 
 def _routes(keys: Section) -> ProxyRoutes | None:
     default = keys.take("default", _loopback_url(), None)
-    direct = keys.take("direct", several(_host), ())
+    direct = keys.take("direct", several(_host_name()), ())
     return None if default is None else ProxyRoutes(default, direct)
 
 
 def _base_url() -> Kind[str]:
     def read(node: Node) -> str | None:
-        url = _split(node.value)
-        if url is None or url.scheme not in ("https", "http") or url.query or url.fragment or url.username is not None:
-            wanted = "a base URL, https://HOST[:PORT][/PATH] without credentials, query or fragment"
-            node.refuse(f"{quoted(node.value)} is not {wanted}", kind.example)
+        try:
+            address = _address(node.value)
+        except AddressError as error:
+            node.refuse(str(error), kind.example)
             return None
-        return url.geturl().rstrip("/")
+        if address.query:
+            node.refuse("a base URL has no query", kind.example)
+            return None
+        return f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
 
     kind = Kind(read, Example("https://billing.example.com"))
     return kind
@@ -190,25 +194,39 @@ def _base_url() -> Kind[str]:
 
 def _loopback_url() -> Kind[str]:
     def read(node: Node) -> str | None:
-        url = _split(node.value)
-        if url is None or url.scheme != "http" or url.hostname not in _LOOPBACK or url.path.strip("/"):
-            node.refuse(f"{quoted(node.value)} is not an http URL on loopback", kind.example)
+        try:
+            address = _address(node.value)
+        except AddressError as error:
+            node.refuse(str(error), kind.example)
             return None
-        return url.geturl().rstrip("/")
+        if address.scheme != "http" or address.host not in _LOOPBACK or address.path != "/" or address.query:
+            node.refuse(f"{quoted(node.value)} is not an http URL of loopback", kind.example)
+            return None
+        return f"http://{address.netloc}"
 
     kind = Kind(read, Example("http://127.0.0.1:8080"))
     return kind
 
 
-def _split(value: object) -> SplitResult | None:
-    if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
+def _host_name() -> Kind[str]:
+    def read(node: Node) -> str | None:
+        try:
+            allowed = [_address(f"{scheme}://{node.value}").netloc for scheme in ("https", "http")]
+        except AddressError:
+            allowed = []
+        if node.value in allowed:
+            return str(node.value)
+        node.refuse(f"{quoted(node.value)} is not a host in lower case, with no more than a port", kind.example)
         return None
-    try:
-        url = urlsplit(value)
-        valid = url.port != 0 and re.fullmatch(rf"{_LABEL}(?:\.{_LABEL})*", url.hostname or "", re.ASCII)
-    except ValueError:
-        return None
-    return url if valid else None
+
+    kind = Kind(read, Example("hooks.example.com"))
+    return kind
+
+
+def _address(value: object) -> Address:
+    if not isinstance(value, str):
+        raise AddressError(f"{quoted(value)} is not a URL")
+    return parse_url(value)
 
 
 def _instant() -> Kind[datetime]:

@@ -1,0 +1,26 @@
+"""What the proxy is told of a stack's settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schedule_client.contract import ProxySettings, Retry
+
+from .consistency import BUILT_IN_SERVICE
+
+if TYPE_CHECKING:
+    from .model import Settings
+
+
+def proxy_settings(settings: Settings, callback_url: str) -> ProxySettings:
+    """Return the proxy's part of *settings*; *callback_url* serves `callback` unless the settings say otherwise."""
+    retry = settings.retry
+    return ProxySettings(
+        services={BUILT_IN_SERVICE: callback_url, **settings.services},
+        hosts=tuple(sorted(settings.hosts)),
+        http_hosts=tuple(sorted(settings.http_hosts)),
+        secret_prefix=settings.secret_prefix,
+        secrets=settings.secrets,
+        retry=Retry(retry.max_attempts, retry.max_age_minutes),
+        retry_ceiling=Retry(retry.most_attempts, retry.most_age_minutes),
+    )
