@@ -62,16 +62,17 @@ def parse_document(data: bytes, shown_as: str) -> Document:
     except Refusal as refusal:
         return _unreadable(data, shown_as, [refusal.finding])
     findings = composition.findings
+    if not findings:
+        return Document(shown_as, composition.value, True, (), data, Positions(composition.marks))
     if any(finding.severity is Severity.ERROR for finding in findings):
         return _unreadable(data, shown_as, findings)
-    problems = tuple(_problem(finding, shown_as) for finding in findings)
+    problems = _problems(findings, shown_as)
     return Document(shown_as, composition.value, True, problems, data, Positions(composition.marks))
 
 
 def _unreadable(data: bytes, shown_as: str, findings: list[Finding]) -> Document:
-    problems = tuple(_problem(finding, shown_as) for finding in findings)
-    return Document(shown_as, None, False, problems, data, Positions([]))
+    return Document(shown_as, None, False, _problems(findings, shown_as), data, Positions([]))
 
 
-def _problem(finding: Finding, path: str) -> Problem:
-    return Problem(path, finding.line + 1, finding.column + 1, finding.rule, finding.severity, finding.message)
+def _problems(findings: list[Finding], path: str) -> tuple[Problem, ...]:
+    return tuple(Problem(path, found.line + 1, found.column + 1, *found[2:]) for found in findings)

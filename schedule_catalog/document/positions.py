@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Pointer = tuple[str | int, ...]
@@ -13,6 +13,11 @@ Pointer = tuple[str | int, ...]
 BITS = 21
 MASK = (1 << BITS) - 1
 END = 2 * BITS
+
+
+def unpacked(mark: int) -> tuple[int, int]:
+    """Line and column, from 0, of a mark."""
+    return mark >> BITS & MASK, mark & MASK
 
 
 class Positions:
@@ -27,14 +32,15 @@ class Positions:
     def key(self, value: Any, pointer: Pointer) -> tuple[int, int]:
         """Line and column, from 1, of the key that a pointer ends with; a list's item and the root have no key."""
         parent, index = self._walk(value, pointer)
-        return self._place(index - 1 if isinstance(parent, Mapping) else index)
+        return self._place(index - 1 if isinstance(parent, dict) else index)
 
     def value(self, value: Any, pointer: Pointer) -> tuple[int, int]:
         """Line and column, from 1, of the value that a pointer leads to."""
         return self._place(self._walk(value, pointer)[1])
 
     def _walk(self, value: Any, pointer: Pointer) -> tuple[Any, int]:
-        parent, index = None, 0
+        parent: Any = None
+        index = 0
         for step in pointer:
             parent = value
             index = self._index(value, index)[step]
@@ -47,13 +53,14 @@ class Positions:
             found = self._children[at] = dict(self._values(container, at + 1))
         return found
 
-    def _values(self, container: Any, at: int):
-        is_mapping = isinstance(container, Mapping)
-        for step in container if is_mapping else range(len(container)):
+    def _values(self, container: Any, at: int) -> Iterator[tuple[str | int, int]]:
+        is_mapping = hasattr(container, "keys")
+        steps: Iterable[Any] = container if is_mapping else range(len(container))
+        for step in steps:
             at += is_mapping
             yield step, at
             at = self._marks[at] >> END or at + 1
 
     def _place(self, index: int) -> tuple[int, int]:
-        mark = self._marks[index] if self._marks else 0
-        return (mark >> BITS & MASK) + 1, (mark & MASK) + 1
+        line, column = unpacked(self._marks[index]) if self._marks else (0, 0)
+        return line + 1, column + 1

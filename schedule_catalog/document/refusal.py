@@ -13,13 +13,17 @@ class Finding(NamedTuple):
     line: int
     column: int
     rule: str
+    severity: Severity
     message: str
-    severity: Severity = Severity.ERROR
 
 
-class Refusal(Exception):  # noqa: N818 - it is a verdict about a file, not an error of the program
+class Refusal(Exception):  # noqa: N818 - a verdict about a file, not an error of the program
     """Reading stops here: what follows cannot be trusted."""
 
     def __init__(self, line: int, column: int, rule: str, message: str) -> None:
         super().__init__(message)
-        self.finding = Finding(line, column, rule, message)
+        self.finding = Finding(line, column, rule, Severity.ERROR, message)
+
+
+class StopReading(Exception):  # noqa: N818 - nothing failed
+    """Enough was found to show."""

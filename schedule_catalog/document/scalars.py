@@ -10,14 +10,16 @@ from math import isinf
 
 Scalar = None | bool | int | float | str
 
-# Most plain scalars are words; only those that start like this can be anything else in either version.
-INITIALS = frozenset("+-.0123456789~nNtTfFyYoO=")
-
 _CONSTANTS: dict[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_BOOLEANS_OF_1_1 = ("y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF")
+# Most plain scalars are text in either version: only these words and what starts like a number can be anything else.
+WORDS = frozenset([*_CONSTANTS, *_BOOLEANS_OF_1_1, "<<", "="])
+INITIALS = frozenset("+-.0123456789")
+
 _NUMBER = re.compile(
     r"""(?P<decimal>[-+]?[0-9]+)
     | 0o(?P<octal>[0-7]+)
@@ -28,9 +30,10 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _YAML_1_1 = re.compile(
-    r"""(?P<boolean>y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)
+    rf"""(?P<boolean>{"|".join(_BOOLEANS_OF_1_1)})
     | (?P<base60>[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)
-    | (?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*)
+    | (?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}
+        |[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}(?:[Tt]|[ \t]+)[0-9]{{1,2}}:[0-9]{{2}}:[0-9]{{2}}.*)
     | (?P<number>[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]*_[0-9a-fA-F_]*|[0-9][0-9]*_[0-9_]*(?:\.[0-9_]*)?))
     | (?P<signed>[-+]0x[0-9a-fA-F]+)
     | (?P<text>0o[0-7]+|[-+]?[0-9]+[eE][-+]?[0-9]+|[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)[eE][0-9]+)
@@ -56,7 +59,7 @@ class ScalarError(ValueError):
 
 
 def core_scalar(text: str) -> Scalar:
-    """The value of a plain scalar that starts with one of INITIALS, or is empty.
+    """The value of a plain scalar.
 
     Raises ScalarError for numbers that JSON or 64 bits cannot hold, and for a leading zero, which readers of YAML
     disagree on and which is mostly an identifier anyway.

@@ -3,61 +3,70 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from yaml import YAMLError
-from yaml.events import AliasEvent
+from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.document.refusal import Refusal
 from schedule_catalog.document.text import lines
 from schedule_catalog.problem import quoted
 
+if TYPE_CHECKING:
+    from yaml import YAMLError
+    from yaml.events import AliasEvent
+
 # A line such as  `  cron: */5 * * * ? *  # comment`:  what stands before the value, and the value.
-_VALUE = re.compile(r"(?P<head>\s*(?:- +)*(?:[^\s\"'#&*?|>@`%!{}\[\],-][^#:]*: +)?)(?P<value>[*?].*?)(?:\s+#\s.*)?\s*$")
+_VALUE = re.compile(r"(?P<head>\s*(?:- +)*(?:[A-Za-z_][^#:]*: +)?)(?P<value>[*?].*?)(?:\s+#\s.*)?\s*$")
+_LONGEST_ADVICE = 80
+_NO_KEY_HERE = "mapping keys are not allowed in this context"
+_NO_TOKEN = "found character that cannot start any token"  # noqa: S105 - a token of YAML
 _WORDS = {
-    "mapping keys are not allowed in this context": '"? " starts a key here: put the value in quotes',
-    "mapping values are not allowed in this context": '": " starts a value where none can stand: put the text in quotes, or check the indentation',
+    "mapping values are not allowed in this context": (
+        '": " starts a value where none can stand: put the text in quotes, or check the indentation'
+    ),
     "did not find expected key": "a key is expected here: check the indentation and the quotes before it",
     "did not find expected '-' indicator": 'an item that starts with "- " is expected here: check the indentation',
     "did not find expected ',' or ']'": 'a list in "[" is not closed: write "," or "]"',
     "did not find expected ',' or '}'": 'a mapping in "{" is not closed: write "," or "}"',
     "did not find expected node content": "a value is expected here",
-    "found unexpected end of stream": "the quoted text is not closed before the file ends",
+    "found unexpected end of stream": "the quoted text is not closed before the file ends: write the closing quote",
     "found unknown escape character": 'this escape is not known in double quotes: use single quotes, or write "\\\\"',
     "did not find expected <document start>": "a second document starts here: put it into a file of its own",
-    "could not find expected ':'": 'a key without ":"',
+    "could not find expected ':'": 'this key has no value: write ":" and a space after it',
+    "found character '\\t' that cannot start any token": "a tab cannot indent: use spaces",
 }
 
 
 def syntax_refusal(error: YAMLError, data: bytes) -> Refusal:
     """The refusal for what libyaml could not read."""
-    problem: str = getattr(error, "problem", None) or "the text is not YAML"
+    problem: str = getattr(error, "problem", None) or "this is not YAML"
     place: Any = getattr(error, "problem_mark", None)
-    context: str = getattr(error, "context", None) or ""
-    line, column = (place.line, place.column) if place else (0, 0)
-    if context in ("while scanning an alias", "while scanning an anchor"):
-        start = getattr(error, "context_mark", place)
-        return Refusal(start.line, start.column, "syntax", _unquoted(_line(data, start.line), start.column))
-    source = _line(data, line)
-    if problem == "mapping keys are not allowed in this context":
-        return Refusal(line, column, "syntax", _unquoted(source, column))
-    if problem == "found character that cannot start any token":
-        return Refusal(line, column, "syntax", _no_start(source[column : column + 1]))
-    return Refusal(line, column, "syntax", _WORDS.get(problem, problem))
+    if getattr(error, "context", None) in ("while scanning an alias", "while scanning an anchor"):
+        place = getattr(error, "context_mark", place)
+        return _refusal(place, _unquoted(_line(data, place.line), place.column))
+    if problem == _NO_KEY_HERE:
+        return _refusal(place, _unquoted(_line(data, place.line), place.column))
+    if problem == _NO_TOKEN:
+        return _refusal(place, _no_start(_line(data, place.line)[place.column : place.column + 1]))
+    return _refusal(place, _WORDS.get(problem, problem))
 
 
 def alias_message(event: AliasEvent, data: bytes) -> str:
     """What to say of ``*name``, which is an alias to YAML and the start of a cron to most authors."""
-    source = _line(data, event.start_mark.line)
-    return f"aliases ({quoted('*' + (event.anchor or ''))}) are not read: {_unquoted(source, event.start_mark.column)}"
+    place: Any = event.start_mark
+    advice = _unquoted(_line(data, place.line), place.column)
+    return f"aliases ({quoted('*' + (event.anchor or ''))}) are not read: {advice}"
+
+
+def _refusal(place: Any, message: str) -> Refusal:
+    line, column = (place.line, place.column) if place else (0, 0)
+    return Refusal(line, column, "syntax", message)
 
 
 def _unquoted(source: str, column: int) -> str:
-    sign = source[column : column + 1] or "*"
+    advice = f'a value that starts with "{source[column : column + 1] or "*"}" must be quoted'
     match = _VALUE.match(source)
-    if match is None or match.start("value") != column:
-        return f'a value that starts with "{sign}" must be quoted'
-    return f"""a value that starts with "{sign}" must be quoted: write {match["head"].strip()} "{match["value"]}\""""
+    if match is None or match.start("value") != column or len(match["value"]) > _LONGEST_ADVICE:
+        return advice
+    return f'{advice}: write {match["head"].strip()} "{match["value"]}"'.replace("write  ", "write ")
 
 
 def _no_start(character: str) -> str:

@@ -1,0 +1,79 @@
+"""What one text holds so far, and what is found wrong with it while it is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schedule_catalog.document.positions import END, unpacked
+from schedule_catalog.document.refusal import Finding, Refusal, StopReading
+from schedule_catalog.document.scalars import ScalarError, core_scalar, taken_otherwise
+from schedule_catalog.problem import Severity, quoted
+
+_DUPLICATES_SHOWN = 20
+_SURELY_SMALL = 15  # decimal digits
+
+
+class Composition:
+    """The root value under construction, the marks of all keys and values so far, the findings."""
+
+    __slots__ = ("findings", "marks", "root")
+
+    def __init__(self) -> None:
+        self.root: list[Any] = []
+        self.marks: list[int] = []
+        self.findings: list[Finding] = []
+
+    @property
+    def value(self) -> Any:
+        """The document's value; that of an empty text is None."""
+        return self.root[0] if self.root else None
+
+    def plain_key(self, text: str) -> None:
+        """Look at the unquoted key that was marked last; raises Refusal for the merge key and for no key at all."""
+        if text == "<<":
+            message = 'merge keys ("<<") are not read: write the keys out, or use "defaults"'
+            raise Refusal(*unpacked(self.marks[-1]), "merge-key", message)
+        if not text:
+            raise Refusal(*unpacked(self.marks[-1]), "syntax", 'a key is missing before ":"')
+        self._warn_of_yaml_1_1(text)
+
+    def plain_value(self, text: str) -> Any:
+        """The value of the unquoted scalar that was marked last."""
+        if text.isdigit() and text[0] != "0" and len(text) <= _SURELY_SMALL and text.isascii():
+            return int(text)
+        try:
+            value = core_scalar(text)
+        except ScalarError as error:
+            self._note("number", Severity.ERROR, str(error))
+            return text
+        self._warn_of_yaml_1_1(text)
+        return value
+
+    def duplicate_key(self, text: str, mapping: dict[Any, Any], start: int) -> Any:
+        """Note that the key marked last came before; `start` is the index of the mapping's mark.
+
+        The answer is a stand-in for the key, so that marks and keys stay in step. Raises StopReading after many.
+        """
+        line, column = unpacked(self._key_mark(text, mapping, start))
+        first = f"first at line {line + 1}, column {column + 1}"
+        self._note("duplicate-key", Severity.ERROR, f"duplicate key {quoted(text)}, {first}: remove one of them")
+        if sum(finding.rule == "duplicate-key" for finding in self.findings) >= _DUPLICATES_SHOWN:
+            raise StopReading
+        return (text, len(self.marks))
+
+    def _key_mark(self, text: str, mapping: dict[Any, Any], start: int) -> int:
+        at = start + 1
+        for key in mapping:
+            if key == text:
+                break
+            at = self.marks[at + 1] >> END or at + 2
+        return self.marks[at]
+
+    def _warn_of_yaml_1_1(self, text: str) -> None:
+        other = taken_otherwise(text)
+        if other is not None:
+            message = f"{quoted(text)} is {other} to tools that read YAML 1.1: put it in quotes to mean this text"
+            self._note("yaml-1.1", Severity.WARNING, message)
+
+    def _note(self, rule: str, severity: Severity, message: str) -> None:
+        self.findings.append(Finding(*unpacked(self.marks[-1]), rule, severity, message))

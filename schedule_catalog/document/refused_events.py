@@ -1,0 +1,45 @@
+"""The events of YAML that a catalog file has no use for: each is refused where it stands."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from yaml.events import AliasEvent, CollectionStartEvent, DocumentStartEvent, Event, ScalarEvent
+
+from schedule_catalog.document.refusal import Refusal
+from schedule_catalog.document.syntax import alias_message
+from schedule_catalog.problem import quoted
+
+DEPTH_MAX = 32
+
+
+def refuse_collection(event: CollectionStartEvent, depth: int) -> NoReturn:
+    """A list or mapping where none can be: too deep, or as a key."""
+    if depth >= DEPTH_MAX:
+        _refuse(event, "depth", f"nested more than {DEPTH_MAX} levels deep: flatten it")
+    _refuse(event, "key", 'a key must be plain text: a value that starts with "{" or "[" must be quoted')
+
+
+def refuse_properties(event: ScalarEvent | CollectionStartEvent) -> NoReturn:
+    """An anchor or a tag before a value."""
+    if event.anchor is not None:
+        anchor = quoted("&" + event.anchor)
+        _refuse(event, "anchor", f'anchors ({anchor}) are not read: write the value out, or use "defaults"')
+    _refuse(event, "tag", f"tags ({quoted(event.tag)}) are not read: remove it, or quote the text")
+
+
+def refuse_others(event: Event, data: bytes, has_root: bool) -> None:
+    """Refuse aliases, directives and a second document; let pass what carries no value."""
+    if isinstance(event, AliasEvent):
+        _refuse(event, "alias", alias_message(event, data))
+    if isinstance(event, DocumentStartEvent):
+        if has_root:
+            _refuse(event, "documents", "a second document starts here: put it into a file of its own")
+        if event.version is not None or event.tags is not None:
+            _refuse(event, "directive", "directives (%YAML, %TAG) are not read: remove them")
+
+
+def _refuse(event: Event, rule: str, message: str) -> NoReturn:
+    mark = event.start_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    raise Refusal(line, column, rule, message)
