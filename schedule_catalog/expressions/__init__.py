@@ -1,0 +1,29 @@
+"""EventBridge Scheduler's expressions: what they say, and when they fire in any IANA time zone."""
+
+from __future__ import annotations
+
+from tzdata import IANA_VERSION
+
+from schedule_catalog.expressions.errors import ExpressionError, ZoneError
+from schedule_catalog.expressions.evaluator import fires, next_fires
+from schedule_catalog.expressions.expression import At, Cron, Expression, Rate
+from schedule_catalog.expressions.offsets import Change, changes, instants
+from schedule_catalog.expressions.parse import parse
+from schedule_catalog.expressions.zones import zone
+
+__all__ = (
+    "IANA_VERSION",
+    "At",
+    "Change",
+    "Cron",
+    "Expression",
+    "ExpressionError",
+    "Rate",
+    "ZoneError",
+    "changes",
+    "fires",
+    "instants",
+    "next_fires",
+    "parse",
+    "zone",
+)

@@ -1,0 +1,111 @@
+"""What to write instead, for a text that has not even the shape of an expression."""
+
+from __future__ import annotations
+
+import re
+
+from schedule_catalog.expressions.fields import WEEKDAYS
+
+KINDS = "cron(minutes hours day-of-month month day-of-week year), rate(value unit) or at(yyyy-mm-ddThh:mm:ss)"
+SIX = "minutes hours day-of-month month day-of-week year"
+
+_WRAPPED = re.compile(r"(cron|rate|at)\((.*)\)", re.DOTALL)
+_DATE_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?(.*)", re.DOTALL)
+_RATE = re.compile(r"[-+]?[0-9.]* ?[a-z]*", re.IGNORECASE)
+
+Advice = tuple[str, int]
+"""A message, and the column that it is about."""
+
+
+def shape(text: str) -> Advice:
+    """Say why the text is no expression at all, and give the right text where it can be guessed."""
+    if text != text.strip():
+        return "a space at the start or the end is not allowed", 1 if text[:1].isspace() else len(text.rstrip()) + 1
+    match = _WRAPPED.fullmatch(text)
+    if match is None:
+        return _unwrapped(text)
+    kind, inside = match[1], match[2]
+    column = len(kind) + 2
+    if inside != inside.strip():
+        right = f"{kind}({inside.strip()})"
+        return f"a space inside the parentheses is not allowed: write {right}", column if inside[0].isspace() else len(
+            text
+        )
+    if nested := _WRAPPED.fullmatch(inside):
+        return f'"{nested[1]}(" stands inside "{kind}(": write {inside}', column
+    if kind == "cron":
+        return _cron(inside, column)
+    return _rate(inside, column) if kind == "rate" else _at(inside, column)
+
+
+def _unwrapped(text: str) -> Advice:
+    lower = text.lower()
+    if _WRAPPED.fullmatch(lower) and not text.startswith(("cron(", "rate(", "at(")):
+        name = text[: text.index("(")]
+        return f'"{name}" is written in lower case: {name.lower()}', 1
+    if text.startswith(("cron(", "rate(", "at(")):
+        return f'"{text}" does not end with ")"', len(text) + 1
+    if _DATE_TIME.match(text):
+        return f'"{text}" lacks its wrapper: at(yyyy-mm-ddThh:mm:ss)', 1
+    parts = len(text.split())
+    if parts in (5, 6):
+        return f'"{text}" lacks its wrapper: write cron({_six_fields(text) or SIX})', 1
+    if parts == 2 and _RATE.fullmatch(text):
+        return f'"{text}" lacks its wrapper: write rate({text})', 1
+    return f'"{text}" is not an expression: {KINDS}', 1
+
+
+def _cron(inside: str, column: int) -> Advice:
+    parts = inside.split()
+    if len(parts) == 6:
+        gap = re.search(r"\s(\s)|[^\S ]", inside)
+        start = column + (gap.start(1) if gap and gap[1] else gap.start() if gap else 0)
+        return f"one space stands between two fields: write cron({' '.join(parts)})", start
+    if len(parts) == 5:
+        right = _six_fields(inside)
+        advice = f"write cron({right})" if right else "year is the sixth, and exactly one of the two day fields is ?"
+        return f"five fields where AWS takes six ({SIX}): {advice}", column
+    if len(parts) == 7:
+        return f"seven fields where AWS takes six, without seconds: {SIX}", column
+    return f"{len(parts)} field{'s' * (len(parts) != 1)} where AWS takes six: {SIX}", column
+
+
+def _six_fields(unix: str) -> str | None:
+    """Unix's five fields as AWS's six; None where AWS cannot say the same (both day fields given)."""
+    parts = unix.split()
+    if len(parts) == 6:
+        return " ".join(parts)
+    minutes, hours, day_of_month, month, day_of_week = parts
+    if "?" in (day_of_month, day_of_week):
+        return f"{minutes} {hours} {day_of_month} {month} {day_of_week} *"
+    if day_of_week == "*":
+        return f"{minutes} {hours} {day_of_month} {month} ? *"
+    if day_of_month == "*":
+        return f"{minutes} {hours} ? {month} {_named(day_of_week)} *"
+    return None
+
+
+def _named(day_of_week: str) -> str:
+    """Unix's numbers (0 and 7 are Sunday) as names, which mean the same in both."""
+    return re.sub(r"(?<![/#0-9])[0-7](?![0-9])", lambda match: WEEKDAYS[int(match[0]) % 7], day_of_week.upper())
+
+
+def _rate(inside: str, column: int) -> Advice:
+    value, _, unit = inside.partition(" ")
+    if not re.fullmatch(r"[1-9][0-9]{0,7}", value):
+        return f'"{value}" is not a rate\'s value: a whole number from 1 to 99999999, as in rate(5 minutes)', column
+    example = "minute" if value == "1" else "minutes"
+    unit_column = column + len(value) + (1 if unit else 0)
+    return f'"{unit}" is not a rate\'s unit: minute(s), hour(s) or day(s), as in rate({value} {example})', unit_column
+
+
+def _at(inside: str, column: int) -> Advice:
+    form = "at(yyyy-mm-ddThh:mm:ss)"
+    match = _DATE_TIME.fullmatch(inside)
+    if match is None:
+        return f'"{inside}" is not a local time: {form}', column
+    right = f"at({match[1]}T{match[2]}{match[3] or ':00'})"
+    if match[4]:
+        what = f'"{match[4]}" is not allowed, the time is local to the schedule\'s time zone: {form}'
+        return what, column + match.start(4)
+    return f'"{inside}" is not in the form {form}: write {right}', column

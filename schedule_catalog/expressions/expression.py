@@ -1,0 +1,104 @@
+"""What `parse` gives: one frozen class for each of EventBridge Scheduler's three kinds of expression."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+
+from schedule_catalog.expressions.fields import WEEKDAYS, DayField, Note, Values
+
+if TYPE_CHECKING:
+    from schedule_catalog.expressions.days import Days
+
+FIRST_YEAR = 1970
+LAST_YEAR = 2199
+DAY = timedelta(days=1)
+
+
+class CronFields(NamedTuple):
+    """The six fields, in AWS's order."""
+
+    minutes: Values
+    hours: Values
+    day_of_month: DayField
+    months: Values
+    day_of_week: DayField
+    years: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """`cron(minutes hours day-of-month month day-of-week year)`, in the wall time of a zone."""
+
+    kind: ClassVar[Literal["cron"]] = "cron"
+    text: str
+    fields: CronFields = field(compare=False, repr=False)
+    days: Days = field(compare=False, repr=False)
+    """What the one day field that is not `?` selects."""
+
+    @property
+    def undocumented(self) -> tuple[Note, ...]:
+        """Where AWS's pages are silent and this package made a choice: (column in the text, what was chosen)."""
+        return tuple((column + offset, remark) for column, each in self._columns() for offset, remark in each.notes)
+
+    @property
+    def numeric_weekdays(self) -> Note | None:
+        """The column of a day-of-week in plain numbers and the same in names: `2-6` is `MON-FRI`, unlike in Unix."""
+        text = self.fields.day_of_week.text
+        if not re.fullmatch(r"[1-7,/-]+", text):
+            return None
+        column = next(column for column, each in self._columns() if each is self.fields.day_of_week)
+        return column, re.sub(r"(?<![/0-9])[1-7]", lambda match: WEEKDAYS[int(match[0]) - 1], text)
+
+    @property
+    def shortest_gap(self) -> timedelta:
+        """A lower bound of the wall time between two fires, known without a clock."""
+        return _shortest_gap(self.fields.minutes, self.fields.hours)
+
+    def _columns(self) -> Iterator[tuple[int, Values | DayField]]:
+        column = len("cron(") + 1
+        for each in self.fields:
+            yield column, each
+            column += len(each.text) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`rate(value unit)`: every so many minutes, hours or days of 24 hours; no time zone moves it."""
+
+    kind: ClassVar[Literal["rate"]] = "rate"
+    undocumented: ClassVar[tuple[Note, ...]] = ()
+    text: str
+    interval: timedelta
+
+    @property
+    def shortest_gap(self) -> timedelta:
+        """The interval."""
+        return self.interval
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """`at(yyyy-mm-ddThh:mm:ss)`: once; the precision is a minute, so the seconds count as 00."""
+
+    kind: ClassVar[Literal["at"]] = "at"
+    undocumented: ClassVar[tuple[Note, ...]] = ()
+    shortest_gap: ClassVar[None] = None
+    text: str
+    wall: datetime
+    """The local time, naive, in whole minutes."""
+
+
+Expression = Cron | Rate | At
+
+
+@lru_cache(4096)
+def _shortest_gap(minutes: Values, hours: Values) -> timedelta:
+    times = [60 * hour + minute for hour in hours.values for minute in minutes.values]
+    gaps = [after - before for before, after in pairwise(times)]
+    return min(timedelta(minutes=min([*gaps, 1440 + times[0] - times[-1]])), DAY)

@@ -1,0 +1,150 @@
+"""A zone's offsets over time: spans of constant offset, changes, and the instants of a local time.
+
+Everything here counts whole minutes, as EventBridge Scheduler does: a moment is a number of minutes since the day of
+ordinal 0, in UTC or on a wall clock, so that `divmod(moment, 1440)` gives a date's ordinal and the minute of that day.
+An offset of no whole minute (Liberia's until 1972) is rounded down: that is what its clock reads at a whole UTC minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from schedule_catalog.expressions.expression import FIRST_YEAR, LAST_YEAR
+from schedule_catalog.expressions.zones import listed_changes, zone
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+MINUTE = timedelta(minutes=1)
+MINUTES_A_DAY = 1440
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_MOMENT = _EPOCH.toordinal() * MINUTES_A_DAY
+_LOOK_BACK = 2 * MINUTES_A_DAY
+"""Longer than any shift: offsets lie between -12 and +14 hours."""
+
+
+class Span(NamedTuple):
+    """A stretch of one offset within one UTC year."""
+
+    start: int
+    end: int
+    offset: int
+    """Minutes east of UTC."""
+    fresh: int
+    """The wall moment from which on the clock reads what it has not read before; what is earlier is a repeat."""
+
+
+class Change(NamedTuple):
+    """A clock change: from `instant` on, `after` is the offset from UTC."""
+
+    instant: datetime
+    before: timedelta
+    after: timedelta
+
+
+def moment(instant: datetime) -> int:
+    """Give the first whole minute at or after an aware instant."""
+    return _EPOCH_MOMENT - (_EPOCH - aware(instant)) // MINUTE
+
+
+def aware(instant: datetime) -> datetime:
+    """Give the instant back; ValueError when it is naive."""
+    if instant.utcoffset() is None:
+        raise ValueError(f"{instant} has no time zone: give an aware datetime")
+    return instant
+
+
+def instant(moment: int) -> datetime:
+    """Give the UTC datetime of a UTC moment."""
+    return _EPOCH + (moment - _EPOCH_MOMENT) * MINUTE
+
+
+def spans(timezone: str, start: int, end: int) -> Iterator[Span]:
+    """Give the spans that touch [start, end), whole and in order, from 1969 to 2200."""
+    first = max(instant(max(start, _EPOCH_MOMENT - MINUTES_A_DAY)).year, FIRST_YEAR - 1)
+    for year in range(first, LAST_YEAR + 2):
+        for span in _year(timezone, year):
+            if span.start >= end:
+                return
+            if span.end > start:
+                yield span
+
+
+def changes(timezone: str | ZoneInfo, start: datetime, end: datetime) -> Iterator[Change]:
+    """Give the clock changes in [start, end) in order; a change of the zone's abbreviation alone is none."""
+    first, last = moment(start), moment(end)
+    for before, after in pairwise(spans(name_of(timezone), first - 1, last)):
+        if before.offset != after.offset and first <= after.start < last:
+            yield Change(instant(after.start), before.offset * MINUTE, after.offset * MINUTE)
+
+
+def instants(wall: datetime, timezone: str | ZoneInfo) -> tuple[datetime, ...]:
+    """Give the UTC instants at which the zone's clock reads `wall`, a naive time: none in a gap, two in a repeat."""
+    if wall.tzinfo is not None:
+        raise ValueError(f"{wall} has a time zone: give a naive local time")
+    local = zone(name_of(timezone))
+    try:
+        both = sorted({wall.replace(tzinfo=local, fold=fold).astimezone(UTC) for fold in (0, 1)})
+        return tuple(each for each in both if each.astimezone(local).replace(tzinfo=None, fold=0) == wall)
+    except OverflowError:
+        raise ValueError(f"{wall} has no UTC time: the years are 1-9999") from None
+
+
+def name_of(timezone: str | ZoneInfo) -> str:
+    """Give a zone's name; a ZoneInfo counts by its name alone, so that its rules come from `tzdata`."""
+    name = timezone if isinstance(timezone, str) else timezone.key
+    return zone(name).key
+
+
+@lru_cache(4096)
+def _year(timezone: str, year: int) -> tuple[Span, ...]:
+    start, end = (datetime(each, 1, 1, tzinfo=UTC).toordinal() * MINUTES_A_DAY for each in (year, year + 1))
+    found: list[Span] = []
+    read = 0
+    for since, until in pairwise([start - _LOOK_BACK, *_starts(timezone, start, end), end]):
+        offset = _offset(timezone, since)
+        if until > start:
+            found.append(Span(max(since, start), until, offset, max(since + offset, read)))
+        read = max(read, until + offset)
+    return tuple(found)
+
+
+def _starts(timezone: str, start: int, end: int) -> Iterator[int]:
+    """The moments after `start - _LOOK_BACK` at which the offset changes.
+
+    Between two listed changes it is constant, and where a rule has taken over it changes at most once a month.
+    """
+    months = [datetime(instant(start).year, month, 1, tzinfo=UTC) for month in range(1, 13)]
+    listed = [each for each in _listed(timezone) if start - _LOOK_BACK < each < end]
+    probes = sorted({start - _LOOK_BACK, *map(moment, months), *listed, end})
+    for since, until in pairwise(probes):
+        offset = _offset(timezone, since)
+        if since != probes[0] and offset != _offset(timezone, since - 1):
+            yield since
+        if offset != _offset(timezone, until - 1):
+            yield _first_other(timezone, since, until, offset)
+
+
+def _first_other(timezone: str, since: int, until: int, offset: int) -> int:
+    """Bisect for the first moment in (since, until) whose offset is another."""
+    while since + 1 < until:
+        middle = (since + until) // 2
+        if _offset(timezone, middle) == offset:
+            since = middle
+        else:
+            until = middle
+    return until
+
+
+@cache
+def _listed(timezone: str) -> tuple[int, ...]:
+    return tuple(_EPOCH_MOMENT - (-each // 60) for each in listed_changes(timezone))
+
+
+def _offset(timezone: str, moment: int) -> int:
+    offset = instant(moment).astimezone(zone(timezone)).utcoffset() or timedelta()
+    return offset // MINUTE

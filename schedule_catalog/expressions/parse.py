@@ -1,0 +1,97 @@
+"""From AWS's text to an expression.
+
+Grammar: "Schedule types in EventBridge Scheduler" in its user guide, and what the service was seen to refuse. One space
+separates fields and none stands at an end. `rate` takes the singular for 1 and the plural above, which is right for
+EventBridge rules and Scheduler alike (Scheduler's page names the plurals only, its API model all six units).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+from schedule_catalog.expressions import advice, fields
+from schedule_catalog.expressions.errors import ExpressionError
+from schedule_catalog.expressions.expression import FIRST_YEAR, LAST_YEAR, At, Cron, CronFields, Expression, Rate
+
+_CRON = re.compile(r"cron\(([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+)\)")
+_RATE = re.compile(r"rate\(([1-9][0-9]{0,7}) (minute|hour|day)(s?)\)")
+_AT = re.compile(r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)")
+_FIELDS: tuple[Callable[[str], object], ...] = (
+    fields.minutes,
+    fields.hours,
+    fields.day_of_month,
+    fields.months,
+    fields.day_of_week,
+    fields.years,
+)
+
+
+def parse(expression: str) -> Expression:
+    """Read AWS's text, `cron(…)`, `rate(…)` or `at(…)`; ExpressionError says where it is wrong and what is allowed."""
+    if match := _CRON.fullmatch(expression):
+        return _cron(expression, match.groups())
+    if match := _RATE.fullmatch(expression):
+        return _rate(expression, match)
+    if match := _AT.fullmatch(expression):
+        return _at(expression, match[1])
+    message, column = advice.shape(expression)
+    raise ExpressionError(message, column)
+
+
+def _cron(text: str, parts: tuple[str, ...]) -> Cron:
+    minutes, hours, day_of_month, months, day_of_week, years = parts
+    try:
+        read = CronFields(
+            fields.minutes(minutes),
+            fields.hours(hours),
+            fields.day_of_month(day_of_month),
+            fields.months(months),
+            fields.day_of_week(day_of_week),
+            fields.years(years),
+        )
+    except fields.FieldError:
+        _refuse_field(parts)
+    days = read.day_of_month.days or read.day_of_week.days
+    if days is None or (read.day_of_month.days and read.day_of_week.days):
+        _refuse_days(parts)
+    return Cron(text, read, days)
+
+
+def _refuse_field(parts: tuple[str, ...]) -> NoReturn:
+    """Read field by field, to know in which the mistake is."""
+    column = len("cron(") + 1
+    for read, part in zip(_FIELDS, parts, strict=True):
+        try:
+            read(part)
+        except fields.FieldError as error:
+            raise ExpressionError(error.message, column + error.offset) from None
+        column += len(part) + 1
+    raise AssertionError(parts)
+
+
+def _refuse_days(parts: tuple[str, ...]) -> NoReturn:
+    column = len("cron(") + sum(len(part) + 1 for part in parts[:4]) + 1
+    given = f'day-of-month is "{parts[2]}" and day-of-week is "{parts[4]}"'
+    raise ExpressionError(f'{given}: exactly one of the two must be "?"', column)
+
+
+def _rate(text: str, match: re.Match[str]) -> Rate:
+    value, unit, plural = int(match[1]), match[2], match[3]
+    if (value > 1) != bool(plural):
+        right = f"rate({value} {unit}{'s' if value > 1 else ''})"
+        raise ExpressionError(f'"{unit}{plural}" does not go with {value}: write {right}', match.start(2) + 1)
+    return Rate(text, timedelta(**{f"{unit}s": value}))
+
+
+def _at(text: str, wall: str) -> At:
+    column = len("at(") + 1
+    try:
+        time = datetime.fromisoformat(wall)
+    except ValueError:
+        raise ExpressionError(f'"{wall}" is not in the calendar: yyyy-mm-ddThh:mm:ss', column) from None
+    if not FIRST_YEAR <= time.year <= LAST_YEAR:
+        raise ExpressionError(f'"{wall}" lies outside the years {FIRST_YEAR}-{LAST_YEAR}', column)
+    return At(text, time.replace(second=0))

@@ -1,0 +1,72 @@
+"""IANA time zones from the `tzdata` package, so that a preview does not depend on the age of a machine's own files."""
+
+from __future__ import annotations
+
+import io
+import struct
+from functools import cache
+from typing import TYPE_CHECKING
+
+from schedule_catalog.expressions.errors import ZoneError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+_HEADER = struct.Struct(">4sc15x6L")
+
+
+@cache
+def names() -> frozenset[str]:
+    """Give every zone's name; "Factory" is in IANA's list but says only that no zone was chosen."""
+    return frozenset(_file("zones").decode().split()) - {"Factory"}
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """Give the zone of that exact IANA name; ZoneError names the nearest one."""
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo.from_file(io.BytesIO(_rules(name)), key=name)
+
+
+@cache
+def listed_changes(name: str) -> tuple[int, ...]:
+    """Give the POSIX seconds of the changes that the zone's TZif file lists; the years after them follow one rule.
+
+    Source: RFC 9636, section 3: a version 1 block, which is passed over, then the same with 64-bit times.
+    """
+    data = _rules(name)
+    _, _, isut, isstd, leap, times, types, chars = _HEADER.unpack_from(data)
+    second = _HEADER.size + 5 * times + 6 * types + chars + 8 * leap + isstd + isut
+    count = _HEADER.unpack_from(data, second)[5]
+    return struct.unpack_from(f">{count}q", data, second + _HEADER.size)
+
+
+def _rules(name: str) -> bytes:
+    if name not in names():
+        raise ZoneError(name, _nearest(name))
+    return _file(f"zoneinfo/{name}")
+
+
+def _file(path: str) -> bytes:
+    import pkgutil
+
+    data = pkgutil.get_data("tzdata", path)
+    if data is None:
+        raise FileNotFoundError(f"tzdata/{path}")
+    return data
+
+
+def _nearest(name: str) -> str | None:
+    """The zone that was probably meant: the same but for case, the same city, or the nearest spelling."""
+    from difflib import get_close_matches
+
+    known = {each.lower(): each for each in sorted(names())}
+    cities = {each.rpartition("/")[2]: each for each in known}
+    wanted = name.strip().lower().replace(" ", "_")
+    if wanted in known:
+        return known[wanted]
+    if (city := wanted.rpartition("/")[2]) in cities:
+        return known[cities[city]]
+    close = get_close_matches(wanted, known, n=1, cutoff=0.75) or get_close_matches(city, cities, n=1, cutoff=0.75)
+    return known[cities.get(close[0], close[0])] if close else None
