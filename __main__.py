@@ -1,0 +1,62 @@
+"""The Pulumi program: settings, catalog, components, exports."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pulumi
+
+from infra.account import current_account
+from infra.callback_service import CallbackService, CallbackServiceArgs
+from infra.catalog_schedules import CatalogSchedules, CatalogSchedulesArgs
+from infra.execution_role import ExecutionRole, ExecutionRoleArgs
+from infra.holding_queue import HoldingQueue, HoldingQueueArgs
+from infra.inputs import package_folder, stack_catalog, stack_settings
+from infra.proxy import Proxy, ProxyArgs
+from infra.proxy_settings import ProxySettings, ProxySettingsArgs
+from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
+from schedule_catalog.names import Names
+from schedule_catalog.schedule_arguments import schedule_arguments
+
+settings = stack_settings()
+now = settings.now or datetime.now(UTC)
+entries = stack_catalog(settings, now).for_stack(settings.stack)
+account = current_account()
+names = Names(pulumi.get_project(), settings.stack, account.region)
+
+groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group))
+dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq))
+undelivered = HoldingQueue("undelivered", HoldingQueueArgs(names.undelivered))
+
+callback = CallbackService("callback", CallbackServiceArgs(names, settings, package_folder(settings, "callback")))
+told = ProxySettings("proxy-settings", ProxySettingsArgs(names.proxy_settings, settings, callback.url))
+package = package_folder(settings, "proxy")
+proxy = Proxy("proxy", ProxyArgs(names, settings, account, package, told.arn, undelivered.arn))
+
+catalog_role = ExecutionRole(
+    "catalog-execution",
+    ExecutionRoleArgs(names.catalog_role, account, groups.catalog.arn, proxy.aliases["catalog"].arn, dead_letters.arn),
+)
+adhoc_role = ExecutionRole(
+    "adhoc-execution",
+    ExecutionRoleArgs(names.adhoc_role, account, groups.adhoc.arn, proxy.aliases["adhoc"].arn, dead_letters.arn),
+)
+planned = [plan for entry in entries if (plan := schedule_arguments(entry, now, settings))]
+CatalogSchedules(
+    "schedules",
+    CatalogSchedulesArgs(planned, groups.catalog.name, proxy.aliases["catalog"].arn, catalog_role, dead_letters.arn),
+)
+
+# What an application's environment needs to schedule calls at run time.
+pulumi.export("SCHEDULER_TARGET_ARN", proxy.aliases["adhoc"].arn)
+pulumi.export("SCHEDULER_TARGET_ROLE_ARN", adhoc_role.arn)
+pulumi.export("SCHEDULER_GROUP_NAME", groups.adhoc.name)
+pulumi.export("SCHEDULER_DLQ_ARN", dead_letters.arn)
+pulumi.export("SCHEDULER_NAME_PREFIX", settings.name_prefix)
+# What an operator looks for.
+pulumi.export("callback_url", callback.url)
+pulumi.export("catalog_group", groups.catalog.name)
+pulumi.export("proxy_function", proxy.function.name)
+pulumi.export("scheduler_dlq_url", dead_letters.url)
+pulumi.export("undelivered_url", undelivered.url)
+pulumi.export("schedules", {"deployed": len(planned), "finished": len(entries) - len(planned)})

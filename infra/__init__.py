@@ -1,0 +1,1 @@
+"""The stack in AWS: one Pulumi component per file, over what `schedule_catalog` computed."""

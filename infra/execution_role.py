@@ -1,0 +1,71 @@
+"""The role with which EventBridge Scheduler invokes the proxy for one schedule group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from .policies import Allow, Trust, document
+
+if TYPE_CHECKING:
+    from .account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionRoleArgs:
+    """What one group's schedules may do, and nothing else.
+
+    group_arn: the only schedules that may assume the role are this group's.
+    alias_arn: the proxy's alias that they may invoke.
+    dead_letter_queue_arn: where EventBridge Scheduler puts what it could not hand over.
+    """
+
+    role_name: str
+    account: Account
+    group_arn: pulumi.Input[str]
+    alias_arn: pulumi.Input[str]
+    dead_letter_queue_arn: pulumi.Input[str]
+
+
+class ExecutionRole(pulumi.ComponentResource):
+    """A role for the schedules of one group; protected, for a schedule without it is dead.
+
+    The trust is that of
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    """
+
+    arn: pulumi.Output[str]
+    policy: aws.iam.RolePolicy
+
+    def __init__(self, name: str, args: ExecutionRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("schedule-catalog:index:ExecutionRole", name, None, opts)
+        role = aws.iam.Role(
+            f"{name}-role",
+            name=args.role_name,
+            description="Lets EventBridge Scheduler invoke the proxy",
+            assume_role_policy=document(_trust(args)),
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        )
+        self.policy = aws.iam.RolePolicy(
+            f"{name}-policy",
+            name="invoke-proxy",
+            role=role.name,
+            policy=document(
+                Allow("InvokeProxy", ["lambda:InvokeFunction"], [args.alias_arn]),
+                Allow("KeepWhatFailed", ["sqs:SendMessage"], [args.dead_letter_queue_arn]),
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.arn = role.arn
+        self.register_outputs({"arn": self.arn})
+
+
+def _trust(args: ExecutionRoleArgs) -> Trust:
+    conditions: dict[str, pulumi.Input[str]] = {
+        "aws:SourceAccount": args.account.id,
+        "aws:SourceArn": args.group_arn,
+    }
+    return Trust("scheduler.amazonaws.com", conditions)

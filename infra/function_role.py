@@ -1,0 +1,70 @@
+"""The log group and the role that a Lambda function starts with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from schedule_catalog.names import log_group
+
+from .policies import Allow, Trust, document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRoleArgs:
+    """What a function may do besides writing its own log.
+
+    function_name: the function that will use the role; it names the log group.
+    allowed: further statements.
+    """
+
+    role_name: str
+    function_name: str
+    log_retention_days: int
+    allowed: Sequence[Allow] = ()
+
+
+class FunctionRole(pulumi.ComponentResource):
+    """A log group with an end to its retention, and a role that may write to it.
+
+    Both are there before the function: Lambda would make a log group that keeps everything for ever, and checks
+    an asynchronous destination against the role's policy when it is set.
+    """
+
+    arn: pulumi.Output[str]
+    log_group: aws.cloudwatch.LogGroup
+    policy: aws.iam.RolePolicy
+
+    def __init__(self, name: str, args: FunctionRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("schedule-catalog:index:FunctionRole", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        self.log_group = aws.cloudwatch.LogGroup(
+            f"{name}-log",
+            name=log_group(args.function_name),
+            retention_in_days=args.log_retention_days,
+            opts=child,
+        )
+        role = aws.iam.Role(
+            f"{name}-role",
+            name=args.role_name,
+            description=f"What the function {args.function_name} may do",
+            assume_role_policy=document(Trust("lambda.amazonaws.com")),
+            opts=child,
+        )
+        streams = pulumi.Output.concat(self.log_group.arn, ":*")
+        write_log = Allow("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
+        self.policy = aws.iam.RolePolicy(
+            f"{name}-policy",
+            name="work",
+            role=role.name,
+            policy=document(write_log, *args.allowed),
+            opts=child,
+        )
+        self.arn = role.arn
+        self.register_outputs({"arn": self.arn, "log_group": self.log_group.name})

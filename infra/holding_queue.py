@@ -1,0 +1,43 @@
+"""A queue that keeps what could not be delivered until somebody looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+# Both are the most SQS allows: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+RETENTION_SECONDS = 14 * 24 * 60 * 60
+MAX_MESSAGE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingQueueArgs:
+    """Name of the queue, which never changes: pending schedules refer to it."""
+
+    queue_name: str
+
+
+class HoldingQueue(pulumi.ComponentResource):
+    """A standard queue, encrypted by SQS, with the longest retention and the largest messages there are.
+
+    It is protected: what it holds is nowhere else.
+    """
+
+    arn: pulumi.Output[str]
+    url: pulumi.Output[str]
+
+    def __init__(self, name: str, args: HoldingQueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("schedule-catalog:index:HoldingQueue", name, None, opts)
+        queue = aws.sqs.Queue(
+            f"{name}-queue",
+            name=args.queue_name,
+            message_retention_seconds=RETENTION_SECONDS,
+            max_message_size=MAX_MESSAGE_BYTES,
+            sqs_managed_sse_enabled=True,
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        )
+        self.arn = queue.arn
+        self.url = queue.url
+        self.register_outputs({"arn": self.arn, "url": self.url})

@@ -1,0 +1,59 @@
+"""What the program is given: settings, catalog and packages; a mistake in them ends it with a RunError."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pulumi
+from pulumi.runtime import config
+
+from schedule_catalog.catalog import Catalog
+from schedule_catalog.settings import NAMESPACE, Settings, SettingsError, parse_settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def stack_settings() -> Settings:
+    """Return the settings of the stack that is deployed; raises RunError with a line for each mistake."""
+    try:
+        return parse_settings(pulumi.get_stack(), _configuration())
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def stack_catalog(settings: Settings, now: datetime) -> Catalog:
+    """Return the catalog as the stack sees it at *now*; raises RunError with the errors of `schedules check`."""
+    try:
+        from schedule_catalog.check import check
+    except ImportError:
+        return Catalog((), (), 0, 0)
+    catalog = check([Path(settings.catalog)], settings={settings.stack: settings}, stack=settings.stack, now=now)
+    if catalog.errors:
+        raise pulumi.RunError("\n".join(str(problem) for problem in catalog.errors))
+    return catalog
+
+
+def package_folder(settings: Settings, package: str) -> str:
+    """Return the folder of a staged Lambda package; raises RunError with the command that stages it."""
+    folder = Path(settings.packages) / package
+    if not folder.is_dir():
+        command = f"python -m infra.packages --out {settings.packages}"
+        raise pulumi.RunError(f"the Lambda package {folder} is not staged; run: {command}")
+    return str(folder)
+
+
+def _configuration() -> dict[str, object]:
+    """Pulumi has no way to list a namespace's keys; its runtime holds them all."""
+    prefix = f"{NAMESPACE}:"
+    values = {**config.get_config_env(), **config.CONFIG.get()}
+    return {
+        key.removeprefix(prefix): {"secure": value} if _is_secret(key) else value
+        for key, value in values.items()
+        if key.startswith(prefix)
+    }
+
+
+def _is_secret(key: str) -> bool:
+    return config.is_config_secret(key) or key in config.get_config_secret_keys_env()

@@ -1,0 +1,48 @@
+"""IAM policy documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pulumi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+VERSION = "2012-10-17"
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """One statement of an identity policy: what its holder may do to which resources."""
+
+    sid: str
+    actions: Sequence[str]
+    resources: Sequence[pulumi.Input[str]]
+
+    def statement(self) -> dict[str, object]:
+        """Return the statement in IAM's grammar."""
+        return {"Sid": self.sid, "Effect": "Allow", "Action": list(self.actions), "Resource": list(self.resources)}
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Who may assume a role: a service, under the conditions given (all of them, by StringEquals)."""
+
+    service: str
+    conditions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+
+    def statement(self) -> dict[str, object]:
+        """Return the statement in IAM's grammar."""
+        statement: dict[str, object] = {
+            "Effect": "Allow",
+            "Principal": {"Service": self.service},
+            "Action": "sts:AssumeRole",
+        }
+        return statement | ({"Condition": {"StringEquals": dict(self.conditions)}} if self.conditions else {})
+
+
+def document(*statements: Allow | Trust) -> pulumi.Output[str]:
+    """Return the policy document of *statements*, as JSON."""
+    return pulumi.Output.json_dumps({"Version": VERSION, "Statement": [each.statement() for each in statements]})

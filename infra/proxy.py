@@ -1,0 +1,144 @@
+"""The function that makes the HTTP calls."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from .function_role import FunctionRole, FunctionRoleArgs
+from .lambda_runtime import ARCHITECTURE, RUNTIME
+from .policies import Allow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schedule_catalog.names import Names
+    from schedule_catalog.settings import Settings
+
+    from .account import Account
+
+ALIASES = ("catalog", "adhoc", "retry")
+"""Where a call comes from: the proxy reads its origin from the alias that it was invoked by."""
+
+# Lambda's own retries of a crashed invocation, and how long it keeps an event that it cannot start:
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ASYNC_RETRIES = 2
+LONGEST_EVENT_AGE_SECONDS = 6 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyArgs:
+    """What the proxy is made of, and what it may reach.
+
+    package: folder of the staged code.
+    parameter_arn: the parameter with the proxy's settings, called `names.proxy_settings`.
+    undelivered_arn: the queue for calls that were given up.
+    """
+
+    names: Names
+    settings: Settings
+    account: Account
+    package: str
+    parameter_arn: pulumi.Input[str]
+    undelivered_arn: pulumi.Input[str]
+
+
+class Proxy(pulumi.ComponentResource):
+    """The proxy's function, with one published version behind an alias for each origin.
+
+    Function and alias `adhoc` are protected: schedules that applications made refer to them.
+    """
+
+    function: aws.lambda_.Function
+    aliases: Mapping[str, aws.lambda_.Alias]
+    log_group: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ProxyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("schedule-catalog:index:Proxy", name, None, opts)
+        role = FunctionRole(
+            f"{name}-function",
+            _role(args),
+            pulumi.ResourceOptions(parent=self),
+        )
+        self.function = self._function(name, args, role)
+        self.aliases = {alias: self._alias(name, alias, args, role) for alias in ALIASES}
+        self.log_group = role.log_group.name
+        self.register_outputs({"function_arn": self.function.arn})
+
+    def _function(self, name: str, args: ProxyArgs, role: FunctionRole) -> aws.lambda_.Function:
+        return aws.lambda_.Function(
+            name,
+            name=args.names.proxy,
+            description="Makes the HTTP calls of schedules",
+            role=role.arn,
+            code=pulumi.FileArchive(args.package),
+            handler="proxy.handler.handle",
+            runtime=RUNTIME,
+            architectures=[ARCHITECTURE],
+            timeout=args.settings.proxy.timeout_seconds,
+            memory_size=args.settings.proxy.memory_mb,
+            publish=True,
+            environment=aws.lambda_.FunctionEnvironmentArgs(variables=_environment(args)),
+            logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=role.log_group.name),
+            opts=pulumi.ResourceOptions(parent=self, protect=True, depends_on=[role.policy]),
+        )
+
+    def _alias(self, name: str, alias: str, args: ProxyArgs, role: FunctionRole) -> aws.lambda_.Alias:
+        resource = aws.lambda_.Alias(
+            f"{name}-{alias}",
+            name=alias,
+            description=f"Calls of origin {alias}",
+            function_name=self.function.name,
+            function_version=self.function.version,
+            opts=pulumi.ResourceOptions(parent=self, protect=alias == "adhoc"),
+        )
+        aws.lambda_.FunctionEventInvokeConfig(
+            f"{name}-{alias}-events",
+            function_name=self.function.name,
+            qualifier=resource.name,
+            maximum_retry_attempts=ASYNC_RETRIES,
+            maximum_event_age_in_seconds=_event_age_seconds(args.settings),
+            destination_config=aws.lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
+                on_failure=aws.lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(
+                    destination=args.undelivered_arn
+                )
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[role.policy]),
+        )
+        return resource
+
+
+def _role(args: ProxyArgs) -> FunctionRoleArgs:
+    return FunctionRoleArgs(
+        role_name=args.names.proxy_role,
+        function_name=args.names.proxy,
+        log_retention_days=args.settings.log_retention_days,
+        allowed=_allowed(args),
+    )
+
+
+def _allowed(args: ProxyArgs) -> tuple[Allow, ...]:
+    prefix = args.settings.secret_prefix
+    secrets = args.account.arn("secretsmanager", f"secret:{prefix}*")
+    parameters = args.account.arn("ssm", f"parameter/{prefix}*")
+    return (
+        Allow("ReadSettings", ["ssm:GetParameter"], [args.parameter_arn]),
+        Allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [secrets]),
+        Allow("ReadSecretParameters", ["ssm:GetParameter"], [parameters]),
+        Allow("KeepUndelivered", ["sqs:SendMessage"], [args.undelivered_arn]),
+    )
+
+
+def _environment(args: ProxyArgs) -> dict[str, str]:
+    routes = args.settings.proxy_routes
+    laptop = {"PROXY_ROUTES": json.dumps(asdict(routes))} if routes else {}
+    return {"SETTINGS_PARAMETER": args.names.proxy_settings, **laptop}
+
+
+def _event_age_seconds(settings: Settings) -> int:
+    """No request is tried beyond the ceiling of its age, so no event need wait longer."""
+    return min(settings.retry.most_age_minutes * 60, LONGEST_EVENT_AGE_SECONDS)

@@ -1,0 +1,88 @@
+"""An entry as the arguments of EventBridge Scheduler's CreateSchedule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from schedule_client.contract import build_event, input_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .entry import Entry
+    from .settings import Settings
+
+# Every argument of a schedule, as Pulumi calls it.
+_ALL = (
+    "description",
+    "endDate",
+    "flexibleTimeWindow",
+    "scheduleExpression",
+    "scheduleExpressionTimezone",
+    "startDate",
+    "state",
+    "target",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleArguments:
+    """What EventBridge Scheduler is told of one entry.
+
+    start_date, end_date: UTC, RFC 3339; `end_date` is the last second that counts, an entry's `end` the first after it.
+    state: ENABLED or DISABLED.
+    input: JSON text for the proxy, with Scheduler's context attributes in it.
+    max_retries, max_age_seconds: RetryPolicy, for handing the event to Lambda.
+    frozen: arguments that an update must not touch any more, by Pulumi's names.
+
+    https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+    """
+
+    name: str
+    expression: str
+    timezone: str
+    start_date: str | None
+    end_date: str | None
+    state: str
+    description: str | None
+    flexible_window_minutes: int | None
+    input: str
+    max_retries: int
+    max_age_seconds: int
+    frozen: tuple[str, ...] = ()
+
+
+def schedule_arguments(entry: Entry, now: datetime, settings: Settings) -> ScheduleArguments | None:
+    """Return what *entry* becomes at *now*, or None when it is finished and its schedule has to go.
+
+    A `start` that has passed is left out: EventBridge Scheduler refuses one older than five minutes. A one-time entry
+    whose time has passed keeps the schedule it has, whatever is edited, since an update would send the passed time.
+    """
+    if entry.finished(now):
+        return None
+    starts, ends = entry.starts, entry.ends
+    return ScheduleArguments(
+        name=entry.name,
+        expression=entry.expression,
+        timezone=entry.timezone,
+        start_date=_rfc3339(starts) if starts and starts > now else None,
+        end_date=_rfc3339(ends - timedelta(seconds=1)) if ends else None,
+        state="ENABLED" if entry.enabled else "DISABLED",
+        description=entry.description,
+        flexible_window_minutes=entry.flexible_window_minutes,
+        input=input_text(build_event(entry.request, entry.name)),
+        max_retries=settings.scheduler.max_retries,
+        max_age_seconds=settings.scheduler.max_age_minutes * 60,
+        frozen=_ALL if _due(entry, now) else (),
+    )
+
+
+def _due(entry: Entry, now: datetime) -> bool:
+    fires_at = entry.fires_at
+    return fires_at is not None and fires_at <= now
+
+
+def _rfc3339(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

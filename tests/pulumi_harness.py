@@ -1,0 +1,225 @@
+"""Runs the real Pulumi program under Pulumi's own runtime, with an engine that only writes down what it is asked.
+
+Every run has a context and an event loop of its own, so that no stack, setting or exception leaks into the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import gc
+import json
+import os
+import runpy
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pulumi
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockEngine
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import Settings, set_root_resource
+from pulumi.runtime.stack import run_in_stack
+from pulumi.runtime.sync_await import _ensure_event_loop
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCOUNT = "123456789012"
+REGION = "eu-west-1"
+NOW = "2027-01-05T12:00:00Z"
+_FEATURES = [resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS, resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource as the program registered it; inputs have Pulumi's names, unknown ones are `pulumi.Unknown`."""
+
+    urn: str
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    parent: str
+    protect: bool
+    delete_before_replace: bool
+    depends_on: frozenset[str]
+    ignore_changes: tuple[str, ...]
+
+
+@dataclass
+class Deployment:
+    """What one run of the program asked for, by type and logical name."""
+
+    resources: dict[tuple[str, str], Resource] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    component_outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __getitem__(self, key: tuple[str, str]) -> Resource:
+        return self.resources[key]
+
+    def of_type(self, type_: str) -> dict[str, Resource]:
+        return {resource.name: resource for resource in self.resources.values() if resource.type == type_}
+
+
+class RecordingMonitor:
+    """Pulumi's resource monitor, without an engine: answers what AWS would compute, or in a preview nothing."""
+
+    def __init__(self, preview: bool) -> None:
+        self.deployment = Deployment()
+        self._preview = preview
+        self._lock = Lock()
+
+    def GetDeploymentInfo(self, _request: object) -> resource_pb2.DeploymentInfo:  # noqa: N802
+        return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
+
+    def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
+        answer = struct_pb2.Struct()
+        answer.update(_INVOKES[request.tok])
+        return resource_pb2.ResourceInvokeResponse(**{"return": answer})
+
+    def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
+        resource = _resource(request)
+        with self._lock:
+            key = (resource.type, resource.name)
+            assert key not in self.deployment.resources, f"{key} is registered twice"
+            self.deployment.resources[key] = resource
+        response = resource_pb2.RegisterResourceResponse(urn=resource.urn, object=request.object)
+        if request.custom and not self._preview:
+            computed = _computed(resource)
+            response.object.update(computed)
+            response.id = computed.get("id", resource.name)
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:  # noqa: N802
+        outputs = _values(request.outputs)
+        if "pulumi:pulumi:Stack" in request.urn and "$" not in request.urn.split("::")[2]:
+            self.deployment.outputs = outputs
+        else:
+            self.deployment.component_outputs[request.urn.split("::")[-1]] = outputs
+        return empty_pb2.Empty()
+
+    def SignalAndWaitForShutdown(self, _request: object) -> empty_pb2.Empty:  # noqa: N802
+        return empty_pb2.Empty()
+
+
+def run_program(config: Mapping[str, object], *, stack: str = "dev", preview: bool = False) -> Deployment:
+    """Run `__main__.py` with `schedule-catalog:` configuration; whatever it raises is raised here."""
+    texts = {f"schedule-catalog:{key}": _config_text(value) for key, value in {"now": NOW, **config}.items()}
+    return contextvars.copy_context().run(_run, texts, stack, preview)
+
+
+def _run(config: dict[str, str], stack: str, preview: bool) -> Deployment:
+    monitor = RecordingMonitor(preview)
+    Settings(project="schedule-catalog", stack=stack, monitor=monitor, engine=MockEngine(None), dry_run=preview)
+    set_root_resource(None)  # pyright: ignore[reportArgumentType]
+    pulumi.runtime.set_all_config(config)
+    with _own_event_loop() as loop, _as_it_was():
+        loop.run_until_complete(run_in_stack(lambda: runpy.run_path(str(ROOT / "__main__.py")) and None))
+    return monitor.deployment
+
+
+@contextmanager
+def _own_event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield loop
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+        asyncio.set_event_loop(None)
+
+
+@contextmanager
+def _as_it_was() -> Iterator[None]:
+    """The program may tune the collector of its process; an Output in a text has to be an error."""
+    thresholds, strict = gc.get_threshold(), os.environ.get("PULUMI_ERROR_OUTPUT_STRING")
+    os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "true"
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
+        if strict is None:
+            del os.environ["PULUMI_ERROR_OUTPUT_STRING"]
+
+
+def _config_text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _resource(request: Any) -> Resource:
+    type_chain = f"{request.parent.split('::')[2]}${request.type}" if request.parent else request.type
+    return Resource(
+        urn=f"urn:pulumi:dev::schedule-catalog::{type_chain}::{request.name}",
+        type=request.type,
+        name=request.name,
+        inputs=_values(request.object),
+        parent=request.parent.split("::")[-1],
+        protect=request.protect,
+        delete_before_replace=request.deleteBeforeReplace,
+        depends_on=frozenset(urn.split("::")[-1] for urn in request.dependencies),
+        ignore_changes=tuple(request.ignoreChanges),
+    )
+
+
+def _values(struct: struct_pb2.Struct) -> dict[str, Any]:
+    _ensure_event_loop()
+    values: dict[str, Any] = rpc.deserialize_properties(struct, keep_unknowns=True)
+    return values
+
+
+_INVOKES: dict[str, dict[str, object]] = {
+    "aws:index/getCallerIdentity:getCallerIdentity": {
+        "id": ACCOUNT,
+        "accountId": ACCOUNT,
+        "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/session",
+        "userId": "AROAEXAMPLE:session",
+    },
+    "aws:index/getRegion:getRegion": {
+        "id": REGION,
+        "region": REGION,
+        "name": REGION,
+        "description": "Europe (Ireland)",
+        "endpoint": f"ec2.{REGION}.amazonaws.com",
+    },
+}
+
+
+def _computed(resource: Resource) -> dict[str, str]:
+    """What AWS answers to a creation, for what the program reads of it."""
+    compute = _COMPUTED.get(resource.type)
+    return compute(resource.inputs) if compute else {}
+
+
+def _arn(service: str, thing: str) -> str:
+    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{thing}"
+
+
+def _function(inputs: dict[str, Any]) -> dict[str, str]:
+    arn = _arn("lambda", f"function:{inputs['name']}")
+    invoke = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations"
+    return {"id": inputs["name"], "arn": arn, "version": "7", "invokeArn": invoke}
+
+
+_COMPUTED: dict[str, Any] = {
+    "aws:scheduler/scheduleGroup:ScheduleGroup": lambda i: {"arn": _arn("scheduler", f"schedule-group/{i['name']}")},
+    "aws:sqs/queue:Queue": lambda i: {
+        "arn": _arn("sqs", i["name"]),
+        "url": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{i['name']}",
+    },
+    "aws:iam/role:Role": lambda i: {"id": i["name"], "arn": f"arn:aws:iam::{ACCOUNT}:role/{i['name']}"},
+    "aws:cloudwatch/logGroup:LogGroup": lambda i: {"arn": _arn("logs", f"log-group:{i['name']}")},
+    "aws:ssm/parameter:Parameter": lambda i: {"arn": _arn("ssm", f"parameter{i['name']}")},
+    "aws:lambda/function:Function": _function,
+    "aws:lambda/alias:Alias": lambda i: {"arn": _arn("lambda", f"function:{i['functionName']}:{i['name']}")},
+    "aws:apigatewayv2/api:Api": lambda _: {
+        "id": "a1b2c3",
+        "apiEndpoint": f"https://a1b2c3.execute-api.{REGION}.amazonaws.com",
+        "executionArn": _arn("execute-api", "a1b2c3"),
+    },
+    "aws:apigatewayv2/integration:Integration": lambda _: {"id": "i1n2t3"},
+}
