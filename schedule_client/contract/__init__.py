@@ -7,6 +7,7 @@ from schedule_client.contract.checks import input_findings, request_findings
 from schedule_client.contract.errors import AddressError, ContractError, ProxySettingsError, RequestError
 from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text
 from schedule_client.contract.finding import Finding
+from schedule_client.contract.headers import header_mistake
 from schedule_client.contract.json_value import Json, Pointer, Scalar
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 from schedule_client.contract.proxy_settings import ProxySettings, SecretBinding
@@ -36,6 +37,7 @@ __all__ = (
     "build_event",
     "call_run_key",
     "check_path",
+    "header_mistake",
     "input_findings",
     "input_text",
     "join_path",

@@ -61,6 +61,15 @@ def value_mistake(value: str) -> str | None:
     return "a header value has no control characters"
 
 
+def header_mistake(name: str, value: str = "") -> str | None:
+    """Why a request may not set the header `name` to `value`, or None; never quotes the value."""
+    if mistake := name_mistake(name):
+        return mistake
+    if reason := reserved(name):
+        return f'the header "{name}" {reason}'
+    return f'header "{name}": {mistake}' if (mistake := value_mistake(value)) else None
+
+
 @cache
 def _token() -> re.Pattern[str]:
     return re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")

@@ -1,0 +1,49 @@
+"""What the function returns, for callers that wait for it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from proxy.outcome import Outcome
+    from proxy.transport import Reply
+
+# For calls that the target did not answer: RFC 9110 15.5.1, 15.6.3, 15.6.5.
+_BAD_REQUEST, _BAD_GATEWAY, _GATEWAY_TIMEOUT = 400, 502, 504
+
+
+def answer(outcome: Outcome, run_key: str | None, handed_over: bool) -> dict[str, Any]:
+    """`{"statusCode", "body"}`, the body a JSON text with `success`, `api_status`, `api_response` and `handed_over`."""
+    body = {
+        "success": outcome.verdict == "delivered",
+        "api_status": outcome.status,
+        "api_response": _content(outcome.reply) if outcome.reply else None,
+        "handed_over": handed_over,
+        "outcome": outcome.verdict,
+        "reason": outcome.reason,
+        "message": outcome.message,
+        "run_key": run_key,
+    }
+    return {"statusCode": outcome.status or _own_status(outcome), "body": json.dumps(body, ensure_ascii=False)}
+
+
+def _own_status(outcome: Outcome) -> int:
+    if outcome.verdict == "permanent":
+        return _BAD_REQUEST
+    return _GATEWAY_TIMEOUT if outcome.reason in ("timeout", "connect-timeout") else _BAD_GATEWAY
+
+
+def _content(reply: Reply) -> Any:
+    """The JSON value of a complete JSON body, else its text."""
+    text = reply.body.decode("utf-8", "replace")
+    if reply.complete and "json" in reply.content_type.lower():
+        try:
+            return json.loads(text, parse_constant=_no_json)
+        except (ValueError, RecursionError):
+            return text
+    return text
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(constant)

@@ -1,0 +1,103 @@
+"""Connections that end at a deadline.
+
+A socket's timeout starts anew with every byte that drips in, so it bounds no call. Here each send and each receive gets
+what is left of the call's time.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from http.client import HTTPResponse
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+_PIECE = 16 * 1024
+
+
+class Deadline:
+    """The moment at which the call at hand ends; one is shared by all connections of a transport."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._end = monotonic()
+
+    def set(self, seconds: float) -> None:
+        """Start a call of at most `seconds`."""
+        self._end = self._monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds left; TimeoutError when there are none."""
+        if (seconds := self._end - self._monotonic()) <= 0:
+            raise TimeoutError("timed out")
+        return seconds
+
+
+class _Reader(io.RawIOBase):
+    """What `socket.makefile` gives, with the deadline before every receive."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock, self._deadline = sock, deadline
+        self._raw = cast("io.RawIOBase", sock.makefile("rb", buffering=0))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        self._sock.settimeout(self._deadline.left())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Source:
+    """The one thing that an HTTPResponse asks of a socket."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock, self._deadline = sock, deadline
+
+    def makefile(self, mode: str) -> BinaryIO:
+        return cast("BinaryIO", io.BufferedReader(_Reader(self._sock, self._deadline)))
+
+
+class _Timed(HTTPConnection):
+    """A connection of urllib3 that sends and receives within the deadline it is given."""
+
+    def __init__(self, *args: Any, deadline: Deadline, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline = deadline
+
+    def response_class(self, sock: socket.socket, *args: Any, **kwargs: Any) -> HTTPResponse:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return HTTPResponse(cast("socket.socket", _Source(sock, self._deadline)), *args, **kwargs)
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        sock = cast("socket.socket", self.sock)
+        for start in range(0, len(data), _PIECE):
+            sock.settimeout(self._deadline.left())
+            super().send(data[start : start + _PIECE])
+
+
+class _TimedTls(_Timed, HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]
+    """The same over TLS."""
+
+
+class PlainPool(HTTPConnectionPool):
+    """Kept connections to one HTTP endpoint."""
+
+    ConnectionCls = cast("Any", _Timed)
+
+
+class TlsPool(HTTPSConnectionPool):
+    """Kept connections to one HTTPS endpoint."""
+
+    ConnectionCls = cast("Any", _TimedTls)

@@ -1,0 +1,109 @@
+"""The entry point: one event in, one HTTP call out, one line logged, one answer returned."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from proxy.answer import answer
+from proxy.aws import Clients
+from proxy.destination import destination
+from proxy.errors import ProxyError, UnavailableError, UnsettledError
+from proxy.event import parse_event
+from proxy.handover import HandOver, to_lambda
+from proxy.log import AttemptLog
+from proxy.message import message
+from proxy.outcome import Outcome, of_error, of_reply
+from proxy.routes import Routes
+from proxy.run import origin_of
+from proxy.secrets import SecretStore
+from proxy.settings import SettingsParameter
+from proxy.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from proxy.run import Context, Run
+    from schedule_client.contract import ProxySettings
+
+DEFAULT_TIMEOUT_SECONDS = 30.0
+# Kept back from the function's time, to log and to answer.
+MARGIN_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """Makes the calls of one stack."""
+
+    settings: SettingsParameter
+    secrets: SecretStore
+    transport: Transport
+    routes: Routes
+    log: AttemptLog
+    hand_over: HandOver
+    now: Callable[[], datetime]
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Proxy:
+        """The proxy of `SETTINGS_PARAMETER`, the name of an SSM parameter, and on a laptop of `PROXY_ROUTES`."""
+        # urllib3 warns of odd headers by quoting the URL and them.
+        logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+        clients = Clients()
+        return cls(
+            settings=SettingsParameter(environment["SETTINGS_PARAMETER"], clients, time.monotonic),
+            secrets=SecretStore(clients, time.monotonic),
+            transport=Transport(),
+            routes=Routes.from_json(environment.get("PROXY_ROUTES")),
+            log=AttemptLog(),
+            hand_over=to_lambda,
+            now=lambda: datetime.now(UTC),
+        )
+
+    def handle(self, event: object, context: Context) -> dict[str, Any]:
+        """The answer to `event`, whatever became of the call; raises only what `hand_over` raises."""
+        started, clock = self.now(), time.perf_counter()
+        run: Run | None = None
+        try:
+            run = parse_event(event, context)
+            outcome = self._attempt(run, context)
+        except ProxyError as error:
+            outcome = of_error(error)
+        milliseconds = (time.perf_counter() - clock) * 1000
+        self.log.attempt(run, origin_of(context.invoked_function_arn), outcome, started, milliseconds)
+        handed_over = run is not None and outcome.verdict == "retryable" and self.hand_over(run, outcome)
+        return answer(outcome, run.key if run else None, handed_over)
+
+    def _attempt(self, run: Run, context: Context) -> Outcome:
+        settings = self.settings.get()
+        try:
+            return self._call(run, settings, context)
+        except UnsettledError:
+            # A schedule may be deployed a moment before this function's copy of the settings is renewed.
+            if (renewed := self.settings.renewed()) is None:
+                raise
+            return self._call(run, renewed, context)
+
+    def _call(self, run: Run, settings: ProxySettings, context: Context) -> Outcome:
+        target = destination(run.request, settings, self.routes)
+        host = target.address.netloc
+        prepared = message(run, host, self.secrets.secret(run, host, settings))
+        left = context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS
+        if left <= 0:
+            raise UnavailableError("no-time", "the function has no time left for a call")
+        seconds = min(run.request.timeout_seconds or DEFAULT_TIMEOUT_SECONDS, left)
+        return of_reply(self.transport.send(prepared, target, seconds))
+
+
+def handle(event: object, context: Context) -> dict[str, Any]:
+    """Lambda's handler."""
+    return _proxy().handle(event, context)
+
+
+@cache
+def _proxy() -> Proxy:
+    return Proxy.from_environment(os.environ)
