@@ -32,7 +32,7 @@ class Emulator:
     """An AWS emulator that keeps its state in a folder and dies with the process that started it.
 
     It sees nothing of the environment of its parent, and so no secret of the machine. `instance` names one life of its
-    state: a kill loses what changed since the start, so the next start begins empty, under another `instance`.
+    state: a kill loses what changed since the start, so the next start begins empty (`fresh`) under another `instance`.
     `retry_seconds` is the wait before Lambda's first asynchronous retry (AWS: 60); the second waits twice as long.
     """
 
@@ -48,6 +48,7 @@ class Emulator:
         self.state = state.resolve()
         self.region = region
         self.instance = ""
+        self.fresh = False
         self._retry_seconds = retry_seconds
         self._command = command
         self._wanted_port = port
@@ -137,6 +138,7 @@ class Emulator:
         if not kept:
             shutil.rmtree(self.state / "data", ignore_errors=True)
         self.instance = before["instance"] if kept else uuid.uuid4().hex
+        self.fresh = not kept
         (self.state / "data").mkdir(mode=0o700, exist_ok=True)
         self._memory.write_text(json.dumps({"instance": self.instance, "port": self._port}))
         self._mark.touch()

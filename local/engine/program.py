@@ -1,0 +1,163 @@
+"""Run a Pulumi program under Pulumi's own runtime, and delete what it no longer wants."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import runpy
+import sys
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.runtime import configure, set_all_config
+from pulumi.runtime.settings import Settings
+from pulumi.runtime.stack import run_in_stack
+
+from local.engine.deployment import Failure
+from local.engine.monitor import Log, Monitor
+from local.engine.overlay import Overlay
+from local.engine.reconciler import Reconciler, ResourceError
+from local.engine.state import Entry, State
+from local.locking import lock_folder
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+    from local.engine.order import Order
+
+_PARALLEL = 16
+_LOCK_SECONDS = 60.0
+Event = dict[str, Any]
+
+
+def deploy(order: Order, aws: Clients, send: Callable[[Event], None]) -> None:
+    """Run the ordered program once; `send` hears of each change and failure, and last of the end."""
+    state_path = Path(order.state)
+    lock = lock_folder(state_path.parent, "deployer.lock", patience_seconds=_LOCK_SECONDS)
+    state = State(state_path, order.instance)
+    try:
+        _Run(order, aws, state, send).run()
+    finally:
+        state.close()
+        os.close(lock)
+
+
+class _Run:
+    def __init__(self, order: Order, aws: Clients, state: State, send: Callable[[Event], None]) -> None:
+        self._order = order
+        self._state = state
+        self._send = send
+        self._reconciler = Reconciler(aws, state, lambda change: send({"change": asdict(change)}))
+        self._log = Log()
+        self._monitor = Monitor(
+            stack=order.stack,
+            project=order.project,
+            folder=Path(order.folder),
+            aws=aws,
+            reconciler=self._reconciler,
+            overlay=Overlay(order.function_environment, order.api_endpoint),
+            fail=self._fail,
+        )
+
+    def run(self) -> None:
+        error = self._error_of_program()
+        if error is None:
+            self._delete_unwanted()
+        outputs = self._monitor.outputs if error is None else {}
+        self._send(
+            {
+                "end": {
+                    "error": error,
+                    "outputs": outputs,
+                    "unchanged": self._reconciler.unchanged,
+                    "warnings": self._log.warnings,
+                }
+            }
+        )
+
+    def _fail(self, failure: Failure) -> None:
+        self._send({"failure": asdict(failure)})
+
+    def _error_of_program(self) -> str | None:
+        try:
+            asyncio.run(self._main())
+        except pulumi.RunError as error:
+            return str(error)
+        except SystemExit as error:
+            return None if error.code in (None, 0) else f"the program ended with {error.code!r}"
+        except Exception:
+            return traceback.format_exc()
+        return None
+
+    async def _main(self) -> None:
+        """Do what Pulumi's own executor does (pulumi-language-python-exec)."""
+        order = self._order
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_PARALLEL))
+        configure(
+            Settings(
+                project=order.project,
+                stack=order.stack,
+                monitor=self._monitor,
+                engine=self._log,
+                parallel=_PARALLEL,
+                dry_run=False,
+                organization="local",
+                root_directory=order.folder,
+            )
+        )
+        set_all_config(dict(order.config), list(order.secret_keys))
+        main = str(Path(order.folder) / "__main__.py")
+        sys.argv = [main]
+        sys.path.insert(0, order.folder)
+        os.chdir(order.folder)
+
+        def program() -> None:
+            runpy.run_path(main, run_name="__main__")
+
+        await run_in_stack(program)
+
+    def _delete_unwanted(self) -> None:
+        """Delete dependents before what they depend on; what a failed one still needs stays."""
+        kept: set[str] = set()
+        for entry in _dependents_first(list(self._state.entries.values())):
+            if not entry.outdated and entry.urn in self._monitor.seen | kept:
+                continue
+            self._warn_of_protection(entry)
+            if not self._deleted(entry):
+                kept.update(entry.dependencies)
+
+    def _deleted(self, entry: Entry) -> bool:
+        try:
+            self._reconciler.delete(entry)
+        except ResourceError as error:
+            self._fail(Failure(entry.urn, entry.type, entry.name, f"could not be deleted: {error}"))
+            return False
+        return True
+
+    def _warn_of_protection(self, entry: Entry) -> None:
+        if entry.protected and not entry.outdated:
+            self._log.warnings.append(
+                f'"{entry.name}" ({entry.type}) is protected: it is deleted here, and `pulumi up` will refuse to'
+            )
+
+
+def _dependents_first(entries: list[Entry]) -> list[Entry]:
+    """The entries in an order in which each stands before those that it depends on."""
+    by_urn = {entry.urn: entry for entry in entries if not entry.outdated}
+    ordered: dict[str, Entry] = {}
+
+    def visit(entry: Entry) -> None:
+        if entry.key in ordered:
+            return
+        for urn in entry.dependencies:
+            if urn in by_urn and urn != entry.urn:
+                visit(by_urn[urn])
+        ordered[entry.key] = entry
+
+    for entry in entries:
+        visit(entry)
+    return list(reversed(ordered.values()))

@@ -1,0 +1,223 @@
+"""One resource at a time: compare it with the state, and create, update, replace or delete it."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.engine.deployment import Change, Operation
+from local.engine.state import Entry, State
+from local.engine.values import record, reveal
+from local.resources import KINDS, Kind, is_gone, is_taken
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+    from local.engine.wanted import Wanted
+
+
+class ResourceError(Exception):
+    """A resource could not be made as the program wants it."""
+
+
+class Reconciler:
+    """Makes resources as they are wanted, from several threads at once; `report` hears of every change."""
+
+    def __init__(self, aws: Clients, state: State, report: Callable[[Change], None]) -> None:
+        self._aws = aws
+        self._state = state
+        self._report = report
+        self._lock = threading.Lock()
+        self._claims = _claims(state)
+        self._taken_down: set[str] = set()
+        self.unchanged = 0
+
+    def apply(self, wanted: Wanted) -> Entry:
+        """Make one resource as it is wanted; ResourceError if that fails."""
+        kind = kind_of(wanted.type)
+        with _translated():
+            old = self._known(wanted)
+            wanted = _named(kind, wanted, old)
+            self._claim(kind, wanted)
+            recorded = record(dict(wanted.inputs), self._state.salt)
+            if old is None:
+                return self._create(kind, wanted, recorded)
+            changed = _changed(old.inputs, recorded)
+            if changed & (kind.replace_on | wanted.replaced_by):
+                return self._replace(kind, wanted, recorded, old)
+            return self._update(kind, wanted, recorded, old, changed)
+
+    def delete(self, entry: Entry) -> None:
+        """Delete a resource that is no longer wanted; ResourceError if that fails."""
+        self._take_down(entry)
+        if not entry.outdated:
+            self._report(Change(entry.urn, entry.type, entry.name, "delete"))
+
+    def _known(self, wanted: Wanted) -> Entry | None:
+        """The deployed resource, by its URN or by an alias, which it then loses."""
+        entries = self._state.entries
+        if wanted.urn in entries:
+            return entries[wanted.urn]
+        former = next((entries[alias] for alias in wanted.aliases if alias in entries), None)
+        if former is None:
+            return None
+        renamed = replace(former, urn=wanted.urn, name=wanted.name)
+        self._state.put(renamed)
+        self._state.remove(former.key)
+        with self._lock:
+            self._claims.update({key: wanted.urn for key, urn in self._claims.items() if urn == former.urn})
+        return renamed
+
+    def _claim(self, kind: Kind, wanted: Wanted) -> None:
+        claim = kind.claim(reveal(dict(wanted.inputs)))
+        if claim is None:
+            return
+        with self._lock:
+            holder = self._claims.setdefault((wanted.type, claim), wanted.urn)
+        if holder != wanted.urn:
+            raise ResourceError(f'"{claim}" is the name of another resource of this stack, {holder}: rename one')
+
+    def _create(self, kind: Kind, wanted: Wanted, recorded: Mapping[str, Any]) -> Entry:
+        inputs = reveal(dict(wanted.inputs))
+        entry = self._store(kind, wanted, recorded, self._created(kind, inputs), inputs)
+        self._announce(wanted, "replace" if wanted.urn in self._taken_down else "create")
+        return entry
+
+    def _created(self, kind: Kind, inputs: Mapping[str, Any]) -> str:
+        try:
+            return kind.create(self._aws, inputs)
+        except ClientError as error:
+            if not is_taken(error):
+                raise
+        # Nothing in the state owns it: a deployment was killed between the call and its record.
+        if leftover := kind.leftover(self._aws, inputs):
+            kind.delete(self._aws, leftover, inputs)
+        return kind.create(self._aws, inputs)
+
+    def _replace(self, kind: Kind, wanted: Wanted, recorded: Mapping[str, Any], old: Entry) -> Entry:
+        inputs = reveal(dict(wanted.inputs))
+        claim = kind.claim(inputs)
+        if wanted.delete_first or (claim is not None and claim == kind.claim(old.inputs)):
+            self._take_down(old)
+            identity = self._created(kind, inputs)
+        else:
+            identity = self._created(kind, inputs)
+            self._state.put(replace(old, outdated=True))
+        entry = self._store(kind, wanted, recorded, identity, inputs)
+        self._announce(wanted, "replace")
+        return entry
+
+    def _update(
+        self, kind: Kind, wanted: Wanted, recorded: Mapping[str, Any], old: Entry, changed: frozenset[str]
+    ) -> Entry:
+        if not changed:
+            return self._refreshed(wanted, old)
+        inputs = reveal(dict(wanted.inputs))
+        kind.update(self._aws, old.id, inputs, changed)
+        entry = self._store(kind, wanted, recorded, old.id, inputs)
+        self._announce(wanted, "update")
+        return entry
+
+    def _refreshed(self, wanted: Wanted, old: Entry) -> Entry:
+        """The same resource, whose place among the others may have changed."""
+        entry = replace(
+            old,
+            dependencies=wanted.dependencies,
+            property_dependencies=wanted.property_dependencies,
+            protected=wanted.protected,
+        )
+        if entry != old:
+            self._state.put(entry)
+        with self._lock:
+            self.unchanged += 1
+        return entry
+
+    def _store(
+        self, kind: Kind, wanted: Wanted, recorded: Mapping[str, Any], identity: str, inputs: Mapping[str, Any]
+    ) -> Entry:
+        entry = Entry(
+            urn=wanted.urn,
+            type=wanted.type,
+            name=wanted.name,
+            id=identity,
+            inputs=recorded,
+            outputs={},
+            dependencies=wanted.dependencies,
+            property_dependencies=wanted.property_dependencies,
+            protected=wanted.protected,
+        )
+        self._state.put(entry)  # at once: what follows may fail
+        entry = replace(entry, outputs=kind.read(self._aws, identity, inputs) or {})
+        self._state.put(entry)
+        return entry
+
+    def _take_down(self, entry: Entry) -> None:
+        """Delete a resource, after those that cannot be without it."""
+        for dependent in list(self._state.entries.values()):
+            if not entry.outdated and _needs(dependent, entry.urn):
+                self._take_down(dependent)
+                self._taken_down.add(dependent.urn)
+        with _translated():
+            try:
+                kind_of(entry.type).delete(self._aws, entry.id, entry.inputs)
+            except ClientError as error:
+                if not is_gone(error):
+                    raise
+        self._state.remove(entry.key)
+
+    def _announce(self, wanted: Wanted, operation: Operation) -> None:
+        self._report(Change(wanted.urn, wanted.type, wanted.name, operation))
+
+
+def kind_of(resource_type: str) -> Kind:
+    """The type's row in the table; ResourceError that says where to add it."""
+    if resource_type not in KINDS:
+        raise ResourceError(f'the laptop cannot deploy "{resource_type}" yet: add a class for it in local/resources/')
+    return KINDS[resource_type]
+
+
+def _claims(state: State) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for entry in state.entries.values():
+        claim = KINDS[entry.type].claim(entry.inputs) if entry.type in KINDS else None
+        if claim is not None and not entry.outdated:
+            found[entry.type, claim] = entry.urn
+    return found
+
+
+def _named(kind: Kind, wanted: Wanted, old: Entry | None) -> Wanted:
+    """The wanted resource with its ignored inputs as they were, and with a name of its own, kept from before."""
+    before: Mapping[str, Any] = old.inputs if old else {}
+    inputs = {**wanted.inputs, **{key: before[key] for key in wanted.ignored if key in before}}
+    key = kind.name_key
+    if key and key not in inputs:
+        stem = inputs.get(f"{key}Prefix") or f"{wanted.name}-"
+        inputs[key] = before.get(key) or f"{stem}{secrets.token_hex(4)[:7]}"
+    return replace(wanted, inputs=inputs)
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(key for key in {*before, *after} if before.get(key) != after.get(key))
+
+
+def _needs(dependent: Entry, urn: str) -> bool:
+    """Whether an input that cannot be changed comes from the resource."""
+    return dependent.type in KINDS and any(
+        urn in urns and key in KINDS[dependent.type].replace_on for key, urns in dependent.property_dependencies.items()
+    )
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    """Turn what boto3 and the table raise into ResourceError."""
+    try:
+        yield
+    except KeyError as error:
+        raise ResourceError(f"the input {error} is missing") from error
+    except (ClientError, BotoCoreError, OSError, ValueError) as error:
+        raise ResourceError(str(error)) from error

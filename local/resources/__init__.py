@@ -1,0 +1,37 @@
+"""The table of resource types that the laptop can deploy: one class a type, one file a service."""
+
+from __future__ import annotations
+
+from local.resources import dynamodb, functions, http_apis, iam, logs, scheduler, sqs, ssm
+from local.resources.invokes import INVOKES
+from local.resources.kind import Inputs, Kind, Outputs, is_gone, is_taken
+
+KINDS: dict[str, Kind] = {
+    kind.resource_type: kind
+    for kind in (
+        dynamodb.Table(),
+        functions.Alias(),
+        functions.EventSourceMapping(),
+        functions.Function(),
+        functions.FunctionEventInvokeConfig(),
+        functions.FunctionRecursionConfig(),
+        functions.Permission(),
+        http_apis.Api(),
+        http_apis.Integration(),
+        http_apis.Route(),
+        http_apis.Stage(),
+        iam.Policy(),
+        iam.Role(),
+        iam.RolePolicy(),
+        iam.RolePolicyAttachment(),
+        logs.LogGroup(),
+        scheduler.Schedule(),
+        scheduler.ScheduleGroup(),
+        sqs.Queue(),
+        sqs.QueuePolicy(),
+        ssm.Parameter(),
+    )
+}
+"""Every known type by Pulumi's token."""
+
+__all__ = ("INVOKES", "KINDS", "Inputs", "Kind", "Outputs", "is_gone", "is_taken")

@@ -1,0 +1,73 @@
+"""DynamoDB: tables."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import TYPE_CHECKING, Any
+
+from local.resources.kind import Inputs, Kind, Outputs, pascal, tag_list
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+
+
+class Table(Kind):
+    """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html."""
+
+    resource_type = "aws:dynamodb/table:Table"
+    replace_on = frozenset({"name", "hashKey", "rangeKey", "localSecondaryIndexes", "attributes"})
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        aws.client("dynamodb").create_table(**_table(inputs))
+        self._expire(aws, inputs)
+        return inputs["name"]
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        table = aws.client("dynamodb").describe_table(TableName=identity)["Table"]
+        return {"arn": table["TableArn"], "streamArn": table.get("LatestStreamArn")}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        billing = pascal(inputs, "billingMode")
+        if "billingMode" in changed and billing:
+            aws.client("dynamodb").update_table(TableName=identity, **billing)
+        if "ttl" in changed:
+            self._expire(aws, inputs)
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("dynamodb").delete_table(TableName=identity)
+
+    def _expire(self, aws: Clients, inputs: Inputs) -> None:
+        if ttl := inputs.get("ttl"):
+            aws.client("dynamodb").update_time_to_live(
+                TableName=inputs["name"],
+                TimeToLiveSpecification={"Enabled": ttl.get("enabled", True), "AttributeName": ttl["attributeName"]},
+            )
+
+
+def _table(inputs: Inputs) -> dict[str, Any]:
+    indexes = list(map(_index, inputs.get("globalSecondaryIndexes") or ()))
+    throughput = {"ReadCapacityUnits": inputs.get("readCapacity"), "WriteCapacityUnits": inputs.get("writeCapacity")}
+    return {
+        "TableName": inputs["name"],
+        "AttributeDefinitions": [
+            {"AttributeName": attribute["name"], "AttributeType": attribute["type"]}
+            for attribute in inputs["attributes"]
+        ],
+        "KeySchema": _keys(inputs),
+        "Tags": tag_list(inputs),
+        **pascal(inputs, "billingMode", "tableClass"),
+        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+        **({} if inputs.get("billingMode") == "PAY_PER_REQUEST" else {"ProvisionedThroughput": throughput}),
+    }
+
+
+def _keys(inputs: Inputs) -> list[dict[str, str]]:
+    keys = [{"AttributeName": inputs["hashKey"], "KeyType": "HASH"}]
+    return [*keys, {"AttributeName": inputs["rangeKey"], "KeyType": "RANGE"}] if inputs.get("rangeKey") else keys
+
+
+def _index(index: Inputs) -> dict[str, Any]:
+    projection: dict[str, Any] = {"ProjectionType": index["projectionType"]}
+    if index.get("nonKeyAttributes"):
+        projection["NonKeyAttributes"] = index["nonKeyAttributes"]
+    return {"IndexName": index["name"], "KeySchema": _keys(index), "Projection": projection}

@@ -1,0 +1,135 @@
+"""IAM: roles and their policies."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import TYPE_CHECKING
+
+from local.resources.kind import Inputs, Kind, Outputs, pascal, tag_list
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+
+
+class Role(Kind):
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html."""
+
+    resource_type = "aws:iam/role:Role"
+    replace_on = frozenset({"name", "namePrefix", "path"})
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        aws.client("iam").create_role(
+            RoleName=inputs["name"],
+            AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
+            Tags=tag_list(inputs),
+            **pascal(inputs, "description", "maxSessionDuration", "path"),
+        )
+        return inputs["name"]
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        role = aws.client("iam").get_role(RoleName=identity)["Role"]
+        return {"arn": role["Arn"], "uniqueId": role["RoleId"]}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        iam = aws.client("iam")
+        if "assumeRolePolicy" in changed:
+            iam.update_assume_role_policy(RoleName=identity, PolicyDocument=inputs["assumeRolePolicy"])
+        if changed & {"description", "maxSessionDuration"}:
+            iam.update_role(RoleName=identity, **pascal(inputs, "description", "maxSessionDuration"))
+        if "tags" in changed:
+            gone = [tag["Key"] for tag in iam.list_role_tags(RoleName=identity)["Tags"]]
+            iam.untag_role(RoleName=identity, TagKeys=gone)
+            iam.tag_role(RoleName=identity, Tags=tag_list(inputs))
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("iam").delete_role(RoleName=identity)
+
+
+class RolePolicy(Kind):
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html; its id is `role:name`."""
+
+    resource_type = "aws:iam/rolePolicy:RolePolicy"
+    replace_on = frozenset({"name", "namePrefix", "role"})
+
+    def claim(self, inputs: Inputs) -> str | None:
+        return f"{inputs['role']}:{inputs['name']}"
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        aws.client("iam").put_role_policy(
+            RoleName=inputs["role"], PolicyName=inputs["name"], PolicyDocument=inputs["policy"]
+        )
+        return f"{inputs['role']}:{inputs['name']}"
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        role, name = identity.split(":", 1)
+        aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
+        return {}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        self.create(aws, inputs)
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        role, name = identity.split(":", 1)
+        aws.client("iam").delete_role_policy(RoleName=role, PolicyName=name)
+
+
+class RolePolicyAttachment(Kind):
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html; its id is `role policy-arn`."""
+
+    resource_type = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    name_key = None
+    replace_on = frozenset({"role", "policyArn"})
+
+    def claim(self, inputs: Inputs) -> str | None:
+        return f"{inputs['role']} {inputs['policyArn']}"
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        aws.client("iam").attach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])
+        return f"{inputs['role']} {inputs['policyArn']}"
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        role, arn = identity.split(" ")
+        attached = aws.client("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+        return {} if any(policy["PolicyArn"] == arn for policy in attached) else None
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        role, arn = identity.split(" ")
+        aws.client("iam").detach_role_policy(RoleName=role, PolicyArn=arn)
+
+
+class Policy(Kind):
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html; its id is the ARN."""
+
+    resource_type = "aws:iam/policy:Policy"
+    replace_on = frozenset({"name", "namePrefix", "path", "description"})
+
+    def leftover(self, aws: Clients, inputs: Inputs) -> str | None:
+        policies = aws.client("iam").list_policies(Scope="Local")["Policies"]
+        return next((policy["Arn"] for policy in policies if policy["PolicyName"] == inputs["name"]), None)
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        answer = aws.client("iam").create_policy(
+            PolicyName=inputs["name"],
+            PolicyDocument=inputs["policy"],
+            Tags=tag_list(inputs),
+            **pascal(inputs, "description", "path"),
+        )
+        return answer["Policy"]["Arn"]
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        policy = aws.client("iam").get_policy(PolicyArn=identity)["Policy"]
+        return {"arn": policy["Arn"], "policyId": policy["PolicyId"]}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        iam = aws.client("iam")
+        for version in iam.list_policy_versions(PolicyArn=identity)["Versions"]:
+            if not version["IsDefaultVersion"]:
+                iam.delete_policy_version(PolicyArn=identity, VersionId=version["VersionId"])
+        iam.create_policy_version(PolicyArn=identity, PolicyDocument=inputs["policy"], SetAsDefault=True)
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        iam = aws.client("iam")
+        for version in iam.list_policy_versions(PolicyArn=identity)["Versions"]:
+            if not version["IsDefaultVersion"]:
+                iam.delete_policy_version(PolicyArn=identity, VersionId=version["VersionId"])
+        iam.delete_policy(PolicyArn=identity)

@@ -1,0 +1,92 @@
+"""What the engine asks of a type of resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from botocore.exceptions import ClientError  # noqa: TC002 - named in what other modules call
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+
+Inputs = Mapping[str, Any]
+"""Properties by their Pulumi names (camelCase), secrets in clear."""
+Outputs = dict[str, Any]
+
+
+class Kind:
+    """One type of resource: create, read, update and delete by boto3.
+
+    `replace_on` are the inputs that AWS cannot change (the provider's ForceNew).
+    """
+
+    resource_type: ClassVar[str]
+    name_key: ClassVar[str | None] = "name"
+    replace_on: ClassVar[frozenset[str]] = frozenset()
+
+    def claim(self, inputs: Inputs) -> str | None:
+        """What no two resources of the type may share, where AWS gives no id of its own."""
+        return inputs.get(self.name_key) if self.name_key else None
+
+    def leftover(self, aws: Clients, inputs: Inputs) -> str | None:
+        """The id of the resource that stands in the way of a creation."""
+        return self.claim(inputs)
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        """Create it and return its id."""
+        raise NotImplementedError
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        """What AWS computed, by Pulumi's names; None when it is gone."""
+        raise NotImplementedError
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        """Make it as the inputs say; `changed` are the keys that differ from before."""
+        raise NotImplementedError
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        """Delete it; ClientError when it is gone already."""
+        raise NotImplementedError
+
+
+_FREE_FORM = frozenset({"Tags", "Variables", "RequestParameters", "StageVariables"})
+
+
+def pascal(inputs: Inputs, *keys: str) -> dict[str, Any]:
+    """The given inputs (those present) as AWS's API spells them: PascalCase, down to the last mapping.
+
+    Mappings whose keys are the user's own, such as tags, keep their keys.
+    """
+    return {_capital(key): _spelt(_capital(key), inputs[key]) for key in keys if inputs.get(key) is not None}
+
+
+def _spelt(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_spelt(name, item) for item in cast("list[Any]", value)]
+    if not isinstance(value, dict) or name in _FREE_FORM:
+        return cast("Any", value)
+    mapping = cast("dict[str, Any]", value)
+    return pascal(mapping, *mapping)
+
+
+def _capital(key: str) -> str:
+    return key[:1].upper() + key[1:]
+
+
+def tag_list(inputs: Inputs) -> list[dict[str, str]]:
+    """The tags as most APIs want them."""
+    tags: Mapping[str, str] = inputs.get("tags") or {}
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def is_gone(error: ClientError) -> bool:
+    """Whether AWS says that there is no such thing."""
+    code: str = error.response.get("Error", {}).get("Code", "")
+    return any(word in code for word in ("NotFound", "NoSuchEntity", "NonExistentQueue", "QueueDoesNotExist"))
+
+
+def is_taken(error: ClientError) -> bool:
+    """Whether AWS says that there is one of this name already."""
+    code: str = error.response.get("Error", {}).get("Code", "")
+    return any(word in code for word in ("Conflict", "AlreadyExists", "Exists", "InUse")) and "Delete" not in code

@@ -1,0 +1,50 @@
+"""CloudWatch Logs: log groups."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import TYPE_CHECKING
+
+from local.resources.kind import Inputs, Kind, Outputs, pascal
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+
+
+class LogGroup(Kind):
+    """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html."""
+
+    resource_type = "aws:cloudwatch/logGroup:LogGroup"
+    replace_on = frozenset({"name", "namePrefix", "logGroupClass"})
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        name = inputs["name"]
+        optional = {
+            key[:1].lower() + key[1:]: value for key, value in pascal(inputs, "kmsKeyId", "logGroupClass").items()
+        }
+        aws.client("logs").create_log_group(logGroupName=name, tags=inputs.get("tags") or {}, **optional)
+        self._retain(aws, name, inputs)
+        return name
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        groups = aws.client("logs").describe_log_groups(logGroupNamePrefix=identity)["logGroups"]
+        found = next((group for group in groups if group["logGroupName"] == identity), None)
+        return None if found is None else {"arn": found["arn"].removesuffix(":*")}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        if "retentionInDays" in changed:
+            self._retain(aws, identity, inputs)
+        if "tags" in changed:
+            logs = aws.client("logs")
+            gone = list(logs.list_tags_log_group(logGroupName=identity).get("tags", {}))
+            logs.untag_log_group(logGroupName=identity, tags=gone)
+            logs.tag_log_group(logGroupName=identity, tags=inputs.get("tags") or {})
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("logs").delete_log_group(logGroupName=identity)
+
+    def _retain(self, aws: Clients, name: str, inputs: Inputs) -> None:
+        if days := inputs.get("retentionInDays"):
+            aws.client("logs").put_retention_policy(logGroupName=name, retentionInDays=days)
+        else:
+            aws.client("logs").delete_retention_policy(logGroupName=name)

@@ -1,0 +1,74 @@
+"""EventBridge Scheduler: groups and schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import TYPE_CHECKING, Any
+
+from local.resources.kind import Inputs, Kind, Outputs, pascal, tag_list
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+
+_DEFAULT_GROUP = "default"
+
+
+class ScheduleGroup(Kind):
+    """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html."""
+
+    resource_type = "aws:scheduler/scheduleGroup:ScheduleGroup"
+    replace_on = frozenset({"name", "namePrefix"})
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        aws.client("scheduler").create_schedule_group(Name=inputs["name"], Tags=tag_list(inputs))
+        return inputs["name"]
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        group = aws.client("scheduler").get_schedule_group(Name=identity)
+        return {"arn": group["Arn"], "state": group["State"]}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        scheduler = aws.client("scheduler")
+        arn = scheduler.get_schedule_group(Name=identity)["Arn"]
+        gone = [tag["Key"] for tag in scheduler.list_tags_for_resource(ResourceArn=arn)["Tags"]]
+        scheduler.untag_resource(ResourceArn=arn, TagKeys=gone)
+        scheduler.tag_resource(ResourceArn=arn, Tags=tag_list(inputs))
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("scheduler").delete_schedule_group(Name=identity)
+
+
+class Schedule(Kind):
+    """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html; its id is `group/name`."""
+
+    resource_type = "aws:scheduler/schedule:Schedule"
+    replace_on = frozenset({"name", "namePrefix", "groupName"})
+
+    def claim(self, inputs: Inputs) -> str | None:
+        return f"{inputs.get('groupName') or _DEFAULT_GROUP}/{inputs['name']}"
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        aws.client("scheduler").create_schedule(**_schedule(inputs))
+        return f"{inputs.get('groupName') or _DEFAULT_GROUP}/{inputs['name']}"
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        group, name = identity.split("/", 1)
+        return {"arn": aws.client("scheduler").get_schedule(GroupName=group, Name=name)["Arn"]}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        aws.client("scheduler").update_schedule(**_schedule(inputs))
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        group, name = identity.split("/", 1)
+        aws.client("scheduler").delete_schedule(GroupName=group, Name=name)
+
+
+def _schedule(inputs: Inputs) -> dict[str, Any]:
+    return {
+        "GroupName": _DEFAULT_GROUP,
+        **pascal(
+            inputs,
+            *("name", "groupName", "description", "scheduleExpression", "scheduleExpressionTimezone", "state"),
+            *("startDate", "endDate", "flexibleTimeWindow", "target", "kmsKeyArn", "actionAfterCompletion"),
+        ),
+    }

@@ -1,0 +1,95 @@
+"""SQS: queues and their policies."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import TYPE_CHECKING
+
+from local.resources.kind import Inputs, Kind, Outputs
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+
+_ATTRIBUTES = {
+    "contentBasedDeduplication": "ContentBasedDeduplication",
+    "delaySeconds": "DelaySeconds",
+    "fifoQueue": "FifoQueue",
+    "kmsDataKeyReusePeriodSeconds": "KmsDataKeyReusePeriodSeconds",
+    "kmsMasterKeyId": "KmsMasterKeyId",
+    "maxMessageSize": "MaximumMessageSize",
+    "messageRetentionSeconds": "MessageRetentionPeriod",
+    "policy": "Policy",
+    "receiveWaitTimeSeconds": "ReceiveMessageWaitTimeSeconds",
+    "redriveAllowPolicy": "RedriveAllowPolicy",
+    "redrivePolicy": "RedrivePolicy",
+    "sqsManagedSseEnabled": "SqsManagedSseEnabled",
+    "visibilityTimeoutSeconds": "VisibilityTimeout",
+}
+"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"""
+
+
+class Queue(Kind):
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html; its id is the URL."""
+
+    resource_type = "aws:sqs/queue:Queue"
+    replace_on = frozenset({"name", "namePrefix", "fifoQueue"})
+
+    def leftover(self, aws: Clients, inputs: Inputs) -> str | None:
+        return aws.client("sqs").get_queue_url(QueueName=inputs["name"])["QueueUrl"]
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        answer = aws.client("sqs").create_queue(
+            QueueName=inputs["name"], Attributes=_attributes(inputs), tags=inputs.get("tags") or {}
+        )
+        return answer["QueueUrl"]
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        answer = aws.client("sqs").get_queue_attributes(QueueUrl=identity, AttributeNames=["QueueArn"])
+        return {"arn": answer["Attributes"]["QueueArn"], "url": identity}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        sqs = aws.client("sqs")
+        removed = {_ATTRIBUTES[key]: "" for key in changed & set(_ATTRIBUTES) if inputs.get(key) is None}
+        if changed & set(_ATTRIBUTES):
+            sqs.set_queue_attributes(QueueUrl=identity, Attributes={**removed, **_attributes(inputs)})
+        if "tags" in changed:
+            gone = list(sqs.list_queue_tags(QueueUrl=identity).get("Tags", {}))
+            sqs.untag_queue(QueueUrl=identity, TagKeys=gone)
+            sqs.tag_queue(QueueUrl=identity, Tags=inputs.get("tags") or {})
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("sqs").delete_queue(QueueUrl=identity)
+
+
+def _attributes(inputs: Inputs) -> dict[str, str]:
+    present = {key: inputs[key] for key in _ATTRIBUTES if inputs.get(key) is not None}
+    return {
+        _ATTRIBUTES[key]: str(value).lower() if isinstance(value, bool) else str(value)
+        for key, value in present.items()
+        if (key, value) != ("fifoQueue", False)  # the API takes only "true"
+    }
+
+
+class QueuePolicy(Kind):
+    """The policy of a queue as a resource of its own; its id is the queue's URL."""
+
+    resource_type = "aws:sqs/queuePolicy:QueuePolicy"
+    name_key = None
+    replace_on = frozenset({"queueUrl"})
+
+    def claim(self, inputs: Inputs) -> str | None:
+        return inputs["queueUrl"]
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        aws.client("sqs").set_queue_attributes(QueueUrl=inputs["queueUrl"], Attributes={"Policy": inputs["policy"]})
+        return inputs["queueUrl"]
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        answer = aws.client("sqs").get_queue_attributes(QueueUrl=identity, AttributeNames=["Policy"])
+        return {} if answer.get("Attributes", {}).get("Policy") else None
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        self.create(aws, inputs)
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("sqs").set_queue_attributes(QueueUrl=identity, Attributes={"Policy": ""})

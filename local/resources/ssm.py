@@ -1,0 +1,39 @@
+"""Systems Manager: parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import TYPE_CHECKING
+
+from local.resources.kind import Inputs, Kind, Outputs, pascal
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+
+
+class Parameter(Kind):
+    """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html."""
+
+    resource_type = "aws:ssm/parameter:Parameter"
+    replace_on = frozenset({"name", "dataType"})
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        self._put(aws, inputs, overwrite=bool(inputs.get("overwrite")))
+        return inputs["name"]
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        parameter = aws.client("ssm").get_parameter(Name=identity)["Parameter"]
+        return {"arn": parameter["ARN"], "version": parameter["Version"]}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        self._put(aws, inputs, overwrite=True)
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("ssm").delete_parameter(Name=identity)
+
+    def _put(self, aws: Clients, inputs: Inputs, *, overwrite: bool) -> None:
+        aws.client("ssm").put_parameter(
+            Value=inputs.get("value") or inputs.get("insecureValue"),
+            Overwrite=overwrite,
+            **pascal(inputs, "name", "type", "description", "allowedPattern", "dataType", "keyId", "tier"),
+        )

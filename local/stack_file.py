@@ -1,0 +1,56 @@
+"""A stack's settings as Pulumi's CLI would hand them to the program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from local.errors import DeployerError
+
+PLACEHOLDER = "local-placeholder"
+"""What an encrypted value is on the laptop, which has no key to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackFile:
+    """A project's name and the configuration of one of its stacks: by full key (`project:key`), as text."""
+
+    project: str
+    config: Mapping[str, str]
+    secret_keys: tuple[str, ...]
+
+
+def read_stack(folder: Path, stack: str) -> StackFile:
+    """Read `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a folder; DeployerError where one is missing or no mapping."""
+    project = str(_mapping(folder / "Pulumi.yaml").get("name", ""))
+    values = cast("dict[str, Any]", _mapping(folder / f"Pulumi.{stack}.yaml").get("config") or {})
+    config = {key if ":" in key else f"{project}:{key}": value for key, value in values.items()}
+    secret_keys = tuple(key for key, value in config.items() if _is_encrypted(value))
+    return StackFile(project, {key: _text(value) for key, value in config.items()}, secret_keys)
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        content: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DeployerError(f'there is no "{path}": name a stack that has a settings file') from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DeployerError(f'"{path}" is not YAML: {error}') from error
+    if not isinstance(content, dict | None):
+        raise DeployerError(f'"{path}" is not a mapping')
+    return cast("dict[str, Any]", content or {})
+
+
+def _is_encrypted(value: object) -> bool:
+    return isinstance(value, dict) and set(cast("dict[str, object]", value)) == {"secure"}
+
+
+def _text(value: object) -> str:
+    if _is_encrypted(value):
+        return PLACEHOLDER
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
