@@ -15,17 +15,25 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions.days import days_of_month
-from schedule_catalog.expressions.expression import LAST_YEAR, At, Cron, Expression, Rate
-from schedule_catalog.expressions.offsets import MINUTE, MINUTES_A_DAY, aware, instant, instants, moment, name_of, spans
+from schedule_catalog.expressions.expression import At, Cron, Expression, Rate
+from schedule_catalog.expressions.offsets import (
+    FIRST,
+    LAST,
+    MINUTE,
+    MINUTES_A_DAY,
+    aware,
+    instant,
+    instants,
+    moment,
+    name_of,
+    spans,
+)
 from schedule_catalog.expressions.parse import parse
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from schedule_catalog.expressions.fields import Values
-
-END = datetime(LAST_YEAR + 1, 1, 3, tzinfo=UTC)
-"""After every zone's last minute of the last year."""
 
 _MINUTES = tuple(minute * MINUTE for minute in range(MINUTES_A_DAY))
 
@@ -43,12 +51,12 @@ def fires(
     ValueErrors (ExpressionError, ZoneError, a naive datetime) are raised at once, not by the iterator.
     """
     parsed = parse(expression) if isinstance(expression, str) else expression
-    first, last, name = moment(start), moment(end), name_of(timezone)
+    first, last, name = max(moment(start), FIRST), min(moment(end), LAST), name_of(timezone)
     if isinstance(parsed, Cron):
         return chain.from_iterable(_days(parsed, name, first, last))
     if isinstance(parsed, Rate):
         origin = start if anchor is None else aware(anchor)
-        return _rate(parsed, start, min(end, END), origin)
+        return _rate(parsed, start, min(end, instant(LAST)), origin)
     return _at(parsed, name, start, end)
 
 
@@ -60,7 +68,7 @@ def next_fires(
     anchor: datetime | None = None,
 ) -> list[datetime]:
     """Give the first `count` fires from `start` on, fewer where the expression ends."""
-    return list(islice(fires(expression, timezone, start, END, anchor), count))
+    return list(islice(fires(expression, timezone, start, instant(LAST), anchor), count))
 
 
 def _days(cron: Cron, timezone: str, start: int, end: int) -> Iterator[Iterable[datetime]]:

@@ -23,6 +23,9 @@ MINUTE = timedelta(minutes=1)
 MINUTES_A_DAY = 1440
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_MOMENT = _EPOCH.toordinal() * MINUTES_A_DAY
+FIRST = datetime(FIRST_YEAR - 1, 12, 30, tzinfo=UTC).toordinal() * MINUTES_A_DAY
+LAST = datetime(LAST_YEAR + 1, 1, 3, tzinfo=UTC).toordinal() * MINUTES_A_DAY
+"""Between these two moments in UTC lie the wall times of 1970-2199 of every zone."""
 _LOOK_BACK = 2 * MINUTES_A_DAY
 """Longer than any shift: offsets lie between -12 and +14 hours."""
 
@@ -64,9 +67,8 @@ def instant(moment: int) -> datetime:
 
 
 def spans(timezone: str, start: int, end: int) -> Iterator[Span]:
-    """Give the spans that touch [start, end), whole and in order, from 1969 to 2200."""
-    first = max(instant(max(start, _EPOCH_MOMENT - MINUTES_A_DAY)).year, FIRST_YEAR - 1)
-    for year in range(first, LAST_YEAR + 2):
+    """Give the spans that touch [start, end), whole and in order; `start` lies in 1969-2200, and so do the spans."""
+    for year in range(instant(start).year, LAST_YEAR + 2):
         for span in _year(timezone, year):
             if span.start >= end:
                 return
@@ -76,7 +78,7 @@ def spans(timezone: str, start: int, end: int) -> Iterator[Span]:
 
 def changes(timezone: str | ZoneInfo, start: datetime, end: datetime) -> Iterator[Change]:
     """Give the clock changes in [start, end) in order; a change of the zone's abbreviation alone is none."""
-    first, last = moment(start), moment(end)
+    first, last = max(moment(start), FIRST), moment(end)
     for before, after in pairwise(spans(name_of(timezone), first - 1, last)):
         if before.offset != after.offset and first <= after.start < last:
             yield Change(instant(after.start), before.offset * MINUTE, after.offset * MINUTE)
@@ -106,9 +108,9 @@ def _year(timezone: str, year: int) -> tuple[Span, ...]:
     found: list[Span] = []
     read = 0
     for since, until in pairwise([start - _LOOK_BACK, *_starts(timezone, start, end), end]):
-        offset = _offset(timezone, since)
+        offset, begin = _offset(timezone, since), max(since, start)
         if until > start:
-            found.append(Span(max(since, start), until, offset, max(since + offset, read)))
+            found.append(Span(begin, until, offset, max(begin + offset, read)))
         read = max(read, until + offset)
     return tuple(found)
 
