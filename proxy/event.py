@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 from proxy.errors import RefusedError
 from proxy.fields import choice, count, members_of, optional_text, shown, text, unsupported
@@ -18,13 +18,12 @@ from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, header
 
 if TYPE_CHECKING:
     from proxy.run import Context
-    from schedule_client.contract import Json, Param
+    from schedule_client.contract import AuthType, Json, Param
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MAX_DEPTH = 100
 _TEMPLATE = frozenset(("target_url", "method", "headers", "params", "body"))
 _VERSION_1 = _TEMPLATE | {"v", "service", "path", "auth", "timeout_seconds", "retry", "overlap", "owner", "schedule"}
-_AUTH_TYPES: tuple[Literal["bearer", "basic", "header"], ...] = ("bearer", "basic", "header")
 _UNFILLED = "<aws.scheduler."
 
 
@@ -88,13 +87,16 @@ def _params(value: object) -> dict[str, Param]:
 
 def _auth(value: object) -> Auth:
     members = members_of(value, frozenset(("type", "secret", "name")), '"auth"')
-    kind = choice(members, "type", _AUTH_TYPES)
+    kind: AuthType = choice(members, "type", ("bearer", "basic", "header"))
     name = optional_text(members, "name")
     if (kind == "header") != (name is not None):
         raise unsupported('"auth" has a "name" for the type "header", and for no other')
     if name is not None and (mistake := header_mistake(name)):
         raise unsupported(mistake)
-    return Auth(kind, text(members, "secret"), name)
+    secret = text(members, "secret")
+    if not _secret().fullmatch(secret):
+        raise unsupported('the "secret" of "auth" is not the name of one')
+    return Auth(kind, secret, name)
 
 
 def _retry(value: object) -> Retry:
@@ -151,6 +153,11 @@ def _check_text(content: str) -> None:
 @cache
 def _name() -> re.Pattern[str]:
     return re.compile(r"[0-9A-Za-z_.-]{1,64}")
+
+
+@cache
+def _secret() -> re.Pattern[str]:
+    return re.compile(r"(?:ssm:)?[A-Za-z0-9/_+=.@-]{1,512}")
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from proxy.errors import RefusedError
 
-T = TypeVar("T", bound=str)
+T = TypeVar("T")
 
 
 def members_of(value: object, known: frozenset[str] | None, where: str) -> dict[str, object]:
@@ -47,7 +47,7 @@ def choice(members: Mapping[str, object], key: str, allowed: tuple[T, ...], defa
     for candidate in allowed:
         if candidate == value:
             return candidate
-    raise unsupported(f'"{key}" is none of {", ".join(allowed)}')
+    raise unsupported(f'"{key}" is none of {", ".join(map(str, allowed))}')
 
 
 def shown(name: str) -> str:

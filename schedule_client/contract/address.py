@@ -13,6 +13,7 @@ from functools import cache
 from schedule_client.contract.errors import AddressError, UserinfoError
 from schedule_client.contract.placeholders import template
 
+MAX_LENGTH = 2048
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -47,10 +48,11 @@ class Address:
 
 def parse_url(url: str) -> Address:
     """The parts of an absolute http or https URL; AddressError says what is wrong with any other text."""
+    _check_length(url)
     found = _url().fullmatch(url)
     if found is None:
         raise _mistake(url)
-    scheme, host, port = found["scheme"].lower(), found["host"].lower().strip("[]"), found["port"]
+    scheme, host, port = found["scheme"], found["host"].lower().strip("[]"), found["port"]
     _check_host(host)
     if port is not None and not 0 < int(port) < 65536:
         raise AddressError(f'"{port}" is not a port')
@@ -70,6 +72,7 @@ def join_path(base: Address, path: str) -> Address:
 
 def check_path(path: str) -> None:
     """Raise AddressError unless `path` is an absolute path, with or without a query, that stays below its base."""
+    _check_length(path)
     if not path.startswith("/"):
         raise AddressError(f'the path "{_shown(path)}" does not start with "/"')
     if path.startswith("//"):
@@ -77,6 +80,11 @@ def check_path(path: str) -> None:
     if _path().fullmatch(path) is None:
         raise AddressError(_character_complaint(path))
     _check_segments(path.partition("?")[0])
+
+
+def _check_length(text: str) -> None:
+    if len(text) > MAX_LENGTH:
+        raise AddressError(f"{len(text):,} characters are too long for an address, at most {MAX_LENGTH:,} are allowed")
 
 
 def _check_segments(path: str) -> None:
@@ -109,7 +117,7 @@ def _check_ipv6(host: str) -> None:
 
 def _mistake(url: str) -> AddressError:
     scheme, separator, rest = url.partition("://")
-    if not separator or scheme.lower() not in DEFAULT_PORTS:
+    if not separator or scheme not in DEFAULT_PORTS:
         return AddressError("the URL does not start with https://")
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     if "@" in authority:
@@ -143,7 +151,7 @@ def _shown(text: str) -> str:
 def _url() -> re.Pattern[str]:
     pchar = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})"
     return re.compile(
-        r"(?P<scheme>[Hh][Tt][Tt][Pp][Ss]?)://"
+        r"(?P<scheme>https?)://"
         r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]{2,45}\])"
         r"(?::(?P<port>[0-9]{1,5}))?"
         rf"(?P<path>/{pchar}*)?(?:\?(?P<query>(?:{pchar}|\?)*))?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+MAX_VALUE_LENGTH = 8192
 _CONNECTION = "belongs to one connection (RFC 9110 7.6.1), and the proxy makes its own: leave it out"
 _FRAMING = "follows from the body, which the proxy writes: leave it out"
 _IDENTITY = "carries the run key, which the proxy sets: read it there, or send your own id under another name"
@@ -50,6 +51,8 @@ def name_mistake(name: str) -> str | None:
 
 def value_mistake(value: str) -> str | None:
     """What is wrong with `value` as a header's value, without quoting it, or None."""
+    if len(value) > MAX_VALUE_LENGTH:
+        return f"a header value has at most {MAX_VALUE_LENGTH:,} characters"
     if _value().fullmatch(value):
         return None
     if "\r" in value or "\n" in value or "\0" in value:
