@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi.runtime import config
 
-from schedule_catalog.catalog import Catalog
+from schedule_catalog import Catalog, check
 from schedule_catalog.settings import NAMESPACE, Settings, SettingsError, parse_settings
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ def stack_settings() -> Settings:
 
 def stack_catalog(settings: Settings, now: datetime) -> Catalog:
     """Return the catalog as the stack sees it at *now*; raises RunError with the errors of `schedules check`."""
-    try:
-        from schedule_catalog.check import check
-    except ImportError:
-        return Catalog((), (), 0, 0)
     catalog = check([Path(settings.catalog)], settings={settings.stack: settings}, stack=settings.stack, now=now)
     if catalog.errors:
         raise pulumi.RunError("\n".join(str(problem) for problem in catalog.errors))

@@ -39,7 +39,7 @@ class ProxySettings(pulumi.ComponentResource):
             description="Where the proxy may call, and with which secrets",
             type="String",
             tier="Intelligent-Tiering",
-            value=value,
+            insecure_value=value,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.arn = parameter.arn

@@ -31,9 +31,8 @@ class SettingsError(ValueError):
 
 
 class SettingsFileError(ValueError):
-    """A settings file cannot be read at all."""
+    """A settings file cannot be read; the lines say where and why."""
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path, lines: str) -> None:
         self.path = path
-        self.reason = reason
-        super().__init__(f"{path}: {reason}")
+        super().__init__(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from schedule_catalog.problem import quoted
 from schedule_client.contract import Address, AddressError, SecretBinding, parse_url
 
 from .commands import NAMESPACE
@@ -20,7 +21,6 @@ from .reading import (
     choice,
     distinct,
     named,
-    quoted,
     section,
     several,
     text,

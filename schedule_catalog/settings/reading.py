@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
+from schedule_catalog.problem import quoted
+
 from .commands import Path, path_text, plaintext_command, remove_command, set_command
 from .errors import Mistake
 
@@ -212,12 +214,6 @@ def section(build: Callable[[Section], T], example: Example) -> Kind[T]:
         return result
 
     return Kind(read, example)
-
-
-def quoted(value: object) -> str:
-    """Show a wrong value in a message, on one short line."""
-    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return f'"{shown if len(shown) <= 60 else shown[:57] + "..."}"'.replace("\n", "\\n")
 
 
 def _is_name(node: Node, name: Kind[str]) -> bool:

@@ -1,0 +1,46 @@
+"""What is in each Lambda package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Our modules and other people's distributions, complete: nothing is resolved while staging.
+
+    modules: Python files and folders of the checkout.
+    distributions: names as `requirements.lock` has them, dependencies of dependencies included.
+    """
+
+    modules: tuple[str, ...]
+    distributions: tuple[str, ...]
+
+
+PACKAGES: Mapping[str, Contents] = {
+    "proxy": Contents(
+        modules=("proxy", "schedule_client/__init__.py", "schedule_client/contract"),
+        distributions=("urllib3",),
+    ),
+    "callback": Contents(
+        modules=("callback_api", "schedule_client"),
+        distributions=(
+            "annotated-doc",
+            "annotated-types",
+            "anyio",
+            "fastapi",
+            "idna",
+            "mangum",
+            "pydantic",
+            "pydantic-core",
+            "starlette",
+            "typing-extensions",
+            "typing-inspection",
+        ),
+    ),
+}
+"""By the name of the folder in which a package is staged. boto3 comes with Lambda's runtime."""

@@ -1,0 +1,30 @@
+"""The part of `requirements.lock` that a package needs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .errors import PackageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)\s*==")
+
+
+def locked(package: str, lock: str, distributions: Sequence[str]) -> str:
+    """Return the lines of *lock*, versions and hashes, for *distributions*; PackageError when one is absent."""
+    entries = dict(_entries(lock))
+    missing = [name for name in distributions if name not in entries]
+    if missing:
+        raise PackageError(package, f'requirements.lock has no "{missing[0]}"')
+    return "".join(entries[name] for name in distributions)
+
+
+def _entries(lock: str) -> Iterator[tuple[str, str]]:
+    """A requirement and its hashes are one logical line, continued by backslashes."""
+    logical = lock.replace("\\\n", "\0").splitlines(keepends=True)
+    for line in logical:
+        if match := _REQUIREMENT.match(line):
+            yield match["name"].lower().replace("_", "-"), line.replace("\0", "\\\n")

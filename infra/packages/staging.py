@@ -1,0 +1,120 @@
+"""Staging: one folder per package, with nothing in it that differs between machines."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path, PurePath
+
+from infra.lambda_runtime import PYTHON_PLATFORM, PYTHON_VERSION
+
+from .contents import PACKAGES, Contents
+from .errors import PackageError
+from .lock import locked
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+# What an installer leaves behind about itself, and what the interpreter makes again.
+_LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json", ".lock")
+
+
+class Platform(StrEnum):
+    """Which machine the package is for: Lambda, or the one that stages it (the laptop stack)."""
+
+    LAMBDA = "lambda"
+    HOST = "host"
+
+
+def stage(package: str, out: Path, platform: Platform, checkout: Path = CHECKOUT) -> Path:
+    """Stage *package* as the folder of that name under *out*, in place of what is there, and return it.
+
+    For Lambda the wheels are downloaded, by the hashes of `requirements.lock`; for the host the installed
+    distributions are copied, without a network. Raises PackageError.
+    """
+    contents = PACKAGES[package]
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=f".{package}-") as scratch:
+        folder = Path(scratch) / package
+        folder.mkdir()
+        _add_distributions(package, contents, folder, platform, checkout)
+        _add_modules(package, contents, folder, checkout)
+        _normalise(folder)
+        target = out / package
+        shutil.rmtree(target, ignore_errors=True)
+        folder.rename(target)
+    return target
+
+
+def _add_distributions(package: str, contents: Contents, folder: Path, platform: Platform, checkout: Path) -> None:
+    if platform is Platform.HOST:
+        for name in contents.distributions:
+            _copy_installed(package, name, folder)
+        return
+    lock = (checkout / "requirements.lock").read_text("utf-8")
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as requirements:
+        requirements.write(locked(package, lock, contents.distributions))
+        requirements.flush()
+        _install(package, requirements.name, folder)
+
+
+def _install(package: str, requirements: str, folder: Path) -> None:
+    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"]
+    target = ["--only-binary", ":all:", "--python-platform", PYTHON_PLATFORM, "--python-version", PYTHON_VERSION]
+    command = [*uv, *target, "--link-mode", "copy", "--target", str(folder), "--requirements", requirements]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PackageError(package, done.stderr.strip())
+
+
+def _copy_installed(package: str, name: str, folder: Path) -> None:
+    try:
+        files = metadata.distribution(name).files or []
+    except metadata.PackageNotFoundError:
+        raise PackageError(package, f'"{name}" is not installed in {sys.prefix}') from None
+    for file in files:
+        if _belongs(file):
+            destination = folder / file
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file.locate(), destination)
+
+
+def _add_modules(package: str, contents: Contents, folder: Path, checkout: Path) -> None:
+    for module in contents.modules:
+        for source in _python_files(package, checkout, module):
+            destination = folder / source
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(checkout / source, destination)
+
+
+def _python_files(package: str, checkout: Path, module: str) -> list[Path]:
+    path = checkout / module
+    found = [path] if path.is_file() else path.rglob("*.py")
+    files = [file for each in found if _belongs(file := each.relative_to(checkout))]
+    if not files:
+        raise PackageError(package, f"{path} has no Python file")
+    return files
+
+
+def _belongs(file: PurePath) -> bool:
+    """Scripts lie in `bin`, or outside of the folder; bytecode is the interpreter's own business."""
+    parts = file.parts
+    outside = ".." in parts or parts[0] == "bin"
+    return not (outside or "__pycache__" in parts or file.suffix == ".pyc" or file.name in _LEFT_OUT)
+
+
+def _normalise(folder: Path) -> None:
+    """Drop what does not belong and give all files one mode, whatever the umask."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        relative = path.relative_to(folder)
+        if path.is_dir():
+            path.chmod(0o755)
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif not _belongs(relative):
+            path.unlink()
+        else:
+            path.chmod(0o644)
+    folder.chmod(0o755)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schedule_catalog.names import Names, log_group
+
+THINGS = ("catalog_group", "adhoc_group", "catalog_role", "adhoc_role", "proxy", "proxy_role", "scheduler_dlq",
+          "undelivered", "callback", "callback_role")  # fmt: skip
+PART = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", fullmatch=True)
+REGIONS = st.sampled_from(["eu-west-1", "ap-northeast-2", "us-gov-west-1"])
+
+
+def all_names(names: Names) -> list[str]:
+    return [getattr(names, thing) for thing in THINGS]
+
+
+def test_a_name_is_project_stack_region_thing():
+    names = Names("schedule-catalog", "dev", "eu-west-1")
+
+    assert names.catalog_group == "schedule-catalog-dev-eu-west-1-catalog"
+    assert names.adhoc_group == "schedule-catalog-dev-eu-west-1-adhoc"
+    assert names.scheduler_dlq == "schedule-catalog-dev-eu-west-1-scheduler-dlq"
+    assert names.proxy_settings == "/schedule-catalog-dev-eu-west-1-proxy-settings"
+    assert log_group(names.proxy) == "/aws/lambda/schedule-catalog-dev-eu-west-1-proxy"
+
+
+def test_a_name_never_changes():
+    """What pending schedules refer to: a failure here would cut them off."""
+    names = Names("schedule-catalog-of-a-company", "production.seoul", "ap-northeast-2")
+
+    assert names.proxy == "schedule-catalog-of-a-company-production-seoul-ap-f39ee83d-proxy"
+
+
+@given(PART, PART, REGIONS)
+def test_a_name_is_within_the_limits_of_aws_and_says_what_it_is(project: str, stack: str, region: str):
+    names = Names(project, stack, region)
+
+    for thing, name in zip(THINGS, all_names(names), strict=True):
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
+        assert name.endswith(thing.removesuffix("_group").replace("_", "-"))
+
+
+def test_the_things_of_one_stack_have_different_names():
+    names = all_names(Names("schedule-catalog", "dev", "eu-west-1"))
+
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("a-b", "c", "eu-west-1"), ("a", "b-c", "eu-west-1")),
+        (("a", "dev", "eu-west-1"), ("a", "dev", "eu-west-2")),
+        (("a", "dev", "eu-west-1"), ("a", "prod", "eu-west-1")),
+        (("a", "d.v", "eu-west-1"), ("a", "d-v", "eu-west-1")),
+        (("a" * 80, "dev", "eu-west-1"), ("a" * 81, "dev", "eu-west-1")),
+    ],
+)
+def test_two_stacks_of_one_account_never_share_a_name(one: tuple[str, str, str], other: tuple[str, str, str]):
+    assert not set(all_names(Names(*one))) & set(all_names(Names(*other)))
+
+
+@given(st.tuples(PART, PART, REGIONS), st.tuples(PART, PART, REGIONS))
+def test_names_collide_for_equal_stacks_alone(one: tuple[str, str, str], other: tuple[str, str, str]):
+    assert (Names(*one).proxy == Names(*other).proxy) == (one == other)

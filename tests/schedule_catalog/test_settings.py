@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schedule_catalog.settings import (
+    FunctionSettings,
+    Mistake,
+    Owner,
+    ProxyRoutes,
+    RetrySettings,
+    SchedulerSettings,
+    Settings,
+    SettingsError,
+    SettingsFileError,
+    parse_settings,
+    proxy_settings,
+    read_settings,
+)
+from schedule_client.contract import ProxySettings, Retry, SecretBinding
+
+ROOT = Path(__file__).resolve().parents[2]
+BILLING = {"services": {"billing": "https://billing.example.com"}}
+
+
+def mistakes(values: dict[str, object]) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings("dev", values)
+    lines = str(caught.value).splitlines()
+    assert lines == [str(mistake) for mistake in caught.value.mistakes]
+    return lines
+
+
+def outcome(values: dict[str, object]) -> tuple[Mistake, ...]:
+    try:
+        parse_settings("dev", values)
+    except SettingsError as error:
+        return error.mistakes
+    return ()
+
+
+def test_an_empty_configuration_is_a_stack_that_calls_nobody():
+    settings = parse_settings("dev", {})
+
+    assert (settings.services, settings.hosts, settings.http_hosts) == ({}, frozenset(), frozenset())
+    assert (settings.owners, settings.secrets) == ({}, {})
+    assert settings.secret_prefix == "schedule-catalog/dev/"
+    assert settings.scheduler == SchedulerSettings(max_retries=10, max_age_minutes=15)
+    assert (settings.catalog, settings.packages, settings.name_prefix) == ("schedules", "build/packages", "app")
+    assert settings.now is None
+    assert settings.proxy_routes is None
+
+
+def test_every_key_arrives_where_it_belongs():
+    settings = parse_settings(
+        "prod",
+        {
+            "services": {"billing": "https://billing.example.com/", "legacy": "http://legacy.example.com:8080/api"},
+            "hosts": ["hooks.example.com", "hooks.example.com:8443"],
+            "http_hosts": ["legacy.example.com:8080"],
+            "owners": {"billing": {"contact": "#billing", "services": ["billing"], "secrets": ["token"]}},
+            "secrets": {
+                "token": {"services": ["billing"]},
+                "ssm:ops/token": {"hosts": ["hooks.example.com"], "origins": ["adhoc"]},
+            },
+            "secret_prefix": "team/prod/",
+            "retry": {"max_attempts": 3, "max_age_minutes": 30, "most_attempts": 4, "most_age_minutes": 40},
+            "scheduler": {"max_retries": 0, "max_age_minutes": 5},
+            "proxy": {"timeout_seconds": 90, "memory_mb": 512},
+            "callback": {"timeout_seconds": 20, "memory_mb": 1024},
+            "log_retention_days": 90,
+            "name_prefix": "crm",
+            "catalog": "jobs",
+            "packages": "out",
+            "now": "2027-01-05T09:00:00+09:00",
+            "proxy_routes": {"default": "http://127.0.0.1:8080", "direct": ["live.example.com"]},
+        },
+    )
+
+    assert settings == Settings(
+        stack="prod",
+        services={"billing": "https://billing.example.com", "legacy": "http://legacy.example.com:8080/api"},
+        hosts=frozenset({"hooks.example.com", "hooks.example.com:8443"}),
+        http_hosts=frozenset({"legacy.example.com:8080"}),
+        owners={"billing": Owner("#billing", None, frozenset({"billing"}), None, frozenset({"token"}))},
+        secrets={
+            "token": SecretBinding(("billing",), (), ("catalog",)),
+            "ssm:ops/token": SecretBinding((), ("hooks.example.com",), ("adhoc",)),
+        },
+        secret_prefix="team/prod/",
+        retry=RetrySettings(3, 30, 4, 40),
+        scheduler=SchedulerSettings(0, 5),
+        proxy=FunctionSettings(90, 512),
+        callback=FunctionSettings(20, 1024),
+        log_retention_days=90,
+        name_prefix="crm",
+        catalog="jobs",
+        packages="out",
+        now=datetime(2027, 1, 5, tzinfo=UTC),
+        proxy_routes=ProxyRoutes("http://127.0.0.1:8080", ("live.example.com",)),
+    )
+
+
+def test_numbers_and_structures_may_be_texts_as_pulumi_hands_them_over():
+    native: dict[str, object] = {
+        **BILLING,
+        "hosts": ["a.example.com"],
+        "proxy": {"timeout_seconds": 90},
+        "log_retention_days": 7,
+    }
+    texts = {key: json.dumps(value) for key, value in native.items()}
+
+    assert parse_settings("dev", texts) == parse_settings("dev", native)
+
+
+MISTAKES = yaml.safe_load(Path(__file__).with_name("settings_mistakes.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("values", "line"), [(case["values"], case["says"]) for case in MISTAKES])
+def test_a_mistake_ends_with_the_command_that_mends_it(values: dict[str, object], line: str):
+    assert mistakes(values) == [line]
+
+
+def test_every_mistake_is_reported_at_once():
+    lines = mistakes({"log_retention_days": 2, "hosts": ["A", "b c"], "zzz": 1, "secrets": {"x": {}}})
+
+    assert [line.partition(": ")[0] for line in lines] == [
+        "hosts[0]",
+        "hosts[1]",
+        "log_retention_days",
+        "zzz",
+        "secrets.x",
+    ]
+
+
+def test_what_is_wrong_itself_is_not_reported_as_undeclared_too():
+    lines = mistakes({"services": {"billing": 1}, "owners": {"billing": {"services": ["billing"]}}})
+
+    assert [line.partition(": ")[0] for line in lines] == ["services.billing"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:password@billing.example.com",
+        "https://billing.example.com?x=1",
+        "https://billing.example.com#x",
+        "https://billing.example.com/a b",
+        "https:///x",
+        "https://billing.example.com:0",
+        "ftp://billing.example.com",
+        "https://billing.example.com\n",
+        5,
+        None.__class__,
+    ],
+)
+def test_a_base_url_is_host_and_path_alone(url: object):
+    assert mistakes({"services": {"billing": url}})[0].startswith("services.billing: ")
+
+
+def test_the_built_in_service_may_be_named_without_being_declared():
+    settings = parse_settings("dev", {"owners": {"billing": {"services": ["callback"]}}})
+
+    assert settings.owners["billing"].services == {"callback"}
+
+
+@given(
+    st.dictionaries(st.text(max_size=8), st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text()))
+)
+def test_no_value_makes_parsing_fail_otherwise(values: dict[str, object]):
+    assert all("; run: pulumi config " in str(mistake) for mistake in outcome(values))
+
+
+KNOWN_KEYS = st.sampled_from([field.name for field in dataclasses.fields(Settings) if field.name != "stack"])
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(KNOWN_KEYS, JSON_VALUES, max_size=4))
+def test_a_known_key_with_any_value_is_read_or_refused_by_its_own_name(values: dict[str, object]):
+    assert all(mistake.key.startswith(tuple(values)) for mistake in outcome(values))
+
+
+def test_a_command_is_one_shell_line_whatever_the_names_are():
+    (line,) = mistakes({"secrets": {"it's": {}}})
+
+    words = shlex.split(line.partition("run: ")[2])
+    assert words == ["pulumi", "config", "rm", "--stack", "dev", "--path", 'schedule-catalog:secrets["it\'s"]']
+
+
+def test_each_key_is_explained_in_the_docstring():
+    for record in (Settings, Owner, RetrySettings, SchedulerSettings, FunctionSettings, ProxyRoutes):
+        for field in dataclasses.fields(record):
+            assert field.name in (record.__doc__ or ""), f"{record.__name__}.{field.name}"
+
+
+def test_the_proxy_is_told_its_part_and_the_url_of_the_callback_service():
+    settings = parse_settings(
+        "dev", {**BILLING, "hosts": ["b.example.com", "a.example.com"], "secrets": {"t": {"services": ["billing"]}}}
+    )
+
+    assert proxy_settings(settings, "https://callback.example.com") == ProxySettings(
+        services={"callback": "https://callback.example.com", "billing": "https://billing.example.com"},
+        hosts=("a.example.com", "b.example.com"),
+        secret_prefix="schedule-catalog/dev/",
+        secrets={"t": SecretBinding(("billing",), (), ("catalog",))},
+        retry=Retry(5, 60),
+        retry_ceiling=Retry(20, 1440),
+    )
+
+
+def test_a_declared_callback_service_replaces_the_deployed_one():
+    settings = parse_settings("dev", {"services": {"callback": "https://elsewhere.example.com"}})
+
+    assert proxy_settings(settings, "https://deployed.example.com").services == {
+        "callback": "https://elsewhere.example.com"
+    }
+
+
+def write(path: Path, config: object) -> Path:
+    path.write_text(yaml.safe_dump({"config": config}), "utf-8")
+    return path
+
+
+def test_a_stack_file_is_read_as_the_program_reads_it(tmp_path: Path):
+    values: dict[str, object] = {**BILLING, "now": "2027-01-05T09:00:00Z"}
+    file = write(
+        tmp_path / "Pulumi.prod.yaml",
+        {"aws:region": "eu-west-1"} | {f"schedule-catalog:{k}": v for k, v in values.items()},
+    )
+
+    assert read_settings(file) == parse_settings("prod", values)
+
+
+def test_what_looks_like_a_date_stays_a_text_as_in_pulumi(tmp_path: Path):
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.write_text("config:\n  schedule-catalog:now: 2027-01-05T09:00:00Z\n")
+
+    assert read_settings(file).now == datetime(2027, 1, 5, 9, tzinfo=UTC)
+
+
+def test_a_stack_file_may_say_nothing(tmp_path: Path):
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.touch()
+
+    assert read_settings(file) == parse_settings("dev", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("settings.yaml", b"", 'is not called "Pulumi.<stack>.yaml"'),
+        ("Pulumi.yaml", b"", 'is not called "Pulumi.<stack>.yaml"'),
+        ("Pulumi.dev.yaml", None, "Pulumi.dev.yaml:1:1: error: "),
+        ("Pulumi.dev.yaml", b"config: [", "Pulumi.dev.yaml:2:1: error: "),
+        ("Pulumi.dev.yaml", b"config: \xff", "Pulumi.dev.yaml:1:9: error: "),
+        ("Pulumi.dev.yaml", b"config: {}\nconfig: {}", "Pulumi.dev.yaml:2:1: error: "),
+        ("Pulumi.dev.yaml", b"[" * 5000, "Pulumi.dev.yaml:1:"),
+        ("Pulumi.dev.yaml", b"config: [1]", '"config" is not a mapping'),
+    ],
+)
+def test_an_unreadable_stack_file_is_one_clear_error(tmp_path: Path, name: str, content: bytes | None, reason: str):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(SettingsFileError) as caught:
+        read_settings(tmp_path / name)
+
+    assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_dev_stack_of_this_repository_is_right():
+    settings = read_settings(ROOT / "Pulumi.dev.yaml")
+
+    assert set(settings.services) == {"billing", "crm", "reports", "ops"}
+    assert settings.hosts == {"hooks.example.com", "status.example.net", "ads.example.com"}
+    assert set(settings.owners) == {"billing", "growth", "data", "platform"}
+    assert set(settings.secrets) == {"billing-token", "crm-key", "reports-basic", "ssm:ops/token"}
