@@ -1,0 +1,43 @@
+"""`schedules check`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from schedule_catalog import Catalog, check, check_documents, documents_at
+from schedule_catalog.problem import Severity
+
+from . import github, rows, text
+from .errors import UsageError
+from .sources import catalog_paths, known_settings
+
+PRINTERS: Mapping[str, Callable[[Catalog, str], None]] = {"text": text.show, "github": github.show, "json": rows.show}
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Check the catalog, print its problems and return the exit status."""
+    paths = catalog_paths(options.paths)
+    settings = known_settings(paths, options.settings, options.stack)
+    base = _before(options.base, paths, now) if options.base is not None else None
+    catalog = check(paths, settings=settings, stack=options.stack, now=now, base=base)
+    if not catalog.files and not catalog.problems:
+        raise UsageError(f"no *.yaml or *.yml file in {_names(paths)}: nothing was checked")
+    note = "" if settings else "without settings: services, hosts, owners and secrets were not checked"
+    PRINTERS[options.format](catalog, note)
+    return int(_fails(catalog, options.strict))
+
+
+def _before(revision: str, paths: Sequence[Path], now: datetime) -> Catalog:
+    return check_documents(documents_at(revision, paths), settings={}, now=now)
+
+
+def _fails(catalog: Catalog, strict: bool) -> bool:
+    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return any(problem.severity in failing for problem in catalog.problems)
+
+
+def _names(paths: Sequence[Path]) -> str:
+    return ", ".join(f'"{path}"' for path in paths)

@@ -1,0 +1,68 @@
+"""From the command line to the status that the process ends with."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from .arguments import parser
+from .errors import UsageError
+
+CLEAN, PROBLEMS, USAGE, CRASH = range(4)
+INTERRUPTED = 128 + 2
+REPORT = "this is a mistake of the program, please report it with the output of --traceback"
+
+
+def now() -> datetime:
+    """Return the present."""
+    return datetime.now(UTC)
+
+
+def main(arguments: Sequence[str] | None = None, clock: Callable[[], datetime] = now) -> int:
+    """Run one command and return its exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."""
+    options = parser().parse_args(arguments)
+    try:
+        status = _run(options, clock())
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _end_quietly()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        if options.traceback or os.environ.get("SCHEDULES_TRACEBACK"):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        print(f"schedules {options.command}: {what}; {REPORT}", file=sys.stderr)
+        return CRASH
+    return status
+
+
+def _run(options: Namespace, moment: datetime) -> int:
+    from schedule_catalog.errors import CatalogError
+
+    try:
+        return _command(options.command)(options, moment)
+    except (UsageError, CatalogError) as error:
+        print(f"schedules {options.command}: {error}", file=sys.stderr)
+        return USAGE
+
+
+def _command(name: str) -> Callable[[Namespace, datetime], int]:
+    """A command is imported when it runs, so that help needs none of them."""
+    if name == "check":
+        from .check import run
+    else:
+        from .next import run
+    # What is read is dropped as a whole: looking for cycles would cost more than the reading.
+    gc.disable()
+    return run
+
+
+def _end_quietly() -> int:
+    """Whoever read our output has seen enough; Python must not try to write the rest when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return CLEAN

@@ -1,0 +1,16 @@
+"""What can go wrong with a catalog besides its problems."""
+
+from __future__ import annotations
+
+
+class CatalogError(Exception):
+    """The catalog cannot be read at all."""
+
+
+class RevisionError(CatalogError):
+    """The catalog cannot be read at a git revision."""
+
+    def __init__(self, revision: str, reason: str) -> None:
+        self.revision = revision
+        self.reason = reason
+        super().__init__(reason)

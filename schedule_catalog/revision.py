@@ -1,0 +1,105 @@
+"""The catalog at a git revision, read from git's objects and not from the work tree."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from .document import Document, parse_document
+from .errors import RevisionError
+
+_SUFFIXES = (".yaml", ".yml")
+_FILE_MODES = (b"100644", b"100755")
+_SIZE_MAX = 1 << 20
+
+
+def documents_at(revision: str, paths: Sequence[Path]) -> Iterator[Document]:
+    """Yield the documents under *paths* as they were at *revision*; a path that was not there yet has none.
+
+    Raises RevisionError without git, outside of a repository and for an unknown revision.
+    """
+    top = _top(revision, paths)
+    commit = _commit(revision, top)
+    wanted = tuple(_inside(revision, top, path) for path in paths)
+    objects = [found for found in _listing(revision, commit, top, wanted) if _is_wanted(found[0], wanted)]
+    contents = _contents(revision, top, [identity for _, identity in objects])
+    for (name, _), data in zip(objects, contents, strict=True):
+        yield parse_document(data, f"{revision}:{name}")
+
+
+def _top(revision: str, paths: Sequence[Path]) -> Path:
+    start = _existing_folder(paths[0].absolute())
+    found = _git(revision, start, "rev-parse", "--show-toplevel")
+    if found.returncode:
+        raise RevisionError(revision, f'"{start}" is not in a git repository, so there is no revision "{revision}"')
+    return Path(found.stdout.decode(errors="surrogateescape").removesuffix("\n"))
+
+
+def _existing_folder(path: Path) -> Path:
+    return next(folder for folder in (path, *path.parents) if folder.is_dir())
+
+
+def _commit(revision: str, top: Path) -> str:
+    found = _git(revision, top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if found.returncode:
+        hint = "fetch it first, a shallow clone holds the newest commits only"
+        raise RevisionError(revision, f'unknown revision "{revision}": {hint}')
+    return found.stdout.decode().strip()
+
+
+def _inside(revision: str, top: Path, path: Path) -> PurePosixPath:
+    try:
+        return PurePosixPath(path.resolve().relative_to(top.resolve()).as_posix())
+    except ValueError:
+        raise RevisionError(revision, f'"{path}" is outside of the git repository "{top}"') from None
+
+
+def _listing(
+    revision: str, commit: str, top: Path, wanted: Sequence[PurePosixPath]
+) -> Iterator[tuple[PurePosixPath, str]]:
+    below = [] if PurePosixPath() in wanted else [str(path) for path in wanted]
+    found = _git(revision, top, "ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", *below)
+    if found.returncode:
+        raise RevisionError(revision, f"git ls-tree: {_last_line(found.stderr)}")
+    for line in found.stdout.split(b"\0")[:-1]:
+        attributes, _, name = line.partition(b"\t")
+        mode, _, identity, size = attributes.split()
+        if mode in _FILE_MODES and int(size) <= _SIZE_MAX:
+            yield PurePosixPath(name.decode(errors="backslashreplace")), identity.decode()
+
+
+def _is_wanted(name: PurePosixPath, wanted: Sequence[PurePosixPath]) -> bool:
+    for path in wanted:
+        if name == path:
+            return True
+        if name.suffix in _SUFFIXES and name.is_relative_to(path):
+            return not any(part.startswith(".") for part in name.relative_to(path).parts)
+    return False
+
+
+def _contents(revision: str, top: Path, identities: Sequence[str]) -> Iterator[bytes]:
+    found = _git(revision, top, "cat-file", "--batch", given="".join(f"{each}\n" for each in identities).encode())
+    if found.returncode:
+        raise RevisionError(revision, f"git cat-file: {_last_line(found.stderr)}")
+    output, position = found.stdout, 0
+    for identity in identities:
+        end = output.index(b"\n", position)
+        header = output[position:end].split()
+        if header[-1] == b"missing":
+            raise RevisionError(revision, f'the object {identity} of "{revision}" is not in this clone: fetch it')
+        size = int(header[-1])
+        yield output[end + 1 : end + 1 + size]
+        position = end + 1 + size + 1
+
+
+def _git(revision: str, folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(("git", "-C", str(folder), *arguments), input=given, capture_output=True, check=False)
+    except OSError as error:
+        raise RevisionError(revision, f"git cannot be run: {(error.strerror or str(error)).lower()}") from error
+
+
+def _last_line(text: bytes) -> str:
+    lines = text.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "failed"

@@ -1,0 +1,30 @@
+"""The size of what EventBridge Scheduler carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from schedule_client.contract import RequestError, build_event, input_findings, input_text
+
+from .fault import Fault
+
+if TYPE_CHECKING:
+    from schedule_catalog.draft import Draft
+    from schedule_catalog.entry import Entry
+
+    from .context import Context
+
+ID = "input-size"
+DOC = "a request is at most 192 KB as Target.Input"
+
+
+def check(entry: Entry, draft: Draft, context: Context) -> Iterator[Fault]:
+    """Find requests that are too large, and those that JSON cannot carry."""
+    try:
+        text = input_text(build_event(entry.request, entry.name))
+    except RequestError as error:
+        yield Fault(("request",), str(error), at_key=True)
+        return
+    for finding in input_findings(text):
+        yield Fault(("request", *finding.pointer), finding.message, at_key=True)

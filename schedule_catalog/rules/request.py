@@ -1,0 +1,28 @@
+"""What the proxy would refuse, by the contract's own checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from schedule_client.contract import request_findings
+
+from .fault import Fault
+
+if TYPE_CHECKING:
+    from schedule_catalog.draft import Draft
+
+ID = "request"
+IDS = {
+    "url": "a url is absolute and https, a path stays below its service",
+    "header": "header names and values are those of HTTP, and none is the proxy's own",
+    "body": "a request that has a body may have one",
+    "credential": "a catalog names secrets and holds none",
+    "placeholder": "only the two keywords of EventBridge Scheduler are filled in, and only where they may stand",
+}
+
+
+def check(draft: Draft) -> Iterator[Fault]:
+    """Find what is wrong with the merged request."""
+    for finding in request_findings(draft.request):
+        yield Fault(("request", *finding.pointer), finding.message, at_key=finding.on_key, rule=finding.rule)

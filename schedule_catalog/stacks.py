@@ -1,0 +1,110 @@
+"""What each stack makes of an entry: defaults < entry < stack.
+
+Mappings merge by key, lists and scalars are replaced. What excludes another is replaced by it as well: a timing by
+another timing, `url` by `service` and `path` and the other way round, `auth` by one of another type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+Values: TypeAlias = Mapping[str, Any]
+Pointer: TypeAlias = tuple[str | int, ...]
+
+TIMINGS = ("cron", "rate", "at")
+REQUEST_DEFAULTS = ("service", "headers", "auth")
+"""Keys of `defaults` that belong to the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An entry as some stacks get it.
+
+    stacks: their names; None for every stack.
+    layers: where the values come from, the strongest first, as pointers into the file; `()` stands for `defaults`.
+    """
+
+    stacks: tuple[str, ...] | None
+    values: Values
+    layers: tuple[Pointer, ...]
+
+
+def entry_defaults(defaults: Values) -> dict[str, Any]:
+    """Return the `defaults` of a file in the shape of an entry."""
+    shaped = {key: value for key, value in defaults.items() if key not in REQUEST_DEFAULTS}
+    request = {key: defaults[key] for key in REQUEST_DEFAULTS if key in defaults}
+    return {**shaped, "request": request} if request else shaped
+
+
+def variants(name: str, entry: Values, defaults: Values) -> Iterator[Variant]:
+    """Yield what the stacks get, once for all those that get the same; *defaults* are those of `entry_defaults`."""
+    layers: tuple[Pointer, ...] = (("schedules", name), ("defaults",))
+    merged = merge(defaults, entry) if defaults else entry
+    stacks = merged.get("stacks")
+    own = overrides(merged)
+    plain = tuple(stack for stack, override in own.items() if not override)
+    if not own:
+        yield Variant(None if stacks is None else tuple(stacks), _used(merged, entry), layers)
+    if plain:
+        yield Variant(plain, _used(merged, entry), layers)
+    for stack, override in own.items():
+        if override:
+            over: tuple[Pointer, ...] = (("schedules", name, "stacks", stack), ("defaults", "stacks", stack))
+            yield Variant((stack,), _used(merge(merged, override), override), (*over, *layers))
+
+
+def overrides(values: Values) -> Mapping[str, Values]:
+    """Return what differs in the stacks of an entry; nothing where `stacks` is a list or absent."""
+    stacks = values.get("stacks")
+    return cast("dict[str, Values]", stacks) if isinstance(stacks, dict) else {}
+
+
+def merge(under: Values, over: Values, within: str = "entry") -> dict[str, Any]:
+    """Return *under* with what *over* says instead; *within* names the mapping that the two are."""
+    merged = dict(under)
+    for key in _excluded(under, over, within):
+        merged.pop(key, None)
+    for key, value in over.items():
+        beneath = merged.get(key)
+        if isinstance(value, dict) and isinstance(beneath, dict):
+            inner = cast("Values", beneath), cast("Values", value)
+            merged[key] = merge(*inner, _WITHIN.get((within, key), ""))
+        else:
+            merged[key] = value
+    return merged
+
+
+# The mappings whose keys may exclude each other, by where they are; a body with the same keys is left alone.
+_WITHIN = {("entry", "request"): "request", ("request", "auth"): "auth"}
+
+
+def _excluded(under: Values, over: Values, within: str) -> tuple[str, ...]:
+    """Keys of *under* that what *over* says excludes."""
+    if within == "entry":
+        return TIMINGS if "cron" in over or "rate" in over or "at" in over else ()
+    if within == "request":
+        if "url" in over:
+            return ("service", "path")
+        return ("url",) if "service" in over or "path" in over else ()
+    if within == "auth" and over.get("type", under.get("type")) != under.get("type"):
+        return tuple(under)
+    return ()
+
+
+def is_plain_rate(values: Values) -> bool:
+    """Tell whether a timezone would have no meaning: an interval without bounds."""
+    return "rate" in values and "start" not in values and "end" not in values
+
+
+def _used(merged: Values, written: Values) -> Values:
+    """Leave out what a weaker layer says for others: a timezone has no meaning for a plain rate, a period for one time."""
+    idle: tuple[str, ...] = ()
+    if "rate" in merged and is_plain_rate(merged):
+        idle = ("timezone",)
+    elif "at" in merged:
+        idle = ("start", "end")
+    if any(key in merged and key not in written for key in idle):
+        return {key: value for key, value in merged.items() if key not in idle or key in written}
+    return merged

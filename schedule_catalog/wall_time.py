@@ -1,0 +1,38 @@
+"""Wall times of a catalog file: `2027-01-05T09:00`, in the zone of the entry."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+FORM = "yyyy-mm-ddThh:mm"
+_WALL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::00)?", re.ASCII)
+_LOOSE = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def wall_time(text: str) -> datetime:
+    """Read a wall time; raises ValueError with what to write instead."""
+    if not _WALL_TIME.fullmatch(text):
+        raise ValueError(_advice(text))
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f'"{text}" is no time of the calendar: {error}') from None
+
+
+def _advice(text: str) -> str:
+    loose = _LOOSE.fullmatch(text.strip())
+    if loose is None:
+        example = f"{text}T09:00" if _DATE.fullmatch(text) else "2027-01-05T09:00"
+        return f'"{text}" is not a wall time of the form {FORM}: write for example "{example}"'
+    date, minute, seconds, offset = loose.groups()
+    written = f"{date}T{minute}"
+    if offset:
+        zone = '"timezone: UTC"' if offset in "Zz" else '"timezone"'
+        return f'"{text}" has an offset: write "{written}" and name the zone in {zone}'
+    if seconds and seconds != ":00":
+        return f'"{text}" has seconds, and schedules have a resolution of one minute: write "{written}"'
+    return f'"{text}" is not a wall time of the form {FORM}: write "{written}"'
