@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from .catalog import Catalog
-from .check import check, check_documents
-from .entry import Entry
-from .errors import CatalogError, RevisionError
-from .fires import entry_fires
-from .problem import Place, Problem, Severity
-from .revision import documents_at
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .catalog import Catalog
+    from .entry import Entry
+    from .errors import CatalogError, RevisionError
+    from .fires import entry_fires
+    from .pipeline import check, check_documents
+    from .problem import Place, Problem, Severity
+    from .revision import documents_at
 
 __all__ = (
     "Catalog",
@@ -23,3 +27,24 @@ __all__ = (
     "documents_at",
     "entry_fires",
 )
+
+_MODULES = {
+    "Catalog": "catalog",
+    "CatalogError": "errors",
+    "Entry": "entry",
+    "Place": "problem",
+    "Problem": "problem",
+    "RevisionError": "errors",
+    "Severity": "problem",
+    "check": "pipeline",
+    "check_documents": "pipeline",
+    "documents_at": "revision",
+    "entry_fires": "fires",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for when it is, because `schedules --help` asks for none of it (PEP 562)."""
+    if name in _MODULES:
+        return getattr(import_module(f".{_MODULES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

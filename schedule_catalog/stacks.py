@@ -99,7 +99,7 @@ def is_plain_rate(values: Values) -> bool:
 
 
 def _used(merged: Values, written: Values) -> Values:
-    """Leave out what a weaker layer says for others: a timezone has no meaning for a plain rate, a period for one time."""
+    """Leave out what a weaker layer says for others: the timezone of a plain rate, the period of a single time."""
     idle: tuple[str, ...] = ()
     if "rate" in merged and is_plain_rate(merged):
         idle = ("timezone",)

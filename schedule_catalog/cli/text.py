@@ -32,7 +32,7 @@ def show(catalog: Catalog, note: str) -> None:
 
 
 def excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:
-    """Return the line of the file with its number, and a caret under the column; nothing for a line that is not there."""
+    """Return the line of the file and a caret under the column; nothing for a line that is not there."""
     if problem.line > len(lines):
         return ()
     source = lines[problem.line - 1]

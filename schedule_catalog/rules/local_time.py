@@ -49,8 +49,8 @@ def _skipped(text: str, wall: datetime, timezone: str) -> str:
     instant, before, after = _change(wall, timezone)
     last, first = _wall(instant + before - timedelta(minutes=1)), _wall(instant + after)
     return (
-        f'"{text}" does not exist in {timezone}, where the clocks skip it: write "{last}" or earlier, "{first}" or later, '
-        f'or in UTC, where the clocks change at "{_wall(instant)}"'
+        f'"{text}" does not exist in {timezone}, where the clocks skip it: write "{last}" or earlier, '
+        f'"{first}" or later, or in UTC, where the clocks change at "{_wall(instant)}"'
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import Severity
 
 from .fault import Fault
-from .wording import instead
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     from .context import Context
 
 ID = "stack"
-DOC = "a stack that an entry names has settings; a misspelt one would get no schedule"
+DOC = "a stack that an entry names is spelt like one that has settings; another gets no schedule"
 
 
 def check(draft: Draft, context: Context) -> Iterator[Fault]:
-    """Find names of stacks without a settings file, where the settings of all stacks are at hand."""
+    """Find names that differ a little from those of the known stacks; an unlike name may be a stack of elsewhere."""
     stacks = draft.variant.stacks
     if not context.stacks or stacks is None:
         return
     for stack in stacks:
-        if stack not in context.stacks:
-            message = f'no settings for the stack "{stack}": {instead(stack, context.stacks)}'
+        near = get_close_matches(stack, context.stacks, n=1)
+        if near and near[0] != stack:
+            message = f'no settings for the stack "{stack}": did you mean "{near[0]}"?'
             written = draft.values["stacks"]
             step = stack if isinstance(written, dict) else list(written).index(stack)
             yield Fault(("stacks", step), message, Severity.WARNING, at_key=isinstance(step, str))

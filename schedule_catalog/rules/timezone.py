@@ -27,7 +27,7 @@ def check(draft: Draft) -> Iterator[Fault]:
     except ZoneError as error:
         yield Fault(("timezone",), str(error))
     if draft.kind == "rate" and is_plain_rate(draft.values) and not _is_used_elsewhere(draft):
-        message = '"timezone" has no meaning for a rate without "start" or "end", which counts from when it is made: remove it'
+        message = '"timezone" has no meaning for a rate without "start" or "end": remove it'
         yield Fault(("timezone",), message, at_key=True)
 
 
