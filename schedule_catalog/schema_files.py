@@ -1,0 +1,19 @@
+"""The JSON Schemas, wherever they are: in the installed package, or beside it in a checkout."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+_PACKAGE = Path(__file__).parent
+_FOLDERS = (_PACKAGE / "schemas", _PACKAGE.parent / "schemas")
+
+
+@cache
+def schema(name: Literal["schedule", "request"]) -> dict[str, Any]:
+    """The schema of a catalog file, or of the event that the proxy receives; not to be changed by the caller."""
+    file = f"{name}.schema.json"
+    path = next(folder / file for folder in _FOLDERS if (folder / file).is_file())
+    return json.loads(path.read_text("utf-8"))

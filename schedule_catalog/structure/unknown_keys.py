@@ -1,0 +1,75 @@
+"""What to say of a key that its mapping does not know: reserved, in the wrong mapping, misspelt, or from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from schedule_catalog.problem import quoted
+from schedule_catalog.schema_files import schema
+
+RESERVED = frozenset(("version", "pause", "calendar"))
+_LONGEST_KEY = 40  # a longer one is nobody's typing mistake
+_NEVER = {"name": "is the key above already", "stacks": "has no place inside a stack"}
+_SYNONYMS = {
+    "data": "body", "disabled": "enabled", "environments": "stacks", "envs": "stacks", "every": "rate",
+    "expression": "cron", "interval": "rate", "json": "body", "once": "at", "payload": "body", "query": "params",
+    "retries": "retry", "schedule": "cron", "tags": "labels", "team": "owner", "timeout": "timeout_seconds",
+    "tz": "timezone", "until": "end", "uri": "url", "verb": "method", "window": "flexible_window_minutes",
+}  # fmt: skip
+
+
+def unknown_key_message(key: str, value: Any, known: Mapping[str, Any], pointer: tuple[str | int, ...]) -> str:
+    """Name what to write instead of `key`; `known` are the properties of the mapping that `pointer` leads to."""
+    if key in RESERVED:
+        return f"{quoted(key)} is not known yet, and reserved for a later version: remove it"
+    if key in _NEVER and len(pointer) > 1:
+        return f"{quoted(key)} {_NEVER[key]}: remove it"
+    if key in _NEVER and "request" not in pointer and len(pointer) > 1:
+        return f"{quoted(key)} {_NEVER[key]}: remove it"
+    if not pointer and _looks_like_an_entry(value):
+        return f'a schedule stands under "schedules": move {quoted(key)} there'
+    home = _home(key, known, pointer)
+    if home:
+        return f"{quoted(key)} belongs {home}: move it there"
+    near = _nearest(key, tuple(known))
+    if near:
+        return f'unknown key {quoted(key)}: did you mean "{near}"?'
+    return f"unknown key {quoted(key)}: known here are {_listed(known)}"
+
+
+def _looks_like_an_entry(value: Any) -> bool:
+    return isinstance(value, dict) and not {"request", "cron", "rate", "at"}.isdisjoint(value)
+
+
+def _home(key: str, known: Mapping[str, Any], pointer: tuple[str | int, ...]) -> str | None:
+    for name, inner in known.items():
+        if key in _resolved(inner).get("properties", {}) and name != "defaults":
+            return f'under "{name}"'
+    if not pointer and key in schema("schedule")["$defs"]["entry"]["properties"]:
+        return 'to a schedule, under "schedules"' if key == "request" else 'under "defaults" or to a schedule'
+    if len(pointer) > 2 and pointer[0] == "schedules" and key in schema("schedule")["$defs"]["entry"]["properties"]:
+        return f'to the schedule itself, beside "{pointer[2]}"'
+    return None
+
+
+def _resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    reference: str | None = node.get("$ref")
+    return node if reference is None else schema("schedule")["$defs"][reference.rpartition("/")[2]]
+
+
+@lru_cache(maxsize=1024)
+def _nearest(key: str, known: tuple[str, ...]) -> str | None:
+    lowered = key.lower().replace("-", "_")
+    if _SYNONYMS.get(lowered) in known:
+        return _SYNONYMS[lowered]
+    if len(key) > _LONGEST_KEY:
+        return None
+    longer = [name for name in known if name.startswith(f"{lowered}_")]
+    return next(iter(longer or get_close_matches(lowered, known, n=1)), None)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

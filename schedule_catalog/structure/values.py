@@ -1,0 +1,123 @@
+"""What to say of a value of the wrong type, or outside its limits."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.problem import quoted
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+_EXPECTED = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "a mapping",
+    "string": "text",
+}
+_TRUE = ("true", "yes", "on", "1", "enabled")
+_FALSE = ("false", "no", "off", "0", "disabled")
+_LONGEST_WORD = 40
+
+
+def value_message(error: ValidationError) -> str:
+    """Word the failure of one value, with its key, what it is and what it may be."""
+    if error.validator == "type":
+        return _type_message(error)
+    if error.validator == "enum":
+        return _enum_message(error)
+    schema: Any = error.schema
+    if error.validator == "pattern":
+        return f"{_subject(error)} cannot be {_shown(error.instance)}: {schema['patternErrorMessage']}"
+    return f"{_subject(error)} {limit_message(error)}"
+
+
+def limit_message(error: ValidationError) -> str:
+    """The predicate of a sentence about a value that is over or under a limit."""
+    limit: Any = error.validator_value
+    value: Any = error.instance
+    match error.validator:
+        case "maximum":
+            return f"is {value}: at most {limit:,} is allowed"
+        case "minimum":
+            return f"is {value}: at least {limit:,} is needed"
+        case "maxLength":
+            return f"has {len(value):,} characters: at most {limit:,} are allowed"
+        case "maxItems" | "maxProperties":
+            return f"has {len(value):,} members: at most {limit:,} are allowed"
+        case "minLength" | "minItems" | "minProperties":
+            return "is empty: write something, or leave the key out"
+        case "uniqueItems":
+            again = next(item for item in value if value.count(item) > 1)
+            return f"has {_shown(again)} twice: remove one"
+        case _:
+            return error.message
+
+
+def _subject(error: ValidationError) -> str:
+    last = error.absolute_path[-1] if error.absolute_path else None
+    if isinstance(last, int):
+        return f"item {last + 1} of {quoted(error.absolute_path[-2])}"
+    return "the file" if last is None else quoted(last)
+
+
+def _type_message(error: ValidationError) -> str:
+    expected: Any = error.validator_value
+    types: list[str] = [expected] if isinstance(expected, str) else expected
+    if not error.absolute_path:
+        what = "is empty" if error.instance is None else f"is {_shown(error.instance)}"
+        return f'a catalog file is a mapping with "owner" and "schedules", and this file {what}'
+    *others, last = (_EXPECTED[name] for name in types)
+    wanted = f"{', '.join(others)} or {last}" if others else last
+    message = f"{_subject(error)} must be {wanted}, and is {_shown(error.instance)}"
+    advice = _advice(types, error.instance)
+    return f"{message}: {advice}" if advice else message
+
+
+def _advice(types: list[str], value: Any) -> str | None:
+    if value is None:
+        return "write its keys below it" if types == ["object"] else "write a value, or leave the key out"
+    if types == ["string"] and isinstance(value, bool | int | float):
+        return f'write "{_shown(value)}" in quotes'
+    if types == ["boolean"] and isinstance(value, str | int):
+        return _boolean_advice(str(value).lower())
+    if types == ["integer"] and isinstance(value, str) and value.isdigit():
+        return f"write {value} without quotes"
+    return None
+
+
+def _boolean_advice(word: str) -> str | None:
+    if word in _TRUE:
+        return "write true"
+    return "write false" if word in _FALSE else None
+
+
+def _enum_message(error: ValidationError) -> str:
+    allowed: Any = error.validator_value
+    known = ", ".join(f'"{name}"' for name in allowed)
+    word = str(error.instance)
+    near = get_close_matches(word.lower(), [name.lower() for name in allowed], n=1) if len(word) < _LONGEST_WORD else []
+    message = f"{_subject(error)} cannot be {_shown(error.instance)}"
+    if near:
+        right = next(name for name in allowed if name.lower() == near[0])
+        return f'{message}: did you mean "{right}"? Allowed are {known}'
+    return f"{message}: write {known}" if len(allowed) == 1 else f"{message}: allowed are {known}"
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None:
+            return "empty"
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return repr(value)
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case _:
+            return quoted(value)
