@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Self
 
-from local.engine.deployment import Change, Deployment, Failure
 from local.engine.order import Order
 from local.engine.state import described_instance
-from local.errors import DeployerError
+from local.program_process import ProgramProcess
 from local.stack_file import read_stack
 
 if TYPE_CHECKING:
     from local.emulator import Emulator
-
-_ROOT = Path(__file__).resolve().parent.parent
-_END_SECONDS = 10.0
+    from local.engine.deployment import Change, Deployment
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +32,11 @@ class Program:
 
 
 class Deployer:
-    """Runs a program against an emulator, as often as wanted, with its state in a folder.
+    """Runs a program against an emulator, in the emulator's region, as often as wanted, with its state in a folder.
 
     `function_environment` is merged into the variables of every function, and `api_endpoint` is what every HTTP API
-    gives as its URL. The program runs in a process of its own, kept warm between deployments, which sees nothing of
-    this one's environment; what it prints goes to `log`. `protect` and `retainOnDelete` do not hold here, since the
-    emulator's state can be made anew at any time: a warning says what `pulumi up` would refuse.
+    gives as its URL. `protect` and `retainOnDelete` do not hold here, since the emulator's state can be made anew at
+    any time: a warning says what `pulumi up` would refuse. A `process` of the caller's is not closed here.
     """
 
     def __init__(
@@ -56,6 +47,7 @@ class Deployer:
         *,
         function_environment: Mapping[str, str] | None = None,
         api_endpoint: str | None = None,
+        process: ProgramProcess | None = None,
     ) -> None:
         self._program = program
         self._emulator = emulator
@@ -63,17 +55,17 @@ class Deployer:
         self._state.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._function_environment = function_environment or {}
         self._api_endpoint = api_endpoint
-        self._process: subprocess.Popen[str] | None = None
+        self._owns_process = process is None
+        self._process = process or ProgramProcess(emulator.endpoint, emulator.region, self._state / "program.log")
 
     @property
     def log(self) -> Path:
         """The file that what the program prints goes to."""
-        return self._state / "program.log"
+        return self._process.log
 
     def warm_up(self) -> None:
         """Start the program's process, which takes most of a second, without waiting for it."""
-        if self._process is None or self._process.poll() is not None:
-            self._process = self._spawn()
+        self._process.warm_up()
 
     def deploy(self, on_change: Callable[[Change], None] = lambda change: None) -> Deployment:
         """Run the program and change what differs; `on_change` hears of each change as it happens.
@@ -83,25 +75,12 @@ class Deployer:
         order = self._order()
         if not self._emulator.fresh and described_instance(Path(order.state)) != order.instance:
             self._emulator.reset()  # what it holds is in no state
-        self.warm_up()
-        assert self._process is not None  # noqa: S101 - just started
-        _write_line(self._process, order.to_json())
-        return self._collect(self._process, on_change)
+        return self._process.run(order, on_change)
 
     def close(self) -> None:
-        """End the program's process; a deployment under way is given some time to finish."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.stdin is not None:
-            process.stdin.close()
-        try:
-            process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        """End the program's process."""
+        if self._owns_process:
+            self._process.close()
 
     def __enter__(self) -> Self:
         return self
@@ -110,26 +89,6 @@ class Deployer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-    def _spawn(self) -> subprocess.Popen[str]:
-        with self.log.open("wb") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "local.engine.process", self._emulator.endpoint, self._emulator.region],
-                cwd=_ROOT,
-                env={
-                    "PATH": os.defpath,
-                    "LANG": "C.UTF-8",
-                    "HOME": str(self._state),
-                    "NO_PROXY": "*",
-                    "PULUMI_ERROR_OUTPUT_STRING": "true",
-                },
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                encoding="utf-8",
-                start_new_session=True,  # Ctrl-C is for this process to handle
-            )
 
     def _order(self) -> Order:
         program = self._program
@@ -140,43 +99,8 @@ class Deployer:
             stack=program.stack,
             state=str(self._state / f"{program.stack}.jsonl"),
             instance=self._emulator.instance,
-            config={"aws:region": self._emulator.region, **stack.config, **program.config},
+            config={**stack.config, **program.config, "aws:region": self._emulator.region},
             secret_keys=stack.secret_keys,
             function_environment=self._function_environment,
             api_endpoint=self._api_endpoint,
         )
-
-    def _collect(self, process: subprocess.Popen[str], on_change: Callable[[Change], None]) -> Deployment:
-        changes: list[Change] = []
-        failures: list[Failure] = []
-        end: Mapping[str, Any] | None = None
-        for line in cast("IO[str]", process.stdout):
-            match json.loads(line):
-                case {"change": change}:
-                    changes.append(Change(**change))
-                    on_change(changes[-1])
-                case {"failure": failure}:
-                    failures.append(Failure(**failure))
-                case {"end": summary}:
-                    end = summary
-                case _:
-                    break  # the forked process is gone
-        if end is None:
-            raise DeployerError(f"the program's process was killed; {self.log} may say why")
-        return Deployment(
-            changes=tuple(changes),
-            failures=tuple(failures),
-            unchanged=end["unchanged"],
-            outputs=end["outputs"],
-            warnings=tuple(end["warnings"]),
-            error=end["error"],
-        )
-
-
-def _write_line(process: subprocess.Popen[str], line: str) -> None:
-    stdin = cast("IO[str]", process.stdin)
-    try:
-        stdin.write(line + "\n")
-        stdin.flush()
-    except BrokenPipeError as error:
-        raise DeployerError("the program's process has ended; its log may say why") from error

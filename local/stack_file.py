@@ -22,6 +22,11 @@ class StackFile:
     config: Mapping[str, str]
     secret_keys: tuple[str, ...]
 
+    @property
+    def region(self) -> str | None:
+        """The AWS region that it names."""
+        return self.config.get("aws:region")
+
 
 def read_stack(folder: Path, stack: str) -> StackFile:
     """Read `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a folder; DeployerError where one is missing or no mapping."""

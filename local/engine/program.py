@@ -89,9 +89,16 @@ class _Run:
             return str(error)
         except SystemExit as error:
             return None if error.code in (None, 0) else f"the program ended with {error.code!r}"
-        except Exception:
-            return traceback.format_exc()
+        except Exception as error:
+            return self._traceback(error)
         return None
+
+    def _traceback(self, error: Exception) -> str:
+        """The traceback from the program's first line on, without what runs the program."""
+        trace = error.__traceback__
+        while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(self._order.folder + os.sep):
+            trace = trace.tb_next
+        return "".join(traceback.format_exception(type(error), error, trace, chain=False)).rstrip()
 
     async def _main(self) -> None:
         """Do what Pulumi's own executor does (pulumi-language-python-exec)."""
