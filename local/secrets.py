@@ -1,0 +1,63 @@
+"""Placeholders for the secrets that a catalog names, so that calls which need one can be made on the laptop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from local.resources.kind import is_gone
+
+if TYPE_CHECKING:
+    from schedule_client.contract import Auth
+
+_PARAMETER = "ssm:"
+
+
+def seed_secrets(client: Callable[[str], Any], auths: Iterable[Auth], prefix: str) -> tuple[str, ...]:
+    """Store a placeholder for each named secret that is not there yet, and return the names that were added.
+
+    `client` gives a boto3 client by service. A secret is where the proxy looks: the prefix and then the name in Secrets
+    Manager; a slash, the prefix and the name in Parameter Store for `ssm:NAME`. One that was stored by hand is left as it is.
+    """
+    kinds = {auth.secret: auth.type for auth in auths}
+    return tuple(
+        name for name, kind in sorted(kinds.items()) if _seeded(client, name, prefix, _placeholder(name, kind))
+    )
+
+
+def _placeholder(name: str, kind: str) -> str:
+    """A text that anybody who sees it in a request knows for what it is."""
+    text = f"placeholder-of-{name.removeprefix(_PARAMETER).replace('/', '-')}"
+    return f"user:{text}" if kind == "basic" else text
+
+
+def _seeded(client: Callable[[str], Any], name: str, prefix: str, text: str) -> bool:
+    if name.startswith(_PARAMETER):
+        return _add_parameter(client("ssm"), f"/{prefix}{name.removeprefix(_PARAMETER)}", text)
+    return _add_secret(client("secretsmanager"), prefix + name, text)
+
+
+def _add_parameter(ssm: Any, name: str, text: str) -> bool:
+    if _is_there(lambda: ssm.get_parameter(Name=name)):
+        return False
+    ssm.put_parameter(Name=name, Value=text, Type="SecureString")
+    return True
+
+
+def _add_secret(manager: Any, name: str, text: str) -> bool:
+    if _is_there(lambda: manager.describe_secret(SecretId=name)):
+        return False
+    manager.create_secret(Name=name, SecretString=text)
+    return True
+
+
+def _is_there(look: Callable[[], object]) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        look()
+    except ClientError as error:
+        if is_gone(error):
+            return False
+        raise
+    return True
