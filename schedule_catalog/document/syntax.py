@@ -22,6 +22,9 @@ _WORDS = {
     "mapping values are not allowed in this context": (
         '": " starts a value where none can stand: put the text in quotes, or check the indentation'
     ),
+    "block sequence entries are not allowed in this context": (
+        '"- " starts an item where no list can stand: put the text in quotes, or check the indentation'
+    ),
     "did not find expected key": "a key is expected here: check the indentation and the quotes before it",
     "did not find expected '-' indicator": 'an item that starts with "- " is expected here: check the indentation',
     "did not find expected ',' or ']'": 'a list in "[" is not closed: write "," or "]"',

@@ -10,8 +10,6 @@ from schedule_catalog.problem import Place, Problem
 from schedule_catalog.schema_files import schema
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
-
     from schedule_catalog.document import Document
 
 
@@ -47,7 +45,7 @@ def _gate() -> Callable[[Any], bool]:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> Any:
     from jsonschema import Draft202012Validator
 
     return Draft202012Validator(schema("schedule"))

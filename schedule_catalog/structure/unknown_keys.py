@@ -41,7 +41,7 @@ def unknown_key_message(key: str, value: Any, known: Mapping[str, Any], pointer:
 
 
 def _looks_like_an_entry(value: Any) -> bool:
-    return isinstance(value, dict) and not {"request", "cron", "rate", "at"}.isdisjoint(value)
+    return isinstance(value, dict) and any(key in value for key in ("request", "cron", "rate", "at"))
 
 
 def _home(key: str, known: Mapping[str, Any], pointer: tuple[str | int, ...]) -> str | None:

@@ -48,7 +48,7 @@ def findings(error: ValidationError, root: Any) -> Iterator[Finding]:
     elif error.validator == "anyOf":
         message = 'a timing is missing: write one of cron: "0 9 * * ? *", rate: 5 minutes, at: 2027-01-05T09:00'
         yield Finding(pointer, True, "timing", message)
-    elif error.validator is None:
+    elif not error.validator:
         yield from _excluded(error, root)
     else:
         yield Finding(pointer, False, "schema", value_message(error))
@@ -86,13 +86,13 @@ def _excluded(error: ValidationError, root: Any) -> Iterator[Finding]:
         pointer = pointer[:-1]
     mapping = _at(root, pointer)
     for key in mapping:
-        found = _exclusion(key, mapping)
+        found = _exclusion(key, mapping, in_auth=pointer[-1:] == ("auth",))
         if found:
             yield Finding((*pointer, key), True, *found)
 
 
-def _exclusion(key: str, mapping: Any) -> tuple[str, str] | None:
-    if key == "name" and mapping.get("type") != "header":
+def _exclusion(key: str, mapping: Any, in_auth: bool) -> tuple[str, str] | None:
+    if in_auth and key == "name":
         return "schema", '"name" belongs to the type "header" alone: remove it, or write type: header'
     if key in ("service", "path") and "url" in mapping:
         return "target", f'"url" and "{key}" exclude each other: keep one'
