@@ -1,0 +1,36 @@
+"""EventBridge Scheduler on a laptop: schedules of an emulator really fire, with a ledger on disk."""
+
+from local.dispatcher.dispatcher import Dispatcher
+from local.dispatcher.errors import DeliveryError, DispatcherError, LedgerError, ScheduleError, SourceError
+from local.dispatcher.ledger import Ledger
+from local.dispatcher.loop import Loop
+from local.dispatcher.notice import Kind, Notice
+from local.dispatcher.ports import Clock, Notify, Snapshot, Source, Target
+from local.dispatcher.run import Run, State
+from local.dispatcher.schedule import Delivery, Schedule
+from local.dispatcher.source import SchedulerSource
+from local.dispatcher.target import AwsTarget
+
+__all__ = (
+    "AwsTarget",
+    "Clock",
+    "Delivery",
+    "DeliveryError",
+    "Dispatcher",
+    "DispatcherError",
+    "Kind",
+    "Ledger",
+    "LedgerError",
+    "Loop",
+    "Notice",
+    "Notify",
+    "Run",
+    "Schedule",
+    "ScheduleError",
+    "SchedulerSource",
+    "Snapshot",
+    "Source",
+    "SourceError",
+    "State",
+    "Target",
+)

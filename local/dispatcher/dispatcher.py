@@ -1,0 +1,90 @@
+"""EventBridge Scheduler's decisions: what fires now, what is tried again, what is done.
+
+Everything that it touches is given to it: the clock, the chance, the Scheduler API, the target, the ledger. It has no
+thread and never sleeps, so the same code runs in real time and in simulated time.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from local.dispatcher.notice import Kind, Notice
+from local.dispatcher.roster import Roster
+from local.dispatcher.sender import Sender
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from local.dispatcher.ledger import Ledger
+    from local.dispatcher.ports import Clock, Notify, Source, Target
+    from local.dispatcher.schedule import Schedule
+
+
+class Dispatcher:
+    """One scheduler; `clock` answers aware instants, `identifier` a new execution id.
+
+    `probe` is called with the name of each step that no transaction marks; tests kill the process there.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: Source,
+        target: Target,
+        ledger: Ledger,
+        clock: Clock,
+        identifier: Callable[[], str],
+        notify: Notify,
+        chance: random.Random | None = None,
+        probe: Callable[[str], None] = lambda step: None,
+    ) -> None:
+        self._source = source
+        self._clock = clock
+        self._notify = notify
+        self._probe = probe
+        self._sender = Sender(target, ledger, clock, identifier, notify, probe)
+        self._roster = Roster(ledger, notify, chance or random.Random(), self._sender.drop_planned)  # noqa: S311
+        self._ledger = ledger
+        self._started = False
+
+    def refresh(self) -> None:
+        """Read the schedules, take up what changed and delete what is completed; raises `SourceError`."""
+        snapshot = self._source.schedules()
+        now = self._clock()
+        if not self._started:
+            self._ledger.prune(now)
+            self._sender.take(self._ledger.open_runs())
+        self._roster.take_up(snapshot, now)
+        self._started = True
+        for schedule in self._roster.completed():
+            if not self._sender.busy_with(schedule.arn):
+                self._complete(schedule, now)
+
+    def step(self) -> datetime | None:
+        """Do everything that is due; answers when something will be due next."""
+        now = self._clock()
+        self._sender.take(self._roster.plan(now))
+        self._sender.send(now, self._roster.delivery)
+        upcoming = [*self._roster.upcoming().values(), *self._sender.wakes()]
+        return min(upcoming, default=None)
+
+    def finish(self) -> datetime | None:
+        """As `step`, but no new run begins: for the end of a session."""
+        self._sender.send(self._clock(), self._roster.delivery)
+        return min(self._sender.wakes(), default=None)
+
+    def upcoming(self) -> dict[str, datetime]:
+        """The next fire of each schedule that has one, by its ARN."""
+        return self._roster.upcoming()
+
+    def _complete(self, schedule: Schedule, now: datetime) -> None:
+        """Delete a schedule after its last run, unless somebody has re-timed it in this very moment."""
+        current = self._source.current(schedule.arn)
+        if current is None or (current.created, current.modified) != (schedule.created, schedule.modified):
+            return
+        self._probe("completing")
+        self._source.delete(schedule.arn)
+        self._roster.forget(schedule.arn)
+        self._notify(Notice(Kind.COMPLETED, now, schedule.arn))

@@ -1,0 +1,65 @@
+"""The two things that the ledger remembers: how far a schedule has come, and each of its runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from local.dispatcher.schedule import Delivery
+
+
+class State(StrEnum):
+    """Where a run stands; the first four are open, the others final."""
+
+    PLANNED = "planned"  # due later, within the flexible window
+    SENDING = "sending"  # written before the invoke: after a kill it is sent once more
+    RETRYING = "retrying"  # due later, after a failure that may pass
+    BURYING = "burying"  # given up; the dead-letter queue has not taken it yet
+    ACCEPTED = "accepted"
+    DEAD = "dead"
+    DROPPED = "dropped"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more will be done."""
+        return self in {State.ACCEPTED, State.DEAD, State.DROPPED}
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """How far a schedule has come; every new beginning (created, re-timed) gets a new generation."""
+
+    generation: int
+    arn: str
+    created: datetime
+    timing: str
+    enabled: bool
+    anchor: datetime
+    cursor: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: `due` is when it is next worked on, `begun` when its first attempt was made."""
+
+    generation: int
+    arn: str
+    scheduled: datetime
+    due: datetime
+    state: State = State.PLANNED
+    attempts: int = 0
+    execution_id: str = ""
+    begun: datetime | None = None
+    delivery: Delivery | None = None
+    error_code: str = ""
+    error_message: str = ""
+    exhausted: str = ""
+
+    @property
+    def name(self) -> str:
+        """The schedule's name."""
+        return self.arn.rpartition("/")[2]

@@ -1,0 +1,136 @@
+"""What a dispatcher knows of its former life."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from local.dispatcher import DeliveryError
+from tests.local.dispatcher.world import MONDAY, Life, World, run, schedule
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    return Life(tmp_path / "ledger.sqlite", World())
+
+
+def test_a_done_one_time_schedule_does_not_fire_again_after_a_restart(life: Life) -> None:
+    life.world.put(schedule("once", "at(2026-11-23T09:01:00)"))
+    run(life.world, life.start(), timedelta(minutes=2))
+    life.stop()
+
+    run(life.world, life.start(), timedelta(minutes=2))
+    life.stop()
+
+    assert life.world.times("once") == ["09:01:00"]
+
+
+def test_a_one_time_schedule_that_fell_due_while_nothing_ran_fires_however_late(life: Life) -> None:
+    life.world.put(schedule("once", "at(2026-11-23T09:01:00)"))
+    run(life.world, life.start(), timedelta(seconds=10))
+    life.crash()
+    life.world.now += timedelta(days=3)
+
+    run(life.world, life.start(), MINUTE)
+    life.stop()
+
+    assert life.world.times("once") == ["09:01:00"]
+
+
+def test_a_short_crash_loses_no_fire_of_a_recurring_schedule(life: Life) -> None:
+    life.world.put(schedule("tick", "cron(* * * * ? *)"), schedule("beat", "rate(2 minutes)"))
+    run(life.world, life.start(), timedelta(seconds=30))
+    life.crash()
+    life.world.now += timedelta(minutes=3)
+
+    run(life.world, life.start(), timedelta(seconds=40))
+    life.stop()
+
+    assert life.world.times("tick") == [f"09:0{minute}:00" for minute in range(5)]
+    assert life.world.times("beat") == ["09:00:00", "09:02:00", "09:04:00"]
+
+
+def test_after_a_crash_a_rate_keeps_its_beat(life: Life) -> None:
+    life.world.put(schedule("beat", "rate(10 minutes)"))
+    run(life.world, life.start(), MINUTE)
+    life.crash()
+
+    run(life.world, life.start(), timedelta(minutes=10), poll=MINUTE)
+    life.stop()
+
+    assert life.world.times("beat") == ["09:00:00", "09:10:00"]
+
+
+def test_after_a_stop_on_purpose_a_rate_starts_at_once(life: Life) -> None:
+    life.world.put(schedule("beat", "rate(10 minutes)"))
+    run(life.world, life.start(), MINUTE)
+    life.stop()
+
+    run(life.world, life.start(), timedelta(minutes=10), poll=MINUTE)
+    life.stop()
+
+    assert life.world.times("beat") == ["09:00:00", "09:01:00", "09:11:00"]
+
+
+def test_a_restart_does_not_move_a_run_within_its_window(life: Life) -> None:
+    life.world.put(schedule("flexible", "at(2026-11-23T09:01:00)", window=timedelta(hours=1)))
+    run(life.world, life.start(), MINUTE)
+    assert life.ledger is not None
+    (before,) = life.ledger.open_runs()
+    life.crash()
+
+    run(life.world, life.start(), timedelta(seconds=1))
+    (after,) = life.ledger.open_runs()
+    life.stop()
+
+    assert after.due == before.due
+
+
+def test_an_emulator_that_lost_everything_does_not_make_a_done_schedule_fire_again(life: Life) -> None:
+    life.world.put(schedule("once", "at(2026-11-23T09:01:00)"), schedule("beat", "rate(10 minutes)"))
+    run(life.world, life.start(), timedelta(minutes=2))
+    life.crash()
+
+    created = life.world.now
+    life.world.put(
+        schedule("once", "at(2026-11-23T09:01:00)", created=created),
+        schedule("beat", "rate(10 minutes)", created=created),
+    )
+    run(life.world, life.start(), timedelta(minutes=9), poll=MINUTE)
+    life.stop()
+
+    assert life.world.times("once") == ["09:01:00"]
+    assert life.world.times("beat") == ["09:00:00", "09:10:00"]
+
+
+def test_a_schedule_removed_while_nothing_ran_fires_no_more_but_a_retry_goes_on(life: Life) -> None:
+    life.world.put(schedule("removed", "at(2026-11-23T09:00:00)"))
+    life.world.failure = lambda event: DeliveryError("ThrottlingException", "too fast", retryable=True)
+    dispatcher = life.start()
+    dispatcher.refresh()
+    dispatcher.step()
+    life.crash()
+    life.world.schedules.clear()
+    life.world.failure = lambda event: None
+
+    run(life.world, life.start(), MINUTE)
+    life.stop()
+
+    assert life.world.times("removed") == ["09:00:00"]
+
+
+def test_a_laptop_asleep_over_the_weekend_does_not_send_the_weekend(life: Life) -> None:
+    life.world.put(schedule("tick", "cron(* * * * ? *)"))
+    run(life.world, life.start(), timedelta(seconds=30))
+    life.stop()
+    life.world.now = MONDAY + timedelta(days=2, seconds=30)
+
+    run(life.world, life.start(), timedelta(seconds=10))
+    life.stop()
+
+    assert len(life.world.sent) == 1 + 5
+    assert "1000 fires or more" in next(notice.text for notice in life.world.notices if notice.kind == "missed")
