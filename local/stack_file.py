@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from local.errors import DeployerError
+from schedule_catalog.document import read_document
 
 PLACEHOLDER = "local-placeholder"
 """What an encrypted value is on the laptop, which has no key to it."""
@@ -29,23 +30,21 @@ class StackFile:
 
 
 def read_stack(folder: Path, stack: str) -> StackFile:
-    """Read `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a folder; DeployerError where one is missing or no mapping."""
+    """Read `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a folder; DeployerError where one is missing or broken."""
     project = str(_mapping(folder / "Pulumi.yaml").get("name", ""))
-    values = cast("dict[str, Any]", _mapping(folder / f"Pulumi.{stack}.yaml").get("config") or {})
+    values: dict[str, Any] = _mapping(folder / f"Pulumi.{stack}.yaml").get("config") or {}
     config = {key if ":" in key else f"{project}:{key}": value for key, value in values.items()}
     secret_keys = tuple(key for key, value in config.items() if _is_encrypted(value))
     return StackFile(project, {key: _text(value) for key, value in config.items()}, secret_keys)
 
 
 def _mapping(path: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        content: object = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DeployerError(f'there is no "{path}": name a stack that has a settings file') from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DeployerError(f'"{path}" is not YAML: {error}') from error
+    if not path.exists():
+        raise DeployerError(f'there is no "{path}": name a stack that has a settings file')
+    document = read_document(path, str(path))
+    if not document.readable:
+        raise DeployerError("\n".join(map(str, document.problems)))
+    content: Any = document.value
     if not isinstance(content, dict | None):
         raise DeployerError(f'"{path}" is not a mapping')
     return cast("dict[str, Any]", content or {})

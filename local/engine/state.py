@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,6 @@ class State:
     def __init__(self, path: Path, instance: str) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._file: TextIO | None = None
         self.entries: dict[str, Entry] = {}
         self.salt = secrets.token_hex(16)
         self._instance = instance
@@ -70,16 +69,11 @@ class State:
     def close(self) -> None:
         """Compact the file."""
         with self._lock:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
-                self._compact()
+            self._compact()
 
     def _append(self, line: Mapping[str, Any]) -> None:
-        if self._file is None:
-            self._file = self._path.open("a", encoding="utf-8")
-        self._file.write(json.dumps(line) + "\n")
-        self._file.flush()
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
 
     def _load(self) -> None:
         head, *lines = _lines(self._path) or [{}]

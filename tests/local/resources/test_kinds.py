@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.clients import Clients
+from local.engine.archive import Archive
+from local.resources import KINDS, is_gone
+
+if TYPE_CHECKING:
+    from local.emulator import Emulator
+
+STATEMENT = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
+OTHER_TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{**STATEMENT, "Sid": "Other"}]})
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]})
+OTHER_POLICY = POLICY.replace("sqs:*", "sns:*")
+CODE = Archive(members={"handler.py": Archive(text="def handle(event, context): return 1\n")})
+OTHER_CODE = Archive(members={"handler.py": Archive(text="def handle(event, context): return 2\n")})
+FUNCTION = {"handler": "handler.handle", "runtime": "python3.13", "role": "arn:aws:iam::000000000000:role/r"}
+
+
+@pytest.fixture(scope="module")
+def aws(emulator: Emulator) -> Clients:
+    return Clients(emulator.endpoint, emulator.region)
+
+
+@pytest.fixture(scope="module")
+def made(aws: Clients) -> SimpleNamespace:
+    """What other resources stand on."""
+    KINDS["aws:iam/role:Role"].create(aws, {"name": "base-role", "assumeRolePolicy": TRUST})
+    KINDS["aws:lambda/function:Function"].create(aws, {"name": "base", "code": CODE, "publish": True, **FUNCTION})
+    queue = KINDS["aws:sqs/queue:Queue"].create(aws, {"name": "base-queue"})
+    policy = KINDS["aws:iam/policy:Policy"].create(aws, {"name": "base-policy", "policy": POLICY})
+    KINDS["aws:scheduler/scheduleGroup:ScheduleGroup"].create(aws, {"name": "base-group"})
+    api = KINDS["aws:apigatewayv2/api:Api"].create(aws, {"name": "base-api", "protocolType": "HTTP"})
+    queue_arn = "arn:aws:sqs:eu-central-1:000000000000:base-queue"
+    return SimpleNamespace(queue=queue, queue_arn=queue_arn, policy=policy, api=api)
+
+
+SCHEDULE = {
+    "name": "one",
+    "groupName": "base-group",
+    "scheduleExpression": "rate(1 minute)",
+    "flexibleTimeWindow": {"mode": "OFF"},
+    "startDate": "2030-01-01T00:00:00Z",
+    "target": {"arn": "arn:aws:sqs:eu-central-1:000000000000:q", "roleArn": "arn:aws:iam::000000000000:role/r"},
+}
+TABLE = {
+    "name": "the-table",
+    "billingMode": "PAY_PER_REQUEST",
+    "hashKey": "key",
+    "rangeKey": "at",
+    "attributes": [{"name": "key", "type": "S"}, {"name": "at", "type": "S"}, {"name": "day", "type": "S"}],
+    "globalSecondaryIndexes": [{"name": "by-day", "hashKey": "day", "projectionType": "ALL"}],
+}
+# Type, inputs, and what an edit changes (None: every edit replaces it). "$x" is an attribute of `made`.
+CASES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
+    ("aws:apigatewayv2/api:Api", {"name": "a", "protocolType": "HTTP", "tags": {"k": "v"}}, {"description": "new"}),
+    (
+        "aws:apigatewayv2/integration:Integration",
+        {"apiId": "$api", "integrationType": "AWS_PROXY", "integrationUri": "arn:x", "payloadFormatVersion": "2.0"},
+        {"timeoutMilliseconds": 2000},
+    ),
+    ("aws:apigatewayv2/route:Route", {"apiId": "$api", "routeKey": "GET /x"}, {"target": "integrations/x"}),
+    ("aws:apigatewayv2/stage:Stage", {"apiId": "$api", "name": "$default", "autoDeploy": True}, {"description": "new"}),
+    ("aws:cloudwatch/logGroup:LogGroup", {"name": "/one", "retentionInDays": 14}, {"retentionInDays": 30}),
+    ("aws:cloudwatch/logGroup:LogGroup", {"name": "/two", "tags": {"a": "1"}}, {"tags": {"b": "2"}}),
+    ("aws:dynamodb/table:Table", TABLE, {"ttl": {"enabled": True, "attributeName": "until"}}),
+    ("aws:iam/policy:Policy", {"name": "p", "policy": POLICY}, {"policy": OTHER_POLICY}),
+    ("aws:iam/role:Role", {"name": "r", "assumeRolePolicy": TRUST, "tags": {"a": "1"}}, {"tags": {"b": "2"}}),
+    ("aws:iam/role:Role", {"name": "r2", "assumeRolePolicy": TRUST}, {"assumeRolePolicy": OTHER_TRUST}),
+    ("aws:iam/rolePolicy:RolePolicy", {"name": "p", "role": "base-role", "policy": POLICY}, {"policy": OTHER_POLICY}),
+    ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "base-role", "policyArn": "$policy"}, None),
+    (
+        "aws:lambda/alias:Alias",
+        {"name": "live", "functionName": "base", "functionVersion": "1"},
+        {"functionVersion": "$LATEST"},
+    ),
+    (
+        "aws:lambda/eventSourceMapping:EventSourceMapping",
+        {"eventSourceArn": "$queue_arn", "functionName": "base", "batchSize": 1},
+        {"batchSize": 2},
+    ),
+    ("aws:lambda/function:Function", {"name": "f", "code": CODE, "publish": True, **FUNCTION}, {"code": OTHER_CODE}),
+    (
+        "aws:lambda/function:Function",
+        {"name": "g", "code": CODE, "environment": {"variables": {"lower": "1"}}, **FUNCTION},
+        {"environment": None},
+    ),
+    (
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        {
+            "functionName": "base",
+            "qualifier": "1",
+            "maximumRetryAttempts": 0,
+            "destinationConfig": {"onFailure": {"destination": "$queue_arn"}},
+        },
+        {"maximumRetryAttempts": 1},
+    ),
+    (
+        "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
+        {"functionName": "base", "recursiveLoop": "Allow"},
+        {"recursiveLoop": "Terminate"},
+    ),
+    (
+        "aws:lambda/permission:Permission",
+        {
+            "statementId": "s",
+            "action": "lambda:InvokeFunction",
+            "function": "base",
+            "principal": "apigateway.amazonaws.com",
+        },
+        None,
+    ),
+    ("aws:scheduler/schedule:Schedule", SCHEDULE, {"state": "DISABLED"}),
+    ("aws:scheduler/scheduleGroup:ScheduleGroup", {"name": "g", "tags": {"a": "1"}}, {"tags": {"b": "2"}}),
+    ("aws:sqs/queue:Queue", {"name": "q", "sqsManagedSseEnabled": True}, {"visibilityTimeoutSeconds": 90}),
+    ("aws:sqs/queue:Queue", {"name": "q2", "tags": {"a": "1"}}, {"tags": {"b": "2"}}),
+    ("aws:sqs/queuePolicy:QueuePolicy", {"queueUrl": "$queue", "policy": POLICY}, {"policy": OTHER_POLICY}),
+    ("aws:ssm/parameter:Parameter", {"name": "/p", "type": "String", "insecureValue": "1"}, {"insecureValue": "2"}),
+]
+
+
+def filled(inputs: dict[str, Any], made: SimpleNamespace) -> dict[str, Any]:
+    text = {f"${name}": value for name, value in vars(made).items()}
+
+    def fill(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: fill(item) for key, item in value.items()}
+        return text.get(value, value) if isinstance(value, str) else value
+
+    return fill(inputs)
+
+
+def is_there(kind: Any, aws: Clients, identity: str, inputs: dict[str, Any]) -> bool:
+    try:
+        return kind.read(aws, identity, inputs) is not None
+    except ClientError as error:
+        if is_gone(error):
+            return False
+        raise
+
+
+@pytest.mark.parametrize(("resource_type", "inputs", "edit"), CASES, ids=[f"{case[0]}" for case in CASES])
+def test_each_type_is_created_read_updated_and_deleted(
+    aws: Clients, made: SimpleNamespace, resource_type: str, inputs: dict[str, Any], edit: dict[str, Any] | None
+) -> None:
+    kind = KINDS[resource_type]
+    inputs = filled(inputs, made)
+    identity = kind.create(aws, inputs)
+    assert is_there(kind, aws, identity, inputs)
+    if edit is not None:
+        edited = {key: value for key, value in {**inputs, **filled(edit, made)}.items() if value is not None}
+        kind.update(aws, identity, edited, frozenset(edit))
+        assert is_there(kind, aws, identity, edited)
+    kind.delete(aws, identity, inputs)
+    if resource_type != "aws:lambda/functionRecursionConfig:FunctionRecursionConfig":  # every function has one
+        assert not is_there(kind, aws, identity, inputs)
+
+
+def test_every_type_of_the_table_has_a_case() -> None:
+    assert {case[0] for case in CASES} == set(KINDS)
+
+
+@pytest.mark.parametrize("resource_type", ["aws:iam/policy:Policy", "aws:sqs/queue:Queue", "aws:iam/role:Role"])
+def test_what_stands_in_the_way_of_a_name_is_found(aws: Clients, made: SimpleNamespace, resource_type: str) -> None:
+    kind = KINDS[resource_type]
+    inputs = {"name": "in-the-way", "policy": POLICY, "assumeRolePolicy": TRUST}
+    identity = kind.create(aws, inputs)
+    assert kind.leftover(aws, inputs) == identity
+    kind.delete(aws, identity, inputs)
+
+
+def test_a_route_in_the_way_is_found_by_its_key(aws: Clients, made: SimpleNamespace) -> None:
+    kind = KINDS["aws:apigatewayv2/route:Route"]
+    inputs = {"apiId": made.api, "routeKey": "POST /y"}
+    identity = kind.create(aws, inputs)
+    assert kind.leftover(aws, inputs) == identity
+    assert kind.leftover(aws, {**inputs, "routeKey": "POST /z"}) is None
+
+
+def test_an_edited_role_has_the_new_tags_alone(aws: Clients) -> None:
+    kind = KINDS["aws:iam/role:Role"]
+    kind.create(aws, {"name": "tagged", "assumeRolePolicy": TRUST, "tags": {"a": "1"}})
+    kind.update(aws, "tagged", {"name": "tagged", "assumeRolePolicy": TRUST, "tags": {"b": "2"}}, {"tags"})
+    assert aws.client("iam").list_role_tags(RoleName="tagged")["Tags"] == [{"Key": "b", "Value": "2"}]
+
+
+def test_removed_variables_of_a_function_are_removed(aws: Clients) -> None:
+    kind = KINDS["aws:lambda/function:Function"]
+    inputs = {"name": "emptied", "code": CODE, **FUNCTION}
+    kind.create(aws, {**inputs, "environment": {"variables": {"lower_case": "1"}}})
+    before = aws.client("lambda").get_function_configuration(FunctionName="emptied")
+    assert before["Environment"]["Variables"] == {"lower_case": "1"}
+    kind.update(aws, "emptied", inputs, {"environment"})
+    after = aws.client("lambda").get_function_configuration(FunctionName="emptied")
+    assert after.get("Environment", {}).get("Variables", {}) == {}
+
+
+def test_a_function_from_a_folder_runs(aws: Clients, tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "answer.py").write_text("ANSWER = 42\n")
+    (tmp_path / "handler.py").write_text("from inner.answer import ANSWER\ndef handle(event, context): return ANSWER\n")
+    kind = KINDS["aws:lambda/function:Function"]
+    kind.create(aws, {"name": "folder", "code": Archive(path=tmp_path), **FUNCTION})
+    assert aws.client("lambda").invoke(FunctionName="folder")["Payload"].read() == b"42"
