@@ -9,6 +9,7 @@ import pulumi
 from infra.account import current_account
 from infra.callback_service import CallbackService, CallbackServiceArgs
 from infra.catalog_schedules import CatalogSchedules, CatalogSchedulesArgs
+from infra.collector import collect_rarely
 from infra.execution_role import ExecutionRole, ExecutionRoleArgs
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
 from infra.inputs import package_folder, stack_catalog, stack_settings
@@ -18,6 +19,7 @@ from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from schedule_catalog.names import Names
 from schedule_catalog.schedule_arguments import schedule_arguments
 
+collect_rarely()
 settings = stack_settings()
 now = settings.now or datetime.now(UTC)
 entries = stack_catalog(settings, now).for_stack(settings.stack)

@@ -11,21 +11,26 @@ import gc
 import json
 import os
 import runpy
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import pulumi
+import pulumi_aws
 from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockEngine
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import Settings, set_root_resource
 from pulumi.runtime.stack import run_in_stack
-from pulumi.runtime.sync_await import _ensure_event_loop
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # the provider warns of its own renamed classes
+    assert pulumi_aws.lambda_.Function
 
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNT = "123456789012"
@@ -38,7 +43,6 @@ _FEATURES = [resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS, resource_pb2.RESOURC
 class Resource:
     """One resource as the program registered it; inputs have Pulumi's names, unknown ones are `pulumi.Unknown`."""
 
-    urn: str
     type: str
     name: str
     inputs: dict[str, Any]
@@ -49,13 +53,13 @@ class Resource:
     ignore_changes: tuple[str, ...]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Deployment:
-    """What one run of the program asked for, by type and logical name."""
+    """What one run of the program asked for, by type and logical name; the outputs of components by their name."""
 
-    resources: dict[tuple[str, str], Resource] = field(default_factory=dict)
-    outputs: dict[str, Any] = field(default_factory=dict)
-    component_outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    resources: dict[tuple[str, str], Resource]
+    outputs: dict[str, Any]
+    component_outputs: dict[str, dict[str, Any]]
 
     def __getitem__(self, key: tuple[str, str]) -> Resource:
         return self.resources[key]
@@ -65,12 +69,15 @@ class Deployment:
 
 
 class RecordingMonitor:
-    """Pulumi's resource monitor, without an engine: answers what AWS would compute, or in a preview nothing."""
+    """Pulumi's resource monitor, without an engine: answers what AWS would compute, or in a preview nothing.
+
+    It is called from several threads at once.
+    """
 
     def __init__(self, preview: bool) -> None:
-        self.deployment = Deployment()
+        self.registered: list[Any] = []
+        self.completed: list[Any] = []
         self._preview = preview
-        self._lock = Lock()
 
     def GetDeploymentInfo(self, _request: object) -> resource_pb2.DeploymentInfo:  # noqa: N802
         return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
@@ -81,44 +88,52 @@ class RecordingMonitor:
         return resource_pb2.ResourceInvokeResponse(**{"return": answer})
 
     def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
-        resource = _resource(request)
-        with self._lock:
-            key = (resource.type, resource.name)
-            assert key not in self.deployment.resources, f"{key} is registered twice"
-            self.deployment.resources[key] = resource
-        response = resource_pb2.RegisterResourceResponse(urn=resource.urn, object=request.object)
+        self.registered.append(request)
+        response = resource_pb2.RegisterResourceResponse(urn=_urn(request), object=request.object)
         if request.custom and not self._preview:
-            computed = _computed(resource)
+            computed = _computed(request.type, MessageToDict(request.object))
             response.object.update(computed)
-            response.id = computed.get("id", resource.name)
+            response.id = computed.get("id", request.name)
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:  # noqa: N802
-        outputs = _values(request.outputs)
-        if "pulumi:pulumi:Stack" in request.urn and "$" not in request.urn.split("::")[2]:
-            self.deployment.outputs = outputs
-        else:
-            self.deployment.component_outputs[request.urn.split("::")[-1]] = outputs
+        self.completed.append(request)
         return empty_pb2.Empty()
 
     def SignalAndWaitForShutdown(self, _request: object) -> empty_pb2.Empty:  # noqa: N802
         return empty_pb2.Empty()
 
+    def deployment(self) -> Deployment:
+        """What was asked for, all in all; needs an event loop, as Pulumi's values do."""
+        resources = [_resource(request) for request in self.registered]
+        by_key = {(resource.type, resource.name): resource for resource in resources}
+        assert len(by_key) == len(resources), "the program registers a resource twice"
+        completed = {_name(request.urn): _values(request.outputs) for request in self.completed}
+        (root,) = (resource.name for resource in resources if resource.type == "pulumi:pulumi:Stack")
+        return Deployment(by_key, completed.pop(root), completed)
 
-def run_program(config: Mapping[str, object], *, stack: str = "dev", preview: bool = False) -> Deployment:
+
+def run_program(
+    config: Mapping[str, object], *, stack: str = "dev", preview: bool = False, secret_keys: Iterable[str] = ()
+) -> Deployment:
     """Run `__main__.py` with `schedule-catalog:` configuration; whatever it raises is raised here."""
     texts = {f"schedule-catalog:{key}": _config_text(value) for key, value in {"now": NOW, **config}.items()}
-    return contextvars.copy_context().run(_run, texts, stack, preview)
+    secret = [f"schedule-catalog:{key}" for key in secret_keys]
+    return contextvars.copy_context().run(_run, texts, secret, stack, preview)
 
 
-def _run(config: dict[str, str], stack: str, preview: bool) -> Deployment:
+def _run(config: dict[str, str], secret: list[str], stack: str, preview: bool) -> Deployment:
     monitor = RecordingMonitor(preview)
     Settings(project="schedule-catalog", stack=stack, monitor=monitor, engine=MockEngine(None), dry_run=preview)
     set_root_resource(None)  # pyright: ignore[reportArgumentType]
-    pulumi.runtime.set_all_config(config)
+    pulumi.runtime.set_all_config(config, secret)
     with _own_event_loop() as loop, _as_it_was():
-        loop.run_until_complete(run_in_stack(lambda: runpy.run_path(str(ROOT / "__main__.py")) and None))
-    return monitor.deployment
+        loop.run_until_complete(run_in_stack(_program))
+        return monitor.deployment()
+
+
+def _program() -> None:
+    runpy.run_path(str(ROOT / "__main__.py"))
 
 
 @contextmanager
@@ -152,24 +167,29 @@ def _config_text(value: object) -> str:
 
 
 def _resource(request: Any) -> Resource:
-    type_chain = f"{request.parent.split('::')[2]}${request.type}" if request.parent else request.type
     return Resource(
-        urn=f"urn:pulumi:dev::schedule-catalog::{type_chain}::{request.name}",
         type=request.type,
         name=request.name,
         inputs=_values(request.object),
-        parent=request.parent.split("::")[-1],
+        parent=_name(request.parent),
         protect=request.protect,
         delete_before_replace=request.deleteBeforeReplace,
-        depends_on=frozenset(urn.split("::")[-1] for urn in request.dependencies),
+        depends_on=frozenset(map(_name, request.dependencies)),
         ignore_changes=tuple(request.ignoreChanges),
     )
 
 
+def _urn(request: Any) -> str:
+    types = f"{request.parent.split('::')[2]}${request.type}" if request.parent else request.type
+    return f"urn:pulumi:dev::schedule-catalog::{types}::{request.name}"
+
+
+def _name(urn: str) -> str:
+    return urn.split("::")[-1]
+
+
 def _values(struct: struct_pb2.Struct) -> dict[str, Any]:
-    _ensure_event_loop()
-    values: dict[str, Any] = rpc.deserialize_properties(struct, keep_unknowns=True)
-    return values
+    return rpc.deserialize_properties(struct, keep_unknowns=True)
 
 
 _INVOKES: dict[str, dict[str, object]] = {
@@ -189,10 +209,10 @@ _INVOKES: dict[str, dict[str, object]] = {
 }
 
 
-def _computed(resource: Resource) -> dict[str, str]:
+def _computed(type_: str, inputs: dict[str, Any]) -> dict[str, str]:
     """What AWS answers to a creation, for what the program reads of it."""
-    compute = _COMPUTED.get(resource.type)
-    return compute(resource.inputs) if compute else {}
+    compute = _COMPUTED.get(type_)
+    return compute(inputs) if compute else {}
 
 
 def _arn(service: str, thing: str) -> str:

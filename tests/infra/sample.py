@@ -1,0 +1,60 @@
+"""A small stack at noon of 5 January 2027: what the tests of the infrastructure look at."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from tests.pulumi_harness import Deployment, Resource, run_program
+
+HERE = Path(__file__).parent
+CONFIG: dict[str, Any] = {
+    "catalog": str(HERE / "catalog"),
+    "packages": str(HERE / "staged"),
+    "services": {"billing": "https://billing.example.com"},
+    "hosts": ["hooks.example.com"],
+    "secrets": {"billing-token": {"services": ["billing"]}},
+    "scheduler": {"max_retries": 3, "max_age_minutes": 5},
+    "log_retention_days": 14,
+}
+
+
+@cache
+def sample_stack() -> Deployment:
+    """The sample, deployed."""
+    return run_program(CONFIG)
+
+
+@cache
+def sample_preview() -> Deployment:
+    """The sample before anything exists: what AWS computes is not known."""
+    return run_program(CONFIG, preview=True)
+
+
+def readable(resource: Resource) -> dict[str, Any]:
+    """A resource as the expectations write it down: JSON texts opened, paths relative, dependencies left out."""
+    written = {"under": resource.parent, "protected": resource.protect, "inputs": _readable(resource.inputs)}
+    return {key: value for key, value in written.items() if value}
+
+
+def statements(policy: str) -> list[dict[str, Any]]:
+    """The statements of a policy document."""
+    document = json.loads(policy)
+    assert document["Version"] == "2012-10-17"
+    return document["Statement"]
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _readable(each) for key, each in sorted(value.items())}
+    if isinstance(value, list):
+        return [_readable(each) for each in value]
+    if isinstance(value, pulumi.FileArchive):
+        return f"files of {Path(value.path).relative_to(HERE)}"
+    if isinstance(value, str) and value.startswith("{"):
+        return {"json": json.loads(value)}
+    return int(value) if isinstance(value, float) else value

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from infra.proxy import ALIASES
+from tests.infra.sample import CONFIG, sample_stack, statements
+from tests.pulumi_harness import run_program
+
+FUNCTION = "schedule-catalog-dev-eu-west-1-proxy"
+EACH_ALIAS = pytest.mark.parametrize("alias", ALIASES)
+
+
+def test_there_is_one_alias_for_each_origin():
+    assert ALIASES == ("catalog", "adhoc", "retry")
+
+
+@EACH_ALIAS
+def test_an_alias_is_the_one_published_version(alias: str):
+    assert sample_stack()["aws:lambda/function:Function", "proxy"].inputs["publish"] is True
+    assert sample_stack()["aws:lambda/alias:Alias", f"proxy-{alias}"].inputs == {
+        "name": alias,
+        "description": f"Calls of origin {alias}",
+        "functionName": FUNCTION,
+        "functionVersion": "7",
+    }
+
+
+@EACH_ALIAS
+def test_what_an_invocation_by_an_alias_loses_arrives_in_the_undelivered_queue(alias: str):
+    config = sample_stack()["aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", f"proxy-{alias}-events"]
+
+    assert config.inputs == {
+        "functionName": FUNCTION,
+        "qualifier": alias,
+        "maximumRetryAttempts": 2,
+        "maximumEventAgeInSeconds": 21600,
+        "destinationConfig": {
+            "onFailure": {
+                "destination": "arn:aws:sqs:eu-west-1:123456789012:schedule-catalog-dev-eu-west-1-undelivered"
+            }
+        },
+    }
+
+
+@EACH_ALIAS
+def test_the_permission_to_write_there_comes_first(alias: str):
+    config = sample_stack()["aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", f"proxy-{alias}-events"]
+
+    assert "proxy-function-policy" in config.depends_on
+
+
+def test_what_pending_schedules_of_applications_refer_to_is_protected():
+    assert sample_stack()["aws:lambda/function:Function", "proxy"].protect
+    assert sample_stack()["aws:lambda/alias:Alias", "proxy-adhoc"].protect
+
+
+def test_the_proxy_may_read_its_settings_and_secrets_and_write_one_queue():
+    policy = sample_stack()["aws:iam/rolePolicy:RolePolicy", "proxy-function-policy"].inputs["policy"]
+    arn = "arn:aws:{}:eu-west-1:123456789012:{}"
+
+    assert [(each["Action"], each["Resource"]) for each in statements(policy) if each["Sid"] != "WriteLog"] == [
+        (["ssm:GetParameter"], [arn.format("ssm", "parameter/schedule-catalog-dev-eu-west-1-proxy-settings")]),
+        (["secretsmanager:GetSecretValue"], [arn.format("secretsmanager", "secret:schedule-catalog/dev/*")]),
+        (["ssm:GetParameter"], [arn.format("ssm", "parameter/schedule-catalog/dev/*")]),
+        (["sqs:SendMessage"], [arn.format("sqs", "schedule-catalog-dev-eu-west-1-undelivered")]),
+    ]
+
+
+def test_the_proxy_knows_its_settings_parameter_and_nothing_else():
+    variables = sample_stack()["aws:lambda/function:Function", "proxy"].inputs["environment"]["variables"]
+
+    assert variables == {"SETTINGS_PARAMETER": "/schedule-catalog-dev-eu-west-1-proxy-settings"}
+
+
+def test_calls_are_routed_elsewhere_on_a_laptop_alone():
+    routes = {"default": "http://127.0.0.1:8080", "direct": ["live.example.com"]}
+    stack = run_program({**CONFIG, "proxy_routes": routes})
+
+    variables = stack["aws:lambda/function:Function", "proxy"].inputs["environment"]["variables"]
+    assert json.loads(variables["PROXY_ROUTES"]) == routes
+
+
+def test_lambda_keeps_no_event_longer_than_a_request_may_be_tried():
+    stack = run_program({**CONFIG, "retry": {"max_age_minutes": 10, "most_age_minutes": 30}})
+
+    configs = stack.of_type("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig").values()
+    assert {config.inputs["maximumEventAgeInSeconds"] for config in configs} == {1800}
+
+
+def test_the_size_of_the_function_is_a_setting():
+    stack = run_program({**CONFIG, "proxy": {"timeout_seconds": 90, "memory_mb": 1024}})
+
+    function = stack["aws:lambda/function:Function", "proxy"].inputs
+    assert (function["timeout"], function["memorySize"]) == (90, 1024)

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from schedule_client.contract import ProxySettings, SecretBinding
+from tests.infra.sample import sample_stack
+
+PARAMETER = "aws:ssm/parameter:Parameter"
+
+
+def test_the_proxy_can_read_what_the_program_writes():
+    settings = ProxySettings.from_json(sample_stack()[PARAMETER, "proxy-settings-parameter"].inputs["insecureValue"])
+
+    assert settings.services == {
+        "billing": "https://billing.example.com",
+        "callback": "https://a1b2c3.execute-api.eu-west-1.amazonaws.com",
+    }
+    assert settings.hosts == ("hooks.example.com",)
+    assert settings.secret_prefix == "schedule-catalog/dev/"
+    assert settings.secrets == {"billing-token": SecretBinding(("billing",), (), ("catalog",))}
+
+
+def test_the_parameter_may_grow_beyond_the_standard_size():
+    assert sample_stack()[PARAMETER, "proxy-settings-parameter"].inputs["tier"] == "Intelligent-Tiering"
+
+
+def test_the_parameter_is_where_the_function_looks_for_it():
+    function = sample_stack()["aws:lambda/function:Function", "proxy"]
+    parameter = sample_stack()[PARAMETER, "proxy-settings-parameter"]
+
+    assert function.inputs["environment"]["variables"]["SETTINGS_PARAMETER"] == parameter.inputs["name"]
