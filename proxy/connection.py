@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import time
-from http.client import HTTPResponse
+from http.client import CONTINUE, OK, SWITCHING_PROTOCOLS, HTTPResponse
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
@@ -58,6 +58,16 @@ class _Reader(io.RawIOBase):
         super().close()
 
 
+class _Stream(io.BufferedReader):
+    """Lines that have an end: http.client takes the end of the connection for the end of the headers."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if not line.endswith(b"\n") and (size is None or size < 0 or len(line) < size):
+            raise ConnectionResetError("the connection ended within a line")
+        return line
+
+
 class _Source:
     """The one thing that an HTTPResponse asks of a socket."""
 
@@ -65,7 +75,15 @@ class _Source:
         self._sock, self._deadline = sock, deadline
 
     def makefile(self, mode: str) -> BinaryIO:
-        return cast("BinaryIO", io.BufferedReader(_Reader(self._sock, self._deadline)))
+        return cast("BinaryIO", _Stream(_Reader(self._sock, self._deadline)))
+
+
+class _Response(HTTPResponse):
+    """An answer for which every interim status is one to wait behind (RFC 9110 15.2); http.client knows 100 alone."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = cast("Any", super())._read_status()
+        return version, CONTINUE if SWITCHING_PROTOCOLS < status < OK else status, reason
 
 
 class _Timed(HTTPConnection):
@@ -75,8 +93,10 @@ class _Timed(HTTPConnection):
         super().__init__(*args, **kwargs)
         self._deadline = deadline
 
-    def response_class(self, sock: socket.socket, *args: Any, **kwargs: Any) -> HTTPResponse:  # pyright: ignore[reportIncompatibleVariableOverride]
-        return HTTPResponse(cast("socket.socket", _Source(sock, self._deadline)), *args, **kwargs)
+    def response_class(  # pyright: ignore[reportIncompatibleVariableOverride]
+        self, sock: socket.socket, *args: Any, **kwargs: Any
+    ) -> HTTPResponse:
+        return _Response(cast("socket.socket", _Source(sock, self._deadline)), *args, **kwargs)
 
     def send(self, data: Any) -> None:
         if self.sock is None:

@@ -75,6 +75,11 @@ class Transport:
             raise _translated(error) from error
         return _reply(response)
 
+    def close(self) -> None:
+        """Close the connections; the next call makes new ones."""
+        while self._pools:
+            self._pools.popitem()[1][0].close()
+
     def _pool(self, endpoint: Address) -> HTTPConnectionPool:
         key, now = (endpoint.scheme, endpoint.host, endpoint.port), self._monotonic()
         pool, used = self._pools.pop(key, (None, now))
@@ -140,12 +145,14 @@ def _translated(error: exceptions.HTTPError) -> TransportError:
     return TransportError("invalid-response", "the target answered something that is not HTTP")
 
 
+_TOO_LATE = "the target did not answer in time, and may have done its work"
 # The first that fits; NameResolutionError is a NewConnectionError, and that a TimeoutError, of urllib3.
 _FAILURES: tuple[tuple[type[BaseException], str, str], ...] = (
     (exceptions.NameResolutionError, "dns", "the target's name has no address"),
     (exceptions.NewConnectionError, "connect", "the target does not take connections"),
     (exceptions.ConnectTimeoutError, "connect-timeout", "the target did not take the connection in time"),
-    (exceptions.TimeoutError, "timeout", "the target did not answer in time, and may have done its work"),
+    (exceptions.TimeoutError, "timeout", _TOO_LATE),
+    (TimeoutError, "timeout", _TOO_LATE),
     (exceptions.SSLError, "tls", "no TLS connection: the target's certificate or protocol is not trusted"),
     (
         ConnectionError,

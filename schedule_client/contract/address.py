@@ -67,6 +67,7 @@ def join_path(base: Address, path: str) -> Address:
     """The address of `path` (which may bring a query) below `base`; nothing in it can lead out of the base."""
     check_path(path)
     own, _, query = path.partition("?")
+    query = "&".join(filter(None, (base.query, query)))
     return Address(base.scheme, base.host, base.port, base.path.rstrip("/") + own, query)
 
 

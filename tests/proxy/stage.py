@@ -1,0 +1,135 @@
+"""The proxy with everything around it replaced by what a test can see: AWS, clock, log, Lambda's context."""
+
+from __future__ import annotations
+
+import io
+import json
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from proxy.handler import Proxy
+from proxy.handover import to_lambda
+from proxy.log import AttemptLog
+from proxy.routes import Routes
+from proxy.secrets import SecretStore
+from proxy.settings import SettingsParameter
+from proxy.transport import Transport
+
+if TYPE_CHECKING:
+    from schedule_client.contract import ProxySettings
+
+EVENTS = Path(__file__).parents[1] / "events"
+ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-catalog/close-invoices"
+TIME = "2027-01-05T08:00:00Z"
+NOW = datetime(2027, 1, 5, 8, 0, 12, tzinfo=UTC)
+FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:shop-proxy"
+
+
+@dataclass
+class FakeContext:
+    """Lambda's context object."""
+
+    alias: str = ""
+    seconds: float = 60.0
+    aws_request_id: str = "8f5c7a4e-request"
+
+    @property
+    def invoked_function_arn(self) -> str:
+        return f"{FUNCTION}:{self.alias}" if self.alias else FUNCTION
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.seconds * 1000)
+
+
+@dataclass
+class FakeClock:
+    """Seconds that pass when a test says so."""
+
+    seconds: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class FakeAws:
+    """Secrets Manager and Parameter Store, by name; `reachable` false has every call fail as without a network."""
+
+    parameters: dict[str, str] = field(default_factory=dict[str, str])
+    secrets: dict[str, str | bytes] = field(default_factory=dict[str, "str | bytes"])
+    reachable: bool = True
+    denied: str = ""
+    reads: list[str] = field(default_factory=list[str])
+
+    def __call__(self, service: str, /) -> FakeAws:
+        assert service in ("ssm", "secretsmanager")
+        return self
+
+    def get_parameter(self, *, Name: str, WithDecryption: bool) -> dict[str, Any]:  # noqa: N803 - boto3's own names
+        assert WithDecryption
+        self._read(Name, Name in self.parameters, "ParameterNotFound", "GetParameter")
+        return {"Parameter": {"Value": self.parameters[Name]}}
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803 - boto3's own names
+        self._read(SecretId, SecretId in self.secrets, "ResourceNotFoundException", "GetSecretValue")
+        value = self.secrets[SecretId]
+        return {"SecretString": value} if isinstance(value, str) else {"SecretBinary": value}
+
+    def _read(self, name: str, known: bool, code: str, operation: str) -> None:
+        self.reads.append(name)
+        if not self.reachable:
+            raise EndpointConnectionError(endpoint_url="https://ssm.eu-central-1.amazonaws.com")
+        if self.denied or not known:
+            raise ClientError({"Error": {"Code": self.denied or code, "Message": "no"}}, operation)
+
+
+@dataclass
+class Stage:
+    """A proxy and what it saw and said."""
+
+    proxy: Proxy
+    aws: FakeAws
+    clock: FakeClock
+    output: io.StringIO
+
+    def handle(self, event: object, alias: str = "", seconds: float = 60.0) -> dict[str, Any]:
+        answer = self.proxy.handle(event, FakeContext(alias, seconds))
+        return {"statusCode": answer["statusCode"], **json.loads(answer["body"])}
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.output.getvalue().splitlines()]
+
+
+def stage(
+    settings: ProxySettings,
+    *,
+    secrets: dict[str, str | bytes] | None = None,
+    ssl_context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+    routes: Routes | None = None,
+) -> Stage:
+    """A proxy with `settings`."""
+    aws, clock, output = FakeAws({"/shop/proxy": settings.to_json()}, secrets or {}), FakeClock(), io.StringIO()
+    proxy = Proxy(
+        settings=SettingsParameter("/shop/proxy", aws, clock),
+        secrets=SecretStore(aws, clock),
+        transport=Transport(ssl_context, time.monotonic),
+        routes=routes or Routes(),
+        log=AttemptLog(output),
+        hand_over=to_lambda,
+        now=lambda: NOW,
+    )
+    return Stage(proxy, aws, clock, output)
+
+
+def golden(name: str) -> Any:
+    """A golden event as EventBridge Scheduler delivers it: with its keywords replaced."""
+    text = (EVENTS / f"{name}.json").read_text()
+    return json.loads(text.replace("<aws.scheduler.schedule-arn>", ARN).replace("<aws.scheduler.scheduled-time>", TIME))
