@@ -79,8 +79,8 @@ class _Check:
 
     def add(self, document: Document) -> None:
         """Check one document."""
-        self.problems.extend(document.problems)
         if not document.readable:
+            self.problems.extend(document.problems)
             return
         found = structure_problems(document)
         self.problems.extend(found)
@@ -93,7 +93,9 @@ class _Check:
                 results = self._check_draft(each, report)
                 if first:
                     self.entries.extend(results)
-        self.problems.extend(report.problems(unused=self._stack is None))
+        # Of one stack alone it cannot be told that no other needs an exception.
+        unused = self._stack is None
+        self.problems.extend([*report.of_document(document), *report.of_rules(), *report.of_exceptions(unused)])
 
     def _add_name(self, name: str, document: Document) -> bool:
         place = document.key_place(("schedules", name))

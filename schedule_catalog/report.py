@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .problem import Place, Problem, Severity
-from .rules import RULES, Fault
+from .rules import RULES
 from .rules.wording import instead
+from .sound import members
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .document import Document
     from .draft import Draft
+    from .rules import Fault
+    from .stacks import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +27,24 @@ class _Saying:
     severity: Severity
 
 
-@dataclass(slots=True)
-class _Exception:
-    rule: str
-    used: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """Collects faults; those that are a reviewed exception of their entry (`accept`) are left out."""
 
     _sayings: dict[_Saying, list[str]] = field(default_factory=dict[_Saying, list[str]])
-    _exceptions: dict[Place, _Exception] = field(default_factory=dict[Place, _Exception])
+    _exceptions: dict[tuple[str, str], Place] = field(default_factory=dict[tuple[str, str], Place])
+    _used: set[Place] = field(default_factory=set[Place])
 
     def open(self, draft: Draft) -> None:
         """Note the exceptions that a draft asks for, before its faults are added."""
-        for rule in draft.values.get("accept") or ():
-            self._exceptions.setdefault(self._exception_place(draft, rule), _Exception(rule))
+        for rule in draft.values["accept"]:
+            self._exceptions[draft.name, rule] = draft.place(("accept", rule), at_key=True)
 
     def add(self, draft: Draft, rule: str, fault: Fault, stack: str | None = None) -> bool:
         """Take one fault (of a stack, if it depends on its settings) and tell whether it is an error."""
         rule = fault.rule or rule
         is_error = fault.severity is Severity.ERROR
-        if not is_error and rule in (draft.values.get("accept") or ()):
-            self._exceptions[self._exception_place(draft, rule)].used = True
+        if not is_error and self._is_exception(draft.name, rule):
             return False
         place = draft.place(fault.pointer, fault.at_key, fault.offset)
         stacks = self._sayings.setdefault(_Saying(place, rule, fault.message, fault.severity), [])
@@ -53,21 +52,37 @@ class Report:
             stacks.append(stack)
         return is_error
 
-    def problems(self, unused: bool) -> Iterator[Problem]:
-        """Yield what was found; with *unused*, also the exceptions that nothing needed."""
+    def of_document(self, document: Document) -> Iterator[Problem]:
+        """Yield what was found when the document was read, but for the exceptions of its entries."""
+        schedules: Values = document.value["schedules"] if self._exceptions else {}
+        for problem in document.problems:
+            name = next(iter(members(document, ("schedules",), schedules, [(problem.line, problem.column)])), "")
+            if problem.severity is Severity.ERROR or not self._is_exception(name, problem.rule):
+                yield problem
+
+    def of_rules(self) -> Iterator[Problem]:
+        """Yield what the rules found."""
         for saying, stacks in self._sayings.items():
             message = f"{saying.message} ({_stacks(stacks)})" if stacks else saying.message
             yield Problem.at(saying.place, saying.rule, message, saying.severity)
-        for place, exception in self._exceptions.items():
-            if exception.rule not in RULES:
-                yield Problem.at(place, "accept", f'unknown rule "{exception.rule}": {instead(exception.rule, RULES)}')
-            elif unused and not exception.used:
-                message = f'the exception is not needed: "{exception.rule}" has no warning here, remove it'
+
+    def of_exceptions(self, unused: bool) -> Iterator[Problem]:
+        """Yield what is wrong with the exceptions themselves; with *unused*, also those that nothing needed."""
+        places = {place: rule for (_, rule), place in self._exceptions.items()}
+        for place, rule in places.items():
+            if rule not in RULES:
+                yield Problem.at(place, "accept", f'unknown rule "{rule}": {instead(rule, RULES)}')
+            elif unused and place not in self._used:
+                message = f'the exception is not needed: "{rule}" has no warning here, remove it'
                 yield Problem.at(place, "accept", message, Severity.WARNING)
 
-    def _exception_place(self, draft: Draft, rule: str) -> Place:
-        return draft.place(("accept", rule), at_key=True)
+    def _is_exception(self, name: str, rule: str) -> bool:
+        place = self._exceptions.get((name, rule))
+        if place:
+            self._used.add(place)
+        return place is not None
 
 
-def _stacks(names: list[str]) -> str:
-    return f"stack{'s' if len(names) > 1 else ''} {', '.join(sorted(names))}"
+def _stacks(names: Iterable[str]) -> str:
+    sorted_names = sorted(names)
+    return f"stack{'s' if len(sorted_names) > 1 else ''} {', '.join(sorted_names)}"

@@ -35,7 +35,7 @@ def sound(document: Document, problems: Iterable[Problem]) -> Sound:
     if not spots:
         whole = tuple((name, entry, False) for name, entry in content["schedules"].items())
         return Sound(content["owner"], content.get("defaults") or {}, whole)
-    within = _within(document, (), content, spots)
+    within = members(document, (), content, spots)
     owner = content.get("owner")
     defaults = _mapping(content.get("defaults"))
     entries = _entries(document, _mapping(content.get("schedules")), within)
@@ -49,7 +49,7 @@ def sound(document: Document, problems: Iterable[Problem]) -> Sound:
 def _entries(
     document: Document, schedules: Values, within: Mapping[str, list[Spot]]
 ) -> Iterator[tuple[str, Values, bool]]:
-    inside = _within(document, ("schedules",), schedules, within.get("schedules", []))
+    inside = members(document, ("schedules",), schedules, within.get("schedules", []))
     for name, entry in schedules.items():
         spots = inside.get(name, [])
         if isinstance(entry, dict):
@@ -62,7 +62,7 @@ def _pruned(document: Document, pointer: Pointer, values: Values, spots: list[Sp
     """Leave out the members with a problem; a request only loses its own."""
     if not spots:
         return values
-    within = _within(document, pointer, values, spots)
+    within = members(document, pointer, values, spots)
     kept = {key: value for key, value in values.items() if key not in within}
     request = values.get("request")
     if "request" in within and isinstance(request, dict):
@@ -70,8 +70,8 @@ def _pruned(document: Document, pointer: Pointer, values: Values, spots: list[Sp
     return kept
 
 
-def _within(document: Document, pointer: Pointer, values: Values, spots: list[Spot]) -> dict[str, list[Spot]]:
-    """The spots inside each member; those on the key of the mapping itself are in none."""
+def members(document: Document, pointer: Pointer, values: Values, spots: Iterable[Spot]) -> dict[str, list[Spot]]:
+    """Return the spots inside each member of a mapping; those on the key of the mapping itself are in none."""
     keys = list(values)
     starts = [_spot(document, (*pointer, key)) for key in keys]
     found: dict[str, list[Spot]] = {}

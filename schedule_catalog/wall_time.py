@@ -31,8 +31,8 @@ def _advice(text: str) -> str:
     date, minute, seconds, offset = loose.groups()
     written = f"{date}T{minute}"
     if offset:
-        zone = '"timezone: UTC"' if offset in "Zz" else '"timezone"'
-        return f'"{text}" has an offset: write "{written}" and name the zone in {zone}'
+        zone = "timezone: UTC" if offset in "Zz" else "the zone as timezone: NAME"
+        return f'"{text}" has an offset: write "{written}" and {zone}'
     if seconds and seconds != ":00":
         return f'"{text}" has seconds, and schedules have a resolution of one minute: write "{written}"'
     return f'"{text}" is not a wall time of the form {FORM}: write "{written}"'

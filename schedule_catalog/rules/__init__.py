@@ -45,14 +45,40 @@ CATALOG_RULES = {
     "duplicate-name": "a name is unique over the whole catalog",
     "accept": "an exception names a rule, and is needed",
 }
-"""What `check` itself finds."""
+"""What shows when entries are put together."""
+
+FILE_RULES = {
+    "yaml-1.1": "plain text means the same to every reader of YAML",
+    "syntax": "the file is YAML",
+    "comment": 'a "#" does not cut a value short by accident',
+    "duplicate-key": "a key stands once in its mapping",
+    "key": "keys are plain text",
+    "anchor": "values are written out",
+    "alias": 'values are written out, and one that starts with "*" is quoted',
+    "merge-key": "keys are written out",
+    "tag": "values have no tags",
+    "directive": "a file has no %YAML or %TAG",
+    "documents": "a file is one document",
+    "number": "a number is one that JSON can hold",
+    "encoding": "the file is UTF-8",
+    "character": "the file has no characters that readers take differently",
+    "depth": "values are nested at most 32 levels deep",
+    "too-large": "a file has at most 1 MiB",
+    "file": "a catalog consists of regular files that can be read",
+    "unknown-key": "keys are those of the schema",
+    "missing-key": "what is needed is there",
+    "timing": "an entry has exactly one of cron, rate and at",
+    "schema": "values have the types and limits of the schema",
+}
+"""What shows when a file is read, before its entries are looked at."""
 
 RULES: dict[str, str] = {
     **{rule.ID: rule.DOC for rule in (*DRAFT_RULES[:-1], *STACK_RULES, *CONTEXT_RULES, *ENTRY_RULES)},
     **request.IDS,
     **CATALOG_RULES,
+    **FILE_RULES,
 }
-"""Every rule of an entry, with what it asks for; the structure of a file has rules of its own."""
+"""Every rule, with what it asks for."""
 
 __all__ = (
     "CONTEXT_RULES",

@@ -27,7 +27,8 @@ def check(draft: Draft) -> Iterator[Fault]:
     text = str(draft.values["at"])
     wrapped = _WRAPPER.fullmatch(text)
     if wrapped:
-        yield Fault(("at",), f'"{text}" has its wrapper: write at: {wrapped[1].removesuffix(":00")}')
+        right = wrapped[1].removesuffix(":00")
+        yield Fault(("at",), f'"{text}" has the wrapper that the key "at" stands for: write "{right}"')
         return
     try:
         wall_time(text)

@@ -41,7 +41,6 @@ def check(draft: Draft) -> Iterator[Fault]:
 
 def _advice(text: str) -> str | None:
     if wrapped := _WRAPPER.fullmatch(text):
-        comment = "" if text.rstrip().endswith(")") else ', and a " #" without quotes starts a comment'
-        return f'"{text}" has the wrapper that the key "cron" stands for{comment}: write "{wrapped[1]}"'
+        return f'"{text}" has the wrapper that the key "cron" stands for: write "{wrapped[1]}"'
     nickname = _NICKNAMES.get(text.strip().lower())
     return f'"{text}" is known to other cron programs only: write "{nickname}"' if nickname else None

@@ -25,8 +25,8 @@ def check(draft: Draft, context: Context) -> Iterator[Fault]:
     if not context.stacks or stacks is None:
         return
     for stack in stacks:
-        near = get_close_matches(stack, context.stacks, n=1)
-        if near and near[0] != stack:
+        near = [] if stack in context.stacks else get_close_matches(stack, context.stacks, n=1)
+        if near:
             message = f'no settings for the stack "{stack}": did you mean "{near[0]}"?'
             written = draft.values["stacks"]
             step = stack if isinstance(written, dict) else list(written).index(stack)

@@ -20,10 +20,8 @@ def check(draft: Draft) -> Iterator[Fault]:
     if draft.partial:
         return
     if "url" in request:
-        extra = [key for key in ("service", "path") if key in request]
-        if extra:
-            yield Fault(("request", extra[0]), f'"url" and "{extra[0]}" exclude each other: keep one', at_key=True)
-    elif "service" not in request:
+        return
+    if "service" not in request:
         message = 'the request has no target: write "url", or "service" (which "defaults" may name) and "path"'
         yield Fault(("request",), message, at_key=True)
     elif "path" not in request:

@@ -1,0 +1,40 @@
+"""Catalogs written in a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from textwrap import dedent, indent
+from typing import TYPE_CHECKING
+
+from schedule_catalog import Catalog, Entry, check_documents
+from schedule_catalog.document import parse_document
+
+if TYPE_CHECKING:
+    from schedule_catalog.settings import Settings
+
+NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
+
+
+def checked(
+    *texts: str,
+    settings: Mapping[str, Settings] | None = None,
+    stack: str | None = None,
+    base: Catalog | None = None,
+    now: datetime = NOW,
+) -> Catalog:
+    documents = (parse_document(dedent(text).encode(), f"{number}.yaml") for number, text in enumerate(texts, 1))
+    return check_documents(documents, settings=settings or {}, stack=stack, base=base, now=now)
+
+
+def entry(text: str, request: str = "{service: callback, path: /p}") -> Entry:
+    """The one entry with these keys."""
+    (found,) = entries(text, request)
+    return found
+
+
+def entries(text: str, request: str = "{service: callback, path: /p}") -> tuple[Entry, ...]:
+    keys = indent(dedent(text).strip(), "    ")
+    catalog = checked(f"owner: team\nschedules:\n  a:\n{keys}\n    request: {request}\n")
+    assert not catalog.errors, catalog.errors
+    return catalog.entries
