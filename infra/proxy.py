@@ -124,7 +124,7 @@ def _role(args: ProxyArgs) -> FunctionRoleArgs:
 def _allowed(args: ProxyArgs) -> tuple[Allow, ...]:
     prefix = args.settings.secret_prefix
     secrets = args.account.arn("secretsmanager", f"secret:{prefix}*")
-    parameters = args.account.arn("ssm", f"parameter/{prefix}*")
+    parameters = args.account.arn("ssm", f"parameter{prefix}*")
     return (
         Allow("ReadSettings", ["ssm:GetParameter"], [args.parameter_arn]),
         Allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [secrets]),

@@ -16,8 +16,8 @@ _PARAMETER = "ssm:"
 def seed_secrets(client: Callable[[str], Any], auths: Iterable[Auth], prefix: str) -> tuple[str, ...]:
     """Store a placeholder for each named secret that is not there yet, and return the names that were added.
 
-    `client` gives a boto3 client by service. A secret is where the proxy looks: the prefix and its name in Secrets
-    Manager; a slash, the prefix and its name in Parameter Store for `ssm:NAME`. One stored by hand is left as it is.
+    `client` gives a boto3 client by service. A secret is where the proxy looks: the prefix and its name, in Secrets
+    Manager and for `ssm:NAME` in Parameter Store. One stored by hand is left as it is.
     """
     kinds = {auth.secret: auth.type for auth in auths}
     return tuple(
@@ -33,7 +33,7 @@ def _placeholder(name: str, kind: str) -> str:
 
 def _seeded(client: Callable[[str], Any], name: str, prefix: str, text: str) -> bool:
     if name.startswith(_PARAMETER):
-        return _add_parameter(client("ssm"), f"/{prefix}{name.removeprefix(_PARAMETER)}", text)
+        return _add_parameter(client("ssm"), prefix + name.removeprefix(_PARAMETER), text)
     return _add_secret(client("secretsmanager"), prefix + name, text)
 
 

@@ -91,7 +91,7 @@ class Settings:
     owners: who owns schedules; empty means that nobody is checked.
     secrets: which services or hosts may be sent each secret, and from which origins (by default `catalog` alone, the
         reviewed schedules; `adhoc` is whatever an application makes up at run time).
-    secret_prefix: what a secret's name is put behind in Secrets Manager, and after a slash in Parameter Store.
+    secret_prefix: what a secret's name is put behind, in Secrets Manager and for `ssm:NAME` in Parameter Store.
     retry: the proxy's attempts at one HTTP call.
     scheduler: EventBridge Scheduler's attempts at one invocation.
     proxy: size of the proxy function; its timeout bounds `timeout_seconds` of a request.

@@ -65,9 +65,7 @@ _service = text("billing", _SHORT_NAME, "a service name (lower-case letters, dig
 _owner = text("billing", _SHORT_NAME, "an owner's name (lower-case letters, digits and hyphens)")
 _secret = text("billing-token", r"(?:ssm:)?[\w/+=.@-]{1,200}", "a secret's name, or \"ssm:\" and a parameter's name")
 _origin = text("catalog", r"catalog|adhoc", 'an origin, "catalog" or "adhoc"')
-_prefix = text(
-    f"{NAMESPACE}/dev/", r"(?!/)(?:[\w+=.@-]+/)+", 'a prefix such as "team/dev/", with a slash at its end only'
-)
+_prefix = text(f"/{NAMESPACE}/dev/", r"/(?:[\w+=.@-]+/)+", 'a prefix such as "/team/dev/", with a slash at both ends')
 _topic = text(
     "arn:aws:sns:eu-west-1:123456789012:billing-alarms",
     r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}",
@@ -99,7 +97,7 @@ def _settings(stack: str, keys: Section) -> Settings:
         http_hosts=keys.take("http_hosts", distinct(_host_name()), frozenset[str]()),
         owners=keys.take("owners", named(_owner, _OWNER), dict[str, Owner]()),
         secrets=keys.take("secrets", named(_secret, _BINDING), dict[str, SecretBinding]()),
-        secret_prefix=keys.take("secret_prefix", _prefix, f"{NAMESPACE}/{stack}/"),
+        secret_prefix=keys.take("secret_prefix", _prefix, f"/{NAMESPACE}/{stack}/"),
         retry=keys.take("retry", section(_retry, Example("5", ("max_attempts",))), RetrySettings()),
         scheduler=keys.take("scheduler", section(_scheduler, Example("10", ("max_retries",))), SchedulerSettings()),
         proxy=keys.take("proxy", _function(_PROXY, most_seconds=900), _PROXY),

@@ -62,7 +62,7 @@ def test_the_proxy_may_read_its_settings_and_secrets_and_write_one_queue():
 
     assert [(each["Action"], each["Resource"]) for each in statements(policy) if each["Sid"] != "WriteLog"] == [
         (["ssm:GetParameter"], [arn.format("ssm", "parameter/schedule-catalog-dev-eu-west-1-proxy-settings")]),
-        (["secretsmanager:GetSecretValue"], [arn.format("secretsmanager", "secret:schedule-catalog/dev/*")]),
+        (["secretsmanager:GetSecretValue"], [arn.format("secretsmanager", "secret:/schedule-catalog/dev/*")]),
         (["ssm:GetParameter"], [arn.format("ssm", "parameter/schedule-catalog/dev/*")]),
         (["sqs:SendMessage"], [arn.format("sqs", "schedule-catalog-dev-eu-west-1-undelivered")]),
     ]

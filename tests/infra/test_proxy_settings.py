@@ -14,7 +14,7 @@ def test_the_proxy_can_read_what_the_program_writes():
         "callback": "https://a1b2c3.execute-api.eu-west-1.amazonaws.com",
     }
     assert settings.hosts == ("hooks.example.com",)
-    assert settings.secret_prefix == "schedule-catalog/dev/"
+    assert settings.secret_prefix == "/schedule-catalog/dev/"
     assert settings.secrets == {"billing-token": SecretBinding(("billing",), (), ("catalog",))}
 
 

@@ -19,13 +19,13 @@ def parameter(emulator: Emulator, name: str) -> str:
 
 def test_each_secret_gets_a_placeholder_where_the_proxy_looks(emulator: Emulator) -> None:
     auths = [Auth("bearer", "token"), Auth("header", "ssm:ops/key", "X-Api-Key"), Auth("basic", "login")]
-    assert seed_secrets(emulator.client, auths, "first/") == ("login", "ssm:ops/key", "token")
-    assert secret(emulator, "first/token") == "placeholder-of-token"
-    assert secret(emulator, "first/login") == "user:placeholder-of-login"
+    assert seed_secrets(emulator.client, auths, "/first/") == ("login", "ssm:ops/key", "token")
+    assert secret(emulator, "/first/token") == "placeholder-of-token"
+    assert secret(emulator, "/first/login") == "user:placeholder-of-login"
     assert parameter(emulator, "/first/ops/key") == "placeholder-of-ops-key"
 
 
 def test_a_secret_that_is_there_is_left_as_it_is(emulator: Emulator) -> None:
-    emulator.client("secretsmanager").create_secret(Name="second/token", SecretString="stored by hand")
-    assert seed_secrets(emulator.client, [Auth("bearer", "token"), Auth("bearer", "token")], "second/") == ()
-    assert secret(emulator, "second/token") == "stored by hand"
+    emulator.client("secretsmanager").create_secret(Name="/second/token", SecretString="stored by hand")
+    assert seed_secrets(emulator.client, [Auth("bearer", "token"), Auth("bearer", "token")], "/second/") == ()
+    assert secret(emulator, "/second/token") == "stored by hand"

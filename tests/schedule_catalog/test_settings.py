@@ -52,7 +52,7 @@ def test_an_empty_configuration_is_a_stack_that_calls_nobody():
 
     assert (settings.services, settings.hosts, settings.http_hosts) == ({}, frozenset(), frozenset())
     assert (settings.owners, settings.secrets) == ({}, {})
-    assert settings.secret_prefix == "schedule-catalog/dev/"
+    assert settings.secret_prefix == "/schedule-catalog/dev/"
     assert settings.scheduler == SchedulerSettings(max_retries=10, max_age_minutes=15)
     assert (settings.catalog, settings.packages, settings.name_prefix) == ("schedules", "build/packages", "app")
     assert settings.now is None
@@ -71,7 +71,7 @@ def test_every_key_arrives_where_it_belongs():
                 "token": {"services": ["billing"]},
                 "ssm:ops/token": {"hosts": ["hooks.example.com"], "origins": ["adhoc"]},
             },
-            "secret_prefix": "team/prod/",
+            "secret_prefix": "/team/prod/",
             "retry": {"max_attempts": 3, "max_age_minutes": 30, "most_attempts": 4, "most_age_minutes": 40},
             "scheduler": {"max_retries": 0, "max_age_minutes": 5},
             "proxy": {"timeout_seconds": 90, "memory_mb": 512},
@@ -95,7 +95,7 @@ def test_every_key_arrives_where_it_belongs():
             "token": SecretBinding(("billing",), (), ("catalog",)),
             "ssm:ops/token": SecretBinding((), ("hooks.example.com",), ("adhoc",)),
         },
-        secret_prefix="team/prod/",
+        secret_prefix="/team/prod/",
         retry=RetrySettings(3, 30, 4, 40),
         scheduler=SchedulerSettings(0, 5),
         proxy=FunctionSettings(90, 512),
@@ -213,7 +213,7 @@ def test_the_proxy_is_told_its_part_and_the_url_of_the_callback_service():
     assert proxy_settings(settings, "https://callback.example.com") == ProxySettings(
         services={"callback": "https://callback.example.com", "billing": "https://billing.example.com"},
         hosts=("a.example.com", "b.example.com"),
-        secret_prefix="schedule-catalog/dev/",
+        secret_prefix="/schedule-catalog/dev/",
         secrets={"t": SecretBinding(("billing",), (), ("catalog",))},
         retry=Retry(5, 60),
         retry_ceiling=Retry(20, 1440),
