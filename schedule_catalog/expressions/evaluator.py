@@ -7,7 +7,7 @@ first pass ("Daylight savings time on EventBridge Scheduler" in the user guide).
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from schedule_catalog.expressions.days import days_of_month
 from schedule_catalog.expressions.expression import At, Cron, Expression, Rate
 from schedule_catalog.expressions.offsets import (
-    FIRST,
     LAST,
     MINUTE,
     MINUTES_A_DAY,
@@ -26,15 +25,18 @@ from schedule_catalog.expressions.offsets import (
     instants,
     moment,
     name_of,
-    spans,
+    wall_stretches,
 )
 from schedule_catalog.expressions.parse import parse
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from schedule_catalog.expressions.days import Days
     from schedule_catalog.expressions.fields import Values
 
+_END = instant(LAST)
+_NEVER = (LAST + MINUTES_A_DAY, LAST + 2 * MINUTES_A_DAY, 0)
 _MINUTES = tuple(minute * MINUTE for minute in range(MINUTES_A_DAY))
 
 
@@ -51,12 +53,12 @@ def fires(
     ValueErrors (ExpressionError, ZoneError, a naive datetime) are raised at once, not by the iterator.
     """
     parsed = parse(expression) if isinstance(expression, str) else expression
-    first, last, name = max(moment(start), FIRST), min(moment(end), LAST), name_of(timezone)
+    first, last, name = moment(start), moment(end), name_of(timezone)
     if isinstance(parsed, Cron):
         return chain.from_iterable(_days(parsed, name, first, last))
     if isinstance(parsed, Rate):
         origin = start if anchor is None else aware(anchor)
-        return _rate(parsed, start, min(end, instant(LAST)), origin)
+        return _rate(parsed, start, min(end, _END), origin)
     return _at(parsed, name, start, end)
 
 
@@ -68,43 +70,53 @@ def next_fires(
     anchor: datetime | None = None,
 ) -> list[datetime]:
     """Give the first `count` fires from `start` on, fewer where the expression ends."""
-    return list(islice(fires(expression, timezone, start, instant(LAST), anchor), count))
+    return list(islice(fires(expression, timezone, start, _END, anchor), count))
 
 
 def _days(cron: Cron, timezone: str, start: int, end: int) -> Iterator[Iterable[datetime]]:
     """The fires of [start, end), one iterable for each day or part of a day of constant offset."""
-    day_before, day_after = start // MINUTES_A_DAY - 1, end // MINUTES_A_DAY + 1
-    candidate = next(_ordinals(cron, day_before, day_after), None)
-    if candidate is None:
-        return
-    start = max(start, (candidate - 1) * MINUTES_A_DAY)  # passes over the years without a fire
     times = _times(cron.fields.minutes, cron.fields.hours)
-    for span in spans(timezone, start, end):
-        since = max(span.fresh, start + span.offset)
-        until = min(span.end, end) + span.offset
-        first, from_minute = divmod(since, MINUTES_A_DAY)
-        last, to_minute = divmod(until - 1, MINUTES_A_DAY)
-        for day in _ordinals(cron, first, last) if since < until else ():
-            chosen = times
-            if day == last:
-                chosen = chosen[: bisect_right(chosen, _MINUTES[to_minute])]
-            if day == first:
-                chosen = chosen[bisect_left(chosen, _MINUTES[from_minute]) :]
-            yield map(_from_midnight(day, span.offset), chosen)
+    stretches = wall_stretches(timezone, start, end)
+    stretch = next(stretches, None)
+    if stretch is None:
+        return
+    since, until, offset = stretch
+    for day in _ordinals(cron, since // MINUTES_A_DAY, end // MINUTES_A_DAY + 1):
+        midnight = day * MINUTES_A_DAY
+        following = midnight + MINUTES_A_DAY
+        while until < following:
+            if until > midnight:  # the rest of a stretch that ends within this day
+                yield map(_from_midnight(day, offset), _between(times, since - midnight, until - midnight))
+            stretch = next(stretches, None)
+            if stretch is None:
+                return
+            since, until, offset = stretch
+        if since <= midnight:
+            yield map(_from_midnight(day, offset), times)
+        elif since < following:
+            yield map(_from_midnight(day, offset), _between(times, since - midnight, until - midnight))
+
+
+def _between(times: tuple[timedelta, ...], since: int, until: int) -> tuple[timedelta, ...]:
+    """The times of a day in [since, until), which may begin before the day and end after it."""
+    first = bisect_left(times, since * MINUTE) if since > 0 else 0
+    return times[first : bisect_left(times, until * MINUTE)]
 
 
 def _ordinals(cron: Cron, first: int, last: int) -> Iterator[int]:
     """The ordinals of the days in [first, last] that the expression selects."""
     days, months, years = cron.days, cron.fields.months.values, cron.fields.years.values
-    start, end = date.fromordinal(first), date.fromordinal(last)
-    for year in years[bisect_left(years, start.year) : bisect_right(years, end.year)]:
+    start = date.fromordinal(first)
+    for index in range(bisect_left(years, start.year), len(years)):
+        year = years[index]
         for month in months[bisect_left(months, start.month) :] if year == start.year else months:
-            before, weekday, length = _month(year, month)
-            for day in days_of_month(days, weekday, length):
-                if before + day > last:
-                    return
-                if before + day >= first:
-                    yield before + day
+            before, chosen = _month(days, year, month)
+            if before >= last:
+                return
+            if before < first:
+                chosen = chosen[bisect_left(chosen, first - before) :]
+            for day in chosen:
+                yield before + day
 
 
 def _rate(rate: Rate, start: datetime, end: datetime, anchor: datetime) -> Iterator[datetime]:
@@ -126,12 +138,12 @@ def _times(minutes: Values, hours: Values) -> tuple[timedelta, ...]:
     return tuple(_MINUTES[60 * hour + minute] for hour in hours.values for minute in minutes.values)
 
 
-@lru_cache(4096)
-def _month(year: int, month: int) -> tuple[int, int, int]:
-    """The ordinal before a month's 1st, the weekday of the 1st (0 = Sunday), and the month's length."""
+@lru_cache(16_384)
+def _month(days: Days, year: int, month: int) -> tuple[int, tuple[int, ...]]:
+    """The ordinal before a month's 1st, and its selected days."""
     first = date(year, month, 1).toordinal()
     following = date(year + month // 12, month % 12 + 1, 1).toordinal()
-    return first - 1, first % 7, following - first
+    return first - 1, days_of_month(days, first % 7, following - first)
 
 
 @lru_cache(8192)

@@ -8,9 +8,9 @@ An offset of no whole minute (Liberia's until 1972) is rounded down: that is wha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from schedule_catalog.expressions.expression import FIRST_YEAR, LAST_YEAR
@@ -41,6 +41,14 @@ class Span(NamedTuple):
     """The wall moment from which on the clock reads what it has not read before; what is earlier is a repeat."""
 
 
+class Stretch(NamedTuple):
+    """Wall moments in [since, until) that a clock reads for the first time, at one offset."""
+
+    since: int
+    until: int
+    offset: int
+
+
 class Change(NamedTuple):
     """A clock change: from `instant` on, `after` is the offset from UTC."""
 
@@ -49,9 +57,10 @@ class Change(NamedTuple):
     after: timedelta
 
 
+@lru_cache(1024)
 def moment(instant: datetime) -> int:
-    """Give the first whole minute at or after an aware instant."""
-    return _EPOCH_MOMENT - (_EPOCH - aware(instant)) // MINUTE
+    """Give the first whole minute at or after an aware instant, but at least FIRST and at most LAST."""
+    return min(max(_EPOCH_MOMENT - (_EPOCH - aware(instant)) // MINUTE, FIRST), LAST)
 
 
 def aware(instant: datetime) -> datetime:
@@ -66,21 +75,29 @@ def instant(moment: int) -> datetime:
     return _EPOCH + (moment - _EPOCH_MOMENT) * MINUTE
 
 
-def spans(timezone: str, start: int, end: int) -> Iterator[Span]:
-    """Give the spans that touch [start, end), whole and in order; `start` lies in 1969-2200, and so do the spans."""
-    for year in range(instant(start).year, LAST_YEAR + 2):
-        for span in _year(timezone, year):
-            if span.start >= end:
-                return
-            if span.end > start:
-                yield span
+def wall_stretches(timezone: str, start: int, end: int) -> Iterator[Stretch]:
+    """Give what the zone's clock reads in [start, end), in order; both lie between FIRST and LAST."""
+    for year in _years(start, end):
+        yield from _stretches(timezone, year, start, end)
+
+
+@lru_cache(4096)
+def _stretches(timezone: str, year: int, start: int, end: int) -> tuple[Stretch, ...]:
+    clipped = (
+        Stretch(max(span.fresh, start + span.offset), min(span.end, end) + span.offset, span.offset)
+        for span in _spans(timezone, year)
+    )
+    return tuple(stretch for stretch in clipped if stretch.since < stretch.until)
 
 
 def changes(timezone: str | ZoneInfo, start: datetime, end: datetime) -> Iterator[Change]:
     """Give the clock changes in [start, end) in order; a change of the zone's abbreviation alone is none."""
-    first, last = max(moment(start), FIRST), moment(end)
-    for before, after in pairwise(spans(name_of(timezone), first - 1, last)):
-        if before.offset != after.offset and first <= after.start < last:
+    first, last = moment(start), moment(end)
+    spans = (_spans(name_of(timezone), year) for year in _years(first - 1, LAST))
+    for before, after in pairwise(chain.from_iterable(spans)):
+        if after.start >= last:
+            return
+        if before.offset != after.offset and after.start >= first:
             yield Change(instant(after.start), before.offset * MINUTE, after.offset * MINUTE)
 
 
@@ -102,8 +119,14 @@ def name_of(timezone: str | ZoneInfo) -> str:
     return zone(name).key
 
 
+@lru_cache(1024)
+def _years(start: int, end: int) -> range:
+    first, last = date.fromordinal(start // MINUTES_A_DAY), date.fromordinal(end // MINUTES_A_DAY)
+    return range(first.year, last.year + 1)
+
+
 @lru_cache(4096)
-def _year(timezone: str, year: int) -> tuple[Span, ...]:
+def _spans(timezone: str, year: int) -> tuple[Span, ...]:
     start, end = (datetime(each, 1, 1, tzinfo=UTC).toordinal() * MINUTES_A_DAY for each in (year, year + 1))
     found: list[Span] = []
     read = 0

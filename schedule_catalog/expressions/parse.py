@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NoReturn
 
 from schedule_catalog.expressions import advice, fields
 from schedule_catalog.expressions.errors import ExpressionError
 from schedule_catalog.expressions.expression import FIRST_YEAR, LAST_YEAR, At, Cron, CronFields, Expression, Rate
 
-_CRON = re.compile(r"cron\(([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+)\)")
 _RATE = re.compile(r"rate\(([1-9][0-9]{0,7}) (minute|hour|day)(s?)\)")
 _AT = re.compile(r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)")
 _FIELDS: tuple[Callable[[str], object], ...] = (
@@ -29,10 +29,13 @@ _FIELDS: tuple[Callable[[str], object], ...] = (
 )
 
 
+@lru_cache(16_384)
 def parse(expression: str) -> Expression:
     """Read AWS's text, `cron(…)`, `rate(…)` or `at(…)`; ExpressionError says where it is wrong and what is allowed."""
-    if match := _CRON.fullmatch(expression):
-        return _cron(expression, match.groups())
+    if expression.startswith("cron(") and expression.endswith(")"):
+        parts = expression[5:-1].split(" ")
+        if len(parts) == 6 and "" not in parts:
+            return _cron(expression, parts)
     if match := _RATE.fullmatch(expression):
         return _rate(expression, match)
     if match := _AT.fullmatch(expression):
@@ -41,7 +44,7 @@ def parse(expression: str) -> Expression:
     raise ExpressionError(message, column)
 
 
-def _cron(text: str, parts: tuple[str, ...]) -> Cron:
+def _cron(text: str, parts: list[str]) -> Cron:
     minutes, hours, day_of_month, months, day_of_week, years = parts
     try:
         read = CronFields(
@@ -60,7 +63,7 @@ def _cron(text: str, parts: tuple[str, ...]) -> Cron:
     return Cron(text, read, days)
 
 
-def _refuse_field(parts: tuple[str, ...]) -> NoReturn:
+def _refuse_field(parts: list[str]) -> NoReturn:
     """Read field by field, to know in which the mistake is."""
     column = len("cron(") + 1
     for read, part in zip(_FIELDS, parts, strict=True):
@@ -72,7 +75,7 @@ def _refuse_field(parts: tuple[str, ...]) -> NoReturn:
     raise AssertionError(parts)
 
 
-def _refuse_days(parts: tuple[str, ...]) -> NoReturn:
+def _refuse_days(parts: list[str]) -> NoReturn:
     column = len("cron(") + sum(len(part) + 1 for part in parts[:4]) + 1
     given = f'day-of-month is "{parts[2]}" and day-of-week is "{parts[4]}"'
     raise ExpressionError(f'{given}: exactly one of the two must be "?"', column)
