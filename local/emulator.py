@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -19,13 +20,13 @@ from typing import Any, Self
 from local.clients import ACCOUNT, Clients
 from local.errors import EmulatorError
 from local.locking import lock_folder
+from local.log_file import last_lines
 
 HOST = "127.0.0.1"
 COMMAND = (sys.executable, "-m", "local.emulator_process")
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0
-_LOG_LINES = 20
 
 
 class Emulator:
@@ -100,14 +101,13 @@ class Emulator:
         self._clients = None
         if process is None:
             return
-        process.terminate()
+        if process.stdin is not None:
+            process.stdin.close()
         try:
             process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        if process.stdin is not None:
-            process.stdin.close()
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
 
     def reset(self) -> None:
@@ -210,11 +210,9 @@ class Emulator:
         while not _is_healthy(self._port):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise EmulatorError(f"the emulator did not start; the end of {self.log}:", log=self._log_tail())
+                self._mark.unlink(missing_ok=True)  # nobody has changed anything
+                raise EmulatorError(f"the emulator did not start; the end of {self.log}:", log=last_lines(self.log))
             time.sleep(0.02)
-
-    def _log_tail(self) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-_LOG_LINES:])
 
 
 def _is_healthy(port: int) -> bool:

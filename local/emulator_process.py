@@ -6,25 +6,34 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
+
+_GRACE_SECONDS = 2.0
 
 
 def main() -> None:
-    """Serve until SIGTERM or until standard input ends, then say that the state was saved."""
+    """Serve until standard input ends, then save the state."""
     sys.argv = ["ministack"]
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     _stop_the_schedule_ticker()
     from ministack.app import main as serve  # pyright: ignore[reportMissingTypeStubs]
 
     serve()
-    Path(os.environ["RUNNING_MARK"]).unlink(missing_ok=True)
+    _end()
 
 
 def _stop_with_parent() -> None:
-    """Wait for the end of standard input: the parent holds its other end, and even kill -9 closes that."""
+    """Stop at the end of standard input: the parent holds its other end, and even kill -9 closes that.
+
+    A function that is being called would hold up the stop until it has answered: that long nobody waits.
+    """
     while os.read(sys.stdin.fileno(), 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GRACE_SECONDS)
+    _save()
+    _end()
 
 
 def _stop_the_schedule_ticker() -> None:
@@ -32,6 +41,19 @@ def _stop_the_schedule_ticker() -> None:
     import ministack.services.scheduler as scheduler  # pyright: ignore[reportMissingTypeStubs]
 
     scheduler.start_scheduler = lambda: None
+
+
+def _save() -> None:
+    """Do what the emulator does last, when it can stop in peace."""
+    import ministack.app as app  # pyright: ignore[reportMissingTypeStubs]
+
+    app.save_all(app._build_persistence_save_dict())  # pyright: ignore
+
+
+def _end() -> None:
+    """Say that the state is saved, and end with every process that runs a function."""
+    Path(os.environ["RUNNING_MARK"]).unlink(missing_ok=True)
+    os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -29,3 +29,7 @@ class StateInUseError(LocalError):
 
 class DeployerError(LocalError):
     """The deployer cannot run the program at all, whatever the program says."""
+
+
+class CallbackError(LocalError):
+    """The callback service did not start."""

@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from local.engine.deployment import Change, Deployment, Failure
 from local.errors import DeployerError
+from local.log_file import last_lines
 
 if TYPE_CHECKING:
     from local.engine.order import Order
@@ -47,21 +49,29 @@ class ProgramProcess:
             stdin.write(order.to_json() + "\n")
             stdin.flush()
         except BrokenPipeError as error:
-            raise DeployerError(f"the program's process does not start; {self.log} may say why") from error
-        return self._collect(cast("IO[str]", process.stdout), on_change)
+            self.close()
+            raise DeployerError(
+                f"the program's process has ended; the end of {self.log}:\n{last_lines(self.log)}"
+            ) from error
+        try:
+            return self._collect(cast("IO[str]", process.stdout), on_change)
+        except BaseException:
+            self.close()  # what it still has to say belongs to no later order
+            raise
 
     def close(self) -> None:
         """End it; a deployment under way is given some time to finish."""
         process, self._process = self._process, None
         if process is None:
             return
-        cast("IO[str]", process.stdin).close()
+        cast("IO[str]", process.stdout).close()
+        with suppress(BrokenPipeError):
+            cast("IO[str]", process.stdin).close()
         try:
             process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        cast("IO[str]", process.stdout).close()
 
     def _spawn(self) -> subprocess.Popen[str]:
         with self.log.open("wb") as log:
@@ -98,7 +108,7 @@ class ProgramProcess:
                 case _:
                     break  # the forked process is gone
         if end is None:
-            raise DeployerError(f"the program's process was killed; {self.log} may say why")
+            raise DeployerError(f"the program's process was killed; the end of {self.log}:\n{last_lines(self.log)}")
         return Deployment(
             changes=tuple(changes),
             failures=tuple(failures),

@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from typing import TextIO
 
 from local.clients import Clients
@@ -33,7 +34,7 @@ def main() -> None:
     os.dup2(2, 1)  # what the program prints is no event
     aws = Clients(endpoint, region)
     for module in _MODULES:
-        importlib.import_module(module)
+        getattr(importlib.import_module(module), "__all__", None)  # the provider's modules load at the first access
     for service in _SERVICES:
         aws.client(service)
     gc.collect()
@@ -66,15 +67,15 @@ def _deploy_and_exit(order: Order, aws: Clients, events: TextIO) -> None:
     except BaseException:
         send({"end": {"error": traceback.format_exc(), "outputs": {}, "unchanged": 0, "warnings": []}})
     finally:
-        events.flush()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
 
 
 def _send(event: dict[str, object], events: TextIO) -> None:
-    events.write(json.dumps(event) + "\n")
-    events.flush()
+    with suppress(BrokenPipeError):  # nobody listens any more: what was begun is brought to its end
+        events.write(json.dumps(event) + "\n")
+        events.flush()
 
 
 if __name__ == "__main__":

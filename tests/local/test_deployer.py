@@ -16,7 +16,7 @@ from local.errors import DeployerError
 from local.program_process import ProgramProcess
 
 if TYPE_CHECKING:
-    from local.engine.deployment import Deployment
+    from local.engine.deployment import Change, Deployment
 
 TRUST = json.dumps(
     {
@@ -172,6 +172,8 @@ def test_edited_code_makes_a_version_that_the_alias_follows(stack: Stack) -> Non
     stack.up(FUNCTION)
     (code / "handler.py").touch()
     assert operations(stack.up(FUNCTION)) == {}
+    first = stack.client("lambda").invoke(FunctionName=f"{stack.name}-f", Qualifier="live")
+    assert json.loads(first["Payload"].read())["OWN"] == "1"
     (code / "handler.py").write_text("def handle(event, context): return context.invoked_function_arn\n")
     assert operations(stack.up(FUNCTION)) == {"function": "update", "alias": "update"}
     answer = stack.client("lambda").invoke(FunctionName=f"{stack.name}-f", Qualifier="live")
@@ -341,6 +343,25 @@ def test_a_killed_deployment_is_an_error_and_the_next_one_resumes(stack: Stack) 
 def test_what_a_killed_deployment_made_but_did_not_record_is_made_anew(stack: Stack) -> None:
     stack.client("scheduler").create_schedule_group(Name=f"{stack.name}-group")
     assert operations(stack.up("group()")) == {"group": "create"}
+
+
+def test_an_interrupted_deployment_is_brought_to_its_end(stack: Stack) -> None:
+    def interrupt(change: Change) -> None:
+        raise KeyboardInterrupt
+
+    (stack.folder / "__main__.py").write_text(HEAD + textwrap.dedent(TWO_SCHEDULES))
+    with pytest.raises(KeyboardInterrupt):
+        stack.deployer.deploy(interrupt)
+    assert operations(stack.up(TWO_SCHEDULES)) == {}
+    assert stack.schedules() == ["one", "two"]
+
+
+def test_a_process_that_cannot_start_shows_the_end_of_its_log(stack: Stack, tmp_path: Path) -> None:
+    broken = ProgramProcess("no endpoint", "", tmp_path / "program.log")
+    deployer = Deployer(Program(stack.folder, stack.name), stack.emulator, tmp_path / "state", process=broken)
+    with pytest.raises(DeployerError, match=r"program\.log:\n(.*\n)+.*no endpoint"):
+        deployer.deploy()
+    broken.close()
 
 
 def test_settings_reach_the_program_and_encrypted_ones_are_placeholders(stack: Stack) -> None:

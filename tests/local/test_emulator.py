@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator
+from local.engine.archive import Archive
 from local.errors import EmulatorError, StateInUseError
 from local.locking import lock_folder
 
@@ -20,6 +21,7 @@ STARTER = """
 import os, sys, time
 from pathlib import Path
 from local.emulator import Emulator
+from local.engine.archive import Archive
 emulator = Emulator(Path(sys.argv[1])).start()
 emulator.client("ssm").put_parameter(Name="/kept", Value="1", Type="String")
 print(emulator.endpoint, flush=True)
@@ -113,6 +115,33 @@ def test_what_a_killed_emulator_unpacked_is_removed_at_the_next_start(tmp_path: 
     left.mkdir(parents=True)
     with Emulator(tmp_path):
         assert not left.exists()
+
+
+def test_a_failed_start_does_not_cost_the_state(tmp_path: Path) -> None:
+    with Emulator(tmp_path) as emulator:
+        instance = emulator.instance
+    with pytest.raises(EmulatorError):
+        Emulator(tmp_path, command=(sys.executable, "-c", "raise SystemExit(1)")).start()
+    with Emulator(tmp_path) as emulator:
+        assert emulator.instance == instance
+
+
+def test_a_function_that_still_runs_does_not_cost_the_state(tmp_path: Path) -> None:
+    code = Archive(members={"slow.py": Archive(text="import time\ndef handle(event, context): time.sleep(60)\n")})
+    with Emulator(tmp_path) as emulator:
+        instance, functions = emulator.instance, emulator.client("lambda")
+        functions.create_function(
+            FunctionName="slow",
+            Role="arn:aws:iam::000000000000:role/r",
+            Runtime="python3.13",
+            Handler="slow.handle",
+            Timeout=60,
+            Code={"ZipFile": code.zipped()},
+        )
+        functions.invoke(FunctionName="slow", InvocationType="Event")
+    with Emulator(tmp_path) as emulator:
+        assert emulator.instance == instance
+        assert emulator.client("lambda").get_function(FunctionName="slow")
 
 
 def pid_of(emulator: Emulator) -> int:
