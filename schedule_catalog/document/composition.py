@@ -35,7 +35,7 @@ class Composition:
             raise Refusal(*unpacked(self.marks[-1]), "merge-key", message)
         if not text:
             raise Refusal(*unpacked(self.marks[-1]), "syntax", 'a key is missing before ":"')
-        self._warn_of_yaml_1_1(text)
+        self._warn_of_yaml_1_1(text, text)
 
     def plain_value(self, text: str) -> Any:
         """The value of the unquoted scalar that was marked last."""
@@ -46,7 +46,7 @@ class Composition:
         except ScalarError as error:
             self._note("number", Severity.ERROR, str(error))
             return text
-        self._warn_of_yaml_1_1(text)
+        self._warn_of_yaml_1_1(text, value)
         return value
 
     def duplicate_key(self, text: str, mapping: dict[Any, Any], start: int) -> Any:
@@ -69,10 +69,11 @@ class Composition:
             at = self.marks[at + 1] >> END or at + 2
         return self.marks[at]
 
-    def _warn_of_yaml_1_1(self, text: str) -> None:
+    def _warn_of_yaml_1_1(self, text: str, value: Any) -> None:
         other = taken_otherwise(text)
         if other is not None:
-            message = f"{quoted(text)} is {other} to tools that read YAML 1.1: put it in quotes to mean this text"
+            ours, advice = ("text", "put it in quotes") if value is text else (f"the number {value}", "write that")
+            message = f"{quoted(text)} is {ours} here, and {other} to tools that read YAML 1.1: {advice}"
             self._note("yaml-1.1", Severity.WARNING, message)
 
     def _note(self, rule: str, severity: Severity, message: str) -> None:

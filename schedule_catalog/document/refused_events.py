@@ -17,7 +17,7 @@ def refuse_collection(event: CollectionStartEvent, depth: int) -> NoReturn:
     """A list or mapping where none can be: too deep, or as a key."""
     if depth >= DEPTH_MAX:
         _refuse(event, "depth", f"nested more than {DEPTH_MAX} levels deep: flatten it")
-    _refuse(event, "key", 'a key must be plain text: a value that starts with "{" or "[" must be quoted')
+    _refuse(event, "key", 'a key must be plain text: put a value that starts with "{" or "[" in quotes')
 
 
 def refuse_properties(event: ScalarEvent | CollectionStartEvent) -> NoReturn:
@@ -25,7 +25,8 @@ def refuse_properties(event: ScalarEvent | CollectionStartEvent) -> NoReturn:
     if event.anchor is not None:
         anchor = quoted("&" + event.anchor)
         _refuse(event, "anchor", f'anchors ({anchor}) are not read: write the value out, or use "defaults"')
-    _refuse(event, "tag", f"tags ({quoted(event.tag)}) are not read: remove it, or quote the text")
+    tag = quoted((event.tag or "").replace("tag:yaml.org,2002:", "!!"))
+    _refuse(event, "tag", f"tags ({tag}) are not read: remove it, or put the text in quotes")
 
 
 def refuse_others(event: Event, data: bytes, has_root: bool) -> None:

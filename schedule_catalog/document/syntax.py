@@ -30,11 +30,11 @@ _WORDS = {
     "did not find expected ',' or ']'": 'a list in "[" is not closed: write "," or "]"',
     "did not find expected ',' or '}'": 'a mapping in "{" is not closed: write "," or "}"',
     "did not find expected node content": "a value is expected here",
-    "found unexpected end of stream": "the quoted text is not closed before the file ends: write the closing quote",
     "found unknown escape character": 'this escape is not known in double quotes: use single quotes, or write "\\\\"',
     "did not find expected <document start>": "a second document starts here: put it into a file of its own",
     "could not find expected ':'": 'this key has no value: write ":" and a space after it',
-    "found character '\\t' that cannot start any token": "a tab cannot indent: use spaces",
+    "found a tab character that violates indentation": "a tab cannot indent: use spaces",
+    "found a tab character where an indentation space is expected": "a tab cannot indent: use spaces",
 }
 
 
@@ -45,6 +45,10 @@ def syntax_refusal(error: YAMLError, data: bytes) -> Refusal:
     if getattr(error, "context", None) in ("while scanning an alias", "while scanning an anchor"):
         place = getattr(error, "context_mark", place)
         return _refusal(place, _unquoted(_line(data, place.line), place.column))
+    if problem == "found unexpected end of stream":
+        return _refusal(
+            getattr(error, "context_mark", place), "this quoted text is not closed: write the closing quote"
+        )
     if problem == _NO_KEY_HERE:
         return _refusal(place, _unquoted(_line(data, place.line), place.column))
     if problem == _NO_TOKEN:
@@ -55,8 +59,11 @@ def syntax_refusal(error: YAMLError, data: bytes) -> Refusal:
 def alias_message(event: AliasEvent, data: bytes) -> str:
     """What to say of ``*name``, which is an alias to YAML and the start of a cron to most authors."""
     place: Any = event.start_mark
-    advice = _unquoted(_line(data, place.line), place.column)
-    return f"aliases ({quoted('*' + (event.anchor or ''))}) are not read: {advice}"
+    alias = "*" + (event.anchor or "")
+    source = _line(data, place.line)
+    if source[place.column :].strip() == alias:
+        return f'aliases ({quoted(alias)}) are not read: write the value out, or use "defaults"'
+    return f"aliases ({quoted(alias)}) are not read: {_unquoted(source, place.column)}"
 
 
 def _refusal(place: Any, message: str) -> Refusal:
