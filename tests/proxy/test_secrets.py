@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+
+from proxy.errors import ProxyError, RefusedError, UnavailableError
+from proxy.run import Run
+from proxy.secrets import KEPT_SECONDS, SecretStore
+from schedule_client.contract import Auth, ProxySettings, Request, SecretBinding
+from tests.proxy.stage import FakeAws, FakeClock
+
+HOST = "api.example.com"
+EVERYWHERE = SecretBinding(("billing",), (HOST,), ("catalog", "adhoc"))
+SETTINGS = ProxySettings(
+    secret_prefix="/shop/", secrets={"token": EVERYWHERE, "ssm:token": EVERYWHERE, "unused": SecretBinding()}
+)
+
+
+def run(secret: str, origin: str = "catalog", service: str | None = "billing") -> Run:
+    target = {"service": service, "path": "/"} if service else {"url": f"https://{HOST}/"}
+    return Run(Request(**target, auth=Auth("bearer", secret)), origin, "v1.key")
+
+
+def failure(store: SecretStore, secret: str) -> ProxyError:
+    with pytest.raises(ProxyError) as raised:
+        store.secret(run(secret), HOST, SETTINGS)
+    return raised.value
+
+
+def test_a_name_is_looked_up_below_the_stacks_prefix() -> None:
+    store = SecretStore(FakeAws({"/shop/token": "from-ssm"}, {"/shop/token": "from-secrets-manager"}), FakeClock())
+
+    assert store.secret(run("token"), HOST, SETTINGS) == "from-secrets-manager"
+    assert store.secret(run("ssm:token"), HOST, SETTINGS) == "from-ssm"
+
+
+def test_a_binary_secret_is_its_text() -> None:
+    assert SecretStore(FakeAws({}, {"/shop/token": b"abc"}), FakeClock()).secret(run("token"), HOST, SETTINGS) == "abc"
+
+
+def test_a_secret_is_kept_for_a_while_and_then_read_again() -> None:
+    aws, clock = FakeAws({}, {"/shop/token": "old"}), FakeClock()
+    store = SecretStore(aws, clock)
+    for _ in range(3):
+        store.secret(run("token"), HOST, SETTINGS)
+    assert len(aws.reads) == 1
+
+    aws.secrets["/shop/token"] = "new"
+    clock.seconds += KEPT_SECONDS + 1
+
+    assert store.secret(run("token"), HOST, SETTINGS) == "new"
+
+
+@pytest.mark.parametrize("name", ["token", "ssm:token"])
+def test_a_missing_secret_is_refused_and_says_where_to_store_it(name: str) -> None:
+    error = failure(SecretStore(FakeAws(), FakeClock()), name)
+
+    assert (type(error), error.reason) == (RefusedError, "secret-missing")
+    assert f'"{name}"' in error.message
+    assert '"/shop/token"' in error.message
+
+
+def test_a_missing_secret_is_found_once_it_is_stored() -> None:
+    aws = FakeAws()
+    store = SecretStore(aws, FakeClock())
+    failure(store, "token")
+
+    aws.secrets["/shop/token"] = "new"
+
+    assert store.secret(run("token"), HOST, SETTINGS) == "new"
+
+
+def test_a_secret_that_may_not_be_read_is_refused() -> None:
+    assert (
+        failure(SecretStore(FakeAws(denied="AccessDeniedException"), FakeClock()), "token").reason == "secret-missing"
+    )
+
+
+@pytest.mark.parametrize("aws", [FakeAws(reachable=False), FakeAws(denied="ThrottlingException")])
+def test_a_store_out_of_reach_may_come_back(aws: FakeAws) -> None:
+    error = failure(SecretStore(aws, FakeClock()), "token")
+
+    assert (type(error), error.reason) == (UnavailableError, "secret-store")
+    assert '"token"' in error.message
+
+
+@pytest.mark.parametrize(
+    ("asking", "host"),
+    [
+        (run("other"), HOST),
+        (run("unused"), HOST),
+        (run("token", "direct"), HOST),
+        (run("token", "retry"), HOST),
+        (run("token", service="ads"), HOST),
+        (run("token", service=None), "other.example.com"),
+        (run("token", service=None), HOST + ":8443"),
+    ],
+)
+def test_a_secret_is_not_even_read_for_a_call_that_may_not_carry_it(asking: Run, host: str) -> None:
+    aws = FakeAws({}, {"/shop/token": "s3cr3t"})
+    with pytest.raises(RefusedError) as raised:
+        SecretStore(aws, FakeClock()).secret(asking, host, SETTINGS)
+
+    assert raised.value.reason == "secret-unbound"
+    assert aws.reads == []
+
+
+def test_a_call_without_auth_carries_no_secret() -> None:
+    asking = Run(Request(url="https://a.example.com"), "catalog", "v1.key")
+
+    assert SecretStore(FakeAws(), FakeClock()).secret(asking, HOST, SETTINGS) is None
