@@ -95,7 +95,7 @@ def _mark(before: datetime, local: datetime, timezone: str) -> str:
 def _notes(entry: Entry, start: datetime) -> Iterator[str]:
     if not entry.enabled:
         yield "disabled"
-    if entry.expression.startswith("rate(") and entry.start is None:
+    elif entry.expression.startswith("rate(") and entry.start is None:
         yield _from_now(start)
     if entry.flexible_window_minutes:
         yield f"up to {entry.flexible_window_minutes} minutes later"

@@ -20,7 +20,7 @@ def show(forecasts: Sequence[Forecast], start: datetime) -> None:
     for forecast in forecasts:
         print(printable(heading(forecast)))
         rows = [_row(fire) for fire in forecast.fires]
-        for line in aligned(rows) if rows else ("  no fire any more",):
+        for line in aligned(rows) if rows else ("  no fire from here on",):
             print(line)
         print()
     print(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")

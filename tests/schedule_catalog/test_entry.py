@@ -38,9 +38,8 @@ def test_a_call_is_retried_until_the_next_fire_and_an_hour_at_most_unless_its_au
 
 
 def test_a_one_time_call_is_finished_when_its_time_window_and_retry_age_have_passed() -> None:
-    call = entry(
-        "at: 2027-01-05T09:00\ntimezone: Europe/Paris\nflexible_window_minutes: 15\nretry: {max_age_minutes: 45}"
-    )
+    once = "at: 2027-01-05T09:00\ntimezone: Europe/Paris"
+    call = entry(f"{once}\nflexible_window_minutes: 15\nretry: {{max_age_minutes: 45}}")
     last = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
 
     assert call.fires_at == datetime(2027, 1, 5, 8, 0, tzinfo=UTC)

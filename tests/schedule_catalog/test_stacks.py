@@ -6,10 +6,10 @@ from typing import Any
 
 from schedule_catalog.stacks import entry_defaults, merge, variants
 
+Values = dict[str, Any]
 
-def merged(
-    entry: dict[str, Any], defaults: dict[str, Any] | None = None
-) -> dict[tuple[str, ...] | None, dict[str, Any]]:
+
+def merged(entry: Values, defaults: Values | None = None) -> dict[tuple[str, ...] | None, Values]:
     found = variants("a", entry, entry_defaults(defaults or {}))
     return {each.stacks: {key: value for key, value in each.values.items() if key != "stacks"} for each in found}
 

@@ -1,0 +1,52 @@
+"""What holds for every command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from schedule_catalog.cli import main
+
+ROOT = Path(__file__).parents[3]
+HEAVY = {"boto3", "botocore", "jsonschema", "jsonschema_rs", "pulumi", "tzdata", "urllib3", "yaml", "zoneinfo"}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import json, sys\n"
+        "from schedule_catalog.cli import main\n"
+        "try: main(['check', '--help'])\n"
+        "except SystemExit: print(); print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert HEAVY.isdisjoint(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["next", "--help"]])
+def test_help_is_shown_with_status_0(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+
+    assert stopped.value.code == 0
+    assert "usage: schedules" in capsys.readouterr().out
+
+
+def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+
+    assert capsys.readouterr().out == f"schedules {version('schedule-catalog')}\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["chek"]])
+def test_a_command_is_needed(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+
+    assert stopped.value.code == 2

@@ -1,0 +1,137 @@
+"""`schedules next`, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import chdir
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schedule_catalog.cli import main
+from schedule_catalog.expressions import IANA_VERSION
+
+NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
+CATALOG = """\
+owner: team
+schedules:
+  nightly:
+    cron: "30 2 * * ? *"
+    timezone: Europe/Paris
+    request: {service: callback, path: /p}
+  by-stack:
+    rate: 1 hour
+    stacks: {prod: {cron: "0 9 * * ? *", timezone: Asia/Seoul}, dev: {}, test: {}}
+    request: {service: callback, path: /p}
+  off: {rate: 1 day, enabled: false, request: {service: callback, path: /p}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path) -> Iterator[Path]:
+    (tmp_path / "schedules").mkdir()
+    (tmp_path / "schedules" / "a.yaml").write_text(CATALOG)
+    with chdir(tmp_path):
+        yield tmp_path
+
+
+def run(*arguments: str) -> int:
+    return main(["next", *arguments], clock=lambda: NOW)
+
+
+def rows(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
+    assert run(*arguments, "--format", "json") == 0
+    return json.loads(capsys.readouterr().out)["schedules"]
+
+
+def test_fires_are_shown_in_local_time_and_utc_with_the_changes_of_the_clocks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run("nightly", "--from", "2027-03-27", "--count", "2")
+
+    assert capsys.readouterr().out == (
+        "nightly  cron(30 2 * * ? *)  Europe/Paris\n"
+        "  Sat 2027-03-27 02:30 CET   Sat 2027-03-27 01:30 UTC\n"
+        "  Mon 2027-03-29 02:30 CEST  Mon 2027-03-29 00:30 UTC  <- clocks went forward on 2027-03-28, 02:00 to 03:00\n"
+        "\n"
+        f"from 2027-03-27 00:00 UTC, time zones of IANA {IANA_VERSION}\n"
+    )
+
+
+def test_an_expression_needs_no_catalog(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "schedules" / "a.yaml").unlink()
+    (found,) = rows(capsys, "--expression", "cron(0 9 ? * MON *)", "--timezone", "Asia/Seoul", "--count", "1")
+
+    assert found["fires"] == [
+        {"utc": "2026-11-23T00:00:00Z", "local": "2026-11-23T09:00:00+09:00", "abbreviation": "KST", "mark": None}
+    ]
+
+
+def test_the_clocks_going_back_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    (found,) = rows(capsys, "nightly", "--from", "2027-10-31T00:00+02:00", "--count", "2")
+
+    assert [fire["utc"] for fire in found["fires"]] == ["2027-10-31T00:30:00Z", "2027-11-01T01:30:00Z"]
+    assert found["fires"][1]["mark"] == "clocks went back on 2027-10-31, 03:00 to 02:00"
+
+
+def test_stacks_that_fire_alike_are_shown_together(capsys: pytest.CaptureFixture[str]) -> None:
+    found = rows(capsys, "by-stack", "--count", "1")
+
+    assert [each["stacks"] for each in found] == [["dev", "test"], ["prod"]]
+    assert [each["expression"] for each in found] == ["rate(1 hour)", "cron(0 9 * * ? *)"]
+
+
+def test_one_stack_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [each["stacks"] for each in rows(capsys, "by-stack", "--stack", "prod")] == [["prod"]]
+
+
+def test_without_names_everything_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [each["name"] for each in rows(capsys)] == ["nightly", "by-stack", "by-stack", "off"]
+
+
+def test_a_disabled_schedule_has_no_fires_and_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    run("off")
+
+    assert "off  rate(1 day)  UTC  (disabled; as if deployed at" not in (shown := capsys.readouterr().out)
+    assert "off  rate(1 day)  UTC  (disabled)\n  no fire from here on\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nihgtly"], 'there is no schedule "nihgtly": did you mean "nightly"?'),
+        (["--expression", "cron(0 9 * * *)"], "five fields"),
+        (["--expression", "rate(1 hour)", "--timezone", "Asia/Soul"], "Asia/Seoul"),
+        (["--expression", "rate(1 hour)", "nightly"], "--expression stands alone"),
+        (["--timezone", "UTC"], "--timezone belongs to --expression"),
+        (["--catalog", "nowhere"], 'there is no file or folder "nowhere"'),
+    ],
+)
+def test_wrong_use_is_one_line_and_status_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert run(*arguments) == 2
+    assert message in (said := capsys.readouterr().err)
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["--from", "soon"], ["--count", "0"], ["--count", "-1"], ["--count", "9999"]])
+def test_numbers_and_times_are_checked(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(*arguments)
+
+    assert stopped.value.code == 2
+
+
+def test_a_schedule_with_an_error_is_told_of_and_the_others_are_shown(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "schedules" / "b.yaml").write_text(CATALOG.replace("30 2 * * ?", "30 2 * * *"))
+
+    assert run("off") == 0
+    captured = capsys.readouterr()
+    assert "schedules check" in captured.err
+    assert "off" in captured.out

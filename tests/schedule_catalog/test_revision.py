@@ -1,0 +1,73 @@
+"""The catalog as it was at a revision."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from schedule_catalog import RevisionError, documents_at
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    (folder / "schedules" / ".hidden").mkdir(parents=True)
+    (folder / "schedules" / "a.yaml").write_text("owner: a\n")
+    (folder / "schedules" / "b ü\n.yml").write_text("owner: b\n")
+    (folder / "schedules" / "notes.txt").write_text("no\n")
+    (folder / "schedules" / ".hidden" / "c.yaml").write_text("owner: c\n")
+    (folder / "schedules" / "link.yaml").symlink_to("a.yaml")
+    (folder / "other.yaml").write_text("owner: other\n")
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "one")
+    (folder / "schedules" / "a.yaml").write_text("owner: changed\n")
+    return folder
+
+
+def owners(revision: str, *paths: Path) -> list[str]:
+    return [document.value["owner"] for document in documents_at(revision, paths)]
+
+
+def test_files_of_the_catalog_are_read_as_they_were_and_nothing_else(repository: Path) -> None:
+    assert owners("HEAD", repository / "schedules") == ["a", "b"]
+
+
+def test_a_file_may_be_named_and_the_whole_repository_too(repository: Path) -> None:
+    assert owners("HEAD", repository / "schedules" / "a.yaml") == ["a"]
+    assert owners("HEAD", repository) == ["other", "a", "b"]
+
+
+def test_a_path_that_was_not_there_yet_has_no_documents(repository: Path) -> None:
+    (repository / "new").mkdir()
+
+    assert owners("HEAD", repository / "new", repository / "schedules" / "later.yaml") == []
+
+
+def test_a_document_names_its_revision(repository: Path) -> None:
+    (document, *_) = documents_at("HEAD", [repository / "schedules"])
+
+    assert document.path == "HEAD:schedules/a.yaml"
+
+
+@pytest.mark.parametrize("revision", ["nonsense", "--help", "HEAD~7", ""])
+def test_a_revision_that_is_none_is_named(repository: Path, revision: str) -> None:
+    with pytest.raises(RevisionError) as raised:
+        owners(revision, repository / "schedules")
+
+    assert raised.value.revision == revision
+    assert f'unknown revision "{revision}"' in str(raised.value)
+
+
+def test_outside_of_a_repository_there_are_no_revisions(tmp_path: Path, repository: Path) -> None:
+    with pytest.raises(RevisionError, match="is not in a git repository"):
+        owners("HEAD", tmp_path)
+    with pytest.raises(RevisionError, match="is outside of the git repository"):
+        owners("HEAD", repository, tmp_path)
