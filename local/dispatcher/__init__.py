@@ -2,6 +2,7 @@
 
 from local.dispatcher.dispatcher import Dispatcher
 from local.dispatcher.errors import DeliveryError, DispatcherError, LedgerError, ScheduleError, SourceError
+from local.dispatcher.event import wire_time
 from local.dispatcher.ledger import Ledger
 from local.dispatcher.loop import Loop
 from local.dispatcher.notice import Kind, Notice
@@ -33,4 +34,5 @@ __all__ = (
     "SourceError",
     "State",
     "Target",
+    "wire_time",
 )

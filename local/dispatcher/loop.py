@@ -32,9 +32,12 @@ class Loop:
         self._unreachable = False
         self.failure: BaseException | None = None
 
-    def start(self) -> None:
-        """Begin to fire; the first poll is over when this returns."""
+    def poll(self) -> None:
+        """Read the schedules once, before the first of them fires."""
         self._refresh()
+
+    def start(self) -> None:
+        """Begin to fire."""
         self._thread.start()
 
     def drain(self) -> None:
@@ -54,7 +57,7 @@ class Loop:
             self.failure = error
 
     def _work(self) -> None:
-        poll_at = time.monotonic() + POLL_SECONDS
+        poll_at = 0.0
         while not self._stopping.is_set():
             if time.monotonic() >= poll_at:
                 poll_at = self._refresh()

@@ -1,0 +1,55 @@
+"""`python -m local`: run a stack on this machine."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from local.options import parse_options
+
+EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run until the time is over or somebody stops it; the exit status.
+
+    0 when every call was delivered, or somebody stopped what had no end; 1 when not, or when a part did not start; 130
+    when a run with an end was stopped before it.
+    """
+    options = parse_options(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED if options.duration is not None else 0
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from local.dispatcher import DispatcherError
+    from local.errors import LocalError
+    from local.screen import Screen
+    from local.session import Session
+    from local.stack import Stack
+
+    options = parse_options(arguments)
+    screen = Screen()
+    screen.title(f"Schedule Catalog on this machine, stack {options.stack}")
+    try:
+        with Stack(options, screen.step, screen.goodbye) as stack:
+            release = stack.start()
+            if release.succeeded:
+                return Session(stack, release, options, screen).run()
+            screen.problems(release)
+    except (LocalError, DispatcherError) as error:
+        screen.failure(f"error: {error}")
+    return EXIT_FAILED
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

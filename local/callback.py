@@ -1,0 +1,85 @@
+"""The callback service on the laptop: the real app, in a process of its own on loopback."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from local.errors import CallbackError
+from local.ports import free_port
+
+_ROOT = Path(__file__).resolve().parent.parent
+_START_SECONDS = 30.0
+_STOP_SECONDS = 10.0
+_LOG_LINES = 20
+
+
+class Callback:
+    """Starts without waiting; its calls are kept in `callback.sqlite` of the state folder."""
+
+    def __init__(self, state: Path, port: int = 0) -> None:
+        self.database = state / "callback.sqlite"
+        self.log = state / "callback.log"
+        self.port = free_port(port)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The base URL of the service."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def running(self) -> bool:
+        """Whether its process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the process; `wait` tells when it answers."""
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "local.callback_process", str(self.port)],
+                cwd=_ROOT,
+                env={"PATH": os.defpath, "LANG": "C.UTF-8", "CALLBACK_DATABASE": str(self.database)},
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is its parent's to handle
+            )
+
+    def wait(self) -> None:
+        """Wait until it answers; CallbackError with the end of its log if it does not."""
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._is_healthy():
+            if not self.running or time.monotonic() > deadline:
+                self.stop()
+                tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-_LOG_LINES:])
+                raise CallbackError(f"the callback service did not start; the end of {self.log}:\n{tail}")
+            time.sleep(0.03)
+
+    def stop(self) -> None:
+        """End it; calls under way are answered."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+
+    def _is_healthy(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()

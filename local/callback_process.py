@@ -1,0 +1,31 @@
+"""The process that the callback service runs in: started by `local.callback`, ends with its parent."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+
+def main() -> None:
+    """Serve the app on the port of the first argument until SIGTERM or until standard input ends."""
+    import uvicorn
+
+    from callback_api.app import create_app
+
+    port = int(sys.argv[1])
+    config = uvicorn.Config(create_app(), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
+    server.run()
+
+
+def _stop_with_parent(server: object) -> None:
+    """Wait for the end of standard input: the parent holds its other end, and even kill -9 closes that."""
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    server.should_exit = True  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The command line of `python -m local`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to run: `duration` is None for until it is stopped, `live` the hosts that calls really go to."""
+
+    stack: str
+    duration: timedelta | None
+    live: tuple[str, ...]
+    catalog: Path
+    state: Path
+
+
+def parse_options(arguments: Sequence[str]) -> Options:
+    """Read the arguments; usage errors end the program with status 2."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local",
+        description="Run a stack on this machine: an AWS emulator, the Pulumi program, and schedules that really fire. "
+        "No call leaves loopback unless its host is opened with --live.",
+    )
+    parser.add_argument("--stack", default="dev", metavar="NAME", help="whose entries and settings to run (dev)")
+    parser.add_argument(
+        "--for",
+        dest="duration",
+        type=_duration,
+        metavar="TIME",
+        help="end after this long (60s, 5m, 1h): status 0 when every call that fell due was delivered, 1 when not",
+    )
+    parser.add_argument("--live", action="append", default=[], metavar="HOST", help="really call this host; repeatable")
+    parser.add_argument("--catalog", type=Path, default=CHECKOUT / "schedules", metavar="DIR", help="(schedules)")
+    parser.add_argument("--state", type=Path, default=CHECKOUT / ".stack", metavar="DIR", help="(.stack)")
+    found = parser.parse_args(arguments)
+    if not found.catalog.is_dir():
+        parser.error(f'there is no folder "{found.catalog}": name the catalog with --catalog DIR')
+    return Options(found.stack, found.duration, tuple(map(_host, found.live)), found.catalog, found.state)
+
+
+def _duration(text: str) -> timedelta:
+    match = re.fullmatch(r"(\d{1,6})([smh]?)", text)
+    if match is None or int(match[1]) == 0:
+        raise argparse.ArgumentTypeError(f'"{text}" is no time: write 60s, 5m or 1h')
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def _host(text: str) -> str:
+    """A host as it stands in a URL; a URL given in its place is understood."""
+    return re.sub(r"^https?://", "", text).split("/", 1)[0].lower()

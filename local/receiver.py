@@ -1,0 +1,146 @@
+"""The receiver: one HTTP server on loopback that stands for every service and host that a schedule calls.
+
+It keeps the last calls and shows them at `GET /` of its own address; whatever else arrives, for whatever host, it
+answers with 200 and a little JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from local.receiver_page import page
+
+KEPT_CALLS = 200
+KEPT_BYTES = 16 * 1024
+MOST_BYTES = 1024 * 1024
+IDLE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One call: header values are not kept, since they hold secrets; of a long body only the beginning is."""
+
+    at: datetime
+    method: str
+    host: str
+    path: str
+    header_names: tuple[str, ...]
+    schedule: str
+    body: bytes
+    length: int
+
+
+class Receiver:
+    """A server on a free port of 127.0.0.1, or on `port` when that is free."""
+
+    def __init__(self, port: int = 0, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._calls: deque[Received] = deque(maxlen=KEPT_CALLS)
+        self._server = _bound(port, self._calls, clock)
+        self._thread = threading.Thread(target=self._server.serve_forever, name="receiver", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._server.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """Its own page, and what stands in for every other host."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def calls(self) -> tuple[Received, ...]:
+        """The last calls, the newest last."""
+        return tuple(self._calls)
+
+    def start(self) -> None:
+        """Answer calls."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more and free the port."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    """Threads that end with the process, and no waiting for clients that went away."""
+
+    daemon_threads = True
+    block_on_close = False
+
+
+def _bound(port: int, calls: deque[Received], clock: Callable[[], datetime]) -> _Server:
+    handler = _handler(calls, clock)
+    try:
+        return _Server(("127.0.0.1", port), handler)
+    except OSError:
+        return _Server(("127.0.0.1", 0), handler)
+
+
+def _handler(calls: deque[Received], clock: Callable[[], datetime]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = IDLE_SECONDS
+        disable_nagle_algorithm = True
+
+        def do_any(self) -> None:
+            if self._is_for_people():
+                return self._answer("text/html; charset=utf-8", page(list(calls), clock()).encode())
+            body, length = self._body()
+            calls.append(
+                Received(
+                    at=clock(),
+                    method=self.command,
+                    host=self.headers.get("Host", ""),
+                    path=self.path,
+                    header_names=tuple(self.headers.keys()),
+                    schedule=self.headers.get("X-Schedule-Name", ""),
+                    body=body,
+                    length=length,
+                )
+            )
+            answer = {"received": True, "method": self.command, "host": self.headers.get("Host", ""), "path": self.path}
+            return self._answer("application/json", json.dumps(answer).encode())
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_any  # noqa: N815
+
+        def _is_for_people(self) -> bool:
+            port = self.connection.getsockname()[1]
+            own = {f"127.0.0.1:{port}", f"localhost:{port}"}
+            return self.command == "GET" and self.path == "/" and self.headers.get("Host") in own
+
+        def _body(self) -> tuple[bytes, int]:
+            """The first bytes and the whole length; more than a megabyte ends the connection unread."""
+            length = _length(self.headers.get("Content-Length"))
+            if length > MOST_BYTES or "Transfer-Encoding" in self.headers:
+                self.close_connection = True
+            read: bytes = self.rfile.read(min(length, MOST_BYTES))
+            return read[:KEPT_BYTES], length
+
+        def _answer(self, kind: str, body: bytes) -> None:
+            self.send_response(HTTPStatus.OK)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            if self.close_connection:
+                self.send_header("Connection", "close")
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+            """Stay silent: the screen shows the calls."""
+
+    return Handler
+
+
+def _length(text: str | None) -> int:
+    return int(text) if text is not None and text.isdecimal() else 0

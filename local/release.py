@@ -1,0 +1,127 @@
+"""From the files to the emulator: check, deploy, tell what changed; at the start and after each edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local.errors import LocalError
+from local.secrets import seed_secrets
+from schedule_catalog import Catalog, Entry, check
+from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, read_settings
+
+if TYPE_CHECKING:
+    from local.deployer import Deployer
+    from local.emulator import Emulator
+    from local.engine.deployment import Change, Deployment
+
+SCHEDULE = "aws:scheduler/schedule:Schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the entries and the settings of one stack stand."""
+
+    folder: Path
+    stack: str
+    catalog: Path
+
+    @property
+    def settings_files(self) -> tuple[Path, Path]:
+        """The project's file and the stack's."""
+        return self.folder / "Pulumi.yaml", self.folder / f"Pulumi.{self.stack}.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What came of one attempt to deploy.
+
+    `catalog` is absent when the settings could not be read, `deployment` when there was nothing fit to deploy; `error`
+    says in a few lines why nothing, or not everything, was deployed.
+    """
+
+    catalog: Catalog | None = None
+    deployment: Deployment | None = None
+    settings: Settings | None = None
+    error: str | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether everything is as the files say."""
+        return self.error is None and self.deployment is not None
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """The stack's entries by name."""
+        if self.catalog is None or self.settings is None:
+            return {}
+        return {entry.name: entry for entry in self.catalog.for_stack(self.settings.stack)}
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The resources that were changed."""
+        return self.deployment.changes if self.deployment is not None else ()
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """The stack's exports."""
+        return self.deployment.outputs if self.deployment is not None else {}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the deployer would have people know."""
+        return self.deployment.warnings if self.deployment is not None else ()
+
+    def schedule_changes(self) -> tuple[Change, ...]:
+        """The schedules that were changed, by name."""
+        return tuple(sorted((one for one in self.changes if one.type == SCHEDULE), key=lambda one: one.name))
+
+
+@dataclass(slots=True)
+class Publisher:
+    """Releases the files again and again; `seeded` are the secrets that were given placeholders."""
+
+    sources: Sources
+    emulator: Emulator
+    deployer: Deployer
+    seeded: set[str] = field(default_factory=set[str])
+
+    def release(self) -> Release:
+        """Check the files and, if nothing forbids it, deploy them; what is wrong is in the answer."""
+        checked = read_release(self.sources)
+        if checked.error is not None or checked.catalog is None or checked.catalog.errors:
+            return checked
+        return self._deploy(checked)
+
+    def _deploy(self, checked: Release) -> Release:
+        try:
+            self._seed(checked)
+            deployment = self.deployer.deploy()
+        except LocalError as error:
+            return Release(checked.catalog, None, checked.settings, str(error))
+        failed = deployment.error or "\n".join(str(failure) for failure in deployment.failures) or None
+        return Release(checked.catalog, deployment, checked.settings, failed)
+
+    def _seed(self, checked: Release) -> None:
+        auths = {entry.request.auth for entry in checked.entries.values() if entry.request.auth is not None}
+        assert checked.settings is not None  # noqa: S101 - they were read
+        new = [auth for auth in auths if auth.secret not in self.seeded]
+        seed_secrets(self.emulator.client, new, checked.settings.secret_prefix)
+        self.seeded.update(auth.secret for auth in new)
+
+
+def read_release(sources: Sources) -> Release:
+    """The files checked as `schedules check --stack` does, and nothing deployed."""
+    try:
+        settings = read_settings(sources.settings_files[1])
+    except SettingsError as error:
+        lines = "\n".join(f"  {mistake}" for mistake in error.mistakes)
+        return Release(error=f'wrong settings in "{sources.settings_files[1]}":\n{lines}')
+    except SettingsFileError as error:
+        return Release(error=str(error))
+    now = datetime.now(UTC)
+    catalog = check([sources.catalog], settings={settings.stack: settings}, stack=settings.stack, now=now)
+    return Release(catalog, None, settings)

@@ -1,0 +1,152 @@
+"""What a person sees: how the stack starts, what is deployed, what fires next, and a line for each call."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TextIO
+
+from local.dispatcher import Kind, Notice, wire_time
+from schedule_catalog.cli import text as check_text
+from schedule_catalog.cli.screen import padded, printable
+from schedule_catalog.cli.table import aligned
+
+if TYPE_CHECKING:
+    from local.edits import Edit
+    from local.outcomes import Outcome, Remark
+    from local.release import Release
+
+GREEN, RED, YELLOW, BLUE, DIM, BOLD = "32", "31", "33", "34", "2", "1"
+NAME_CELLS = 24
+KEY_CHARACTERS = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """One next fire: the instant, in the schedule's own zone."""
+
+    schedule: str
+    local: datetime
+    utc: datetime
+    expression: str
+
+
+class Screen:
+    """Prints to a stream; colours only where they can be seen and are wanted (https://no-color.org)."""
+
+    def __init__(self, stream: TextIO = sys.stdout, environment: Mapping[str, str] = os.environ) -> None:
+        self._stream = stream
+        wanted = not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+        self._coloured = wanted and stream.isatty()
+        self._headed = False
+
+    def title(self, text: str) -> None:
+        """The first line."""
+        self._print(self._paint(text, BOLD))
+
+    def step(self, name: str, text: str, seconds: float) -> None:
+        """One part of the start that is done."""
+        self._print(f"  {padded(name, 10)}  {padded(printable(text), 58)}  {self._paint(f'{seconds:4.1f} s', DIM)}")
+
+    def heading(self, text: str) -> None:
+        """The head of a section."""
+        self._print(f"\n{self._paint(text, BOLD)}")
+
+    def lines(self, lines: Sequence[str]) -> None:
+        """Text below a heading."""
+        for line in lines:
+            self._print(f"  {printable(line)}")
+
+    def text(self, text: str) -> None:
+        """Text as it is."""
+        self._print(text)
+
+    def upcoming(self, fires: Sequence[Upcoming], more: int) -> None:
+        """The next fires, soonest first."""
+        rows = [_upcoming(fire) for fire in fires]
+        for line in aligned(rows) if rows else ("  nothing will fire",):
+            self._print(line)
+        if more:
+            self._print(self._paint(f"  … and {more} more", DIM))
+
+    def call(self, outcome: Outcome) -> None:
+        """One call: when, which schedule, what became of it, status, duration, run key."""
+        word = outcome.verdict if outcome.delivered else outcome.reason or outcome.verdict
+        status = "" if outcome.status is None else str(outcome.status)
+        colour = GREEN if outcome.delivered else YELLOW if outcome.verdict == "retryable" else RED
+        took = f"{outcome.milliseconds:,.0f} ms"
+        key = outcome.run_key[:KEY_CHARACTERS]
+        self._row(outcome.at, outcome.schedule or "?", word, colour, f"{status:>6}  {took:>9}  {key}")
+        if not outcome.delivered and outcome.message:
+            self._aside(outcome.message)
+
+    def notice(self, notice: Notice) -> None:
+        """What the dispatcher says, but that a target took an event: its call has a line of its own."""
+        if notice.kind is Kind.ACCEPTED:
+            return
+        colour = DIM if notice.kind is Kind.COMPLETED else YELLOW
+        if notice.kind in {Kind.DEAD, Kind.DROPPED, Kind.REFUSED, Kind.UNREACHABLE}:
+            colour = RED
+        about = (
+            f"scheduled {wire_time(notice.scheduled)}" if notice.scheduled and notice.kind is not Kind.MISSED else ""
+        )
+        self._row(notice.at, notice.name or "the emulator", notice.kind, colour, about)
+        if notice.text:
+            self._aside(notice.text)
+
+    def remark(self, remark: Remark) -> None:
+        """What the proxy's function wrote besides."""
+        self._row(remark.at, "proxy", "log", YELLOW, "")
+        self._aside(remark.text)
+
+    def edit(self, at: datetime, edit: Edit) -> None:
+        """One thing that an edit of the catalog changed."""
+        self._row(at, edit.name, edit.word, BLUE, printable(edit.text))
+
+    def problems(self, release: Release) -> None:
+        """Why a release was refused: the problems exactly as `schedules check` prints them."""
+        if release.error is not None:
+            self.failure(release.error)
+        elif release.catalog is not None:
+            with redirect_stdout(self._stream):
+                check_text.show(release.catalog, "")
+            self._stream.flush()
+
+    def goodbye(self) -> None:
+        """That everything is being stopped."""
+        self._print(self._paint("\nstopping", DIM))
+
+    def success(self, text: str) -> None:
+        """A good end."""
+        self._print(self._paint(text, GREEN))
+
+    def failure(self, text: str) -> None:
+        """A bad one."""
+        self._print(self._paint(text, RED))
+
+    def _row(self, at: datetime, name: str, word: str, colour: str, rest: str) -> None:
+        if not self._headed:
+            self._headed = True
+            head = f"  {'time':8}  {padded('schedule', NAME_CELLS)}  {'outcome':12}  status       took  run key"
+            self._print(self._paint(head, DIM))
+        time = self._paint(f"{at.astimezone():%H:%M:%S}", DIM)
+        cell = padded(printable(name), NAME_CELLS)
+        self._print(f"  {time}  {cell}  {self._paint(padded(printable(word), 12), colour)}  {rest}".rstrip())
+
+    def _aside(self, text: str) -> None:
+        self._print(self._paint(f"            {printable(text)}", DIM))
+
+    def _paint(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._coloured else text
+
+    def _print(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)
+
+
+def _upcoming(fire: Upcoming) -> tuple[str, str, str, str]:
+    local = f"{fire.local:%a %Y-%m-%d %H:%M:%S} {fire.local.tzname()}"
+    return fire.schedule, fire.expression, local, f"{fire.utc:%H:%M:%S} UTC"

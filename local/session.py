@@ -1,0 +1,186 @@
+"""One session: calls are shown as they are made, edits take effect, and it ends when it should."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from local.dispatcher import Notice
+from local.edits import edits_of
+from local.outcomes import Outcome, Outcomes, Remark
+from local.screen import Upcoming
+from local.stack import now
+from local.tally import Tally
+from local.watch import Watch
+from schedule_catalog.expressions import zone
+from schedule_catalog.names import log_group
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from local.options import Options
+    from local.release import Release
+    from local.screen import Screen
+    from local.stack import Stack
+
+TICK_SECONDS = 0.1
+# How often the log is read: often while an answer is awaited, rarely else.
+AWAITED_SECONDS = 0.15
+IDLE_SECONDS = 2.0
+DRAIN_SECONDS = 15.0
+SHOWN_FIRES = 8
+HOUR_SECONDS = 3600.0
+EXIT_DELIVERED, EXIT_UNDELIVERED = 0, 1
+
+
+class Session:
+    """Shows one stack from its deployment to its end; everything is printed by the thread that calls `run`."""
+
+    def __init__(self, stack: Stack, release: Release, options: Options, screen: Screen) -> None:
+        self._stack = stack
+        self._release = release
+        self._options = options
+        self._screen = screen
+        self._events: queue.SimpleQueue[Notice | Release] = queue.SimpleQueue()
+        self._tally = Tally()
+        self._stopping = threading.Event()
+        self._dispatcher, self._loop = stack.dispatch(self._events.put)
+        self._watch = Watch(stack.sources.catalog, stack.sources.settings_files, self._stopping.wait)
+        self._outcomes = Outcomes(stack.emulator.client("logs"), log_group(release.outputs["proxy_function"]), now())
+        self._read_at = 0.0
+
+    def run(self) -> int:
+        """Fire and show until the end; the exit status of the program."""
+        self._loop.poll()
+        self._introduce()
+        self._loop.start()
+        watcher = threading.Thread(target=self._follow_files, name="watch", daemon=True)
+        watcher.start()
+        try:
+            return self._show()
+        finally:
+            self._stopping.set()
+            watcher.join()
+
+    # What is shown before the first call
+
+    def _introduce(self) -> None:
+        screen, stack = self._screen, self._stack
+        screen.heading(f"{len(self._release.entries)} schedules of stack {stack.sources.stack}")
+        screen.lines([f"warning: {warning}" for warning in self._release.warnings])
+        live = self._options.live
+        screen.lines(
+            [
+                f"calls that would leave this machine   {stack.receiver.url}/ shows them",
+                f"calls to the callback service         {stack.callback.url}",
+                f"AWS, for boto3 and the AWS CLI        --endpoint-url {stack.emulator.endpoint}",
+                *([f"REALLY CALLED, with --live            {', '.join(live)}"] if live else []),
+            ]
+        )
+        screen.heading("next fires")
+        self._show_upcoming()
+        until = f"for {self._options.duration}" if self._options.duration else "until Ctrl-C"
+        screen.heading(f"calls {until}; edits take effect as they are saved")
+
+    def _show_upcoming(self) -> None:
+        fires = sorted((instant, arn) for arn, instant in self._dispatcher.upcoming().items())
+        shown = [self._upcoming(arn.rpartition("/")[2], instant) for instant, arn in fires[:SHOWN_FIRES]]
+        self._screen.upcoming(shown, len(fires) - len(shown))
+
+    def _upcoming(self, name: str, instant: datetime) -> Upcoming:
+        entry = self._release.entries.get(name)
+        local = instant.astimezone(zone(entry.timezone) if entry else ZoneInfo("UTC"))
+        return Upcoming(name, local, instant, entry.expression if entry else "")
+
+    # The calls
+
+    def _show(self) -> int:
+        began = time.monotonic()
+        duration = self._options.duration
+        forget_at = began + HOUR_SECONDS
+        while duration is None or time.monotonic() - began < duration / timedelta(seconds=1):
+            self._turn()
+            if (complaint := self._complaint()) is not None:
+                self._screen.failure(complaint)
+                return EXIT_UNDELIVERED
+            if time.monotonic() > forget_at:
+                forget_at += HOUR_SECONDS
+                self._tally.forget(now())
+        return self._end()
+
+    def _turn(self) -> None:
+        """Show what happened in the last moment."""
+        try:
+            self._take(self._events.get(timeout=TICK_SECONDS))
+            while True:
+                self._take(self._events.get_nowait())
+        except queue.Empty:
+            pass
+        self._read_log()
+
+    _read_at = 0.0
+
+    def _read_log(self) -> None:
+        if time.monotonic() < self._read_at:
+            return
+        for line in self._outcomes.new():
+            self._answered(line)
+        self._read_at = time.monotonic() + (AWAITED_SECONDS if self._tally.waiting() else IDLE_SECONDS)
+
+    def _answered(self, line: Outcome | Remark) -> None:
+        if isinstance(line, Outcome):
+            self._tally.settle(line)
+            self._screen.call(line)
+        else:
+            self._screen.remark(line)
+
+    def _take(self, event: Notice | Release) -> None:
+        if isinstance(event, Notice):
+            self._tally.note(event)
+            self._read_at = 0.0
+            self._screen.notice(event)
+        else:
+            self._released(event)
+
+    def _complaint(self) -> str | None:
+        if self._loop.failure is not None:
+            return f"the dispatcher has stopped: {self._loop.failure!r}"
+        return self._stack.complaint()
+
+    def _end(self) -> int:
+        """Begin no new run, wait for the answers, and count."""
+        self._loop.drain()
+        limit = time.monotonic() + DRAIN_SECONDS
+        self._turn()
+        while self._tally.waiting() and time.monotonic() < limit and self._complaint() is None:
+            self._turn()
+        missing = self._tally.undelivered()
+        if not missing:
+            calls = "call" if self._tally.delivered == 1 else "calls"
+            self._screen.success(f"\n{self._tally.delivered} {calls} fell due, all delivered")
+            return EXIT_DELIVERED
+        total = self._tally.delivered + len(missing)
+        self._screen.failure(f"\n{len(missing)} of {total} calls that fell due were not delivered:")
+        self._screen.lines([str(promise) for promise in missing])
+        return EXIT_UNDELIVERED
+
+    # Edits
+
+    def _follow_files(self) -> None:
+        while not self._stopping.is_set():
+            if self._watch.changed() and not self._stopping.is_set():
+                self._events.put(self._stack.publisher.release())
+
+    def _released(self, release: Release) -> None:
+        if not release.succeeded:
+            self._screen.problems(release)
+            self._screen.failure("not deployed: what was deployed before keeps firing")
+            return
+        edits = edits_of(self._release, release)
+        for edit in edits:
+            self._screen.edit(now(), edit)
+        self._release = release

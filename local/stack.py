@@ -1,0 +1,168 @@
+"""The parts of the laptop stack, started in order and stopped in the reverse one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.packages import PACKAGES, PackageError, Platform, stage
+from local.callback import Callback
+from local.deployer import Deployer, Program
+from local.dispatcher import AwsTarget, Dispatcher, Ledger, Loop, Notice, SchedulerSource
+from local.emulator import Emulator
+from local.errors import LocalError
+from local.locking import lock_folder
+from local.options import CHECKOUT, Options
+from local.ports import Ports
+from local.receiver import Receiver
+from local.release import Publisher, Release, Sources
+from local.stack_file import read_stack
+from schedule_catalog.settings import NAMESPACE
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+DEFAULT_REGION = "eu-central-1"
+Progress = Callable[[str, str, float], None]
+
+
+class Stack:
+    """One stack on this machine; `progress` hears of each part that has started: name, what, seconds.
+
+    Used as a context manager: whatever was started is stopped, in whatever way it ends.
+    """
+
+    def __init__(self, options: Options, progress: Progress, stopping: Callable[[], None] = lambda: None) -> None:
+        self.sources = Sources(CHECKOUT, options.stack, options.catalog)
+        self.state = options.state.resolve() / options.stack
+        self._live = options.live
+        self._progress = progress
+        self._stopping = stopping
+        self._parts = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is impatient must not leave half of it behind
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self._stopping()
+        self._parts.close()
+
+    def start(self) -> Release:
+        """Start everything but the dispatcher, and deploy; raises LocalError when a part does not start."""
+        region = read_stack(self.sources.folder, self.sources.stack).region or DEFAULT_REGION
+        self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._parts.callback(os.close, lock_folder(self.state, "stack.lock", patience_seconds=0))
+        self._start_services()
+        self._start_emulator(region)
+        self._stage_packages()
+        self._wait_for_callback()
+        began = time.monotonic()
+        release = self.publisher.release()
+        if release.succeeded:
+            self._progress("deploy", _said(release), time.monotonic() - began)
+        return release
+
+    def dispatch(self, notify: Callable[[Notice], None]) -> tuple[Dispatcher, Loop]:
+        """The dispatcher and its loop, which is not running yet."""
+        ledger = Ledger(self.state / "ledger.sqlite")
+        self._parts.callback(ledger.close)
+        dispatcher = Dispatcher(
+            source=SchedulerSource(self.emulator.client("scheduler")),
+            target=AwsTarget(self.emulator.client("lambda"), self.emulator.client("sqs")),
+            ledger=ledger,
+            clock=now,
+            identifier=lambda: uuid.uuid4().hex[:16],
+            notify=notify,
+        )
+        loop = Loop(dispatcher, now, notify)
+        self._parts.callback(loop.stop)
+        return dispatcher, loop
+
+    def complaint(self) -> str | None:
+        """What has died that should live, if anything."""
+        if not self.emulator.running:
+            return f"the emulator has died; the end of {self.emulator.log} may say why"
+        if not self.callback.running:
+            return f"the callback service has died; the end of {self.callback.log} may say why"
+        return None
+
+    def _start_services(self) -> None:
+        began = time.monotonic()
+        before = Ports.read(self.state / "ports.json")
+        self.receiver = Receiver(before.receiver)
+        self._parts.callback(self.receiver.stop)
+        self.receiver.start()
+        self.callback = Callback(self.state, before.callback)
+        self._parts.callback(self.callback.stop)
+        self.callback.start()
+        self._callback_began = began
+        Ports(self.receiver.port, self.callback.port).write(self.state / "ports.json")
+        self._progress("receiver", f"{self.receiver.url} stands for every host", time.monotonic() - began)
+
+    def _start_emulator(self, region: str) -> None:
+        began = time.monotonic()
+        self.emulator = Emulator(self.state / "emulator", region=region)
+        self._parts.callback(self.emulator.stop)
+        self.emulator.start()
+        self.deployer = Deployer(
+            Program(CHECKOUT, self.sources.stack, self._config()),
+            self.emulator,
+            self.state / "deployer",
+            api_endpoint=self.callback.url,
+        )
+        self._parts.callback(self.deployer.close)
+        self.deployer.warm_up()
+        self.publisher = Publisher(self.sources, self.emulator, self.deployer)
+        self._progress("emulator", f"{self.emulator.endpoint} is AWS, {region}", time.monotonic() - began)
+
+    def _stage_packages(self) -> None:
+        began = time.monotonic()
+        try:
+            for package in PACKAGES:
+                stage(package, self._packages, Platform.HOST)
+        except PackageError as error:
+            raise LocalError(str(error)) from error
+        self._progress("packages", f"{' and '.join(PACKAGES)} as Lambda gets them", time.monotonic() - began)
+
+    def _wait_for_callback(self) -> None:
+        self.callback.wait()
+        self._progress(
+            "callback", f"{self.callback.url} is the callback service", time.monotonic() - self._callback_began
+        )
+
+    @property
+    def _packages(self) -> Path:
+        return self.state / "packages"
+
+    def _config(self) -> Mapping[str, str]:
+        """What the laptop adds to the stack's settings; the proxy connects to nothing else than it says here."""
+        routes = {"default": self.receiver.url, "direct": ["127.0.0.1", *self._live]}
+        return {
+            f"{NAMESPACE}:catalog": str(self.sources.catalog.resolve()),
+            f"{NAMESPACE}:packages": str(self._packages),
+            f"{NAMESPACE}:proxy_routes": json.dumps(routes),
+        }
+
+
+def now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def _said(release: Release) -> str:
+    changed = len(release.changes)
+    total = changed + (release.deployment.unchanged if release.deployment else 0)
+    return f"{changed} of {total} resources changed" if changed else f"{total} resources, all as they were"

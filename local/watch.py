@@ -1,0 +1,70 @@
+"""Which files of a catalog and its settings changed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+POLL_SECONDS = 0.2
+# An editor writes a file in several steps: a change counts when nothing has changed for this long.
+SETTLED_SECONDS = 0.1
+# Looking at many files takes long: watching never takes more than this part of the time.
+POLL_SHARE = 0.02
+_SUFFIXES = (".yaml", ".yml")
+
+Signature = Mapping[str, tuple[int, int, int]]
+
+
+class Watch:
+    """The YAML files below a folder, and a few more; `sleep` is given so that waiting can be interrupted."""
+
+    def __init__(self, folder: Path, files: Iterable[Path], sleep: Callable[[float], object] = time.sleep) -> None:
+        self._folder = folder
+        self._files = tuple(files)
+        self._sleep = sleep
+        self._known = self._signature()
+
+    def changed(self) -> bool:
+        """Wait a moment; whether anything was added, changed or removed since the last time, and has settled."""
+        began = time.monotonic()
+        found = self._signature()
+        took = time.monotonic() - began
+        if found == self._known:
+            self._sleep(max(POLL_SECONDS, took / POLL_SHARE))
+            return False
+        self._sleep(SETTLED_SECONDS)
+        settled = self._signature()
+        if settled != found:
+            return False
+        self._known = settled
+        return True
+
+    def _signature(self) -> Signature:
+        found = {str(path): signature for path in self._files if (signature := _of(path)) is not None}
+        for path in _yaml_files(self._folder):
+            signature = _of(path)
+            if signature is not None:
+                found[os.fspath(path)] = signature
+        return found
+
+
+def _yaml_files(folder: str | Path) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _yaml_files(entry.path)
+                elif entry.name.endswith(_SUFFIXES):
+                    yield entry.path
+    except OSError:
+        return  # a folder that is being removed
+
+
+def _of(path: str | Path) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(path, follow_symlinks=False)  # noqa: PTH116 - a Path for each of many files costs more
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
