@@ -88,7 +88,7 @@ class _Run:
         except pulumi.RunError as error:
             return str(error)
         except SystemExit as error:
-            return None if error.code in (None, 0) else f"the program ended with {error.code!r}"
+            return f"the program ended itself with {error.code!r}"
         except Exception as error:
             return self._traceback(error)
         return None
@@ -131,7 +131,7 @@ class _Run:
         """Delete dependents before what they depend on; what a failed one still needs stays."""
         kept: set[str] = set()
         for entry in _dependents_first(list(self._state.entries.values())):
-            if not entry.outdated and entry.urn in self._monitor.seen | kept:
+            if not entry.outdated and entry.urn in self._monitor.seen | self._reconciler.contested | kept:
                 continue
             self._warn_of_protection(entry)
             if not self._deleted(entry):

@@ -26,7 +26,10 @@ class ResourceError(Exception):
 
 
 class Reconciler:
-    """Makes resources as they are wanted, from several threads at once; `report` hears of every change."""
+    """Makes resources as they are wanted, from several threads at once; `report` hears of every change.
+
+    `contested` are the URNs whose name another resource wants: they stay, wanted or not, as with the real engine.
+    """
 
     def __init__(self, aws: Clients, state: State, report: Callable[[Change], None]) -> None:
         self._aws = aws
@@ -35,6 +38,7 @@ class Reconciler:
         self._lock = threading.Lock()
         self._claims = _claims(state)
         self._taken_down: set[str] = set()
+        self.contested: set[str] = set()
         self.unchanged = 0
 
     def apply(self, wanted: Wanted) -> Entry:
@@ -79,8 +83,11 @@ class Reconciler:
             return
         with self._lock:
             holder = self._claims.setdefault((wanted.type, claim), wanted.urn)
+            self.contested |= {holder} - {wanted.urn}
         if holder != wanted.urn:
-            raise ResourceError(f'"{claim}" is the name of another resource of this stack, {holder}: rename one')
+            raise ResourceError(
+                f'"{claim}" is the name of another resource of this stack, {holder}: rename one, or give it an alias'
+            )
 
     def _create(self, kind: Kind, wanted: Wanted, recorded: Mapping[str, Any]) -> Entry:
         inputs = reveal(dict(wanted.inputs))

@@ -238,7 +238,13 @@ def test_a_crash_of_the_program_is_a_traceback_that_names_its_line(stack: Stack)
 
 
 def test_a_program_that_ends_itself_with_a_code_has_failed(stack: Stack) -> None:
-    assert stack.up("raise SystemExit(3)").error == "the program ended with 3"
+    assert stack.up("raise SystemExit(3)").error == "the program ended itself with 3"
+
+
+def test_a_program_that_ends_itself_early_deletes_nothing(stack: Stack) -> None:
+    stack.up(TWO_SCHEDULES)
+    assert stack.up("raise SystemExit(0)").error == "the program ended itself with 0"
+    assert stack.schedules() == ["one", "two"]
 
 
 def test_two_resources_of_one_urn_are_an_error(stack: Stack) -> None:
@@ -251,6 +257,22 @@ def test_two_resources_of_one_name_are_an_error_though_the_api_would_take_both(s
     assert [f'"{stack.name}-same" is the name of another resource' in one.message for one in deployment.failures] == [
         True
     ]
+
+
+def test_a_resource_renamed_without_an_alias_is_refused_and_the_old_one_stays(stack: Stack) -> None:
+    stack.up('aws.sqs.Queue("old", name=f"{stack}-q")')
+    deployment = stack.up('aws.sqs.Queue("new", name=f"{stack}-q")')
+    assert not deployment.changes
+    assert "rename one, or give it an alias" in deployment.failures[0].message
+
+
+def test_a_secret_variable_of_a_function_is_kept_secret(stack: Stack) -> None:
+    (stack.folder / "code").mkdir()
+    (stack.folder / "code" / "handler.py").write_text("")
+    stack.up(FUNCTION.replace('"1"', 'pulumi.Output.secret("open-sesame")'))
+    configuration = stack.client("lambda").get_function_configuration(FunctionName=f"{stack.name}-f")
+    assert configuration["Environment"]["Variables"] == {"OWN": "open-sesame", "PROXY_ROUTES": "{}"}
+    assert "open-sesame" not in stack.state
 
 
 SECRET = """
