@@ -154,10 +154,12 @@ def test_an_event_may_be_nested_deeply_but_not_endlessly() -> None:
     assert "nested" in refusal({"target_url": "https://a.example.com", "body": nested(100_000)}).message
 
 
-def test_no_refusal_quotes_a_value() -> None:
-    for path in (("headers", "X-A"), ("params", "a"), ("auth", "secret"), ("auth", "type"), ("method",), ("v",)):
-        for value in ("hidden value\r\n", ["hidden", ["x"]], {"hidden": {}}):
-            try:
-                parsed(changed(path, value))
-            except RefusedError as error:
-                assert "hidden" not in error.message
+@pytest.mark.parametrize(
+    "path", [("headers", "X-A"), ("params", "a"), ("auth", "secret"), ("auth", "type"), ("method",)]
+)
+@pytest.mark.parametrize("value", ["hidden value\r\n", ["hidden", ["x"]], {"hidden": {}}])
+def test_no_refusal_quotes_a_value(path: tuple[str, ...], value: object) -> None:
+    if path == ("params", "a") and isinstance(value, str):
+        path = ("params",)
+
+    assert "hidden" not in refusal(changed(path, value)).message
