@@ -34,8 +34,7 @@ class Program:
 class Deployer:
     """Runs a program against an emulator, in the emulator's region, as often as wanted, with its state in a folder.
 
-    `function_environment` is merged into the variables of every function, and `api_endpoint` is what every HTTP API
-    gives as its URL. `protect` and `retainOnDelete` do not hold here, since the emulator's state can be made anew at
+    `api_endpoint` is what every HTTP API gives as its URL. `protect` and `retainOnDelete` do not hold here, since the emulator's state can be made anew at
     any time: a warning says what `pulumi up` would refuse. A `process` of the caller's is not closed here.
     """
 
@@ -45,7 +44,6 @@ class Deployer:
         emulator: Emulator,
         state: Path,
         *,
-        function_environment: Mapping[str, str] | None = None,
         api_endpoint: str | None = None,
         process: ProgramProcess | None = None,
     ) -> None:
@@ -53,7 +51,6 @@ class Deployer:
         self._emulator = emulator
         self._state = state.resolve()
         self._state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._function_environment = function_environment or {}
         self._api_endpoint = api_endpoint
         self._owns_process = process is None
         self._process = process or ProgramProcess(emulator.endpoint, emulator.region, self._state / "program.log")
@@ -101,6 +98,5 @@ class Deployer:
             instance=self._emulator.instance,
             config={**stack.config, **program.config, "aws:region": self._emulator.region},
             secret_keys=stack.secret_keys,
-            function_environment=self._function_environment,
             api_endpoint=self._api_endpoint,
         )

@@ -18,19 +18,19 @@ from local.resources import INVOKES
 
 if TYPE_CHECKING:
     from local.clients import Clients
-    from local.engine.overlay import Overlay
     from local.engine.state import Entry
 
 # Only what is implemented here: the SDK falls back, or says itself that it cannot do the rest.
 _FEATURES = (resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,)
 _STACK = "pulumi:pulumi:Stack"
 _PROVIDER = "pulumi:providers:"
+_HTTP_API = "aws:apigatewayv2/api:Api"
 
 
 class Monitor:
     """The ResourceMonitor service of one deployment; its methods are called from several threads at once.
 
-    A resource that fails does not stop those that do not depend on it.
+    A resource that fails does not stop those that do not depend on it. `api_endpoint` is every HTTP API's URL.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Monitor:
         folder: Path,
         aws: Clients,
         reconciler: Reconciler,
-        overlay: Overlay,
+        api_endpoint: str | None,
         fail: Callable[[Failure], None],
     ) -> None:
         self.outputs: dict[str, Any] = {}
@@ -50,7 +50,7 @@ class Monitor:
         self._folder = folder
         self._aws = aws
         self._reconciler = reconciler
-        self._overlay = overlay
+        self._api_endpoint = api_endpoint
         self._fail = fail
         self._failed: set[str] = set()
         self._lock = threading.Lock()
@@ -111,8 +111,7 @@ class Monitor:
             self._refuse(urn, wanted.type, wanted.name, f"was left as it is, because {missing} failed")
             return _failed(urn)
         try:
-            inputs = self._overlay.inputs(wanted.type, wanted.inputs)
-            entry = self._reconciler.apply(wanted.with_inputs(inputs))
+            entry = self._reconciler.apply(wanted)
         except ResourceError as error:
             self._refuse(urn, wanted.type, wanted.name, str(error))
             return _failed(urn)
@@ -135,7 +134,9 @@ class Monitor:
     def _answer(self, request: Any, entry: Entry) -> Any:
         """Inputs come back as they were sent, secrets included; what AWS computed is added."""
         answer = resource_pb2.RegisterResourceResponse(urn=entry.urn, id=entry.id, object=request.object)
-        outputs = {**_own_name(request.object, entry), **self._overlay.outputs(entry.type, entry.outputs)}
+        outputs = {**_own_name(request.object, entry), **entry.outputs}
+        if entry.type == _HTTP_API and self._api_endpoint is not None:
+            outputs["apiEndpoint"] = self._api_endpoint
         answer.object.update(outputs)
         for key in request.additionalSecretOutputs:
             if key in outputs:

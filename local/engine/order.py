@@ -19,7 +19,6 @@ class Order:
     instance: str
     config: Mapping[str, str] = field(default_factory=dict[str, str])
     secret_keys: tuple[str, ...] = ()
-    function_environment: Mapping[str, str] = field(default_factory=dict[str, str])
     api_endpoint: str | None = None
 
     def to_json(self) -> str:

@@ -20,7 +20,6 @@ from pulumi.runtime.stack import run_in_stack
 
 from local.engine.deployment import Failure
 from local.engine.monitor import Log, Monitor
-from local.engine.overlay import Overlay
 from local.engine.reconciler import Reconciler, ResourceError
 from local.engine.state import Entry, State
 from local.locking import lock_folder
@@ -59,7 +58,7 @@ class _Run:
             folder=Path(order.folder),
             aws=aws,
             reconciler=self._reconciler,
-            overlay=Overlay(order.function_environment, order.api_endpoint),
+            api_endpoint=order.api_endpoint,
             fail=self._fail,
         )
 

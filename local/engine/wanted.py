@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,6 @@ class Wanted:
     replaced_by: frozenset[str]
     delete_first: bool
     protected: bool
-
-    def with_inputs(self, inputs: Mapping[str, Any]) -> Wanted:
-        """The same resource with other inputs."""
-        return replace(self, inputs=inputs)
 
 
 def wanted_of(request: Any, urn: str, folder: Path) -> Wanted:

@@ -57,7 +57,6 @@ class Stack:
             Program(folder, name),
             emulator,
             folder / "state",
-            function_environment={"PROXY_ROUTES": "{}"},
             api_endpoint="http://127.0.0.1:9",
             process=process,
         )
@@ -180,14 +179,6 @@ def test_edited_code_makes_a_version_that_the_alias_follows(stack: Stack) -> Non
     assert answer["Payload"].read().endswith(b'-f:live"')
 
 
-def test_every_function_gets_the_laptops_variables_beside_its_own(stack: Stack) -> None:
-    (stack.folder / "code").mkdir()
-    (stack.folder / "code" / "handler.py").write_text("")
-    stack.up(FUNCTION)
-    configuration = stack.client("lambda").get_function_configuration(FunctionName=f"{stack.name}-f")
-    assert configuration["Environment"]["Variables"] == {"OWN": "1", "PROXY_ROUTES": "{}"}
-
-
 def test_an_http_api_has_the_laptops_url(stack: Stack) -> None:
     api = 'pulumi.export("url", aws.apigatewayv2.Api("api", name=f"{stack}-api", protocol_type="HTTP").api_endpoint)'
     assert stack.up(api).outputs == {"url": "http://127.0.0.1:9"}
@@ -271,7 +262,7 @@ def test_a_secret_variable_of_a_function_is_kept_secret(stack: Stack) -> None:
     (stack.folder / "code" / "handler.py").write_text("")
     stack.up(FUNCTION.replace('"1"', 'pulumi.Output.secret("open-sesame")'))
     configuration = stack.client("lambda").get_function_configuration(FunctionName=f"{stack.name}-f")
-    assert configuration["Environment"]["Variables"] == {"OWN": "open-sesame", "PROXY_ROUTES": "{}"}
+    assert configuration["Environment"]["Variables"] == {"OWN": "open-sesame"}
     assert "open-sesame" not in stack.state
 
 
