@@ -23,7 +23,7 @@ class Variant:
     """An entry as some stacks get it.
 
     stacks: their names; None for every stack.
-    layers: where the values come from, the strongest first, as pointers into the file; `()` stands for `defaults`.
+    layers: where the values come from, the strongest first, as pointers into the file.
     """
 
     stacks: tuple[str, ...] | None
@@ -40,7 +40,7 @@ def entry_defaults(defaults: Values) -> dict[str, Any]:
 
 def variants(name: str, entry: Values, defaults: Values) -> Iterator[Variant]:
     """Yield what the stacks get, once for all those that get the same; *defaults* are those of `entry_defaults`."""
-    layers: tuple[Pointer, ...] = (("schedules", name), ("defaults",))
+    layers: tuple[Pointer, ...] = (("schedules", name), ("defaults",), ())
     merged = merge(defaults, entry) if defaults else entry
     stacks = merged.get("stacks")
     own = overrides(merged)

@@ -16,7 +16,7 @@ ID = "request"
 IDS = {
     "url": "a url is absolute and https, a path stays below its service",
     "header": "header names and values are those of HTTP, and none is the proxy's own",
-    "body": "a request that has a body may have one",
+    "body": "a GET or HEAD has no body",
     "credential": "a catalog names secrets and holds none",
     "placeholder": "only the two keywords of EventBridge Scheduler are filled in, and only where they may stand",
 }

@@ -1,0 +1,68 @@
+"""docs/checks.md has a section for each rule, and its samples print what it says."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import chdir
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from schedule_catalog import check
+from schedule_catalog.rules import RULES
+from schedule_catalog.settings import read_settings
+
+PAGE = (Path(__file__).parents[1] / "docs" / "checks.md").read_text()
+NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
+SECTION = re.compile(
+    r"^### (\S+)\n\n([^\n]+)\n\n```(yaml|sh)\n(.*?)```\n\n```text\n(.*?)```\n", re.MULTILINE | re.DOTALL
+)
+SECTIONS = SECTION.findall(PAGE)
+SETTINGS, EXCEPTION = (
+    next(iter(re.findall(rf"^```{kind}\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)))
+    for kind in ("yaml settings", "yaml")
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "schedules").mkdir()
+    (tmp_path / "Pulumi.dev.yaml").write_text(SETTINGS)
+    return tmp_path
+
+
+def printed(folder: Path) -> str:
+    settings = {"dev": read_settings(folder / "Pulumi.dev.yaml")}
+    with chdir(folder):
+        problems = check([Path("schedules")], settings=settings, now=NOW).problems
+    return "".join(f"{problem}\n" for problem in problems)
+
+
+def test_every_rule_has_its_section_and_no_section_is_of_another() -> None:
+    assert sorted(name for name, *_ in SECTIONS) == sorted(RULES)
+    assert PAGE.count("\n### ") == len(SECTIONS)
+
+
+@pytest.mark.parametrize(("rule", "text", "kind", "sample", "output"), SECTIONS, ids=[name for name, *_ in SECTIONS])
+def test_a_sample_prints_what_the_page_says(
+    folder: Path, rule: str, text: str, kind: str, sample: str, output: str
+) -> None:
+    if kind == "yaml":
+        (folder / "schedules" / "sample.yaml").write_text(sample)
+    else:
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        subprocess.run(["sh", "-c", sample], cwd=folder, check=True, env=os.environ | {"PATH": path})
+
+    assert printed(folder) == output
+    assert f"[{rule}]" in output
+    assert text.lower().startswith(RULES[rule].lower())
+
+
+def test_the_exception_of_the_page_silences_its_warning(folder: Path) -> None:
+    (folder / "schedules" / "sample.yaml").write_text(EXCEPTION)
+
+    assert printed(folder) == ""
