@@ -9,6 +9,11 @@ import pulumi_aws as aws
 
 from schedule_catalog.settings import Settings, proxy_settings
 
+# An advanced parameter, in bytes: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
+PARAMETER_MAX_BYTES = 8 * 1024
+# The URL that API Gateway gives an API is known when the API is there; it is never longer than this.
+_LONGEST_URL = "https://" + "x" * 100
+
 
 @dataclass(frozen=True, slots=True)
 class ProxySettingsArgs:
@@ -30,6 +35,7 @@ class ProxySettings(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ProxySettingsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:ProxySettings", name, None, opts)
+        _check_size(args.settings)
         value = pulumi.Output.from_input(args.callback_url).apply(
             lambda url: proxy_settings(args.settings, url).to_json()
         )
@@ -45,3 +51,10 @@ class ProxySettings(pulumi.ComponentResource):
         self.arn = parameter.arn
         self.name = parameter.name
         self.register_outputs({"arn": self.arn, "name": self.name})
+
+
+def _check_size(settings: Settings) -> None:
+    size = len(proxy_settings(settings, _LONGEST_URL).to_json().encode())
+    if size > PARAMETER_MAX_BYTES:
+        parts = '"services", "hosts" and "secrets"'
+        raise pulumi.RunError(f"the proxy's settings take {size} bytes, and {PARAMETER_MAX_BYTES} fit: shorten {parts}")

@@ -60,8 +60,8 @@ class Names:
 
     @property
     def proxy_settings(self) -> str:
-        """The Parameter Store parameter that the proxy reads."""
-        return f"/{self.of('proxy-settings')}"
+        """The Parameter Store parameter that the proxy reads; a path there may not start with `aws` or `ssm`."""
+        return f"/schedule-catalog/{self.of('proxy-settings')}"
 
     @property
     def scheduler_dlq(self) -> str:

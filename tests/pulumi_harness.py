@@ -41,7 +41,7 @@ _FEATURES = [resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS, resource_pb2.RESOURC
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource as the program registered it; inputs have Pulumi's names, unknown ones are `pulumi.Unknown`."""
+    """One resource as the program registered it; inputs have Pulumi's names, unknown ones are `Unknown`."""
 
     type: str
     name: str
@@ -114,12 +114,19 @@ class RecordingMonitor:
 
 
 def run_program(
-    config: Mapping[str, object], *, stack: str = "dev", preview: bool = False, secret_keys: Iterable[str] = ()
+    config: Mapping[str, object],
+    *,
+    stack: str = "dev",
+    preview: bool = False,
+    secret_keys: Iterable[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> Deployment:
     """Run `__main__.py` with `schedule-catalog:` configuration; whatever it raises is raised here."""
-    texts = {f"schedule-catalog:{key}": _config_text(value) for key, value in {"now": NOW, **config}.items()}
+    given = {key: value for key, value in {"now": NOW, **config}.items() if value is not None}
+    texts = {f"schedule-catalog:{key}": _config_text(value) for key, value in given.items()}
     secret = [f"schedule-catalog:{key}" for key in secret_keys]
-    return contextvars.copy_context().run(_run, texts, secret, stack, preview)
+    with _process({"PULUMI_ERROR_OUTPUT_STRING": "true", **(environment or {})}):
+        return contextvars.copy_context().run(_run, texts, secret, stack, preview)
 
 
 def _run(config: dict[str, str], secret: list[str], stack: str, preview: bool) -> Deployment:
@@ -127,7 +134,7 @@ def _run(config: dict[str, str], secret: list[str], stack: str, preview: bool) -
     Settings(project="schedule-catalog", stack=stack, monitor=monitor, engine=MockEngine(None), dry_run=preview)
     set_root_resource(None)  # pyright: ignore[reportArgumentType]
     pulumi.runtime.set_all_config(config, secret)
-    with _own_event_loop() as loop, _as_it_was():
+    with _own_event_loop() as loop:
         loop.run_until_complete(run_in_stack(_program))
         return monitor.deployment()
 
@@ -149,17 +156,20 @@ def _own_event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @contextmanager
-def _as_it_was() -> Iterator[None]:
-    """The program may tune the collector of its process; an Output in a text has to be an error."""
-    thresholds, strict = gc.get_threshold(), os.environ.get("PULUMI_ERROR_OUTPUT_STRING")
-    os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "true"
+def _process(environment: Mapping[str, str]) -> Iterator[None]:
+    """The program has its process to itself, and may tune the collector: all of it is put back.
+
+    An Output in a text is an error.
+    """
+    before, thresholds = dict(os.environ), gc.get_threshold()
+    os.environ.update(environment)
     try:
         yield
     finally:
         gc.set_threshold(*thresholds)
         gc.unfreeze()
-        if strict is None:
-            del os.environ["PULUMI_ERROR_OUTPUT_STRING"]
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _config_text(value: object) -> str:

@@ -1,13 +1,224 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
+from pulumi.output import Unknown
 
-from tests.infra.sample import readable, sample_stack
+from tests.infra.sample import CONFIG, readable, sample_preview, sample_stack, statements
+from tests.pulumi_harness import run_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.pulumi_harness import Deployment
 
 EXPECTED = yaml.safe_load(Path(__file__).with_name("infra").joinpath("stack.yaml").read_text("utf-8"))
+PREFIX = "schedule-catalog-dev-eu-west-1"
+# Resources with a wildcard, and why no ARN is known: log streams and secrets are made later, by others.
+WILDCARDS = {
+    f"arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/{PREFIX}-proxy:*",
+    f"arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/{PREFIX}-callback:*",
+    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:/schedule-catalog/dev/*",
+    "arn:aws:ssm:eu-west-1:123456789012:parameter/schedule-catalog/dev/*",
+}
+
+
+def permissions(stack: Deployment) -> Iterator[dict[str, Any]]:
+    for policy in stack.of_type("aws:iam/rolePolicy:RolePolicy").values():
+        yield from statements(policy.inputs["policy"])
+
+
+def inputs(stack: Deployment) -> dict[tuple[str, str], dict[str, Any]]:
+    return {key: readable(resource) for key, resource in stack.resources.items()}
+
+
+def unknown(value: Any) -> bool:
+    return isinstance(value, Unknown)
 
 
 def test_the_whole_stack_is_as_written_down():
     assert {f"{type_} {name}": readable(each) for (type_, name), each in sample_stack().resources.items()} == EXPECTED
+
+
+def test_the_exports_are_what_an_application_and_an_operator_need():
+    assert sample_stack().outputs == {
+        "SCHEDULER_TARGET_ARN": f"arn:aws:lambda:eu-west-1:123456789012:function:{PREFIX}-proxy:adhoc",
+        "SCHEDULER_TARGET_ROLE_ARN": f"arn:aws:iam::123456789012:role/{PREFIX}-adhoc-role",
+        "SCHEDULER_GROUP_NAME": f"{PREFIX}-adhoc",
+        "SCHEDULER_DLQ_ARN": f"arn:aws:sqs:eu-west-1:123456789012:{PREFIX}-scheduler-dlq",
+        "SCHEDULER_NAME_PREFIX": "app",
+        "callback_url": "https://a1b2c3.execute-api.eu-west-1.amazonaws.com",
+        "catalog_group": f"{PREFIX}-catalog",
+        "proxy_function": f"{PREFIX}-proxy",
+        "scheduler_dlq_url": f"https://sqs.eu-west-1.amazonaws.com/123456789012/{PREFIX}-scheduler-dlq",
+        "undelivered_url": f"https://sqs.eu-west-1.amazonaws.com/123456789012/{PREFIX}-undelivered",
+        "schedules": {"deployed": 4, "finished": 1},
+    }
+
+
+def test_no_permission_is_for_everything():
+    for statement in permissions(sample_stack()):
+        assert statement["Effect"] == "Allow"
+        assert not [action for action in statement["Action"] if "*" in action]
+        assert not [arn for arn in statement["Resource"] if "*" in arn and arn not in WILDCARDS]
+
+
+def test_no_role_may_pass_a_role_or_make_a_schedule():
+    services = {action.partition(":")[0] for each in permissions(sample_stack()) for action in each["Action"]}
+
+    assert services == {"lambda", "logs", "secretsmanager", "sqs", "ssm"}
+
+
+def test_no_role_has_a_policy_from_elsewhere():
+    types = {resource.type for resource in sample_stack().resources.values()}
+
+    assert "aws:iam/rolePolicyAttachment:RolePolicyAttachment" not in types
+    assert not [
+        role for role in sample_stack().of_type("aws:iam/role:Role").values() if "managedPolicyArns" in role.inputs
+    ]
+
+
+def test_every_resource_is_the_child_of_a_component():
+    components = {r.name for r in sample_stack().resources.values() if r.type.startswith("schedule-catalog:index:")}
+
+    assert {r.parent for r in sample_stack().resources.values() if r.type.startswith("aws:")} <= components
+
+
+def test_every_component_is_completed():
+    components = {r.name for r in sample_stack().resources.values() if r.type.startswith("schedule-catalog:index:")}
+
+    assert set(sample_stack().component_outputs) == components
+
+
+def test_a_preview_of_nothing_knows_every_name_and_no_arn():
+    names = {key: each.inputs.get("name") for key, each in sample_preview().resources.items()}
+
+    assert names == {key: each.inputs.get("name") for key, each in sample_stack().resources.items()}
+    outputs = sample_preview().outputs
+    assert {key for key, value in outputs.items() if unknown(value)} == {
+        "SCHEDULER_TARGET_ARN",
+        "SCHEDULER_TARGET_ROLE_ARN",
+        "SCHEDULER_DLQ_ARN",
+        "callback_url",
+        "scheduler_dlq_url",
+        "undelivered_url",
+    }
+
+
+def test_a_preview_shows_when_and_what_each_schedule_will_call():
+    for name, schedule in sample_preview().of_type("aws:scheduler/schedule:Schedule").items():
+        deployed = sample_stack()["aws:scheduler/schedule:Schedule", name]
+        assert schedule.inputs["scheduleExpression"] == deployed.inputs["scheduleExpression"]
+        assert schedule.inputs["target"]["input"] == deployed.inputs["target"]["input"]
+        assert unknown(schedule.inputs["target"]["arn"])
+
+
+def test_what_depends_on_an_unknown_arn_is_itself_unknown_in_a_preview():
+    preview = sample_preview()
+
+    assert unknown(preview["aws:iam/role:Role", "adhoc-execution-role"].inputs["assumeRolePolicy"])
+    assert unknown(preview["aws:iam/rolePolicy:RolePolicy", "proxy-function-policy"].inputs["policy"])
+    assert unknown(preview["aws:ssm/parameter:Parameter", "proxy-settings-parameter"].inputs["insecureValue"])
+
+
+def test_a_run_without_a_change_asks_for_the_same():
+    assert inputs(run_program(CONFIG)) == inputs(sample_stack())
+
+
+@pytest.fixture(name="catalog")
+def _catalog(tmp_path: Path) -> Path:
+    (tmp_path / "one.yaml").write_text(entries("first", "second"))
+    return tmp_path
+
+
+def entries(*names: str, rate: str = "5 minutes") -> str:
+    request = {"service": "callback", "path": "/x"}
+    return json.dumps({"owner": "billing", "schedules": {name: {"rate": rate, "request": request} for name in names}})
+
+
+def changed(before: Deployment, after: Deployment) -> set[str]:
+    """The resources that differ, but for the stack's count of schedules."""
+    old, new = inputs(before), inputs(after)
+    return {name for type_, name in old.keys() | new.keys() if old.get((type_, name)) != new.get((type_, name))}
+
+
+def deploy(catalog: Path, **config: Any) -> Deployment:
+    return run_program({**CONFIG, "catalog": str(catalog), **config})
+
+
+def test_adding_an_entry_adds_one_resource(catalog: Path):
+    before = deploy(catalog)
+    (catalog / "two.yaml").write_text(entries("third"))
+
+    assert changed(before, deploy(catalog)) == {"third"}
+
+
+def test_editing_an_entry_changes_one_resource(catalog: Path):
+    (catalog / "two.yaml").write_text(entries("third"))
+    before = deploy(catalog)
+    (catalog / "two.yaml").write_text(entries("third", rate="1 hour"))
+
+    assert changed(before, deploy(catalog)) == {"third"}
+
+
+def test_renaming_a_file_or_moving_an_entry_changes_nothing(catalog: Path):
+    before = deploy(catalog)
+    (catalog / "one.yaml").write_text(entries("second"))
+    (catalog / "renamed.yml").write_text(entries("first"))
+
+    assert changed(before, deploy(catalog)) == set()
+
+
+def test_the_clock_alone_removes_what_is_finished():
+    later = run_program({**CONFIG, "now": "2027-01-05T12:30:00Z"})
+
+    assert changed(sample_stack(), later) == {"due-just-now"}
+    assert later.outputs["schedules"] == {"deployed": 3, "finished": 2}
+
+
+def test_the_present_is_the_clock_unless_it_is_given(catalog: Path):
+    request = {"service": "callback", "path": "/x"}
+    ats = {
+        "past": {"at": "2001-01-01T00:00", "request": request},
+        "future": {"at": "2199-01-01T00:00", "request": request},
+    }
+    (catalog / "one.yaml").write_text(json.dumps({"owner": "billing", "schedules": ats}))
+
+    assert set(deploy(catalog, now=None).of_type("aws:scheduler/schedule:Schedule")) == {"future"}
+    assert set(deploy(catalog, now="2000-01-01T00:00:00Z").of_type("aws:scheduler/schedule:Schedule")) == {
+        "past",
+        "future",
+    }
+
+
+def test_another_stack_gets_its_own_entries():
+    prod = run_program(CONFIG, stack="prod")
+
+    assert set(prod.of_type("aws:scheduler/schedule:Schedule")) == {
+        "close-invoices",
+        "launch-campaign",
+        "due-just-now",
+        "elsewhere",
+    }
+
+
+def test_two_stacks_of_one_account_share_no_name():
+    def names(stack: Deployment) -> set[str]:
+        named = (each for each in stack.resources.values() if each.type != "aws:scheduler/schedule:Schedule")
+        return {text for each in named if (text := each.inputs.get("name", "")).startswith(("schedule-catalog", "/"))}
+
+    prod = names(run_program(CONFIG, stack="prod"))
+    assert len(prod) == len(names(sample_stack())) == 13
+    assert not prod & names(sample_stack())
+
+
+def test_a_schedule_waits_for_few_resources_however_many_there_are(catalog: Path):
+    (catalog / "one.yaml").write_text(entries(*(f"job-{number}" for number in range(100))))
+    schedules = deploy(catalog).of_type("aws:scheduler/schedule:Schedule")
+
+    assert len(schedules) == 100
+    assert max(len(schedule.depends_on) for schedule in schedules.values()) <= 5

@@ -35,6 +35,7 @@ PACKAGES: Mapping[str, Contents] = {
             "fastapi",
             "idna",
             "mangum",
+            "opentelemetry-api",
             "pydantic",
             "pydantic-core",
             "starlette",

@@ -61,7 +61,10 @@ def test_the_proxy_may_read_its_settings_and_secrets_and_write_one_queue():
     arn = "arn:aws:{}:eu-west-1:123456789012:{}"
 
     assert [(each["Action"], each["Resource"]) for each in statements(policy) if each["Sid"] != "WriteLog"] == [
-        (["ssm:GetParameter"], [arn.format("ssm", "parameter/schedule-catalog-dev-eu-west-1-proxy-settings")]),
+        (
+            ["ssm:GetParameter"],
+            [arn.format("ssm", "parameter/schedule-catalog/schedule-catalog-dev-eu-west-1-proxy-settings")],
+        ),
         (["secretsmanager:GetSecretValue"], [arn.format("secretsmanager", "secret:/schedule-catalog/dev/*")]),
         (["ssm:GetParameter"], [arn.format("ssm", "parameter/schedule-catalog/dev/*")]),
         (["sqs:SendMessage"], [arn.format("sqs", "schedule-catalog-dev-eu-west-1-undelivered")]),
@@ -71,7 +74,7 @@ def test_the_proxy_may_read_its_settings_and_secrets_and_write_one_queue():
 def test_the_proxy_knows_its_settings_parameter_and_nothing_else():
     variables = sample_stack()["aws:lambda/function:Function", "proxy"].inputs["environment"]["variables"]
 
-    assert variables == {"SETTINGS_PARAMETER": "/schedule-catalog-dev-eu-west-1-proxy-settings"}
+    assert variables == {"SETTINGS_PARAMETER": "/schedule-catalog/schedule-catalog-dev-eu-west-1-proxy-settings"}
 
 
 def test_calls_are_routed_elsewhere_on_a_laptop_alone():

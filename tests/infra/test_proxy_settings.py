@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import pulumi
+import pytest
+
 from schedule_client.contract import ProxySettings, SecretBinding
-from tests.infra.sample import sample_stack
+from tests.infra.sample import CONFIG, sample_stack
+from tests.pulumi_harness import run_program
 
 PARAMETER = "aws:ssm/parameter:Parameter"
 
@@ -27,3 +31,10 @@ def test_the_parameter_is_where_the_function_looks_for_it():
     parameter = sample_stack()[PARAMETER, "proxy-settings-parameter"]
 
     assert function.inputs["environment"]["variables"]["SETTINGS_PARAMETER"] == parameter.inputs["name"]
+
+
+def test_settings_that_no_parameter_holds_are_refused_before_anything_is_made():
+    hosts = [f"host-{number}.example.com" for number in range(400)]
+
+    with pytest.raises(pulumi.RunError, match=r"the proxy's settings take [0-9]+ bytes, and 8192 fit: shorten"):
+        run_program({**CONFIG, "hosts": [*CONFIG["hosts"], *hosts]})

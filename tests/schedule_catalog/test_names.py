@@ -24,7 +24,7 @@ def test_a_name_is_project_stack_region_thing():
     assert names.catalog_group == "schedule-catalog-dev-eu-west-1-catalog"
     assert names.adhoc_group == "schedule-catalog-dev-eu-west-1-adhoc"
     assert names.scheduler_dlq == "schedule-catalog-dev-eu-west-1-scheduler-dlq"
-    assert names.proxy_settings == "/schedule-catalog-dev-eu-west-1-proxy-settings"
+    assert names.proxy_settings == "/schedule-catalog/schedule-catalog-dev-eu-west-1-proxy-settings"
     assert log_group(names.proxy) == "/aws/lambda/schedule-catalog-dev-eu-west-1-proxy"
 
 

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra.packages.__main__ import main
+
+
+def test_both_packages_are_staged_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["--platform", "host", "--out", str(tmp_path)]) == 0
+
+    proxy, callback = capsys.readouterr().out.splitlines()
+    assert proxy.startswith(f"proxy: {tmp_path}/proxy (0.")
+    assert callback.startswith(f"callback: {tmp_path}/callback (")
+
+
+def test_an_unknown_platform_is_a_usage_error(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as caught:
+        main(["--platform", "windows"])
+
+    assert caught.value.code == 2
+    assert "windows" in capsys.readouterr().err
