@@ -107,10 +107,16 @@ def _in_folder(folder: str, folders: list[str]) -> Iterator[tuple[str, Refusal |
         if entry.is_dir(follow_symlinks=False):
             folders.append(entry.path)
         elif entry.name.lower().endswith(_SUFFIXES):
-            is_file = entry.is_file(follow_symlinks=False)
-            yield entry.path, None if is_file else _not_a_file(entry.stat(follow_symlinks=False).st_mode)
+            yield entry.path, None if entry.is_file(follow_symlinks=False) else _refusal(entry)
         elif entry.is_symlink() and entry.is_dir():
             yield entry.path, _not_a_file(stat.S_IFLNK)
+
+
+def _refusal(entry: os.DirEntry[str]) -> Refusal:
+    try:
+        return _not_a_file(entry.stat(follow_symlinks=False).st_mode)
+    except OSError as error:  # it was there a moment ago
+        return _unreadable(error)
 
 
 def _content(descriptor: int, size: int) -> bytes:

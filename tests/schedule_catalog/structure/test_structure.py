@@ -56,6 +56,7 @@ WHOLE: dict[str, Any] = {
         },
     },
 }
+KEYS = ["cron", "rate", "at", "start", "url", "service", "path", "name", "version", "zzz", "A\n", "retry", "auth"]
 STRANGE = st.one_of(
     st.none(),
     st.booleans(),
@@ -72,41 +73,25 @@ STRANGE = st.one_of(
 
 
 def containers(value: Any) -> list[Any]:
-    found = [value] if isinstance(value, dict | list) and value else []
+    found = [value] if isinstance(value, dict | list) else []
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         found += containers(inner)
     return found
 
 
 def mutate(data: st.DataObject, value: Any) -> None:
-    """Change, remove, rename or move one member anywhere."""
+    """Change, remove or add one member anywhere."""
     container = data.draw(st.sampled_from(containers(value)))
     steps = list(container) if isinstance(container, dict) else list(range(len(container)))
-    step = data.draw(st.sampled_from(steps))
-    change = data.draw(st.sampled_from(["replace", "remove", "add"]))
-    if change == "replace":
-        container[step] = data.draw(STRANGE)
+    change = data.draw(st.sampled_from(["replace", "remove", "add"])) if steps else "add"
+    if change == "add" and isinstance(container, list):
+        container.append(copy.deepcopy(data.draw(STRANGE)))
+    elif change == "add":
+        container[data.draw(st.sampled_from(KEYS))] = copy.deepcopy(data.draw(STRANGE))
     elif change == "remove":
-        del container[step]
-    elif isinstance(container, dict):
-        names = [
-            "cron",
-            "rate",
-            "at",
-            "start",
-            "url",
-            "service",
-            "path",
-            "name",
-            "version",
-            "zzz",
-            "A\n",
-            "retry",
-            "auth",
-        ]
-        container[data.draw(st.sampled_from(names))] = data.draw(STRANGE)
+        del container[data.draw(st.sampled_from(steps))]
     else:
-        container.append(data.draw(STRANGE))
+        container[data.draw(st.sampled_from(steps))] = copy.deepcopy(data.draw(STRANGE))
 
 
 @settings(max_examples=400)
@@ -152,7 +137,7 @@ def test_thousands_of_unknown_keys_of_one_mapping_are_cut_short() -> None:
 
 
 def test_a_long_list_of_mixed_stacks_is_told_its_length_without_comparing_all_pairs() -> None:
-    stacks = ", ".join(f"{{}}, {number}" for number in range(10_000))
+    stacks = ", ".join(f"{{}}, {number}" for number in range(2_000))
     text = f"owner: a\nschedules:\n  b: {{rate: 1 hour, stacks: [{stacks}], request: {{}}}}\n"
     problems = structure_problems(parse_document(text.encode(), "a.yaml"))
-    assert any(problem.message == '"stacks" has 20,000 members: at most 100 are allowed' for problem in problems)
+    assert any(problem.message == '"stacks" has 4,000 members: at most 100 are allowed' for problem in problems)
