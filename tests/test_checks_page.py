@@ -22,16 +22,18 @@ SECTION = re.compile(
     r"^### (\S+)\n\n([^\n]+)\n\n```(yaml|sh)\n(.*?)```\n\n```text\n(.*?)```\n", re.MULTILINE | re.DOTALL
 )
 SECTIONS = SECTION.findall(PAGE)
-SETTINGS, EXCEPTION = (
-    next(iter(re.findall(rf"^```{kind}\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)))
-    for kind in ("yaml settings", "yaml")
-)
+
+
+def block(kind: str) -> str:
+    found = re.search(rf"^```{kind}\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "schedules").mkdir()
-    (tmp_path / "Pulumi.dev.yaml").write_text(SETTINGS)
+    (tmp_path / "Pulumi.dev.yaml").write_text(block("yaml settings"))
     return tmp_path
 
 
@@ -63,6 +65,6 @@ def test_a_sample_prints_what_the_page_says(
 
 
 def test_the_exception_of_the_page_silences_its_warning(folder: Path) -> None:
-    (folder / "schedules" / "sample.yaml").write_text(EXCEPTION)
+    (folder / "schedules" / "sample.yaml").write_text(block("yaml"))
 
     assert printed(folder) == ""

@@ -237,8 +237,7 @@ def test_a_reader_that_stops_early_is_no_error(here: Path) -> None:
     write(here, "owner: team\nschedules:\n" + "".join(f"  a{number}: {{}}\n" for number in range(2000)))
     command = [sys.executable, "-m", "schedule_catalog.cli", "check"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=here, env=environment, **pipes) as process:
+    with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=here, env=environment
     ) as process:
         assert process.stdout is not None
