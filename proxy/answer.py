@@ -25,7 +25,7 @@ def answer(outcome: Outcome, run_key: str | None, handed_over: bool) -> dict[str
         "message": outcome.message,
         "run_key": run_key,
     }
-    return {"statusCode": outcome.status or _own_status(outcome), "body": json.dumps(body, ensure_ascii=False)}
+    return {"statusCode": outcome.status or _own_status(outcome), "body": json.dumps(body)}
 
 
 def _own_status(outcome: Outcome) -> int:
@@ -39,7 +39,9 @@ def _content(reply: Reply) -> Any:
     text = reply.body.decode("utf-8", "replace")
     if reply.complete and "json" in reply.content_type.lower():
         try:
-            return json.loads(text, parse_constant=_no_json)
+            value = json.loads(text, parse_constant=_no_json)
+            json.dumps([[value]])  # what can just be read may be too deep to be written
+            return value
         except (ValueError, RecursionError):
             return text
     return text

@@ -37,4 +37,4 @@ class AttemptLog:
             "message": outcome.message,
         }
         # One write, so that lines of other writers do not fall into it.
-        print(json.dumps(line, ensure_ascii=False) + "\n", end="", file=self._stream or sys.stdout, flush=True)
+        print(json.dumps(line) + "\n", end="", file=self._stream or sys.stdout, flush=True)

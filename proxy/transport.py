@@ -44,7 +44,7 @@ class Reply:
 
 
 class Transport:
-    """One pool of connections per endpoint, for the life of the process."""
+    """One pool of connections per endpoint, for the life of the process; makes one call at a time."""
 
     def __init__(
         self,
