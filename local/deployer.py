@@ -34,8 +34,9 @@ class Program:
 class Deployer:
     """Runs a program against an emulator, in the emulator's region, as often as wanted, with its state in a folder.
 
-    `api_endpoint` is what every HTTP API gives as its URL. `protect` and `retainOnDelete` do not hold here, since the emulator's state can be made anew at
-    any time: a warning says what `pulumi up` would refuse. A `process` of the caller's is not closed here.
+    `api_endpoint` is what every HTTP API gives as its URL. `protect` and `retainOnDelete` do not hold here, since the
+    emulator's state can be made anew at any time: a warning says what `pulumi up` would refuse. A `process` of the
+    caller's is not closed here.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Deployer:
         self._state = state.resolve()
         self._state.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._api_endpoint = api_endpoint
+        self._verified = False
         self._owns_process = process is None
         self._process = process or ProgramProcess(emulator.endpoint, emulator.region, self._state / "program.log")
 
@@ -67,12 +69,15 @@ class Deployer:
     def deploy(self, on_change: Callable[[Change], None] = lambda change: None) -> Deployment:
         """Run the program and change what differs; `on_change` hears of each change as it happens.
 
+        The first deployment also looks whether everything is still there, and makes anew what is not.
         What is wrong with the program or its resources is in the answer; DeployerError if it cannot run at all.
         """
         order = self._order()
         if not self._emulator.fresh and described_instance(Path(order.state)) != order.instance:
             self._emulator.reset()  # what it holds is in no state
-        return self._process.run(order, on_change)
+        deployment = self._process.run(order, on_change)
+        self._verified = deployment.error is None
+        return deployment
 
     def close(self) -> None:
         """End the program's process."""
@@ -99,4 +104,5 @@ class Deployer:
             config={**stack.config, **program.config, "aws:region": self._emulator.region},
             secret_keys=stack.secret_keys,
             api_endpoint=self._api_endpoint,
+            verify=not self._verified,
         )

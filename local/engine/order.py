@@ -10,7 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One run of a program: paths are absolute, `config` has full keys (`project:key`) and text values."""
+    """One run of a program: paths are absolute, `config` has full keys (`project:key`) and text values.
+
+    verify: look whether each resource of the state is still there.
+    """
 
     folder: str
     project: str
@@ -20,6 +23,7 @@ class Order:
     config: Mapping[str, str] = field(default_factory=dict[str, str])
     secret_keys: tuple[str, ...] = ()
     api_endpoint: str | None = None
+    verify: bool = False
 
     def to_json(self) -> str:
         """One line."""

@@ -50,7 +50,7 @@ class _Run:
         self._order = order
         self._state = state
         self._send = send
-        self._reconciler = Reconciler(aws, state, lambda change: send({"change": asdict(change)}))
+        self._reconciler = Reconciler(aws, state, lambda change: send({"change": asdict(change)}), verify=order.verify)
         self._log = Log()
         self._monitor = Monitor(
             stack=order.stack,

@@ -28,11 +28,14 @@ class ResourceError(Exception):
 class Reconciler:
     """Makes resources as they are wanted, from several threads at once; `report` hears of every change.
 
+    `verify` looks whether what the state holds is really there, and makes it anew if not.
+
     `contested` are the URNs whose name another resource wants: they stay, wanted or not, as with the real engine.
     """
 
-    def __init__(self, aws: Clients, state: State, report: Callable[[Change], None]) -> None:
+    def __init__(self, aws: Clients, state: State, report: Callable[[Change], None], *, verify: bool = False) -> None:
         self._aws = aws
+        self._verify = verify
         self._state = state
         self._report = report
         self._lock = threading.Lock()
@@ -49,7 +52,7 @@ class Reconciler:
             wanted = _named(kind, wanted, old)
             self._claim(kind, wanted)
             recorded = record(dict(wanted.inputs), self._state.salt)
-            if old is None:
+            if old is None or (self._verify and self._is_lost(kind, old)):
                 return self._create(kind, wanted, recorded)
             changed = _changed(old.inputs, recorded)
             if changed & (kind.replace_on | wanted.replaced_by):
@@ -76,6 +79,15 @@ class Reconciler:
         with self._lock:
             self._claims.update({key: wanted.urn for key, urn in self._claims.items() if urn == former.urn})
         return renamed
+
+    def _is_lost(self, kind: Kind, entry: Entry) -> bool:
+        """Whether it was deleted behind the engine's back."""
+        try:
+            return kind.read(self._aws, entry.id, entry.inputs) is None
+        except ClientError as error:
+            if is_gone(error):
+                return True
+            raise
 
     def _claim(self, kind: Kind, wanted: Wanted) -> None:
         claim = kind.claim(reveal(dict(wanted.inputs)))

@@ -353,6 +353,15 @@ def test_a_killed_deployment_is_an_error_and_the_next_one_resumes(stack: Stack) 
     assert operations(stack.up(killed.replace("DIE", "False"))) == {"second": "create"}
 
 
+def test_the_first_deployment_makes_anew_what_was_deleted_by_hand(stack: Stack, process: ProgramProcess) -> None:
+    stack.up(TWO_SCHEDULES)
+    stack.client("scheduler").delete_schedule(GroupName=f"{stack.name}-group", Name="one")
+    assert operations(stack.up(TWO_SCHEDULES)) == {}
+    again = Stack(stack.folder, stack.name, stack.emulator, process)
+    assert operations(again.up(TWO_SCHEDULES)) == {"one": "create"}
+    assert stack.schedules() == ["one", "two"]
+
+
 def test_what_a_killed_deployment_made_but_did_not_record_is_made_anew(stack: Stack) -> None:
     stack.client("scheduler").create_schedule_group(Name=f"{stack.name}-group")
     assert operations(stack.up("group()")) == {"group": "create"}
