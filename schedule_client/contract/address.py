@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from schedule_client.contract.errors import AddressError, UserinfoError
+from schedule_client.contract.json_value import shown
 from schedule_client.contract.placeholders import template
 
 MAX_LENGTH = 2048
@@ -75,7 +76,7 @@ def check_path(path: str) -> None:
     """Raise AddressError unless `path` is an absolute path, with or without a query, that stays below its base."""
     _check_length(path)
     if not path.startswith("/"):
-        raise AddressError(f'the path "{_shown(path)}" does not start with "/"')
+        raise AddressError('the path does not start with "/"')
     if path.startswith("//"):
         raise AddressError('the path starts with "//", which would name another host: write one "/"')
     if _path().fullmatch(path) is None:
@@ -132,20 +133,15 @@ def _mistake(url: str) -> AddressError:
 
 def _character_complaint(text: str) -> str:
     if templated := template(text):
-        return f'there is no templating here: "{templated}" would be sent as it is'
+        return f'there is no templating here: "{shown(templated)}" would be sent as it is'
     if not text.isascii():
         return "a URL is ASCII: percent-encode its path and write the host's xn-- form"
     if "#" in text:
         return 'the path has a fragment ("#…"), which is never sent: leave it out'
     odd = re.search(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]", text)
     if odd:
-        return f'"{_shown(odd.group())}" may not stand in a URL: percent-encode it'
+        return f'"{shown(odd.group())}" may not stand in a URL: percent-encode it'
     return "the URL's host or port is malformed"
-
-
-def _shown(text: str) -> str:
-    """`text` fit for one line of a message, without what a query may hold."""
-    return ascii(text.partition("?")[0] or text)[1:-1][:60]
 
 
 @cache

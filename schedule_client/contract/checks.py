@@ -9,7 +9,7 @@ from schedule_client.contract import address, credentials, headers, placeholders
 from schedule_client.contract.errors import AddressError, UserinfoError
 from schedule_client.contract.event import INPUT_MAX_BYTES
 from schedule_client.contract.finding import Finding
-from schedule_client.contract.json_value import Pointer, texts
+from schedule_client.contract.json_value import Pointer, shown, texts
 
 _SCANNED = ("url", "path", "headers", "params", "body")
 _CREDENTIAL_HEADERS = {
@@ -68,7 +68,7 @@ def _header_findings(fields: object) -> Iterator[Finding]:
             message = f'the header "{name}" carries a credential, and a catalog holds none: write {instead}'
             yield Finding(("headers", name), "credential", message, on_key=True)
         if isinstance(value, str) and (mistake := headers.value_mistake(value)):
-            yield Finding(("headers", name), "header", f'header "{ascii(name)[1:-1]}": {mistake}')
+            yield Finding(("headers", name), "header", f'header "{shown(name)}": {mistake}')
 
 
 def _name_message(name: str, first: str) -> str | None:
@@ -82,25 +82,24 @@ def _name_message(name: str, first: str) -> str | None:
 
 
 def _auth_findings(request: Mapping[str, object]) -> Iterator[Finding]:
-    auth, fields = request.get("auth"), request.get("headers")
+    auth = request.get("auth")
     if not isinstance(auth, dict):
         return
     members = cast("dict[str, object]", auth)
     name, secret = members.get("name"), members.get("secret")
-    if isinstance(name, str) and isinstance(fields, dict):
-        given = {key.lower() for key in cast("dict[str, object]", fields)}
-    else:
-        given = set[str]()
-    if isinstance(name, str) and (message := _auth_name_message(name, given)):
+    if isinstance(name, str) and (message := _auth_name_message(name, request.get("headers"))):
         yield Finding(("auth", "name"), "header", message)
     if isinstance(secret, str):
         yield from _secret_name_findings(secret)
 
 
-def _auth_name_message(name: str, given: set[str]) -> str | None:
+def _auth_name_message(name: str, fields: object) -> str | None:
     if message := _name_message(name, name):
         return message
-    return f'the header "{name}" is in "headers" already: leave it out there' if name.lower() in given else None
+    given = cast("dict[str, object]", fields) if isinstance(fields, dict) else {}
+    if name.lower() in (key.lower() for key in given):
+        return f'the header "{name}" is in "headers" already: leave it out there'
+    return None
 
 
 def _secret_name_findings(secret: str) -> Iterator[Finding]:
@@ -117,6 +116,7 @@ def _secret_name_findings(secret: str) -> Iterator[Finding]:
 def _text_findings(request: Mapping[str, object]) -> Iterator[Finding]:
     scanned = {key: request[key] for key in _SCANNED if key in request}
     found = [item for item in texts(scanned) if len(item[0]) > 1 or not item[2]]
+    found = [item for item in found if not _is_credential_header(item[0])]
     everything = "\n".join([text for _, text, _ in found])
     shapes = credentials.likely_shapes(everything)
     keywords = placeholders.PREFIX in everything
@@ -134,14 +134,20 @@ def _text_findings(request: Mapping[str, object]) -> Iterator[Finding]:
             yield from _named_findings(pointer, text)
 
 
+def _is_credential_header(pointer: Pointer) -> bool:
+    return pointer[0] == "headers" and len(pointer) > 1 and str(pointer[1]).lower() in _CREDENTIAL_HEADERS
+
+
 def _named_findings(pointer: Pointer, text: str) -> Iterator[Finding]:
     """Secrets that only the name tells: that of the member, or one in a text like `a=1&client_secret=…`."""
     name = next((step for step in reversed(pointer) if isinstance(step, str)), "")
     is_body, secret = pointer[0] == "body", credentials.is_secret_name(name) and len(pointer) > 1
     if (secret or not is_body) and (templated := placeholders.template(text)) and len(pointer) > 1:
-        yield Finding(pointer, "placeholder", f'there is no templating here: "{templated}" would be sent as it is')
-    elif secret and name.lower() not in _CREDENTIAL_HEADERS and credentials.looks_real(name, text):
-        yield Finding(pointer, "credential", f'"{name}" looks like a literal credential: {_instead(pointer)}')
+        yield Finding(
+            pointer, "placeholder", f'there is no templating here: "{shown(templated)}" would be sent as it is'
+        )
+    elif secret and credentials.looks_real(name, text):
+        yield Finding(pointer, "credential", f'"{shown(name)}" looks like a literal credential: {_instead(pointer)}')
     else:
         for inner, value in credentials.pairs(text):
             if credentials.is_secret_name(inner) and credentials.looks_real(inner, value):
@@ -151,6 +157,6 @@ def _named_findings(pointer: Pointer, text: str) -> Iterator[Finding]:
 
 
 def _instead(pointer: Pointer) -> str:
-    header = str(pointer[1]) if pointer[0] == "headers" and len(pointer) > 1 else ""
+    header = shown(str(pointer[1])) if pointer[0] == "headers" and len(pointer) > 1 else ""
     auth = f"type: header, name: {header}" if header else "type: bearer"
     return f"a catalog holds none, store it as a secret of the stack and name it: auth: {{{auth}, secret: NAME}}"

@@ -50,14 +50,8 @@ _SECRETS = (
     *("encryptionkey", "credential", "credentials", "authorization", "jwt"),
 )
 # Names that end like a secret's and are opaque positions or ids.
-_HARMLESS = (
-    "nexttoken",
-    "pagetoken",
-    "paginationtoken",
-    "continuationtoken",
-    "synctoken",
-    "clienttoken",
-    "clientrequesttoken",
+_HARMLESS = tuple(
+    f"{kind}token" for kind in ("next", "page", "pagination", "continuation", "sync", "client", "clientrequest")
 )
 _STAND_INS = frozenset(
     ("changeme", "password", "secret", "token", "none", "null", "true", "false", "redacted", "required", "optional")
@@ -131,7 +125,7 @@ def _pairs() -> re.Pattern[str]:
 @cache
 def _masked() -> re.Pattern[str]:
     return re.compile(
-        r"<[^<>]*>|\[[^\[\]]*\]|\(.*\)|[*x.…•-]+|(?:your|my|the|example|dummy|test|fake)[-_ ]?[a-z_ -]*", re.IGNORECASE
+        r"<[^<>]*>|\[[^\[\]]*\]|\(.*\)|[*x.…•-]+|(?:your|my|the|example|dummy|test|fake)[-_ ][a-z_ -]+", re.IGNORECASE
     )
 
 

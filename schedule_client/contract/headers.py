@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from schedule_client.contract.json_value import shown
+
 MAX_VALUE_LENGTH = 8192
 _CONNECTION = "belongs to one connection (RFC 9110 7.6.1), and the proxy makes its own: leave it out"
 _FRAMING = "follows from the body, which the proxy writes: leave it out"
@@ -46,7 +48,7 @@ def name_mistake(name: str) -> str | None:
     """Why `name` is not a header's name (a token of RFC 9110 5.6.2), or None; reserved names are not looked at."""
     if _token().fullmatch(name):
         return None
-    return f'"{ascii(name)[1:-1]}" is not a header name: letters, digits and !#$%&\'*+-.^_`|~ are (RFC 9110 5.6.2)'
+    return f'"{shown(name)}" is not a header name: letters, digits and !#$%&\'*+-.^_`|~ are (RFC 9110 5.6.2)'
 
 
 def value_mistake(value: str) -> str | None:

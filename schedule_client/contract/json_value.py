@@ -28,3 +28,8 @@ def texts(value: object, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str, 
         elif isinstance(node, list):
             items = cast("list[object]", node)
             stack.extend([((*where, index), items[index]) for index in range(len(items) - 1, -1, -1)])
+
+
+def shown(text: str) -> str:
+    """`text` as it may be quoted in one line of a message."""
+    return (text if text.isprintable() else ascii(text)[1:-1])[:60]

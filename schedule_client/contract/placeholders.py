@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from schedule_client.contract.json_value import shown
+
 SCHEDULE_ARN = "<aws.scheduler.schedule-arn>"
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 PREFIX = "<aws.scheduler."
@@ -18,7 +20,7 @@ def keyword_mistakes(text: str, allowed: bool) -> Iterator[str]:
     """A message for each `<aws.scheduler.` in `text` that is not one of the two keywords, or stands where none may."""
     if PREFIX not in text:
         return
-    for keyword in _keywords().findall(text):
+    for keyword in map(shown, _keywords().findall(text)):
         if not allowed:
             yield f'"{keyword}" is not filled in here: it may stand in "body", in "params" and in header values'
         elif keyword not in (SCHEDULE_ARN, SCHEDULED_TIME):

@@ -65,6 +65,10 @@ def test_a_known_credential_is_found_wherever_it_stands_and_never_shown(token: s
     ("request_", "pointer"),
     [
         ({"headers": {"Authorization": "anything"}}, ("headers", "Authorization")),
+        ({"headers": {"authorization": "Bearer ${TOKEN}"}}, ("headers", "authorization")),
+        ({"headers": {"Authorization": TOKENS["bearer token"]}}, ("headers", "Authorization")),
+        ({"body": {"password": "mypassword"}}, ("body", "password")),
+        ({"body": {"x\ny_password": "hunter2"}}, ("body", "x\ny_password")),
         ({"headers": {"cookie": "a=b"}}, ("headers", "cookie")),
         ({"headers": {"X-Api-Key": SECRET}}, ("headers", "X-Api-Key")),
         ({"headers": {"X-Auth-Token": SECRET}}, ("headers", "X-Auth-Token")),
@@ -89,6 +93,7 @@ def test_a_literal_credential_is_found_by_its_name_and_never_shown(
 
     assert (finding.pointer, finding.rule) == (pointer, "credential")
     assert "auth" in finding.message or "name it" in finding.message
+    assert finding.message.isprintable()
     assert not any(secret in finding.message for secret in (SECRET, "hunter2", "correct horse", "abcdef-"))
 
 
