@@ -76,7 +76,7 @@ def check_path(path: str) -> None:
     """Raise AddressError unless `path` is an absolute path, with or without a query, that stays below its base."""
     _check_length(path)
     if not path.startswith("/"):
-        raise AddressError('the path does not start with "/"')
+        raise AddressError(f'the path "{shown(path.partition("?")[0])}" does not start with "/"')
     if path.startswith("//"):
         raise AddressError('the path starts with "//", which would name another host: write one "/"')
     if _path().fullmatch(path) is None:
