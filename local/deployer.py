@@ -8,14 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from local.engine.order import Order
-from local.engine.state import described_instance
+from local.engine import Order, described_instance
 from local.program_process import ProgramProcess
 from local.stack_file import read_stack
 
 if TYPE_CHECKING:
     from local.emulator import Emulator
-    from local.engine.deployment import Change, Deployment
+    from local.engine import Change, Deployment
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ def _save() -> None:
 def _end() -> None:
     """Say that the state is saved, and end with every process that runs a function."""
     Path(os.environ["RUNNING_MARK"]).unlink(missing_ok=True)
-    os.killpg(0, signal.SIGKILL)
+    if os.getpgrp() == os.getpid():  # not where somebody started it by hand
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
 
 
 if __name__ == "__main__":

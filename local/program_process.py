@@ -12,12 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from local.engine.deployment import Change, Deployment, Failure
+from local.engine import Change, Deployment, Failure
 from local.errors import DeployerError
 from local.log_file import last_lines
 
 if TYPE_CHECKING:
-    from local.engine.order import Order
+    from local.engine import Order
 
 _ROOT = Path(__file__).resolve().parent.parent
 _END_SECONDS = 10.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from local.resources.kind import is_gone
+from local.resources import is_gone
 
 if TYPE_CHECKING:
     from schedule_client.contract import Auth

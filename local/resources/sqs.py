@@ -26,6 +26,17 @@ _ATTRIBUTES = {
     "visibilityTimeoutSeconds": "VisibilityTimeout",
 }
 """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"""
+_DEFAULTS = {
+    "contentBasedDeduplication": "false",
+    "delaySeconds": "0",
+    "kmsDataKeyReusePeriodSeconds": "300",
+    "maxMessageSize": "1048576",
+    "messageRetentionSeconds": "345600",
+    "receiveWaitTimeSeconds": "0",
+    "sqsManagedSseEnabled": "true",
+    "visibilityTimeoutSeconds": "30",
+}
+"""What an attribute goes back to when its input is removed; policies and keys are removed by an empty text."""
 
 
 class Queue(Kind):
@@ -49,8 +60,8 @@ class Queue(Kind):
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         sqs = aws.client("sqs")
-        removed = {_ATTRIBUTES[key]: "" for key in changed & set(_ATTRIBUTES) if inputs.get(key) is None}
-        if changed & set(_ATTRIBUTES):
+        if attributes := changed & set(_ATTRIBUTES):
+            removed = {_ATTRIBUTES[key]: _DEFAULTS.get(key, "") for key in attributes if inputs.get(key) is None}
             sqs.set_queue_attributes(QueueUrl=identity, Attributes={**removed, **_attributes(inputs)})
         if "tags" in changed:
             gone = list(sqs.list_queue_tags(QueueUrl=identity).get("Tags", {}))

@@ -65,11 +65,14 @@ def test_the_emulator_saves_its_state_and_ends_when_its_parent_is_killed(tmp_pat
         assert (emulator.endpoint, names(emulator)) == (endpoint, ["/kept"])
 
 
-def test_the_emulator_sees_nothing_of_its_parents_environment(emulator: Emulator) -> None:
-    own = {"PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE"}
-    environment = Path(f"/proc/{pid_of(emulator)}/environ").read_bytes().decode().split("\0")
-    inherited = {entry.split("=", 1)[0] for entry in environment if entry} & set(os.environ)
-    assert inherited <= own
+def test_a_function_sees_nothing_of_this_machines_environment(emulator: Emulator) -> None:
+    code = Archive(members={"all.py": Archive(text="import os\ndef handle(event, context): return dict(os.environ)\n")})
+    function = {"FunctionName": "all", "Role": "arn:aws:iam::000000000000:role/r", "Runtime": "python3.13"}
+    functions = emulator.client("lambda")
+    functions.create_function(**function, Handler="all.handle", Code={"ZipFile": code.zipped()})
+    seen = json.loads(functions.invoke(FunctionName="all")["Payload"].read())
+    assert set(seen) & set(os.environ) <= {"PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE", "PWD", "SHLVL", "_", "TZ"}
+    assert "PYTEST_CURRENT_TEST" not in seen
 
 
 def test_only_loopback_is_bound(emulator: Emulator) -> None:

@@ -203,6 +203,26 @@ def test_removed_variables_of_a_function_are_removed(aws: Clients) -> None:
     assert after.get("Environment", {}).get("Variables", {}) == {}
 
 
+def test_removed_attributes_of_a_queue_go_back_to_their_defaults(aws: Clients, made: SimpleNamespace) -> None:
+    kind = KINDS["aws:sqs/queue:Queue"]
+    redrive = json.dumps({"deadLetterTargetArn": made.queue_arn, "maxReceiveCount": 3})
+    settings = {"visibilityTimeoutSeconds": 90, "redrivePolicy": redrive}
+    url = kind.create(aws, {"name": "reset", **settings})
+    kind.update(aws, url, {"name": "reset"}, settings.keys())
+    attributes = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert (attributes["VisibilityTimeout"], attributes.get("RedrivePolicy", "")) == ("30", "")
+
+
+def test_removed_inputs_of_a_schedule_are_reset(aws: Clients, made: SimpleNamespace) -> None:
+    kind = KINDS["aws:scheduler/schedule:Schedule"]
+    inputs = {**SCHEDULE, "name": "reset"}
+    identity = kind.create(aws, {**inputs, "description": "old", "endDate": "2031-01-01T00:00:00Z"})
+    kind.update(aws, identity, inputs, {"description", "endDate"})
+    schedule = aws.client("scheduler").get_schedule(GroupName="base-group", Name="reset")
+    assert not schedule.get("Description")
+    assert "EndDate" not in schedule
+
+
 def test_a_function_from_a_folder_runs(aws: Clients, tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "answer.py").write_text("ANSWER = 42\n")
