@@ -31,7 +31,9 @@ def parse_options(arguments: Sequence[str]) -> Options:
         description="Run a stack on this machine: an AWS emulator, the Pulumi program, and schedules that really fire. "
         "No call leaves loopback unless its host is opened with --live.",
     )
-    parser.add_argument("--stack", default="dev", metavar="NAME", help="whose entries and settings to run (dev)")
+    parser.add_argument(
+        "--stack", type=_stack, default="dev", metavar="NAME", help="whose entries and settings to run (dev)"
+    )
     parser.add_argument(
         "--for",
         dest="duration",
@@ -46,6 +48,12 @@ def parse_options(arguments: Sequence[str]) -> Options:
     if not found.catalog.is_dir():
         parser.error(f'there is no folder "{found.catalog}": name the catalog with --catalog DIR')
     return Options(found.stack, found.duration, tuple(map(_host, found.live)), found.catalog, found.state)
+
+
+def _stack(text: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", text) is None:
+        raise argparse.ArgumentTypeError(f'"{text}" is no stack\'s name: letters, digits, "_", "-" and "."')
+    return text
 
 
 def _duration(text: str) -> timedelta:

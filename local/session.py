@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from local.screen import Screen
     from local.stack import Stack
 
+SECOND = timedelta(seconds=1)
 TICK_SECONDS = 0.1
 # How often the log is read: often while an answer is awaited, rarely else.
 AWAITED_SECONDS = 0.15
@@ -83,7 +84,8 @@ class Session:
         )
         screen.heading("next fires")
         self._show_upcoming()
-        until = f"for {self._options.duration}" if self._options.duration else "until Ctrl-C"
+        duration = self._options.duration
+        until = f"for {duration / SECOND:,.0f} s" if duration else "until Ctrl-C"
         screen.heading(f"calls {until}; edits take effect as they are saved")
 
     def _show_upcoming(self) -> None:
@@ -102,7 +104,7 @@ class Session:
         began = time.monotonic()
         duration = self._options.duration
         forget_at = began + HOUR_SECONDS
-        while duration is None or time.monotonic() - began < duration / timedelta(seconds=1):
+        while duration is None or time.monotonic() - began < duration / SECOND:
             self._turn()
             if (complaint := self._complaint()) is not None:
                 self._screen.failure(complaint)

@@ -57,7 +57,8 @@ class Stack:
     ) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is impatient must not leave half of it behind
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        self._stopping()
+        if kind is KeyboardInterrupt:
+            self._stopping()
         self._parts.close()
 
     def start(self) -> Release:

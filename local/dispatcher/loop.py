@@ -50,6 +50,10 @@ class Loop:
         if self._thread.is_alive():
             self._thread.join()
 
+    def join(self, timeout: float) -> None:
+        """Wait for the thread to end by itself, which only a failure makes it do."""
+        self._thread.join(timeout)
+
     def _run(self) -> None:
         try:
             self._work()

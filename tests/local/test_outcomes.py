@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from local.outcomes import Outcome, Outcomes, Remark
+
+if TYPE_CHECKING:
+    from local.emulator import Emulator
+
+ATTEMPT = {
+    "event": "attempt",
+    "owner": "billing",
+    "schedule": "close",
+    "run_key": "v1.abc",
+    "origin": "catalog",
+    "outcome": "permanent",
+    "reason": "http-404",
+    "status": 404,
+    "milliseconds": 12.5,
+    "lateness_seconds": 1.0,
+    "message": "the target answered 404",
+}
+
+
+def write(logs: Any, group: str, stream: str, *messages: str) -> None:
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    stamp = int(time.time() * 1000)
+    logs.put_log_events(
+        logGroupName=group,
+        logStreamName=stream,
+        logEvents=[{"timestamp": stamp, "message": message} for message in messages],
+    )
+
+
+def test_each_attempt_is_answered_once_in_whatever_stream_it_was_written(emulator: Emulator) -> None:
+    logs = emulator.client("logs")
+    logs.create_log_group(logGroupName="/aws/lambda/one")
+    outcomes = Outcomes(logs, "/aws/lambda/one", datetime.now(UTC) - timedelta(seconds=1))
+    write(logs, "/aws/lambda/one", "first", "START RequestId: 1", json.dumps(ATTEMPT), "END RequestId: 1")
+
+    (first,) = outcomes.new()
+    write(logs, "/aws/lambda/one", "second", json.dumps(ATTEMPT | {"schedule": "other", "outcome": "delivered"}))
+    (second,) = outcomes.new()
+
+    assert isinstance(first, Outcome)
+    assert isinstance(second, Outcome)
+    assert (first.schedule, first.status, first.milliseconds, first.delivered) == ("close", 404, 12.5, False)
+    assert (second.schedule, second.delivered) == ("other", True)
+    assert outcomes.new() == []
+
+
+def test_a_crash_of_the_function_is_a_remark_and_other_json_is_none_of_ours(emulator: Emulator) -> None:
+    logs = emulator.client("logs")
+    logs.create_log_group(logGroupName="/aws/lambda/two")
+    outcomes = Outcomes(logs, "/aws/lambda/two", datetime.now(UTC) - timedelta(seconds=1))
+    write(logs, "/aws/lambda/two", "stream", "Task timed out after 3.00 seconds", '{"event": "metric"}', "REPORT x")
+
+    (found,) = outcomes.new()
+
+    assert isinstance(found, Remark)
+    assert found.text == "Task timed out after 3.00 seconds"
+
+
+def test_an_attempt_whose_event_could_not_be_read_has_no_schedule(emulator: Emulator) -> None:
+    logs = emulator.client("logs")
+    logs.create_log_group(logGroupName="/aws/lambda/three")
+    outcomes = Outcomes(logs, "/aws/lambda/three", datetime.now(UTC) - timedelta(seconds=1))
+    nobody = {"schedule": None, "run_key": None, "status": None, "owner": None}
+    write(logs, "/aws/lambda/three", "stream", json.dumps(ATTEMPT | nobody))
+
+    (found,) = outcomes.new()
+
+    assert isinstance(found, Outcome)
+    assert (found.schedule, found.run_key, found.status) == ("", "", None)
+
+
+def test_a_log_that_is_not_there_yet_has_no_lines(emulator: Emulator) -> None:
+    assert Outcomes(emulator.client("logs"), "/aws/lambda/none", datetime.now(UTC)).new() == []

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from local.dispatcher import Kind, Notice
+from local.edits import Edit
+from local.outcomes import Outcome
+from local.screen import Screen, Upcoming
+
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+DELIVERED = Outcome(NINE, "close-invoices", "v1.3fa29c01aaaa", "delivered", "", 200, 12.4, "")
+REFUSED = replace(DELIVERED, verdict="permanent", reason="http-404", status=404, message="the target answered 404")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def stream() -> io.StringIO:
+    return io.StringIO()
+
+
+def test_a_call_is_one_line_with_everything_under_its_heading(stream: io.StringIO) -> None:
+    screen = Screen(stream, {})
+    screen.call(DELIVERED)
+    screen.call(replace(DELIVERED, schedule="x", status=None, milliseconds=1234))
+
+    head, first, second = stream.getvalue().splitlines()
+    assert first.split()[1:] == ["close-invoices", "delivered", "200", "12", "ms", "v1.3fa29c01"]
+    assert second.split()[1:] == ["x", "delivered", "1,234", "ms", "v1.3fa29c01"]
+    assert head.index("run key") == first.index("v1.") == second.index("v1.")
+    assert head.index("outcome") == first.index("delivered")
+
+
+def test_a_failed_call_says_why_below(stream: io.StringIO) -> None:
+    Screen(stream, {}).call(REFUSED)
+
+    assert "http-404" in stream.getvalue()
+    assert stream.getvalue().endswith("the target answered 404\n")
+
+
+def test_a_dead_letter_is_shown_and_an_accepted_event_waits_for_its_call(stream: io.StringIO) -> None:
+    screen = Screen(stream, {})
+    arn = "arn:aws:scheduler:eu-central-1:000000000000:schedule/catalog/close"
+    screen.notice(Notice(Kind.ACCEPTED, NINE, arn, "", NINE))
+    assert stream.getvalue() == ""
+
+    screen.notice(Notice(Kind.DEAD, NINE, arn, "ResourceNotFoundException: no function", NINE))
+
+    assert "dead letter" in stream.getvalue()
+    assert "scheduled 2026-11-23T09:00:00Z" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("made", "environment", "coloured"),
+    [
+        (Terminal, {}, True),
+        (Terminal, {"NO_COLOR": "1"}, False),
+        (Terminal, {"TERM": "dumb"}, False),
+        (io.StringIO, {}, False),
+    ],
+)
+def test_colours_are_for_terminals_whose_user_wants_them(
+    made: type[io.StringIO], environment: dict[str, str], coloured: bool
+) -> None:
+    stream = made()
+    Screen(stream, environment).call(DELIVERED)
+
+    assert ("\x1b[32m" in stream.getvalue()) is coloured
+
+
+def test_nothing_that_came_from_outside_drives_the_terminal(stream: io.StringIO) -> None:
+    screen = Screen(stream, {})
+    screen.call(replace(REFUSED, schedule="a\x1b[2J", message="b\x1b]0;title\x07"))
+    screen.edit(NINE, Edit("c", "changed", "d\x1b[1m"))
+
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_next_fires_are_given_in_their_own_zone_and_in_utc(stream: io.StringIO) -> None:
+    seoul = NINE.astimezone(ZoneInfo("Asia/Seoul"))
+    Screen(stream, {}).upcoming([Upcoming("close", seoul, NINE, "cron(0 18 * * ? *)")], 3)
+
+    assert "Mon 2026-11-23 18:00:00 KST" in stream.getvalue()
+    assert "09:00:00 UTC" in stream.getvalue()
+    assert "… and 3 more" in stream.getvalue()
+
+
+def test_a_stack_without_fires_says_so(stream: io.StringIO) -> None:
+    Screen(stream, {}).upcoming([], 0)
+
+    assert stream.getvalue() == "  nothing will fire\n"

@@ -1,0 +1,209 @@
+"""The whole stack, in a process of its own, as a person starts it."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 40.0
+BEAT = """owner: platform
+schedules:
+  beat:
+    rate: 1 minute
+    request: {service: ops, path: /beat}
+"""
+SECOND = """owner: platform
+schedules:
+  second:
+    rate: RATE
+    request: {service: callback, path: PATH, body: {task: second}}
+"""
+CALLBACK = "/api/v1/tasks/callback"
+
+
+class Running:
+    """`python -m local`, with what it prints line by line."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        where = ["--catalog", str(folder / "schedules"), "--state", str(folder / "state")]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "local", *where, *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.seen: list[str] = []
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def until(self, *words: str) -> str:
+        """Wait for a line that has all the words."""
+        return self._wait(lambda line: all(word in line for word in words), f"no line with {words}")
+
+    def end(self) -> int:
+        """Wait for its end; its exit status."""
+        self._wait(lambda line: False, "")
+        return self.process.wait(PATIENCE)
+
+    def children(self) -> list[int]:
+        found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, check=False)
+        return [int(word) for word in found.stdout.split()]
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line.rstrip())
+        self._lines.put(None)
+
+    def _wait(self, fits: Callable[[str], bool], complaint: str) -> str:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                line = self._lines.get(timeout=1)
+            except queue.Empty:
+                continue
+            if line is None:
+                assert not complaint, f"{complaint}; it ended with\n" + "\n".join(self.seen)
+                return ""
+            self.seen.append(line)
+            if fits(line):
+                return line
+        raise AssertionError(f"{complaint} in\n" + "\n".join(self.seen))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "schedules").mkdir()
+    (tmp_path / "schedules" / "beat.yaml").write_text(BEAT)
+    return tmp_path
+
+
+@pytest.fixture
+def start(folder: Path) -> Iterator[Callable[..., Running]]:
+    running: list[Running] = []
+
+    def begin(*arguments: str) -> Running:
+        running.append(Running(folder, *arguments))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        if one.process.poll() is None:
+            one.process.kill()
+        one.process.wait()
+        if one.process.stdout is not None:
+            one.process.stdout.close()
+
+
+def gone(pids: list[int]) -> bool:
+    """Whether all of these end soon."""
+    deadline = time.monotonic() + PATIENCE
+    while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not any(alive(pid) for pid in pids)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_each_start_delivers_and_ends_by_itself(start: Callable[..., Running]) -> None:
+    first = start("--for", "3s")
+    first.until("beat", "delivered", "200")
+    assert first.end() == 0
+    assert first.seen[-1] == "1 call fell due, all delivered"
+
+    second = start("--for", "3s")
+    second.until("deploy", "all as they were")
+    second.until("beat", "delivered", "200")
+    assert second.end() == 0
+
+
+def test_edits_take_effect_and_a_broken_one_changes_nothing(start: Callable[..., Running], folder: Path) -> None:
+    file = folder / "schedules" / "second.yaml"
+    running = start()
+    running.until("beat", "delivered")
+
+    file.write_text(SECOND.replace("RATE", "1 hour").replace("PATH", CALLBACK))
+    running.until("second", "added", "rate(1 hour)")
+    running.until("second", "delivered", "201")
+    file.write_text(SECOND.replace("RATE", "1 huor").replace("PATH", CALLBACK))
+    running.until(f"{file}:4:13: error:", '"huor"')
+    running.until("not deployed: what was deployed before keeps firing")
+    file.write_text(SECOND.replace("RATE", "2 hours").replace("PATH", CALLBACK))
+    running.until("second", "changed", "rate(1 hour) -> rate(2 hours)")
+    file.unlink()
+    running.until("second", "removed")
+
+    children = running.children()
+    running.process.send_signal(signal.SIGINT)
+    assert running.end() == 0
+    assert len(children) == 3
+    assert gone(children)
+    assert "Traceback" not in "\n".join(running.seen)
+
+
+def test_a_call_that_was_not_delivered_is_named_and_told_by_the_exit_status(
+    start: Callable[..., Running], folder: Path
+) -> None:
+    (folder / "schedules" / "second.yaml").write_text(SECOND.replace("RATE", "1 hour").replace("PATH", "/none"))
+    running = start("--for", "3s")
+
+    running.until("second", "http-404", "404")
+    running.until("1 of 2 calls that fell due were not delivered")
+    assert "second of " in running.until("permanent, http-404")
+    assert running.end() == 1
+
+
+def test_a_killed_stack_leaves_no_process_and_goes_on_where_it_was(start: Callable[..., Running]) -> None:
+    first = start()
+    first.until("calls until")
+    other = start()
+    assert "is in use by another stack" in other.until("error: the state folder")
+    assert other.end() == 1
+
+    first.until("beat", "delivered")
+    children = first.children()
+    first.process.kill()
+    assert gone(children)
+
+    second = start("--for", "1s")
+    beat = second.until("beat", "rate(1 minute)")
+    assert second.end() == 0
+    assert "0 calls fell due" in second.seen[-1], f"the beat was kept: {beat}"
+
+
+def test_a_catalog_that_is_broken_from_the_start_is_shown_as_the_check_shows_it(
+    start: Callable[..., Running], folder: Path
+) -> None:
+    (folder / "schedules" / "beat.yaml").write_text(BEAT.replace("1 minute", "1 minutes"))
+    running = start()
+
+    assert running.end() == 1
+    command = [sys.executable, "-m", "schedule_catalog.cli", "check", str(folder / "schedules"), "--stack", "dev"]
+    command += ["--settings", "Pulumi.dev.yaml"]
+    with_check = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert with_check.returncode == 1
+    assert with_check.stdout.splitlines() == running.seen[-len(with_check.stdout.splitlines()) :]
+
+
+def test_an_unknown_stack_is_refused_in_one_line(start: Callable[..., Running]) -> None:
+    running = start("--stack", "nope")
+
+    assert "name a stack that has a settings file" in running.until("error:")
+    assert running.end() == 1
