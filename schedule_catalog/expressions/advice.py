@@ -10,8 +10,10 @@ KINDS = "cron(minutes hours day-of-month month day-of-week year), rate(value uni
 SIX = "minutes hours day-of-month month day-of-week year"
 
 _WRAPPED = re.compile(r"(cron|rate|at)\((.*)\)", re.DOTALL)
+_OPENING = re.compile(r"(cron|rate|at)\(")
 _DATE_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?(.*)", re.DOTALL)
-_RATE = re.compile(r"[-+]?[0-9.]* ?[a-z]*", re.IGNORECASE)
+_INTERVAL = re.compile(r"([1-9][0-9]{0,7}) (minute|hour|day)s?")
+_TIME_FIELDS = re.compile(r"[0-9*][0-9*,/-]* [0-9*][0-9*,/-]* .*")
 
 Advice = tuple[str, int]
 """A message, and the column that it is about."""
@@ -26,41 +28,42 @@ def shape(text: str) -> Advice:
         return _unwrapped(text)
     kind, inside = match[1], match[2]
     column = len(kind) + 2
-    if inside != inside.strip():
-        right = f"{kind}({inside.strip()})"
-        return f"a space inside the parentheses is not allowed: write {right}", column if inside[0].isspace() else len(
-            text
-        )
-    if nested := _WRAPPED.fullmatch(inside):
-        return f'"{nested[1]}(" stands inside "{kind}(": write {inside}', column
+    if inside != (bare := inside.strip()):
+        space = column if inside[0].isspace() else column + len(inside.rstrip())
+        return f"a space inside the parentheses is not allowed: write {kind}({bare})", space
+    if nested := _OPENING.match(inside):
+        return f'"{nested[0]}" stands inside "{kind}(": write {inside.rstrip(")")})', column
     if kind == "cron":
         return _cron(inside, column)
     return _rate(inside, column) if kind == "rate" else _at(inside, column)
 
 
+def rate(value: int, unit: str) -> str:
+    """Give AWS's text of a rate; `unit` is the singular."""
+    return f"rate({value} {unit}{'s' if value > 1 else ''})"
+
+
 def _unwrapped(text: str) -> Advice:
-    lower = text.lower()
-    if _WRAPPED.fullmatch(lower) and not text.startswith(("cron(", "rate(", "at(")):
-        name = text[: text.index("(")]
-        return f'"{name}" is written in lower case: {name.lower()}', 1
-    if text.startswith(("cron(", "rate(", "at(")):
+    if _OPENING.match(text):
         return f'"{text}" does not end with ")"', len(text) + 1
-    if _DATE_TIME.match(text):
-        return f'"{text}" lacks its wrapper: at(yyyy-mm-ddThh:mm:ss)', 1
-    parts = len(text.split())
-    if parts in (5, 6):
-        return f'"{text}" lacks its wrapper: write cron({_six_fields(text) or SIX})', 1
-    if parts == 2 and _RATE.fullmatch(text):
-        return f'"{text}" lacks its wrapper: write rate({text})', 1
+    if match := _OPENING.match(text.lower()):
+        return f'"{text[: match.end(1)]}" is written in lower case: {match[1]}', 1
+    lacks = f'"{text}" lacks its wrapper: write'
+    if match := _DATE_TIME.match(text):
+        return f"{lacks} {_local(match)}", 1
+    if match := _INTERVAL.fullmatch(text):
+        return f"{lacks} {rate(int(match[1]), match[2])}", 1
+    if _TIME_FIELDS.fullmatch(text) and len(text.split()) in (5, 6):
+        return f"{lacks} cron({_six_fields(text) or SIX})", 1
     return f'"{text}" is not an expression: {KINDS}', 1
 
 
 def _cron(inside: str, column: int) -> Advice:
     parts = inside.split()
     if len(parts) == 6:
-        gap = re.search(r"\s(\s)|[^\S ]", inside)
-        start = column + (gap.start(1) if gap and gap[1] else gap.start() if gap else 0)
-        return f"one space stands between two fields: write cron({' '.join(parts)})", start
+        right = " ".join(parts)
+        differs = next(at for at, (is_, ought) in enumerate(zip(inside, right, strict=False)) if is_ != ought)
+        return f"one space stands between two fields: write cron({right})", column + differs
     if len(parts) == 5:
         right = _six_fields(inside)
         advice = f"write cron({right})" if right else "year is the sixth, and exactly one of the two day fields is ?"
@@ -104,8 +107,11 @@ def _at(inside: str, column: int) -> Advice:
     match = _DATE_TIME.fullmatch(inside)
     if match is None:
         return f'"{inside}" is not a local time: {form}', column
-    right = f"at({match[1]}T{match[2]}{match[3] or ':00'})"
     if match[4]:
         what = f'"{match[4]}" is not allowed, the time is local to the schedule\'s time zone: {form}'
         return what, column + match.start(4)
-    return f'"{inside}" is not in the form {form}: write {right}', column
+    return f'"{inside}" is not in the form {form}: write {_local(match)}', column
+
+
+def _local(match: re.Match[str]) -> str:
+    return f"at({match[1]}T{match[2]}{match[3] or ':00'})"

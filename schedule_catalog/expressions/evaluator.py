@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -20,11 +20,11 @@ from schedule_catalog.expressions.offsets import (
     LAST,
     MINUTE,
     MINUTES_A_DAY,
-    aware,
     instant,
     instants,
     moment,
     name_of,
+    utc,
     wall_stretches,
 )
 from schedule_catalog.expressions.parse import parse
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from schedule_catalog.expressions.fields import Values
 
 _END = instant(LAST)
-_NEVER = (LAST + MINUTES_A_DAY, LAST + 2 * MINUTES_A_DAY, 0)
 _MINUTES = tuple(minute * MINUTE for minute in range(MINUTES_A_DAY))
 
 
@@ -53,12 +52,11 @@ def fires(
     ValueErrors (ExpressionError, ZoneError, a naive datetime) are raised at once, not by the iterator.
     """
     parsed = parse(expression) if isinstance(expression, str) else expression
-    first, last, name = moment(start), moment(end), name_of(timezone)
+    start, end, name = utc(start), utc(end), name_of(timezone)
     if isinstance(parsed, Cron):
-        return chain.from_iterable(_days(parsed, name, first, last))
+        return chain.from_iterable(_days(parsed, name, moment(start), moment(end)))
     if isinstance(parsed, Rate):
-        origin = start if anchor is None else aware(anchor)
-        return _rate(parsed, start, min(end, _END), origin)
+        return _rate(parsed, start, min(end, _END), start if anchor is None else utc(anchor))
     return _at(parsed, name, start, end)
 
 
@@ -123,7 +121,7 @@ def _rate(rate: Rate, start: datetime, end: datetime, anchor: datetime) -> Itera
     passed = max(timedelta(0), -((anchor - start) // rate.interval) * rate.interval)
     if passed >= end - anchor:
         return iter(())
-    first = anchor.astimezone(UTC) + passed
+    first = anchor + passed
     return map(first.__add__, map(rate.interval.__mul__, range(-((first - end) // rate.interval))))
 
 

@@ -217,8 +217,6 @@ def _refusal(unit: Unit, token: str, offset: int) -> FieldError:
 def _why(unit: Unit, token: str) -> str:
     if not token:
         return f"a value of {unit.name} is missing"
-    if "(" in token:
-        return f'"{token}" holds a "(", write the six fields alone; {unit.name} takes'
     if "?" in token:
         return f'"?" stands alone, in day-of-month or in day-of-week, not in {unit.name} as "{token}"'
     if unit.name in _ALONE and _ALONE[unit.name].fullmatch(token.upper()):

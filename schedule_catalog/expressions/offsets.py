@@ -57,17 +57,22 @@ class Change(NamedTuple):
     after: timedelta
 
 
-@lru_cache(1024)
-def moment(instant: datetime) -> int:
-    """Give the first whole minute at or after an aware instant, but at least FIRST and at most LAST."""
-    return min(max(_EPOCH_MOMENT - (_EPOCH - aware(instant)) // MINUTE, FIRST), LAST)
-
-
-def aware(instant: datetime) -> datetime:
-    """Give the instant back; ValueError when it is naive."""
+def utc(instant: datetime) -> datetime:
+    """Give an aware instant in UTC, where differences and comparisons are of instants, not of wall times."""
+    if instant.tzinfo is UTC:
+        return instant
     if instant.utcoffset() is None:
         raise ValueError(f"{instant} has no time zone: give an aware datetime")
-    return instant
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{instant} has no UTC time: the years are 1-9999") from None
+
+
+@lru_cache(1024)
+def moment(instant: datetime) -> int:
+    """Give the first whole minute at or after an instant in UTC, but at least FIRST and at most LAST."""
+    return min(max(_EPOCH_MOMENT - (_EPOCH - instant) // MINUTE, FIRST), LAST)
 
 
 def instant(moment: int) -> datetime:
@@ -92,7 +97,7 @@ def _stretches(timezone: str, year: int, start: int, end: int) -> tuple[Stretch,
 
 def changes(timezone: str | ZoneInfo, start: datetime, end: datetime) -> Iterator[Change]:
     """Give the clock changes in [start, end) in order; a change of the zone's abbreviation alone is none."""
-    first, last = moment(start), moment(end)
+    first, last = moment(utc(start)), moment(utc(end))
     spans = (_spans(name_of(timezone), year) for year in _years(first - 1, LAST))
     for before, after in pairwise(chain.from_iterable(spans)):
         if after.start >= last:
@@ -106,11 +111,8 @@ def instants(wall: datetime, timezone: str | ZoneInfo) -> tuple[datetime, ...]:
     if wall.tzinfo is not None:
         raise ValueError(f"{wall} has a time zone: give a naive local time")
     local = zone(name_of(timezone))
-    try:
-        both = sorted({wall.replace(tzinfo=local, fold=fold).astimezone(UTC) for fold in (0, 1)})
-        return tuple(each for each in both if each.astimezone(local).replace(tzinfo=None, fold=0) == wall)
-    except OverflowError:
-        raise ValueError(f"{wall} has no UTC time: the years are 1-9999") from None
+    both = sorted({utc(wall.replace(tzinfo=local, fold=fold)) for fold in (0, 1)})
+    return tuple(each for each in both if each.astimezone(local).replace(tzinfo=None, fold=0) == wall)
 
 
 def name_of(timezone: str | ZoneInfo) -> str:

@@ -40,8 +40,7 @@ def parse(expression: str) -> Expression:
         return _rate(expression, match)
     if match := _AT.fullmatch(expression):
         return _at(expression, match[1])
-    message, column = advice.shape(expression)
-    raise ExpressionError(message, column)
+    raise ExpressionError(*advice.shape(expression))
 
 
 def _cron(text: str, parts: list[str]) -> Cron:
@@ -56,15 +55,17 @@ def _cron(text: str, parts: list[str]) -> Cron:
             fields.years(years),
         )
     except fields.FieldError:
-        _refuse_field(parts)
+        _refuse_field(text, parts)
     days = read.day_of_month.days or read.day_of_week.days
     if days is None or (read.day_of_month.days and read.day_of_week.days):
         _refuse_days(parts)
     return Cron(text, read, days)
 
 
-def _refuse_field(parts: list[str]) -> NoReturn:
+def _refuse_field(text: str, parts: list[str]) -> NoReturn:
     """Read field by field, to know in which the mistake is."""
+    if parts[0].startswith("cron("):
+        raise ExpressionError(*advice.shape(text))
     column = len("cron(") + 1
     for read, part in zip(_FIELDS, parts, strict=True):
         try:
@@ -84,7 +85,7 @@ def _refuse_days(parts: list[str]) -> NoReturn:
 def _rate(text: str, match: re.Match[str]) -> Rate:
     value, unit, plural = int(match[1]), match[2], match[3]
     if (value > 1) != bool(plural):
-        right = f"rate({value} {unit}{'s' if value > 1 else ''})"
+        right = advice.rate(value, unit)
         raise ExpressionError(f'"{unit}{plural}" does not go with {value}: write {right}', match.start(2) + 1)
     return Rate(text, timedelta(**{f"{unit}s": value}))
 

@@ -12,6 +12,7 @@ from schedule_catalog.expressions.errors import ZoneError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+_LONGEST = 64  # far above any name; what is longer need not be compared whole
 _HEADER = struct.Struct(">4sc15x6L")
 
 
@@ -63,10 +64,10 @@ def _nearest(name: str) -> str | None:
 
     known = {each.lower(): each for each in sorted(names())}
     cities = {each.rpartition("/")[2]: each for each in known}
-    wanted = name.strip().lower().replace(" ", "_")
+    wanted = name[:_LONGEST].strip().lower().replace(" ", "_")
     if wanted in known:
         return known[wanted]
     if (city := wanted.rpartition("/")[2]) in cities:
         return known[cities[city]]
-    close = get_close_matches(wanted, known, n=1, cutoff=0.75) or get_close_matches(city, cities, n=1, cutoff=0.75)
+    close = get_close_matches(wanted, known, n=1, cutoff=0.8) or get_close_matches(city, cities, n=1, cutoff=0.8)
     return known[cities.get(close[0], close[0])] if close else None

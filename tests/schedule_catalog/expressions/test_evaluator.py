@@ -252,6 +252,16 @@ def test_a_rate_of_any_length_ends_with_the_search(value: int, unit: str, anchor
     assert all(each - max(anchor, start) < interval for each in found[:1])
 
 
+def test_bounds_in_a_zone_are_instants_not_wall_times() -> None:
+    new_york = zone("America/New_York")
+    anchor, start = utc("2027-03-13T12:00").astimezone(new_york), utc("2027-03-14T10:00").astimezone(new_york)
+    assert shown(next_fires("rate(6 hours)", "UTC", start, 1, anchor)) == ["2027-03-14T12:00"]
+    first, second = (utc(f"2026-11-01T0{hour}:20").astimezone(new_york) for hour in (5, 6))  # 01:20 twice
+    assert first == second.replace(fold=0)
+    assert shown(next_fires("cron(30 1 * * ? *)", new_york, first, 1)) == ["2026-11-01T05:30"]
+    assert shown(next_fires("cron(30 1 * * ? *)", new_york, second, 1)) == ["2026-11-02T06:30"]
+
+
 def test_at_fires_once_in_its_window() -> None:
     los_angeles = ("at(2022-11-20T13:00:00)", "America/Los_Angeles")
     assert shown(next_fires(*los_angeles, utc("2022-01-01"), 2)) == ["2022-11-20T21:00"]
