@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # A line such as  `  cron: */5 * * * ? *  # comment`:  what stands before the value, and the value.
 _VALUE = re.compile(r"(?P<head>\s*(?:- +)*(?:[A-Za-z_][^#:]*: +)?)(?P<value>[*?].*?)(?:\s+#\s.*)?\s*$")
-_LONGEST_ADVICE = 80
+_LONGEST_LINE = 160  # beyond it the pattern takes its time over many spaces, and nobody reads the advice
 _NO_KEY_HERE = "mapping keys are not allowed in this context"
 _NO_TOKEN = "found character that cannot start any token"  # noqa: S105 - a token of YAML
 _WORDS = {
@@ -73,8 +73,8 @@ def _refusal(place: Any, message: str) -> Refusal:
 
 def _unquoted(source: str, column: int) -> str:
     advice = f'a value that starts with "{source[column : column + 1] or "*"}" must be quoted'
-    match = _VALUE.match(source)
-    if match is None or match.start("value") != column or len(match["value"]) > _LONGEST_ADVICE:
+    match = _VALUE.match(source) if len(source) <= _LONGEST_LINE else None
+    if match is None or match.start("value") != column:
         return advice
     return f'{advice}: write {match["head"].strip()} "{match["value"]}"'.replace("write  ", "write ")
 

@@ -7,9 +7,11 @@ import re
 from schedule_catalog.document.positions import BITS, END
 from schedule_catalog.document.refusal import Refusal
 from schedule_catalog.document.text import lines
+from schedule_catalog.problem import quoted
 
 _CUT = re.compile(r"""\s*(?:-\s+)*(["']?)cron\1\s*:\s+(?P<kept>[^"'#\s|>{\[][^#]*?)\s+(?P<lost>\#[1-5]\b.*?)\s*$""")
 _FIELDS = 6
+_LONGEST_LINE = 400  # no cron is longer, and the pattern takes its time over many spaces
 _PLACE = (1 << END) - 1
 
 
@@ -17,14 +19,13 @@ def refuse_cut_cron(data: bytes, marks: list[int]) -> None:
     """Raise Refusal at a comment that swallows the end of a cron."""
     if b"cron" not in data or b" #" not in data:
         return
+    values: set[int] = set()  # where keys and values start: a line inside some longer text starts none
     for number, line in enumerate(lines(data)):
-        cut = _CUT.match(line)
-        if cut and len(cut["kept"].split()) < _FIELDS and _is_value(number, cut.start("kept"), marks):
+        cut = _CUT.match(line) if " #" in line and len(line) <= _LONGEST_LINE else None
+        if cut is None or len(cut["kept"].split()) >= _FIELDS:
+            continue
+        values = values or {mark & _PLACE for mark in marks}
+        if (number << BITS | cut.start("kept")) in values:
             whole = (cut["kept"] + cut["lost"]).removeprefix("cron(").removesuffix(")")
-            message = f'"#" after a space starts a comment, which cuts the cron short: write cron: "{whole}"'
+            message = f'"#" after a space starts a comment, which cuts the cron short: write cron: {quoted(whole)}'
             raise Refusal(number, cut.start("lost"), "comment", message)
-
-
-def _is_value(line: int, column: int, marks: list[int]) -> bool:
-    """Whether a value of the document starts here, and not a line of some longer text."""
-    return (line << BITS | column) in {mark & _PLACE for mark in marks}

@@ -25,9 +25,7 @@ def unknown_key_message(key: str, value: Any, known: Mapping[str, Any], pointer:
     """Name what to write instead of `key`; `known` are the properties of the mapping that `pointer` leads to."""
     if key in RESERVED:
         return f"{quoted(key)} is not known yet, and reserved for a later version: remove it"
-    if key in _NEVER and len(pointer) > 1:
-        return f"{quoted(key)} {_NEVER[key]}: remove it"
-    if key in _NEVER and "request" not in pointer and len(pointer) > 1:
+    if key in _NEVER and len(pointer) > 1 and "request" not in pointer[2:]:
         return f"{quoted(key)} {_NEVER[key]}: remove it"
     if not pointer and _looks_like_an_entry(value):
         return f'a schedule stands under "schedules": move {quoted(key)} there'

@@ -141,6 +141,20 @@ def test_a_billion_laughs_are_an_anchor_and_nothing_more(levels: int) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cron: x" + " " * 900_000 + "y\na: 1 #1\n",
+        "cron: *" + " " * 900_000 + "y\n",
+        "cron: ?" + " #" * 400_000 + "y\n",
+        "a: |\n" + "  cron: 0 9 ? * 2 #1 *\n" * 20_000 + "b: [" + "1," * 60_000 + "]\n",
+    ],
+    ids=["spaces", "star", "comments", "crons"],
+)
+def test_advice_takes_no_longer_than_the_file_is_long(text: str) -> None:
+    assert len(messages(text)) <= 1
+
+
 def test_every_duplicate_key_names_its_first_place() -> None:
     assert messages("a: {x: 1, z: 2, x: 3}\nb: 1\n'a': 2\n1: a\n'1': b\n") == [
         '1:17: error: duplicate key "x", first at line 1, column 5: remove one of them [duplicate-key]',
