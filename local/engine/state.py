@@ -100,8 +100,11 @@ class State:
 
 def described_instance(path: Path) -> str | None:
     """The emulator's instance that a state file describes; None if there is no such file."""
-    lines = _lines(path)
-    return lines[0].get("instance") if lines else None
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8", errors="replace") as file, suppress(ValueError):
+        return json.loads(file.readline()).get("instance")
+    return None
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

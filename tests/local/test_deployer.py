@@ -308,6 +308,15 @@ def test_the_program_learns_its_account_and_region(stack: Stack) -> None:
     assert deployment.outputs == {"who": "000000000000", "where": stack.emulator.region}
 
 
+def test_an_explicit_provider_makes_its_resources_here_too(stack: Stack) -> None:
+    program = """
+        provider = aws.Provider("elsewhere", region="eu-west-1")
+        aws.sqs.Queue("queue", name=f"{stack}-q", opts=Options(provider=provider))
+    """
+    assert operations(stack.up(program)) == {"queue": "create"}
+    assert stack.client("sqs").get_queue_url(QueueName=f"{stack.name}-q")
+
+
 def test_an_aliased_resource_is_renamed_and_not_replaced(stack: Stack) -> None:
     stack.up('aws.sqs.Queue("old", name=f"{stack}-q")')
     renamed = 'aws.sqs.Queue("new", name=f"{stack}-q", opts=Options(aliases=[pulumi.Alias(name="old")]))'
@@ -408,17 +417,20 @@ def test_changes_are_told_as_they_happen(stack: Stack) -> None:
 
 
 def test_another_life_of_the_emulator_is_deployed_to_from_empty(tmp_path: Path) -> None:
+    """The process outlives the emulator, which keeps its port."""
+    with Emulator(tmp_path / "emulator") as emulator:
+        process = ProgramProcess(emulator.endpoint, emulator.region, tmp_path / "log")
+
     def operations_of(state: Path) -> dict[str, str]:
-        with Emulator(tmp_path / "emulator", retry_seconds=0.1) as emulator:
-            process = ProgramProcess(emulator.endpoint, emulator.region, tmp_path / "log")
+        with Emulator(tmp_path / "emulator") as emulator:
             stack = Stack(tmp_path, "dev", emulator, process)
             stack.deployer = Deployer(Program(tmp_path, "dev"), emulator, state, process=process)
-            try:
-                return operations(stack.up(TWO_SCHEDULES))
-            finally:
-                process.close()
+            return operations(stack.up(TWO_SCHEDULES))
 
     everything = {"group": "create", "one": "create", "two": "create"}
-    assert operations_of(tmp_path / "a") == everything
-    assert operations_of(tmp_path / "a") == {}
-    assert operations_of(tmp_path / "b") == everything
+    try:
+        assert operations_of(tmp_path / "a") == everything
+        assert operations_of(tmp_path / "a") == {}
+        assert operations_of(tmp_path / "b") == everything
+    finally:
+        process.close()
