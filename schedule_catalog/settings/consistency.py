@@ -23,7 +23,8 @@ def report_contradictions(settings: Settings, report: Report) -> None:
     reported = {mistake.key.partition(".")[0].partition("[")[0] for mistake in report.mistakes}
     _report_plain_http(settings, report, reported)
     _report_undeclared(settings, report, reported)
-    _report_unbound(settings, report)
+    if "secrets" not in reported:
+        _report_unbound(settings, report)
     _report_ceilings(settings, report)
 
 

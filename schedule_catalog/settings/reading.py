@@ -231,7 +231,7 @@ def _mapping(node: Node, example: Example) -> dict[str, object] | None:
     values = _structure(node.value)
     if isinstance(values, Mapping):
         return {str(key): value for key, value in cast("Mapping[object, object]", values).items()}
-    node.refuse(f"{quoted(node.value)} is not a mapping", example)
+    node.refuse("is not a mapping", example)  # not quoted: where a mapping belongs, beginners put a credential
     return None
 
 
@@ -241,7 +241,7 @@ def _structure(value: object) -> object:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 

@@ -288,3 +288,9 @@ def test_the_dev_stack_of_this_repository_is_right():
     assert settings.hosts == {"hooks.example.com", "status.example.net", "ads.example.com"}
     assert set(settings.owners) == {"billing", "growth", "data", "platform"}
     assert set(settings.secrets) == {"billing-token", "crm-key", "reports-basic", "ssm:ops/token"}
+
+
+def test_a_structure_too_deep_to_read_is_refused_like_any_other_text():
+    (line,) = mistakes({"hosts": "[" * 100_000})
+
+    assert line.startswith("hosts: ")
