@@ -27,6 +27,7 @@ COMMAND = (sys.executable, "-m", "local.emulator_process")
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0
+_PREDECESSOR_SECONDS = 8.0  # one whose parent was killed needs up to 2 s to notice, and then saves its state
 
 
 class Emulator:
@@ -85,7 +86,7 @@ class Emulator:
         if self.running:
             return self
         self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = lock_folder(self.state, "emulator.lock", patience_seconds=_STOP_SECONDS)
+        lock = lock_folder(self.state, "emulator.lock", patience_seconds=_PREDECESSOR_SECONDS)
         try:
             self._prepare()
             self._process = self._spawn(lock)
