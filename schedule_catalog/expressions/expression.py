@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
-from schedule_catalog.expressions.fields import WEEKDAYS, DayField, Note, Values
+from schedule_catalog.expressions.fields import DayField, Note, Values
 
 if TYPE_CHECKING:
     from schedule_catalog.expressions.days import Days
@@ -45,15 +44,6 @@ class Cron:
     def undocumented(self) -> tuple[Note, ...]:
         """Where AWS's pages are silent and this package made a choice: (column in the text, what was chosen)."""
         return tuple((column + offset, remark) for column, each in self._columns() for offset, remark in each.notes)
-
-    @property
-    def numeric_weekdays(self) -> Note | None:
-        """The column of a day-of-week in plain numbers and the same in names: `2-6` is `MON-FRI`, unlike in Unix."""
-        text = self.fields.day_of_week.text
-        if not re.fullmatch(r"[1-7,/-]+", text):
-            return None
-        column = next(column for column, each in self._columns() if each is self.fields.day_of_week)
-        return column, re.sub(r"(?<![/0-9])[1-7]", lambda match: WEEKDAYS[int(match[0]) - 1], text)
 
     @property
     def shortest_gap(self) -> timedelta:

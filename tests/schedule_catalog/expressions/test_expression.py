@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from schedule_catalog.expressions import Cron, parse
+from schedule_catalog.expressions import parse
 from tests.schedule_catalog.expressions import oracle, texts
 
 
@@ -34,26 +34,6 @@ from tests.schedule_catalog.expressions import oracle, texts
 )
 def test_what_aws_does_not_document_is_noted_at_its_column(text: str, columns: list[int]) -> None:
     assert [column for column, _ in parse(text).undocumented] == columns
-
-
-@pytest.mark.parametrize(
-    ("days", "named"),
-    [
-        ("1-5", "SUN-THU"),
-        ("2-6", "MON-FRI"),
-        ("1,7", "SUN,SAT"),
-        ("2-6/2", "MON-FRI/2"),
-        ("MON-FRI", None),
-        ("MON-6", None),
-        ("*", None),
-        ("6L", None),
-        ("3#2", None),
-    ],
-)
-def test_numeric_weekdays_are_spelled_out(days: str, named: str | None) -> None:
-    expression = parse(f"cron(0 9 ? * {days} *)")
-    assert isinstance(expression, Cron)
-    assert expression.numeric_weekdays == (named and (14, named))
 
 
 @pytest.mark.parametrize(
