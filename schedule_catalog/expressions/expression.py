@@ -9,10 +9,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
-from schedule_catalog.expressions.fields import DayField, Note, Values
-
 if TYPE_CHECKING:
     from schedule_catalog.expressions.days import Days
+    from schedule_catalog.expressions.fields import DayField, Note, Values
 
 FIRST_YEAR = 1970
 LAST_YEAR = 2199
