@@ -6,6 +6,9 @@ import re
 from datetime import datetime
 
 FORM = "yyyy-mm-ddThh:mm"
+YEARS = range(1970, 2200)
+"""The years of a cron expression in EventBridge Scheduler's user guide."""
+
 _WALL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::00)?", re.ASCII)
 _LOOSE = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE
@@ -18,9 +21,12 @@ def wall_time(text: str) -> datetime:
     if not _WALL_TIME.fullmatch(text):
         raise ValueError(_advice(text))
     try:
-        return datetime.fromisoformat(text)
+        wall = datetime.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f'"{text}" is no time of the calendar: {error}') from None
+    if wall.year not in YEARS:
+        raise ValueError(f'"{text}" lies outside the years {YEARS[0]}-{YEARS[-1]}')
+    return wall
 
 
 def _advice(text: str) -> str:

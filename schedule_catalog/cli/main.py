@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from io import TextIOWrapper
 
 from .arguments import parser
 from .errors import UsageError
@@ -24,6 +25,7 @@ def now() -> datetime:
 
 def main(arguments: Sequence[str] | None = None, clock: Callable[[], datetime] = now) -> int:
     """Run one command and return its exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."""
+    _print_anything()
     options = parser().parse_args(arguments)
     try:
         status = _run(options, clock())
@@ -60,6 +62,13 @@ def _command(name: str) -> Callable[[Namespace, datetime], int]:
     # What is read is dropped as a whole: looking for cycles would cost more than the reading.
     gc.disable()
     return run
+
+
+def _print_anything() -> None:
+    """A character that the terminal's encoding lacks is escaped, instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _end_quietly() -> int:

@@ -33,11 +33,11 @@ def show(catalog: Catalog, note: str) -> None:
 
 def excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:
     """Return the line of the file and a caret under the column; nothing for a line that is not there."""
-    if problem.line > len(lines):
+    source = lines[problem.line - 1] if problem.line <= len(lines) else ""
+    if not source.strip():
         return ()
-    source = lines[problem.line - 1]
     before, rest = source[: problem.column - 1], source[problem.column - 1 :]
-    if not source.strip() or len(expanded(source)) > LINE_MAX:
+    if len(expanded(source)) > LINE_MAX:
         before, rest = _cut(before, rest)
     gutter = f"{problem.line:>5} | "
     indent = " " * width(expanded(before))

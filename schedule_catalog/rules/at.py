@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from schedule_catalog.wall_time import wall_time
 
 from .fault import Fault
-from .wording import unwrapped
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft
@@ -34,6 +33,3 @@ def check(draft: Draft) -> Iterator[Fault]:
         wall_time(text)
     except ValueError as error:
         yield Fault(("at",), str(error))
-    else:
-        if draft.mistake:
-            yield Fault(("at",), unwrapped(draft.mistake.message), offset=max(0, draft.mistake.column - 1 - len("at(")))

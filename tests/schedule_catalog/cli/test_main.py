@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -50,3 +51,14 @@ def test_a_command_is_needed(arguments: list[str]) -> None:
         main(arguments)
 
     assert stopped.value.code == 2
+
+
+def test_a_character_that_the_terminal_lacks_is_escaped(tmp_path: Path) -> None:
+    catalog = tmp_path / "a.yaml"
+    catalog.write_text("owner: 팀\nschedules: {}\n")
+    command = [sys.executable, "-m", "schedule_catalog.cli", "check", str(catalog)]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert r'"\ud300"' in done.stdout
