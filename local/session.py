@@ -14,7 +14,7 @@ from local.edits import edits_of
 from local.outcomes import Outcome, Outcomes, Remark
 from local.screen import Upcoming
 from local.stack import now
-from local.tally import Tally
+from local.tally import Tally, key_of
 from local.watch import Watch
 from schedule_catalog.expressions import zone
 from schedule_catalog.names import log_group
@@ -51,11 +51,13 @@ class Session:
         self._stopping = threading.Event()
         self._dispatcher, self._loop = stack.dispatch(self._events.put)
         self._watch = Watch(stack.sources.catalog, stack.sources.settings_files, self._stopping.wait)
-        self._outcomes = Outcomes(stack.emulator.client("logs"), log_group(release.outputs["proxy_function"]), now())
+        self._log_group = log_group(release.outputs["proxy_function"])
+        self._outcomes = Outcomes(stack.emulator.client("logs"), self._log_group, now())
         self._read_at = 0.0
 
     def run(self) -> int:
         """Fire and show until the end; the exit status of the program."""
+        self._recover()
         self._loop.poll()
         self._introduce()
         self._loop.start()
@@ -66,6 +68,14 @@ class Session:
         finally:
             self._stopping.set()
             watcher.join()
+
+    def _recover(self) -> None:
+        """Have those runs of the last session sent again that were lost with its emulator."""
+        since = self._dispatcher.unanswered_since()
+        if since is not None:
+            log = Outcomes(self._stack.emulator.client("logs"), self._log_group, since)
+            known = {line.run_key for line in log.new() if isinstance(line, Outcome)}
+            self._dispatcher.recover(lambda run: key_of(run.target_arn, run.arn, run.scheduled) in known)
 
     # What is shown before the first call
 
@@ -135,7 +145,9 @@ class Session:
 
     def _answered(self, line: Outcome | Remark) -> None:
         if isinstance(line, Outcome):
-            self._tally.settle(line)
+            promise = self._tally.settle(line)
+            if promise is not None:
+                self._dispatcher.answered(promise.arn, promise.scheduled)
             self._screen.call(line)
         else:
             self._screen.remark(line)

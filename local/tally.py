@@ -19,11 +19,16 @@ KEPT = timedelta(hours=1)
 class Promise:
     """One run that fell due; `state` is what is known of it now."""
 
-    schedule: str
+    arn: str
     scheduled: datetime
     state: str = "no answer yet"
     delivered: bool = False
     settled: bool = False
+
+    @property
+    def schedule(self) -> str:
+        """The schedule's name."""
+        return self.arn.rpartition("/")[2]
 
     def __str__(self) -> str:
         return f"{self.schedule} of {wire_time(self.scheduled)}: {self.state}"
@@ -48,8 +53,8 @@ class Tally:
         elif not promise.settled:
             promise.state = "no answer yet"
 
-    def settle(self, outcome: Outcome) -> datetime | None:
-        """Count an answer; returns the scheduled time of its run, if it is one of this session."""
+    def settle(self, outcome: Outcome) -> Promise | None:
+        """Count an answer; returns its run, if it is one of this session."""
         promise = self._promises.get(outcome.run_key) or self._oldest(outcome.schedule)
         if promise is None:
             return None
@@ -57,7 +62,7 @@ class Tally:
         promise.delivered |= outcome.delivered
         promise.settled = True
         promise.state = "delivered" if promise.delivered else f"{outcome.verdict}, {outcome.reason or outcome.status}"
-        return promise.scheduled
+        return promise
 
     def waiting(self) -> int:
         """How many runs have no answer yet."""
@@ -78,11 +83,15 @@ class Tally:
 
     def _promise(self, notice: Notice) -> Promise:
         assert notice.scheduled is not None  # noqa: S101 - asked by the caller
-        origin = notice.target_arn.rpartition(":")[2]
-        key = run_key(origin, notice.arn, wire_time(notice.scheduled))
-        return self._promises.setdefault(key, Promise(notice.name, notice.scheduled))
+        key = key_of(notice.target_arn, notice.arn, notice.scheduled)
+        return self._promises.setdefault(key, Promise(notice.arn, notice.scheduled))
 
     def _oldest(self, schedule: str) -> Promise | None:
         """A call with a key of its caller's has a run key that the schedule does not tell."""
         waiting = [one for one in self._promises.values() if one.schedule == schedule and not one.settled]
         return min(waiting, key=lambda one: one.scheduled, default=None)
+
+
+def key_of(target_arn: str, schedule_arn: str, scheduled: datetime) -> str:
+    """The run key that the proxy gives a run: its origin is the alias by which it was invoked."""
+    return run_key(target_arn.rpartition(":")[2], schedule_arn, wire_time(scheduled))

@@ -6,11 +6,15 @@ thread and never sleeps, so the same code runs in real time and in simulated tim
 
 from __future__ import annotations
 
+import queue
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local.dispatcher.notice import Kind, Notice
+from local.dispatcher.occurrence import CATCH_UP
 from local.dispatcher.roster import Roster
+from local.dispatcher.run import Run, State
 from local.dispatcher.sender import Sender
 
 if TYPE_CHECKING:
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
     from local.dispatcher.ledger import Ledger
     from local.dispatcher.ports import Clock, Notify, Source, Target
     from local.dispatcher.schedule import Schedule
+
+# A target that never says what became of an event is not sent it for ever.
+MOST_RECOVERIES = 2
 
 
 class Dispatcher:
@@ -48,6 +55,7 @@ class Dispatcher:
         self._roster = Roster(ledger, notify, chance or random.Random(), self._sender.drop_planned)  # noqa: S311
         self._ledger = ledger
         self._started = False
+        self._answers: queue.SimpleQueue[tuple[str, datetime]] = queue.SimpleQueue()
 
     def refresh(self) -> None:
         """Read the schedules, take up what changed and delete what is completed; raises `SourceError`."""
@@ -62,9 +70,32 @@ class Dispatcher:
             if not self._sender.busy_with(schedule.arn):
                 self._complete(schedule, now)
 
+    def unanswered_since(self) -> datetime | None:
+        """When the first of the runs began that `recover` looks at; None when there are none."""
+        return min((run.begun for run in self._ledger.unanswered_runs() if run.begun is not None), default=None)
+
+    def recover(self, finished: Callable[[Run], bool]) -> None:
+        """Send again what a target had accepted and lost; to be called before the first `refresh`.
+
+        AWS keeps accepted events on disk, a local emulator in memory: what it had not finished when it ended is lost.
+        `finished` tells whether the target's own log knows the outcome of a run.
+        """
+        now = self._clock()
+        one_time = {track.generation for track in self._ledger.tracks() if track.timing.startswith("at(")}
+        for run in self._ledger.unanswered_runs():
+            if finished(run):
+                self._ledger.answer([(run.arn, run.scheduled)])
+            elif run.attempts <= MOST_RECOVERIES and (run.generation in one_time or run.scheduled >= now - CATCH_UP):
+                self._ledger.write(replace(run, state=State.RETRYING, due=now))
+
+    def answered(self, arn: str, scheduled: datetime) -> None:
+        """Hear that the outcome of a run was seen; may be called by any thread."""
+        self._answers.put((arn, scheduled))
+
     def step(self) -> datetime | None:
         """Do everything that is due; answers when something will be due next."""
         now = self._clock()
+        self._note_answers()
         self._sender.take(self._roster.plan(now))
         self._sender.send(now, self._roster.delivery)
         upcoming = [*self._roster.upcoming().values(), *self._sender.wakes()]
@@ -72,12 +103,18 @@ class Dispatcher:
 
     def finish(self) -> datetime | None:
         """As `step`, but no new run begins: for the end of a session."""
+        self._note_answers()
         self._sender.send(self._clock(), self._roster.delivery)
         return min(self._sender.wakes(), default=None)
 
     def upcoming(self) -> dict[str, datetime]:
         """The next fire of each schedule that has one, by its ARN."""
         return self._roster.upcoming()
+
+    def _note_answers(self) -> None:
+        answers = [self._answers.get() for _ in range(self._answers.qsize())]
+        if answers:
+            self._ledger.answer(answers)
 
     def _complete(self, schedule: Schedule, now: datetime) -> None:
         """Delete a schedule after its last run, unless somebody has re-timed it in this very moment."""

@@ -86,6 +86,10 @@ class Ledger:
         """The runs that are not final, the oldest first."""
         return self._runs("state NOT IN ('accepted', 'dead', 'dropped')")
 
+    def unanswered_runs(self) -> list[Run]:
+        """The runs that a target accepted and whose outcome was never seen, the oldest first."""
+        return self._runs("state = 'accepted' AND delivery IS NOT NULL")
+
     def runs(self) -> list[Run]:
         """Every run that is remembered, the oldest first."""
         return self._runs("TRUE")
@@ -133,6 +137,14 @@ class Ledger:
         with self._transaction(str(runs[-1].state)):
             for run in runs:
                 self._write_run(run)
+
+    def answer(self, answered: Iterable[tuple[str, datetime]]) -> None:
+        """Note that the outcome of accepted runs was seen, each by its schedule's ARN and its scheduled time."""
+        with self._transaction("answered"):
+            self._database.executemany(
+                "UPDATE run SET delivery = NULL WHERE arn = ? AND scheduled = ? AND state = 'accepted'",
+                [(arn, _write(scheduled)) for arn, scheduled in answered],
+            )
 
     def prune(self, now: datetime) -> None:
         """Forget final runs of more than a week ago."""

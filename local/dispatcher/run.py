@@ -19,7 +19,7 @@ class State(StrEnum):
     SENDING = "sending"  # written before the invoke: after a kill it is sent once more
     RETRYING = "retrying"  # due later, after a failure that may pass
     BURYING = "burying"  # given up; the dead-letter queue has not taken it yet
-    ACCEPTED = "accepted"
+    ACCEPTED = "accepted"  # keeps its delivery until its outcome is seen
     DEAD = "dead"
     DROPPED = "dropped"
 
@@ -58,6 +58,11 @@ class Run:
     error_code: str = ""
     error_message: str = ""
     exhausted: str = ""
+
+    @property
+    def target_arn(self) -> str:
+        """Where it goes; "" before its first attempt and after its end."""
+        return self.delivery.target_arn if self.delivery is not None else ""
 
     @property
     def name(self) -> str:

@@ -104,7 +104,7 @@ class Sender:
         except DeliveryError as error:
             return self._failed(run, error)
         self._tell(Kind.ACCEPTED, run)
-        return replace(run, state=State.ACCEPTED, delivery=None)
+        return replace(run, state=State.ACCEPTED)
 
     def _failed(self, run: Run, error: DeliveryError) -> Run:
         verdict = judge(run, _of(run), error, self._clock())

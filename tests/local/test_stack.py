@@ -188,6 +188,22 @@ def test_a_killed_stack_leaves_no_process_and_goes_on_where_it_was(start: Callab
     assert "0 calls fell due" in second.seen[-1], f"the beat was kept: {beat}"
 
 
+def test_a_stack_killed_before_its_first_call_was_made_makes_it_after_its_restart(
+    start: Callable[..., Running], folder: Path
+) -> None:
+    (folder / "schedules" / "beat.yaml").write_text(BEAT.replace("1 minute", "1 hour"))
+    first = start()
+    first.until("calls until")
+    first.process.kill()
+    first.end()
+
+    second = start("--for", "3s")
+    assert second.end() == 0
+
+    calls = [line for line in first.seen + second.seen if "delivered" in line and "beat" in line]
+    assert len(calls) == 1, "\n".join(first.seen + second.seen)
+
+
 def test_a_catalog_that_is_broken_from_the_start_is_shown_as_the_check_shows_it(
     start: Callable[..., Running], folder: Path
 ) -> None:

@@ -31,7 +31,10 @@ def test_a_run_waits_for_its_answer_and_is_then_delivered(tally: Tally) -> None:
         ["close of 2026-11-23T09:00:00Z: no answer yet"],
     )
 
-    assert tally.settle(DELIVERED) == NINE
+    settled = tally.settle(DELIVERED)
+
+    assert settled is not None
+    assert (settled.arn, settled.scheduled) == (ARN, NINE)
 
     assert (tally.waiting(), tally.undelivered(), tally.delivered) == (0, [], 1)
 
@@ -89,4 +92,6 @@ def test_delivered_runs_are_forgotten_after_an_hour_and_others_are_not(tally: Ta
 
     tally.forget(NINE + timedelta(hours=2))
 
-    assert tally.settle(DELIVERED) == NINE + timedelta(minutes=1)
+    settled = tally.settle(DELIVERED)
+    assert settled is not None
+    assert settled.scheduled == NINE + timedelta(minutes=1)

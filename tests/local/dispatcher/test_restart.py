@@ -134,3 +134,61 @@ def test_a_laptop_asleep_over_the_weekend_does_not_send_the_weekend(life: Life) 
 
     assert len(life.world.sent) == 1 + 5
     assert "1000 fires or more" in next(notice.text for notice in life.world.notices if notice.kind == "missed")
+
+
+def test_what_a_target_accepted_and_lost_is_sent_again_under_its_own_time(life: Life) -> None:
+    life.world.put(schedule("lost", "at(2026-11-23T09:00:00)"), schedule("done", "at(2026-11-23T09:00:00)"))
+    run(life.world, life.start(), MINUTE)
+    life.crash()
+
+    dispatcher = life.start()
+    assert dispatcher.unanswered_since() == MONDAY
+    dispatcher.recover(lambda one: one.name == "done")
+    run(life.world, dispatcher, MINUTE)
+    life.stop()
+
+    assert life.world.times("lost") == ["09:00:00", "09:00:00"]
+    assert life.world.times("done") == ["09:00:00"]
+
+
+def test_what_was_answered_is_never_sent_again(life: Life) -> None:
+    once = schedule("once", "at(2026-11-23T09:00:00)")
+    life.world.put(once)
+    dispatcher = life.start()
+    run(life.world, dispatcher, MINUTE)
+    dispatcher.answered(once.arn, MONDAY)
+    dispatcher.step()
+    life.crash()
+
+    dispatcher = life.start()
+    assert dispatcher.unanswered_since() is None
+    dispatcher.recover(lambda one: False)
+    run(life.world, dispatcher, MINUTE)
+    life.stop()
+
+    assert life.world.times("once") == ["09:00:00"]
+
+
+def test_a_target_that_never_answers_is_not_sent_the_same_run_for_ever(life: Life) -> None:
+    life.world.put(schedule("mute", "at(2026-11-23T09:00:00)"))
+    for _ in range(5):
+        dispatcher = life.start()
+        dispatcher.recover(lambda one: False)
+        run(life.world, dispatcher, MINUTE)
+        life.crash()
+
+    assert life.world.times("mute") == ["09:00:00"] * 3
+
+
+def test_a_lost_run_of_a_recurring_schedule_is_not_sent_when_it_is_too_old(life: Life) -> None:
+    life.world.put(schedule("tick", "cron(0 9 * * ? *)"))
+    run(life.world, life.start(), MINUTE)
+    life.crash()
+    life.world.now += timedelta(hours=1)
+
+    dispatcher = life.start()
+    dispatcher.recover(lambda one: False)
+    run(life.world, dispatcher, MINUTE)
+    life.stop()
+
+    assert life.world.times("tick") == ["09:00:00"]
