@@ -48,9 +48,12 @@ class Draft:
         """Name of the zone, which may be a wrong one."""
         return self.variant.values.get("timezone") or "UTC"
 
-    def is_for(self, stack: str) -> bool:
-        """Tell whether *stack* gets this variant."""
-        return self.variant.stacks is None or stack in self.variant.stacks
+    @property
+    def lacks_stacks(self) -> bool:
+        """Whether the file says `stacks` in a way that cannot be read."""
+        if not self.partial or "stacks" in self.values:
+            return False
+        return any(_holds(self.document.value, (*layer, "stacks")) for layer in self.variant.layers)
 
     def place(self, pointer: Pointer, at_key: bool = False, offset: int = 0) -> Place:
         """Where a merged value was written, or the nearest mapping around it.

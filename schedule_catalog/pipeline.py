@@ -109,9 +109,10 @@ class _Check:
         self, document: Document, name: str, owner: str, values: Values, defaults: Values, partial: bool
     ) -> Iterator[Draft]:
         for variant in variants(name, values, defaults):
-            each = draft(document, name, owner, variant, partial)
-            if self._stack is None or each.is_for(self._stack):
-                yield each
+            if self._stack is None:
+                yield draft(document, name, owner, variant, partial)
+            elif variant.is_for(self._stack):
+                yield draft(document, name, owner, variant.only(self._stack), partial)
 
     def _check_draft(self, draft: Draft, report: Report) -> tuple[Entry, ...]:
         """Report what is wrong with a draft and return its entries when no error is among it."""
@@ -123,20 +124,21 @@ class _Check:
                 wrong |= report.add(draft, rule.ID, fault)
         results: tuple[Entry, ...] = () if wrong else entries(draft)
         wrong |= self._check_surroundings(draft, report)
-        for entry in results[:1]:
-            for rule in ENTRY_RULES:
-                for fault in rule.check(entry, draft, self._context):
-                    wrong |= report.add(draft, rule.ID, fault)
+        for rule in ENTRY_RULES if results else ():
+            for fault in rule.check(results, draft, self._context):
+                wrong |= report.add(draft, rule.ID, fault)
         return () if wrong else results
 
     def _check_surroundings(self, draft: Draft, report: Report) -> bool:
         """Report what the stacks' settings do not allow; where `stacks` is wrong, nobody knows which to ask."""
         wrong = False
+        if draft.lacks_stacks:
+            return wrong
         for rule in CONTEXT_RULES:
             for fault in rule.check(draft, self._context):
                 wrong |= report.add(draft, rule.ID, fault)
         for settings in self._settings:
-            if draft.is_for(settings.stack):
+            if draft.variant.is_for(settings.stack):
                 for rule in STACK_RULES:
                     for fault in rule.check(draft, settings):
                         wrong |= report.add(draft, rule.ID, fault, settings.stack)

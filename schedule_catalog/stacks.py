@@ -30,6 +30,14 @@ class Variant:
     values: Values
     layers: tuple[Pointer, ...]
 
+    def is_for(self, stack: str) -> bool:
+        """Tell whether *stack* gets this variant."""
+        return self.stacks is None or stack in self.stacks
+
+    def only(self, stack: str) -> Variant:
+        """Return the variant without the other stacks that it names."""
+        return self if self.stacks is None else Variant((stack,), self.values, self.layers)
+
 
 def entry_defaults(defaults: Values) -> dict[str, Any]:
     """Return the `defaults` of a file in the shape of an entry."""

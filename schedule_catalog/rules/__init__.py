@@ -39,7 +39,7 @@ CONTEXT_RULES: tuple[ModuleType, ...] = (stack,)
 """`check(draft, context)`: what the other stacks and the clock make of it."""
 
 ENTRY_RULES: tuple[ModuleType, ...] = (past, input_size)
-"""`check(entry, draft, context)`: what shows once an entry has no error."""
+"""`check(entries, draft, context)`: what shows once a draft has no error; its entries differ in their stack alone."""
 
 CATALOG_RULES = {
     "duplicate-name": "a name is unique over the whole catalog",

@@ -19,10 +19,10 @@ ID = "input-size"
 DOC = "a request is at most 192 KB as Target.Input"
 
 
-def check(entry: Entry, draft: Draft, context: Context) -> Iterator[Fault]:
+def check(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find requests that are too large, and those that JSON cannot carry."""
     try:
-        text = input_text(build_event(entry.request, entry.name))
+        text = input_text(build_event(entries[0].request, draft.name))
     except RequestError as error:
         yield Fault(("request",), str(error), at_key=True)
         return

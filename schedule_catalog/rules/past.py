@@ -19,14 +19,15 @@ ID = "past"
 DOC = "a schedule that has ended is removed; a change may not add or edit one"
 
 
-def check(entry: Entry, draft: Draft, context: Context) -> Iterator[Fault]:
+def check(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find times and ends that have passed: a warning, and an error for what this very change says."""
+    entry = entries[0]
     key = "at" if entry.one_time else "end"
     over = entry.fires_at if entry.one_time else entry.ends
     if over is None or over > context.now:
         return
     when = f'"{draft.values[key]}" ({entry.timezone}) has passed'
-    if context.is_edited(entry):
+    if any(map(context.is_edited, entries)):
         yield Fault((key,), f"{when}, so this would never fire: write a time to come, or remove the entry")
     else:
         yield Fault((key,), f'{when}: remove the entry, "schedules prune" does it', Severity.WARNING)

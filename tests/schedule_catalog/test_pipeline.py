@@ -57,6 +57,8 @@ def test_only_the_stack_that_is_asked_for_is_checked() -> None:
     assert rules(checked(broken, stack="dev")) == []
     assert [entry.stack for entry in checked(broken, stack="dev").entries] == ["dev"]
     assert checked(text("rate: 5 minutes, stacks: [prod]"), stack="dev").entries == ()
+    shared = checked(text("rate: 5 minutes, stacks: [prod, dev]"), stack="dev")
+    assert [entry.stack for entry in shared.entries] == ["dev"]
 
 
 def test_without_settings_nothing_is_said_about_services() -> None:
@@ -78,6 +80,12 @@ def test_a_time_that_has_passed_is_a_warning_for_an_old_entry_and_an_error_for_a
     assert rules(checked(old, base=base)) == ["warning:past"]
     assert rules(checked(moved, base=base)) == ["error:past"]
     assert rules(checked(old, text("at: 2025-01-01T00:00", "new"), base=base)) == ["warning:past", "error:past"]
+
+
+def test_a_stack_that_the_change_adds_makes_an_old_time_a_new_one() -> None:
+    base = checked(text("at: 2025-01-01T00:00, stacks: [dev]"))
+
+    assert rules(checked(text("at: 2025-01-01T00:00, stacks: [dev, prod]"), base=base)) == ["error:past"]
 
 
 def test_an_entry_that_moved_to_another_file_was_not_edited() -> None:
