@@ -1,0 +1,50 @@
+"""The catalog that this repository ships is right, and shows what a catalog can say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from schedule_catalog import check
+from schedule_catalog.settings import read_settings
+
+ROOT = Path(__file__).parents[1]
+NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
+CATALOG = check([ROOT / "schedules"], settings={"dev": read_settings(ROOT / "Pulumi.dev.yaml")}, now=NOW)
+
+
+def test_the_catalog_has_no_problem() -> None:
+    assert [str(problem) for problem in CATALOG.problems] == []
+
+
+def test_it_is_large_enough_to_learn_from() -> None:
+    assert CATALOG.schedules >= 15
+    assert CATALOG.files == 4
+
+
+def test_every_kind_of_timing_target_and_secret_is_there() -> None:
+    requests = [entry.request for entry in CATALOG.entries]
+
+    assert {entry.expression.partition("(")[0] for entry in CATALOG.entries} == {"cron", "rate", "at"}
+    assert {request.service for request in requests} == {None, "billing", "callback", "crm", "ops", "reports"}
+    assert {request.auth.type for request in requests if request.auth} == {"bearer", "basic", "header"}
+
+
+def test_every_optional_key_is_used() -> None:
+    for key in ("description", "start", "end", "flexible_window_minutes", "accept", "metrics", "labels", "runbook"):
+        assert any(getattr(entry, key) for entry in CATALOG.entries), key
+    assert {entry.overlap for entry in CATALOG.entries} == {"allow", "skip"}
+    assert not all(entry.enabled for entry in CATALOG.entries)
+
+
+def test_a_newcomer_sees_a_call_within_a_minute_in_every_stack() -> None:
+    (heartbeat,) = [entry for entry in CATALOG.entries if entry.expression == "rate(1 minute)"]
+
+    assert heartbeat.stack is None
+    assert heartbeat.request.service == "callback"
+
+
+def test_stacks_differ() -> None:
+    timings = {(entry.name, entry.expression) for entry in CATALOG.entries}
+
+    assert len(timings) > len({name for name, _ in timings})
