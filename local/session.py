@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from local.dispatcher import Notice
 from local.edits import edits_of
 from local.outcomes import Outcome, Outcomes, Remark
+from local.release import Release
 from local.screen import Upcoming
 from local.stack import now
 from local.tally import Tally, key_of
-from local.watch import Watch
 from schedule_catalog.expressions import zone
 from schedule_catalog.names import log_group
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from local.options import Options
-    from local.release import Release
     from local.screen import Screen
     from local.stack import Stack
 
@@ -50,7 +49,6 @@ class Session:
         self._tally = Tally()
         self._stopping = threading.Event()
         self._dispatcher, self._loop = stack.dispatch(self._events.put)
-        self._watch = Watch(stack.sources.catalog, stack.sources.settings_files, self._stopping.wait)
         self._log_group = log_group(release.outputs["proxy_function"])
         self._outcomes = Outcomes(stack.emulator.client("logs"), self._log_group, now())
         self._read_at = 0.0
@@ -186,8 +184,14 @@ class Session:
 
     def _follow_files(self) -> None:
         while not self._stopping.is_set():
-            if self._watch.changed() and not self._stopping.is_set():
-                self._events.put(self._stack.publisher.release())
+            if self._stack.watch.changed() and not self._stopping.is_set():
+                self._events.put(self._deployed_again())
+
+    def _deployed_again(self) -> Release:
+        try:
+            return self._stack.publisher.release()
+        except Exception as error:  # the watch goes on: the next edit may mend it
+            return Release(error=f"the edit could not be deployed: {error!r}")
 
     def _released(self, release: Release) -> None:
         if not release.succeeded:

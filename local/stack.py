@@ -25,6 +25,7 @@ from local.ports import Ports
 from local.receiver import Receiver
 from local.release import Publisher, Release, Sources
 from local.stack_file import read_stack
+from local.watch import Watch
 from schedule_catalog.settings import NAMESPACE
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Stack:
         self._stage_packages()
         self._wait_for_callback()
         began = time.monotonic()
+        self.watch = Watch(self.sources.catalog, self.sources.settings_files)
         release = self.publisher.release()
         if release.succeeded:
             self._progress("deploy", _said(release), time.monotonic() - began)

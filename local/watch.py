@@ -18,7 +18,7 @@ Signature = Mapping[str, tuple[int, int, int]]
 
 
 class Watch:
-    """The YAML files below a folder, and a few more; `sleep` is given so that waiting can be interrupted."""
+    """The YAML files below a folder, and a few more."""
 
     def __init__(self, folder: Path, files: Iterable[Path], sleep: Callable[[float], object] = time.sleep) -> None:
         self._folder = folder

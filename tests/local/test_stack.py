@@ -123,12 +123,12 @@ def alive(pid: int) -> bool:
 
 
 def test_each_start_delivers_and_ends_by_itself(start: Callable[..., Running]) -> None:
-    first = start("--for", "3s")
+    first = start("--for", "2s")
     first.until("beat", "delivered", "200")
     assert first.end() == 0
     assert first.seen[-1] == "1 call fell due, all delivered"
 
-    second = start("--for", "3s")
+    second = start("--for", "2s")
     second.until("deploy", "all as they were")
     second.until("beat", "delivered", "200")
     assert second.end() == 0
@@ -162,7 +162,7 @@ def test_a_call_that_was_not_delivered_is_named_and_told_by_the_exit_status(
     start: Callable[..., Running], folder: Path
 ) -> None:
     (folder / "schedules" / "second.yaml").write_text(SECOND.replace("RATE", "1 hour").replace("PATH", "/none"))
-    running = start("--for", "3s")
+    running = start("--for", "2s")
 
     running.until("second", "http-404", "404")
     running.until("1 of 2 calls that fell due were not delivered")
@@ -197,7 +197,7 @@ def test_a_stack_killed_before_its_first_call_was_made_makes_it_after_its_restar
     first.process.kill()
     first.end()
 
-    second = start("--for", "3s")
+    second = start("--for", "2s")
     assert second.end() == 0
 
     calls = [line for line in first.seen + second.seen if "delivered" in line and "beat" in line]

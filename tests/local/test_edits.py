@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from local.edits import Edit, edits_of
+from local.engine.deployment import Change, Deployment
+from local.release import SCHEDULE, Release, Sources, read_release
+
+ROOT = Path(__file__).parents[2]
+BEAT = """owner: platform
+schedules:
+  beat:
+    {timing}
+    request: {{service: ops, path: /beat}}
+"""
+
+
+def release(folder: Path, timing: str, *changes: Change) -> Release:
+    (folder / "beat.yaml").write_text(BEAT.format(timing=timing))
+    return replace(read_release(Sources(ROOT, "dev", folder)), deployment=Deployment(changes))
+
+
+def change(name: str, operation: str, type_: str = SCHEDULE) -> Change:
+    return Change(f"urn:{name}", type_, name, operation)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_new_schedule_is_told_with_its_timing(tmp_path: Path) -> None:
+    before = Release()
+    after = release(tmp_path, 'cron: "0 9 * * ? *"\n    timezone: Asia/Seoul', change("beat", "create"))
+
+    assert edits_of(before, after) == (Edit("beat", "added", "cron(0 9 * * ? *) Asia/Seoul"),)
+
+
+def test_a_changed_schedule_is_told_with_what_changed(tmp_path: Path) -> None:
+    before = release(tmp_path, "rate: 2 hours")
+    after = release(tmp_path, "rate: 3 hours\n    enabled: false", change("beat", "update"))
+
+    assert edits_of(before, after) == (
+        Edit("beat", "changed", "expression rate(2 hours) -> rate(3 hours), enabled True -> False"),
+    )
+
+
+def test_a_removed_schedule_is_told_and_other_resources_are_counted(tmp_path: Path) -> None:
+    before = release(tmp_path, "rate: 2 hours")
+    after = replace(
+        before,
+        catalog=None,
+        deployment=Deployment((change("beat", "delete"), change("proxy", "update", "aws:lambda/function:Function"))),
+    )
+
+    assert edits_of(before, after) == (Edit("beat", "removed"), Edit("1 other resource", "changed"))
+
+
+def test_an_edit_without_consequences_is_told_too(tmp_path: Path) -> None:
+    before = release(tmp_path, "rate: 2 hours")
+    (edit,) = edits_of(before, release(tmp_path, "rate: 2 hours  # a comment"))
+
+    assert edit.word == "unchanged"
+
+
+def test_settings_that_are_not_there_or_wrong_are_one_error(tmp_path: Path) -> None:
+    assert "Pulumi.dev.yaml" in (read_release(Sources(tmp_path, "dev", tmp_path)).error or "")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  schedule-catalog:servces: {}\n")
+    found = read_release(Sources(tmp_path, "dev", tmp_path))
+
+    assert not found.succeeded
+    assert '"servces"' in (found.error or "")
