@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -60,13 +60,14 @@ class Draft:
 
         offset: code points into a text, for a place inside it when it is written on one line as it is.
         """
+        path, whole = next(found for found in self._candidates(pointer) if _holds(self.document.value, found[0]))
+        return self._inside(path, offset) if whole and not at_key else self.document.key_place(path)
+
+    def _candidates(self, pointer: Pointer) -> Iterator[tuple[Pointer, bool]]:
+        """Where a merged value may stand, the strongest layer first, and then what is around it."""
         for length in range(len(pointer), -1, -1):
             for layer in self.variant.layers:
-                path = _written(layer, pointer[:length])
-                if _holds(self.document.value, path):
-                    found = length == len(pointer) and not at_key
-                    return self._inside(path, offset) if found else self.document.key_place(path)
-        return self.document.key_place(("schedules", self.name))
+                yield _written(layer, pointer[:length]), length == len(pointer)
 
     def _inside(self, path: Pointer, offset: int) -> Place:
         place = self.document.value_place(path)
