@@ -7,7 +7,6 @@ import threading
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from local.dispatcher import Notice
 from local.edits import edits_of
@@ -103,7 +102,7 @@ class Session:
 
     def _upcoming(self, name: str, instant: datetime) -> Upcoming:
         entry = self._release.entries.get(name)
-        local = instant.astimezone(zone(entry.timezone) if entry else ZoneInfo("UTC"))
+        local = instant.astimezone(zone(entry.timezone if entry else "UTC"))
         return Upcoming(name, local, instant, entry.expression if entry else "")
 
     # The calls
@@ -131,8 +130,6 @@ class Session:
         except queue.Empty:
             pass
         self._read_log()
-
-    _read_at = 0.0
 
     def _read_log(self) -> None:
         if time.monotonic() < self._read_at:

@@ -81,11 +81,13 @@ class Dispatcher:
         `finished` tells whether the target's own log knows the outcome of a run.
         """
         now = self._clock()
-        one_time = {track.generation for track in self._ledger.tracks() if track.timing.startswith("at(")}
+        recurring = {track.generation for track in self._ledger.tracks() if not track.timing.startswith("at(")}
         for run in self._ledger.unanswered_runs():
             if finished(run):
                 self._ledger.answer([(run.arn, run.scheduled)])
-            elif run.attempts <= MOST_RECOVERIES and (run.generation in one_time or run.scheduled >= now - CATCH_UP):
+            elif run.attempts <= MOST_RECOVERIES and (
+                run.generation not in recurring or run.scheduled >= now - CATCH_UP
+            ):
                 self._ledger.write(replace(run, state=State.RETRYING, due=now))
 
     def answered(self, arn: str, scheduled: datetime) -> None:

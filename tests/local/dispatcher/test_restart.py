@@ -192,3 +192,18 @@ def test_a_lost_run_of_a_recurring_schedule_is_not_sent_when_it_is_too_old(life:
     life.stop()
 
     assert life.world.times("tick") == ["09:00:00"]
+
+
+def test_a_lost_one_time_run_is_sent_again_although_its_schedule_has_deleted_itself(life: Life) -> None:
+    life.world.put(schedule("gone", "at(2026-11-23T09:00:00)", deleted_when_done=True))
+    run(life.world, life.start(), MINUTE)
+    assert life.world.schedules == {}
+    life.crash()
+    life.world.now += timedelta(hours=1)
+
+    dispatcher = life.start()
+    dispatcher.recover(lambda one: False)
+    run(life.world, dispatcher, MINUTE)
+    life.stop()
+
+    assert life.world.times("gone") == ["09:00:00", "09:00:00"]
