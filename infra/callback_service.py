@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from .function_role import FunctionRole, FunctionRoleArgs
-from .lambda_runtime import ARCHITECTURE, RUNTIME
+from infra.function_role import FunctionRole, FunctionRoleArgs
+from infra.lambda_runtime import ARCHITECTURE, RUNTIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

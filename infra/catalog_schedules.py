@@ -11,9 +11,8 @@ import pulumi_aws as aws
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from infra.execution_role import ExecutionRole
     from schedule_catalog.schedule_arguments import ScheduleArguments
-
-    from .execution_role import ExecutionRole
 
 
 @dataclass(frozen=True, slots=True)

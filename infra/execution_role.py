@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from .policies import Allow, Trust, document
+from infra.policies import Allow, Trust, document
 
 if TYPE_CHECKING:
-    from .account import Account
+    from infra.account import Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from infra.policies import Allow, Trust, document
 from schedule_catalog.names import log_group
-
-from .policies import Allow, Trust, document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

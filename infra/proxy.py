@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from .function_role import FunctionRole, FunctionRoleArgs
-from .lambda_runtime import ARCHITECTURE, RUNTIME
-from .policies import Allow
+from infra.function_role import FunctionRole, FunctionRoleArgs
+from infra.lambda_runtime import ARCHITECTURE, RUNTIME
+from infra.policies import Allow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from infra.account import Account
     from schedule_catalog.names import Names
     from schedule_catalog.settings import Settings
-
-    from .account import Account
 
 ALIASES = ("catalog", "adhoc", "retry")
 """Where a call comes from: the proxy reads its origin from the alias that it was invoked by."""

@@ -6,13 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .catalog import Catalog
-    from .entry import Entry
-    from .errors import CatalogError, RevisionError
-    from .fires import entry_fires
-    from .pipeline import check, check_documents
-    from .problem import Place, Problem, Severity
-    from .revision import documents_at
+    from schedule_catalog.catalog import Catalog
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.errors import CatalogError, RevisionError
+    from schedule_catalog.fires import entry_fires
+    from schedule_catalog.pipeline import check, check_documents
+    from schedule_catalog.problem import Place, Problem, Severity
+    from schedule_catalog.revision import documents_at
 
 __all__ = (
     "Catalog",

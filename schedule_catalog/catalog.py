@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .problem import Problem, Severity
+from schedule_catalog.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from .entry import Entry
+    from schedule_catalog.entry import Entry
 
 
 @dataclass(frozen=True, slots=True)

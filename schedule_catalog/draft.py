@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .expressions import Expression, ExpressionError, parse
-from .problem import Place
-from .stacks import REQUEST_DEFAULTS, TIMINGS, Pointer, Values, Variant
+from schedule_catalog.expressions import Expression, ExpressionError, parse
+from schedule_catalog.problem import Place
+from schedule_catalog.stacks import REQUEST_DEFAULTS, TIMINGS, Pointer, Values, Variant
 
 if TYPE_CHECKING:
-    from .document import Document
+    from schedule_catalog.document import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from .expressions import instants
+from schedule_catalog.expressions import instants
 
 if TYPE_CHECKING:
+    from schedule_catalog.problem import Place
     from schedule_client.contract import Request
-
-    from .problem import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .expressions import fires
+from schedule_catalog.expressions import fires
 
 if TYPE_CHECKING:
-    from .entry import Entry
+    from schedule_catalog.entry import Entry
 
 
 def entry_fires(entry: Entry, start: datetime, end: datetime, anchor: datetime | None = None) -> Iterator[datetime]:

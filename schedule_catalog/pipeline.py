@@ -7,20 +7,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .catalog import Catalog
-from .document import Document, find_files, read_document
-from .draft import Draft, draft
-from .problem import Place, Problem
-from .report import Report
-from .result import entries
-from .rules import CONTEXT_RULES, DRAFT_RULES, ENTRY_RULES, STACK_RULES, Context
-from .sound import sound
-from .stacks import Values, entry_defaults, variants
-from .structure import structure_problems
+from schedule_catalog.catalog import Catalog
+from schedule_catalog.document import Document, find_files, read_document
+from schedule_catalog.draft import Draft, draft
+from schedule_catalog.problem import Place, Problem
+from schedule_catalog.report import Report
+from schedule_catalog.result import entries
+from schedule_catalog.rules import CONTEXT_RULES, DRAFT_RULES, ENTRY_RULES, STACK_RULES, Context
+from schedule_catalog.sound import sound
+from schedule_catalog.stacks import Values, entry_defaults, variants
+from schedule_catalog.structure import structure_problems
 
 if TYPE_CHECKING:
-    from .entry import Entry
-    from .settings import Settings
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.settings import Settings
 
 
 def check(

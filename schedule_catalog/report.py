@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .problem import Place, Problem, Severity
-from .rules import RULES
-from .rules.wording import instead
-from .sound import members
+from schedule_catalog.problem import Place, Problem, Severity
+from schedule_catalog.rules import RULES
+from schedule_catalog.rules.wording import instead
+from schedule_catalog.sound import members
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .document import Document
-    from .draft import Draft
-    from .rules import Fault
-    from .stacks import Values
+    from schedule_catalog.document import Document
+    from schedule_catalog.draft import Draft
+    from schedule_catalog.rules import Fault
+    from schedule_catalog.stacks import Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.draft import Draft, aws_text
+from schedule_catalog.entry import Entry
+from schedule_catalog.wall_time import wall_time
 from schedule_client.contract import Auth, Request, Retry
 
-from .draft import Draft, aws_text
-from .entry import Entry
-from .wall_time import wall_time
-
 if TYPE_CHECKING:
-    from .expressions import Expression
+    from schedule_catalog.expressions import Expression
 
 
 def entries(draft: Draft) -> tuple[Entry, ...]:

@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from .document import Document, parse_document
-from .errors import RevisionError
+from schedule_catalog.document import Document, parse_document
+from schedule_catalog.errors import RevisionError
 
 _SUFFIXES = (".yaml", ".yml")
 _FILE_MODES = (b"100644", b"100755")

@@ -11,8 +11,8 @@ from schedule_client.contract import build_event, input_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .entry import Entry
-    from .settings import Settings
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.settings import Settings
 
 # Every argument of a schedule, as Pulumi calls it.
 _ALL = (

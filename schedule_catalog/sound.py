@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from .document import Document, Pointer
-    from .problem import Problem
-    from .stacks import Values
+    from schedule_catalog.document import Document, Pointer
+    from schedule_catalog.problem import Problem
+    from schedule_catalog.stacks import Values
 
 Spot: TypeAlias = tuple[int, int]
 

@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from .contents import PACKAGES
-from .errors import PackageError
-from .staging import Platform, stage
+from infra.packages.contents import PACKAGES
+from infra.packages.errors import PackageError
+from infra.packages.staging import Platform, stage
 
 
 def main(arguments: list[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .errors import PackageError
+from infra.packages.errors import PackageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,10 +11,9 @@ from importlib import metadata
 from pathlib import Path, PurePath
 
 from infra.lambda_runtime import PYTHON_PLATFORM, PYTHON_VERSION
-
-from .contents import PACKAGES, Contents
-from .errors import PackageError
-from .lock import locked
+from infra.packages.contents import PACKAGES, Contents
+from infra.packages.errors import PackageError
+from infra.packages.lock import locked
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # What an installer leaves behind about itself, and what the interpreter makes again.

@@ -8,11 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from schedule_catalog import Catalog, check, check_documents, documents_at
+from schedule_catalog.cli import github, rows, text
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.problem import Severity
-
-from . import github, rows, text
-from .errors import UsageError
-from .sources import catalog_paths, known_settings
 
 PRINTERS: Mapping[str, Callable[[Catalog, str], None]] = {"text": text.show, "github": github.show, "json": rows.show}
 

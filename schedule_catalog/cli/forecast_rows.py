@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.expressions import IANA_VERSION
 
 if TYPE_CHECKING:
-    from .forecast import Fire, Forecast
+    from schedule_catalog.cli.forecast import Fire, Forecast
 
 
 def show(forecasts: Sequence[Forecast], start: datetime) -> None:

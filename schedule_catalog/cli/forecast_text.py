@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.screen import printable
+from schedule_catalog.cli.table import aligned
 from schedule_catalog.expressions import IANA_VERSION
 
-from .screen import printable
-from .table import aligned
-
 if TYPE_CHECKING:
-    from .forecast import Fire, Forecast
+    from schedule_catalog.cli.forecast import Fire, Forecast
 
 
 def show(forecasts: Sequence[Forecast], start: datetime) -> None:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.screen import printable
+from schedule_catalog.cli.summary import summary
 from schedule_catalog.problem import Problem, Severity
-
-from .screen import printable
-from .summary import summary
 
 if TYPE_CHECKING:
     from schedule_catalog import Catalog

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 
-from .arguments import parser
-from .errors import UsageError
+from schedule_catalog.cli.arguments import parser
+from schedule_catalog.cli.errors import UsageError
 
 CLEAN, PROBLEMS, USAGE, CRASH = range(4)
 INTERRUPTED = 128 + 2
@@ -56,9 +56,9 @@ def _run(options: Namespace, moment: datetime) -> int:
 def _command(name: str) -> Callable[[Namespace, datetime], int]:
     """A command is imported when it runs, so that help needs none of them."""
     if name == "check":
-        from .check import run
+        from schedule_catalog.cli.check import run
     else:
-        from .next import run
+        from schedule_catalog.cli.next import run
     # What is read is dropped as a whole: looking for cycles would cost more than the reading.
     gc.disable()
     return run

@@ -9,12 +9,11 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from schedule_catalog import Catalog, Entry, Severity, check
+from schedule_catalog.cli import forecast_rows, forecast_text
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.forecast import Forecast, forecast_entries, forecast_expression
+from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.expressions import ExpressionError, ZoneError
-
-from . import forecast_rows, forecast_text
-from .errors import UsageError
-from .forecast import Forecast, forecast_entries, forecast_expression
-from .sources import catalog_paths, known_settings
 
 PRINTERS = {"text": forecast_text.show, "json": forecast_rows.show}
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from schedule_catalog.cli.arguments import CATALOG
+from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, read_settings
-
-from .arguments import CATALOG
-from .errors import UsageError
 
 
 def catalog_paths(given: Sequence[Path] | None) -> tuple[Path, ...]:

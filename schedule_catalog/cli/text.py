@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.screen import expanded, printable, width
+from schedule_catalog.cli.summary import summary
 from schedule_catalog.document import read_document
-
-from .screen import expanded, printable, width
-from .summary import summary
 
 if TYPE_CHECKING:
     from schedule_catalog import Catalog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from . import (
+from schedule_catalog.rules import (
     at,
     bounds,
     ceiling,
@@ -24,8 +24,8 @@ from . import (
     timezone,
     undocumented,
 )
-from .context import Context
-from .fault import Fault
+from schedule_catalog.rules.context import Context
+from schedule_catalog.rules.fault import Fault
 
 DRAFT_RULES: tuple[ModuleType, ...] = (
     cron, rate, at, undocumented, numeric_weekday, timezone, bounds, local_time, target, request,

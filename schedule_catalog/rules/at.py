@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from schedule_catalog.rules.fault import Fault
 from schedule_catalog.wall_time import wall_time
-
-from .fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

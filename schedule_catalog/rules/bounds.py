@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from schedule_catalog.rules.fault import Fault
 from schedule_catalog.wall_time import wall_time
-
-from .fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from .fault import Fault
+from schedule_catalog.rules.fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from schedule_catalog.rules.fault import Fault
 from schedule_client.contract import RequestError, build_event, input_findings, input_text
-
-from .fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft
     from schedule_catalog.entry import Entry
-
-    from .context import Context
+    from schedule_catalog.rules.context import Context
 
 ID = "input-size"
 DOC = "a request is at most 192 KB as Target.Input"

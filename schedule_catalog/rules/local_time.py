@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import ZoneError, changes, instants, zone
+from schedule_catalog.rules.fault import Fault
 from schedule_catalog.wall_time import wall_time
-
-from .fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import ExpressionError, parse
 from schedule_catalog.problem import Severity
-
-from .fault import Fault
+from schedule_catalog.rules.fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .fault import Fault
-from .wording import instead
+from schedule_catalog.rules.fault import Fault
+from schedule_catalog.rules.wording import instead
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

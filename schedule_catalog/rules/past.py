@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import Severity
-
-from .fault import Fault
+from schedule_catalog.rules.fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft
     from schedule_catalog.entry import Entry
-
-    from .context import Context
+    from schedule_catalog.rules.context import Context
 
 ID = "past"
 DOC = "a schedule that has ended is removed; a change may not add or edit one"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .fault import Fault
-from .wording import unwrapped
+from schedule_catalog.rules.fault import Fault
+from schedule_catalog.rules.wording import unwrapped
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

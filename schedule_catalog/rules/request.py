@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from schedule_catalog.rules.fault import Fault
 from schedule_client.contract import request_findings
-
-from .fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

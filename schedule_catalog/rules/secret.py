@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from schedule_catalog.rules.fault import Fault
+from schedule_catalog.rules.wording import instead, listed
 from schedule_client.contract import AddressError, parse_url
-
-from .fault import Fault
-from .wording import instead, listed
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

@@ -7,13 +7,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import Severity
-
-from .fault import Fault
+from schedule_catalog.rules.fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft
-
-    from .context import Context
+    from schedule_catalog.rules.context import Context
 
 ID = "stack"
 DOC = "a stack that an entry names is spelt like one that has settings; another gets no schedule"

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import ZoneError, zone
+from schedule_catalog.rules.fault import Fault
 from schedule_catalog.stacks import Values, is_plain_rate, overrides
-
-from .fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

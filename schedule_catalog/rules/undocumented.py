@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import Severity
-
-from .fault import Fault
+from schedule_catalog.rules.fault import Fault
 
 if TYPE_CHECKING:
     from schedule_catalog.draft import Draft

@@ -1,12 +1,19 @@
 """The settings of a stack: what `Pulumi.<stack>.yaml` says under `schedule-catalog:`, typed and checked."""
 
-from .commands import NAMESPACE
-from .consistency import BUILT_IN_SERVICE
-from .errors import Mistake, SettingsError, SettingsFileError
-from .file import read_settings
-from .model import FunctionSettings, Owner, ProxyRoutes, RetrySettings, SchedulerSettings, Settings
-from .parse import parse_settings
-from .proxy_settings import proxy_settings
+from schedule_catalog.settings.commands import NAMESPACE
+from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
+from schedule_catalog.settings.errors import Mistake, SettingsError, SettingsFileError
+from schedule_catalog.settings.file import read_settings
+from schedule_catalog.settings.model import (
+    FunctionSettings,
+    Owner,
+    ProxyRoutes,
+    RetrySettings,
+    SchedulerSettings,
+    Settings,
+)
+from schedule_catalog.settings.parse import parse_settings
+from schedule_catalog.settings.proxy_settings import proxy_settings
 
 __all__ = (
     "BUILT_IN_SERVICE",

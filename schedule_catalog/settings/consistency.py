@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schedule_catalog.settings.commands import Path, remove_command, set_command
+from schedule_catalog.settings.reading import Example, Node, Report
 from schedule_client.contract import parse_url
-
-from .commands import Path, remove_command, set_command
-from .reading import Example, Node, Report
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from .model import Settings
+    from schedule_catalog.settings.model import Settings
 
 BUILT_IN_SERVICE = "callback"
 """The service that every stack has: its own callback service."""

@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from schedule_catalog.document import read_document
-
-from .commands import NAMESPACE
-from .errors import SettingsFileError
-from .parse import parse_settings
+from schedule_catalog.settings.commands import NAMESPACE
+from schedule_catalog.settings.errors import SettingsFileError
+from schedule_catalog.settings.parse import parse_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .model import Settings
+    from schedule_catalog.settings.model import Settings
 
 _STACK_FILE = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9][\w.-]{0,99})\.ya?ml", re.ASCII)
 

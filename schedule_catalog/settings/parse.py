@@ -6,13 +6,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import quoted
-from schedule_client.contract import Address, AddressError, SecretBinding, parse_url
-
-from .commands import NAMESPACE
-from .consistency import report_contradictions
-from .errors import SettingsError
-from .model import FunctionSettings, Owner, ProxyRoutes, RetrySettings, SchedulerSettings, Settings
-from .reading import (
+from schedule_catalog.settings.commands import NAMESPACE
+from schedule_catalog.settings.consistency import report_contradictions
+from schedule_catalog.settings.errors import SettingsError
+from schedule_catalog.settings.model import (
+    FunctionSettings,
+    Owner,
+    ProxyRoutes,
+    RetrySettings,
+    SchedulerSettings,
+    Settings,
+)
+from schedule_catalog.settings.reading import (
     Example,
     Kind,
     Node,
@@ -26,6 +31,7 @@ from .reading import (
     text,
     whole,
 )
+from schedule_client.contract import Address, AddressError, SecretBinding, parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
 from schedule_client.contract import ProxySettings, Retry
 
-from .consistency import BUILT_IN_SERVICE
-
 if TYPE_CHECKING:
-    from .model import Settings
+    from schedule_catalog.settings.model import Settings
 
 
 def proxy_settings(settings: Settings, callback_url: str) -> ProxySettings:

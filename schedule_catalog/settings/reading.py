@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
 from schedule_catalog.problem import quoted
-
-from .commands import Path, path_text, plaintext_command, remove_command, set_command
-from .errors import Mistake
+from schedule_catalog.settings.commands import Path, path_text, plaintext_command, remove_command, set_command
+from schedule_catalog.settings.errors import Mistake
 
 T = TypeVar("T")
 U = TypeVar("U")
