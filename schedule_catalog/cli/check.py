@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from schedule_catalog import Catalog, check, check_documents, documents_at
 from schedule_catalog.cli import github, rows, text
+from schedule_catalog.cli.arguments import CATALOG, add_settings
 from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.problem import Severity
 
 PRINTERS: Mapping[str, Callable[[Catalog, str], None]] = {"text": text.show, "github": github.show, "json": rows.show}
+
+DESCRIPTION = "Find every mistake in the catalog. Exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders (default: {CATALOG})")
+    command.add_argument("--stack", metavar="NAME", help="check only what this stack gets")
+    command.add_argument("--base", metavar="REV", help="git revision before the change: what it adds may not be past")
+    command.add_argument("--strict", action="store_true", help="warnings fail the check too")
+    command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
+    add_settings(command)
 
 
 def run(options: Namespace, now: datetime) -> int:
@@ -26,7 +40,7 @@ def run(options: Namespace, now: datetime) -> int:
         raise UsageError(f"no *.yaml or *.yml file in {_names(paths)}: nothing was checked")
     note = "" if settings else "without settings: services, hosts, owners and secrets were not checked"
     PRINTERS[options.format](catalog, note)
-    return int(_fails(catalog, options.strict))
+    return PROBLEMS if _fails(catalog, options.strict) else CLEAN
 
 
 def _before(revision: str, paths: Sequence[Path], now: datetime) -> Catalog:

@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 
-from schedule_catalog.cli.arguments import parser
 from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.exit_status import CLEAN, CRASH, INTERRUPTED, USAGE
+from schedule_catalog.cli.parser import command, parser
 
-CLEAN, PROBLEMS, USAGE, CRASH = range(4)
-INTERRUPTED = 128 + 2
 REPORT = "this is a mistake of the program, please report it with the output of --traceback"
 
 
@@ -26,7 +25,8 @@ def now() -> datetime:
 def main(arguments: Sequence[str] | None = None, clock: Callable[[], datetime] = now) -> int:
     """Run one command and return its exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."""
     _print_anything()
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser(given).parse_args(given)
     try:
         status = _run(options, clock())
         sys.stdout.flush()
@@ -46,22 +46,14 @@ def main(arguments: Sequence[str] | None = None, clock: Callable[[], datetime] =
 def _run(options: Namespace, moment: datetime) -> int:
     from schedule_catalog.errors import CatalogError
 
+    run: Callable[[Namespace, datetime], int] = command(options.command).run
+    # What is read is dropped as a whole: looking for cycles would cost more than the reading.
+    gc.disable()
     try:
-        return _command(options.command)(options, moment)
+        return run(options, moment)
     except (UsageError, CatalogError) as error:
         print(f"schedules {options.command}: {error}", file=sys.stderr)
         return USAGE
-
-
-def _command(name: str) -> Callable[[Namespace, datetime], int]:
-    """A command is imported when it runs, so that help needs none of them."""
-    if name == "check":
-        from schedule_catalog.cli.check import run
-    else:
-        from schedule_catalog.cli.next import run
-    # What is read is dropped as a whole: looking for cycles would cost more than the reading.
-    gc.disable()
-    return run
 
 
 def _print_anything() -> None:

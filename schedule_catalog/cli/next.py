@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from datetime import datetime
 from difflib import get_close_matches
+from pathlib import Path
 
 from schedule_catalog import Catalog, Entry, Severity, check
 from schedule_catalog.cli import forecast_rows, forecast_text
+from schedule_catalog.cli.arguments import CATALOG, count, instant
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.forecast import Forecast, forecast_entries, forecast_expression
 from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.expressions import ExpressionError, ZoneError
 
 PRINTERS = {"text": forecast_text.show, "json": forecast_rows.show}
+
+DESCRIPTION = "Show when schedules fire, in local time and UTC, with the changes of the clocks between."
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("names", nargs="*", metavar="NAME", help="schedules of the catalog (default: all)")
+    command.add_argument("--expression", metavar="E", help='instead of a schedule: "cron(…)", "rate(…)" or "at(…)"')
+    command.add_argument("--timezone", metavar="Z", help="IANA zone of --expression (default: UTC)")
+    command.add_argument(
+        "--from", dest="start", type=instant, metavar="T", help="ISO 8601, UTC without an offset (default: now)"
+    )
+    command.add_argument(
+        "--count", type=count, default=5, metavar="N", help="fires of each schedule (default: %(default)s)"
+    )
+    command.add_argument("--stack", metavar="NAME", help="show what this stack gets")
+    command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
+    command.add_argument(
+        "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
+    )
 
 
 def run(options: Namespace, now: datetime) -> int:
