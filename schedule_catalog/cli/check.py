@@ -8,14 +8,19 @@ from datetime import datetime
 from pathlib import Path
 
 from schedule_catalog import Catalog, check, check_documents, documents_at
-from schedule_catalog.cli import github, rows, text
+from schedule_catalog.cli import github, rows, sarif, text
 from schedule_catalog.cli.arguments import CATALOG, add_settings
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.problem import Severity
 
-PRINTERS: Mapping[str, Callable[[Catalog, str], None]] = {"text": text.show, "github": github.show, "json": rows.show}
+PRINTERS: Mapping[str, Callable[[Catalog, str], None]] = {
+    "text": text.show,
+    "github": github.show,
+    "json": rows.show,
+    "sarif": sarif.show,
+}
 
 DESCRIPTION = "Find every mistake in the catalog. Exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."
 
