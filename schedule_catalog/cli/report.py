@@ -1,0 +1,61 @@
+"""`schedules report`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+from pathlib import Path
+
+from schedule_catalog import check
+from schedule_catalog.cli.arguments import CATALOG, add_settings, instant
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.sources import catalog_paths, known_settings
+from schedule_catalog.report_page import page, report
+
+OUT = Path("schedules.html")
+STDOUT = Path("-")
+
+DESCRIPTION = "Write one HTML page that shows when every schedule fires; it needs no network and can be sent around."
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    text = f'the page, "-" for standard output (default: {OUT})'
+    command.add_argument("--out", type=Path, default=OUT, metavar="FILE", help=text)
+    command.add_argument("--stack", metavar="NAME", help="show what this stack gets (default: all stacks)")
+    command.add_argument(
+        "--from", dest="start", type=instant, metavar="T", help="ISO 8601, UTC without an offset (default: now)"
+    )
+    command.add_argument(
+        "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
+    )
+    add_settings(command)
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Write the page and return the exit status."""
+    paths = catalog_paths(options.catalog)
+    settings = known_settings(paths, options.settings, options.stack)
+    catalog = check(paths, settings=settings, stack=options.stack, now=now)
+    shown = report(catalog, options.start or now, options.stack)
+    text = page(shown)
+    if options.out == STDOUT:
+        sys.stdout.write(text)
+        return 0
+    _write(options.out, text)
+    print(f"{options.out}: {len(shown.rows):,} schedules, {len(text.encode()) / 1e6:.1f} MB")
+    if shown.errors:
+        noun = "error" if shown.errors == 1 else "errors"
+        print(
+            f'the catalog has {shown.errors} {noun}, and what has one is not shown: see "schedules check"',
+            file=sys.stderr,
+        )
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f'the page cannot be written to "{path}": {error.strerror}') from error

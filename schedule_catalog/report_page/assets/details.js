@@ -1,0 +1,80 @@
+// All that is known of one schedule, in a dialog.
+
+function startDetails() {
+  const dialog = element("details");
+  element("close").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+}
+
+function openDetails(row) {
+  element("details-title").textContent = row.name;
+  element("details-body").replaceChildren(...detailParts(row).filter(Boolean));
+  element("details").showModal();
+}
+
+function detailParts(row) {
+  return [
+    row.description && make("p", { className: "lead" }, row.description),
+    row.state && make("p", { className: "notice" }, row.state === "disabled" ? "Disabled: it does not fire." : "Finished: it fires no more."),
+    ...row.marks.map(markPart),
+    facts(row),
+    row.timing.upcoming.length ? firesTable(row) : null,
+  ];
+}
+
+function markPart(mark) {
+  const part = make("div", { className: mark.accepted ? "hazard accepted" : "hazard" });
+  part.append(make("p", {}, mark.message), make("code", {}, mark.rule));
+  if (mark.accepted) part.append(make("p", {}, `Accepted: ${mark.accepted}`));
+  return part;
+}
+
+function facts(row) {
+  const list = make("dl", { className: "facts" });
+  const add = (term, value, tag = "span") => {
+    if (value === undefined || value === "") return;
+    const description = make("dd");
+    description.append(value instanceof Node ? value : make(tag, {}, String(value)));
+    list.append(make("dt", {}, term), description);
+  };
+  add("Owner", row.owner);
+  add("Stacks", row.stacks ? row.stacks.join(", ") : "every stack");
+  add("Timing", row.expression, "code");
+  add("Zone", row.timezone);
+  add("From", row.start);
+  add("Until", row.end);
+  add("Window", row.window && `up to ${plural(row.window, "minute")} later`);
+  add("Calls", row.target, "code");
+  add("In 7 days", plural(row.timing.calls, "call"));
+  add("Overlap", row.overlap);
+  for (const [label, value] of Object.entries(row.labels || {})) add(label, value);
+  add("Runbook", row.runbook && link(row.runbook));
+  add("Defined in", row.place, "code");
+  return list;
+}
+
+// Anything but a web address stays text.
+function link(address) {
+  if (!/^https?:\/\//i.test(address)) return make("span", {}, address);
+  return make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address);
+}
+
+function firesTable(row) {
+  const fires = make("table", { className: "fires" });
+  fires.append(make("caption", {}, "Next fires"));
+  const head = fires.createTHead().insertRow();
+  for (const title of [row.timezone, `Yours (${VIEWER})`, "UTC"]) {
+    head.append(make("th", { scope: "col" }, title));
+  }
+  const body = fires.createTBody();
+  for (const fire of row.timing.upcoming) {
+    const line = body.insertRow();
+    for (const mode of ["schedule", "viewer", "utc"]) {
+      const offset = fireOffset(fire, mode);
+      const cell = line.insertCell();
+      cell.append(dayAndClock(fire.minute, offset));
+      if (mode === "schedule") cell.append(make("small", {}, ` ${offsetName(offset)}`));
+    }
+  }
+  return fires;
+}

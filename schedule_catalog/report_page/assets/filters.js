@@ -1,0 +1,74 @@
+// Which rows are shown, and in what order.
+
+const SORTS = {
+  name: ["Schedule", (row) => row.name],
+  owner: ["Owner", (row) => row.owner],
+  next: ["Next fires", (row) => (row.timing.upcoming.length ? row.timing.upcoming[0].minute : Infinity)],
+  calls: ["Calls, 7 d", (row) => row.timing.calls],
+  marks: ["Hazards", (row) => openMarks(row)],
+};
+const chosen = { search: "", owner: "", stack: "", marked: false, minute: null };
+const order = { key: "next", down: false };
+
+function openMarks(row) {
+  return row.marks.filter((mark) => !mark.accepted).length;
+}
+
+function chosenRows() {
+  const words = chosen.search.toLowerCase().split(/\s+/).filter(Boolean);
+  return report.rows.filter(
+    (row) =>
+      words.every((word) => row.text.includes(word)) &&
+      (!chosen.owner || row.owner === chosen.owner) &&
+      (!chosen.stack || !row.stacks || row.stacks.includes(chosen.stack)) &&
+      (!chosen.marked || row.marks.length > 0),
+  );
+}
+
+// The minute narrows the table alone: the charts go on showing what surrounds it.
+function atChosenMinute(rows) {
+  if (chosen.minute === null) return rows;
+  const minutes = minutesAt(chosen.minute);
+  return rows.filter((row) => firesIn(row.timing, minutes));
+}
+
+function sorted(rows) {
+  const value = SORTS[order.key][1];
+  const sign = order.down ? -1 : 1;
+  const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+  return rows.slice().sort((a, b) => sign * compare(value(a), value(b)) || compare(a.name, b.name) || a.index - b.index);
+}
+
+// Numbers are of interest from the top.
+function sortBy(key) {
+  order.down = order.key === key ? !order.down : key === "calls" || key === "marks";
+  order.key = key;
+}
+
+function startFilters(changed) {
+  fill("owner", [...new Set(report.rows.map((row) => row.owner))].sort());
+  const stacks = [...new Set(report.rows.flatMap((row) => row.stacks || []))].sort();
+  element("stacks").hidden = report.stack !== null || stacks.length < 2;
+  fill("stack", stacks);
+  for (const [key, [label]] of Object.entries(SORTS)) element("sort").append(new Option(`Sort: ${label}`, key));
+  const read = (id, property, key = "value") =>
+    element(id).addEventListener("input", () => {
+      chosen[property] = element(id)[key];
+      changed();
+    });
+  read("search", "search");
+  read("owner", "owner");
+  read("stack", "stack");
+  read("marked", "marked", "checked");
+  element("filters").addEventListener("submit", (event) => event.preventDefault());
+  element("clear").addEventListener("click", () => {
+    element("filters").reset();
+    Object.assign(chosen, { search: "", owner: "", stack: "", marked: false, minute: null });
+    changed();
+    element("search").focus();
+  });
+}
+
+function fill(id, values) {
+  for (const value of values) element(id).append(new Option(value, value));
+}

@@ -1,0 +1,173 @@
+// The table: only the rows near the window are in the document, and two spacers stand for the others.
+
+const OVERSCAN = 10;
+const PRINTED = 1000;
+const SVG = "http://www.w3.org/2000/svg";
+const table = { rows: [], drawn: new Map(), lines: new Map(), days: "", printing: false, open: null };
+const above = make("tr");
+const below = make("tr");
+
+function startTable(open, resorted) {
+  table.open = open;
+  for (const spacer of [above, below]) {
+    spacer.setAttribute("aria-hidden", "true");
+    spacer.className = "spacer";
+  }
+  element("rows").append(above, below);
+  addEventListener("scroll", drawRows, { passive: true });
+  addEventListener("resize", redrawRows);
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
+  for (const button of document.querySelectorAll("[data-sort]")) {
+    button.addEventListener("click", () => resorted(button.dataset.sort));
+  }
+  element("sort").addEventListener("input", () => resorted(element("sort").value));
+  element("rows").addEventListener("keydown", moveFocus);
+}
+
+function showRows(rows) {
+  table.rows = rows;
+  table.days = dayStarts().map((minute) => `M${(minute / 15).toFixed(1)} 0v20`).join("");
+  element("schedules").setAttribute("aria-rowcount", rows.length + 1);
+  element("empty").hidden = rows.length > 0;
+  element("schedules").hidden = rows.length === 0;
+  for (const button of document.querySelectorAll("[data-sort]")) {
+    const direction = order.down ? "descending" : "ascending";
+    button.parentElement.setAttribute("aria-sort", button.dataset.sort === order.key ? direction : "none");
+  }
+  element("sort").value = order.key;
+  drawAxis();
+  redrawRows();
+}
+
+function drawAxis() {
+  const labels = dayStarts().map((minute) => {
+    const label = make("span", {}, DAYS[wall(minute, chartOffset(minute)).getUTCDay()]);
+    label.style.left = `${(minute / MINUTES) * 100}%`;
+    return label;
+  });
+  element("axis").replaceChildren(...labels);
+}
+
+function redrawRows() {
+  for (const row of table.drawn.values()) row.remove();
+  table.drawn.clear();
+  drawRows();
+}
+
+function print(printing) {
+  table.printing = printing;
+  const more = table.rows.length - PRINTED;
+  element("table-caption").textContent = printing && more > 0 ? `the first ${number(PRINTED)} of ${number(table.rows.length)}` : "";
+  redrawRows();
+}
+
+function range() {
+  if (table.printing) return [0, Math.min(table.rows.length, PRINTED)];
+  const top = element("rows").getBoundingClientRect().top;
+  const first = Math.floor(-top / rowHeight()) - OVERSCAN;
+  const last = Math.ceil((innerHeight - top) / rowHeight()) + OVERSCAN;
+  return [Math.max(0, Math.min(first, table.rows.length)), Math.max(0, Math.min(last, table.rows.length))];
+}
+
+function rowHeight() {
+  return parseFloat(color("--row"));
+}
+
+function drawRows() {
+  const [first, last] = range();
+  for (const [index, row] of table.drawn) {
+    if (index >= first && index < last) continue;
+    row.remove();
+    table.drawn.delete(index);
+  }
+  let after = above;
+  for (let index = first; index < last; index++) {
+    let row = table.drawn.get(index);
+    if (!row) {
+      row = drawnRow(table.rows[index], index);
+      table.drawn.set(index, row);
+      after.after(row);
+    }
+    after = row;
+  }
+  above.style.height = table.printing ? "0" : `${first * rowHeight()}px`;
+  below.style.height = table.printing ? "0" : `${(table.rows.length - last) * rowHeight()}px`;
+}
+
+function drawnRow(row, index) {
+  const drawn = element("row").content.firstElementChild.cloneNode(true);
+  const part = (selector) => drawn.querySelector(selector);
+  drawn.setAttribute("aria-rowindex", index + 2);
+  drawn.dataset.index = index;
+  part(".name button").textContent = row.name;
+  part(".name button").addEventListener("click", () => table.open(row));
+  part(".name small").textContent = [row.stacks ? row.stacks.join(", ") : "", row.description].filter(Boolean).join(" · ");
+  part(".owner").textContent = row.owner;
+  part(".when code").textContent = row.expression;
+  part(".when small").textContent = row.timezone;
+  const [next, ...later] = row.timing.upcoming;
+  part(".next span").textContent = next ? dayAndClock(next.minute, fireOffset(next)) : row.state || "never";
+  part(".next small").textContent = later.slice(0, 2).map(shortTime(next)).join(" · ");
+  drawn.classList.toggle("idle", !next);
+  part("svg").setAttribute("aria-label", `${plural(row.timing.calls, "call")} in 7 days`);
+  part(".days").setAttribute("d", table.days);
+  part(".fires").setAttribute("d", line(row.timing));
+  part(".calls").textContent = number(row.timing.calls);
+  part(".marks").append(...marksOf(row));
+  return drawn;
+}
+
+// A later fire of the same day needs no date.
+function shortTime(next) {
+  const first = day(wall(next ? next.minute : 0, next ? fireOffset(next) : 0));
+  return (fire) => {
+    const date = wall(fire.minute, fireOffset(fire));
+    return day(date) === first ? clock(date) : dayAndClock(fire.minute, fireOffset(fire));
+  };
+}
+
+function marksOf(row) {
+  if (!row.marks.length) return [];
+  const open = openMarks(row);
+  const text = open ? plural(open, "hazard") : "accepted";
+  return [make("span", { className: open ? "mark" : "mark accepted", title: row.marks.map((mark) => mark.rule).join(", ") }, text)];
+}
+
+// The fires of a week as a path: quarters of an hour with one, neighbours joined to a bar.
+function line(timing) {
+  if (!table.lines.has(timing)) {
+    const quarters = new Uint8Array(673);
+    for (const { first, step, count } of timing.runs) {
+      for (let nth = 0, minute = first; nth < count; nth++, minute += step) quarters[Math.floor(minute / 15)] = 1;
+    }
+    let path = "";
+    for (let from = 0; from < 672; from++) {
+      if (!quarters[from]) continue;
+      let to = from;
+      while (quarters[to]) to++;
+      path += `M${from} 0h${Math.max(to - from, 2)}v20H${from}z`;
+      from = to;
+    }
+    table.lines.set(timing, path);
+  }
+  return table.lines.get(timing);
+}
+
+function moveFocus(event) {
+  const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
+  if (!(event.key in steps)) return;
+  const from = Number(event.target.closest("tr").dataset.index);
+  const to = Math.max(0, Math.min(table.rows.length - 1, from + steps[event.key]));
+  event.preventDefault();
+  focusRow(to);
+}
+
+function focusRow(index) {
+  const top = element("rows").getBoundingClientRect().top + index * rowHeight();
+  const covered = element("filters").getBoundingClientRect().height + rowHeight();
+  if (top < covered) scrollBy({ top: top - covered, behavior: "instant" });
+  else if (top > innerHeight - 2 * rowHeight()) scrollBy({ top: top - innerHeight + 2 * rowHeight(), behavior: "instant" });
+  drawRows();
+  table.drawn.get(index).querySelector("button").focus({ preventScroll: true });
+}
