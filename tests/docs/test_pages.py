@@ -1,0 +1,106 @@
+"""Every page is followed from top to bottom: its files are checked, and its commands print what it says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from schedule_catalog.cli.parser import COMMANDS
+from schedule_catalog.schema_files import schema
+from schedule_catalog.settings import read_settings
+from tests.docs.page import ROOT, Block, Desk, blocks, commands, matches
+from tests.github.actionlint import said_of
+
+# checks.md has its own test: each of its samples is followed by what the check prints.
+PAGES = {path.stem: path.read_text() for path in sorted((ROOT / "docs").glob("*.md")) if path.stem != "checks"}
+LINK = re.compile(r"\]\((?!https://)([^)#]+)(#[^)]+)?\)")
+# What needs an account, a CLI or a repository that a test has not; each is looked at in another way.
+ELSEWHERE = re.compile(
+    r"^(?:pulumi (?:config set|login|stack (?:init|select)|preview|up)|make (?:up|packages)|aws secretsmanager)\b"
+)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_holds_what_it_says(name: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, name)
+    for block in blocks(PAGES[name]):
+        follow(block, desk)
+
+
+def follow(block: Block, desk: Desk) -> None:
+    """Do what a block says, and look whether it is true."""
+    match block.language, block.title:
+        case "console", "":
+            for command in commands(block):
+                printed = desk.run(command.line)
+                assert matches(printed, command.output), f"$ {command.line}\n{printed}"
+        case "yaml", "wrong":
+            desk.write(block)
+        case "yaml", _:
+            follow_file(desk.write(block), desk)
+        case "json", "":
+            jsonschema_rs.validator_for(schema("request")).validate(json.loads(block.text))
+        case "sh", "":
+            assert [line for line in block.text.splitlines() if not ELSEWHERE.match(line)] == []
+        case "http" | "python", "":
+            pass
+        case unknown:
+            pytest.fail(f"no test knows what to do with {unknown}")
+
+
+def follow_file(path: Path, desk: Desk) -> None:
+    """Check a file by what reads it."""
+    if path.name.startswith("Pulumi."):
+        read_settings(path)
+    elif path.parent.name == "workflows":
+        assert said_of(path) == []
+    elif path.parent.name == "schedules":
+        printed = desk.run(f"schedules check {path.relative_to(desk.folder)}")
+        assert not re.search(r"^\S+: (error|warning): ", printed, re.MULTILINE), printed
+    else:
+        assert yaml.safe_load(path.read_text())
+
+
+def test_links_lead_to_files_of_this_repository() -> None:
+    for name, page in PAGES.items():
+        for target, _ in LINK.findall(page):
+            assert (ROOT / "docs" / target).exists(), f"{name}: {target}"
+
+
+def test_every_page_is_in_the_index() -> None:
+    assert set(re.findall(r"\]\((\w+)\.md\)", PAGES["README"])) == {*PAGES, "checks"} - {"README"}
+
+
+def test_the_authors_page_shows_every_key_of_a_catalog_file() -> None:
+    samples = [yaml.safe_load(block.text) for block in blocks(PAGES["authors"]) if block.language == "yaml"]
+    definitions = schema("schedule")["$defs"]
+    known = {
+        *schema("schedule")["properties"],
+        *(key for part in ("entry", "request", "auth", "retry") for key in definitions[part]["properties"]),
+    }
+
+    assert known - set(keys_in(samples)) == set()
+
+
+def keys_in(value: Any) -> Iterator[str]:
+    """Yield every key, however deep."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from keys_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from keys_in(item)
+
+
+def test_every_command_that_a_page_names_exists() -> None:
+    named = {word for page in PAGES.values() for word in re.findall(r"(?:`|\$ )schedules ([a-z]+)", page)}
+
+    assert named <= set(COMMANDS)

@@ -1,0 +1,78 @@
+"""docs/platform.md against the settings, the exports and the reusable workflow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, fields, is_dataclass
+from typing import Any
+
+import pytest
+import yaml
+
+from schedule_catalog.settings import Settings, parse_settings
+from tests.docs.page import ROOT, blocks
+
+PAGES = {path.stem: path.read_text() for path in (ROOT / "docs").glob("*.md")}
+PAGE = PAGES["platform"]
+SETTINGS = dict(re.findall(r"^\| `(\w+)` \| ([^|]*?) ?\| ", PAGE.partition("### Exports")[0], re.MULTILINE))
+HIDDEN = {"stack", "now", "proxy_routes"}
+"""The stack's own name, and what only a test and the laptop stack set."""
+
+
+def shown(value: Any) -> str:
+    """A default as the page writes it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return ", ".join(f"`{key}: {item}`" for key, item in asdict(value).items())
+    return f"`{value}`" if value else ""
+
+
+def test_every_setting_is_explained_and_no_other() -> None:
+    assert set(SETTINGS) == {field.name for field in fields(Settings)} - HIDDEN
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_a_default_is_the_one_that_is_taken(key: str) -> None:
+    assert SETTINGS[key] == shown(getattr(parse_settings("<stack>", {}), key))
+
+
+def test_every_key_that_a_page_sets_exists() -> None:
+    named = {key for page in PAGES.values() for key in re.findall(r"schedule-catalog:([a-z_]+)", page)}
+
+    assert named - {field.name for field in fields(Settings)} == set()
+
+
+def test_the_exports_are_those_of_the_program() -> None:
+    table = PAGE.partition("### Exports")[2].partition("###")[0]
+    exported = re.findall(r'pulumi\.export\("(\w+)"', (ROOT / "__main__.py").read_text())
+
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == exported
+
+
+def test_the_actions_of_the_policies_are_those_of_the_program() -> None:
+    table = PAGE.partition("### Policies at a glance")[2].partition("\n## ")[0]
+    sources = "".join(path.read_text() for path in (ROOT / "infra").glob("*.py"))
+    actions = r"\b(?:ssm|sqs|logs|lambda|secretsmanager|sns|dynamodb|kms):[A-Z]\w+"
+
+    assert set(re.findall(actions, table)) == set(re.findall(actions, sources))
+
+
+@pytest.mark.parametrize("name", ["schedules", "schedules-comment"])
+def test_a_companys_workflow_calls_one_of_ours_with_what_it_takes_and_the_rights_it_needs(name: str) -> None:
+    (caller,) = (yaml.safe_load(each.text) for each in blocks(PAGE) if each.title.endswith(f"/{name}.yml"))
+    ((_, job),) = caller["jobs"].items()
+    workflow, version = re.fullmatch(r"your-company/schedule-catalog/(.+)@([0-9a-f]{40})", job["uses"]).groups()  # type: ignore[union-attr]
+    called = yaml.load((ROOT / workflow).read_text(), Loader=yaml.BaseLoader)
+    inputs = (called["on"]["workflow_call"] or {}).get("inputs", {})
+    needed = {right for each in called["jobs"].values() for right in each["permissions"].items()}
+
+    assert set(job.get("with", {})) <= set(inputs)
+    assert {key for key, each in inputs.items() if each.get("required") == "true"} <= set(job.get("with", {}))
+    assert needed <= {*job["permissions"].items(), ("contents", "read"), ("actions", "read")}
+    assert job.get("with", {}).get("version", version) == version
+
+
+def test_the_hook_of_the_page_is_one_of_ours() -> None:
+    (config,) = (yaml.safe_load(each.text) for each in blocks(PAGE) if each.title == ".pre-commit-config.yaml")
+    ours = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+
+    assert {hook["id"] for repository in config["repos"] for hook in repository["hooks"]} == ours

@@ -1,0 +1,36 @@
+"""Writes into the pages what their commands print now: `python -m tests.docs.update [PAGE...]`, then read the diff."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.docs.page import ANYTHING, ROOT, Desk, blocks, commands, matches
+
+PAGES = ROOT / "docs"
+
+
+def updated(page: str, desk: Desk) -> str:
+    """Return the page with the output of its commands."""
+    parts, end = list[str](), 0
+    for block in blocks(page):
+        if block.language == "yaml":
+            desk.write(block)
+        for command in commands(block) if block.language == "console" else ():
+            printed = desk.run(command.line)
+            keeps = matches(printed, command.output) or ANYTHING in command.output
+            parts += [page[end : command.start], command.output if keeps else printed]
+            end = command.start + len(command.output)
+    return "".join([*parts, page[end:]])
+
+
+def main(names: list[str]) -> None:
+    """Update the pages that are named, or all."""
+    for path in [PAGES / f"{name}.md" for name in names] or sorted(PAGES.glob("*.md")):
+        with TemporaryDirectory() as folder:
+            path.write_text(updated(path.read_text(), Desk(Path(folder), path.stem)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
