@@ -3,7 +3,7 @@
 const LEVELS = 6;
 const LEFT = 26;
 const TOP = 18;
-const heat = { peaks: new Uint32Array(1440), days: new Int32Array(1440), most: 0, at: null, width: 0, height: 0 };
+const heat = { peaks: new Uint32Array(1440), days: new Int32Array(1440), least: 0, most: 0, at: null, width: 0, height: 0 };
 
 function ofDay(minute) {
   const date = wall(minute, chartOffset(minute));
@@ -30,11 +30,15 @@ function foldIntoDay(counts) {
     }
   }
   heat.most = heat.peaks.reduce((most, peak) => Math.max(most, peak), 0);
+  heat.least = heat.peaks.reduce((least, peak) => (peak ? Math.min(least, peak) : least), heat.most);
 }
 
+// Between the quietest minute with a call and the busiest; the root keeps a single peak from hiding the rest.
 function level(calls) {
   if (calls === 0) return 0;
-  return heat.most <= LEVELS ? calls : Math.max(1, Math.ceil((Math.log(calls + 1) / Math.log(heat.most + 1)) * LEVELS));
+  if (heat.most <= LEVELS) return calls;
+  const share = (calls - heat.least) / Math.max(1, heat.most - heat.least);
+  return Math.min(LEVELS, 1 + Math.floor(Math.sqrt(share) * LEVELS));
 }
 
 function drawHeat() {
@@ -155,5 +159,9 @@ function showScale() {
     swatch.style.backgroundColor = `var(--heat-${nth})`;
     return swatch;
   });
-  element("heat-scale").replaceChildren(make("span", {}, "0"), ...cells, make("span", {}, number(heat.most)));
+  const [none, ...some] = cells;
+  const lowest = heat.most > LEVELS ? number(heat.least) : "1";
+  const highest = heat.most > LEVELS ? number(heat.most) : String(LEVELS);
+  const label = (text) => make("span", {}, text);
+  element("heat-scale").replaceChildren(label("0"), none, label(lowest), ...some, label(highest));
 }

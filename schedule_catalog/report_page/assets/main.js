@@ -33,8 +33,7 @@ function introduce() {
   const errors = element("errors");
   errors.hidden = report.errors === 0;
   errors.textContent = `The catalog has ${plural(report.errors, "error")}; what has one is not shown.`;
-  const viewer = document.querySelector("input[value=viewer] + span");
-  viewer.textContent = `Yours (${VIEWER})`;
+  document.querySelector("input[value=viewer] + span").append(make("i", {}, ` (${VIEWER})`));
 }
 
 function chooseMinute(time) {

@@ -2,6 +2,8 @@
 
 const OVERSCAN = 10;
 const PRINTED = 1000;
+// Whoever reads on without scrolling finds rows, wherever the window is.
+const FIRST = 20;
 const SVG = "http://www.w3.org/2000/svg";
 const table = { rows: [], drawn: new Map(), lines: new Map(), days: "", printing: false, open: null };
 const above = make("tr");
@@ -23,6 +25,10 @@ function startTable(open, resorted) {
   }
   element("sort").addEventListener("input", () => resorted(element("sort").value));
   element("rows").addEventListener("keydown", moveFocus);
+  // The head of the table sticks below the filters, which may take several lines.
+  new ResizeObserver(([{ borderBoxSize }]) => {
+    document.documentElement.style.setProperty("--filters", `${borderBoxSize[0].blockSize}px`);
+  }).observe(element("filters"));
 }
 
 function showRows(rows) {
@@ -36,6 +42,7 @@ function showRows(rows) {
     button.parentElement.setAttribute("aria-sort", button.dataset.sort === order.key ? direction : "none");
   }
   element("sort").value = order.key;
+  showTableCaption();
   drawAxis();
   redrawRows();
 }
@@ -57,9 +64,15 @@ function redrawRows() {
 
 function print(printing) {
   table.printing = printing;
-  const more = table.rows.length - PRINTED;
-  element("table-caption").textContent = printing && more > 0 ? `the first ${number(PRINTED)} of ${number(table.rows.length)}` : "";
+  showTableCaption();
   redrawRows();
+}
+
+function showTableCaption() {
+  const zone = { schedule: "Times in each schedule’s zone", viewer: `Times in ${VIEWER}`, utc: "Times in UTC" }[zoneMode];
+  const cut = table.printing && table.rows.length > PRINTED;
+  const part = cut ? `, the first ${number(PRINTED)} of ${number(table.rows.length)}` : "";
+  element("table-caption").textContent = zone + part;
 }
 
 function range() {
@@ -67,7 +80,8 @@ function range() {
   const top = element("rows").getBoundingClientRect().top;
   const first = Math.floor(-top / rowHeight()) - OVERSCAN;
   const last = Math.ceil((innerHeight - top) / rowHeight()) + OVERSCAN;
-  return [Math.max(0, Math.min(first, table.rows.length)), Math.max(0, Math.min(last, table.rows.length))];
+  const within = (index) => Math.max(0, Math.min(index, table.rows.length));
+  return first <= 0 ? [0, within(Math.max(last, FIRST))] : [within(first), within(last)];
 }
 
 function rowHeight() {
@@ -112,18 +126,23 @@ function drawnRow(row, index) {
   drawn.classList.toggle("idle", !next);
   part("svg").setAttribute("aria-label", `${plural(row.timing.calls, "call")} in 7 days`);
   part(".days").setAttribute("d", table.days);
-  part(".fires").setAttribute("d", line(row.timing));
+  const { bars, ticks, dense } = line(row.timing);
+  part(".bars").setAttribute("d", bars);
+  part(".ticks").setAttribute("d", ticks);
+  part(".ticks").classList.toggle("dense", dense);
   part(".calls").textContent = number(row.timing.calls);
   part(".marks").append(...marksOf(row));
   return drawn;
 }
 
-// A later fire of the same day needs no date.
+// A later fire of the same day needs no date, one of the same week no month.
 function shortTime(next) {
-  const first = day(wall(next ? next.minute : 0, next ? fireOffset(next) : 0));
   return (fire) => {
+    const first = wall(next.minute, fireOffset(next));
     const date = wall(fire.minute, fireOffset(fire));
-    return day(date) === first ? clock(date) : dayAndClock(fire.minute, fireOffset(fire));
+    if (day(date) === day(first)) return clock(date);
+    if (fire.minute - next.minute >= MINUTES) return day(date);
+    return `${DAYS[date.getUTCDay()]} ${date.getUTCDate()}, ${clock(date)}`;
   };
 }
 
@@ -134,24 +153,34 @@ function marksOf(row) {
   return [make("span", { className: open ? "mark" : "mark accepted", title: row.marks.map((mark) => mark.rule).join(", ") }, text)];
 }
 
-// The fires of a week as a path: quarters of an hour with one, neighbours joined to a bar.
+// The fires of a week by quarters of an hour: neighbours joined to a bar, the others ticks, thin where they crowd.
 function line(timing) {
-  if (!table.lines.has(timing)) {
-    const quarters = new Uint8Array(673);
-    for (const { first, step, count } of timing.runs) {
-      for (let nth = 0, minute = first; nth < count; nth++, minute += step) quarters[Math.floor(minute / 15)] = 1;
-    }
-    let path = "";
-    for (let from = 0; from < 672; from++) {
-      if (!quarters[from]) continue;
-      let to = from;
-      while (quarters[to]) to++;
-      path += `M${from} 0h${Math.max(to - from, 2)}v20H${from}z`;
-      from = to;
-    }
-    table.lines.set(timing, path);
-  }
+  if (!table.lines.has(timing)) table.lines.set(timing, lineOf(quartersOf(timing)));
   return table.lines.get(timing);
+}
+
+function quartersOf(timing) {
+  const quarters = new Uint8Array(MINUTES / 15 + 1);
+  for (const { first, step, count } of timing.runs) {
+    for (let nth = 0, minute = first; nth < count; nth++, minute += step) quarters[Math.floor(minute / 15)] = 1;
+  }
+  return quarters;
+}
+
+function lineOf(quarters) {
+  let bars = "";
+  let ticks = "";
+  let count = 0;
+  for (let from = 0; from < MINUTES / 15; from++) {
+    if (!quarters[from]) continue;
+    let to = from;
+    while (quarters[to]) to++;
+    if (to - from > 1) bars += `M${from} 0h${to - from}v20H${from}z`;
+    else ticks += `M${from + 0.5} 0v20`;
+    count++;
+    from = to;
+  }
+  return { bars, ticks, dense: count > 84 };
 }
 
 function moveFocus(event) {

@@ -1,44 +1,60 @@
-// Calls per minute through the week, drawn by uPlot; a day is chosen from the list or by drawing over it.
+// Calls per minute through the week, drawn by uPlot. A long stretch shows the busiest minute of each quarter of an
+// hour, a day or less every minute; a stretch is chosen from the list, or drawn with the pointer.
 
+const FINE = 36 * 60;
 let chart = null;
-let weekCounts = null;
+const week = { counts: new Uint32Array(MINUTES), from: 0, to: MINUTES };
 
 function startWeek() {
-  const choose = element("day");
-  choose.addEventListener("input", () => zoomToDay(Number(choose.value)));
+  element("day").addEventListener("input", () => {
+    const [from, to] = days()[element("day").value] || [0, MINUTES];
+    showStretch(from, to);
+  });
   new ResizeObserver(() => chart && chart.setSize(weekSize())).observe(element("week"));
+}
+
+// The days of the week as stretches of minutes; the first and the last are parts of one.
+function days() {
+  const starts = [0, ...dayStarts()];
+  return starts.map((start, nth) => [start, nth + 1 < starts.length ? starts[nth + 1] : MINUTES]);
+}
+
+function showWeek(counts) {
+  week.counts = counts;
+  const most = counts.reduce((peak, calls) => Math.max(peak, calls), 0);
+  const at = counts.indexOf(most);
+  const text = most ? `most ${number(most)} on ${dayAndClock(at, chartOffset(at))} ${chartZone()}` : "no call";
+  element("week").setAttribute("aria-label", `Calls per minute through the week: ${text}`);
+  const names = days().map(([start], nth) => new Option(day(wall(start, chartOffset(start))), nth));
+  element("day").replaceChildren(new Option("The whole week", ""), ...names);
+  showStretch(0, MINUTES);
+}
+
+function showStretch(from, to) {
+  Object.assign(week, { from, to });
+  drawWeek();
+}
+
+function drawWeek() {
+  if (chart) chart.destroy();
+  chart = new uPlot(weekOptions(), weekData(), element("week"));
+  const what = week.to - week.from > FINE ? "the busiest minute of each quarter of an hour" : "every minute";
+  element("week-caption").textContent = `Calls per minute, ${what}, ${chartZone()}`;
 }
 
 function weekSize() {
   return { width: element("week").clientWidth, height: 150 };
 }
 
-function seconds(minute) {
-  return (report.from + minute) * 60;
-}
-
-function zoomToDay(nth) {
-  const starts = [0, ...dayStarts(), MINUTES];
-  const [first, last] = nth < 0 ? [0, MINUTES] : [starts[nth], starts[nth + 1]];
-  chart.setScale("x", { min: seconds(first), max: seconds(last) });
-}
-
-function showWeek(counts) {
-  weekCounts = counts;
-  drawWeek();
-  const most = counts.reduce((peak, calls) => Math.max(peak, calls), 0);
-  const at = counts.indexOf(most);
-  const text = most ? `most ${number(most)} on ${dayAndClock(at, chartOffset(at))} ${chartZone()}` : "no call";
-  element("week").setAttribute("aria-label", `Calls per minute through the week: ${text}`);
-  const starts = [0, ...dayStarts()];
-  const days = starts.map((minute, nth) => new Option(day(wall(minute, chartOffset(minute))), nth));
-  element("day").replaceChildren(new Option("the whole week", -1), ...days);
-}
-
-function drawWeek() {
-  if (chart) chart.destroy();
-  const times = Array.from({ length: MINUTES }, (_, minute) => seconds(minute));
-  chart = new uPlot(weekOptions(), [times, Array.from(weekCounts)], element("week"));
+function weekData() {
+  const step = week.to - week.from > FINE ? 15 : 1;
+  const times = [];
+  const peaks = [];
+  for (let minute = week.from; minute < week.to; minute += step) {
+    times.push((report.from + minute) * 60);
+    peaks.push(Math.max(...week.counts.subarray(minute, minute + step)));
+  }
+  return [times, peaks];
 }
 
 function weekOptions() {
@@ -49,14 +65,40 @@ function weekOptions() {
     ...weekSize(),
     tzDate: zone,
     legend: { show: false },
-    cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
+    padding: [8, 8, 0, 0],
+    cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+    hooks: { setSelect: [chooseStretch] },
     scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(most, 1)] } },
     axes: [
-      { ...axis, values: (_, ticks) => ticks.map((at) => weekTick(zone(at))) },
-      { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000], space: 34 },
+      { ...axis, ...dayTicks(), values: (_, ticks) => ticks.map((at) => weekTick(zone(at))) },
+      { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000], space: 34 },
     ],
-    series: [{}, { stroke: color("--accent"), fill: color("--wash"), width: 1, points: { show: false } }],
+    series: [
+      {},
+      { fill: color("--bar"), width: 0, points: { show: false }, paths: uPlot.paths.stepped({ align: 1 }) },
+    ],
   };
+}
+
+// A long stretch is divided by days alone.
+function dayTicks() {
+  if (week.to - week.from <= FINE) return {};
+  const ticks = dayStarts().filter((minute) => minute > week.from && minute < week.to - 180);
+  return { splits: () => ticks.map((minute) => (report.from + minute) * 60) };
+}
+
+function chooseStretch(drawn) {
+  if (drawn.select.width < 8) return;
+  const minuteAt = (left) => Math.floor(drawn.posToVal(left, "x") / 60) - report.from;
+  const from = Math.max(0, minuteAt(drawn.select.left));
+  const to = Math.min(MINUTES, minuteAt(drawn.select.left + drawn.select.width) + 1);
+  // Not while the chart is still at it.
+  setTimeout(() => {
+    const list = element("day");
+    if (!list.querySelector("[value=stretch]")) list.append(new Option("A stretch", "stretch"));
+    list.value = "stretch";
+    showStretch(from, Math.max(to, from + 10));
+  });
 }
 
 function weekTick(date) {

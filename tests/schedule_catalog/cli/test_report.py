@@ -1,0 +1,92 @@
+"""`schedules report`, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import chdir
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schedule_catalog.cli import main
+
+NOW = datetime(2026, 11, 22, 21, 30, 40, tzinfo=UTC)
+CATALOG = """\
+owner: team
+schedules:
+  nightly: {cron: "30 2 * * ? *", request: {service: callback, path: /p}}
+  by-stack:
+    rate: 1 hour
+    stacks: {prod: {cron: "0 9 * * ? *"}, dev: {}, test: {}}
+    request: {service: callback, path: /p}
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path) -> Iterator[Path]:
+    (tmp_path / "schedules").mkdir()
+    (tmp_path / "schedules" / "a.yaml").write_text(CATALOG)
+    with chdir(tmp_path):
+        yield tmp_path
+
+
+def run(*arguments: str) -> int:
+    return main(["report", *arguments], clock=lambda: NOW)
+
+
+def data(text: str) -> dict[str, Any]:
+    (found,) = re.findall(r'id="data">(.*?)</script>', text)
+    return json.loads(found)
+
+
+def test_the_page_is_written_where_it_is_asked_for(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--out", "page.html") == 0
+
+    assert re.fullmatch(r"page\.html: 3 schedules, \d\.\d MB\n", capsys.readouterr().out)
+    assert [row["name"] for row in data((here / "page.html").read_text())["rows"]] == [
+        "nightly",
+        "by-stack",
+        "by-stack",
+    ]
+
+
+def test_stacks_that_get_the_same_are_one_row(capsys: pytest.CaptureFixture[str]) -> None:
+    run("--out", "-")
+
+    rows = data(capsys.readouterr().out)["rows"]
+    assert [row.get("stacks") for row in rows] == [None, ["dev", "test"], ["prod"]]
+
+
+def test_one_stack_has_a_page_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    run("--out", "-", "--stack", "prod")
+
+    shown = capsys.readouterr().out
+    assert "<title>Schedules of prod</title>" in shown
+    assert [row["expression"] for row in data(shown)["rows"]] == ["cron(30 2 * * ? *)", "cron(0 9 * * ? *)"]
+
+
+def test_the_week_starts_now_or_when_it_is_told_to(capsys: pytest.CaptureFixture[str]) -> None:
+    run("--out", "-")
+    assert data(capsys.readouterr().out)["from"] * 60 == NOW.replace(second=0).timestamp()
+
+    run("--out", "-", "--from", "2027-01-01T00:00+01:00")
+    assert data(capsys.readouterr().out)["from"] * 60 == datetime(2026, 12, 31, 23, tzinfo=UTC).timestamp()
+
+
+def test_a_schedule_with_an_error_is_left_out_and_that_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "schedules" / "b.yaml").write_text(
+        "owner: b\nschedules:\n  wrong: {rate: 1 minutes, request: {service: callback, path: /p}}\n"
+    )
+
+    assert run("--out", "page.html") == 0
+    assert 'the catalog has 1 error, and what has one is not shown: see "schedules check"' in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--out", "missing/page.html") == 2
+
+    assert "cannot be written" in capsys.readouterr().err
