@@ -11,6 +11,8 @@ from typing import Any
 COMMANDS = {
     "check": "find every mistake in the catalog",
     "next": "show when schedules fire",
+    "new": "write a new schedule into its file",
+    "prune": "remove one-time schedules that are over",
     "report": "write a page that shows when every schedule fires",
 }
 """Each command with its help; its module has `DESCRIPTION`, `add_arguments(command)` and `run(options, now) -> int`."""

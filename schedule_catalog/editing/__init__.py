@@ -1,0 +1,22 @@
+"""Edits of catalog files that leave everything else as it is written: comments, layout, every other byte."""
+
+from __future__ import annotations
+
+from schedule_catalog.editing.addition import Addition, NewEntry, addition
+from schedule_catalog.editing.errors import EditError, StorageError
+from schedule_catalog.editing.owner_file import owner_file
+from schedule_catalog.editing.pruning import Pruning, prunings
+from schedule_catalog.editing.storage import create_file, replace_file
+
+__all__ = (
+    "Addition",
+    "EditError",
+    "NewEntry",
+    "Pruning",
+    "StorageError",
+    "addition",
+    "create_file",
+    "owner_file",
+    "prunings",
+    "replace_file",
+)

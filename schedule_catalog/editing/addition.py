@@ -1,0 +1,107 @@
+"""What a new entry would make of the catalog: the new text of its file, and the problems that it brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.document import Document, parse_document
+from schedule_catalog.editing import content
+from schedule_catalog.editing.errors import EditError
+from schedule_catalog.editing.insertion import inserted, new_file
+from schedule_catalog.editing.outline import Outline
+from schedule_catalog.pipeline import check_documents
+from schedule_catalog.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from schedule_catalog.catalog import Catalog
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry as its author gives it.
+
+    path: the file to write it to, as problems show it; `owner` is that file's.
+    values: the keys of the entry.
+    comment: lines that stand above the entry.
+    """
+
+    name: str
+    owner: str
+    path: str
+    values: Mapping[str, Any]
+    comment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A file with its new entry.
+
+    before: its bytes without; None for a file that is not there yet.
+    problems: what `check` says of the new entry, and of nothing else.
+    entries: what the stacks make of it; none with an error.
+    """
+
+    before: bytes | None
+    document: Document
+    problems: tuple[Problem, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether an error is among the problems."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def addition(
+    new: NewEntry, documents: Sequence[Document], *, settings: Mapping[str, Settings], now: datetime
+) -> Addition:
+    """Return what becomes of the file of *new*, which is among the *documents* of the catalog or not there yet.
+
+    Raises EditError when the file cannot take an entry.
+    """
+    old = next((document for document in documents if document.path == new.path), None)
+    data = None if old is None else old.data
+    taken = tuple(_taken(new.name, documents))
+    if taken:
+        return Addition(data, old or parse_document(b"", new.path), taken, ())
+    if old is not None and not old.readable:
+        return Addition(data, old, old.problems, ())
+    document = parse_document(_text(new, old), new.path)
+    others = [each for each in documents if each is not old]
+    before = check_documents(documents, settings={}, now=now)
+    after = check_documents([*others, document], settings=settings, now=now, base=before)
+    lines = range(1, len(document.lines) + 2) if old is None else _entry_range(document, new.name)
+    problems = tuple(each for each in after.problems if each.path == new.path and each.line in lines)
+    return Addition(data, document, problems, _entries(after, new))
+
+
+def _text(new: NewEntry, old: Document | None) -> bytes:
+    if old is None:
+        return new_file(new.owner, new.name, new.values, new.comment)
+    if content.owner(old) is None:
+        raise EditError(f'"{old.path}" is no catalog file: it has no "owner"')
+    return inserted(old, new.name, new.values, new.comment)
+
+
+def _taken(name: str, documents: Iterable[Document]) -> Iterable[Problem]:
+    for document in documents:
+        if name in content.schedules(document):
+            place = document.key_place(("schedules", name))
+            where = f"{place.path}:{place.line}:{place.column}"
+            yield Problem.at(place, "duplicate-name", f'the name "{name}" is taken: {where} has it already')
+
+
+def _entry_range(document: Document, name: str) -> range:
+    root = Outline(document.data).root
+    schedules = root.item("schedules") if root else None
+    item = schedules.value.item(name) if schedules else None
+    return range(item.line + 1, item.last_line + 2) if item else range(0)
+
+
+def _entries(catalog: Catalog, new: NewEntry) -> tuple[Entry, ...]:
+    return tuple(entry for entry in catalog.entries if entry.name == new.name and entry.place.path == new.path)

@@ -1,0 +1,51 @@
+"""The order of keys in a catalog file: what it is, when, for whom, how, and last what is called."""
+
+from __future__ import annotations
+
+from typing import TypeVar, TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from schedule_catalog.stacks import Pointer
+    from collections.abc import Iterable
+
+_FILE = ("owner", "defaults", "schedules")
+_REQUEST = ("service", "method", "url", "path", "params", "headers", "auth", "body")
+_ENTRY = (
+    "description", "cron", "rate", "at", "timezone", "start", "end", "enabled", "stacks", "flexible_window_minutes",
+    "timeout_seconds", "overlap", "retry", "accept", "metrics", "labels", "runbook", "request",
+)  # fmt: skip
+_DEFAULTS = (
+    "description", "timezone", "start", "end", "enabled", "stacks", "service", "headers", "auth",
+    "flexible_window_minutes", "timeout_seconds", "overlap", "retry", "accept", "metrics", "labels", "runbook",
+)  # fmt: skip
+_AUTH = ("type", "name", "secret")
+_RETRY = ("max_attempts", "max_age_minutes")
+
+Keyed = TypeVar("Keyed")
+
+
+def in_order(members: Iterable[tuple[str, Keyed]], pointer: Pointer) -> list[tuple[str, Keyed]]:
+    """Return the members of the mapping that *pointer* leads to in their order; unknown keys come last, as they are."""
+    order = {key: rank for rank, key in enumerate(_order(pointer))}
+    return sorted(members, key=lambda member: order.get(member[0], len(order)))
+
+
+def _order(pointer: Pointer) -> tuple[str, ...]:
+    if pointer[:1] == ("schedules",) and pointer[2:3] == ("stacks",):
+        pointer = ("schedules", *pointer[3:])  # what differs in a stack is ordered like the entry
+    match pointer:
+        case ():
+            return _FILE
+        case ("defaults",):
+            return _DEFAULTS
+        case ("schedules", _):
+            return _ENTRY
+        case ("schedules", _, "request"):
+            return _REQUEST
+        case ("schedules", _, "request", "auth") | ("defaults", "auth"):
+            return _AUTH
+        case ("schedules", _, "retry") | ("defaults", "retry"):
+            return _RETRY
+        case _:
+            return ()

@@ -1,0 +1,239 @@
+"""A file as it is written: every key and value with where it begins and ends, every comment with what it belongs to.
+
+Only for text that `parse_document` has read: it holds no anchors, tags, aliases or further documents.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Any, TYPE_CHECKING
+
+from yaml._yaml import CParser
+from yaml.events import (
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BOM = "\ufeff"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_BLANK_LINES_AT_END = re.compile(r"(?:(?:\r\n|\r|\n)[ \t]*)+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """From "#" to the end of its line; `alone` when nothing else stands there, `after_blank` below a blank line."""
+
+    text: str
+    start: int
+    line: int
+    column: int
+    alone: bool
+    after_blank: bool
+
+
+@dataclass(slots=True)
+class Node:
+    """A value or a key: the text of `[start, end)`; lines and columns count from 0.
+
+    kind: "scalar", "mapping" or "sequence".
+    style: of a scalar: "" (plain), "'", '"', "|" or ">".
+    foot: comments below the last item, as deep as the items.
+    """
+
+    kind: str
+    start: int
+    end: int
+    line: int
+    column: int
+    last_line: int
+    style: str = ""
+    flow: bool = False
+    value: str = ""
+    items: list[Item] = field(default_factory=list["Item"])
+    foot: list[Comment] = field(default_factory=list[Comment])
+
+    @property
+    def block(self) -> bool:
+        """Whether the items stand on lines of their own."""
+        return self.kind != "scalar" and not self.flow
+
+    def item(self, key: str) -> Item | None:
+        """Return the item of a mapping with that key."""
+        return next((item for item in self.items if item.key is not None and item.key.value == key), None)
+
+
+@dataclass(slots=True)
+class Item:
+    """A key with its value, or an item of a sequence, and its comments: above it, and at the end of its line."""
+
+    key: Node | None
+    value: Node
+    lead: list[Comment]
+    after_blank: bool
+    tail: list[Comment]
+
+    @property
+    def line(self) -> int:
+        """The line on which the item begins, without the comments above it."""
+        return (self.key or self.value).line
+
+    @property
+    def last_line(self) -> int:
+        """The last line that belongs to the item, comments below it counted."""
+        own = [comment.line for comment in (*self.tail, *self.value.foot)]
+        inner = [item.last_line for item in self.value.items]
+        return max([self.line, self.value.last_line, *own, *inner])
+
+
+class Outline:
+    """The tree of a text, and its lines with their ends."""
+
+    def __init__(self, data: bytes) -> None:
+        self.text = data.decode().removeprefix(BOM)
+        self.lines: list[str] = _LINE.findall(self.text)
+        self._starts = [0]
+        for line in self.lines:
+            self._starts.append(self._starts[-1] + len(line))
+        self._events: list[Any] = _events(self.text.encode())
+        self._at = 0
+        self.comments = list(self._find_comments())
+        self._next = 0
+        self.root = self._node() if self._events else None
+        self.foot = self.comments[self._next :]
+
+    def source(self, node: Node) -> str:
+        """Return the text of a node as it is written."""
+        return self.text[node.start : node.end]
+
+    def _offset(self, mark: Any) -> int:
+        return min(self._starts[min(mark.line, len(self.lines))] + mark.column, len(self.text))
+
+    def _find_comments(self) -> Iterator[Comment]:
+        """What starts with "#" between two scalars; flow collections are passed over whole."""
+        position = 0
+        for start, end in [*self._solid(), (len(self.text), len(self.text))]:
+            yield from self._comments_between(position, start)
+            position = end
+
+    def _solid(self) -> Iterator[tuple[int, int]]:
+        depth, begin = 0, 0
+        for event in self._events:
+            if isinstance(event, ScalarEvent):
+                if not depth:
+                    yield self._extent(event)
+            elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+                if event.flow_style and not depth:
+                    begin = self._offset(event.start_mark)
+                depth += bool(event.flow_style or depth)
+            elif depth:
+                depth -= 1
+                if not depth:
+                    yield begin, self._offset(event.end_mark)
+
+    def _comments_between(self, start: int, end: int) -> Iterator[Comment]:
+        while (at := self.text.find("#", start, end)) >= 0:
+            line = bisect_right(self._starts, at) - 1
+            column = at - self._starts[line]
+            alone = not self.lines[line][:column].strip()
+            yield Comment(self.lines[line][column:].rstrip(), at, line, column, alone, self._after_blank(line))
+            start = self._starts[line + 1]
+
+    def _after_blank(self, line: int) -> bool:
+        return line > 0 and not self.lines[line - 1].strip()
+
+    def _extent(self, event: Any) -> tuple[int, int]:
+        start, end = self._offset(event.start_mark), self._offset(event.end_mark)
+        if event.style in ("|", ">"):
+            end = start + len(_without_end(self.text[start:end]))
+        return start, end
+
+    def _node(self) -> Node:
+        event = self._events[self._at]
+        self._at += 1
+        start, line, column = self._offset(event.start_mark), event.start_mark.line, event.start_mark.column
+        if isinstance(event, ScalarEvent):
+            start, end = self._extent(event)
+            last = bisect_right(self._starts, max(start, end - 1)) - 1 if end > start else line
+            return Node("scalar", start, end, line, column, last, event.style or "", value=event.value)
+        kind = "mapping" if isinstance(event, MappingStartEvent) else "sequence"
+        node = Node(kind, start, start, line, column, line, flow=bool(event.flow_style))
+        while not isinstance(self._events[self._at], MappingEndEvent | SequenceEndEvent):
+            node.items.append(self._item(node))
+        end_mark = self._events[self._at].end_mark
+        self._at += 1
+        if node.flow:
+            node.end, node.last_line = self._offset(end_mark), end_mark.line
+        elif node.items:
+            node.end, node.last_line = node.items[-1].value.end, node.items[-1].value.last_line
+            node.foot = self._foot(column)
+        return node
+
+    def _item(self, parent: Node) -> Item:
+        if parent.flow:
+            key = self._node() if parent.kind == "mapping" else None
+            return Item(key, self._node(), [], False, [])
+        lead = self._take(self._next_start())
+        key = self._node() if parent.kind == "mapping" else None
+        tail = self._take_on_line(key.line) if key else []
+        if not self._next_is_block():
+            lead += self._take(self._next_start())
+        value = self._node()
+        if not value.block:
+            tail += self._take_on_line(value.last_line)
+        return Item(key, value, lead, self._after_blank((key or value).line), tail)
+
+    def _next_start(self) -> int:
+        """Where the next key or value begins."""
+        for event in self._events[self._at :]:
+            if not isinstance(event, MappingEndEvent | SequenceEndEvent):
+                return self._offset(event.start_mark)
+        return len(self.text)
+
+    def _next_is_block(self) -> bool:
+        event = self._events[self._at]
+        return isinstance(event, MappingStartEvent | SequenceStartEvent) and not event.flow_style
+
+    def _take(self, before: int) -> list[Comment]:
+        first = self._next
+        while self._next < len(self.comments) and self.comments[self._next].start < before:
+            self._next += 1
+        return self.comments[first : self._next]
+
+    def _take_on_line(self, line: int) -> list[Comment]:
+        first = self._next
+        while self._next < len(self.comments) and self.comments[self._next].line == line:
+            self._next += 1
+        return self.comments[first : self._next]
+
+    def _foot(self, column: int) -> list[Comment]:
+        """The comments that come next and are at least as deep as the items above them."""
+        first, before = self._next, self._next_start()
+        while self._next < len(self.comments):
+            comment = self.comments[self._next]
+            if comment.start >= before or not comment.alone or comment.column < max(column, 1):
+                break
+            self._next += 1
+        return self.comments[first : self._next]
+
+
+def _events(data: bytes) -> list[Any]:
+    parser, events = CParser(data), list[Any]()
+    nodes = ScalarEvent | MappingStartEvent | SequenceStartEvent | MappingEndEvent | SequenceEndEvent
+    while (event := parser.get_event()) is not None:
+        if isinstance(event, nodes):
+            events.append(event)
+    return events
+
+
+def _without_end(block: str) -> str:
+    """A block scalar without the blank lines after it, unless it keeps them ("|+")."""
+    header = block.partition("\n")[0].partition("#")[0]
+    return block if "+" in header else _BLANK_LINES_AT_END.sub("", block)

@@ -1,0 +1,54 @@
+"""The file in which an owner's next entry goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schedule_catalog.editing import content
+from schedule_catalog.editing.errors import EditError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from schedule_catalog.document import Document
+
+
+def owner_file(documents: Iterable[Document], owner: str | None, path: Path | None, folder: Path) -> tuple[str, Path]:
+    """Return the owner and the file of a new entry, of which either, both or none is given.
+
+    A new owner gets a file of its own in *folder*. Raises EditError where there is a choice that nobody has made.
+    """
+    files = {Path(document.path): content.owner(document) for document in documents}
+    if path is not None and path in files:
+        found = files[path]
+        if owner not in (None, found):
+            raise EditError(f'"{path}" belongs to "{found}", and not to "{owner}": a file has one owner')
+        return found or "", path
+    if owner is None:
+        owner = _only_owner(files)
+    if path is not None:
+        return owner, path
+    own = sorted(file for file, each in files.items() if each == owner)
+    if len(own) > 1:
+        raise EditError(f'"{owner}" has several files: choose one with --file: {_listed(own)}')
+    return owner, own[0] if own else _new_path(owner, folder)
+
+
+def _only_owner(files: dict[Path, str | None]) -> str:
+    owners = sorted({owner for owner in files.values() if owner})
+    if len(owners) == 1:
+        return owners[0]
+    known = f": known are {_listed(owners)}" if owners else ""
+    raise EditError(f"whose is it? write --owner NAME{known}")
+
+
+def _new_path(owner: str, folder: Path) -> Path:
+    if not owner or not owner.replace("-", "").isalnum() or owner != owner.lower():
+        raise EditError(f'"{owner}" is no owner: lower-case letters, digits and "-"')
+    if not folder.is_dir():
+        return folder if folder.suffix in (".yaml", ".yml") else folder / f"{owner}.yaml"
+    return folder / f"{owner}.yaml"
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(f'"{value}"' for value in values)

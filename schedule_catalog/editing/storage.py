@@ -1,0 +1,80 @@
+"""Files are replaced whole: whoever reads one, or whatever ends the command, meets the old content or the new."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+
+from schedule_catalog.editing.errors import StorageError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def replace_file(path: Path, before: bytes, data: bytes) -> None:
+    """Put *data* in the place of a regular file that still holds *before*; its mode stays.
+
+    Raises StorageError for a symbolic link and the like, when somebody has changed the file, and when it cannot be
+    written; the file is then as it was.
+    """
+    try:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            raise StorageError(path, "is no regular file: only those are written")
+        if not os.access(path, os.W_OK):
+            raise StorageError(path, "cannot be written: it is read-only")
+        if path.read_bytes() != before:
+            raise StorageError(path, "was changed by somebody else meanwhile: run this again")
+        temporary = _written_beside(path, data, stat.S_IMODE(status.st_mode))
+        try:
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        _keep(path.parent)
+    except OSError as error:
+        raise StorageError(path, f"cannot be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def create_file(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet; raises StorageError when it is, or cannot be written."""
+    try:
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary = _written_beside(path, data, 0o666 & ~mask)
+        try:
+            os.link(temporary, path, follow_symlinks=False)  # unlike a rename, it never takes a file's place
+        finally:
+            temporary.unlink(missing_ok=True)
+        _keep(path.parent)
+    except FileExistsError as error:
+        raise StorageError(path, "is there already") from error
+    except OSError as error:
+        raise StorageError(path, f"cannot be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def _written_beside(path: Path, data: bytes, mode: int) -> Path:
+    """A hidden file in the same folder, which no search for YAML files finds, on the disk and not only on its way."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _keep(folder: Path) -> None:
+    """A rename lasts once its folder is on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
