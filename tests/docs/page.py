@@ -77,6 +77,8 @@ class Desk:
         launcher = self._bin / "schedules"
         launcher.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{code}' \"$@\"\n")
         launcher.chmod(0o755)
+        if (prepared / "prepare.sh").exists():
+            self.run("sh -e prepare.sh")
 
     def write(self, block: Block) -> Path:
         """Put a file of the page into the folder; a sample without a name takes the place of the one before."""
