@@ -1,0 +1,69 @@
+"""The steps of review.yml, run in the pull request of the guided tour."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.docs.page import ROOT, Desk
+
+STEPS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".github/workflows/review.yml").read_text())["jobs"]["review"][
+    "steps"
+]
+SCRIPTS = {step["name"]: step["run"] for step in STEPS if "run" in step}
+
+
+class Review:
+    """A checkout of the pull request, and the folder in which its run keeps what it makes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._desk = Desk(folder, "tour")
+        self.temp = folder / "temp"
+        self.temp.mkdir()
+
+    def run(self, step: str, settings: str = "") -> str:
+        """Return what a step prints, and after it its exit status."""
+        variables = {
+            "CATALOG": "schedules",
+            "SETTINGS": settings,
+            "BASE": "HEAD^1",
+            "RUNNER_TEMP": str(self.temp),
+            "GITHUB_STEP_SUMMARY": str(self.temp / "summary.md"),
+        }
+        given = " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
+        return self._desk.run(f"env {given} bash -e -c {shlex.quote(SCRIPTS[step])}; echo status $?")
+
+
+@pytest.fixture
+def review(tmp_path: Path) -> Review:
+    return Review(tmp_path)
+
+
+@pytest.mark.parametrize("settings", ["", "Pulumi.prod.yaml", "Pulumi.*.yaml"])
+def test_the_check_annotates_and_fails_the_job(review: Review, settings: str) -> None:
+    printed = review.run("Check", settings)
+
+    assert "::error file=schedules/growth.yaml,line=8,col=11,title=cron::five fields" in printed
+    assert printed.endswith("status 1\n")
+
+
+def test_problems_go_to_code_scanning_and_do_not_end_the_job_there(review: Review) -> None:
+    assert review.run("Check, as code scanning reads it", "Pulumi.prod.yaml").endswith("status 0\n")
+
+    (run,) = json.loads((review.temp / "sarif/schedules.sarif").read_text())["runs"]
+    assert "cron" in {result["ruleId"] for result in run["results"]}
+
+
+def test_the_report_is_a_page(review: Review) -> None:
+    assert review.run("The coming week as a page").endswith("status 0\n")
+
+    assert (review.temp / "report/schedules.html").read_text().startswith("<!doctype html>")
+
+
+def test_wrong_use_ends_the_job_before_anything_is_uploaded(review: Review) -> None:
+    assert review.run("Check, as code scanning reads it", "Pulumi.none.yaml").endswith("status 1\n")
