@@ -82,7 +82,7 @@ class Desk:
 
     def write(self, block: Block) -> Path:
         """Put a file of the page into the folder; a sample without a name takes the place of the one before."""
-        path = self.folder / (block.title if "." in block.title else SAMPLE)
+        path = self.folder / (block.title.removeprefix("wrong").strip() or SAMPLE)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text)
         return path
