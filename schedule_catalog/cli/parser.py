@@ -11,6 +11,7 @@ from typing import Any
 COMMANDS = {
     "check": "find every mistake in the catalog",
     "next": "show when schedules fire",
+    "fmt": "give the files of the catalog one layout",
     "new": "write a new schedule into its file",
     "prune": "remove one-time schedules that are over",
     "report": "write a page that shows when every schedule fires",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schedule_catalog.editing.addition import Addition, NewEntry, addition
 from schedule_catalog.editing.errors import EditError, StorageError
+from schedule_catalog.editing.layout import formatted
 from schedule_catalog.editing.owner_file import owner_file
 from schedule_catalog.editing.pruning import Pruning, prunings
 from schedule_catalog.editing.storage import create_file, replace_file
@@ -16,6 +17,7 @@ __all__ = (
     "StorageError",
     "addition",
     "create_file",
+    "formatted",
     "owner_file",
     "prunings",
     "replace_file",

@@ -14,8 +14,9 @@ from schedule_catalog.pipeline import check_documents
 from schedule_catalog.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
     from schedule_catalog.catalog import Catalog
     from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, cast, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from schedule_catalog.document.scalars import core_scalar, taken_otherwise
 from schedule_catalog.editing.layout_order import in_order

@@ -12,6 +12,7 @@ from schedule_catalog.editing.outline import BOM, Outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from schedule_catalog.document import Document
     from schedule_catalog.editing.outline import Item, Node
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeVar, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from schedule_catalog.stacks import Pointer
     from collections.abc import Iterable
+
+    from schedule_catalog.stacks import Pointer
 
 _FILE = ("owner", "defaults", "schedules")
 _REQUEST = ("service", "method", "url", "path", "params", "headers", "auth", "body")

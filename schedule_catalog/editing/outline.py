@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yaml._yaml import CParser
 from yaml.events import (
@@ -114,7 +114,7 @@ class Outline:
         return self.text[node.start : node.end]
 
     def _offset(self, mark: Any) -> int:
-        return min(self._starts[min(mark.line, len(self.lines))] + mark.column, len(self.text))
+        return min(self._starts[min(int(mark.line), len(self.lines))] + int(mark.column), len(self.text))
 
     def _find_comments(self) -> Iterator[Comment]:
         """What starts with "#" between two scalars; flow collections are passed over whole."""

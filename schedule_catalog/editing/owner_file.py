@@ -10,6 +10,7 @@ from schedule_catalog.editing.errors import EditError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from schedule_catalog.document import Document
 
 

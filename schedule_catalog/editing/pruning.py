@@ -11,8 +11,9 @@ from schedule_catalog.editing.removal import removed
 from schedule_catalog.pipeline import check_documents
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
     from schedule_catalog.document import Document
     from schedule_catalog.entry import Entry
     from schedule_catalog.problem import Problem

@@ -11,6 +11,7 @@ from schedule_catalog.editing.outline import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
     from schedule_catalog.document import Document
     from schedule_catalog.editing.outline import Item
 

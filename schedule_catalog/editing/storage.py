@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+from typing import TYPE_CHECKING
 
 from schedule_catalog.editing.errors import StorageError
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
