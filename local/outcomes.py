@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any, cast
+
+from proxy.errors import DeliveryFailedError
 
 # A line becomes visible some time after the instant that it carries.
 OVERLAP = timedelta(seconds=30)
+# How the traceback of a failure ends that the proxy gives back to Lambda: it says nothing that the attempt has not.
+_GIVEN_BACK = f"{DeliveryFailedError.__module__}.{DeliveryFailedError.__name__}: "
+_TRACEBACK = "Traceback (most recent call last):"
 _PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ", "INIT_REPORT ")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One attempt at one call, as the proxy logged it."""
+    """One attempt at one call, as the proxy logged it; `given_back` when Lambda was asked to try again."""
 
     at: datetime
     schedule: str
@@ -25,6 +31,7 @@ class Outcome:
     status: int | None
     milliseconds: float
     message: str
+    given_back: bool = False
 
     @property
     def delivered(self) -> bool:
@@ -34,7 +41,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A line that the function wrote besides its attempts: a crash, a timeout, a print."""
+    """What one invocation wrote besides its attempt: a crash, a timeout, a print."""
 
     at: datetime
     text: str
@@ -53,12 +60,14 @@ class Outcomes:
         """What was written since the last time, oldest first; nothing while the log cannot be read."""
         found = list(self._lines())
         if found:
-            newest = max(at for at, _ in found)
+            newest = max(at for _, at, _ in found)
             self._since = max(self._since, newest - OVERLAP)
             self._seen = {key: at for key, at in self._seen.items() if at >= self._since}
-        return [read for at, text in found if (read := _read(at, text)) is not None]
+        invocations = groupby(found, key=lambda line: line[:2])
+        return [read for (_, at), lines in invocations for read in _read(at, [text for _, _, text in lines])]
 
-    def _lines(self) -> Iterator[tuple[datetime, str]]:
+    def _lines(self) -> Iterator[tuple[str, datetime, str]]:
+        """Stream, instant and text; the emulator writes what an invocation said at once, to a stream of its own."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         start = int(self._since.timestamp() * 1000)
@@ -71,17 +80,30 @@ class Outcomes:
             if key not in self._seen:
                 at = datetime.fromtimestamp(key[1] / 1000, UTC)
                 self._seen[key] = at
-                yield at, key[2]
+                yield key[0], at, key[2].rstrip()
 
 
-def _read(at: datetime, text: str) -> Outcome | Remark | None:
-    text = text.strip()
-    if not text or text.startswith(_PLATFORM):
-        return None
-    line = _json(text)
-    if line is None or line.get("event") != "attempt":
-        return None if line is not None else Remark(at, text)
-    get: Callable[[str], Any] = line.get
+def _read(at: datetime, lines: Sequence[str]) -> Iterator[Outcome | Remark]:
+    said = [line for line in lines if line.strip() and not line.startswith(_PLATFORM)]
+    records = [record for line in said if (record := _json(line)) is not None]
+    besides = [line for line in said if _json(line) is None]
+    unexpected = _without_hand_over(besides)
+    for record in records:
+        if record.get("event") == "attempt":
+            yield _outcome(at, record, given_back=len(unexpected) < len(besides))
+    if unexpected:
+        yield Remark(at, "\n".join(unexpected))
+
+
+def _without_hand_over(lines: list[str]) -> list[str]:
+    end = next((number for number, line in enumerate(lines) if line.startswith(_GIVEN_BACK)), None)
+    if end is None or _TRACEBACK not in lines[:end]:
+        return lines
+    return lines[: lines.index(_TRACEBACK)] + lines[end + 1 :]
+
+
+def _outcome(at: datetime, record: dict[str, Any], *, given_back: bool) -> Outcome:
+    get: Callable[[str], Any] = record.get
     return Outcome(
         at=at,
         schedule=get("schedule") or "",
@@ -91,6 +113,7 @@ def _read(at: datetime, text: str) -> Outcome | Remark | None:
         status=get("status"),
         milliseconds=float(get("milliseconds") or 0),
         message=get("message") or "",
+        given_back=given_back,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.errors import LocalError
 from local.secrets import seed_secrets
-from schedule_catalog import Catalog, Entry, check
+from schedule_catalog import Catalog, Entry, Severity, check
 from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, read_settings
 
 if TYPE_CHECKING:
@@ -74,6 +74,12 @@ class Release:
     def warnings(self) -> tuple[str, ...]:
         """What the deployer would have people know."""
         return self.deployment.warnings if self.deployment is not None else ()
+
+    @property
+    def doubts(self) -> frozenset[tuple[str, str, str]]:
+        """The catalog's warnings, wherever in their files they stand: path, rule, message."""
+        problems = self.catalog.problems if self.catalog is not None else ()
+        return frozenset((one.path, one.rule, one.message) for one in problems if one.severity is Severity.WARNING)
 
     def schedule_changes(self) -> tuple[Change, ...]:
         """The schedules that were changed, by name."""

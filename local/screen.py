@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from local.dispatcher import Kind, Notice, wire_time
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 GREEN, RED, YELLOW, BLUE, DIM, BOLD = "32", "31", "33", "34", "2", "1"
 NAME_CELLS = 24
 KEY_CHARACTERS = 11
+SHOWN_EDITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class Screen:
         key = outcome.run_key[:KEY_CHARACTERS]
         self._row(outcome.at, outcome.schedule or "?", word, colour, f"{status:>6}  {took:>9}  {key}")
         if not outcome.delivered and outcome.message:
-            self._aside(outcome.message)
+            back = ": back with Lambda, to be tried again or kept as undelivered" if outcome.given_back else ""
+            self._aside(f"{outcome.message}{back}")
 
     def notice(self, notice: Notice) -> None:
         """What the dispatcher says, but that a target took an event: its call has a line of its own."""
@@ -101,14 +104,21 @@ class Screen:
     def remark(self, remark: Remark) -> None:
         """What the proxy's function wrote besides."""
         self._row(remark.at, "proxy", "log", YELLOW, "")
-        self._aside(remark.text)
+        for line in remark.text.splitlines():
+            self._aside(line)
 
-    def edit(self, at: datetime, edit: Edit) -> None:
-        """One thing that an edit of the catalog changed."""
-        self._row(at, edit.name, edit.word, BLUE, printable(edit.text))
+    def edits(self, at: datetime, edits: Sequence[Edit]) -> None:
+        """What an edit of the catalog changed; of many changes of one kind the first few."""
+        for word, group in groupby(sorted(edits, key=lambda edit: edit.word), key=lambda edit: edit.word):
+            alike = list(group)
+            shown = alike if len(alike) <= SHOWN_EDITS + 1 else alike[:SHOWN_EDITS]
+            for edit in shown:
+                self._row(at, edit.name, word, BLUE, printable(edit.text))
+            if len(shown) < len(alike):
+                self._row(at, f"… {len(alike) - len(shown)} more", word, BLUE, "")
 
     def problems(self, release: Release) -> None:
-        """Why a release was refused: the problems exactly as `schedules check` prints them."""
+        """What is wrong, or doubtful, with a release: the problems exactly as `schedules check` prints them."""
         if release.error is not None:
             self.failure(release.error)
         elif release.catalog is not None:

@@ -8,7 +8,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from local.dispatcher import Notice
+from local.dispatcher import DispatcherError, Notice
 from local.edits import edits_of
 from local.outcomes import Outcome, Outcomes, Remark
 from local.release import Release
@@ -78,7 +78,11 @@ class Session:
 
     def _introduce(self) -> None:
         screen, stack = self._screen, self._stack
-        screen.heading(f"{len(self._release.entries)} schedules of stack {stack.sources.stack}")
+        if self._release.doubts:
+            screen.text("")
+            screen.problems(self._release)
+        count = len(self._release.entries)
+        screen.heading(f"{count} schedule{'' if count == 1 else 's'} of stack {stack.sources.stack}")
         screen.lines([f"warning: {warning}" for warning in self._release.warnings])
         live = self._options.live
         screen.lines(
@@ -93,7 +97,7 @@ class Session:
         self._show_upcoming()
         duration = self._options.duration
         until = f"for {duration / SECOND:,.0f} s" if duration else "until Ctrl-C"
-        screen.heading(f"calls {until}; edits take effect as they are saved")
+        screen.heading(f"calls {until}, times in {now().astimezone():%Z}; edits take effect as they are saved")
 
     def _show_upcoming(self) -> None:
         fires = sorted((instant, arn) for arn, instant in self._dispatcher.upcoming().items())
@@ -157,7 +161,8 @@ class Session:
 
     def _complaint(self) -> str | None:
         if self._loop.failure is not None:
-            return f"the dispatcher has stopped: {self._loop.failure!r}"
+            known = isinstance(self._loop.failure, DispatcherError)
+            return f"the dispatcher has stopped: {self._loop.failure if known else repr(self._loop.failure)}"
         return self._stack.complaint()
 
     def _end(self) -> int:
@@ -195,7 +200,7 @@ class Session:
             self._screen.problems(release)
             self._screen.failure("not deployed: what was deployed before keeps firing")
             return
-        edits = edits_of(self._release, release)
-        for edit in edits:
-            self._screen.edit(now(), edit)
+        if release.doubts - self._release.doubts:
+            self._screen.problems(release)
+        self._screen.edits(now(), edits_of(self._release, release))
         self._release = release

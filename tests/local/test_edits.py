@@ -66,3 +66,13 @@ def test_settings_that_are_not_there_or_wrong_are_one_error(tmp_path: Path) -> N
 
     assert not found.succeeded
     assert '"servces"' in (found.error or "")
+
+
+def test_a_warning_is_a_doubt_wherever_it_stands_in_its_file(tmp_path: Path) -> None:
+    past = release(tmp_path, "at: 2020-01-01T10:00")
+    (tmp_path / "beat.yaml").write_text("# moved down\n" + (tmp_path / "beat.yaml").read_text())
+    moved = read_release(Sources(ROOT, "dev", tmp_path))
+
+    assert past.doubts == moved.doubts
+    assert past.doubts
+    assert not release(tmp_path, "rate: 2 hours").doubts

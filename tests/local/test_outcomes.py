@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from local.outcomes import Outcome, Outcomes, Remark
+from proxy.errors import DeliveryFailedError
 
 if TYPE_CHECKING:
     from local.emulator import Emulator
@@ -79,3 +80,33 @@ def test_an_attempt_whose_event_could_not_be_read_has_no_schedule(emulator: Emul
 
 def test_a_log_that_is_not_there_yet_has_no_lines(emulator: Emulator) -> None:
     assert Outcomes(emulator.client("logs"), "/aws/lambda/none", datetime.now(UTC)).new() == []
+
+
+CRASH = ("Traceback (most recent call last):", '  File "proxy/handler.py", line 1, in handle', "    raise")
+
+
+def test_a_failure_given_back_to_lambda_is_the_attempt_alone_and_no_traceback(emulator: Emulator) -> None:
+    logs = emulator.client("logs")
+    logs.create_log_group(logGroupName="/aws/lambda/four")
+    outcomes = Outcomes(logs, "/aws/lambda/four", datetime.now(UTC) - timedelta(seconds=1))
+    given_back = f"{DeliveryFailedError.__module__}.DeliveryFailedError: run v1.abc failed"
+    write(logs, "/aws/lambda/four", "stream", json.dumps(ATTEMPT), *CRASH, given_back)
+
+    (found,) = outcomes.new()
+
+    assert isinstance(found, Outcome)
+    assert found.given_back
+
+
+def test_any_other_traceback_is_one_remark_with_its_lines(emulator: Emulator) -> None:
+    logs = emulator.client("logs")
+    logs.create_log_group(logGroupName="/aws/lambda/five")
+    outcomes = Outcomes(logs, "/aws/lambda/five", datetime.now(UTC) - timedelta(seconds=1))
+    write(logs, "/aws/lambda/five", "stream", json.dumps(ATTEMPT), *CRASH, "KeyError: 'x'")
+
+    attempt, remark = outcomes.new()
+
+    assert isinstance(attempt, Outcome)
+    assert not attempt.given_back
+    assert isinstance(remark, Remark)
+    assert remark.text.splitlines() == [*CRASH, "KeyError: 'x'"]

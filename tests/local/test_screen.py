@@ -9,7 +9,7 @@ import pytest
 
 from local.dispatcher import Kind, Notice
 from local.edits import Edit
-from local.outcomes import Outcome
+from local.outcomes import Outcome, Remark
 from local.screen import Screen, Upcoming
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -79,7 +79,7 @@ def test_colours_are_for_terminals_whose_user_wants_them(
 def test_nothing_that_came_from_outside_drives_the_terminal(stream: io.StringIO) -> None:
     screen = Screen(stream, {})
     screen.call(replace(REFUSED, schedule="a\x1b[2J", message="b\x1b]0;title\x07"))
-    screen.edit(NINE, Edit("c", "changed", "d\x1b[1m"))
+    screen.edits(NINE, [Edit("c", "changed", "d\x1b[1m")])
 
     assert "\x1b" not in stream.getvalue()
 
@@ -97,3 +97,26 @@ def test_a_stack_without_fires_says_so(stream: io.StringIO) -> None:
     Screen(stream, {}).upcoming([], 0)
 
     assert stream.getvalue() == "  nothing will fire\n"
+
+
+def test_a_failure_that_lambda_has_back_says_so(stream: io.StringIO) -> None:
+    Screen(stream, {}).call(replace(REFUSED, verdict="retryable", given_back=True))
+
+    assert "the target answered 404: back with Lambda" in stream.getvalue()
+
+
+def test_of_many_edits_of_one_kind_the_first_are_shown_and_the_others_counted(stream: io.StringIO) -> None:
+    many = [Edit(f"m{number}", "added", "rate(1 hour)") for number in range(100)]
+    Screen(stream, {}).edits(NINE, [*many, Edit("other", "removed")])
+
+    lines = stream.getvalue().splitlines()
+    assert [line.split()[1] for line in lines[1:11]] == [f"m{number}" for number in range(10)]
+    assert "… 90 more" in lines[11]
+    assert "other" in lines[12]
+    assert len(lines) == 13
+
+
+def test_what_the_function_wrote_besides_keeps_its_lines(stream: io.StringIO) -> None:
+    Screen(stream, {}).remark(Remark(NINE, "Traceback:\n  KeyError"))
+
+    assert [line.strip() for line in stream.getvalue().splitlines()[2:]] == ["Traceback:", "KeyError"]
