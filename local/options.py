@@ -41,13 +41,15 @@ def parse_options(arguments: Sequence[str]) -> Options:
         metavar="TIME",
         help="end after this long (60s, 5m, 1h): status 0 when every call that fell due was delivered, 1 when not",
     )
-    parser.add_argument("--live", action="append", default=[], metavar="HOST", help="really call this host; repeatable")
+    parser.add_argument(
+        "--live", action="append", type=_host, default=[], metavar="HOST", help="really call this host; repeatable"
+    )
     parser.add_argument("--catalog", type=Path, default=CHECKOUT / "schedules", metavar="DIR", help="(schedules)")
     parser.add_argument("--state", type=Path, default=CHECKOUT / ".stack", metavar="DIR", help="(.stack)")
     found = parser.parse_args(arguments)
     if not found.catalog.is_dir():
         parser.error(f'there is no folder "{found.catalog}": name the catalog with --catalog DIR')
-    return Options(found.stack, found.duration, tuple(map(_host, found.live)), found.catalog, found.state)
+    return Options(found.stack, found.duration, tuple(found.live), found.catalog, found.state)
 
 
 def _stack(text: str) -> str:
@@ -64,5 +66,9 @@ def _duration(text: str) -> timedelta:
 
 
 def _host(text: str) -> str:
-    """A host as it stands in a URL; a URL given in its place is understood."""
-    return re.sub(r"^https?://", "", text).split("/", 1)[0].lower()
+    """A host as it stands in a URL, for all of its ports; a URL given in its place is understood."""
+    host = re.sub(r"^https?://", "", text.lower()).split("/", 1)[0]
+    found = re.fullmatch(r"([a-z0-9_.-]+)(:\d+)?", host)
+    if found is None:
+        raise argparse.ArgumentTypeError(f'"{text}" is no host: write the one of the URL, like api.example.com')
+    return found[1]

@@ -54,6 +54,8 @@ def _yaml_files(folder: str | Path) -> Iterator[str]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
+                if entry.name.startswith("."):
+                    continue  # an editor's lock, swap or backup: the check passes it over too
                 if entry.is_dir(follow_symlinks=False):
                     yield from _yaml_files(entry.path)
                 elif entry.name.endswith(_SUFFIXES):

@@ -49,3 +49,16 @@ def test_a_stack_whose_name_leaves_the_state_folder_is_a_usage_error(capsys: pyt
         parse_options(["--stack", "../dev"])
 
     assert "is no stack's name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["api.example.com:8443", "http://API.example.com:8443/x"])
+def test_a_live_host_is_live_on_every_port(text: str) -> None:
+    assert parse_options(["--live", text]).live == ("api.example.com",)
+
+
+@pytest.mark.parametrize("text", ["", "a@b", "https:///x", "a b", "[::1]"])
+def test_what_is_no_host_is_not_silently_kept_on_loopback(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_options([f"--live={text}"])
+
+    assert "is no host" in capsys.readouterr().err

@@ -45,6 +45,8 @@ def test_an_edited_a_replaced_and_a_removed_file_are_changes(watch: Watch, folde
 
 def test_the_settings_are_watched_and_other_files_are_not(watch: Watch, folder: Path) -> None:
     (folder / "schedules" / ".a.yaml.swp").write_text("x")
+    (folder / "schedules" / ".#a.yaml").symlink_to("user@host:1")
+    (folder / "schedules" / ".b.yaml").write_text("x")
     (folder / "schedules" / "README.md").write_text("x")
     assert not watch.changed()
     (folder / "Pulumi.dev.yaml").write_text("other config")
