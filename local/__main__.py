@@ -44,6 +44,11 @@ def _run(arguments: Sequence[str]) -> int:
             screen.problems(release)
     except (LocalError, DispatcherError) as error:
         screen.failure(f"error: {error}")
+    except OSError as error:
+        file = error.filename2 or error.filename
+        if file is None:
+            raise
+        screen.failure(f'error: "{file}": {(error.strerror or "unusable").lower()}; see --state DIR')
     return EXIT_FAILED
 
 

@@ -40,7 +40,7 @@ def read_stack(folder: Path, stack: str) -> StackFile:
 
 def _mapping(path: Path) -> dict[str, Any]:
     if not path.exists():
-        raise DeployerError(f'there is no "{path}": name a stack that has a settings file')
+        raise DeployerError(f'there is no "{path}": {_advice(path.parent)}')
     document = read_document(path, str(path))
     if not document.readable:
         raise DeployerError("\n".join(map(str, document.problems)))
@@ -48,6 +48,11 @@ def _mapping(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict | None):
         raise DeployerError(f'"{path}" is not a mapping')
     return cast("dict[str, Any]", content or {})
+
+
+def _advice(folder: Path) -> str:
+    stacks = sorted(file.name.split(".", 1)[1].removesuffix(".yaml") for file in folder.glob("Pulumi.*.yaml"))
+    return f"name a stack that has a settings file ({', '.join(stacks) or 'none has'})"
 
 
 def _is_encrypted(value: object) -> bool:

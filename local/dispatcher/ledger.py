@@ -219,14 +219,17 @@ class Ledger:
 
     @contextmanager
     def _transaction(self, step: str) -> Generator[None]:
-        self._database.execute("BEGIN IMMEDIATE")
         try:
+            self._database.execute("BEGIN IMMEDIATE")
             yield
             self._probe(f"in {step}")
-        except BaseException:
-            self._database.execute("ROLLBACK")
+            self._database.execute("COMMIT")
+        except BaseException as error:
+            if self._database.in_transaction:  # a full disk may have ended it already
+                self._database.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise LedgerError(f"the ledger cannot be written: {error}") from error
             raise
-        self._database.execute("COMMIT")
         self._probe(f"after {step}")
 
 

@@ -174,5 +174,7 @@ class Roster:
 
 
 def _said(missed: Missed) -> str:
+    if missed.count == 1:
+        return f"the fire of {missed.first:%Y-%m-%d %H:%M:%SZ}"
     count = f"{missed.count} fires or more" if missed.count == MOST_COUNTED else f"{missed.count} fires"
     return f"{count} from {missed.first:%Y-%m-%d %H:%M:%SZ} to {missed.last:%Y-%m-%d %H:%M:%SZ}"

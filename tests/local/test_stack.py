@@ -223,3 +223,12 @@ def test_an_unknown_stack_is_refused_in_one_line(start: Callable[..., Running]) 
 
     assert "name a stack that has a settings file" in running.until("error:")
     assert running.end() == 1
+
+
+def test_a_state_folder_that_cannot_be_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    command = [sys.executable, "-m", "local", "--state", str(tmp_path / "file")]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert f'error: "{tmp_path}/file/dev": not a directory; see --state DIR' in ended.stdout

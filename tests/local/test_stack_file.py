@@ -39,3 +39,12 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str, message: str) -> None
 def test_a_missing_stack_is_named(tmp_path: Path) -> None:
     with pytest.raises(DeployerError, match=r'there is no ".*Pulumi\.prod\.yaml"'):
         read_stack(write(tmp_path, "name: p", ""), "prod")
+
+
+def test_a_stack_without_a_settings_file_is_told_which_have_one(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: x")
+    for stack in ("dev", "eu.test"):
+        (tmp_path / f"Pulumi.{stack}.yaml").touch()
+
+    with pytest.raises(DeployerError, match=r"settings file \(dev, eu\.test\)"):
+        read_stack(tmp_path, "prod")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,3 +56,14 @@ def test_a_file_that_is_no_ledger_is_refused_with_what_to_do(tmp_path: Path) -> 
 
     with pytest.raises(LedgerError, match="remove the file"):
         Ledger(tmp_path / "ledger.sqlite")
+
+
+def test_a_ledger_that_cannot_be_written_says_so_in_one_line(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as other:
+        other.execute("DROP TABLE run")
+    other.close()
+
+    with pytest.raises(LedgerError, match="the ledger cannot be written: no such table: run"):
+        ledger.prune(MONDAY)
+    ledger.close()
