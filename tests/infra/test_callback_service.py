@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from callback_api.app import create_app
+from callback_api.settings import Settings
 from infra.callback_service import ROUTES
 from tests.infra.sample import sample_stack
 
@@ -35,3 +39,10 @@ def test_the_stage_has_no_path_so_that_the_url_is_the_base_url_of_the_service():
         "autoDeploy": True,
     }
     assert sample_stack().outputs["callback_url"] == "https://a1b2c3.execute-api.eu-west-1.amazonaws.com"
+
+
+def test_the_http_api_lets_through_exactly_what_the_service_answers(tmp_path: Path) -> None:
+    paths = create_app(Settings(tmp_path / "callback.sqlite")).openapi()["paths"]
+    answered = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+
+    assert set(ROUTES.values()) == answered
