@@ -61,6 +61,18 @@ def test_the_installed_command_says_when_a_schedule_fires(catalog_bin: Path, tmp
     assert "2027-03-29 02:30" in printed
 
 
+def test_the_installed_command_has_all_that_its_report_is_made_of(catalog_bin: Path, tmp_path: Path) -> None:
+    (tmp_path / "schedules").mkdir()
+    (tmp_path / "schedules" / "ops.yaml").write_text(
+        "owner: ops\nschedules:\n  ping:\n    rate: 5 minutes\n    request: {url: 'https://a.example.com/'}\n"
+    )
+
+    printed = run(catalog_bin / "schedules", "report", "--out", "-", cwd=tmp_path)
+
+    assert "Copyright (c) 2022 Leon Sorokin" in printed
+    assert '"name":"ping"' in printed
+
+
 def test_the_catalog_is_all_that_the_first_distribution_installs(catalog_bin: Path, tmp_path: Path) -> None:
     names = [
         "schedule_catalog",

@@ -40,18 +40,23 @@ def run(options: Namespace, now: datetime) -> int:
     catalog = check(paths, settings=settings, stack=options.stack, now=now)
     shown = report(catalog, options.start or now, options.stack)
     text = page(shown)
+    _warn(shown.errors)
     if options.out == STDOUT:
         sys.stdout.write(text)
         return 0
     _write(options.out, text)
-    print(f"{options.out}: {len(shown.rows):,} schedules, {len(text.encode()) / 1e6:.1f} MB")
-    if shown.errors:
-        noun = "error" if shown.errors == 1 else "errors"
-        print(
-            f'the catalog has {shown.errors} {noun}, and what has one is not shown: see "schedules check"',
-            file=sys.stderr,
-        )
+    print(f"{options.out}: {_plural(len(shown.rows), 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
     return 0
+
+
+def _warn(errors: int) -> None:
+    if errors:
+        number = _plural(errors, "error")
+        print(f'the catalog has {number}, and what has one is not shown: see "schedules check"', file=sys.stderr)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _write(path: Path, text: str) -> None:

@@ -63,13 +63,13 @@ function firesTable(row) {
   const fires = make("table", { className: "fires" });
   fires.append(make("caption", {}, "Next fires"));
   const head = fires.createTHead().insertRow();
-  for (const title of [row.timezone, `Yours (${VIEWER})`, "UTC"]) {
-    head.append(make("th", { scope: "col" }, title));
-  }
+  const titles = { schedule: row.timezone, viewer: `Yours (${VIEWER})`, utc: "UTC" };
+  const modes = Object.keys(titles).filter((mode) => mode === "utc" || titles[mode] !== "UTC");
+  for (const mode of modes) head.append(make("th", { scope: "col" }, titles[mode]));
   const body = fires.createTBody();
   for (const fire of row.timing.upcoming) {
     const line = body.insertRow();
-    for (const mode of ["schedule", "viewer", "utc"]) {
+    for (const mode of modes) {
       const offset = fireOffset(fire, mode);
       const cell = line.insertCell();
       cell.append(dayAndClock(fire.minute, offset));

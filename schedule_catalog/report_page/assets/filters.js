@@ -5,7 +5,7 @@ const SORTS = {
   owner: ["Owner", (row) => row.owner],
   next: ["Next fires", (row) => (row.timing.upcoming.length ? row.timing.upcoming[0].minute : Infinity)],
   calls: ["Calls, 7 d", (row) => row.timing.calls],
-  marks: ["Hazards", (row) => openMarks(row)],
+  marks: ["Hazards", (row) => openMarks(row) * 1000 + row.marks.length],
 };
 const chosen = { search: "", owner: "", stack: "", marked: false, minute: null };
 const order = { key: "next", down: false };
