@@ -72,6 +72,13 @@ def test_a_companys_workflow_calls_one_of_ours_with_what_it_takes_and_the_rights
     assert job.get("with", {}).get("version", version) == version
 
 
+def test_every_input_of_the_review_is_on_the_page() -> None:
+    review = yaml.load((ROOT / ".github/workflows/review.yml").read_text(), Loader=yaml.BaseLoader)
+    inputs = review["on"]["workflow_call"]["inputs"]
+
+    assert [key for key in inputs if not re.search(rf"(?:`|^      ){key}\b", PAGE, re.MULTILINE)] == []
+
+
 def test_the_hook_of_the_page_is_one_of_ours() -> None:
     (config,) = (yaml.safe_load(each.text) for each in blocks(PAGE) if each.title == ".pre-commit-config.yaml")
     ours = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
