@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 
 from local.errors import CallbackError
-from local.ports import free_port
+from local.log_file import last_lines
+from local.ports import HOST, free_port
 
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
-_LOG_LINES = 20
 
 
 class Callback:
@@ -30,7 +30,7 @@ class Callback:
     @property
     def url(self) -> str:
         """The base URL of the service."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{HOST}:{self.port}"
 
     @property
     def running(self) -> bool:
@@ -56,8 +56,8 @@ class Callback:
         while not self._is_healthy():
             if not self.running or time.monotonic() > deadline:
                 self.stop()
-                tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-_LOG_LINES:])
-                raise CallbackError(f"the callback service did not start; the end of {self.log}:\n{tail}")
+                end = last_lines(self.log)
+                raise CallbackError(f"the callback service did not start; the end of {self.log}:\n{end}")
             time.sleep(0.03)
 
     def stop(self) -> None:
@@ -75,7 +75,7 @@ class Callback:
             process.stdin.close()
 
     def _is_healthy(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=2)
         try:
             connection.request("GET", "/health")
             return connection.getresponse().status == http.HTTPStatus.OK

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,8 +20,8 @@ from local.clients import ACCOUNT, Clients
 from local.errors import EmulatorError
 from local.locking import lock_folder
 from local.log_file import last_lines
+from local.ports import HOST, free_port
 
-HOST = "127.0.0.1"
 COMMAND = (sys.executable, "-m", "local.emulator_process")
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30.0
@@ -161,12 +160,12 @@ class Emulator:
 
     def _choose_port(self, before: int | None) -> int:
         if self._wanted_port is not None:
-            if not _is_free(self._wanted_port):
+            if free_port(self._wanted_port) != self._wanted_port:
                 raise EmulatorError(
                     f"port {self._wanted_port} of {HOST} is in use: end what listens there, or name another"
                 )
             return self._wanted_port
-        return before if before is not None and _is_free(before) else _free_port()
+        return free_port(before or 0)
 
     def _spawn(self, lock: int) -> subprocess.Popen[bytes]:
         with self.log.open("wb") as log:
@@ -225,19 +224,3 @@ def _is_healthy(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except (OSError, OverflowError):
-            return False
-    return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
