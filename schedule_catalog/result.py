@@ -33,7 +33,7 @@ def entries(draft: Draft) -> tuple[Entry, ...]:
             enabled=values.get("enabled", True),
             start=wall_time(start) if start else None,
             end=wall_time(end) if end else None,
-            flexible_window_minutes=values.get("flexible_window_minutes"),
+            flexible_window_minutes=_whole(values.get("flexible_window_minutes")),
             overlap=request.overlap,
             accept=values.get("accept") or {},
             metrics=values.get("metrics"),
@@ -56,7 +56,7 @@ def _request(draft: Draft, expression: Expression) -> Request:
         params=request.get("params") or {},
         body=request.get("body"),
         auth=_auth(request.get("auth")),
-        timeout_seconds=values.get("timeout_seconds"),
+        timeout_seconds=_whole(values.get("timeout_seconds")),
         retry=_retry(values.get("retry") or {}, expression),
         overlap=values.get("overlap", "allow"),
         owner=draft.owner,
@@ -68,7 +68,12 @@ def _auth(auth: Mapping[str, Any] | None) -> Auth | None:
 
 
 def _retry(retry: Mapping[str, Any], expression: Expression) -> Retry:
-    return Retry(retry.get("max_attempts"), retry.get("max_age_minutes") or _age_minutes(expression))
+    return Retry(_whole(retry.get("max_attempts")), _whole(retry.get("max_age_minutes")) or _age_minutes(expression))
+
+
+def _whole(number: float | None) -> int | None:
+    """JSON Schema counts 5.0 among the integers."""
+    return None if number is None else int(number)
 
 
 def _age_minutes(expression: Expression) -> int:

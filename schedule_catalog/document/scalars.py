@@ -15,7 +15,8 @@ _CONSTANTS: dict[str, Scalar] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_BOOLEANS_OF_1_1 = ("y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF")
+# Of the type's words, y, Y, n and N are left out: no reader in common use takes them for booleans.
+_BOOLEANS_OF_1_1 = ("yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF")
 # Most plain scalars are text in either version: only these words and what starts like a number can be anything else.
 WORDS = frozenset([*_CONSTANTS, *_BOOLEANS_OF_1_1, "<<", "="])
 INITIALS = frozenset("+-.0123456789")

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from schedule_catalog.rules import (
     at,
+    auth,
     bounds,
     ceiling,
     cron,
@@ -22,13 +23,14 @@ from schedule_catalog.rules import (
     stack,
     target,
     timezone,
+    timing,
     undocumented,
 )
 from schedule_catalog.rules.context import Context
 from schedule_catalog.rules.fault import Fault
 
 DRAFT_RULES: tuple[ModuleType, ...] = (
-    cron, rate, at, undocumented, numeric_weekday, timezone, bounds, local_time, target, request,
+    cron, rate, at, undocumented, numeric_weekday, timezone, bounds, local_time, timing, target, auth, request,
 )  # fmt: skip
 """`check(draft)`: what an entry says for itself."""
 
@@ -67,7 +69,6 @@ FILE_RULES = {
     "file": "a catalog consists of regular files that can be read",
     "unknown-key": "keys are those of the schema",
     "missing-key": "what is needed is there",
-    "timing": "an entry has exactly one of cron, rate and at",
     "schema": "values have the types and limits of the schema",
 }
 """What shows when a file is read, before its entries are looked at."""

@@ -20,9 +20,6 @@ _HOW_TO_WRITE = {
     "owner": "write owner: and the short id of your team",
     "schedules": "write schedules: and the schedules by name",
     "request": 'write request: with "url", or "service" and "path"',
-    "type": "write type: bearer, basic or header",
-    "secret": "write secret: and the name of the secret",
-    "name": "write name: and the header that carries the secret",
 }
 
 

@@ -174,3 +174,12 @@ def test_the_clock_is_the_one_that_is_given() -> None:
 
     assert rules(checked(once, now=NOW)) == []
     assert rules(checked(once, now=NOW + timedelta(days=365))) == ["warning:past"]
+
+
+def test_a_whole_number_written_with_a_fraction_is_one() -> None:
+    numbers = "rate: 1 hour, timeout_seconds: 5.0, flexible_window_minutes: 15.0, retry: {max_attempts: 3.0}"
+
+    (entry,) = checked(text(numbers)).entries
+
+    found = (entry.request.timeout_seconds, entry.flexible_window_minutes, entry.request.retry)
+    assert repr(found) == "(5, 15, Retry(max_attempts=3, max_age_minutes=60))"
