@@ -23,7 +23,7 @@ SHIPPED = (
     "schedule_client",
     "schemas",
 )
-GOOD = "owner: team\nschedules:\n  a:\n    rate: 5 minutes\n    request: {service: callback, path: /p}\n"
+GOOD = "owner: team\n\nschedules:\n  a:\n    rate: 5 minutes\n    request: {service: callback, path: /p}\n"
 
 
 def run(folder: Path, *command: str, status: int = 0) -> str:
@@ -38,7 +38,7 @@ def run(folder: Path, *command: str, status: int = 0) -> str:
 
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A company's repository, whose commits go through the hooks of this project's version v1."""
+    """A company's repository, whose commits go through the hooks of this project's version 1.0.0."""
     tool, company = tmp_path_factory.mktemp("tool"), tmp_path_factory.mktemp("company")
     for name in SHIPPED:
         source = ROOT / name
@@ -49,11 +49,12 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(tool, "git", "init", "-q")
     run(tool, "git", "add", "-A")
     run(tool, "git", "commit", "-q", "-m", "release")
-    run(tool, "git", "tag", "v1")
+    run(tool, "git", "tag", "v1.0.0")
     (company / "schedules").mkdir()
     (company / "schedules" / "team.yaml").write_text(GOOD)
+    hooks = "[{id: schedules-fmt}, {id: schedules-check}]"
     (company / ".pre-commit-config.yaml").write_text(
-        f"repos:\n  - repo: {tool.as_uri()}\n    rev: v1\n    hooks:\n      - id: schedules-check\n"
+        f"repos:\n  - repo: {tool.as_uri()}\n    rev: v1.0.0\n    hooks: {hooks}\n"
     )
     run(company, "git", "init", "-q")
     run(company, "pre-commit", "install")
@@ -68,5 +69,18 @@ def test_a_good_catalog_is_committed_and_a_broken_one_is_not(catalog: Path) -> N
 
     said = run(catalog, "git", "commit", "-m", "bad", status=1)
 
-    assert 'schedules/other.yaml:4:11: error: "1 minutes" is not a rate: write "1 minute" [rate]' in said
+    assert 'schedules/other.yaml:5:11: error: "1 minutes" is not a rate: write "1 minute" [rate]' in said
     assert 'the name "a" is taken' in said
+    (catalog / "schedules" / "other.yaml").unlink()
+
+
+def test_what_is_committed_is_formatted(catalog: Path) -> None:
+    path = catalog / "schedules" / "third.yaml"
+    formatted = GOOD.replace("  a:", "  b:")
+    path.write_text(formatted.replace("    rate", "    # often\n    rate").replace("callback, ", "callback,   "))
+    run(catalog, "git", "add", "-A")
+
+    assert "files were modified by this hook" in run(catalog, "git", "commit", "-m", "untidy", status=1)
+    assert "# often" in path.read_text()
+    run(catalog, "git", "add", "-A")
+    run(catalog, "git", "commit", "-m", "tidy")
