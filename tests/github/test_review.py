@@ -48,7 +48,7 @@ def review(tmp_path: Path) -> Review:
 def test_the_check_annotates_and_fails_the_job(review: Review, settings: str) -> None:
     printed = review.run("Check", settings)
 
-    assert "::error file=schedules/growth.yaml,line=8,col=11,title=cron::five fields" in printed
+    assert "::error file=schedules/growth.yaml,line=9,col=11,title=cron::five fields" in printed
     assert printed.endswith("status 1\n")
 
 
