@@ -10,18 +10,22 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
     from schedule_catalog.errors import CatalogError, RevisionError
     from schedule_catalog.fires import entry_fires
+    from schedule_catalog.hazards import Hazard
     from schedule_catalog.pipeline import check, check_documents
     from schedule_catalog.problem import Place, Problem, Severity
     from schedule_catalog.revision import documents_at
+    from schedule_catalog.volume import calls_per_month
 
 __all__ = (
     "Catalog",
     "CatalogError",
     "Entry",
+    "Hazard",
     "Place",
     "Problem",
     "RevisionError",
     "Severity",
+    "calls_per_month",
     "check",
     "check_documents",
     "documents_at",
@@ -32,10 +36,12 @@ _MODULES = {
     "Catalog": "catalog",
     "CatalogError": "errors",
     "Entry": "entry",
+    "Hazard": "hazards",
     "Place": "problem",
     "Problem": "problem",
     "RevisionError": "errors",
     "Severity": "problem",
+    "calls_per_month": "volume",
     "check": "pipeline",
     "check_documents": "pipeline",
     "documents_at": "revision",

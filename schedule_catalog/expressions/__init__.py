@@ -5,7 +5,7 @@ from __future__ import annotations
 from tzdata import IANA_VERSION
 
 from schedule_catalog.expressions.errors import ExpressionError, ZoneError
-from schedule_catalog.expressions.evaluator import fires, next_fires
+from schedule_catalog.expressions.evaluator import count_fires, fires, next_fires
 from schedule_catalog.expressions.expression import At, Cron, Expression, Rate
 from schedule_catalog.expressions.offsets import Change, changes, instants
 from schedule_catalog.expressions.parse import parse
@@ -21,6 +21,7 @@ __all__ = (
     "Rate",
     "ZoneError",
     "changes",
+    "count_fires",
     "fires",
     "instants",
     "next_fires",

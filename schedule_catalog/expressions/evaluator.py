@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions.days import days_of_month
@@ -69,6 +69,38 @@ def next_fires(
 ) -> list[datetime]:
     """Give the first `count` fires from `start` on, fewer where the expression ends."""
     return list(islice(fires(expression, timezone, start, _END, anchor), count))
+
+
+def count_fires(
+    expression: str | Expression,
+    timezone: str | ZoneInfo,
+    start: datetime,
+    end: datetime,
+    anchor: datetime | None = None,
+) -> int:
+    """Count what `fires` gives, by days times the times of a day instead of one by one."""
+    parsed = parse(expression) if isinstance(expression, str) else expression
+    if isinstance(parsed, Cron):
+        stretches = wall_stretches(name_of(timezone), moment(utc(start)), moment(utc(end)))
+        return sum(_count(parsed, since, until) for since, until, _ in stretches)
+    if isinstance(parsed, Rate):
+        start, end = utc(start), min(utc(end), _END)
+        first = next(_rate(parsed, start, end, start if anchor is None else utc(anchor)), None)
+        return 0 if first is None else -((first - end) // parsed.interval)
+    return len(list(fires(parsed, timezone, start, end)))
+
+
+def _count(cron: Cron, since: int, until: int) -> int:
+    """How many wall moments in [since, until) the fields select."""
+    times = _times(cron.fields.minutes, cron.fields.hours)
+    first, last = since // MINUTES_A_DAY, until // MINUTES_A_DAY
+    days = list(takewhile(last.__ge__, _ordinals(cron, first, last)))
+    total = len(days) * len(times)
+    if days and days[0] == first:
+        total -= len(_between(times, 0, since - first * MINUTES_A_DAY))
+    if days and days[-1] == last:
+        total -= len(_between(times, until - last * MINUTES_A_DAY, MINUTES_A_DAY))
+    return total
 
 
 def _days(cron: Cron, timezone: str, start: int, end: int) -> Iterator[Iterable[datetime]]:

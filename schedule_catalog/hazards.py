@@ -1,0 +1,110 @@
+"""Fires that a change of the clocks skips, or reads twice.
+
+EventBridge Scheduler skips a cron whose local time does not exist and runs one whose local time occurs twice on its
+first pass ("Daylight savings time on EventBridge Scheduler" in the user guide). Only the few changes of a zone are
+looked at, each at the local times that it skips or repeats, not the fires of two years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from schedule_catalog.expressions import Change, Cron, Expression, changes, fires, parse
+
+if TYPE_CHECKING:
+    from schedule_catalog.entry import Entry
+
+HORIZON = timedelta(days=731)
+"""Two years, a leap day included."""
+FREQUENT = 24
+"""What fires so many times a day misses little by one fire."""
+
+Kind = Literal["gap", "repeat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """What a change of the clocks does to one schedule.
+
+    local: the first local time (naive) of the schedule that is skipped or occurs twice.
+    instant: UTC; of a gap the change itself, of a repeat the fire, which is on the first pass.
+    text: a sentence for a reviewer, lower case, without a full stop.
+    """
+
+    kind: Kind
+    local: datetime
+    instant: datetime
+    text: str
+
+
+class _Stretch(NamedTuple):
+    """Local times (written as if they were UTC) in [since, until) that a change skips or repeats."""
+
+    kind: Kind
+    since: datetime
+    until: datetime
+    before: timedelta
+    instant: datetime
+    hours: frozenset[int]
+
+
+def hazards(entry: Entry, now: datetime) -> tuple[Hazard, ...]:
+    """Give what the changes of the clocks in the two years from *now* (aware) do to an entry, one for each change.
+
+    None for a rate, a one-time entry, a disabled one, and one that fires 24 times a day or more.
+    """
+    if entry.timezone == "UTC" or not entry.enabled:
+        return ()
+    return tuple(
+        each
+        for each in expression_hazards(_parsed(entry.expression), entry.timezone, now)
+        if (entry.start is None or entry.start <= each.local) and (entry.end is None or each.local < entry.end)
+    )
+
+
+@lru_cache(4096)
+def expression_hazards(expression: Expression, timezone: str, now: datetime) -> tuple[Hazard, ...]:
+    """Give the hazards of an expression in a zone, whatever the bounds of the entry."""
+    if not isinstance(expression, Cron):
+        return ()
+    hours, minutes = expression.fields.hours.values, expression.fields.minutes.values
+    if len(hours) * len(minutes) >= FREQUENT:
+        return ()
+    near = (each for each in _stretches(timezone, now) if not each.hours.isdisjoint(hours))
+    return tuple(hazard for stretch in near for hazard in _hazard(expression, timezone, stretch))
+
+
+def _hazard(cron: Cron, timezone: str, stretch: _Stretch) -> Iterator[Hazard]:
+    """In UTC every local time exists once, so the fires there are the times that the expression asks for."""
+    for wanted in islice(fires(cron, "UTC", stretch.since, stretch.until), 1):
+        local = wanted.replace(tzinfo=None)
+        when = f"{local:%Y-%m-%d} at {local:%H:%M} in {timezone}"
+        if stretch.kind == "gap":
+            text = f"does not fire on {when}, a time that the clocks skip"
+            yield Hazard("gap", local, stretch.instant, text)
+        else:
+            instant = wanted - stretch.before
+            text = f"fires on {when} on the first of two passes ({instant:%H:%M} UTC), as the clocks go back"
+            yield Hazard("repeat", local, instant, text)
+
+
+@lru_cache(1024)
+def _stretches(timezone: str, now: datetime) -> tuple[_Stretch, ...]:
+    return tuple(_stretch(change) for change in changes(timezone, now, now + HORIZON))
+
+
+def _stretch(change: Change) -> _Stretch:
+    instant, before, after = change
+    since, until = sorted((instant + before, instant + after))
+    last = until - timedelta(minutes=1)
+    hour = timedelta(hours=1)
+    hours = frozenset((since + count * hour).hour for count in range((until - since) // hour + 1)) | {last.hour}
+    return _Stretch("gap" if after > before else "repeat", since, until, before, instant, hours)
+
+
+_parsed = lru_cache(4096)(parse)
