@@ -49,6 +49,9 @@ def quoted(token: object, longest: int = 60) -> str:
     text = token if isinstance(token, str) else json.dumps(token, ensure_ascii=False, default=str)
     if len(text) > longest:
         text = f"{text[: longest - 20]}…{text[-19:]}"
-    if not text.isprintable():
-        text = "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
-    return f'"{text}"'
+    return f'"{printable(text)}"'
+
+
+def printable(text: str) -> str:
+    """A text on one line, with its control characters escaped."""
+    return text if text.isprintable() else "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from schedule_catalog.problem import Place, Problem, Severity
+from schedule_catalog.problem import Place, Problem, Severity, printable
 from schedule_catalog.rules import RULES
 from schedule_catalog.rules.wording import instead
 from schedule_catalog.sound import members
@@ -47,7 +47,7 @@ class Report:
         if not is_error and self._is_exception(draft.name, rule):
             return False
         place = draft.place(fault.pointer, fault.at_key, fault.offset)
-        stacks = self._sayings.setdefault(_Saying(place, rule, fault.message, fault.severity), [])
+        stacks = self._sayings.setdefault(_Saying(place, rule, printable(fault.message), fault.severity), [])
         if stack is not None and stack not in stacks:
             stacks.append(stack)
         return is_error

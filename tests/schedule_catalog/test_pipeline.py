@@ -183,3 +183,9 @@ def test_a_whole_number_written_with_a_fraction_is_one() -> None:
 
     found = (entry.request.timeout_seconds, entry.flexible_window_minutes, entry.request.retry)
     assert repr(found) == "(5, 15, Retry(max_attempts=3, max_age_minutes=60))"
+
+
+def test_a_message_stays_on_one_line_whatever_it_quotes() -> None:
+    (problem,) = checked(text('rate: "5\\nminutos"')).problems
+
+    assert problem.message.isprintable()
