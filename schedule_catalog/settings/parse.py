@@ -34,7 +34,7 @@ from schedule_catalog.settings.reading import (
 from schedule_client.contract import Address, AddressError, SecretBinding, parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # CloudWatch Logs API Reference, PutRetentionPolicy.
 _RETENTION_DAYS = (
@@ -98,7 +98,7 @@ def parse_settings(stack: str, values: Mapping[str, object]) -> Settings:
 def _settings(stack: str, keys: Section) -> Settings:
     return Settings(
         stack=stack,
-        services=keys.take("services", named(_service, _base_url()), dict[str, str]()),
+        services=keys.take("services", named(_service, _url("https://billing.example.com", _base)), dict[str, str]()),
         hosts=keys.take("hosts", distinct(_host_name()), frozenset[str]()),
         http_hosts=keys.take("http_hosts", distinct(_host_name()), frozenset[str]()),
         owners=keys.take("owners", named(_owner, _OWNER), dict[str, Owner]()),
@@ -175,41 +175,35 @@ def _function(default: FunctionSettings, most_seconds: int) -> Kind[FunctionSett
 
 
 def _routes(keys: Section) -> ProxyRoutes | None:
-    default = keys.take("default", _loopback_url(), None)
+    default = keys.take("default", _url("http://127.0.0.1:8080", _loopback), None)
     direct = keys.take("direct", several(_host_name()), ())
     return None if default is None else ProxyRoutes(default, direct)
 
 
-def _base_url() -> Kind[str]:
+def _url(example: str, accepted: Callable[[Address], str]) -> Kind[str]:
+    """Read a URL that *accepted* spells, or refuses with an AddressError."""
+
     def read(node: Node) -> str | None:
         try:
-            address = _address(node.value)
+            return accepted(_address(node.value))
         except AddressError as error:
             node.refuse(str(error), kind.example)
             return None
-        if address.query:
-            node.refuse("a base URL has no query", kind.example)
-            return None
-        return f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
 
-    kind = Kind(read, Example("https://billing.example.com"))
+    kind = Kind(read, Example(example))
     return kind
 
 
-def _loopback_url() -> Kind[str]:
-    def read(node: Node) -> str | None:
-        try:
-            address = _address(node.value)
-        except AddressError as error:
-            node.refuse(str(error), kind.example)
-            return None
-        if address.scheme != "http" or address.host not in _LOOPBACK or address.path != "/" or address.query:
-            node.refuse(f"{quoted(node.value)} is not an http URL of loopback", kind.example)
-            return None
-        return f"http://{address.netloc}"
+def _base(address: Address) -> str:
+    if address.query:
+        raise AddressError("a base URL has no query")
+    return f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
 
-    kind = Kind(read, Example("http://127.0.0.1:8080"))
-    return kind
+
+def _loopback(address: Address) -> str:
+    if address.scheme != "http" or address.host not in _LOOPBACK or address.path != "/" or address.query:
+        raise AddressError(f'"{address.scheme}://{address.netloc}{address.path}" is not an http URL of loopback')
+    return f"http://{address.netloc}"
 
 
 def _host_name() -> Kind[str]:
