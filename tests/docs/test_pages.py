@@ -70,8 +70,15 @@ def follow_file(path: Path, desk: Desk) -> None:
 
 def test_links_lead_to_files_of_this_repository() -> None:
     for name, page in PAGES.items():
-        for target, _ in LINK.findall(page):
+        for target, anchor in LINK.findall(page):
             assert (ROOT / "docs" / target).exists(), f"{name}: {target}"
+            assert not anchor or anchor[1:] in anchors((ROOT / "docs" / target).read_text()), f"{name}: {anchor}"
+
+
+def anchors(page: str) -> set[str]:
+    """The names that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_every_page_is_in_the_index() -> None:
