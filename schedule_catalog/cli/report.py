@@ -42,7 +42,8 @@ def run(options: Namespace, now: datetime) -> int:
     text = page(shown)
     _warn(shown.errors)
     if options.out == STDOUT:
-        sys.stdout.write(text)
+        # Its bytes are hashed: no terminal's encoding or line ends may change them.
+        sys.stdout.buffer.write(text.encode())
         return 0
     _write(options.out, text)
     print(f"{options.out}: {_plural(len(shown.rows), 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from schedule_catalog.expressions import IANA_VERSION
 
 if TYPE_CHECKING:
+    from schedule_catalog.report_page.marks import Mark
     from schedule_catalog.report_page.report import Report
-    from schedule_catalog.report_page.rows import Mark, Row
+    from schedule_catalog.report_page.rows import Row
     from schedule_catalog.report_page.timing import Timing
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,13 +40,16 @@ def data_json(report: Report) -> str:
 
 
 def _timing(timing: Timing) -> list[object]:
-    """Return (calls, runs, next fires) with the numbers flat; a run's first is told from the last of the run before."""
+    """Return (calls in the week, in a month, runs, next fires) with the numbers of the last two flat.
+
+    The first of a run is told from the last of the run before.
+    """
     flat: list[int] = []
     before = 0
     for first, step, count in timing.runs:
         flat += (first - before, step, count)
         before = first + step * (count - 1)
-    return [timing.calls, flat, [number for fire in timing.upcoming for number in fire]]
+    return [timing.calls, round(timing.monthly, 1), flat, [number for fire in timing.upcoming for number in fire]]
 
 
 def _row(row: Row) -> Mapping[str, Any]:
@@ -72,6 +76,6 @@ def _row(row: Row) -> Mapping[str, Any]:
     return {key: value for key, value in values.items() if value not in (None, "", {}, [])}
 
 
-def _mark(mark: Mark) -> Mapping[str, str]:
-    values = {"rule": mark.rule, "message": mark.message, "accepted": mark.accepted}
+def _mark(mark: Mark) -> Mapping[str, object]:
+    values = {"rule": mark.rule, "messages": mark.messages, "accepted": mark.accepted}
     return {key: value for key, value in values.items() if value is not None}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from schedule_catalog.report_page.marks import Marks
 from schedule_catalog.report_page.rows import Row, rows
 from schedule_catalog.report_page.timing import Timing, Timings
 
@@ -34,4 +35,5 @@ def report(catalog: Catalog, start: datetime, stack: str | None = None) -> Repor
     """Return what the page of a catalog shows from *start* on, which is cut to the minute."""
     start = start.replace(second=0, microsecond=0)
     timings = Timings(start)
-    return Report(start, stack, len(catalog.errors), rows(catalog.entries, timings, start), timings.found)
+    found = rows(catalog.entries, timings, Marks(catalog, start), start)
+    return Report(start, stack, len(catalog.errors), found, timings.found)

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
+    from schedule_catalog.report_page.marks import Mark, Marks
     from schedule_catalog.report_page.timing import Timings
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A hazard of a schedule; `accepted` is the reason on record, when it was reviewed."""
-
-    rule: str
-    message: str
-    accepted: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,7 @@ class Row:
     stacks: tuple[str, ...] | None
     timing: int
     state: str
-    marks: tuple[Mark, ...] = field(default=())
+    marks: tuple[Mark, ...]
 
     @property
     def target(self) -> str:
@@ -43,12 +35,12 @@ class Row:
         return f"{request.method} {request.url or f'{request.service}: {request.path}'}"
 
 
-def rows(entries: Iterable[Entry], timings: Timings, now: datetime) -> list[Row]:
+def rows(entries: Iterable[Entry], timings: Timings, marks: Marks, now: datetime) -> list[Row]:
     """Return a row for each schedule, in the order of the entries; *timings* takes up when they fire."""
     alike: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
         alike.setdefault(_shown(entry), []).append(entry)
-    return [_row(group, timings, now) for group in alike.values()]
+    return [_row(group, timings, marks, now) for group in alike.values()]
 
 
 def _shown(entry: Entry) -> tuple[object, ...]:
@@ -58,10 +50,10 @@ def _shown(entry: Entry) -> tuple[object, ...]:
     return (entry.name, timing, entry.description, request.method, request.url, request.service, request.path)
 
 
-def _row(group: list[Entry], timings: Timings, now: datetime) -> Row:
+def _row(group: list[Entry], timings: Timings, marks: Marks, now: datetime) -> Row:
     entry = group[0]
     stacks = tuple(each.stack for each in group if each.stack is not None) or None
-    return Row(entry, stacks, timings.number(entry), _state(entry, now))
+    return Row(entry, stacks, timings.number(entry), _state(entry, now), marks.of(entry))
 
 
 def _state(entry: Entry, now: datetime) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import zone
 from schedule_catalog.fires import entry_fires
+from schedule_catalog.volume import calls_per_month
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -30,11 +31,13 @@ class Timing:
     runs: evenly spaced fires of the week as (first, step, count).
     upcoming: of each of the next fires (minute, offset of the schedule's zone from UTC in minutes).
     calls: how many fires the week has.
+    monthly: how many a month has, of the year that follows.
     """
 
     runs: tuple[tuple[int, int, int], ...]
     upcoming: tuple[tuple[int, int], ...]
     calls: int
+    monthly: float
 
 
 class Timings:
@@ -63,7 +66,7 @@ def timing(entry: Entry, start: datetime) -> Timing:
         (_minute(fire, start), _offset(fire.astimezone(local)))
         for fire in islice(entry_fires(entry, start, _HORIZON), NEXT)
     )
-    return Timing(tuple(runs(week)), upcoming, len(week))
+    return Timing(tuple(runs(week)), upcoming, len(week), calls_per_month(entry, start))
 
 
 def runs(minutes: Iterable[int]) -> Iterator[tuple[int, int, int]]:

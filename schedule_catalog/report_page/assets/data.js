@@ -8,7 +8,9 @@ function element(id) {
 }
 
 function unpacked(data) {
-  const timings = data.timings.map(([calls, flat, upcoming]) => ({ calls, runs: absolute(flat), upcoming: pairs(upcoming) }));
+  const timings = data.timings.map(([calls, monthly, flat, upcoming]) => {
+    return { calls, monthly, runs: absolute(flat), upcoming: pairs(upcoming) };
+  });
   const rows = data.rows.map((row, index) => ({ ...row, index, marks: row.marks || [], timing: timings[row.timing] }));
   for (const row of rows) row.text = searchable(row);
   return { ...data, timings, rows };

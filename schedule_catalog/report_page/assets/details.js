@@ -24,7 +24,7 @@ function detailParts(row) {
 
 function markPart(mark) {
   const part = make("div", { className: mark.accepted ? "hazard accepted" : "hazard" });
-  part.append(make("p", {}, mark.message), make("code", {}, mark.rule));
+  part.append(make("code", {}, mark.rule), ...mark.messages.map((message) => make("p", {}, message)));
   if (mark.accepted) part.append(make("p", {}, `Accepted: ${mark.accepted}`));
   return part;
 }
@@ -45,7 +45,7 @@ function facts(row) {
   add("Until", row.end);
   add("Window", row.window && `up to ${plural(row.window, "minute")} later`);
   add("Calls", row.target, "code");
-  add("In 7 days", plural(row.timing.calls, "call"));
+  add("Volume", `${plural(row.timing.calls, "call")} in 7 days, about ${number(row.timing.monthly)} a month`);
   add("Overlap", row.overlap);
   for (const [label, value] of Object.entries(row.labels || {})) add(label, value);
   add("Runbook", row.runbook && link(row.runbook));

@@ -128,6 +128,30 @@ def test_a_minute_of_the_heat_map_shows_who_fires_then(open_page: Open) -> None:
     assert len(names(page)) == 5
 
 
+def test_hazards_are_marked_counted_and_told_in_full(open_page: Open) -> None:
+    nightly = """
+    owner: data
+    schedules:
+      nightly: {cron: "30 2 * * ? *", timezone: Europe/Paris, request: {service: callback, path: /n}}
+      known:
+        cron: "0 6 LW * ? *"
+        accept: {undocumented: compared with finance}
+        request: {service: callback, path: /k}
+    """
+    page = open_page(CATALOG, nightly)
+
+    assert page.locator("#figure-marks").inner_text() == "1"
+    page.get_by_label("Hazards only").check()
+    page.get_by_role("button", name="Hazards").click()
+    assert names(page) == ["nightly", "known"]
+    assert page.locator("#rows .marks").all_inner_texts() == ["2 hazards", "accepted"]
+    page.get_by_role("button", name="nightly").click()
+    assert "2027-03-28 at 02:30 in Europe/Paris" in page.get_by_role("dialog").inner_text()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="known").click()
+    assert "Accepted: compared with finance" in page.get_by_role("dialog").inner_text()
+
+
 def test_all_of_it_can_be_done_from_the_keyboard(open_page: Open) -> None:
     page = open_page(CATALOG, OTHER)
 

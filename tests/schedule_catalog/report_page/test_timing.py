@@ -62,3 +62,11 @@ def test_schedules_that_fire_alike_share_their_timing() -> None:
 
     assert numbers == [0, 1, 0]
     assert len(timings.found) == 2
+
+
+def test_a_month_is_a_twelfth_of_the_coming_year() -> None:
+    daily = entry('cron: "0/20 9-17 ? * MON-FRI *"\ntimezone: Europe/Paris')
+
+    year = sum(1 for _ in entry_fires(daily, NOW, NOW + timedelta(days=365)))
+
+    assert timing(daily, NOW).monthly == year / 12
