@@ -175,6 +175,9 @@ def _plain(unit: Unit, text: str) -> Values:
 
 
 def _item(unit: Unit, item: str, offset: int) -> tuple[range | list[int], tuple[Note, ...]]:
+    if item.isascii() and item.isdigit():  # most are plain numbers
+        value, notes = _value(unit, item, offset)
+        return range(value, value + 1), notes
     match = _ITEM.fullmatch(item)
     if match is None or (match[1] == "*" and match[2]):
         raise _refusal(unit, item, offset)
