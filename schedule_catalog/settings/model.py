@@ -96,6 +96,8 @@ class Settings:
     scheduler: EventBridge Scheduler's attempts at one invocation.
     proxy: size of the proxy function; its timeout bounds `timeout_seconds` of a request.
     callback: size of the callback service's function; API Gateway waits 30 s for it at most.
+    minimum_interval_minutes: the least time between two fires of a schedule (1-1440); 1 restricts nothing.
+    most_calls_per_minute: how many schedules may fire in the same minute (1-100000).
     log_retention_days: how long CloudWatch keeps every log group.
     name_prefix: what the names of the applications' own schedules start with.
     catalog: folder of the catalog, seen from the program's folder.
@@ -115,6 +117,8 @@ class Settings:
     scheduler: SchedulerSettings
     proxy: FunctionSettings
     callback: FunctionSettings
+    minimum_interval_minutes: int
+    most_calls_per_minute: int
     log_retention_days: int
     name_prefix: str
     catalog: str

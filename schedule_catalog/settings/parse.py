@@ -108,6 +108,8 @@ def _settings(stack: str, keys: Section) -> Settings:
         scheduler=keys.take("scheduler", section(_scheduler, Example("10", ("max_retries",))), SchedulerSettings()),
         proxy=keys.take("proxy", _function(_PROXY, most_seconds=900), _PROXY),
         callback=keys.take("callback", _function(_CALLBACK, most_seconds=30), _CALLBACK),
+        minimum_interval_minutes=keys.take("minimum_interval_minutes", whole(1, 1440, 1), 1),
+        most_calls_per_minute=keys.take("most_calls_per_minute", whole(1, 100_000, 100), 100),
         log_retention_days=keys.take("log_retention_days", choice(_RETENTION_DAYS, 30), 30),
         name_prefix=keys.take(
             "name_prefix", text("app", r"[a-z0-9][a-z0-9-]{0,19}", "a short lower-case prefix"), "app"
@@ -202,7 +204,9 @@ def _base(address: Address) -> str:
 
 def _loopback(address: Address) -> str:
     if address.scheme != "http" or address.host not in _LOOPBACK or address.path != "/" or address.query:
-        raise AddressError(f'"{address.scheme}://{address.netloc}{address.path}" is not an http URL of loopback')
+        raise AddressError(
+            f'"{address.scheme}://{address.netloc}{address.path.rstrip("/")}" is not an http URL of loopback'
+        )
     return f"http://{address.netloc}"
 
 
