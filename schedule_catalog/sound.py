@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -28,14 +28,13 @@ class Sound:
     entries: tuple[tuple[str, Values, bool], ...]
 
 
-def sound(document: Document, problems: Iterable[Problem]) -> Sound:
+def sound(document: Document, problems: Collection[Problem]) -> Sound:
     """Return the parts of a readable *document* that none of its structural *problems* touches."""
-    spots = sorted((problem.line, problem.column) for problem in problems)
     content = _mapping(document.value)
-    if not spots:
+    if not problems:
         whole = tuple((name, entry, False) for name, entry in content["schedules"].items())
         return Sound(content["owner"], content.get("defaults") or {}, whole)
-    within = members(document, (), content, spots)
+    within = members(document, (), content, sorted(_inside(document, problems)))
     owner = content.get("owner")
     defaults = _mapping(content.get("defaults"))
     entries = _entries(document, _mapping(content.get("schedules")), within)
@@ -44,6 +43,14 @@ def sound(document: Document, problems: Iterable[Problem]) -> Sound:
         _pruned(document, ("defaults",), defaults, within.get("defaults", [])),
         tuple((name, entry, partial or bool(within.get("defaults"))) for name, entry, partial in entries),
     )
+
+
+def _inside(document: Document, problems: Iterable[Problem]) -> Iterator[Spot]:
+    """The spots but those of keys that the file itself lacks: they stand at its first key, which is not to blame."""
+    root = document.value_place(())
+    for problem in problems:
+        if problem.rule != "missing-key" or (problem.line, problem.column) != (root.line, root.column):
+            yield problem.line, problem.column
 
 
 def _entries(
