@@ -11,17 +11,21 @@ from typing import Any
 COMMANDS = {
     "check": "find every mistake in the catalog",
     "next": "show when schedules fire",
+    "diff": "show what a change does to schedules",
     "fmt": "give the files of the catalog one layout",
+    "import": "convert a crontab, Kubernetes CronJobs or schedules in AWS",
     "new": "write a new schedule into its file",
     "prune": "remove one-time schedules that are over",
     "report": "write a page that shows when every schedule fires",
 }
 """Each command with its help; its module has `DESCRIPTION`, `add_arguments(command)` and `run(options, now) -> int`."""
 
+_MODULES = {"import": "importing"}  # a keyword cannot name a module
+
 
 def command(name: str) -> ModuleType:
     """Import the module of a command, which happens when it is asked for: help needs none of them."""
-    return import_module(f"schedule_catalog.cli.{name}")
+    return import_module(f"schedule_catalog.cli.{_MODULES.get(name, name)}")
 
 
 def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from schedule_catalog.editing.addition import Addition, NewEntry, addition
+from schedule_catalog.editing.content import schedules as schedules_of
 from schedule_catalog.editing.errors import EditError, StorageError
+from schedule_catalog.editing.insertion import inserted, new_file
 from schedule_catalog.editing.layout import formatted
 from schedule_catalog.editing.owner_file import owner_file
 from schedule_catalog.editing.pruning import Pruning, prunings
@@ -18,7 +20,10 @@ __all__ = (
     "addition",
     "create_file",
     "formatted",
+    "inserted",
+    "new_file",
     "owner_file",
     "prunings",
     "replace_file",
+    "schedules_of",
 )

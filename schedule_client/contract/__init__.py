@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schedule_client.contract.address import Address, check_path, join_path, parse_url
 from schedule_client.contract.checks import input_findings, request_findings
+from schedule_client.contract.credentials import is_secret_name
 from schedule_client.contract.errors import AddressError, ContractError, ProxySettingsError, RequestError
 from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text
 from schedule_client.contract.finding import Finding
@@ -41,6 +42,7 @@ __all__ = (
     "header_mistake",
     "input_findings",
     "input_text",
+    "is_secret_name",
     "join_path",
     "parse_url",
     "request_findings",

@@ -1,0 +1,282 @@
+"""Jobs of other systems become entries that are proved, or are refused with the reason; no secret is copied."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schedule_catalog.cli.main import main
+from schedule_catalog.document import parse_document
+from schedule_catalog.importing import Converted, Refused, Targets, aws_jobs, conversions, cronjob_jobs, crontab_jobs
+
+NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+INPUT = {"target_url": "https://a.example.com/x", "method": "PUT", "headers": {"X-Api-Key": "k3y-9f8"}, "body": [1]}
+CRONJOB = """\
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: ConfigMap}
+- apiVersion: batch/v1
+  kind: CronJob
+  metadata: {name: nightly.sync, labels: {app: crm}}
+  spec:
+    schedule: "30 2 * * *"
+    timeZone: Europe/Berlin
+    concurrencyPolicy: Forbid
+    suspend: true
+    startingDeadlineSeconds: 90
+    jobTemplate:
+      spec:
+        backoffLimit: 2
+        template:
+          spec:
+            containers:
+            - image: curlimages/curl:8
+              args: [-sS, -X, PUT, "https://a.example.com/sync"]
+---
+kind: CronJob
+metadata: {name: "odd\\n evil: x"}
+spec:
+  schedule: "@hourly"
+  jobTemplate: {spec: {template: {spec: {containers: [{image: a, command: [sh, -c, "curl https://a.example.com/$X"]}]}}}}
+"""
+
+
+def crontab(text: str, **settings: Any) -> list[Converted | Refused]:
+    targets = Targets(settings.pop("services", {}), settings.pop("fallback", None))
+    return list(conversions(crontab_jobs(text, targets, settings.pop("timezone", "UTC"), **settings), "a", NOW))
+
+
+def one(text: str, **settings: Any) -> Converted:
+    [found] = crontab(text, **settings)
+    assert isinstance(found, Converted), found
+    return found
+
+
+def reason(text: str) -> str:
+    [found] = crontab(text)
+    assert isinstance(found, Refused), found
+    return found.reason
+
+
+def aws(**answer: Any) -> Converted | Refused:
+    whole = {"Name": "Do_It", "ScheduleExpression": "rate(5 minutes)", "Target": {"Input": json.dumps(INPUT)}, **answer}
+    [found] = conversions(aws_jobs(json.dumps(whole), Targets(), NOW), "a", NOW)
+    return found
+
+
+def test_a_curl_becomes_a_request() -> None:
+    found = one(
+        "# Close the books\n0 9 * * 1-5 curl -fsS -m 20 --retry 3 -X PUT -H 'Content-Type: application/json' "
+        """-d '{"day": 1}' "https://b.example.com/v1/books/close?a=1&b=2" >/dev/null 2>&1\n""",
+        services={"books": "https://b.example.com/v1"},
+    )
+
+    assert (found.name, found.values) == (
+        "books-close",
+        {
+            "cron": "0 9 ? * MON-FRI *",
+            "description": "Close the books",
+            "request": {
+                "method": "PUT",
+                "service": "books",
+                "path": "/books/close?a=1&b=2",
+                "headers": {"Content-Type": "application/json"},
+                "body": {"day": 1},
+            },
+            "timeout_seconds": 20,
+            "retry": {"max_attempts": 4},
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "auth"),
+    [
+        ("-H 'Authorization: Bearer s3cr3t-77'", {"type": "bearer", "secret": "a-token"}),
+        ("-u me:s3cr3t-77", {"type": "basic", "secret": "a-token"}),
+        ("-H 'X-Api-Key: s3cr3t-77'", {"type": "header", "name": "X-Api-Key", "secret": "a-token"}),
+        ("-b 'session=s3cr3t-77'", {"type": "header", "name": "Cookie", "secret": "a-token"}),
+    ],
+)
+def test_a_secret_is_named_and_never_copied(options: str, auth: dict[str, str]) -> None:
+    found = one(f"* * * * * curl {options} https://a.example.com/x")
+
+    assert found.values["request"]["auth"] == auth
+    assert "s3cr3t" not in repr(found)
+    assert 'as the secret "a-token"' in found.notes[1]
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("cd /x && ./run", '"&&" outside of quotes'),
+        ("curl https://a.b/c | sh", "needs a shell"),
+        ("curl https://a.b/$(date)", "substitution"),
+        ('curl "https://a.b/$HOME"', "substitution"),
+        ("curl https://a.b/c?x=1&y=2", '"&" outside of quotes'),
+        ("curl 'https://a.b", "not closed"),
+        ("/opt/run.sh", "no plain curl"),
+        ("curl https://a.b/c https://a.b/d", "2 URLs"),
+        ("curl -k https://a.b/c", '"insecure" has no equal'),
+        ("curl -F a=b https://a.b/c", '"form" has no equal'),
+        ("curl --frob https://a.b/c", '"frob" has no equal'),
+        ("curl -d @/etc/passwd https://a.b/c", "comes from a file"),
+        ("curl -H 'X-Api-Key: ab1cd2' -u a:b https://a.b/c", "two credentials"),
+        ("curl 'https://a.b/c?token=a1b2c3d4e5f6'", "[credential]"),
+        ("curl https://me:s3cr3t77@a.b/c", "[credential]"),
+    ],
+)
+def test_what_is_no_plain_call_is_refused(command: str, expected: str) -> None:
+    found = reason(f"0 9 * * * {command}")
+
+    assert expected in found
+    assert "s3cr3t" not in found
+
+
+def test_a_bare_percent_starts_the_standard_input() -> None:
+    found = one(r"0 9 * * * curl --data-binary @- 'https://a.b/c?d=\%20'%a=1%b=2")
+
+    assert found.values["request"]["url"] == "https://a.b/c?d=%20"
+    assert found.values["request"]["body"] == "a=1\nb=2\n"
+
+
+def test_a_system_crontab_names_a_user() -> None:
+    assert one("0 9 * * * root /usr/bin/curl https://a.b/c").values["request"]["url"] == "https://a.b/c"
+    assert one("0 9 * * * curl curl https://a.b/c", system=True).values["request"]["url"] == "https://a.b/c"
+
+
+def test_cron_tz_moves_the_schedule_and_tz_does_not() -> None:
+    assert one("CRON_TZ=Asia/Seoul\n0 9 * * * curl https://a.b/c").values["timezone"] == "Asia/Seoul"
+    found = one("TZ=Asia/Seoul\n0 9 * * * curl https://a.b/c")
+
+    assert "timezone" not in found.values
+    assert "TZ does not move a schedule" in found.notes[1]
+
+
+def test_a_clock_change_is_noted() -> None:
+    found = one("30 2 * * * curl https://a.b/c", timezone="Europe/Berlin")
+
+    assert (
+        found.notes[1]
+        == "2027-03-28 02:30 in Europe/Berlin does not exist: skipped here, while cron may run it later that day"
+    )
+    assert found.notes[2].startswith("2027-10-31 02:30 in Europe/Berlin occurs twice: called once")
+
+
+def test_either_day_becomes_entries_that_never_fire_together() -> None:
+    names = [each.name for each in crontab("0 9 8-14 * 1 curl https://a.b/c") if isinstance(each, Converted)]
+
+    assert names == ["c-1", "c-2", "c-3", "c-4", "c-5"]
+    assert "OR the days of the week" in reason("0 9 1,15 * 1 curl https://a.b/c")
+
+
+def test_a_job_whose_times_differ_is_not_proved() -> None:
+    [job] = crontab_jobs("0 9 * * * curl https://a.b/c", Targets(), "UTC")
+    assert not isinstance(job, Refused)
+    wrong = replace(job, timings=({"cron": "1 9 * * ? *"},))
+    doubled = replace(job, timings=(*job.timings, *job.timings))
+
+    assert "could not be proved: 2026-11-24 09:00 there, 2026-11-24 09:01 here" in str(
+        list(conversions([wrong], "a", NOW))
+    )
+    assert "could not be proved" in str(list(conversions([doubled], "a", NOW)))
+
+
+def test_a_fallback_stands_for_commands_that_are_no_call() -> None:
+    found = one("0 9 * * * /opt/tidy.sh --all", fallback="https://jobs.example.com/run/{name}")
+
+    assert found.values["request"] == {"url": "https://jobs.example.com/run/tidy"}
+
+
+def test_cronjobs_become_entries() -> None:
+    found, refused = conversions(cronjob_jobs(CRONJOB, Targets(), "UTC"), "a", NOW)
+
+    assert isinstance(found, Converted)
+    assert found.name == "nightly-sync"
+    assert found.values == {
+        "cron": "30 2 * * ? *",
+        "timezone": "Europe/Berlin",
+        "request": {"method": "PUT", "url": "https://a.example.com/sync"},
+        "enabled": False,
+        "overlap": "skip",
+        "retry": {"max_age_minutes": 2, "max_attempts": 3},
+        "labels": {"app": "crm"},
+    }
+    assert isinstance(refused, Refused)
+    assert "shell variable" in refused.reason
+
+
+def test_a_schedule_of_aws_becomes_an_entry() -> None:
+    found = aws(
+        ScheduleExpression="cron(0 9 ? * MON *)", ScheduleExpressionTimezone="Asia/Seoul", State="DISABLED",
+        StartDate="2027-01-01T00:00:00+00:00", EndDate=1801440000.0, Description="Weekly",
+        FlexibleTimeWindow={"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5},
+    )  # fmt: skip
+
+    assert isinstance(found, Converted), found
+    assert (found.name, found.values) == (
+        "do-it",
+        {
+            "cron": "0 9 ? * MON *",
+            "request": {
+                "method": "PUT",
+                "url": "https://a.example.com/x",
+                "auth": {"type": "header", "name": "X-Api-Key", "secret": "a-token"},
+                "body": [1],
+            },
+            "flexible_window_minutes": 5,
+            "enabled": False,
+            "description": "Weekly",
+            "start": "2027-01-01T09:00",
+            "end": "2027-02-01T09:01",
+            "timezone": "Asia/Seoul",
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ({"ScheduleExpression": "cron(0 9 * * * *)"}, "exactly one of the two"),
+        ({"ScheduleExpression": "at(2026-01-01T00:00:00)"}, "it is over"),
+        ({"EndDate": "2026-01-01T00:00:00Z"}, "ended already"),
+        ({"Target": {"Arn": "arn:aws:sqs:eu-west-1:1:q", "Input": "hello"}}, "its target (sqs)"),
+        ({"StartDate": "2027-01-01T00:00:30Z"}, "has seconds"),
+        ({"ScheduleExpressionTimezone": "Mars/Base"}, "Mars/Base"),
+    ],
+)
+def test_a_schedule_of_aws_that_has_no_equal_is_refused(answer: dict[str, Any], expected: str) -> None:
+    found = aws(**answer)
+
+    assert isinstance(found, Refused)
+    assert expected in found.reason
+
+
+def test_a_list_of_schedules_says_what_to_ask_aws_for() -> None:
+    [found] = conversions(aws_jobs('{"Schedules": [{"Name": "x", "GroupName": "g"}]}', Targets(), NOW), "a", NOW)
+
+    assert isinstance(found, Refused)
+    assert "aws scheduler get-schedule --name x --group-name g" in found.reason
+
+
+def test_import_writes_a_file_and_adds_to_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "tab").write_text("0 9 * * * curl https://a.example.com/x\n@reboot curl https://a.example.com/y\n")
+    old = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        arguments = ("import", "crontab", "tab", "--owner", "ops", "--into", "schedules/ops.yaml")
+        assert [main(arguments, lambda: NOW), main(arguments, lambda: NOW)] == [1, 1]
+        text = (tmp_path / "schedules/ops.yaml").read_bytes()
+        assert main(("fmt", "--check"), lambda: NOW) == 0
+    finally:
+        os.chdir(old)
+
+    assert list(parse_document(text, "").value["schedules"]) == ["x", "x-2"]
+    assert "1 entries, each proved by its next 100 fires; 1 refused" in capsys.readouterr().err
