@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-NAMES = ("check", "evaluator")
+NAMES = ("check", "diff", "evaluator")
 
 
 def main(names: list[str]) -> int:

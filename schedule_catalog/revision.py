@@ -19,13 +19,18 @@ def documents_at(revision: str, paths: Sequence[Path]) -> Iterator[Document]:
 
     Raises RevisionError without git, outside of a repository and for an unknown revision.
     """
+    return (parse_document(data, f"{revision}:{name}") for name, data in contents_at(revision, paths))
+
+
+def contents_at(revision: str, paths: Sequence[Path]) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Yield name and bytes of the files under *paths* as they were at *revision*; raises as `documents_at`."""
     top = _top(revision, paths)
     commit = _commit(revision, top)
     wanted = tuple(_inside(revision, top, path) for path in paths)
     objects = [found for found in _listing(revision, commit, top, wanted) if _is_wanted(found[0], wanted)]
     contents = _contents(revision, top, [identity for _, identity in objects])
     for (name, _), data in zip(objects, contents, strict=True):
-        yield parse_document(data, f"{revision}:{name}")
+        yield name, data
 
 
 def _top(revision: str, paths: Sequence[Path]) -> Path:
@@ -43,7 +48,7 @@ def _existing_folder(path: Path) -> Path:
 def _commit(revision: str, top: Path) -> str:
     found = _git(revision, top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if found.returncode:
-        hint = "fetch it first, a shallow clone holds the newest commits only"
+        hint = "fetch it first, a shallow clone holds the newest commits only: git fetch --depth=50 origin"
         raise RevisionError(revision, f'unknown revision "{revision}": {hint}')
     return found.stdout.decode().strip()
 

@@ -1,0 +1,53 @@
+"""`schedules diff` of 10,000 entries with 50 changes, and `schedules next` of all: `python -m benchmarks.diff [ENTRIES]`.
+
+The contract is 3 s for each on two cores, wall time of the whole command.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import catalogs
+
+CHANGES = 50
+LIMIT_SECONDS = 3.0
+
+
+def main(arguments: list[str]) -> int:
+    """Measure both commands and print a line for each; 1 when one is slower than the contract."""
+    entries = int(arguments[0]) if arguments else 10_000
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        catalog = catalogs.write(folder, entries, 1)
+        _commit(folder)
+        for path in sorted(catalog.rglob("*.yaml"))[:: max(1, entries // CHANGES)][:CHANGES]:
+            path.write_text(path.read_text().replace("mode: ", "mode: new-"))
+        seconds = {each: _timed(folder, *each.split()) for each in ("diff HEAD", "next")}
+    for command, took in seconds.items():
+        print(f"schedules {command:10} {entries:>7} entries {took:6.2f} s (at most {LIMIT_SECONDS} s)")
+    return int(any(took > LIMIT_SECONDS for took in seconds.values()))
+
+
+def _commit(folder: Path) -> None:
+    who = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@example.com", "-c", "commit.gpgsign=false")
+    for command in (("init", "-q"), ("add", "-A"), (*who, "commit", "-q", "-m", "catalog")):
+        subprocess.run(("git", *command), cwd=folder, check=True)
+
+
+def _timed(folder: Path, *arguments: str) -> float:
+    began = time.perf_counter()
+    root = Path(__file__).parents[1]
+    code = (
+        f"import sys; sys.path.insert(0, {str(root)!r}); from schedule_catalog.cli.main import main; sys.exit(main())"
+    )
+    command = (sys.executable, "-c", code, *arguments)
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""How every format words a difference."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.diff import Kind
+from schedule_catalog.expressions import zone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from schedule_catalog.diff import Change, Comparison
+    from schedule_catalog.diff.changes import Outlook
+
+RELATIVE = "counted as if deployed now: a rate counts from its deployment"
+
+
+def summary(comparison: Comparison) -> str:
+    """Say in one line how much differs."""
+    counts = Counter(change.kind for change in comparison.changes)
+    parts = [f"{counts[kind]} {kind.value}" for kind in reversed(Kind) if counts[kind]] or ["no schedule differs"]
+    if comparison.errors:
+        parts.append(f"{len(comparison.errors)} {'error' if len(comparison.errors) == 1 else 'errors'}")
+    return ", ".join(parts)
+
+
+def stacks(change: Change) -> str:
+    """Name the stacks of a change."""
+    if change.stacks == (None,):
+        return "every stack"
+    return ", ".join("every other stack" if stack is None else stack for stack in change.stacks)
+
+
+def title(change: Change) -> str:
+    """Name the schedule, and how it was called before."""
+    if change.kind is Kind.RENAMED and change.before:
+        return f"{change.before.name} -> {change.name}"
+    return change.name
+
+
+def value(value: Any) -> str:
+    """Show a field: text as it is, anything else as JSON, nothing as a dash."""
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+
+
+def fires(change: Change) -> list[tuple[str, str]]:
+    """Pair the next fires of before and after, in local time and UTC."""
+    sides = (_fires(change.old), _fires(change.new))
+    return list(zip_longest(*sides, fillvalue="-"))
+
+
+def calls(change: Change) -> str:
+    """Show the calls of a month, before and after."""
+    sides = (change.old, change.new)
+    numbers = [_number(side.calls_per_month) if side else "-" for side in sides]
+    return numbers[1] if numbers[0] == numbers[1] else " -> ".join(numbers)
+
+
+def relative(change: Change) -> bool:
+    """Tell whether any fire shown counts from the deployment."""
+    return any(side is not None and side.relative for side in (change.old, change.new))
+
+
+def _fires(side: Outlook | None) -> list[str]:
+    if side is None:
+        return []
+    return [_fire(moment, side.timezone) for moment in side.fires] or ["never"]
+
+
+def _fire(moment: datetime, timezone: str) -> str:
+    if timezone == "UTC":
+        return f"{moment:%a %Y-%m-%d %H:%M} UTC"
+    return f"{moment.astimezone(zone(timezone)):%a %Y-%m-%d %H:%M %z} ({moment:%m-%d %H:%M} UTC)"
+
+
+def _number(calls: float) -> str:
+    return f"{calls:,.0f}" if calls >= 10 else f"{calls:.1f}".removesuffix(".0")

@@ -1,0 +1,35 @@
+"""Text of anybody in a comment on GitHub: shown, and never obeyed."""
+
+from __future__ import annotations
+
+import re
+
+from schedule_catalog.cli.screen import printable
+
+LENGTH_MAX = 300
+# What GitHub turns into links once the Markdown is read: a space of no width keeps it from that.
+_CALLING = re.compile(r"[@#]|\bGH(?=-)", re.IGNORECASE)
+_ACTIVE = re.compile(r"[^0-9A-Za-z ,\u00a1-\U0010ffff-]")
+
+
+def inert(text: str) -> str:
+    """Return a code span of HTML in which no mark of *text* can start Markdown, HTML, a link, a mention or a reference.
+
+    A code span of backticks would end at the first backtick, and at a pipe in a table; numeric references end nowhere.
+    https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
+    """
+    shown = printable(text[:LENGTH_MAX]) + ("…" if len(text) > LENGTH_MAX else "")
+    return f"<code>{_entities(_CALLING.sub(_apart, shown))}</code>"
+
+
+def prose(text: str) -> str:
+    """Return a sentence of ours that quotes what others wrote, as plain text."""
+    return _entities(_CALLING.sub(_apart, printable(text[: 2 * LENGTH_MAX])))
+
+
+def _apart(match: re.Match[str]) -> str:
+    return f"{match[0]}\u200b"
+
+
+def _entities(text: str) -> str:
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", text)

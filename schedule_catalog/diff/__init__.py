@@ -1,0 +1,9 @@
+"""What a change of the catalog does: entries before and after, when they fire, and what happens to them in AWS."""
+
+from __future__ import annotations
+
+from schedule_catalog.diff.changes import Change, Effect, Kind
+from schedule_catalog.diff.comparison import Comparison, compare
+from schedule_catalog.diff.revisions import Source, revision_sources, tree_sources
+
+__all__ = ("Change", "Comparison", "Effect", "Kind", "Source", "compare", "revision_sources", "tree_sources")

@@ -1,0 +1,79 @@
+"""What happens to one schedule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schedule_catalog.diff.fields import FieldChange
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.hazards import Hazard
+
+
+class Kind(StrEnum):
+    """How an entry differs between the two sides."""
+
+    BROKEN = "broken"
+    REMOVED = "removed"
+    RENAMED = "renamed"
+    CHANGED = "changed"
+    ADDED = "added"
+
+
+class Action(StrEnum):
+    """What `pulumi up` does to the schedule."""
+
+    DELETE = "delete"
+    REPLACE = "replace"
+    UPDATE = "update in place"
+    CREATE = "create"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What `pulumi up` does, and what a reviewer has to know of it (sentences without a full stop)."""
+
+    action: Action
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One side of a change: the next fires (UTC) and the calls of a month.
+
+    relative: whether the fires count from the deployment, as those of a rate without a `start` do.
+    """
+
+    timezone: str
+    fires: tuple[datetime, ...]
+    calls_per_month: float
+    relative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One schedule that this change touches, the same in all its stacks.
+
+    stacks: names; None stands for every stack that is not named.
+    hazards: those of the entry after that the entry before did not have.
+    """
+
+    kind: Kind
+    stacks: tuple[str | None, ...]
+    before: Entry | None
+    after: Entry | None
+    fields: tuple[FieldChange, ...]
+    effect: Effect
+    old: Outlook | None
+    new: Outlook | None
+    hazards: tuple[Hazard, ...]
+
+    @property
+    def name(self) -> str:
+        """The name after the change, or the last one it had."""
+        entry = self.after or self.before
+        return entry.name if entry else ""

@@ -1,0 +1,189 @@
+"""Two catalogs, compared by what each stack gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from schedule_catalog.diff.changes import Change, Kind, Outlook
+from schedule_catalog.diff.effects import effect
+from schedule_catalog.diff.fields import field_changes
+from schedule_catalog.diff.revisions import Source, without_common
+from schedule_catalog.fires import entry_fires
+from schedule_catalog.hazards import Hazard, hazards
+from schedule_catalog.pipeline import check_documents
+from schedule_catalog.problem import Problem, Severity
+from schedule_catalog.settings import Settings, parse_settings
+from schedule_catalog.volume import calls_per_month
+
+if TYPE_CHECKING:
+    from schedule_catalog.catalog import Catalog
+    from schedule_catalog.document import Document
+    from schedule_catalog.entry import Entry
+
+FIRES = 5
+_FOREVER = datetime(2200, 1, 3, tzinfo=UTC)
+_ORDER = tuple(Kind)
+Pair = tuple["Entry | None", "Entry | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a change of the catalog does.
+
+    changes: most important first: what is removed, renamed, changed, added; by name.
+    finished: entries after the change that are over, which the clock alone takes out of the stack, by name.
+    problems: of the files after the change; an entry that the change adds or edits may not lie in the past.
+    base_problems: errors of the changed files before it, whose entries are missing on that side.
+    now: the fires are the next from here.
+    """
+
+    changes: tuple[Change, ...]
+    finished: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+    base_problems: tuple[Problem, ...]
+    now: datetime
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that forbid to deploy what comes out."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+
+def compare(
+    base: Sequence[Source],
+    head: Sequence[Source],
+    found: Iterable[Problem] = (),
+    *,
+    settings: Mapping[str, Settings],
+    stack: str | None = None,
+    now: datetime,
+) -> Comparison:
+    """Compare the files before a change with those after it; a file that both sides have is parsed once.
+
+    found: problems of finding the files after the change.
+    stack: only what this one gets.
+    now: aware.
+    """
+    edited = without_common(head, base)
+    old = check_documents(_documents(without_common(base, head)), settings={}, stack=stack, now=now)
+    new = check_documents(_documents(head), found, settings=settings, stack=stack, now=now)
+    pairs = _pairs(old, _touched(old, new, edited), _stacks(old, new, settings, stack))
+    changes = (_change(pair, stacks, settings, now) for pair, stacks in pairs)
+    return Comparison(
+        tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.name))),
+        tuple(sorted({each.name: each for each in new.entries if each.finished(now)}.values(), key=_name)),
+        _strict(new.problems, edited, old, stack, now),
+        old.errors,
+        now,
+    )
+
+
+def _documents(sources: Iterable[Source]) -> Iterator[Document]:
+    return (source.document() for source in sources)
+
+
+def _name(entry: Entry) -> str:
+    return entry.name
+
+
+def _touched(old: Catalog, new: Catalog, edited: Sequence[Source]) -> list[Entry]:
+    """The entries after the change that may differ: those of edited files, and of names that edited files had."""
+    paths = {source.shown_as for source in edited}
+    names = {entry.name for entry in old.entries}
+    return [entry for entry in new.entries if entry.place.path in paths or entry.name in names]
+
+
+def _stacks(old: Catalog, new: Catalog, settings: Mapping[str, Settings], stack: str | None) -> tuple[str | None, ...]:
+    """The stacks to compare; without settings there may be others than the entries name: None."""
+    if stack is not None:
+        return (stack,)
+    named = {entry.stack for catalog in (old, new) for entry in catalog.entries if entry.stack is not None}
+    known = sorted(named | set(settings))
+    return tuple(known) if settings else (*known, None)
+
+
+def _pairs(old: Catalog, touched: Sequence[Entry], stacks: Sequence[str | None]) -> list[tuple[Pair, list[str | None]]]:
+    """The entries that differ, before and after, each with the stacks that see the same difference."""
+    alike: list[tuple[Pair, list[str | None]]] = []
+    by_name: dict[tuple[str, ...], list[int]] = {}
+    for stack in stacks:
+        for pair in _of_stack(_results(old.entries, stack), _results(touched, stack)):
+            names = tuple(entry.name if entry else "" for entry in pair)
+            candidates = by_name.setdefault(names, [])
+            same = next((each for each in candidates if alike[each][0] == pair), None)
+            if same is None:
+                candidates.append(len(alike))
+                alike.append((pair, [stack]))
+            else:
+                alike[same][1].append(stack)
+    return alike
+
+
+def _results(entries: Iterable[Entry], stack: str | None) -> dict[str, Entry]:
+    """What a stack gets, by name, without saying that it is this stack."""
+    return {entry.name: replace(entry, stack=None) for entry in entries if entry.stack in (None, stack)}
+
+
+def _of_stack(before: dict[str, Entry], after: dict[str, Entry]) -> Iterator[Pair]:
+    removed = [entry for name, entry in before.items() if name not in after]
+    added = {name: entry for name, entry in after.items() if name not in before}
+    for entry in removed:
+        new = next((each for each in added.values() if replace(each, name=entry.name) == entry), None)
+        if new is not None:
+            del added[new.name]
+        yield entry, new
+    yield from ((None, entry) for entry in added.values())
+    yield from ((entry, after[name]) for name, entry in before.items() if name in after and after[name] != entry)
+
+
+def _change(pair: Pair, stacks: Sequence[str | None], settings: Mapping[str, Settings], now: datetime) -> Change:
+    before, after = pair
+    stack = stacks[0] or "none"
+    return Change(
+        _kind(before, after),
+        tuple(stacks),
+        before,
+        after,
+        field_changes(before, after) if before and after else (),
+        effect(before, after, now, settings.get(stack) or parse_settings(stack, {})),
+        _outlook(before, now) if before else None,
+        _outlook(after, now) if after else None,
+        _new_hazards(before, after, now),
+    )
+
+
+def _kind(before: Entry | None, after: Entry | None) -> Kind:
+    if after is None:
+        return Kind.REMOVED
+    if before is None:
+        return Kind.ADDED
+    return Kind.CHANGED if before.name == after.name else Kind.RENAMED
+
+
+def _outlook(entry: Entry, now: datetime) -> Outlook:
+    fires = tuple(islice(entry_fires(entry, now, _FOREVER), FIRES))
+    relative = entry.expression.startswith("rate(") and entry.start is None
+    return Outlook(entry.timezone, fires, calls_per_month(entry, now), relative)
+
+
+def _new_hazards(before: Entry | None, after: Entry | None, now: datetime) -> tuple[Hazard, ...]:
+    known = set(hazards(before, now)) if before else set[Hazard]()
+    return tuple(each for each in hazards(after, now) if each not in known) if after else ()
+
+
+def _strict(
+    problems: tuple[Problem, ...], edited: Sequence[Source], old: Catalog, stack: str | None, now: datetime
+) -> tuple[Problem, ...]:
+    """Turn the warnings about the past into errors where this change added or edited the entry."""
+    paths = {source.shown_as for source in edited}
+    if not any(problem.rule == "past" and problem.path in paths for problem in problems):
+        return problems
+    again = check_documents(_documents(edited), settings={}, stack=stack, now=now, base=old)
+    errors = {(each.path, each.line, each.column): each for each in again.errors if each.rule == "past"}
+    return tuple(
+        errors.get((each.path, each.line, each.column), each) if each.rule == "past" else each for each in problems
+    )

@@ -1,0 +1,66 @@
+"""The fields in which two entries differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from schedule_catalog.entry import Entry
+
+# Who the entry is and what the request repeats of it.
+_APART = frozenset(("name", "stack", "place", "expression", "request"))
+_REPEATED = frozenset(("owner", "overlap", "timeout_seconds", "retry"))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field, as a path with dots; None where a side does not have it."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+def field_changes(before: Entry, after: Entry) -> tuple[FieldChange, ...]:
+    """List the fields that differ, in the order of a catalog file; a list counts as one value."""
+    old, new = dict(_flat(before)), dict(_flat(after))
+    return tuple(
+        FieldChange(".".join(path), old.get(path), new.get(path))
+        for path in dict.fromkeys((*old, *new))
+        if _typed(old.get(path)) != _typed(new.get(path))
+    )
+
+
+def _flat(entry: Entry) -> Iterator[tuple[tuple[str, ...], Any]]:
+    kind, _, rest = entry.expression.partition("(")
+    yield (kind,), rest.removesuffix(")")
+    for each in fields(entry):
+        if each.name not in _APART:
+            yield from _leaves((each.name,), getattr(entry, each.name))
+    request = entry.request
+    yield from _leaves(("timeout_seconds",), request.timeout_seconds)
+    yield from _leaves(("retry",), _record(request.retry))
+    for each in fields(request):
+        if each.name not in _REPEATED:
+            value = getattr(request, each.name)
+            yield from _leaves(("request", each.name), _record(value) if each.name == "auth" else value)
+
+
+def _leaves(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, Mapping) and value:
+        for key, inner in value.items():  # pyright: ignore[reportUnknownVariableType]
+            yield from _leaves((*path, str(key)), inner)  # pyright: ignore[reportUnknownArgumentType]
+    elif value is not None and value != {}:
+        yield path, f"{value:%Y-%m-%dT%H:%M}" if isinstance(value, datetime) else value
+
+
+def _record(value: Any) -> dict[str, Any] | None:
+    return None if value is None else {each.name: getattr(value, each.name) for each in fields(value)}
+
+
+def _typed(value: Any) -> str:
+    """True and 1 are two values, and so are 1 and 1.0 in JSON text."""
+    return repr(value)

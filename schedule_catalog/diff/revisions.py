@@ -1,0 +1,64 @@
+"""The files of both sides of a change, not yet parsed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schedule_catalog.document import Document, find_files, parse_document, read_document
+from schedule_catalog.document.files import read_bytes
+from schedule_catalog.document.refusal import Refusal
+from schedule_catalog.revision import contents_at
+
+if TYPE_CHECKING:
+    from schedule_catalog.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of one side.
+
+    shown_as: its path, as problems show it.
+    data: None for a file that cannot be read, whose document says why.
+    """
+
+    shown_as: str
+    data: bytes | None
+    document: Callable[[], Document]
+
+
+def revision_sources(revision: str, paths: Sequence[Path]) -> tuple[Source, ...]:
+    """Read the files under *paths* as they are at a git revision; raises RevisionError."""
+    return tuple(_parsed_later(data, f"{revision}:{name}") for name, data in contents_at(revision, paths))
+
+
+def tree_sources(paths: Sequence[Path]) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+    """Read the files under *paths* as they stand in the work tree, with what stands where a file should."""
+    found = find_files(paths)
+    return tuple(_in_tree(file.path, file.shown_as) for file in found.files), found.problems
+
+
+def without_common(sources: Iterable[Source], others: Iterable[Source]) -> tuple[Source, ...]:
+    """Leave out the files whose bytes the other side has too, under whatever name."""
+    common = Counter(source.data for source in others if source.data is not None)
+    kept: list[Source] = []
+    for source in sources:
+        if source.data is not None and common[source.data] > 0:
+            common[source.data] -= 1
+        else:
+            kept.append(source)
+    return tuple(kept)
+
+
+def _parsed_later(data: bytes, shown_as: str) -> Source:
+    return Source(shown_as, data, lambda: parse_document(data, shown_as))
+
+
+def _in_tree(path: Path, shown_as: str) -> Source:
+    try:
+        return _parsed_later(read_bytes(path), shown_as)
+    except Refusal:
+        return Source(shown_as, None, lambda: read_document(path, shown_as))
