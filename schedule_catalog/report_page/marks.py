@@ -15,7 +15,10 @@ from schedule_catalog.rules import RULES
 if TYPE_CHECKING:
     from schedule_catalog.catalog import Catalog
     from schedule_catalog.entry import Entry
-    from schedule_catalog.problem import Problem
+    from schedule_catalog.problem import Place, Problem
+
+_CLOCKS = {"gap": "dst-gap", "repeat": "dst-repeat"}
+"""The rules that tell of the hazards of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +44,23 @@ class Marks:
     def of(self, entry: Entry) -> tuple[Mark, ...]:
         """Return the marks of an entry."""
         clocks = tuple(_clocks(entry, self._now))
-        told = {message for mark in clocks for message in mark.messages}
-        warnings = self._warnings.get((entry.place.path, entry.place.line), [])
-        news = (each for each in warnings if not any(message in each.message for message in told))
-        accepted = (Mark(rule, (RULES.get(rule, rule),), reason) for rule, reason in entry.accept.items())
-        return (*clocks, *(Mark(each.rule, (each.message,)) for each in news), *accepted)
+        warnings = (Mark(each.rule, (each.message,)) for each in self._warnings.get(_key(entry.place), ()))
+        told = {mark.rule for mark in clocks}
+        accepted = (Mark(rule, (RULES.get(rule, rule),), why) for rule, why in entry.accept.items() if rule not in told)
+        return (*clocks, *warnings, *accepted)
 
 
 def _clocks(entry: Entry, now: datetime) -> Iterator[Mark]:
+    """Yield what the changes of the clocks do, with every date, where the check's warning names them in one line."""
     found = hazards(entry, now)
-    for kind in ("gap", "repeat"):
+    for kind, rule in _CLOCKS.items():
         texts = tuple(hazard.text for hazard in found if hazard.kind == kind)
         if texts:
-            yield Mark(kind, texts)
+            yield Mark(rule, texts, entry.accept.get(rule))
+
+
+def _key(place: Place | Problem) -> tuple[str, int]:
+    return place.path, place.line
 
 
 def _by_schedule(catalog: Catalog) -> dict[tuple[str, int], list[Problem]]:
@@ -67,7 +74,8 @@ def _by_schedule(catalog: Catalog) -> dict[tuple[str, int], list[Problem]]:
         lines.setdefault(entry.place.path, []).append(entry.place.line)
     found: dict[tuple[str, int], list[Problem]] = {}
     for problem in catalog.problems:
-        if problem.severity is Severity.WARNING and problem.path not in wrong:
+        elsewhere = problem.path in wrong or problem.rule in _CLOCKS.values()
+        if problem.severity is Severity.WARNING and not elsewhere:
             starts = lines.get(problem.path, [])
             at = bisect_right(starts, problem.line) - 1
             if at >= 0:

@@ -48,7 +48,9 @@ function showRows(rows) {
 }
 
 function drawAxis() {
-  const labels = dayStarts().map((minute) => {
+  // The end of the last day has no room for a name.
+  const named = dayStarts().filter((minute) => minute < 0.93 * MINUTES);
+  const labels = named.map((minute) => {
     const label = make("span", {}, DAYS[wall(minute, chartOffset(minute)).getUTCDay()]);
     label.style.left = `${(minute / MINUTES) * 100}%`;
     return label;

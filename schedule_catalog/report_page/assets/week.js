@@ -43,7 +43,7 @@ function drawWeek() {
 }
 
 function weekSize() {
-  return { width: element("week").clientWidth, height: 150 };
+  return { width: element("week").clientWidth, height: 140 };
 }
 
 function weekData() {
@@ -70,7 +70,7 @@ function weekOptions() {
     hooks: { setSelect: [chooseStretch] },
     scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(most, 1)] } },
     axes: [
-      { ...axis, ...dayTicks(), values: (_, ticks) => ticks.map((at) => weekTick(zone(at))) },
+      { ...axis, ...dayTicks(), size: 28, values: (_, ticks) => ticks.map((at) => weekTick(zone(at))) },
       { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000], space: 34 },
     ],
     series: [
@@ -103,5 +103,6 @@ function chooseStretch(drawn) {
 
 function weekTick(date) {
   const midnight = date.getHours() === 0 && date.getMinutes() === 0;
-  return midnight ? `${DAYS[date.getDay()]} ${date.getDate()}` : `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const number = element("week").clientWidth > 560 ? ` ${date.getDate()}` : "";
+  return midnight ? `${DAYS[date.getDay()]}${number}` : `${two(date.getHours())}:${two(date.getMinutes())}`;
 }

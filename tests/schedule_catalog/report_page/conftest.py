@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,9 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     said: list[str] = []
     contexts: list[Any] = []
 
-    def opened(*texts: str, width: int = 1280, silent: bool = True, **options: Any) -> Page:
+    def opened(*texts: str, now: datetime = NOW, width: int = 1280, silent: bool = True, **options: Any) -> Page:
         file = tmp_path / "schedules.html"
-        file.write_text(page(report(checked(*texts), NOW)), "utf-8")
+        file.write_text(page(report(checked(*texts, now=now), now)), "utf-8")
         options = {"timezone_id": "America/New_York", **options}
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)

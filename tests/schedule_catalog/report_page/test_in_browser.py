@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,6 +118,44 @@ def test_the_heat_map_is_of_the_zone_that_is_chosen(open_page: Open) -> None:
     page.locator("input[value=viewer]").check(force=True)
 
     assert page.locator("#busiest button").all_inner_texts() == ["04:30", "19:00"]
+
+
+def test_the_viewers_day_stays_one_day_when_the_clocks_change(open_page: Open) -> None:
+    page = open_page(
+        """
+        owner: a
+        schedules:
+          daily: {cron: "0 9 * * ? *", timezone: Europe/Paris, request: {service: callback, path: /d}}
+        """,
+        now=datetime(2027, 3, 26, tzinfo=UTC),
+        timezone_id="Europe/Paris",
+    )
+    assert page.locator("#busiest button").all_inner_texts() == ["07:00", "08:00"]
+
+    page.locator("input[value=viewer]").check(force=True)
+
+    assert page.locator("#busiest button").all_inner_texts() == ["09:00"]
+    page.get_by_role("button", name="Show who fires at 09:00").click()
+    assert names(page) == ["daily"]
+    assert page.locator("#axis span").all_inner_texts() == ["Sat", "Sun", "Mon", "Tue", "Wed", "Thu"]
+
+
+def test_a_day_or_a_drawn_stretch_is_shown_by_the_minute(open_page: Open) -> None:
+    page = open_page(CATALOG, OTHER)
+    caption = page.locator("#week-caption")
+    assert caption.inner_text() == "Calls per minute, the busiest minute of each quarter of an hour, UTC"
+
+    page.locator("#day").select_option("Tue 24 Nov")
+    assert caption.inner_text() == "Calls per minute, every minute, UTC"
+    page.locator("#day").select_option("The whole week")
+    plot = page.locator("#week .u-over")
+    plot.hover(position={"x": 300, "y": 50})
+    page.mouse.down()
+    plot.hover(position={"x": 360, "y": 50})
+    page.mouse.up()
+
+    page.wait_for_function("document.getElementById('day').value === 'stretch'")
+    assert caption.inner_text() == "Calls per minute, every minute, UTC"
 
 
 def test_a_minute_of_the_heat_map_shows_who_fires_then(open_page: Open) -> None:

@@ -28,7 +28,7 @@ def test_what_the_clocks_do_is_one_mark_for_all_dates() -> None:
 
     found = marks(catalog)
 
-    assert [(mark.rule, len(mark.messages)) for mark in found["nightly"]] == [("gap", 2), ("repeat", 2)]
+    assert [(mark.rule, len(mark.messages)) for mark in found["nightly"]] == [("dst-gap", 2), ("dst-repeat", 2)]
     assert "2027-03-28 at 02:30 in Europe/Paris" in found["nightly"][0].messages[0]
     assert found["daily"] == ()
 
@@ -66,6 +66,17 @@ def test_an_accepted_warning_is_shown_with_its_reason() -> None:
         owner: a
         schedules:
           a: {{cron: "0 6 LW * ? *", accept: {{undocumented: compared with finance}}, {REQUEST}}}
+          b:
+            cron: "30 2 * * ? *"
+            timezone: Europe/Paris
+            accept: {{dst-gap: one night without it does no harm}}
+            {REQUEST}
     """)
 
-    assert [(mark.rule, mark.accepted) for mark in marks(catalog)["a"]] == [("undocumented", "compared with finance")]
+    found = marks(catalog)
+
+    assert [(mark.rule, mark.accepted) for mark in found["a"]] == [("undocumented", "compared with finance")]
+    assert [(mark.rule, mark.accepted) for mark in found["b"]] == [
+        ("dst-gap", "one night without it does no harm"),
+        ("dst-repeat", None),
+    ]
