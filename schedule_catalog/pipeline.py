@@ -13,7 +13,7 @@ from schedule_catalog.draft import Draft, draft
 from schedule_catalog.problem import Place, Problem
 from schedule_catalog.report import Report
 from schedule_catalog.result import entries
-from schedule_catalog.rules import CONTEXT_RULES, DRAFT_RULES, ENTRY_RULES, STACK_RULES, Context
+from schedule_catalog.rules import CONTEXT_RULES, DRAFT_RULES, ENTRY_RULES, STACK_RULES, Context, pile_up
 from schedule_catalog.sound import sound
 from schedule_catalog.stacks import Values, entry_defaults, variants
 from schedule_catalog.structure import structure_problems
@@ -30,6 +30,7 @@ def check(
     stack: str | None = None,
     now: datetime,
     base: Catalog | None = None,
+    notes: bool = False,
 ) -> Catalog:
     """Check the files under *paths* with every rule and return what they say.
 
@@ -37,10 +38,11 @@ def check(
     stack: only what this one gets; None for all of them.
     now: what has passed is told by it (aware).
     base: the catalog before the change; with it, what the change adds or edits may not lie in the past.
+    notes: tell as well what is right, and good to know.
     """
     found = find_files(paths)
     documents = (read_document(file.path, file.shown_as) for file in found.files)
-    return check_documents(documents, found.problems, settings=settings, stack=stack, now=now, base=base)
+    return check_documents(documents, found.problems, settings=settings, stack=stack, now=now, base=base, notes=notes)
 
 
 def check_documents(
@@ -51,14 +53,16 @@ def check_documents(
     stack: str | None = None,
     now: datetime,
     base: Catalog | None = None,
+    notes: bool = False,
 ) -> Catalog:
     """Check documents, wherever they come from; each is let go before the next is read."""
-    state = _Check(settings, stack, now, base)
+    state = _Check(settings, stack, now, base, notes)
     state.problems.extend(problems)
     files = 0
     for document in documents:
         files += 1
         state.add(document)
+    state.problems.extend(state.of_catalog())
     return Catalog(tuple(state.entries), tuple(sorted(set(state.problems))), files, len(state.names))
 
 
@@ -66,13 +70,13 @@ class _Check:
     """What is known while the documents go by."""
 
     def __init__(
-        self, settings: Mapping[str, Settings], stack: str | None, now: datetime, base: Catalog | None
+        self, settings: Mapping[str, Settings], stack: str | None, now: datetime, base: Catalog | None, notes: bool
     ) -> None:
         self._settings = tuple(each for name, each in settings.items() if stack in (None, name))
         self._stack = stack
         known = tuple(settings) if stack is None else ()
         before = None if base is None else {(entry.name, entry.stack): entry for entry in base.entries}
-        self._context = Context(now, known, before)
+        self._context = Context(now, known, before, notes)
         self.names: dict[str, Place] = {}
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
@@ -96,6 +100,10 @@ class _Check:
         # Of one stack alone it cannot be told that no other needs an exception.
         unused = self._stack is None
         self.problems.extend([*report.of_document(document), *report.of_rules(), *report.of_exceptions(unused)])
+
+    def of_catalog(self) -> Iterator[Problem]:
+        """Yield what shows when all documents have gone by."""
+        return pile_up.check(self.entries, self._settings, self._context.now)
 
     def _add_name(self, name: str, document: Document) -> bool:
         place = document.key_place(("schedules", name))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import Place, Problem, Severity, printable
-from schedule_catalog.rules import RULES
+from schedule_catalog.rules import RULES, pile_up
 from schedule_catalog.rules.wording import instead
 from schedule_catalog.sound import members
 
@@ -72,7 +72,7 @@ class Report:
         for place, rule in places.items():
             if rule not in RULES:
                 yield Problem.at(place, "accept", f'unknown rule "{rule}": {instead(rule, RULES)}')
-            elif unused and place not in self._used:
+            elif unused and place not in self._used and rule != pile_up.ID:
                 message = f'the exception is not needed: "{rule}" has no warning here, remove it'
                 yield Problem.at(place, "accept", message, Severity.WARNING)
 

@@ -31,6 +31,7 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument("--stack", metavar="NAME", help="check only what this stack gets")
     command.add_argument("--base", metavar="REV", help="git revision before the change: what it adds may not be past")
     command.add_argument("--strict", action="store_true", help="warnings fail the check too")
+    command.add_argument("--notes", action="store_true", help="tell as well what is right, and good to know")
     command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
     add_settings(command)
 
@@ -40,7 +41,7 @@ def run(options: Namespace, now: datetime) -> int:
     paths = catalog_paths(options.paths)
     settings = known_settings(paths, options.settings, options.stack)
     base = _before(options.base, paths, now) if options.base is not None else None
-    catalog = check(paths, settings=settings, stack=options.stack, now=now, base=base)
+    catalog = check(paths, settings=settings, stack=options.stack, now=now, base=base, notes=options.notes)
     if not catalog.files and not catalog.problems:
         raise UsageError(f"no *.yaml or *.yml file in {_names(paths)}: nothing was checked")
     note = "" if settings else "without settings: services, hosts, owners and secrets were not checked"

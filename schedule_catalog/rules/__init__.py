@@ -10,13 +10,20 @@ from schedule_catalog.rules import (
     bounds,
     ceiling,
     cron,
+    dst_gap,
+    dst_repeat,
     host,
     input_size,
     local_time,
+    minimum_interval,
+    never_fires,
     numeric_weekday,
+    outside_period,
     owner,
     past,
+    pile_up,
     rate,
+    rate_at_once,
     request,
     secret,
     service,
@@ -34,17 +41,20 @@ DRAFT_RULES: tuple[ModuleType, ...] = (
 )  # fmt: skip
 """`check(draft)`: what an entry says for itself."""
 
-STACK_RULES: tuple[ModuleType, ...] = (owner, service, host, secret, ceiling)
+STACK_RULES: tuple[ModuleType, ...] = (owner, service, host, secret, ceiling, minimum_interval)
 """`check(draft, settings)`: what a stack makes of it."""
 
 CONTEXT_RULES: tuple[ModuleType, ...] = (stack,)
 """`check(draft, context)`: what the other stacks and the clock make of it."""
 
-ENTRY_RULES: tuple[ModuleType, ...] = (past, input_size)
+ENTRY_RULES: tuple[ModuleType, ...] = (
+    past, input_size, never_fires, outside_period, dst_gap, dst_repeat, rate_at_once,
+)  # fmt: skip
 """`check(entries, draft, context)`: what shows once a draft has no error; its entries differ in their stack alone."""
 
 CATALOG_RULES = {
     "duplicate-name": "a name is unique over the whole catalog",
+    pile_up.ID: pile_up.DOC,
     "accept": "an exception names a rule, and is needed",
 }
 """What shows when entries are put together."""

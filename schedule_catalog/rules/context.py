@@ -16,12 +16,14 @@ class Context:
     """The time and the past of a check.
 
     stacks: every stack whose settings are known; empty when nothing can be said about stacks.
+    notes: whether notes are told.
     base: entries before the change by name and stack; None when no change is looked at.
     """
 
     now: datetime
     stacks: tuple[str, ...] = ()
     base: Mapping[tuple[str, str | None], Entry] | None = field(default=None)
+    notes: bool = False
 
     def is_edited(self, entry: Entry) -> bool:
         """Tell whether the change adds or edits *entry*."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 _WRAPPED = re.compile(r"\b(?:cron|rate|at)\(((?:[^()]|\([^()]*\))*)\)")
 
@@ -24,3 +25,8 @@ def instead(name: str, known: Iterable[str]) -> str:
 def unwrapped(message: str) -> str:
     """Return a message about AWS's text as one about a catalog file, where the kind is the key and not a wrapper."""
     return _WRAPPED.sub(r'"\1"', message)
+
+
+def dates(others: Sequence[datetime]) -> str:
+    """Return the further days of something that was named with its first."""
+    return f" (and on {', '.join(f'{each:%Y-%m-%d}' for each in others)})" if others else ""

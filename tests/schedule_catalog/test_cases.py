@@ -23,7 +23,7 @@ def cases(folder: str) -> list[Path]:
 
 
 def said(case: Path) -> str:
-    problems = check([case], settings=SETTINGS, now=NOW).problems
+    problems = check([case], settings=SETTINGS, now=NOW, notes=case.stem == "rate-at-once").problems
     return "".join(f"{problem}\n" for problem in problems).replace(f"{case.parent}/", "")
 
 
