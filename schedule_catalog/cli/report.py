@@ -15,6 +15,8 @@ from schedule_catalog.report_page import page, report
 
 OUT = Path("schedules.html")
 STDOUT = Path("-")
+# Those that a cron may name.
+YEARS = range(1970, 2200)
 
 DESCRIPTION = "Write one HTML page that shows when every schedule fires; it needs no network and can be sent around."
 
@@ -38,7 +40,7 @@ def run(options: Namespace, now: datetime) -> int:
     paths = catalog_paths(options.catalog)
     settings = known_settings(paths, options.settings, options.stack)
     catalog = check(paths, settings=settings, stack=options.stack, now=now)
-    shown = report(catalog, options.start or now, options.stack)
+    shown = report(catalog, _start(options, now), options.stack)
     text = page(shown)
     _warn(shown.errors)
     if options.out == STDOUT:
@@ -48,6 +50,13 @@ def run(options: Namespace, now: datetime) -> int:
     _write(options.out, text)
     print(f"{options.out}: {_plural(len(shown.rows), 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
     return 0
+
+
+def _start(options: Namespace, now: datetime) -> datetime:
+    start: datetime = options.start or now
+    if start.year not in YEARS:
+        raise UsageError(f"--from lies outside of the years of a schedule: {YEARS.start} to {YEARS.stop - 1}")
+    return start
 
 
 def _warn(errors: int) -> None:

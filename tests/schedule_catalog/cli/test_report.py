@@ -77,6 +77,13 @@ def test_the_week_starts_now_or_when_it_is_told_to(capsys: pytest.CaptureFixture
     assert data(capsys.readouterr().out)["from"] * 60 == datetime(2026, 12, 31, 23, tzinfo=UTC).timestamp()
 
 
+@pytest.mark.parametrize("start", ["1969-12-31", "2200-01-01", "9999-12-31"])
+def test_a_week_without_schedules_is_refused(start: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--from", start) == 2
+
+    assert "--from lies outside of the years of a schedule: 1970 to 2199" in capsys.readouterr().err
+
+
 def test_a_schedule_with_an_error_is_left_out_and_that_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "schedules" / "b.yaml").write_text(
         "owner: b\nschedules:\n  wrong: {rate: 1 minutes, request: {service: callback, path: /p}}\n"
