@@ -1,4 +1,4 @@
-"""`schedules diff` of 10,000 entries with 50 changes, and `schedules next` of all: `python -m benchmarks.diff [ENTRIES]`.
+"""`schedules diff` of 50 changes in 10,000 entries, and `schedules next` of all: `python -m benchmarks.diff [COUNT]`.
 
 The contract is 3 s for each on two cores, wall time of the whole command.
 """

@@ -21,7 +21,7 @@ RELATIVE = "counted as if deployed now: a rate counts from its deployment"
 
 def summary(comparison: Comparison) -> str:
     """Say in one line how much differs."""
-    counts = Counter(change.kind for change in comparison.changes)
+    counts = Counter(kind for kind, _ in {(change.kind, change.name) for change in comparison.changes})
     parts = [f"{counts[kind]} {kind.value}" for kind in reversed(Kind) if counts[kind]] or ["no schedule differs"]
     if comparison.errors:
         parts.append(f"{len(comparison.errors)} {'error' if len(comparison.errors) == 1 else 'errors'}")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from schedule_catalog.diff.changes import Change, Kind, Outlook
+from schedule_catalog.diff.changes import Action, Change, Effect, Kind, Outlook
 from schedule_catalog.diff.effects import effect
 from schedule_catalog.diff.fields import field_changes
 from schedule_catalog.diff.revisions import Source, without_common
@@ -72,10 +72,17 @@ def compare(
     old = check_documents(_documents(without_common(base, head)), settings={}, stack=stack, now=now)
     new = check_documents(_documents(head), found, settings=settings, stack=stack, now=now)
     pairs = _pairs(old, _touched(old, new, edited), _stacks(old, new, settings, stack))
-    changes = (_change(pair, stacks, settings, now) for pair, stacks in pairs)
+    broken = _broken(old, new, edited) if new.errors else frozenset[str]()
+    changes = [_change(pair, stacks, broken, settings, now) for pair, stacks in pairs]
+    touched = {change.name for change in changes}
     return Comparison(
         tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.name))),
-        tuple(sorted({each.name: each for each in new.entries if each.finished(now)}.values(), key=_name)),
+        tuple(
+            sorted(
+                {each.name: each for each in new.entries if each.name not in touched and each.finished(now)}.values(),
+                key=_name,
+            )
+        ),
         _strict(new.problems, edited, old, stack, now),
         old.errors,
         now,
@@ -95,6 +102,17 @@ def _touched(old: Catalog, new: Catalog, edited: Sequence[Source]) -> list[Entry
     paths = {source.shown_as for source in edited}
     names = {entry.name for entry in old.entries}
     return [entry for entry in new.entries if entry.place.path in paths or entry.name in names]
+
+
+def _broken(old: Catalog, new: Catalog, edited: Sequence[Source]) -> frozenset[str]:
+    """Names that are still there after the change, but have errors, or may stand in a file that cannot be read."""
+    names = set[str]()
+    for document in _documents(edited):
+        if not document.readable:
+            names.update(entry.name for entry in old.entries)  # nobody knows which of them stand there
+        elif isinstance(document.value, dict) and isinstance(document.value.get("schedules"), dict):
+            names.update(map(str, document.value["schedules"]))
+    return frozenset(names - {entry.name for entry in new.entries})
 
 
 def _stacks(old: Catalog, new: Catalog, settings: Mapping[str, Settings], stack: str | None) -> tuple[str | None, ...]:
@@ -131,17 +149,30 @@ def _results(entries: Iterable[Entry], stack: str | None) -> dict[str, Entry]:
 def _of_stack(before: dict[str, Entry], after: dict[str, Entry]) -> Iterator[Pair]:
     removed = [entry for name, entry in before.items() if name not in after]
     added = {name: entry for name, entry in after.items() if name not in before}
+    same_timing: dict[tuple[str, str], list[Entry]] = {}
+    for entry in added.values():
+        same_timing.setdefault((entry.expression, entry.timezone), []).append(entry)
     for entry in removed:
-        new = next((each for each in added.values() if replace(each, name=entry.name) == entry), None)
+        alike = same_timing.get((entry.expression, entry.timezone), [])
+        new = next((each for each in alike if replace(each, name=entry.name) == entry), None)
         if new is not None:
+            alike.remove(new)
             del added[new.name]
         yield entry, new
     yield from ((None, entry) for entry in added.values())
     yield from ((entry, after[name]) for name, entry in before.items() if name in after and after[name] != entry)
 
 
-def _change(pair: Pair, stacks: Sequence[str | None], settings: Mapping[str, Settings], now: datetime) -> Change:
+def _change(
+    pair: Pair, stacks: Sequence[str | None], broken: frozenset[str], settings: Mapping[str, Settings], now: datetime
+) -> Change:
     before, after = pair
+    if before and not after and before.name in broken:
+        stopped = Effect(
+            Action.NOTHING,
+            ("it has errors now, or its file cannot be read: nothing is deployed until they are mended",),
+        )
+        return Change(Kind.BROKEN, tuple(stacks), before, None, (), stopped, _outlook(before, now), None, ())
     stack = stacks[0] or "none"
     return Change(
         _kind(before, after),
