@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from difflib import unified_diff
 from pathlib import Path
@@ -42,6 +43,7 @@ def show_difference(path: str, before: bytes | None, after: bytes) -> None:
         print(printable(text.removesuffix("\r")))
         if text == line:
             print("\\ No newline at end of file")
+    sys.stdout.flush()  # what is told of it goes to the error output
 
 
 def show_problems(problems: Iterable[Problem], document: Document) -> None:

@@ -118,9 +118,11 @@ def _write(converted: Sequence[Converted], old: Document | None, options: Namesp
 
 def _tell(results: Sequence[Converted | Refused], converted: int) -> int:
     refused = [each for each in results if isinstance(each, Refused)]
+    sys.stdout.flush()
     for each in refused:
         print(printable(f"refused: {each.origin}: {each.reason}"), file=sys.stderr)
-    print(f"{converted} entries, each proved by its next 100 fires; {len(refused)} refused", file=sys.stderr)
+    noun = "entry" if converted == 1 else "entries"
+    print(f"{converted} {noun}, each proved by its next 100 fires; {len(refused)} refused", file=sys.stderr)
     return PROBLEMS if refused else CLEAN
 
 

@@ -93,8 +93,7 @@ def _taken(name: str, documents: Iterable[Document]) -> Iterable[Problem]:
     for document in documents:
         if name in content.schedules(document):
             place = document.key_place(("schedules", name))
-            where = f"{place.path}:{place.line}:{place.column}"
-            yield Problem.at(place, "duplicate-name", f'the name "{name}" is taken: {where} has it already')
+            yield Problem.at(place, "duplicate-name", f'the name "{name}" is taken: choose another')
 
 
 def _entry_range(document: Document, name: str) -> range:

@@ -279,4 +279,4 @@ def test_import_writes_a_file_and_adds_to_it(tmp_path: Path, capsys: pytest.Capt
         os.chdir(old)
 
     assert list(parse_document(text, "").value["schedules"]) == ["x", "x-2"]
-    assert "1 entries, each proved by its next 100 fires; 1 refused" in capsys.readouterr().err
+    assert "1 entry, each proved by its next 100 fires; 1 refused" in capsys.readouterr().err
