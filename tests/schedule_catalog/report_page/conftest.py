@@ -29,7 +29,8 @@ ARGUMENTS = [
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: as long as Playwright runs, so does its event loop, and others could not run one of theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on the path")
@@ -52,7 +53,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
         shown = context.new_page()
-        shown.set_default_timeout(5000)
+        shown.set_default_timeout(20_000)
         if silent:
             shown.on("console", lambda message: said.append(message.text))
             shown.on("pageerror", lambda error: said.append(str(error)))
