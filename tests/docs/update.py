@@ -1,4 +1,7 @@
-"""Writes into the pages what their commands print now: `python -m tests.docs.update [PAGE...]`, then read the diff."""
+"""Writes into the pages what their commands print now: `python -m tests.docs.update [PAGE...]`, then read the diff.
+
+Output that was shortened with "…" and is still right stays short.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.docs.page import ANYTHING, ROOT, Desk, blocks, commands, matches
+from tests.docs.page import ROOT, Desk, blocks, commands, matches
 
 PAGES = ROOT / "docs"
 
@@ -19,8 +22,8 @@ def updated(page: str, desk: Desk) -> str:
             desk.write(block)
         for command in commands(block) if block.language == "console" else ():
             printed = desk.run(command.line)
-            keeps = matches(printed, command.output) or ANYTHING in command.output
-            parts += [page[end : command.start], command.output if keeps else printed]
+            output = command.output if matches(printed, command.output) else printed
+            parts += [page[end : command.start], output]
             end = command.start + len(command.output)
     return "".join([*parts, page[end:]])
 

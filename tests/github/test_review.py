@@ -59,6 +59,15 @@ def test_problems_go_to_code_scanning_and_do_not_end_the_job_there(review: Revie
     assert "cron" in {result["ruleId"] for result in run["results"]}
 
 
+def test_the_diff_is_what_the_comment_shows_and_the_summary_of_the_run(review: Review) -> None:
+    assert review.run("What the change means", "Pulumi.prod.yaml").endswith("status 0\n")
+    diff = (review.temp / "diff/diff.md").read_text()
+
+    assert diff.startswith("<!-- schedule-catalog diff -->\n")
+    assert "ledger-export" in diff
+    assert (review.temp / "summary.md").read_text() == diff
+
+
 def test_the_report_is_a_page(review: Review) -> None:
     assert review.run("The coming week as a page").endswith("status 0\n")
 
