@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from schedule_catalog.diff import Kind, compare
+from tests.schedule_catalog.diff.sides import CALL, NOW, compared, source
+
+DAILY = f'close: {{cron: "0 9 * * ? *", timezone: Europe/Paris, {CALL}}}'
+
+
+def test_equal_sides_have_no_changes():
+    assert compared([DAILY], [DAILY]).changes == ()
+
+
+def test_an_entry_that_moves_to_another_file_is_no_change():
+    rate = f"poll: {{rate: 5 minutes, {CALL}}}"
+    base = [source("base:a.yaml", DAILY, rate)]
+    head = [source("a.yaml", DAILY), source("b.yaml", rate)]
+    assert compare(base, head, settings={}, now=NOW).changes == ()
+
+
+def test_a_file_that_both_sides_have_is_parsed_once():
+    base = source("base:old/a.yaml", DAILY)
+    unread = type(base)(base.shown_as, base.data, lambda: (_ for _ in ()).throw(AssertionError("parsed twice")))
+    assert compare([unread], [source("new/a.yaml", DAILY)], settings={}, now=NOW).changes == ()
+
+
+def test_a_changed_body_is_told_by_the_path_of_the_field():
+    before, after = (
+        f'a: {{rate: 1 day, request: {{url: "https://a.example.com", body: {{mode: {mode}}}}}}}' for mode in "xy"
+    )
+    (change,) = compared([before], [after]).changes
+    assert [(each.path, each.before, each.after) for each in change.fields] == [("request.body.mode", "x", "y")]
+    assert change.effect.action == "update in place"
+
+
+def test_a_move_into_a_gap_of_the_clocks_is_a_new_hazard():
+    (change,) = compared([DAILY], [DAILY.replace("0 9", "30 2")]).changes
+    assert change.hazards[0].kind == "gap"
+    assert [fire.hour for fire in change.new.fires] == [1] * 5 if change.new else False
+
+
+def test_equal_content_under_another_name_is_a_rename_that_fires_a_rate_at_once():
+    (change,) = compared([f"poll: {{rate: 5 minutes, {CALL}}}"], [f"pull: {{rate: 5 minutes, {CALL}}}"]).changes
+    assert (change.kind, change.effect.action) == (Kind.RENAMED, "replace")
+    assert "a rate fires at once when its schedule is created" in change.effect.notes
+
+
+def test_a_renamed_one_time_entry_takes_its_pending_run_along():
+    (change,) = compared([f"a: {{at: 2027-01-05T09:00, {CALL}}}"], [f"b: {{at: 2027-01-05T09:00, {CALL}}}"]).changes
+    assert "the pending run of 2027-01-05 09:00 UTC is moved to the new name" in change.effect.notes
+
+
+def test_a_removed_one_time_entry_loses_its_pending_run():
+    (change,) = compared([f"a: {{at: 2027-01-05T09:00, {CALL}}}", DAILY], [DAILY]).changes
+    assert change.effect.notes == ("the pending run of 2027-01-05 09:00 UTC is lost",)
+
+
+def test_an_entry_with_errors_is_broken_and_not_removed():
+    comparison = compared([DAILY], [DAILY.replace("0 9", "99 9")])
+    assert [change.kind for change in comparison.changes] == [Kind.BROKEN]
+    assert comparison.errors
+
+
+def test_an_entry_whose_file_cannot_be_read_any_more_is_broken():
+    assert [change.kind for change in compared([DAILY], ["{"]).changes] == [Kind.BROKEN]
+
+
+def test_a_past_time_that_this_change_writes_is_an_error_and_an_older_one_is_not():
+    old = f"old: {{at: 2025-01-05T09:00, {CALL}}}"
+    comparison = compared([old], [old, f"late: {{at: 2025-01-06T09:00, {CALL}}}"])
+    assert [(each.line, each.rule) for each in comparison.errors] == [(4, "past")]
+    assert [entry.name for entry in comparison.finished] == ["old"]
+
+
+def test_a_stack_whose_results_do_not_change_says_nothing():
+    before = f"a: {{rate: 1 day, stacks: {{dev: {{}}, prod: {{}}}}, {CALL}}}"
+    after = f"a: {{rate: 1 day, stacks: {{dev: {{}}, prod: {{rate: 2 days}}}}, {CALL}}}"
+    (change,) = compared([before], [after]).changes
+    assert change.stacks == ("prod",)
+
+
+def test_a_label_is_nothing_that_aws_is_told():
+    before = f"a: {{rate: 1 day, {CALL}}}"
+    (change,) = compared([before], [before.replace("rate", "labels: {x: y}, rate")]).changes
+    assert change.effect.action == "nothing"
