@@ -11,6 +11,7 @@ from typing import Any
 COMMANDS = {
     "check": "find every mistake in the catalog",
     "next": "show when schedules fire",
+    "cost": "show how often schedules call in a month, and what that costs",
     "diff": "show what a change does to schedules",
     "fmt": "give the files of the catalog one layout",
     "import": "convert a crontab, Kubernetes CronJobs or schedules in AWS",
