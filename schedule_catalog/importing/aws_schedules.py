@@ -128,8 +128,8 @@ def _instant(value: Any) -> datetime | None:
 
 
 def _values(answer: Mapping[str, Any], name: str, targets: Targets) -> tuple[dict[str, Any], list[str]]:
-    values, notes = _request(answer.get("Target") or {}, name, targets)
-    window: Mapping[str, Any] = answer.get("FlexibleTimeWindow") or {}
+    values, notes = _request(_mapping(answer.get("Target")), name, targets)
+    window = _mapping(answer.get("FlexibleTimeWindow"))
     if window.get("Mode") == "FLEXIBLE":
         values["flexible_window_minutes"] = window.get("MaximumWindowInMinutes")
     if answer.get("State") == "DISABLED":
@@ -152,7 +152,7 @@ def _request(target: Mapping[str, Any], name: str, targets: Targets) -> tuple[di
         return {"request": request}, ["calls the endpoint given by --url instead of its target"]
     url = event.get("target_url")
     address = targets.place(str(url)) if url else {"service": event.get("service"), "path": event.get("path")}
-    headers, auth, notes = targets.split(event.get("headers") or {}, str(url or ""))
+    headers, auth, notes = targets.split(_headers(event), str(url or ""))
     request = {
         "method": event.get("method", "POST"), **address, "params": event.get("params"), "headers": headers,
         "auth": event.get("auth") or auth, "body": event.get("body"),
@@ -160,6 +160,17 @@ def _request(target: Mapping[str, Any], name: str, targets: Targets) -> tuple[di
     values: dict[str, Any] = {key: event[key] for key in _ENTRY_KEYS if key in event}
     values["request"] = {key: value for key, value in request.items() if value not in (None, {})}
     return values, notes
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    headers = _mapping(event.get("headers"))
+    if not all(isinstance(value, str) for value in headers.values()):
+        raise NotConvertibleError("a header of its request is no text")
+    return headers
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _event(text: str) -> dict[str, Any] | None:

@@ -57,7 +57,7 @@ def _unlisted(document: Any) -> Iterator[Mapping[str, Any]]:
 
 def _job(origin: str, manifest: Mapping[str, Any], targets: Targets, timezone: str) -> Job:
     spec = _at(manifest, "spec")
-    when, zone = str(spec.get("schedule", "")), spec.get("timeZone") or timezone
+    when, zone = str(spec.get("schedule", "")), str(spec.get("timeZone") or timezone)
     if when.startswith(("TZ=", "CRON_TZ=")):
         raise NotConvertibleError("a zone inside of the schedule is not supported by Kubernetes: use timeZone")
     cron = standard_cron(when, "kubernetes")
@@ -97,12 +97,12 @@ def _values(spec: Mapping[str, Any], name: str, targets: Targets) -> tuple[dict[
 
 
 def _call(pod: Mapping[str, Any], targets: Targets) -> tuple[dict[str, Any], list[str]]:
-    containers: list[Any] = pod.get("containers") or []
+    containers = _list(pod.get("containers"))
     if len(containers) != 1 or pod.get("initContainers"):
         raise NotConvertibleError("it has several containers: make it one endpoint, and name that with --url")
-    container = cast("dict[str, Any]", containers[0])
-    command = [str(each) for each in cast("list[Any]", container.get("command") or [])]
-    arguments = [str(each) for each in cast("list[Any]", container.get("args") or [])]
+    container = _at({"first": containers[0]}, "first")
+    command = [str(each) for each in _list(container.get("command"))]
+    arguments = [str(each) for each in _list(container.get("args"))]
     if not command and str(container.get("image", "")).rpartition("/")[2].startswith("curl"):
         command = ["curl"]
     whole = [*command, *arguments]
@@ -111,6 +111,10 @@ def _call(pod: Mapping[str, Any], targets: Targets) -> tuple[dict[str, Any], lis
     if len(whole) == 3 and whole[0].rpartition("/")[2] in _SHELLS and whole[1] in ("-c", "-ec", "-xc"):
         return call_of_line(whole[2].strip(), None, targets)
     return call_of(whole, None, targets)
+
+
+def _list(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []
 
 
 def _at(value: Any, *keys: str) -> dict[str, Any]:

@@ -10,11 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schedule_catalog.cli.main import main
 from schedule_catalog.document import parse_document
 from schedule_catalog.importing import Converted, Refused, Targets, aws_jobs, conversions, cronjob_jobs, crontab_jobs
 
+KEYS = (
+    "Target", "Input", "Name", "State", "StartDate", "EndDate", "FlexibleTimeWindow", "Mode", "Description",
+    "ScheduleExpressionTimezone", "metadata", "name", "labels", "spec", "schedule", "jobTemplate", "template",
+    "containers", "command", "args", "image", "suspend", "startingDeadlineSeconds", "timeZone", "items", "backoffLimit",
+)  # fmt: skip
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 INPUT = {"target_url": "https://a.example.com/x", "method": "PUT", "headers": {"X-Api-Key": "k3y-9f8"}, "body": [1]}
 CRONJOB = """\
@@ -280,3 +287,31 @@ def test_import_writes_a_file_and_adds_to_it(tmp_path: Path, capsys: pytest.Capt
 
     assert list(parse_document(text, "").value["schedules"]) == ["x", "x-2"]
     assert "1 entry, each proved by its next 100 fires; 1 refused" in capsys.readouterr().err
+
+
+junk = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(["0 9 * * *", "curl https://a.b/c"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), junk))
+def test_any_answer_of_aws_and_any_manifest_is_converted_or_refused(value: dict[str, Any]) -> None:
+    answer = json.dumps({"ScheduleExpression": "rate(1 hour)", **value})
+    manifest = json.dumps({"kind": "CronJob", **value})
+
+    assert all(
+        isinstance(each, Converted | Refused) for each in conversions(aws_jobs(answer, Targets(), NOW), "a", NOW)
+    )
+    jobs = cronjob_jobs(manifest, Targets(fallback="https://a.b/{name}"), "UTC")
+    assert all(isinstance(each, Converted | Refused) for each in conversions(jobs, "a", NOW))
+
+
+@given(st.text(st.sampled_from("curl -d'\"\\%$;&|>@ https://a.b/c09*"), max_size=40))
+def test_any_line_of_a_crontab_is_converted_or_refused(command: str) -> None:
+    assert all(isinstance(each, Converted | Refused) for each in crontab(f"0 9 * * * {command}"))
