@@ -153,6 +153,8 @@ def _request(target: Mapping[str, Any], name: str, targets: Targets) -> tuple[di
     url = event.get("target_url")
     address = targets.place(str(url)) if url else {"service": event.get("service"), "path": event.get("path")}
     headers, auth, notes = targets.split(_headers(event), str(url or ""))
+    if auth and event.get("auth"):
+        raise NotConvertibleError("it sends two credentials, and an entry has one")
     request = {
         "method": event.get("method", "POST"), **address, "params": event.get("params"), "headers": headers,
         "auth": event.get("auth") or auth, "body": event.get("body"),

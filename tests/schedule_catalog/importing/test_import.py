@@ -256,6 +256,10 @@ def test_a_schedule_of_aws_becomes_an_entry() -> None:
         ({"EndDate": "2026-01-01T00:00:00Z"}, "ended already"),
         ({"Target": {"Arn": "arn:aws:sqs:eu-west-1:1:q", "Input": "hello"}}, "its target (sqs)"),
         ({"StartDate": "2027-01-01T00:00:30Z"}, "has seconds"),
+        (
+            {"Target": {"Input": json.dumps({**INPUT, "v": 1, "auth": {"type": "bearer", "secret": "t"}})}},
+            "two credentials",
+        ),
         ({"ScheduleExpressionTimezone": "Mars/Base"}, "Mars/Base"),
     ],
 )
