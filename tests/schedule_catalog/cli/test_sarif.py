@@ -146,3 +146,13 @@ def test_a_message_cannot_hold_a_link(tmp_path: Path) -> None:
     run = log(Catalog((), (problem,), 1, 0), "", tmp_path)["runs"][0]
 
     assert run["results"][0]["message"]["text"] == r'"\[here\](https://e.example)" is \\ wrong'
+
+
+def test_every_rule_that_the_golden_cases_break_is_reported(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cases = Path(__file__).parents[1] / "cases"
+    settings = [str(path) for path in sorted(cases.glob("Pulumi.*.yaml"))]
+    run = run_of(printed(capsys, str(cases / "err"), "--settings", *settings))
+
+    assert len({result["ruleId"] for result in run["results"]}) > len(RULES) // 2
