@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.diff.changes import Action, Change, Effect, Kind, Outlook
 from schedule_catalog.diff.effects import effect
@@ -110,9 +110,14 @@ def _broken(old: Catalog, new: Catalog, edited: Sequence[Source]) -> frozenset[s
     for document in _documents(edited):
         if not document.readable:
             names.update(entry.name for entry in old.entries)  # nobody knows which of them stand there
-        elif isinstance(document.value, dict) and isinstance(document.value.get("schedules"), dict):
-            names.update(map(str, document.value["schedules"]))
+        else:
+            names.update(_names(document.value))
     return frozenset(names - {entry.name for entry in new.entries})
+
+
+def _names(value: Any) -> Iterator[str]:
+    schedules: Any = value.get("schedules") if hasattr(value, "get") else None
+    return map(str, schedules if hasattr(schedules, "keys") else ())
 
 
 def _stacks(old: Catalog, new: Catalog, settings: Mapping[str, Settings], stack: str | None) -> tuple[str | None, ...]:
