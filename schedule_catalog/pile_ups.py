@@ -58,11 +58,11 @@ def pile_ups(entries: Iterable[Entry], most: int, now: datetime) -> list[PileUp]
     found = list[PileUp]()
     seen = set[frozenset[Timing]]()
     for minute, candidates in _crowded(timings, most, now):
-        instant = _fullest(minute, candidates, timings, most, now)
-        if instant is None or frozenset(candidates) in seen:
+        chosen = frozenset(candidates)
+        instant = None if chosen in seen else _fullest(minute, candidates, timings, most, now)
+        if instant is None:
             continue
-        seen.add(frozenset(candidates))
-        chosen = set(candidates)
+        seen.add(chosen)
         found.append(PileUp(instant, tuple(each for each in counted if _fires_at(each, chosen, instant))))
         if len(found) == MOST_TOLD:
             break
@@ -170,7 +170,7 @@ def _fires(timing: Timing, since: datetime, until: datetime) -> Iterator[datetim
     return fires(timing.expression, timing.timezone, first, last, starts) if first < last else iter(())
 
 
-def _fires_at(entry: Entry, chosen: set[Timing], instant: datetime) -> bool:
+def _fires_at(entry: Entry, chosen: frozenset[Timing], instant: datetime) -> bool:
     timing = Timing(entry.expression, entry.timezone, entry.start, entry.end)
     return timing in chosen and any(_fires(timing, instant, instant + _MINUTE))
 
