@@ -10,6 +10,7 @@ from schedule_client.contract.errors import AddressError, UserinfoError
 from schedule_client.contract.event import INPUT_MAX_BYTES
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.json_value import Pointer, shown, texts
+from schedule_client.contract.sieve import is_harmless
 
 _SCANNED = ("url", "path", "headers", "params", "body")
 _CREDENTIAL_HEADERS = {
@@ -115,15 +116,13 @@ def _secret_name_findings(secret: str) -> Iterator[Finding]:
 
 def _text_findings(request: Mapping[str, object]) -> Iterator[Finding]:
     scanned = {key: request[key] for key in _SCANNED if key in request}
+    if is_harmless(scanned):
+        return
     found = [item for item in texts(scanned) if len(item[0]) > 1 or not item[2]]
     found = [item for item in found if not _is_credential_header(item[0])]
     everything = "\n".join([text for _, text, _ in found])
-    # Most requests hold nothing that is worth a closer look at each of their texts.
     shapes = credentials.likely_shapes(everything)
     keywords = placeholders.PREFIX in everything
-    named = _may_name_a_secret(everything, found)
-    if not (shapes or keywords or named):
-        return
     for pointer, text, on_key in found:
         if keywords:
             allowed = (not on_key and pointer[0] in ("headers", "params")) or pointer[0] == "body"
@@ -134,15 +133,8 @@ def _text_findings(request: Mapping[str, object]) -> Iterator[Finding]:
             continue  # the address check has said so
         if kind:
             yield Finding(pointer, "credential", f"this looks like {kind}: {_instead(pointer)}", on_key)
-        elif named and not on_key:
+        elif not on_key:
             yield from _named_findings(pointer, text)
-
-
-def _may_name_a_secret(everything: str, found: list[tuple[Pointer, str, bool]]) -> bool:
-    """Whether `_named_findings` can find anything: a sign of templating, a `name=value` or a secret's name."""
-    if "=" in everything or "$" in everything or "{" in everything or "%" in everything:
-        return True
-    return any(on_key and credentials.is_secret_name(text) for _, text, on_key in found)
 
 
 def _is_credential_header(pointer: Pointer) -> bool:

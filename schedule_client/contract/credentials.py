@@ -49,6 +49,8 @@ _SECRETS = (
     *("secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "authkey", "signingkey", "sharedkey"),
     *("encryptionkey", "credential", "credentials", "authorization", "jwt"),
 )
+SECRET_WORDS = ("pass", "pwd", "secret", "token", "key", "credential", "authorization", "jwt", "cookie")
+"""In lower case: one of them is in every name that `is_secret_name` knows, however it is written."""
 # Names that end like a secret's and are opaque positions or ids.
 _HARMLESS = tuple(
     f"{kind}token" for kind in ("next", "page", "pagination", "continuation", "sync", "client", "clientrequest")
