@@ -53,9 +53,15 @@ class Report:
         return is_error
 
     def of_document(self, document: Document) -> Iterator[Problem]:
-        """Yield what was found when the document was read, but for the exceptions of its entries."""
+        """Yield what was found when the document was read, but for the exceptions of its entries.
+
+        A text that a rule has an error for is not warned of as well: what to write is said already.
+        """
         schedules: Values = document.value["schedules"] if self._exceptions else {}
+        wrong = {saying.place for saying in self._sayings if saying.severity is Severity.ERROR}
         for problem in document.problems:
+            if problem.severity is not Severity.ERROR and Place(problem.path, problem.line, problem.column) in wrong:
+                continue
             name = next(iter(members(document, ("schedules",), schedules, [(problem.line, problem.column)])), "")
             if problem.severity is Severity.ERROR or not self._is_exception(name, problem.rule):
                 yield problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 FORM = "yyyy-mm-ddThh:mm"
 YEARS = range(1970, 2200)
@@ -32,13 +32,20 @@ def wall_time(text: str) -> datetime:
 def _advice(text: str) -> str:
     loose = _LOOSE.fullmatch(text.strip())
     if loose is None:
-        example = f"{text}T09:00" if _DATE.fullmatch(text) else "2027-01-05T09:00"
+        example = f"{text}T09:00" if _is_date(text) else "2027-01-05T09:00"
         return f'"{text}" is not a wall time of the form {FORM}: write for example "{example}"'
-    date, minute, seconds, offset = loose.groups()
-    written = f"{date}T{minute}"
+    day, minute, seconds, offset = loose.groups()
+    written = f"{day}T{minute}"
     if offset:
         zone = "timezone: UTC" if offset in "Zz" else "the zone as timezone: NAME"
         return f'"{text}" has an offset: write "{written}" and {zone}'
     if seconds and seconds != ":00":
         return f'"{text}" has seconds, and schedules have a resolution of one minute: write "{written}"'
     return f'"{text}" is not a wall time of the form {FORM}: write "{written}"'
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
