@@ -75,12 +75,16 @@ def _listing(
 
 
 def _is_wanted(name: PurePosixPath, wanted: Sequence[PurePosixPath]) -> bool:
-    for path in wanted:
-        if name == path:
-            return True
-        if name.suffix in _SUFFIXES and name.is_relative_to(path):
-            return not any(part.startswith(".") for part in name.relative_to(path).parts)
-    return False
+    text = str(name)
+    return any(name == path or _is_below(text, str(path)) for path in wanted)
+
+
+def _is_below(name: str, folder: str) -> bool:
+    """Whether a name is that of a catalog file below a folder, none of its parts hidden."""
+    if not name.endswith(_SUFFIXES):
+        return False
+    start = "" if folder == "." else f"{folder}/"
+    return name.startswith(start) and "/." not in f"/{name[len(start) :]}"
 
 
 def _contents(revision: str, top: Path, identities: Sequence[str]) -> Iterator[bytes]:
