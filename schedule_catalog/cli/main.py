@@ -47,6 +47,7 @@ def _run(options: Namespace, moment: datetime) -> int:
     from schedule_catalog.errors import CatalogError
 
     run: Callable[[Namespace, datetime], int] = command(options.command).run
+    collecting = gc.isenabled()
     # What is read is dropped as a whole: looking for cycles would cost more than the reading.
     gc.disable()
     try:
@@ -54,6 +55,9 @@ def _run(options: Namespace, moment: datetime) -> int:
     except (UsageError, CatalogError) as error:
         print(f"schedules {options.command}: {error}", file=sys.stderr)
         return USAGE
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _print_anything() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -70,3 +71,11 @@ def test_a_character_that_the_terminal_lacks_is_escaped(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert r'"\ud300"' in done.stdout
+
+
+def test_a_command_leaves_the_garbage_collector_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    gc.enable()
+
+    main(["next", "--expression", "rate(1 hour)"])
+
+    assert gc.isenabled()
