@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from proxy.answer import answer
 from proxy.aws import Clients
-from proxy.destination import destination
-from proxy.errors import ProxyError, UnavailableError, UnsettledError
+from proxy.call import Caller
+from proxy.errors import ProxyError
 from proxy.event import parse_event
 from proxy.handover import HandOver, to_lambda
 from proxy.log import AttemptLog
-from proxy.message import message
-from proxy.outcome import Outcome, of_error, of_reply
+from proxy.outcome import of_error
 from proxy.routes import Routes
 from proxy.run import origin_of
 from proxy.secrets import SecretStore
@@ -29,9 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from proxy.run import Context, Run
-    from schedule_client.contract import ProxySettings
 
-DEFAULT_TIMEOUT_SECONDS = 30.0
 # Kept back from the function's time, to log and to answer.
 MARGIN_SECONDS = 2.0
 
@@ -40,10 +37,7 @@ MARGIN_SECONDS = 2.0
 class Proxy:
     """Makes the calls of one stack."""
 
-    settings: SettingsParameter
-    secrets: SecretStore
-    transport: Transport
-    routes: Routes
+    caller: Caller
     log: AttemptLog
     hand_over: HandOver
     now: Callable[[], datetime]
@@ -55,10 +49,13 @@ class Proxy:
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
         clients = Clients()
         return cls(
-            settings=SettingsParameter(environment["SETTINGS_PARAMETER"], clients, time.monotonic),
-            secrets=SecretStore(clients, time.monotonic),
-            transport=Transport(),
-            routes=Routes.from_json(environment.get("PROXY_ROUTES")),
+            caller=Caller(
+                settings=SettingsParameter(environment["SETTINGS_PARAMETER"], clients, time.monotonic),
+                secrets=SecretStore(clients, time.monotonic),
+                transport=Transport(),
+                routes=Routes.from_json(environment.get("PROXY_ROUTES")),
+                monotonic=time.monotonic,
+            ),
             log=AttemptLog(),
             hand_over=to_lambda,
             now=lambda: datetime.now(UTC),
@@ -70,33 +67,13 @@ class Proxy:
         run: Run | None = None
         try:
             run = parse_event(event, context)
-            outcome = self._attempt(run, context)
+            outcome = self.caller.call(run, context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS)
         except ProxyError as error:
             outcome = of_error(error)
         milliseconds = (time.perf_counter() - clock) * 1000
         self.log.attempt(run, origin_of(context.invoked_function_arn), outcome, started, milliseconds)
         handed_over = run is not None and outcome.verdict == "retryable" and self.hand_over(run, outcome)
         return answer(outcome, run.key if run else None, handed_over)
-
-    def _attempt(self, run: Run, context: Context) -> Outcome:
-        settings = self.settings.get()
-        try:
-            return self._call(run, settings, context)
-        except UnsettledError:
-            # A schedule may be deployed a moment before this function's copy of the settings is renewed.
-            if (renewed := self.settings.renewed()) is None:
-                raise
-            return self._call(run, renewed, context)
-
-    def _call(self, run: Run, settings: ProxySettings, context: Context) -> Outcome:
-        target = destination(run.request, settings, self.routes)
-        host = target.address.netloc
-        prepared = message(run, host, self.secrets.secret(run, host, settings))
-        left = context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS
-        if left <= 0:
-            raise UnavailableError("no-time", "the function has no time left for a call")
-        seconds = min(run.request.timeout_seconds or DEFAULT_TIMEOUT_SECONDS, left)
-        return of_reply(self.transport.send(prepared, target, seconds))
 
 
 def handle(event: object, context: Context) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from proxy.call import Caller
 from proxy.handler import Proxy
 from proxy.handover import to_lambda
 from proxy.log import AttemptLog
@@ -117,11 +118,15 @@ def stage(
 ) -> Stage:
     """A proxy with `settings`."""
     aws, clock, output = FakeAws({"/shop/proxy": settings.to_json()}, secrets or {}), FakeClock(), io.StringIO()
-    proxy = Proxy(
+    caller = Caller(
         settings=SettingsParameter("/shop/proxy", aws, clock),
         secrets=SecretStore(aws, clock),
         transport=Transport(ssl_context, time.monotonic),
         routes=routes or Routes(),
+        monotonic=time.monotonic,
+    )
+    proxy = Proxy(
+        caller=caller,
         log=AttemptLog(output),
         hand_over=to_lambda,
         now=lambda: NOW,

@@ -37,7 +37,7 @@ def _shop(target: Target) -> Iterator[Stage]:
     )
     shop = stage(settings, secrets={"/shop/billing-token": "s3cr3t-value\n"})
     yield shop
-    shop.proxy.transport.close()
+    shop.proxy.caller.transport.close()
 
 
 def call(target: Target, **members: Any) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def test_other_statuses_are_permanent_and_answered(status: int) -> None:
     with running(answers(status, b"no")) as target:
         shop = stage(ProxySettings(http_hosts=(target.netloc,)))
         answer = shop.handle(call(target), "catalog")
-        shop.proxy.transport.close()
+        shop.proxy.caller.transport.close()
 
     assert (answer["success"], answer["outcome"], answer["reason"]) == (False, "permanent", f"http-{status}")
     assert (answer["statusCode"], answer["api_status"], answer["api_response"]) == (status, status, "no")
@@ -127,7 +127,7 @@ def test_a_retryable_failure_of_a_scheduled_call_is_given_back_to_lambda(status:
         shop = stage(ProxySettings(http_hosts=(target.netloc,)))
         with pytest.raises(DeliveryFailedError) as raised:
             shop.handle(call(target), alias)
-        shop.proxy.transport.close()
+        shop.proxy.caller.transport.close()
 
     assert raised.value.reason == f"http-{status}"
     assert "secret" not in str(raised.value)
@@ -257,7 +257,7 @@ def test_on_a_laptop_calls_go_to_the_receiver_with_their_own_path_and_host(targe
     assert shop.handle(v1(service="callback"))["success"]
     assert target.last.headers["host"] == target.netloc
     assert shop.handle({"target_url": "https://evil.example.com/"})["reason"] == "host-not-allowed"
-    shop.proxy.transport.close()
+    shop.proxy.caller.transport.close()
 
 
 def test_a_line_says_what_became_of_each_attempt_and_nothing_secret(shop: Stage, target: Target) -> None:
