@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import Path, remove_command, set_command
 from schedule_catalog.settings.reading import Example, Node, Report
-from schedule_client.contract import parse_url
+from schedule_client.contract import SIGNING, parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from schedule_catalog.settings.model import Settings
+    from schedule_client.contract import SecretBinding
 
 BUILT_IN_SERVICE = "callback"
 """The service that every stack has: its own callback service."""
@@ -22,8 +23,11 @@ def report_contradictions(settings: Settings, report: Report) -> None:
     reported = {mistake.key.partition(".")[0].partition("[")[0] for mistake in report.mistakes}
     _report_plain_http(settings, report, reported)
     _report_undeclared(settings, report, reported)
-    if "secrets" not in reported:
-        _report_unbound(settings, report)
+    for key, bindings in (("secrets", settings.secrets), ("signing", settings.signing)):
+        if key not in reported:
+            _report_unbound(key, bindings, settings, report)
+    _report_secrets_of_signing(settings, report)
+    _report_signed_twice(settings, report)
     _report_ceilings(settings, report)
 
 
@@ -54,10 +58,11 @@ def _references(settings: Settings) -> Iterator[tuple[Path, str, str]]:
         for key, values in (("services", owner.services), ("hosts", owner.hosts), ("secrets", owner.secrets)):
             for value in sorted(values or ()):
                 yield ("owners", name, key), key, value
-    for name, binding in settings.secrets.items():
-        for key, values in (("services", binding.services), ("hosts", binding.hosts)):
-            for value in values:
-                yield ("secrets", name, key), key, value
+    for kind, bindings in (("secrets", settings.secrets), ("signing", settings.signing)):
+        for name, binding in bindings.items():
+            for key, values in (("services", binding.services), ("hosts", binding.hosts)):
+                for value in values:
+                    yield (kind, name, key), key, value
 
 
 def _declare(stack: str, key: str, name: str, settings: Settings) -> str:
@@ -68,16 +73,38 @@ def _declare(stack: str, key: str, name: str, settings: Settings) -> str:
     return set_command(stack, (key, len(settings.hosts)), name)
 
 
-def _report_unbound(settings: Settings, report: Report) -> None:
-    for name, binding in settings.secrets.items():
-        path = ("secrets", name)
+def _report_unbound(key: str, bindings: Mapping[str, SecretBinding], settings: Settings, report: Report) -> None:
+    thing = {"secrets": "secret", "signing": "signing key"}[key]
+    for name, binding in bindings.items():
+        path = (key, name)
         if not (binding.services or binding.hosts):
             service = next(iter(settings.services), BUILT_IN_SERVICE)
             Node(path, None, report).refuse(
-                "names neither a service nor a host that may use the secret", Example(service, ("services", 0))
+                f"names neither a service nor a host that may use the {thing}", Example(service, ("services", 0))
             )
         if not binding.origins:
-            report.add((*path, "origins"), "is empty, so nobody may use the secret", remove_command(report.stack, path))
+            message = f"is empty, so nobody may use the {thing}"
+            report.add((*path, "origins"), message, remove_command(report.stack, path))
+
+
+def _report_secrets_of_signing(settings: Settings, report: Report) -> None:
+    """A signing key sent along as a secret would let whoever receives it sign."""
+    for name in settings.secrets:
+        if name.startswith(SIGNING):
+            path = ("secrets", name)
+            report.add(path, f'"{SIGNING}" is where signing keys are kept', remove_command(report.stack, path))
+
+
+def _report_signed_twice(settings: Settings, report: Report) -> None:
+    first: dict[tuple[str, str], str] = {}
+    for name, binding in settings.signing.items():
+        for key, values in (("services", binding.services), ("hosts", binding.hosts)):
+            for position, value in enumerate(values):
+                signer = first.setdefault((key, value), name)
+                if signer != name:
+                    path = ("signing", name, key, position)
+                    message = f'"{value}" is signed with "{signer}" already, and one key signs a call'
+                    report.add(path, message, remove_command(report.stack, path))
 
 
 def _report_ceilings(settings: Settings, report: Report) -> None:

@@ -88,10 +88,14 @@ class Settings:
         replaces the URL of the deployed callback service.
     hosts: hosts that a request's `url` may call, as in a Host header (`api.example.com`, `api.example.com:8443`).
     http_hosts: hosts that may be called over http; https is asked of all others.
+    allowed_cidrs: networks that may be called although they are private; public addresses need none.
     owners: who owns schedules; empty means that nobody is checked.
     secrets: which services or hosts may be sent each secret, and from which origins (by default `catalog` alone, the
         reviewed schedules; `adhoc` is whatever an application makes up at run time).
+    signing: which services' or hosts' calls each signing key signs, and from which origins; its text is in Secrets
+        Manager behind `secret_prefix` and `signing/`.
     secret_prefix: what a secret's name is put behind, in Secrets Manager and for `ssm:NAME` in Parameter Store.
+    ledger: whether runs are recorded, which `overlap: skip`, calls with a key and the history need.
     retry: the proxy's attempts at one HTTP call.
     scheduler: EventBridge Scheduler's attempts at one invocation.
     proxy: size of the proxy function; its timeout bounds `timeout_seconds` of a request.
@@ -110,9 +114,12 @@ class Settings:
     services: Mapping[str, str]
     hosts: frozenset[str]
     http_hosts: frozenset[str]
+    allowed_cidrs: tuple[str, ...]
     owners: Mapping[str, Owner]
     secrets: Mapping[str, SecretBinding]
+    signing: Mapping[str, SecretBinding]
     secret_prefix: str
+    ledger: bool
     retry: RetrySettings
     scheduler: SchedulerSettings
     proxy: FunctionSettings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import quoted
@@ -28,6 +29,7 @@ from schedule_catalog.settings.reading import (
     named,
     section,
     several,
+    switch,
     text,
     whole,
 )
@@ -70,6 +72,7 @@ _SHORT_NAME = r"[a-z0-9][a-z0-9-]{0,62}"
 _service = text("billing", _SHORT_NAME, "a service name (lower-case letters, digits and hyphens)")
 _owner = text("billing", _SHORT_NAME, "an owner's name (lower-case letters, digits and hyphens)")
 _secret = text("billing-token", r"(?:ssm:)?[\w/+=.@-]{1,200}", "a secret's name, or \"ssm:\" and a parameter's name")
+_signing_key = text("billing", _SHORT_NAME, "a signing key's name (lower-case letters, digits and hyphens)")
 _origin = text("catalog", r"catalog|adhoc", 'an origin, "catalog" or "adhoc"')
 _prefix = text(f"/{NAMESPACE}/dev/", r"/(?:[\w+=.@-]+/)+", 'a prefix such as "/team/dev/", with a slash at both ends')
 _topic = text(
@@ -101,9 +104,12 @@ def _settings(stack: str, keys: Section) -> Settings:
         services=keys.take("services", named(_service, _url("https://billing.example.com", _base)), dict[str, str]()),
         hosts=keys.take("hosts", distinct(_host_name()), frozenset[str]()),
         http_hosts=keys.take("http_hosts", distinct(_host_name()), frozenset[str]()),
+        allowed_cidrs=keys.take("allowed_cidrs", several(_network()), ()),
         owners=keys.take("owners", named(_owner, _OWNER), dict[str, Owner]()),
         secrets=keys.take("secrets", named(_secret, _BINDING), dict[str, SecretBinding]()),
+        signing=keys.take("signing", named(_signing_key, _BINDING), dict[str, SecretBinding]()),
         secret_prefix=keys.take("secret_prefix", _prefix, f"/{NAMESPACE}/{stack}/"),
+        ledger=keys.take("ledger", switch(True), True),
         retry=keys.take("retry", section(_retry, Example("5", ("max_attempts",))), RetrySettings()),
         scheduler=keys.take("scheduler", section(_scheduler, Example("10", ("max_retries",))), SchedulerSettings()),
         proxy=keys.take("proxy", _function(_PROXY, most_seconds=900), _PROXY),
@@ -222,6 +228,22 @@ def _host_name() -> Kind[str]:
         return None
 
     kind = Kind(read, Example("hooks.example.com"))
+    return kind
+
+
+def _network() -> Kind[str]:
+    def read(node: Node) -> str | None:
+        try:
+            network = ip_network(str(node.value))
+        except ValueError:
+            node.refuse(f"{quoted(node.value)} is not a network: its first address, a slash and a length", kind.example)
+            return None
+        if network.prefixlen:
+            return str(network)
+        node.refuse(f"{quoted(node.value)} is every address there is, so it protects nothing", kind.example)
+        return None
+
+    kind = Kind(read, Example("10.20.0.0/16"))
     return kind
 
 

@@ -18,8 +18,10 @@ def proxy_settings(settings: Settings, callback_url: str) -> ProxySettings:
         services={BUILT_IN_SERVICE: callback_url, **settings.services},
         hosts=tuple(sorted(settings.hosts)),
         http_hosts=tuple(sorted(settings.http_hosts)),
+        cidrs=settings.allowed_cidrs,
         secret_prefix=settings.secret_prefix,
         secrets=settings.secrets,
+        signing=settings.signing,
         retry=Retry(retry.max_attempts, retry.max_age_minutes),
         retry_ceiling=Retry(retry.most_attempts, retry.most_age_minutes),
     )

@@ -156,6 +156,19 @@ def choice(allowed: tuple[int, ...], example: int) -> Kind[int]:
     return kind
 
 
+def switch(example: bool) -> Kind[bool]:
+    """Read `true` or `false`."""
+
+    def read(node: Node) -> bool | None:
+        value = {"true": True, "false": False}.get(str(node.value).lower())
+        if value is None:
+            node.refuse(f"{quoted(node.value)} is neither true nor false", kind.example)
+        return value
+
+    kind = Kind(read, Example(str(example).lower()))
+    return kind
+
+
 def several(item: Kind[T]) -> Kind[tuple[T, ...]]:
     """Read a list."""
 

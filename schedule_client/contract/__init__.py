@@ -11,7 +11,7 @@ from schedule_client.contract.finding import Finding
 from schedule_client.contract.headers import header_mistake
 from schedule_client.contract.json_value import Json, Pointer, Scalar
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
-from schedule_client.contract.proxy_settings import ProxySettings, SecretBinding
+from schedule_client.contract.proxy_settings import SIGNING, ProxySettings, SecretBinding
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
 from schedule_client.contract.run_keys import call_run_key, run_key, template_run_key
 
@@ -20,6 +20,7 @@ __all__ = (
     "INPUT_MAX_BYTES",
     "SCHEDULED_TIME",
     "SCHEDULE_ARN",
+    "SIGNING",
     "Address",
     "AddressError",
     "Auth",

@@ -10,6 +10,9 @@ from typing import TypeAlias, cast
 from schedule_client.contract.errors import ProxySettingsError
 from schedule_client.contract.request import Retry
 
+SIGNING = "signing/"
+"""What stands between the prefix of secrets and the name of a signing key."""
+
 _Members: TypeAlias = "dict[str, object]"
 
 
@@ -30,16 +33,20 @@ class SecretBinding:
 class ProxySettings:
     """Where calls may go and what they may carry; whatever is not listed is denied.
 
-    `services` gives each service's base URL, `hosts` and `http_hosts` are read by Address.refusal, `secrets` has each
-    secret under the name that `auth.secret` gives (with its `ssm:`). `retry` is for requests that say nothing,
-    `retry_ceiling` for those that ask for more.
+    `services` gives each service's base URL, `hosts` and `http_hosts` are read by Address.refusal, `cidrs` are the
+    networks that may be called although they are private. `secrets` has each secret under the name that `auth.secret`
+    gives (with its `ssm:`), `signing` each signing key, whose text is at `secret_prefix`, SIGNING and its name, and
+    of which the first whose binding admits a call signs it. `retry` is for requests that say nothing, `retry_ceiling`
+    for those that ask for more.
     """
 
     services: Mapping[str, str] = field(default_factory=dict[str, str])
     hosts: tuple[str, ...] = ()
     http_hosts: tuple[str, ...] = ()
+    cidrs: tuple[str, ...] = ()
     secret_prefix: str = ""
     secrets: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
+    signing: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
     retry: Retry = field(default_factory=lambda: Retry(max_attempts=5, max_age_minutes=60))
     retry_ceiling: Retry = field(default_factory=lambda: Retry(max_attempts=20, max_age_minutes=1440))
 
@@ -57,21 +64,27 @@ class ProxySettings:
 
 
 def _settings(members: _Members) -> ProxySettings:
-    secrets = _members(members.get("secrets", {}), "secrets")
     services = _members(members.get("services", {}), "services")
     return ProxySettings(
         services={name: _text(url, f"services.{name}") for name, url in services.items()},
         hosts=_texts(members.get("hosts", []), "hosts"),
         http_hosts=_texts(members.get("http_hosts", []), "http_hosts"),
+        cidrs=_texts(members.get("cidrs", []), "cidrs"),
         secret_prefix=_text(members.get("secret_prefix", ""), "secret_prefix"),
-        secrets={name: _binding(_members(value, f"secrets.{name}"), name) for name, value in secrets.items()},
+        secrets=_bindings(members, "secrets"),
+        signing=_bindings(members, "signing"),
         **{key: _limits(members[key], key) for key in ("retry", "retry_ceiling") if key in members},
     )
 
 
-def _binding(members: _Members, name: str) -> SecretBinding:
+def _bindings(members: _Members, key: str) -> dict[str, SecretBinding]:
+    bindings = _members(members.get(key, {}), key)
+    return {name: _binding(_members(value, f"{key}.{name}"), f"{key}.{name}") for name, value in bindings.items()}
+
+
+def _binding(members: _Members, where: str) -> SecretBinding:
     return SecretBinding(
-        **{key: _texts(members.get(key, []), f"secrets.{name}.{key}") for key in ("services", "hosts", "origins")}
+        **{key: _texts(members.get(key, []), f"{where}.{key}") for key in ("services", "hosts", "origins")}
     )
 
 

@@ -23,7 +23,7 @@ def shown(value: Any) -> str:
     """A default as the page writes it."""
     if is_dataclass(value) and not isinstance(value, type):
         return ", ".join(f"`{key}: {item}`" for key, item in asdict(value).items())
-    return f"`{value}`" if value else ""
+    return "`true`" if value is True else f"`{value}`" if value else ""
 
 
 def test_every_setting_is_explained_and_no_other() -> None:

@@ -11,8 +11,10 @@ FULL = ProxySettings(
     services={"billing": "https://billing.example.com"},
     hosts=("api.example.com",),
     http_hosts=("127.0.0.1:8099",),
+    cidrs=("10.20.0.0/16",),
     secret_prefix="/shop/",
     secrets={"token": SecretBinding(("billing",), ("api.example.com",), ("catalog", "adhoc"))},
+    signing={"billing": SecretBinding(("billing",), (), ("catalog",))},
     retry=Retry(2, 10),
     retry_ceiling=Retry(9, None),
 )
@@ -30,9 +32,17 @@ def test_equal_settings_have_equal_texts() -> None:
 
 
 def test_the_keys_of_a_newer_program_are_passed_over() -> None:
-    newer = {**json.loads(FULL.to_json()), "cidrs": ["10.0.0.0/8"]}
+    newer = {**json.loads(FULL.to_json()), "quotas": ["10 a minute"]}
 
     assert ProxySettings.from_json(json.dumps(newer)) == FULL
+
+
+def test_the_text_of_an_older_program_is_read_without_what_it_could_not_say() -> None:
+    older = {key: value for key, value in json.loads(FULL.to_json()).items() if key not in {"cidrs", "signing"}}
+
+    settings = ProxySettings.from_json(json.dumps(older))
+
+    assert (settings.cidrs, settings.signing, settings.secrets) == ((), {}, FULL.secrets)
 
 
 @pytest.mark.parametrize(
