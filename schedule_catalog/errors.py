@@ -7,6 +7,10 @@ class CatalogError(Exception):
     """The catalog cannot be read at all."""
 
 
+class ManifestError(Exception):
+    """The manifest of a stack cannot be read."""
+
+
 class RevisionError(CatalogError):
     """The catalog cannot be read at a git revision."""
 

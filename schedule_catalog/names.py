@@ -74,6 +74,21 @@ class Names:
         return self.of("undelivered")
 
     @property
+    def retry_queue(self) -> str:
+        """The queue of the calls that wait for their next attempt."""
+        return self.of("retry-queue")
+
+    @property
+    def ledger(self) -> str:
+        """The table that records every run."""
+        return self.of("ledger")
+
+    @property
+    def manifest(self) -> str:
+        """The Parameter Store parameter that says where everything else is."""
+        return f"/schedule-catalog/{self.of('manifest')}"
+
+    @property
     def callback(self) -> str:
         """The callback service's function, and its HTTP API."""
         return self.of("callback")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schedule_catalog.names import Names, log_group
 
 THINGS = ("catalog_group", "adhoc_group", "catalog_role", "adhoc_role", "proxy", "proxy_role", "scheduler_dlq",
-          "undelivered", "callback", "callback_role")  # fmt: skip
+          "undelivered", "retry_queue", "ledger", "callback", "callback_role")  # fmt: skip
 PART = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", fullmatch=True)
 REGIONS = st.sampled_from(["eu-west-1", "ap-northeast-2", "us-gov-west-1"])
 
@@ -25,6 +25,7 @@ def test_a_name_is_project_stack_region_thing():
     assert names.adhoc_group == "schedule-catalog-dev-eu-west-1-adhoc"
     assert names.scheduler_dlq == "schedule-catalog-dev-eu-west-1-scheduler-dlq"
     assert names.proxy_settings == "/schedule-catalog/schedule-catalog-dev-eu-west-1-proxy-settings"
+    assert names.manifest == "/schedule-catalog/schedule-catalog-dev-eu-west-1-manifest"
     assert log_group(names.proxy) == "/aws/lambda/schedule-catalog-dev-eu-west-1-proxy"
 
 

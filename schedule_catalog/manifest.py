@@ -1,0 +1,70 @@
+"""Where the parts of a deployed stack are: the text of one SSM parameter, written by the program, read by operations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, cast
+
+from schedule_catalog.errors import ManifestError
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The parts of one stack.
+
+    function: name of the proxy's function; aliases: the ARN of each of its aliases, by the alias' name.
+    ledger_table: name of the table of runs; none where the stack keeps no ledger.
+    undelivered_queue_url, scheduler_dlq_url: what was given up, and what never reached the function.
+    log_group: of the proxy.
+    """
+
+    v: int = VERSION
+    project: str
+    stack: str
+    region: str
+    account: str
+    catalog_group: str
+    adhoc_group: str
+    function: str
+    aliases: Mapping[str, str]
+    settings_parameter: str
+    ledger_table: str | None
+    retry_queue_url: str
+    undelivered_queue_url: str
+    scheduler_dlq_url: str
+    log_group: str
+    callback_url: str
+
+    def to_json(self) -> str:
+        """The text of the parameter: compact, and the same for equal manifests."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """The manifest of `text`; keys of a newer program are passed over. Raises ManifestError."""
+        try:
+            content: object = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ManifestError(f"the manifest is not JSON: {error}") from error
+        if not isinstance(content, dict):
+            raise ManifestError("the manifest is not an object")
+        members = cast("dict[str, object]", content)
+        if members.get("v") != VERSION:
+            found = json.dumps(members.get("v"))
+            raise ManifestError(f"the manifest has version {found}, and this is version {VERSION}: update the command")
+        return cls(**{field.name: _checked(members, field.name) for field in fields(cls)})
+
+
+def _checked(members: Mapping[str, object], name: str) -> Any:
+    value = members.get(name)
+    if name == "aliases" and isinstance(value, dict):
+        aliases = cast("dict[str, object]", value)
+        if all(isinstance(arn, str) for arn in aliases.values()):
+            return aliases
+    elif isinstance(value, int if name == "v" else str) or (name == "ledger_table" and value is None):
+        return value
+    raise ManifestError(f'the manifest says nothing of "{name}" that can be read: run pulumi up')
