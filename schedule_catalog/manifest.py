@@ -1,4 +1,4 @@
-"""Where the parts of a deployed stack are: the text of one SSM parameter, written by the program, read by operations."""
+"""Where the parts of a deployed stack are: one SSM parameter, written by the program and read by the operations."""
 
 from __future__ import annotations
 
@@ -61,10 +61,14 @@ class Manifest:
 
 def _checked(members: Mapping[str, object], name: str) -> Any:
     value = members.get(name)
-    if name == "aliases" and isinstance(value, dict):
-        aliases = cast("dict[str, object]", value)
-        if all(isinstance(arn, str) for arn in aliases.values()):
-            return aliases
-    elif isinstance(value, int if name == "v" else str) or (name == "ledger_table" and value is None):
-        return value
-    raise ManifestError(f'the manifest says nothing of "{name}" that can be read: run pulumi up')
+    if not _fits(name, value):
+        raise ManifestError(f'the manifest says nothing of "{name}" that can be read: run pulumi up')
+    return value
+
+
+def _fits(name: str, value: object) -> bool:
+    if name == "aliases":
+        return isinstance(value, dict) and all(
+            isinstance(arn, str) for arn in cast("dict[str, object]", value).values()
+        )
+    return isinstance(value, str) or (name == "v" and value == VERSION) or (name == "ledger_table" and value is None)

@@ -58,5 +58,5 @@ def test_what_is_no_manifest_of_this_version_is_refused(change: dict[str, Any], 
 
 @pytest.mark.parametrize("text", ["", "[]", "nothing", "[" * 100_000])
 def test_what_is_no_object_is_refused(text: str):
-    with pytest.raises(ManifestError, match="^the manifest is not"):
+    with pytest.raises(ManifestError, match=r"^the manifest is not"):
         Manifest.from_json(text)
