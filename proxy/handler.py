@@ -7,7 +7,8 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from proxy.answer import answer
@@ -47,18 +48,20 @@ class Proxy:
         """The proxy of `SETTINGS_PARAMETER`, the name of an SSM parameter, and on a laptop of `PROXY_ROUTES`."""
         # urllib3 warns of odd headers by quoting the URL and them.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
-        clients = Clients()
+        clients, now = Clients(), partial(datetime.now, UTC)
         return cls(
             caller=Caller(
                 settings=SettingsParameter(environment["SETTINGS_PARAMETER"], clients, time.monotonic),
                 secrets=SecretStore(clients, time.monotonic),
                 transport=Transport(),
                 routes=Routes.from_json(environment.get("PROXY_ROUTES")),
+                now=now,
                 monotonic=time.monotonic,
+                chance=Random(),  # noqa: S311 - ids of attempts, no keys
             ),
             log=AttemptLog(),
             hand_over=to_lambda,
-            now=lambda: datetime.now(UTC),
+            now=now,
         )
 
     def handle(self, event: object, context: Context) -> dict[str, Any]:

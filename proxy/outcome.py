@@ -17,12 +17,16 @@ _RETRYABLE = frozenset((408, 425, 429))
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on one attempt; `reason` is absent for delivered ones, `reply` when the target did not answer."""
+    """The verdict on one attempt; `reason` is absent for delivered ones, `reply` when the target did not answer.
+
+    `traceparent` is the header that the attempt carried.
+    """
 
     verdict: Verdict
     reason: str | None = None
     message: str | None = None
     reply: Reply | None = None
+    traceparent: str | None = None
 
     @property
     def status(self) -> int | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -123,7 +124,9 @@ def stage(
         secrets=SecretStore(aws, clock),
         transport=Transport(ssl_context, time.monotonic),
         routes=routes or Routes(),
+        now=lambda: NOW,
         monotonic=time.monotonic,
+        chance=Random(1),
     )
     proxy = Proxy(
         caller=caller,

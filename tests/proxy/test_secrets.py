@@ -22,32 +22,35 @@ def run(secret: str, origin: str = "catalog", service: str | None = "billing") -
 
 def failure(store: SecretStore, secret: str) -> ProxyError:
     with pytest.raises(ProxyError) as raised:
-        store.secret(run(secret), HOST, SETTINGS)
+        store.credentials(run(secret), HOST, SETTINGS)
     return raised.value
 
 
 def test_a_name_is_looked_up_below_the_stacks_prefix() -> None:
     store = SecretStore(FakeAws({"/shop/token": "from-ssm"}, {"/shop/token": "from-secrets-manager"}), FakeClock())
 
-    assert store.secret(run("token"), HOST, SETTINGS) == "from-secrets-manager"
-    assert store.secret(run("ssm:token"), HOST, SETTINGS) == "from-ssm"
+    assert store.credentials(run("token"), HOST, SETTINGS).secret == "from-secrets-manager"
+    assert store.credentials(run("ssm:token"), HOST, SETTINGS).secret == "from-ssm"
 
 
 def test_a_binary_secret_is_its_text() -> None:
-    assert SecretStore(FakeAws({}, {"/shop/token": b"abc"}), FakeClock()).secret(run("token"), HOST, SETTINGS) == "abc"
+    assert (
+        SecretStore(FakeAws({}, {"/shop/token": b"abc"}), FakeClock()).credentials(run("token"), HOST, SETTINGS).secret
+        == "abc"
+    )
 
 
 def test_a_secret_is_kept_for_a_while_and_then_read_again() -> None:
     aws, clock = FakeAws({}, {"/shop/token": "old"}), FakeClock()
     store = SecretStore(aws, clock)
     for _ in range(3):
-        store.secret(run("token"), HOST, SETTINGS)
+        store.credentials(run("token"), HOST, SETTINGS)
     assert len(aws.reads) == 1
 
     aws.secrets["/shop/token"] = "new"
     clock.seconds += KEPT_SECONDS + 1
 
-    assert store.secret(run("token"), HOST, SETTINGS) == "new"
+    assert store.credentials(run("token"), HOST, SETTINGS).secret == "new"
 
 
 @pytest.mark.parametrize("name", ["token", "ssm:token"])
@@ -66,7 +69,7 @@ def test_a_missing_secret_is_found_once_it_is_stored() -> None:
 
     aws.secrets["/shop/token"] = "new"
 
-    assert store.secret(run("token"), HOST, SETTINGS) == "new"
+    assert store.credentials(run("token"), HOST, SETTINGS).secret == "new"
 
 
 def test_a_secret_that_may_not_be_read_is_refused() -> None:
@@ -98,7 +101,7 @@ def test_a_store_out_of_reach_may_come_back(aws: FakeAws) -> None:
 def test_a_secret_is_not_even_read_for_a_call_that_may_not_carry_it(asking: Run, host: str) -> None:
     aws = FakeAws({}, {"/shop/token": "s3cr3t"})
     with pytest.raises(RefusedError) as raised:
-        SecretStore(aws, FakeClock()).secret(asking, host, SETTINGS)
+        SecretStore(aws, FakeClock()).credentials(asking, host, SETTINGS)
 
     assert raised.value.reason == "secret-unbound"
     assert aws.reads == []
@@ -107,4 +110,4 @@ def test_a_secret_is_not_even_read_for_a_call_that_may_not_carry_it(asking: Run,
 def test_a_call_without_auth_carries_no_secret() -> None:
     asking = Run(Request(url="https://a.example.com"), "catalog", "v1.key")
 
-    assert SecretStore(FakeAws(), FakeClock()).secret(asking, HOST, SETTINGS) is None
+    assert SecretStore(FakeAws(), FakeClock()).credentials(asking, HOST, SETTINGS).secret is None
