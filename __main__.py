@@ -13,8 +13,11 @@ from infra.collector import collect_rarely
 from infra.execution_role import ExecutionRole, ExecutionRoleArgs
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
 from infra.inputs import package_folder, stack_catalog, stack_settings
+from infra.manifest import Manifest, ManifestArgs
 from infra.proxy import Proxy, ProxyArgs
 from infra.proxy_settings import ProxySettings, ProxySettingsArgs
+from infra.retry_queue import RetryQueue, RetryQueueArgs
+from infra.run_ledger import RunLedger, RunLedgerArgs
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from schedule_catalog.names import Names
 from schedule_catalog.schedule_arguments import schedule_arguments
@@ -29,11 +32,16 @@ names = Names(pulumi.get_project(), settings.stack, account.region)
 groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group))
 dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq))
 undelivered = HoldingQueue("undelivered", HoldingQueueArgs(names.undelivered))
+retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, settings.proxy.timeout_seconds, undelivered.arn))
+ledger = RunLedger("ledger", RunLedgerArgs(names.ledger)) if settings.ledger else None
 
 callback = CallbackService("callback", CallbackServiceArgs(names, settings, package_folder(settings, "callback")))
 told = ProxySettings("proxy-settings", ProxySettingsArgs(names.proxy_settings, settings, callback.url))
 package = package_folder(settings, "proxy")
-proxy = Proxy("proxy", ProxyArgs(names, settings, account, package, told.arn, undelivered.arn))
+proxy = Proxy("proxy", ProxyArgs(names, settings, account, package, told.arn, undelivered, retries, ledger))
+manifest = Manifest(
+    "manifest", ManifestArgs(names, account, proxy, undelivered, retries, ledger, dead_letters, callback)
+)
 
 catalog_role = ExecutionRole(
     "catalog-execution",
@@ -61,4 +69,7 @@ pulumi.export("catalog_group", groups.catalog.name)
 pulumi.export("proxy_function", proxy.function.name)
 pulumi.export("scheduler_dlq_url", dead_letters.url)
 pulumi.export("undelivered_url", undelivered.url)
+pulumi.export("retry_queue_url", retries.url)
+pulumi.export("ledger_table", ledger.name if ledger else None)
+pulumi.export("manifest", manifest.name)
 pulumi.export("schedules", {"deployed": len(planned), "finished": len(entries) - len(planned)})

@@ -12,11 +12,15 @@ import pulumi_aws as aws
 from infra.function_role import FunctionRole, FunctionRoleArgs
 from infra.lambda_runtime import ARCHITECTURE, RUNTIME
 from infra.policies import Allow
+from infra.retry_mapping import RetryMapping, RetryMappingArgs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from infra.account import Account
+    from infra.holding_queue import HoldingQueue
+    from infra.retry_queue import RetryQueue
+    from infra.run_ledger import RunLedger
     from schedule_catalog.names import Names
     from schedule_catalog.settings import Settings
 
@@ -27,6 +31,8 @@ ALIASES = ("catalog", "adhoc", "retry")
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 ASYNC_RETRIES = 2
 LONGEST_EVENT_AGE_SECONDS = 6 * 60 * 60
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+_READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,9 @@ class ProxyArgs:
 
     package: folder of the staged code.
     parameter_arn: the parameter with the proxy's settings, called `names.proxy_settings`.
-    undelivered_arn: the queue for calls that were given up.
+    undelivered: the queue for calls that were given up.
+    retries: the queue of calls that wait for their next attempt.
+    ledger: the table of runs; none where the settings turn it off.
     """
 
     names: Names
@@ -43,7 +51,9 @@ class ProxyArgs:
     account: Account
     package: str
     parameter_arn: pulumi.Input[str]
-    undelivered_arn: pulumi.Input[str]
+    undelivered: HoldingQueue
+    retries: RetryQueue
+    ledger: RunLedger | None
 
 
 class Proxy(pulumi.ComponentResource):
@@ -65,6 +75,11 @@ class Proxy(pulumi.ComponentResource):
         )
         self.function = self._function(name, args, role)
         self.aliases = {alias: self._alias(name, alias, args, role) for alias in ALIASES}
+        RetryMapping(
+            f"{name}-retries",
+            RetryMappingArgs(args.retries.arn, self.aliases["retry"].arn, self.function.name, role.policy),
+            pulumi.ResourceOptions(parent=self),
+        )
         self.log_group = role.log_group.name
         self.register_outputs({"function_arn": self.function.arn})
 
@@ -103,7 +118,7 @@ class Proxy(pulumi.ComponentResource):
             maximum_event_age_in_seconds=_event_age_seconds(args.settings),
             destination_config=aws.lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
                 on_failure=aws.lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(
-                    destination=args.undelivered_arn
+                    destination=args.undelivered.arn
                 )
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role.policy]),
@@ -124,18 +139,29 @@ def _allowed(args: ProxyArgs) -> tuple[Allow, ...]:
     prefix = args.settings.secret_prefix
     secrets = args.account.arn("secretsmanager", f"secret:{prefix}*")
     parameters = args.account.arn("ssm", f"parameter{prefix}*")
+    ledger = [Allow("RecordRuns", ["dynamodb:GetItem", "dynamodb:PutItem"], [args.ledger.arn])] if args.ledger else []
     return (
         Allow("ReadSettings", ["ssm:GetParameter"], [args.parameter_arn]),
         Allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [secrets]),
         Allow("ReadSecretParameters", ["ssm:GetParameter"], [parameters]),
-        Allow("KeepUndelivered", ["sqs:SendMessage"], [args.undelivered_arn]),
+        Allow("HandOver", ["sqs:SendMessage"], [args.undelivered.arn, args.retries.arn]),
+        Allow("TakeUp", _READ_QUEUE, [args.retries.arn]),
+        *ledger,
     )
 
 
-def _environment(args: ProxyArgs) -> dict[str, str]:
+def _environment(args: ProxyArgs) -> dict[str, pulumi.Input[str]]:
     routes = args.settings.proxy_routes
     laptop = {"PROXY_ROUTES": json.dumps(asdict(routes))} if routes else {}
-    return {"SETTINGS_PARAMETER": args.names.proxy_settings, **laptop}
+    ledger = {"LEDGER_TABLE": args.ledger.name} if args.ledger else {}
+    return {
+        "SETTINGS_PARAMETER": args.names.proxy_settings,
+        "STACK": args.settings.stack,
+        "RETRY_QUEUE_URL": args.retries.url,
+        "UNDELIVERED_QUEUE_URL": args.undelivered.url,
+        **ledger,
+        **laptop,
+    }
 
 
 def _event_age_seconds(settings: Settings) -> int:

@@ -56,6 +56,9 @@ def test_the_exports_are_what_an_application_and_an_operator_need():
         "proxy_function": f"{PREFIX}-proxy",
         "scheduler_dlq_url": f"https://sqs.eu-west-1.amazonaws.com/123456789012/{PREFIX}-scheduler-dlq",
         "undelivered_url": f"https://sqs.eu-west-1.amazonaws.com/123456789012/{PREFIX}-undelivered",
+        "retry_queue_url": f"https://sqs.eu-west-1.amazonaws.com/123456789012/{PREFIX}-retry-queue",
+        "ledger_table": f"{PREFIX}-ledger",
+        "manifest": f"/schedule-catalog/{PREFIX}-manifest",
         "schedules": {"deployed": 4, "finished": 1},
     }
 
@@ -70,7 +73,7 @@ def test_no_permission_is_for_everything():
 def test_no_role_may_pass_a_role_or_make_a_schedule():
     services = {action.partition(":")[0] for each in permissions(sample_stack()) for action in each["Action"]}
 
-    assert services == {"lambda", "logs", "secretsmanager", "sqs", "ssm"}
+    assert services == {"dynamodb", "lambda", "logs", "secretsmanager", "sqs", "ssm"}
 
 
 def test_no_role_has_a_policy_from_elsewhere():
@@ -106,6 +109,7 @@ def test_a_preview_of_nothing_knows_every_name_and_no_arn():
         "callback_url",
         "scheduler_dlq_url",
         "undelivered_url",
+        "retry_queue_url",
     }
 
 
@@ -212,7 +216,7 @@ def test_two_stacks_of_one_account_share_no_name():
         return {text for each in named if (text := each.inputs.get("name", "")).startswith(("schedule-catalog", "/"))}
 
     prod = names(run_program(CONFIG, stack="prod"))
-    assert len(prod) == len(names(sample_stack())) == 13
+    assert len(prod) == len(names(sample_stack())) == 16
     assert not prod & names(sample_stack())
 
 

@@ -70,4 +70,5 @@ def _index(index: Inputs) -> dict[str, Any]:
     projection: dict[str, Any] = {"ProjectionType": index["projectionType"]}
     if index.get("nonKeyAttributes"):
         projection["NonKeyAttributes"] = index["nonKeyAttributes"]
-    return {"IndexName": index["name"], "KeySchema": _keys(index), "Projection": projection}
+    keys = [pascal(key, "attributeName", "keyType") for key in index.get("keySchemas") or ()] or _keys(index)
+    return {"IndexName": index["name"], "KeySchema": keys, "Projection": projection}

@@ -56,7 +56,7 @@ def test_what_pending_schedules_of_applications_refer_to_is_protected():
     assert sample_stack()["aws:lambda/alias:Alias", "proxy-adhoc"].protect
 
 
-def test_the_proxy_may_read_its_settings_and_secrets_and_write_one_queue():
+def test_the_proxy_may_read_its_settings_and_secrets_work_on_two_queues_and_record_runs():
     policy = sample_stack()["aws:iam/rolePolicy:RolePolicy", "proxy-function-policy"].inputs["policy"]
     arn = "arn:aws:{}:eu-west-1:123456789012:{}"
 
@@ -67,14 +67,32 @@ def test_the_proxy_may_read_its_settings_and_secrets_and_write_one_queue():
         ),
         (["secretsmanager:GetSecretValue"], [arn.format("secretsmanager", "secret:/schedule-catalog/dev/*")]),
         (["ssm:GetParameter"], [arn.format("ssm", "parameter/schedule-catalog/dev/*")]),
-        (["sqs:SendMessage"], [arn.format("sqs", "schedule-catalog-dev-eu-west-1-undelivered")]),
+        (
+            ["sqs:SendMessage"],
+            [arn.format("sqs", f"schedule-catalog-dev-eu-west-1-{queue}") for queue in ("undelivered", "retry-queue")],
+        ),
+        (
+            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
+            [arn.format("sqs", "schedule-catalog-dev-eu-west-1-retry-queue")],
+        ),
+        (
+            ["dynamodb:GetItem", "dynamodb:PutItem"],
+            [arn.format("dynamodb", "table/schedule-catalog-dev-eu-west-1-ledger")],
+        ),
     ]
 
 
-def test_the_proxy_knows_its_settings_parameter_and_nothing_else():
+def test_the_proxy_knows_its_settings_parameter_its_queues_and_its_ledger_and_nothing_else():
     variables = sample_stack()["aws:lambda/function:Function", "proxy"].inputs["environment"]["variables"]
 
-    assert variables == {"SETTINGS_PARAMETER": "/schedule-catalog/schedule-catalog-dev-eu-west-1-proxy-settings"}
+    queues = "https://sqs.eu-west-1.amazonaws.com/123456789012/schedule-catalog-dev-eu-west-1"
+    assert variables == {
+        "SETTINGS_PARAMETER": "/schedule-catalog/schedule-catalog-dev-eu-west-1-proxy-settings",
+        "STACK": "dev",
+        "RETRY_QUEUE_URL": f"{queues}-retry-queue",
+        "UNDELIVERED_QUEUE_URL": f"{queues}-undelivered",
+        "LEDGER_TABLE": "schedule-catalog-dev-eu-west-1-ledger",
+    }
 
 
 def test_calls_are_routed_elsewhere_on_a_laptop_alone():

@@ -1,0 +1,84 @@
+"""The parameter that says where the parts of the stack are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_aws as aws
+
+from schedule_catalog.manifest import Manifest as Content
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infra.account import Account
+    from infra.callback_service import CallbackService
+    from infra.holding_queue import HoldingQueue
+    from infra.proxy import Proxy
+    from infra.retry_queue import RetryQueue
+    from infra.run_ledger import RunLedger
+    from schedule_catalog.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestArgs:
+    """The parts that the manifest names; the rest follows from the names of the stack."""
+
+    names: Names
+    account: Account
+    proxy: Proxy
+    undelivered: HoldingQueue
+    retries: RetryQueue
+    ledger: RunLedger | None
+    dead_letters: HoldingQueue
+    callback: CallbackService
+
+
+class Manifest(pulumi.ComponentResource):
+    """One parameter in Parameter Store, by which `schedules history` and the other operations find the stack."""
+
+    name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ManifestArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("schedule-catalog:index:Manifest", name, None, opts)
+        parameter = aws.ssm.Parameter(
+            f"{name}-parameter",
+            name=args.names.manifest,
+            description="Where the parts of the stack are",
+            type="String",
+            tier="Intelligent-Tiering",
+            insecure_value=pulumi.Output.all(**_unknown(args)).apply(lambda known: _text(args, known)),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.name = parameter.name
+        self.register_outputs({"name": self.name})
+
+
+def _unknown(args: ManifestArgs) -> dict[str, pulumi.Input[Any]]:
+    """What AWS says when the parts are there."""
+    return {
+        "aliases": {name: alias.arn for name, alias in args.proxy.aliases.items()},
+        "function": args.proxy.function.name,
+        "ledger_table": args.ledger.name if args.ledger else None,
+        "retry_queue_url": args.retries.url,
+        "undelivered_queue_url": args.undelivered.url,
+        "scheduler_dlq_url": args.dead_letters.url,
+        "log_group": args.proxy.log_group,
+        "callback_url": args.callback.url,
+    }
+
+
+def _text(args: ManifestArgs, known: Mapping[str, Any]) -> str:
+    names = args.names
+    return Content(
+        project=names.project,
+        stack=names.stack,
+        region=names.region,
+        account=args.account.id,
+        catalog_group=names.catalog_group,
+        adhoc_group=names.adhoc_group,
+        settings_parameter=names.proxy_settings,
+        **known,
+    ).to_json()

@@ -1,0 +1,52 @@
+"""What brings a waiting call back to the proxy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+# A target that hangs holds every attempt for the function's whole timeout: enough for the retries of others to get
+# through, and small beside an account's 1,000 concurrent executions, which first attempts come from as well.
+MOST_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RetryMappingArgs:
+    """The queue to read, the alias to invoke, and the function that it belongs to.
+
+    policy: of the function's role; Lambda looks whether it lets the function read the queue.
+    """
+
+    queue_arn: pulumi.Input[str]
+    alias_arn: pulumi.Input[str]
+    function_name: pulumi.Input[str]
+    policy: pulumi.Resource
+
+
+class RetryMapping(pulumi.ComponentResource):
+    """A mapping from the retry queue to the proxy's alias `retry`, one message at a time, and leave to go on so.
+
+    Function, queue, function is a loop: without that leave Lambda cuts it after 16 rounds
+    (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html); the proxy counts its own.
+    """
+
+    def __init__(self, name: str, args: RetryMappingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("schedule-catalog:index:RetryMapping", name, None, opts)
+        loop = aws.lambda_.FunctionRecursionConfig(
+            f"{name}-loop",
+            function_name=args.function_name,
+            recursive_loop="Allow",
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.lambda_.EventSourceMapping(
+            name,
+            event_source_arn=args.queue_arn,
+            function_name=args.alias_arn,
+            batch_size=1,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=aws.lambda_.EventSourceMappingScalingConfigArgs(maximum_concurrency=MOST_AT_ONCE),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.policy, loop]),
+        )
+        self.register_outputs({})
