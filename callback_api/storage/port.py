@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from callback_api.task import OutboxRow, Page, Started, Status, Task, TokenOwner
+if TYPE_CHECKING:
+    from callback_api.task import OutboxRow, Page, Started, Status, Task, TokenOwner
 
 
 class Work(Protocol):
