@@ -17,7 +17,7 @@ from proxy.call import Caller
 from proxy.errors import ProxyError
 from proxy.event import parse_event
 from proxy.handover import HandOver, to_lambda
-from proxy.log import AttemptLog
+from proxy.log import Log
 from proxy.outcome import of_error
 from proxy.routes import Routes
 from proxy.run import origin_of
@@ -39,7 +39,7 @@ class Proxy:
     """Makes the calls of one stack."""
 
     caller: Caller
-    log: AttemptLog
+    log: Log
     hand_over: HandOver
     now: Callable[[], datetime]
 
@@ -59,7 +59,7 @@ class Proxy:
                 monotonic=time.monotonic,
                 chance=Random(),  # noqa: S311 - ids of attempts, no keys
             ),
-            log=AttemptLog(),
+            log=Log(environment["STACK"]),
             hand_over=to_lambda,
             now=now,
         )
@@ -74,7 +74,11 @@ class Proxy:
         except ProxyError as error:
             outcome = of_error(error)
         milliseconds = (time.perf_counter() - clock) * 1000
-        self.log.attempt(run, origin_of(context.invoked_function_arn), outcome, started, milliseconds)
+        if run is not None:
+            self.log.attempt(run, outcome, started, milliseconds)
+        state = "delivered" if outcome.verdict == "delivered" else "undelivered"
+        origin = origin_of(context.invoked_function_arn)
+        self.log.settled(run, state, outcome, started, milliseconds, origin)
         handed_over = run is not None and outcome.verdict == "retryable" and self.hand_over(run, outcome)
         return answer(outcome, run.key if run else None, handed_over)
 

@@ -43,12 +43,16 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A request on its way; `schedule` is absent when nobody but the caller asked for it."""
+    """A request on its way; `schedule` is absent when nobody but the caller asked for it.
+
+    `attempt` counts from 1.
+    """
 
     request: Request
     origin: str
     key: str
     schedule: Schedule | None = None
+    attempt: int = 1
 
 
 def origin_of(function_arn: str) -> str:

@@ -42,15 +42,18 @@ def _keys(name: str, text: str) -> Iterator[bytes]:
 def _key(name: str, text: str) -> bytes:
     if not text.startswith(_PREFIX):
         raise _malformed(name, f'a key starts with "{_PREFIX}"')
-    try:
-        key = b64decode(text.removeprefix(_PREFIX), validate=True)
-    except ValueError:
-        key = None
-    if key is None:
+    if (key := _decoded(text.removeprefix(_PREFIX))) is None:
         raise _malformed(name, f'what follows "{_PREFIX}" is not Base64')
     if len(key) not in _KEY_BYTES:
         raise _malformed(name, f"a key has {_KEY_BYTES.start} to {_KEY_BYTES.stop - 1} bytes, and not {len(key)}")
     return key
+
+
+def _decoded(text: str) -> bytes | None:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        return None
 
 
 def _malformed(name: str, why: str) -> RefusedError:

@@ -50,3 +50,5 @@ class Request:
     retry: Retry | None = None
     overlap: Overlap = "allow"
     owner: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    metrics: Literal["per-schedule"] | None = None

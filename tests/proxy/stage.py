@@ -7,7 +7,7 @@ import json
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from proxy.call import Caller
 from proxy.handler import Proxy
 from proxy.handover import to_lambda
-from proxy.log import AttemptLog
+from proxy.log import Log
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.settings import SettingsParameter
@@ -31,6 +31,7 @@ EVENTS = Path(__file__).parents[1] / "events"
 ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-catalog/close-invoices"
 TIME = "2027-01-05T08:00:00Z"
 NOW = datetime(2027, 1, 5, 8, 0, 12, tzinfo=UTC)
+LOOPBACK = ("127.0.0.0/8", "::1/128")
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:shop-proxy"
 
 
@@ -107,6 +108,15 @@ class Stage:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
+        """What became of each event."""
+        return [line for line in self._all_lines if line["event"] == "outcome"]
+
+    @property
+    def attempts(self) -> list[dict[str, Any]]:
+        return [line for line in self._all_lines if line["event"] == "attempt"]
+
+    @property
+    def _all_lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.output.getvalue().splitlines()]
 
 
@@ -117,7 +127,8 @@ def stage(
     ssl_context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
     routes: Routes | None = None,
 ) -> Stage:
-    """A proxy with `settings`."""
+    """A proxy with `settings`, which may call this machine."""
+    settings = replace(settings, cidrs=settings.cidrs or LOOPBACK)
     aws, clock, output = FakeAws({"/shop/proxy": settings.to_json()}, secrets or {}), FakeClock(), io.StringIO()
     caller = Caller(
         settings=SettingsParameter("/shop/proxy", aws, clock),
@@ -130,7 +141,7 @@ def stage(
     )
     proxy = Proxy(
         caller=caller,
-        log=AttemptLog(output),
+        log=Log("test", output),
         hand_over=to_lambda,
         now=lambda: NOW,
     )

@@ -269,24 +269,30 @@ def test_a_line_says_what_became_of_each_attempt_and_nothing_secret(shop: Stage,
         auth={"type": "bearer", "secret": "billing-token"},
     )
     shop.handle(event, "catalog")
+    sent = target.last.headers["traceparent"]
     target.script = answers(302, b"hidden-answer", Location="https://evil.example.com/a?token=hidden-query")
     shop.handle(event, "catalog")
 
     assert "hidden" not in shop.output.getvalue()
     assert "s3cr3t" not in shop.output.getvalue()
-    first, second = shop.lines
+    first, second = shop.attempts
     assert first["milliseconds"] > 0
     del first["milliseconds"], second["milliseconds"]
     assert first == {
         "event": "attempt",
+        "at": "2027-01-05T08:00:12.000+00:00",
         "owner": "billing",
         "schedule": "close-invoices",
+        "scheduled_time": TIME,
         "run_key": run_key("catalog", ARN, TIME),
         "origin": "catalog",
+        "attempt": 1,
         "outcome": "delivered",
         "reason": None,
         "status": 200,
         "lateness_seconds": 12.0,
+        "labels": {},
+        "traceparent": sent,
         "message": None,
     }
     assert (second["outcome"], second["reason"], second["status"]) == ("permanent", "redirect", 302)
