@@ -7,7 +7,9 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 _GRACE_SECONDS = 2.0
 
@@ -17,6 +19,7 @@ def main() -> None:
     sys.argv = ["ministack"]
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     _stop_the_schedule_ticker()
+    _name_the_alias_that_a_queue_invokes()
     from ministack.app import main as serve  # pyright: ignore[reportMissingTypeStubs]
 
     serve()
@@ -41,6 +44,19 @@ def _stop_the_schedule_ticker() -> None:
     import ministack.services.scheduler as scheduler  # pyright: ignore[reportMissingTypeStubs]
 
     scheduler.start_scheduler = lambda: None
+
+
+def _name_the_alias_that_a_queue_invokes() -> None:
+    """Tell a function by which alias a queue invoked it, as Lambda does: the emulator says it of all others alone."""
+    import ministack.services.lambda_svc as functions  # pyright: ignore[reportMissingTypeStubs]
+
+    run = cast("Callable[..., None]", functions._run_sqs_batch)  # pyright: ignore
+
+    def run_as_the_alias(mapping: dict[str, Any], function: dict[str, Any], *rest: Any) -> None:
+        config = {**function["config"], "FunctionArn": mapping["FunctionArn"]}
+        run(mapping, {**function, "config": config}, *rest)
+
+    functions._run_sqs_batch = run_as_the_alias  # pyright: ignore
 
 
 def _save() -> None:
