@@ -42,13 +42,15 @@ class Log:
         started: datetime,
         milliseconds: float,
         origin: str = "",
+        due: datetime | None = None,
     ) -> None:
         """One line, which CloudWatch counts, for what became of an event that came at `started` (aware).
 
         `run` is None when the event could not be read, and then `origin` says where it came from; `outcome` is None
-        when nothing was tried.
+        when nothing was tried; `due` is when a run that waits is tried again.
         """
         line = {"event": "outcome", **_about(run, run.origin if run else origin, started), "state": state}
+        line["due"] = due.isoformat(timespec="milliseconds") if due else None
         metrics = self._metrics.members(run, state, outcome, started, milliseconds, _lateness(run, started))
         self._write({**line, **_of(outcome, milliseconds), **metrics})
 
