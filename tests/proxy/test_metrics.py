@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.metrics import MAX_OWNERS, NAMESPACE, Metrics, State
+from proxy.outcome import Outcome
+from proxy.transport import Reply
+from tests.proxy.caller import run
+from tests.proxy.embedded_metrics import moment, names, points
+from tests.proxy.stage import NOW
+
+if TYPE_CHECKING:
+    from proxy.run import Run
+
+STATES: tuple[State, ...] = get_args(State)
+OK = Outcome("delivered", reply=Reply(200, b"", "", True))
+STACK, OWNER = ("Stack", "prod"), ("Owner", "billing")
+
+
+def members(one: Run | None, state: State, outcome: Outcome | None = OK, metrics: Metrics | None = None) -> Any:
+    return (metrics or Metrics("prod")).members(one, state, outcome, NOW, 81.23, 12.04)
+
+
+def failed(reason: str | None) -> Any:
+    return members(run(owner="billing"), "undelivered", Outcome("permanent", reason))
+
+
+def test_a_delivered_run_counts_for_its_stack_and_for_its_owner() -> None:
+    line = members(replace(run(owner="billing"), attempt=3), "delivered")
+
+    values = {"Delivered": 1, "Attempts": 3, "Latency": 81.2, "Lateness": 12.0}
+    assert points(line) == {(name, at): value for name, value in values.items() for at in ((STACK,), (STACK, OWNER))}
+    assert moment(line) == NOW
+    assert {each["Namespace"] for each in line["_aws"]["CloudWatchMetrics"]} == {NAMESPACE}
+
+
+def test_a_failure_counts_by_its_reason_as_well() -> None:
+    found = points(failed("timeout"))
+
+    assert found["Failed", (STACK,)] == found["Failed", (STACK, OWNER)] == 1
+    assert found["Failed", (STACK, OWNER, ("Reason", "timeout"))] == 1
+    assert [name for name, at in found if len(at) == 3] == ["Failed"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "value"),
+    [("http-404", "http-4xx"), ("http-599", "http-5xx"), ("secret-missing", "secret-missing"), (None, "other")],
+)
+def test_the_statuses_of_failures_count_by_their_class(reason: str | None, value: str) -> None:
+    assert failed(reason)["Reason"] == value
+
+
+@pytest.mark.parametrize(
+    ("state", "counted"),
+    [
+        ("delivered", {"Delivered", "Attempts", "Latency", "Lateness"}),
+        ("undelivered", {"Failed", "Attempts", "Latency"}),
+        ("waiting", {"Retried", "Latency"}),
+        ("skipped", {"Skipped", "Latency"}),
+        ("duplicate", {"DuplicatesSuppressed", "Latency"}),
+    ],
+)
+def test_every_state_has_its_count(state: State, counted: set[str]) -> None:
+    assert names(members(run(), state)) == counted
+
+
+@pytest.mark.parametrize("outcome", [None, Outcome("retryable", "dns")])
+def test_without_an_answer_there_is_no_latency(outcome: Outcome | None) -> None:
+    assert names(members(run(), "waiting", outcome)) == {"Retried"}
+
+
+def test_a_run_without_an_owner_counts_for_nobody() -> None:
+    assert members(run(), "delivered")["Owner"] == "none"
+    assert members(None, "undelivered", Outcome("permanent", "unsupported-request"))["Owner"] == "none"
+
+
+def test_a_schedule_has_metrics_of_its_own_only_where_the_catalog_asks_for_them() -> None:
+    asking = run(owner="billing", metrics="per-schedule")
+
+    own = (STACK, OWNER, ("Schedule", "close-invoices"))
+    assert points(members(asking, "delivered"))["Delivered", own] == 1
+    assert points(members(asking, "undelivered"))["Failed", own] == 1
+    for other in (run(owner="billing"), replace(asking, origin="adhoc"), replace(asking, schedule=None)):
+        assert not any("Schedule" in dict(at) for _, at in points(members(other, "delivered")))
+
+
+def test_callers_that_invent_owners_do_not_make_metrics_without_end() -> None:
+    metrics = Metrics("prod")
+    owners = [members(run(owner=f"owner-{number}"), "delivered", OK, metrics)["Owner"] for number in range(1000)]
+
+    assert len(set(owners)) == MAX_OWNERS + 1
+    assert owners[-1] == "other"
+    assert members(run(owner="owner-0"), "delivered", OK, metrics)["Owner"] == "owner-0"
+
+
+@given(owner=st.text(), reason=st.text() | st.none(), state=st.sampled_from(STATES))
+def test_whatever_an_event_says_cloudwatch_takes_the_line(owner: str, reason: str | None, state: State) -> None:
+    line = members(run(owner=owner, metrics="per-schedule"), state, Outcome("permanent", reason))
+
+    assert points(line)
