@@ -14,6 +14,7 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.problem import Severity
+from schedule_catalog.workers import Workers
 
 PRINTERS: Mapping[str, Callable[[Catalog, str], None]] = {
     "text": text.show,
@@ -41,7 +42,15 @@ def run(options: Namespace, now: datetime) -> int:
     paths = catalog_paths(options.paths)
     settings = known_settings(paths, options.settings, options.stack)
     base = _before(options.base, paths, now) if options.base is not None else None
-    catalog = check(paths, settings=settings, stack=options.stack, now=now, base=base, notes=options.notes)
+    catalog = check(
+        paths,
+        settings=settings,
+        stack=options.stack,
+        now=now,
+        base=base,
+        notes=options.notes,
+        workers=Workers.of_machine(),
+    )
     if not catalog.files and not catalog.problems:
         raise UsageError(f"no *.yaml or *.yml file in {_names(paths)}: nothing was checked")
     note = "" if settings else "without settings: services, hosts, owners and secrets were not checked"

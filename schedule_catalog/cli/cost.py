@@ -16,6 +16,7 @@ from schedule_catalog.cli.screen import printable
 from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.cli.table import aligned
 from schedule_catalog.cost import SECONDS, Cost, EntryCost, cost, costs, prices
+from schedule_catalog.workers import Workers
 
 MEMORY_MB = 256
 """The proxy's memory where no stack says another."""
@@ -37,7 +38,7 @@ def run(options: Namespace, now: datetime) -> int:
     """Print the costs and return the exit status."""
     paths = catalog_paths(options.catalog)
     settings = known_settings(paths, options.settings, options.stack)
-    catalog = check(paths, settings=settings, stack=options.stack, now=now)
+    catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
     if catalog.errors:
         print('what has an error is not counted: see "schedules check"', file=sys.stderr)
     known = settings.get(options.stack) if options.stack else None

@@ -11,6 +11,7 @@ from schedule_catalog.cli.arguments import CATALOG, add_settings
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.diff import compare, revision_sources, tree_sources
+from schedule_catalog.workers import Workers
 
 PRINTERS = {"text": diff_text.show, "markdown": diff_markdown.show, "json": diff_rows.show}
 
@@ -38,6 +39,8 @@ def run(options: Namespace, now: datetime) -> int:
     settings = known_settings(paths, options.settings, options.stack)
     base = revision_sources(options.base, paths)
     head, found = (revision_sources(options.head, paths), ()) if options.head else tree_sources(paths)
-    comparison = compare(base, head, found, settings=settings, stack=options.stack, now=now)
+    comparison = compare(
+        base, head, found, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine()
+    )
     PRINTERS[options.format](comparison)
     return PROBLEMS if comparison.errors else CLEAN

@@ -16,6 +16,7 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.forecast import Forecast, forecast_entries, forecast_expression
 from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.expressions import ExpressionError, ZoneError
+from schedule_catalog.workers import Workers
 
 PRINTERS = {"text": forecast_text.show, "json": forecast_rows.show}
 
@@ -66,7 +67,7 @@ def _chosen(options: Namespace, now: datetime) -> list[Entry]:
     # Only to know the stacks: whether a call is allowed does not change when it is made.
     if options.stack is not None:
         known_settings(paths, None, options.stack)
-    catalog = check(paths, settings={}, stack=options.stack, now=now)
+    catalog = check(paths, settings={}, stack=options.stack, now=now, workers=Workers.of_machine())
     _warn(catalog)
     if not options.names:
         return list(catalog.entries)

@@ -12,6 +12,7 @@ from schedule_catalog.cli.arguments import CATALOG, add_settings, instant
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.report_page import page, report
+from schedule_catalog.workers import Workers
 
 OUT = Path("schedules.html")
 STDOUT = Path("-")
@@ -39,7 +40,7 @@ def run(options: Namespace, now: datetime) -> int:
     """Write the page and return the exit status."""
     paths = catalog_paths(options.catalog)
     settings = known_settings(paths, options.settings, options.stack)
-    catalog = check(paths, settings=settings, stack=options.stack, now=now)
+    catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
     shown = report(catalog, _start(options, now), options.stack)
     text = page(shown)
     _warn(shown.errors)

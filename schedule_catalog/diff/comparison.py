@@ -14,10 +14,11 @@ from schedule_catalog.diff.fields import field_changes
 from schedule_catalog.diff.revisions import Source, without_common
 from schedule_catalog.fires import entry_fires
 from schedule_catalog.hazards import Hazard, hazards
-from schedule_catalog.pipeline import check_documents
+from schedule_catalog.pipeline import check_documents, check_readers
 from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.settings import Settings, parse_settings
 from schedule_catalog.volume import calls_per_month
+from schedule_catalog.workers import ALONE, Workers
 
 if TYPE_CHECKING:
     from schedule_catalog.catalog import Catalog
@@ -61,16 +62,19 @@ def compare(
     settings: Mapping[str, Settings],
     stack: str | None = None,
     now: datetime,
+    workers: Workers = ALONE,
 ) -> Comparison:
     """Compare the files before a change with those after it; a file that both sides have is parsed once.
 
     found: problems of finding the files after the change.
     stack: only what this one gets.
     now: aware.
+    workers: the processes that read and check the head.
     """
     edited = without_common(head, base)
     old = check_documents(_documents(without_common(base, head)), settings={}, stack=stack, now=now)
-    new = check_documents(_documents(head), found, settings=settings, stack=stack, now=now)
+    readers = [source.document for source in head]
+    new = check_readers(readers, found, settings=settings, stack=stack, now=now, workers=workers)
     pairs = _pairs(old, _touched(old, new, edited), _stacks(old, new, settings, stack))
     broken = _broken(old, new, edited) if new.errors else frozenset[str]()
     changes = [_change(pair, stacks, broken, settings, now) for pair, stacks in pairs]

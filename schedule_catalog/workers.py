@@ -1,0 +1,137 @@
+"""One piece of work, shared by several processes.
+
+A helper is a fork of this process: it knows what this one knows, so nothing is sent to it, and its results come back
+through a pipe. What a helper leaves undone, because it was killed or could not be started, is done here: the results
+are the same with and without helpers.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+Thing = TypeVar("Thing")
+Result = TypeVar("Result")
+
+_PROCESSES_MAX = 4
+# So many that nobody waits long for the last of them; each has a number in one byte.
+_PARTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """How many processes share the work.
+
+    processes: this one included.
+    enough: the fewest things that are worth the start of another process.
+    """
+
+    processes: int
+    enough: int = 2_000
+
+    @classmethod
+    def of_machine(cls) -> Workers:
+        """One for each core that this process may use, up to four; this one alone where forks are not safe."""
+        return cls(min(len(os.sched_getaffinity(0)), _PROCESSES_MAX)) if sys.platform == "linux" else ALONE
+
+    def share(self, work: Callable[[Sequence[Thing]], Result], things: Sequence[Thing]) -> list[Result]:
+        """Do *work* on consecutive parts of *things* and return the results in their order.
+
+        A result must pickle. A process with threads is not forked: it does everything itself.
+        """
+        size = -(-len(things) // _PARTS) or 1
+        parts = [things[start : start + size] for start in range(0, len(things), size)]
+        if self.processes < 2 or len(things) < self.enough or threading.active_count() > 1:
+            return [work(part) for part in parts]
+        # The first part is done before anybody starts, who then has what this imports and caches.
+        done = {0: work(parts[0])} | _done_by_all(self.processes, work, parts)
+        return [done[number] if number in done else work(part) for number, part in enumerate(parts)]
+
+
+ALONE = Workers(1)
+"""Everything in this process."""
+
+
+def _done_by_all(
+    processes: int, work: Callable[[Sequence[Thing]], Result], parts: Sequence[Sequence[Thing]]
+) -> dict[int, Result]:
+    """Do the parts but the first; whoever is free takes the next number from a pipe that holds them all."""
+    numbers, filling = os.pipe()
+    with os.fdopen(filling, "wb") as pipe:
+        pipe.write(bytes(range(1, len(parts))))
+
+    def task() -> dict[int, Result]:
+        return {number[0]: work(parts[number[0]]) for number in iter(lambda: os.read(numbers, 1), b"")}
+
+    helpers: list[_Helper] = []
+    try:
+        helpers.extend(_started(processes - 1, task))
+        done = task()
+        for helper in helpers:
+            done.update(helper.results())
+        return done
+    finally:
+        os.close(numbers)
+        for helper in helpers:
+            helper.stop()
+
+
+def _started(count: int, task: Callable[[], Any]) -> Iterator[_Helper]:
+    with suppress(OSError):  # no memory or no process left: fewer do as well
+        for _ in range(count):
+            yield _Helper(task)
+
+
+class _Helper:
+    """A fork that does one task and ends."""
+
+    def __init__(self, task: Callable[[], Any]) -> None:
+        reading, writing = os.pipe()
+        self._output = os.fdopen(reading, "rb")
+        with os.fdopen(writing, "wb") as output:
+            self._process = self._fork()
+            if self._process == 0:
+                self._output.close()  # so that writing fails, and does not wait, when nobody reads any more
+                _serve(task, output)
+        self._running = True
+
+    def results(self) -> Mapping[int, Any]:
+        """Wait for what the task returned; nothing when the process came to grief."""
+        data = self._output.read()
+        return pickle.loads(data) if self._wait() == 0 else {}  # noqa: S301 - a process of our own wrote it
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        self._output.close()
+        if self._running:
+            os.kill(self._process, signal.SIGKILL)
+            self._wait()
+
+    def _fork(self) -> int:
+        try:
+            return os.fork()
+        except OSError:
+            self._output.close()
+            raise
+
+    def _wait(self) -> int:
+        self._running = False
+        return os.waitpid(self._process, 0)[1]
+
+
+def _serve(task: Callable[[], Any], output: Any) -> NoReturn:
+    """Write what a task returns and end here: what stands open in the parent's program is not ours to finish."""
+    status = 1
+    try:
+        pickle.dump(task(), output, pickle.HIGHEST_PROTOCOL)
+        output.flush()
+        status = 0
+    finally:
+        os._exit(status)
