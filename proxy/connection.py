@@ -1,4 +1,4 @@
-"""Connections that end at a deadline.
+"""Connections that end at a deadline, and that bring no more than a limit.
 
 A socket's timeout starts anew with every byte that drips in, so it bounds no call. Here each send and each receive gets
 what is left of the call's time.
@@ -7,17 +7,27 @@ what is left of the call's time.
 from __future__ import annotations
 
 import io
+import ssl
 import time
-from http.client import CONTINUE, OK, SWITCHING_PROTOCOLS, HTTPResponse
+from http.client import CONTINUE, OK, SWITCHING_PROTOCOLS, HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from proxy.errors import TransportError
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
+    from typing import TypeAlias
 
+    # Host and port to a connection.
+    Dial: TypeAlias = Callable[[str, int], socket.socket]
+
+CONNECT_SECONDS = 10.0
+# Status lines, headers, framing and body of one answer, the interim ones before it included.
+MAX_ANSWER_BYTES = 1024 * 1024
 _PIECE = 16 * 1024
 
 
@@ -40,18 +50,22 @@ class Deadline:
 
 
 class _Reader(io.RawIOBase):
-    """What `socket.makefile` gives, with the deadline before every receive."""
+    """What `socket.makefile` gives, with the deadline before every receive, and the limit."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
-        self._sock, self._deadline = sock, deadline
+        self._sock, self._deadline, self._room = sock, deadline, MAX_ANSWER_BYTES
         self._raw = cast("io.RawIOBase", sock.makefile("rb", buffering=0))
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:
+        if self._room <= 0:
+            raise HTTPException("the answer is too long")
         self._sock.settimeout(self._deadline.left())
-        return self._raw.readinto(buffer)
+        count = self._raw.readinto(buffer)
+        self._room -= count or 0
+        return count
 
     def close(self) -> None:
         self._raw.close()
@@ -86,12 +100,33 @@ class _Response(HTTPResponse):
         return version, CONTINUE if SWITCHING_PROTOCOLS < status < OK else status, reason
 
 
+def _tls_sentence(error: ssl.SSLError) -> str:
+    why = f": {error.verify_message}" if isinstance(error, ssl.SSLCertVerificationError) else ""
+    return f"no TLS connection: the target's certificate or protocol is not trusted{why}"
+
+
 class _Timed(HTTPConnection):
     """A connection of urllib3 that sends and receives within the deadline it is given."""
 
-    def __init__(self, *args: Any, deadline: Deadline, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, dial: Dial, deadline: Deadline, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._deadline = deadline
+        self._dial, self._deadline = dial, deadline
+
+    def connect(self) -> None:
+        """Connect, TLS included; TransportError tells what fails here from what fails when something was sent."""
+        try:
+            super().connect()
+        except TimeoutError as error:
+            raise TransportError("connect-timeout", "the target did not take the connection in time") from error
+        except ssl.SSLError as error:
+            raise TransportError("tls", _tls_sentence(error)) from error
+        except OSError as error:
+            raise TransportError("connect", "the target closed the connection before anything was sent") from error
+
+    def _new_conn(self) -> socket.socket:
+        sock = self._dial(self.host, self.port)
+        sock.settimeout(min(CONNECT_SECONDS, self._deadline.left()))
+        return sock
 
     def response_class(  # pyright: ignore[reportIncompatibleVariableOverride]
         self, sock: socket.socket, *args: Any, **kwargs: Any

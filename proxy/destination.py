@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """The address called, the request target (path and query) sent there, and the endpoint connected to."""
+    """The address called, the request target (path and query) sent there, and the endpoint connected to.
+
+    `cidrs` are the networks in which that endpoint may lie, the public addresses apart.
+    """
 
     address: Address
     target: str
     endpoint: Address
+    cidrs: tuple[str, ...] = ()
 
 
 def destination(request: Request, settings: ProxySettings, routes: Routes) -> Destination:
@@ -38,7 +42,8 @@ def destination(request: Request, settings: ProxySettings, routes: Routes) -> De
         hosts = (*hosts, address.netloc)
     if (refusal := address.refusal(hosts, http_hosts)) and not routes.is_laptop_service(address):
         raise UnsettledError("host-not-allowed", refusal)
-    return Destination(address, _target(address, request.params), routes.endpoint(address))
+    endpoint, cidrs = routes.endpoint(address), routes.cidrs(address) or settings.cidrs
+    return Destination(address, _target(address, request.params), endpoint, cidrs)
 
 
 def _url_address(request: Request) -> Address:

@@ -19,7 +19,8 @@ _RETRYABLE = frozenset((408, 425, 429))
 class Outcome:
     """The verdict on one attempt; `reason` is absent for delivered ones, `reply` when the target did not answer.
 
-    `traceparent` is the header that the attempt carried.
+    `traceparent` is the header that the attempt carried, `retry_after_seconds` the least time before another one, where
+    the target of a retryable failure asks for it.
     """
 
     verdict: Verdict
@@ -27,6 +28,7 @@ class Outcome:
     message: str | None = None
     reply: Reply | None = None
     traceparent: str | None = None
+    retry_after_seconds: float | None = None
 
     @property
     def status(self) -> int | None:
@@ -44,8 +46,13 @@ def of_reply(reply: Reply) -> Outcome:
         return Outcome(
             "permanent", "redirect", f"the target answered {status}{where}: redirects are not followed", reply
         )
-    verdict: Verdict = "retryable" if status in _RETRYABLE or status >= 500 else "permanent"
-    return Outcome(verdict, f"http-{status}", f"the target answered {status}", reply)
+    reason = f"http-{status}"
+    if status not in _RETRYABLE and status < 500:
+        return Outcome("permanent", reason, f"the target answered {status}", reply)
+    if reply.stop:
+        return Outcome("permanent", reason, f'the target answered {status} with "Webhook-Retry: no"', reply)
+    message, wait = f"the target answered {status}", reply.retry_after_seconds
+    return Outcome("retryable", reason, message, reply, retry_after_seconds=wait)
 
 
 def of_error(error: ProxyError) -> Outcome:

@@ -9,6 +9,7 @@ from typing import Any
 from schedule_client.contract import Address, parse_url
 
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+_LOOPBACK_CIDRS = ("127.0.0.0/8", "::1/128")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Routes:
     def endpoint(self, address: Address) -> Address:
         """The address to connect to for a call to `address`."""
         return address if self.default is None or address.host in self.direct else self.default
+
+    def cidrs(self, address: Address) -> tuple[str, ...]:
+        """The networks of the laptop's own that a call to `address` may connect to, none for a call that goes out."""
+        stays = self.endpoint(address) != address or self.is_laptop_service(address)
+        return _LOOPBACK_CIDRS if stays else ()
 
     def is_laptop_service(self, address: Address) -> bool:
         """Whether `address` is one of the laptop's own services, which have no certificate."""

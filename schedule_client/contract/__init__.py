@@ -10,6 +10,7 @@ from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.headers import header_mistake
 from schedule_client.contract.json_value import Json, Pointer, Scalar
+from schedule_client.contract.networks import admits_address
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 from schedule_client.contract.proxy_settings import SIGNING, ProxySettings, SecretBinding
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
@@ -37,6 +38,7 @@ __all__ = (
     "Retry",
     "Scalar",
     "SecretBinding",
+    "admits_address",
     "build_event",
     "call_run_key",
     "check_path",

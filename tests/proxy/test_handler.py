@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from proxy.errors import DeliveryFailedError
 from proxy.routes import Routes
 from schedule_client.contract import ProxySettings, SecretBinding, run_key, template_run_key
-from tests.proxy.stage import ARN, TIME, FakeContext, Stage, golden, stage
+from tests.proxy.stage import ARN, LOOPBACK, TIME, FakeContext, Stage, golden, stage
 from tests.proxy.target import Target, answers, resets, running
 
 
@@ -216,7 +216,7 @@ def test_a_secret_goes_only_where_and_for_whom_it_is_bound(shop: Stage, target: 
 
 def test_a_service_deployed_a_moment_ago_is_called(shop: Stage, target: Target) -> None:
     assert shop.handle(v1(service="new"), "catalog")["reason"] == "unknown-service"
-    settings = ProxySettings(services={"new": f"http://{target.netloc}"}, http_hosts=(target.netloc,))
+    settings = ProxySettings(services={"new": f"http://{target.netloc}"}, http_hosts=(target.netloc,), cidrs=LOOPBACK)
     shop.aws.parameters["/shop/proxy"] = settings.to_json()
     shop.clock.seconds += 6
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from proxy.body import MAX_BODY_BYTES
 from proxy.destination import Destination
 from proxy.errors import TransportError
 from proxy.message import Message
-from proxy.transport import IDLE_SECONDS, MAX_BODY_BYTES, MAX_POOLS, Reply, Transport
+from proxy.transport import IDLE_SECONDS, MAX_POOLS, Reply, Transport
 from schedule_client.contract import parse_url
-from tests.proxy.stage import FakeClock
+from tests.proxy.stage import LOOPBACK, FakeClock
 from tests.proxy.target import Script, answers, closes_after, drips, resets, running, sends
 
 HERE = Path(__file__).parent
@@ -31,7 +32,7 @@ def _transport() -> Iterator[Transport]:
 
 def send(transport: Transport, url: str, seconds: float = 5.0, body: bytes | None = b"{}") -> Reply:
     address = parse_url(url)
-    destination = Destination(address, address.path, address)
+    destination = Destination(address, address.path, address, LOOPBACK)
     return transport.send(Message("POST", {"Host": address.netloc}, body), destination, seconds)
 
 
