@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+DEFAULT_STACK = "dev"
+STATE = CHECKOUT / ".stack"
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
@@ -32,7 +34,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
         "No call leaves loopback unless its host is opened with --live.",
     )
     parser.add_argument(
-        "--stack", type=_stack, default="dev", metavar="NAME", help="whose entries and settings to run (dev)"
+        "--stack", type=_stack, default=DEFAULT_STACK, metavar="NAME", help="whose entries and settings to run (dev)"
     )
     parser.add_argument(
         "--for",
@@ -45,7 +47,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
         "--live", action="append", type=_host, default=[], metavar="HOST", help="really call this host; repeatable"
     )
     parser.add_argument("--catalog", type=Path, default=CHECKOUT / "schedules", metavar="DIR", help="(schedules)")
-    parser.add_argument("--state", type=Path, default=CHECKOUT / ".stack", metavar="DIR", help="(.stack)")
+    parser.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="(.stack)")
     found = parser.parse_args(arguments)
     if not found.catalog.is_dir():
         parser.error(f'there is no folder "{found.catalog}": name the catalog with --catalog DIR')

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from infra.packages import PACKAGES, PackageError, Platform, stage
 from local.callback import Callback
+from local.clients import ACCOUNT
 from local.deployer import Deployer, Program
 from local.dispatcher import AwsTarget, Dispatcher, Ledger, Loop, Notice, SchedulerSource
 from local.emulator import Emulator
@@ -26,6 +27,7 @@ from local.receiver import Receiver
 from local.release import Publisher, Release, Sources
 from local.stack_file import read_stack
 from local.watch import Watch
+from schedule_catalog.operations import LaptopStack
 from schedule_catalog.settings import NAMESPACE
 
 if TYPE_CHECKING:
@@ -64,7 +66,8 @@ class Stack:
 
     def start(self) -> Release:
         """Start everything but the dispatcher, and deploy; raises LocalError when a part does not start."""
-        region = read_stack(self.sources.folder, self.sources.stack).region or DEFAULT_REGION
+        file = read_stack(self.sources.folder, self.sources.stack)
+        region = file.region or DEFAULT_REGION
         self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._parts.callback(os.close, lock_folder(self.state, "stack.lock", patience_seconds=0))
         self._start_services()
@@ -76,6 +79,7 @@ class Stack:
         release = self.publisher.release()
         if release.succeeded:
             self._progress("deploy", _said(release), time.monotonic() - began)
+        self._show_the_way(file.project, region)
         return release
 
     def dispatch(self, notify: Callable[[Notice], None]) -> tuple[Dispatcher, Loop]:
@@ -101,6 +105,20 @@ class Stack:
         if not self.callback.running:
             return f"the callback service has died; the end of {self.callback.log} may say why"
         return None
+
+    def _show_the_way(self, project: str, region: str) -> None:
+        """Let `schedules … --local` find the stack for as long as it runs."""
+        sources = self.sources
+        LaptopStack(
+            project=project,
+            stack=sources.stack,
+            region=region,
+            endpoint_url=self.emulator.endpoint,
+            account=ACCOUNT,
+            catalog=str(sources.catalog.resolve()),
+            settings=str(sources.settings_files[1].resolve()),
+        ).write(self.state)
+        self._parts.callback(LaptopStack.forget, self.state)
 
     def _start_services(self) -> None:
         began = time.monotonic()

@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "callback_api": {"schedule_client", "schedule_client/contract"},
     "local": {
         "schedule_catalog",
+        "schedule_catalog/operations",
         "schedule_catalog/cli",
         "schedule_client",
         "schedule_client/contract",
@@ -35,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
 FORBIDDEN: dict[str, set[str]] = {
     "schedule_client/contract": {"boto3", "botocore", "urllib3", "yaml", "jsonschema", "pulumi"},
     "schedule_catalog": {"boto3", "botocore", "pulumi", "pulumi_aws", "urllib3"},
+    "schedule_catalog/operations": {"pulumi", "pulumi_aws", "urllib3"},
     "schedule_catalog/cli": {"boto3", "botocore", "pulumi", "pulumi_aws", "urllib3"},
     "infra": {"boto3", "botocore"},
     "proxy": {"pulumi", "fastapi", "yaml", "jsonschema"},
@@ -42,6 +44,7 @@ FORBIDDEN: dict[str, set[str]] = {
 }
 LATE: dict[str, set[str]] = {
     "schedule_catalog": {"jsonschema", "jsonschema_rs"},
+    "schedule_catalog/operations": {"boto3", "botocore", "jsonschema", "jsonschema_rs"},
     "schedule_catalog/cli": {"jsonschema", "jsonschema_rs", "yaml"},
     "proxy": {"boto3", "botocore"},
 }

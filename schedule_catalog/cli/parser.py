@@ -18,6 +18,9 @@ COMMANDS = {
     "new": "write a new schedule into its file",
     "prune": "remove one-time schedules that are over",
     "report": "write a page that shows when every schedule fires",
+    "status": "compare the catalog with what AWS has",
+    "trigger": "run a schedule now",
+    "undelivered": "look at calls that were given up, and deliver them again",
 }
 """Each command with its help; its module has `DESCRIPTION`, `add_arguments(command)` and `run(options, now) -> int`."""
 

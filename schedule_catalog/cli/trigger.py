@@ -1,0 +1,118 @@
+"""`schedules trigger`."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.arguments import instant
+from schedule_catalog.cli.confirmation import confirmed
+from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.moments import in_zone
+from schedule_catalog.cli.screen import printable
+from schedule_catalog.cli.stack_arguments import add_stack_arguments, reach
+from schedule_catalog.cli.stack_entries import entry_of, stack_settings
+from schedule_catalog.operations import (
+    Identity,
+    check_fire,
+    differences,
+    find_schedule,
+    make,
+    prepare,
+    run_at,
+    wire_time,
+)
+from schedule_catalog.schedule_arguments import schedule_arguments
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from schedule_catalog.cli.stack_arguments import Reached
+    from schedule_catalog.operations import Answer, Call, Found
+    from schedule_catalog.operations import RunRecord
+
+DESCRIPTION = "Run a schedule now: the request that it is deployed with, called once, and what was answered."
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("name", metavar="NAME", help="schedule of the catalog, or the ARN of any of the stack")
+    command.add_argument(
+        "--as-of", type=instant, metavar="T", help="as the run of this fire, under its run key (UTC without an offset)"
+    )
+    command.add_argument("--again", action="store_true", help="with --as-of: even if that run was delivered already")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    add_stack_arguments(command)
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Make the call and return whether it was delivered."""
+    reached = reach(options)
+    schedule = find_schedule(reached.stack, options.name)
+    if options.as_of is not None:
+        record = _record(reached, schedule, options.as_of)
+        check_fire(schedule, options.as_of, known=record is not None)
+        if record is not None and record.state == "delivered" and not options.again:
+            print(f'{_of(schedule, options.as_of)} was delivered already, at {record.updated}: "--again" runs it anew')
+            return CLEAN
+    call = prepare(reached.stack, schedule, now, uuid.uuid4().hex, as_of=options.as_of, again=options.again)
+    for line in _introduction(reached, schedule, call, options, now):
+        print(printable(line))
+    if not confirmed("call it now?", options.yes):
+        return PROBLEMS
+    answer = make(reached.stack, call, time.monotonic)
+    _show(answer)
+    return CLEAN if answer.delivered else PROBLEMS
+
+
+def _record(reached: Reached, schedule: Found, scheduled: datetime) -> RunRecord | None:
+    if reached.stack.manifest.ledger_table is None:
+        return None
+    origin = reached.stack.origin_of(schedule.group) or "catalog"
+    return run_at(reached.stack, Identity(schedule.group, schedule.name, schedule.arn, origin), scheduled)
+
+
+def _introduction(reached: Reached, schedule: Found, call: Call, options: Namespace, now: datetime) -> Iterator[str]:
+    yield f"{_of(schedule, call.scheduled)}: {call.target}"
+    yield f"  stack {reached.names.stack}, {reached.names.region}; " + (
+        "a run of its own" if call.run == "fresh" else f"the run of {wire_time(call.scheduled)}, under its run key"
+    )
+    if not schedule.enabled:
+        yield "  it is disabled, and does not run by itself"
+    changed = list(_changed(reached, schedule, options, now))
+    if changed:
+        yield f"  what is deployed runs, and is not as the catalog here has it: {', '.join(changed)}"
+
+
+def _changed(reached: Reached, schedule: Found, options: Namespace, now: datetime) -> Iterator[str]:
+    """The fields in which the deployed schedule is not what the catalog says."""
+    settings = stack_settings(options, reached.names.stack)
+    entry = entry_of(options, reached.names.stack, schedule.name, now) if settings else None
+    if settings is None or schedule.group != reached.stack.manifest.catalog_group:
+        return
+    if entry is None:
+        yield "it is not in it"
+    elif wanted := schedule_arguments(entry, now, settings):
+        for difference in differences(wanted, schedule, reached.stack, reached.names.catalog_role):
+            yield difference.field
+
+
+def _show(answer: Answer) -> None:
+    word = "delivered" if answer.delivered else f"not delivered ({answer.reason or answer.outcome})"
+    status = f", answered {answer.status}" if answer.status is not None else ""
+    print(f"{word}{status}, in {answer.milliseconds:,.0f} ms, run key {answer.run_key or 'unknown'}")
+    if answer.message:
+        print(printable(answer.message))
+    if answer.content not in (None, ""):
+        content = answer.content
+        text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2)
+        for line in text.splitlines():
+            print(f"  {printable(line)}")
+
+
+def _of(schedule: Found, scheduled: datetime) -> str:
+    return f"{schedule.name} of {in_zone(scheduled, schedule.timezone)}"

@@ -1,0 +1,73 @@
+"""A deployed stack, asked and acted on through injected boto3 clients: what runs, what ran, what did not."""
+
+from __future__ import annotations
+
+from schedule_catalog.operations.access import Access, AwsClients, Clients, LaptopStack
+from schedule_catalog.operations.call import Answer, Call, make, prepare, wire_time
+from schedule_catalog.operations.deployed import Deployed, find_stack
+from schedule_catalog.operations.drift import Difference, differences
+from schedule_catalog.operations.errors import (
+    AwsError,
+    FireError,
+    LedgerOffError,
+    LetterError,
+    OperationError,
+    ScheduleError,
+    StackError,
+)
+from schedule_catalog.operations.fire_times import check_fire
+from schedule_catalog.operations.letter import Letter, read_letter
+from schedule_catalog.operations.lookup import Identity, find_schedule, identities
+from schedule_catalog.operations.mailbox import Mailbox
+from schedule_catalog.operations.missed import Missed, Search, missed_runs
+from schedule_catalog.operations.replay import replay, replayed_event
+from schedule_catalog.operations.runs import MEMORY, failures, run_at, runs_of
+from schedule_catalog.operations.schedules import Found, get_schedule, list_schedules
+from schedule_catalog.operations.status import Changed, Depth, Status, queue_depths, stack_status
+
+__all__ = (
+    "MEMORY",
+    "Access",
+    "Answer",
+    "AwsClients",
+    "AwsError",
+    "Call",
+    "Changed",
+    "Clients",
+    "Deployed",
+    "Depth",
+    "Difference",
+    "FireError",
+    "Found",
+    "Identity",
+    "LaptopStack",
+    "LedgerOffError",
+    "Letter",
+    "LetterError",
+    "Mailbox",
+    "Missed",
+    "OperationError",
+    "ScheduleError",
+    "Search",
+    "StackError",
+    "Status",
+    "check_fire",
+    "differences",
+    "failures",
+    "find_schedule",
+    "find_stack",
+    "get_schedule",
+    "identities",
+    "list_schedules",
+    "make",
+    "missed_runs",
+    "prepare",
+    "queue_depths",
+    "read_letter",
+    "replay",
+    "replayed_event",
+    "run_at",
+    "runs_of",
+    "stack_status",
+    "wire_time",
+)

@@ -1,0 +1,150 @@
+"""One run of a schedule, made now by a person: the request that the schedule would send, answered at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+from schedule_catalog.operations.errors import ScheduleError
+from schedule_catalog.operations.translation import asking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.schedules import Found
+
+Run: TypeAlias = Literal["fresh", "own"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that is ready to be made; `scheduled` is the time that it says it is of, `arn` the alias it goes to."""
+
+    arn: str
+    event: dict[str, Any]
+    scheduled: datetime
+    run: Run
+
+    @property
+    def target(self) -> str:
+        """Method and target, as a person reads them."""
+        service, path = self.event.get("service"), self.event.get("path")
+        where = self.event.get("target_url") or f"{path} of the service {service}"
+        return f"{self.event.get('method', 'POST')} {where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the proxy answered.
+
+    status: the target's, None when it did not answer.
+    content: what it answered: JSON, or text.
+    outcome, reason, message: the proxy's verdict; reason and message are None for a delivered call.
+    """
+
+    delivered: bool
+    status: int | None
+    content: Any
+    outcome: str
+    reason: str | None
+    message: str | None
+    run_key: str | None
+    milliseconds: float
+
+
+def prepare(
+    stack: Deployed, schedule: Found, now: datetime, identifier: str, *, as_of: datetime | None, again: bool
+) -> Call:
+    """Return the call of a schedule as it is deployed, with one attempt.
+
+    as_of: a fire of the schedule, whose run this is, unless *again* makes it a run of its own; None for a new one.
+    identifier: unique, for a run of its own.
+    Raises ScheduleError for a schedule that does not send requests of this program.
+    """
+    scheduled = (as_of or now).replace(microsecond=0)
+    run: Run = "fresh" if as_of is None or again else "own"
+    event = _event(schedule, scheduled, identifier)
+    retry = cast("dict[str, Any]", event.get("retry") or {})
+    event["retry"] = {**retry, "max_attempts": 1}
+    event["trigger"] = {"id": identifier, "at": wire_time(now), "run": run}
+    return Call(_alias(stack, schedule), event, scheduled, run)
+
+
+def make(stack: Deployed, call: Call, monotonic: Callable[[], float]) -> Answer:
+    """Make a call and wait for its answer."""
+    functions = stack.clients.client("lambda")
+    began = monotonic()
+    with asking("lambda:InvokeFunction", call.arn):
+        answer = functions.invoke(
+            FunctionName=call.arn,
+            InvocationType="RequestResponse",
+            Payload=json.dumps(call.event, ensure_ascii=False).encode(),
+        )
+        payload = answer["Payload"].read()
+    return _answer(payload, answer.get("FunctionError"), (monotonic() - began) * 1000)
+
+
+def wire_time(instant: datetime) -> str:
+    """The text of an instant as EventBridge Scheduler writes its scheduled time: UTC, in whole seconds."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _event(schedule: Found, scheduled: datetime, identifier: str) -> dict[str, Any]:
+    """The Input with its context attributes filled in, as EventBridge Scheduler does it.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+    """
+    attributes = {
+        "schedule-arn": schedule.arn,
+        "scheduled-time": wire_time(scheduled),
+        "execution-id": identifier[:16],
+        "attempt-number": "1",
+    }
+    text = schedule.input
+    for keyword, value in attributes.items():
+        text = text.replace(f"<aws.scheduler.{keyword}>", value)
+    try:
+        event: object = json.loads(text)
+    except (ValueError, RecursionError):
+        event = None
+    if not isinstance(event, dict) or "v" not in event:
+        raise ScheduleError(
+            f'"{schedule.name}" does not send a request of this catalog, so it was changed by hand: '
+            'see "schedules status"'
+        )
+    return cast("dict[str, Any]", event)
+
+
+def _alias(stack: Deployed, schedule: Found) -> str:
+    origin = stack.origin_of(schedule.group)
+    if origin is None:
+        raise ScheduleError(f'"{schedule.arn}" is not a schedule of the stack "{stack.manifest.stack}"')
+    return stack.manifest.aliases[origin]
+
+
+def _answer(payload: bytes, function_error: str | None, milliseconds: float) -> Answer:
+    """Read what the function returned; one that ended in an error returned nothing of its own."""
+    try:
+        returned: Any = json.loads(payload)
+        body: Any = None if function_error else json.loads(returned["body"])
+    except (ValueError, TypeError, KeyError):
+        returned, body = None, None
+    if not isinstance(body, dict):
+        said: Any = cast("dict[str, Any]", returned).get("errorMessage") if isinstance(returned, dict) else None
+        message = str(said or "the proxy returned nothing that can be read")
+        return Answer(False, None, None, "failed", "function-error", message, None, milliseconds)
+    found = cast("dict[str, Any]", body)
+    return Answer(
+        delivered=found.get("success") is True,
+        status=found.get("api_status"),
+        content=found.get("api_response"),
+        outcome=str(found.get("outcome") or ""),
+        reason=found.get("reason"),
+        message=found.get("message"),
+        run_key=found.get("run_key"),
+        milliseconds=milliseconds,
+    )

@@ -1,0 +1,97 @@
+"""What the catalog says of a schedule, against what AWS has."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.schedules import Found
+    from schedule_catalog.schedule_arguments import ScheduleArguments
+
+ABSENT = "(none)"
+MOST_FIELDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a schedule that is not as the catalog has it; both values as text."""
+
+    field: str
+    wanted: str
+    found: str
+
+
+def differences(wanted: ScheduleArguments, found: Found, stack: Deployed, role: str) -> tuple[Difference, ...]:
+    """Return what somebody, or an older catalog, has made different in AWS.
+
+    role: name of the catalog's execution role. A one-time schedule whose time has come is left as it is by every
+    update, so nothing of it differs; a `start` that has passed is not sent any more, so one in AWS is as good as none.
+    """
+    if wanted.frozen:
+        return ()
+    pairs: tuple[tuple[str, object, object], ...] = (
+        ("expression", wanted.expression, found.expression),
+        ("timezone", wanted.timezone, found.timezone),
+        ("start", wanted.start_date, None if wanted.start_date is None else _rfc3339(found.start)),
+        ("end", wanted.end_date, _rfc3339(found.end)),
+        ("state", wanted.state, "ENABLED" if found.enabled else "DISABLED"),
+        ("description", wanted.description, found.description),
+        ("flexible_window_minutes", wanted.flexible_window_minutes, found.window_minutes),
+        ("after_completion", "NONE", found.after_completion),
+        ("target", stack.manifest.aliases["catalog"], found.target),
+        ("role", role, found.role.rpartition("/")[2]),
+        ("scheduler max_retries", wanted.max_retries, found.max_retries),
+        ("scheduler max_age_seconds", wanted.max_age_seconds, found.max_age_seconds),
+        ("dead letters", _queue_name(stack.manifest.scheduler_dlq_url), (found.dead_letters or "").rpartition(":")[2]),
+    )
+    plain = [Difference(field, _shown(before), _shown(after)) for field, before, after in pairs if before != after]
+    return (*plain, *_inputs(wanted.input, found.input))
+
+
+def _inputs(wanted: str, found: str) -> tuple[Difference, ...]:
+    """The members of the request that differ; a text that cannot be read as a whole."""
+    if wanted == found:
+        return ()
+    try:
+        differing = list(_members("request", json.loads(wanted), json.loads(found)))
+    except (ValueError, RecursionError):
+        return (Difference("request", _shown(wanted), _shown(found)),)
+    if not differing:
+        return (Difference("request", "as this catalog writes it", "the same, written in another way"),)
+    more = len(differing) - MOST_FIELDS
+    rest = [Difference("request", ABSENT, f"and {more} more")] if more > 0 else []
+    return (*differing[:MOST_FIELDS], *rest)
+
+
+def _members(path: str, wanted: object, found: object) -> Iterator[Difference]:
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        before, after = cast("dict[str, object]", wanted), cast("dict[str, object]", found)
+        for key in (*before, *(key for key in after if key not in before)):
+            yield from _members(f"{path}.{key}", before.get(key, _GONE), after.get(key, _GONE))
+        return
+    before_text, after_text = _shown(wanted), _shown(found)
+    if wanted != found or before_text != after_text:
+        yield Difference(path, before_text, after_text)
+
+
+def _shown(value: object) -> str:
+    if value is None or value is _GONE or value == "":
+        return ABSENT
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _rfc3339(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if instant else None
+
+
+def _queue_name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+_GONE = object()

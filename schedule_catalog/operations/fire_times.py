@@ -1,0 +1,67 @@
+"""Whether a deployed schedule fires at a given time, and when it does instead."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from schedule_catalog.expressions import fires, parse, zone
+from schedule_catalog.operations.call import wire_time
+from schedule_catalog.operations.errors import FireError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schedule_catalog.operations.schedules import Found
+
+_SECOND = timedelta(seconds=1)
+# How far the nearest fire is looked for; a leap day's schedule has one within eight years.
+_SPANS = (timedelta(days=2), timedelta(days=40), timedelta(days=400), timedelta(days=8 * 366))
+
+
+def check_fire(schedule: Found, at: datetime, known: bool) -> None:
+    """Raise FireError, with the nearest fires, unless the schedule fires at this time.
+
+    known: whether the run ledger has a run of this time: the schedule may have been another one then.
+    """
+    if known or any(fire == at for fire in _fires(schedule, at, at + _SECOND)):
+        return
+    if parse(schedule.expression).kind == "rate" and schedule.start is None:
+        raise FireError(
+            f'the fires of "{schedule.name}" count from when it was made, and the run ledger knows none at'
+            f' {wire_time(at)}: "schedules history {schedule.name}" shows those it knows'
+        )
+    near = [f"{_in_zone(fire, schedule)} ({wire_time(fire)})" for fire in _nearest(schedule, at)]
+    instead = f"the nearest fires are {' and '.join(near)}" if near else "it has no fire near"
+    raise FireError(f'"{schedule.name}" does not fire at {wire_time(at)}: {instead}')
+
+
+def _fires(schedule: Found, start: datetime, end: datetime) -> Iterator[datetime]:
+    """The fires in [start, end); those of a rate without a start cannot be told from its text."""
+    kind = parse(schedule.expression).kind
+    if kind == "rate" and schedule.start is None:
+        return
+    last = end
+    if kind != "at":
+        start = max(start, schedule.start) if schedule.start else start
+        last = min(end, schedule.end + _SECOND) if schedule.end else end
+    if start < last:
+        yield from fires(schedule.expression, schedule.timezone, start, last, schedule.start)
+
+
+def _nearest(schedule: Found, at: datetime) -> Iterator[datetime]:
+    """The last fire before a time and the first after it."""
+    for span in _SPANS:
+        before = list(_fires(schedule, at - span, at))[-1:]
+        if before:
+            yield before[0]
+            break
+    for span in _SPANS:
+        after = next(_fires(schedule, at, at + span), None)
+        if after is not None:
+            yield after
+            break
+
+
+def _in_zone(fire: datetime, schedule: Found) -> str:
+    return f"{fire.astimezone(UTC).astimezone(zone(schedule.timezone)):%Y-%m-%d %H:%M} {schedule.timezone}"

@@ -1,0 +1,58 @@
+"""From what an operator types to a schedule, deployed or gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from schedule_catalog.operations.errors import ScheduleError
+from schedule_catalog.operations.schedules import get_schedule, list_schedules
+
+if TYPE_CHECKING:
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.schedules import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A schedule by its group and name; it need not be there any more."""
+
+    group: str
+    name: str
+    arn: str
+    origin: str
+
+
+def find_schedule(stack: Deployed, text: str) -> Found:
+    """Return the schedule with this ARN, or this name in the catalog's or the applications' group.
+
+    Raises ScheduleError, with the nearest name of the catalog, when there is none.
+    """
+    for identity in identities(stack, text):
+        found = get_schedule(stack, identity.group, identity.name)
+        if found is not None:
+            return found
+    raise ScheduleError(_unknown(stack, text))
+
+
+def identities(stack: Deployed, text: str) -> tuple[Identity, ...]:
+    """Return what an ARN, or a name, may mean, the catalog first; raises ScheduleError for an ARN of another stack."""
+    if not text.startswith("arn:"):
+        manifest = stack.manifest
+        return tuple(_identity(stack, group, text) for group in (manifest.catalog_group, manifest.adhoc_group))
+    group, _, name = text.partition(":schedule/")[2].partition("/")
+    if stack.origin_of(group) is None or stack.schedule_arn(group, name) != text:
+        raise ScheduleError(f'"{text}" is not a schedule of the stack "{stack.manifest.stack}"')
+    return (_identity(stack, group, name),)
+
+
+def _identity(stack: Deployed, group: str, name: str) -> Identity:
+    return Identity(group, name, stack.schedule_arn(group, name), stack.origin_of(group) or "catalog")
+
+
+def _unknown(stack: Deployed, text: str) -> str:
+    names = [listed.name for listed in list_schedules(stack, stack.manifest.catalog_group)]
+    near = get_close_matches(text, names, n=1)
+    instead = f': did you mean "{near[0]}"?' if near else ': "schedules status" shows what is deployed'
+    return f'the stack "{stack.manifest.stack}" has no schedule "{text}"{instead}'

@@ -1,0 +1,115 @@
+"""The fires that the catalog promised and of which the run ledger knows nothing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
+
+from schedule_catalog import entry_fires
+from schedule_catalog.expressions import Rate, parse
+from schedule_catalog.operations.access import CALLS_AT_ONCE
+from schedule_catalog.operations.call import wire_time
+from schedule_catalog.operations.lookup import Identity
+from schedule_catalog.operations.runs import remembers_since, runs_of
+from schedule_catalog.operations.schedules import list_schedules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from schedule_catalog import Entry
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.schedules import Listed
+
+GRACE = timedelta(minutes=5)
+"""How late a run may be, after its flexible window, before it counts as missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A promised run that nobody has seen.
+
+    scheduled: when it was due; for a rate, when the first of the runs that did not come was due.
+    last: the last run that was seen, for a rate.
+    doubt: the schedule was changed after that time, and may have had another then.
+    """
+
+    entry: Entry
+    scheduled: datetime
+    last: datetime | None = None
+    doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was looked at: since when, and the schedules of the catalog that are not in AWS."""
+
+    missed: tuple[Missed, ...]
+    since: datetime
+    absent: tuple[str, ...]
+
+
+def missed_runs(stack: Deployed, entries: Sequence[Entry], since: datetime, now: datetime) -> Search:
+    """Look for the fires since then that have no run, but not for those before the schedule or the ledger was made.
+
+    A cron or a one-time schedule missed each fire without a run. A rate, whose fires count from an instant that only
+    AWS knows, has missed when none came for two intervals.
+    """
+    first = max(since, remembers_since(stack, now))
+    listed = {each.name: each for each in list_schedules(stack, stack.manifest.catalog_group)}
+    there = [entry for entry in entries if entry.name in listed]
+    stack.clients.client("dynamodb")  # made before the threads share it
+
+    def missed(entry: Entry) -> list[Missed]:
+        return list(_missed(stack, entry, listed[entry.name], first, now))
+
+    with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+        found = chain.from_iterable(pool.map(missed, there))
+        ordered = sorted(found, key=lambda one: (one.scheduled, one.entry.name))
+    absent = (entry.name for entry in entries if entry.name not in listed and not entry.finished(now))
+    return Search(tuple(ordered), first, tuple(sorted(absent)))
+
+
+def _missed(stack: Deployed, entry: Entry, listed: Listed, since: datetime, now: datetime) -> Iterator[Missed]:
+    schedule = Identity(stack.manifest.catalog_group, entry.name, listed.arn, "catalog")
+    parsed = parse(entry.expression)
+    first = max(since, listed.created.astimezone(UTC))
+    if isinstance(parsed, Rate):
+        yield from _rate(stack, entry, schedule, parsed.interval, max(first, listed.modified.astimezone(UTC)), now)
+        return
+    promised = list(entry_fires(entry, first, now - _lateness(entry)))
+    if not promised:
+        return
+    seen = {record.sort for record in runs_of(stack, schedule, promised[0])}
+    for fire in promised:
+        if wire_time(fire) not in seen:
+            yield Missed(entry, fire, doubt=fire < listed.modified)
+
+
+def _rate(
+    stack: Deployed, entry: Entry, schedule: Identity, interval: timedelta, first: datetime, now: datetime
+) -> Iterator[Missed]:
+    """The gaps of more than two intervals; none before the last change, which may have begun a new count."""
+    starts, ends = entry.starts, entry.ends
+    begun = max(first, starts) if starts else first
+    end = min(now - _lateness(entry), ends) if ends else now - _lateness(entry)
+    if not entry.enabled or end <= begun:
+        return
+    # A person's run has a "#" and says nothing of the schedule.
+    seen = sorted(
+        datetime.fromisoformat(run.sort)
+        for run in runs_of(stack, schedule, begun - 2 * interval)
+        if "#" not in run.sort
+    )
+    times = [begun, *(time for time in seen if time > begun), end]
+    last = next((time for time in reversed(seen) if time <= begun), None)
+    for before, after in pairwise(times):
+        last = before if before in seen else last
+        if after - before > 2 * interval:
+            yield Missed(entry, before + interval, last)
+
+
+def _lateness(entry: Entry) -> timedelta:
+    return timedelta(minutes=entry.flexible_window_minutes or 0) + GRACE

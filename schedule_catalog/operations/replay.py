@@ -1,0 +1,49 @@
+"""Undelivered calls, delivered again: sent first, then deleted, so that a kill between loses nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.operations.call import wire_time
+from schedule_catalog.operations.errors import LetterError
+from schedule_catalog.operations.translation import asking
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.letter import Letter
+    from schedule_catalog.operations.mailbox import Mailbox
+
+
+def replay(stack: Deployed, mailbox: Mailbox, letter: Letter, now: datetime, identifier: str) -> None:
+    """Hand a call to the proxy anew and delete its message.
+
+    The proxy calls in its own time; a call that fails again is back in the queue by its doing. A kill between the two
+    steps leaves the message beside the call: replayed once more, its run key makes it no second call while the run
+    ledger remembers. Raises LetterError for a message that cannot be replayed, which stays as it is.
+    """
+    event = replayed_event(letter, now, identifier)
+    mailbox.keep(letter)
+    functions = stack.clients.client("lambda")
+    function = stack.manifest.aliases.get(letter.origin or "") or stack.manifest.function
+    with asking("lambda:InvokeFunction", function):
+        functions.invoke(
+            FunctionName=function,
+            InvocationType="Event",
+            Payload=json.dumps(event, ensure_ascii=False).encode(),
+        )
+    mailbox.delete(letter)
+
+
+def replayed_event(letter: Letter, now: datetime, identifier: str) -> dict[str, Any]:
+    """Return the event with the mark of a replay, from which age and attempts start anew.
+
+    The template's form has no member for it; it is sent as it came.
+    """
+    if letter.event is None or letter.obstacle is not None:
+        raise LetterError(f"it cannot be replayed: {letter.obstacle}")
+    if "v" not in letter.event:
+        return letter.event
+    return {**letter.event, "replay": {"id": identifier, "at": wire_time(now)}}

@@ -1,0 +1,113 @@
+"""The runs that the run ledger remembers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.operations.call import wire_time
+from schedule_catalog.operations.translation import asking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.lookup import Identity
+    from schedule_client.contract import RunRecord
+
+MEMORY = timedelta(days=45)
+"""How long the ledger keeps a run."""
+
+# The two outcomes that the index knows.
+FAILURES = ("undelivered", "skipped")
+_INDEX = "by-outcome"
+_KEYED = "key#"
+
+
+def runs_of(stack: Deployed, schedule: Identity, since: datetime, most: int | None = None) -> Iterator[RunRecord]:
+    """Yield the runs of a schedule that were due since then, the last one first; then those of an application's keys.
+
+    most: of both kinds; None for all.
+    """
+    partition = _text(f"{schedule.origin}#{schedule.arn}")
+    times = {":p": partition, ":a": _text(wire_time(since)), ":b": _text("9999")}
+    yield from _records(stack, "pk = :p AND sk BETWEEN :a AND :b", times, most)
+    if schedule.origin == "adhoc":
+        yield from _records(stack, "pk = :p AND begins_with(sk, :k)", {":p": partition, ":k": _text(_KEYED)}, most)
+
+
+def run_at(stack: Deployed, schedule: Identity, scheduled: datetime) -> RunRecord | None:
+    """Return the run of a scheduled time, as it is known now."""
+    key = {"pk": _text(f"{schedule.origin}#{schedule.arn}"), "sk": _text(wire_time(scheduled))}
+    table = stack.ledger
+    with asking("dynamodb:GetItem", table):
+        answer = stack.clients.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
+    from schedule_client.contract import RunRecord  # TEMP
+
+    return RunRecord.from_item(answer["Item"]) if "Item" in answer else None
+
+
+def failures(stack: Deployed, since: datetime, now: datetime) -> list[RunRecord]:
+    """Return the runs that ended undelivered or skipped since then, the last one first."""
+    found = [
+        record
+        for day in _days(since, now)
+        for state in FAILURES
+        for record in _records(
+            stack,
+            "outcome_day = :d AND updated >= :a",
+            {":d": _text(f"{state}#{day}"), ":a": _text(wire_time(since))},
+            None,
+            IndexName=_INDEX,
+        )
+    ]
+    return sorted(found, key=lambda record: record.updated, reverse=True)
+
+
+def remembers_since(stack: Deployed, now: datetime) -> datetime:
+    """Return the first instant of which the ledger tells: its own creation, or as far back as it keeps a run."""
+    table = stack.ledger
+    with asking("dynamodb:DescribeTable", table):
+        created: datetime = stack.clients.client("dynamodb").describe_table(TableName=table)["Table"][
+            "CreationDateTime"
+        ]
+    return max(created.astimezone(UTC), now - MEMORY)
+
+
+def _records(
+    stack: Deployed, condition: str, values: Mapping[str, Any], most: int | None, **options: str
+) -> Iterator[RunRecord]:
+    client, table = stack.clients.client("dynamodb"), stack.ledger
+    limit = {} if most is None else {"Limit": most}
+    start: dict[str, Any] = {}
+    count = 0
+    while most is None or count < most:
+        with asking("dynamodb:Query", table):
+            page = client.query(
+                TableName=table,
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=values,
+                ScanIndexForward=False,
+                **limit,
+                **options,
+                **start,
+            )
+        for item in page["Items"]:
+            count += 1
+            from schedule_client.contract import RunRecord  # TEMP
+
+            yield RunRecord.from_item(item)
+        if "LastEvaluatedKey" not in page:
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def _days(since: datetime, now: datetime) -> Iterator[str]:
+    day = now.astimezone(UTC).date()
+    while day >= since.astimezone(UTC).date():
+        yield day.isoformat()
+        day -= timedelta(days=1)
+
+
+def _text(value: str) -> dict[str, str]:
+    return {"S": value}

@@ -1,0 +1,142 @@
+"""The schedules that are really there, read through EventBridge Scheduler's API."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.operations.access import CALLS_AT_ONCE
+from schedule_catalog.operations.translation import asking, code_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from schedule_catalog.operations.deployed import Deployed
+
+PAGE = 100
+_EVERYTHING = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What ListSchedules tells of a schedule; `modified` is its creation where nobody has changed it since."""
+
+    name: str
+    arn: str
+    enabled: bool
+    created: datetime
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What GetSchedule tells of a schedule.
+
+    group: its schedule group; `start` and `end` aware; None where the schedule has none.
+    https://docs.aws.amazon.com/scheduler/latest/APIReference/API_GetSchedule.html
+    """
+
+    name: str
+    group: str
+    arn: str
+    created: datetime
+    modified: datetime
+    expression: str
+    timezone: str
+    start: datetime | None
+    end: datetime | None
+    enabled: bool
+    description: str | None
+    window_minutes: int | None
+    after_completion: str
+    target: str
+    role: str
+    input: str
+    max_retries: int | None
+    max_age_seconds: int | None
+    dead_letters: str | None
+
+
+def list_schedules(stack: Deployed, group: str) -> list[Listed]:
+    """Return the schedules of a group."""
+    client = stack.clients.client("scheduler")
+    with asking("scheduler:ListSchedules", group):
+        return [_listed(item) for item in _items(client, group)]
+
+
+def get_schedule(stack: Deployed, group: str, name: str) -> Found | None:
+    """Return one schedule; None when there is none."""
+    client = stack.clients.client("scheduler")
+    with asking("scheduler:GetSchedule", stack.schedule_arn(group, name)):
+        try:
+            return _found(client.get_schedule(GroupName=group, Name=name))
+        except Exception as error:
+            if code_of(error) != "ResourceNotFoundException":
+                raise
+            return None
+
+
+def get_schedules(stack: Deployed, group: str, names: Iterable[str]) -> dict[str, Found]:
+    """Return those of these schedules that are there, by name, asking for several at a time."""
+    stack.clients.client("scheduler")  # made before the threads share it
+    with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+        found = pool.map(partial(get_schedule, stack, group), names)
+        return {each.name: each for each in found if each is not None}
+
+
+def _items(client: Any, group: str) -> Iterator[Mapping[str, Any]]:
+    token: dict[str, str] = {}
+    while True:
+        page = client.list_schedules(GroupName=group, MaxResults=PAGE, **token)
+        items = page["Schedules"]
+        if len(items) == PAGE and "NextToken" not in page and not token:
+            items = _at_once(client, group) or items
+        yield from items
+        if "NextToken" not in page:
+            return
+        token = {"NextToken": page["NextToken"]}
+
+
+def _at_once(client: Any, group: str) -> list[Mapping[str, Any]]:
+    """An emulator may end after a full page without a token for the rest; AWS refuses a page of this size."""
+    try:
+        return client.list_schedules(GroupName=group, MaxResults=_EVERYTHING)["Schedules"]
+    except Exception as error:
+        if code_of(error) != "ValidationException":
+            raise
+        return []
+
+
+def _listed(item: Mapping[str, Any]) -> Listed:
+    return Listed(
+        item["Name"], item["Arn"], item["State"] == "ENABLED", item["CreationDate"], item["LastModificationDate"]
+    )
+
+
+def _found(answer: Mapping[str, Any]) -> Found:
+    target: Mapping[str, Any] = answer.get("Target", {})
+    policy: Mapping[str, Any] = target.get("RetryPolicy", {})
+    return Found(
+        name=answer["Name"],
+        group=answer["GroupName"],
+        arn=answer["Arn"],
+        created=answer["CreationDate"],
+        modified=answer["LastModificationDate"],
+        expression=answer["ScheduleExpression"],
+        timezone=answer.get("ScheduleExpressionTimezone") or "UTC",
+        start=answer.get("StartDate"),
+        end=answer.get("EndDate"),
+        enabled=answer.get("State", "ENABLED") == "ENABLED",
+        description=answer.get("Description") or None,
+        window_minutes=answer.get("FlexibleTimeWindow", {}).get("MaximumWindowInMinutes"),
+        after_completion=answer.get("ActionAfterCompletion", "NONE"),
+        target=target.get("Arn", ""),
+        role=target.get("RoleArn", ""),
+        input=target.get("Input", ""),
+        max_retries=policy.get("MaximumRetryAttempts"),
+        max_age_seconds=policy.get("MaximumEventAgeInSeconds"),
+        dead_letters=target.get("DeadLetterConfig", {}).get("Arn"),
+    )

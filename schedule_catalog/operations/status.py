@@ -1,0 +1,105 @@
+"""A whole stack: the catalog against what AWS has, and what waits in its queues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.operations.drift import Difference, differences
+from schedule_catalog.operations.schedules import get_schedules, list_schedules
+from schedule_catalog.operations.translation import asking
+from schedule_catalog.schedule_arguments import schedule_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from schedule_catalog import Entry
+    from schedule_catalog.names import Names
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.settings import Settings
+
+_DEPTHS = {
+    "waiting": "ApproximateNumberOfMessages",
+    "held": "ApproximateNumberOfMessagesNotVisible",
+    "delayed": "ApproximateNumberOfMessagesDelayed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A schedule that is not as the catalog has it."""
+
+    name: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many messages a queue has, about: to be read, being read by somebody, and not due yet."""
+
+    queue: str
+    waiting: int
+    held: int
+    delayed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What became of a stack's catalog; names are sorted.
+
+    missing: in the catalog, not in AWS. extra: in the group, not in the catalog.
+    finished: over, and removed by the next `pulumi up`. disabled: in AWS, where no other difference tells of it.
+    """
+
+    matching: int
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    changed: tuple[Changed, ...]
+    finished: tuple[str, ...]
+    disabled: tuple[str, ...]
+    queues: tuple[Depth, ...]
+
+    @property
+    def drifted(self) -> bool:
+        """Whether AWS is not as the catalog says."""
+        return bool(self.missing or self.extra or self.changed)
+
+
+def stack_status(stack: Deployed, entries: Sequence[Entry], settings: Settings, names: Names, now: datetime) -> Status:
+    """Compare the entries of a stack with its schedule group, and look into its queues.
+
+    It asks for every schedule of the catalog by itself: ListSchedules does not tell what it calls, and when.
+    """
+    group = stack.manifest.catalog_group
+    there = {listed.name for listed in list_schedules(stack, group)}
+    wanted = {entry.name: schedule_arguments(entry, now, settings) for entry in entries}
+    alive = {name: arguments for name, arguments in wanted.items() if arguments is not None}
+    found = get_schedules(stack, group, sorted(there & set(alive)))
+    compared = {name: differences(alive[name], each, stack, names.catalog_role) for name, each in sorted(found.items())}
+    return Status(
+        matching=sum(not differing for differing in compared.values()),
+        missing=tuple(sorted(set(alive) - set(found))),
+        extra=tuple(sorted(there - set(wanted))),
+        changed=tuple(Changed(name, differing) for name, differing in compared.items() if differing),
+        finished=tuple(sorted(there & (set(wanted) - set(alive)))),
+        disabled=tuple(name for name, each in sorted(found.items()) if not each.enabled),
+        queues=queue_depths(stack),
+    )
+
+
+def queue_depths(stack: Deployed) -> tuple[Depth, ...]:
+    """Return how full the queues of a stack are."""
+    manifest = stack.manifest
+    urls = {
+        "retry": manifest.retry_queue_url,
+        "undelivered": manifest.undelivered_queue_url,
+        "scheduler-dlq": manifest.scheduler_dlq_url,
+    }
+    return tuple(_depth(stack.clients.client("sqs"), queue, url) for queue, url in urls.items())
+
+
+def _depth(sqs: Any, queue: str, url: str) -> Depth:
+    with asking("sqs:GetQueueAttributes", url):
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_DEPTHS.values()))["Attributes"]
+    return Depth(queue, **{name: int(found.get(attribute, 0)) for name, attribute in _DEPTHS.items()})

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from schedule_catalog.operations import list_schedules
+from schedule_catalog.operations.schedules import get_schedule, get_schedules
+from tests.schedule_catalog.operations.aws import NAMES, Clients
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 250])
+@pytest.mark.parametrize("tokens", [True, False])
+def test_every_schedule_of_a_group_is_listed_with_tokens_and_without(count: int, tokens: bool) -> None:
+    aws = Clients()
+    aws.scheduler.tokens = tokens
+    for number in range(count):
+        aws.scheduler.add(f"s{number}")
+    aws.scheduler.add("theirs", "another-group")
+
+    found = list_schedules(aws.stack, NAMES.catalog_group)
+
+    assert len({one.name for one in found}) == len(found) == count
+
+
+def test_schedules_are_read_one_by_one_and_those_that_are_gone_are_left_out() -> None:
+    aws = Clients()
+    for number in range(40):
+        aws.scheduler.add(f"s{number}")
+
+    found = get_schedules(aws.stack, NAMES.catalog_group, [*(f"s{number}" for number in range(40)), "gone"])
+
+    assert set(found) == {f"s{number}" for number in range(40)}
+
+
+def test_what_a_schedule_leaves_out_has_aws_defaults() -> None:
+    aws = Clients()
+    aws.scheduler.add("bare")
+    bare = aws.scheduler.schedules[NAMES.catalog_group, "bare"]
+    for key in ("ScheduleExpressionTimezone", "ActionAfterCompletion", "State"):
+        bare.pop(key)
+
+    found = get_schedule(aws.stack, NAMES.catalog_group, "bare")
+
+    assert found is not None
+    assert (found.timezone, found.after_completion, found.enabled, found.window_minutes) == ("UTC", "NONE", True, None)
