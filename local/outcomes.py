@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from itertools import groupby
 from typing import Any, cast
 
@@ -19,24 +20,47 @@ _TRACEBACK = "Traceback (most recent call last):"
 _PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ", "INIT_REPORT ")
 
 
+class State(StrEnum):
+    """What became of an event, in the proxy's words."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    SKIPPED = "skipped"
+    DUPLICATE = "duplicate"  # of a run that is settled, or at work elsewhere
+    WAITING = "waiting"  # for its next attempt
+    UNKNOWN = ""  # the function ended before it could say
+
+
+FINAL = frozenset({State.DELIVERED, State.UNDELIVERED, State.SKIPPED})
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One attempt at one call, as the proxy logged it; `given_back` when Lambda was asked to try again."""
+    """What one invocation did about one run, as the proxy logged it.
+
+    attempt: how many attempts there were by then.
+    due: when the next attempt is, of a run that waits.
+    given_back: whether Lambda was asked to try again.
+    """
 
     at: datetime
     schedule: str
+    scheduled_time: str
     run_key: str
+    state: State
     verdict: str
     reason: str
     status: int | None
     milliseconds: float
     message: str
+    attempt: int = 1
+    due: datetime | None = None
     given_back: bool = False
 
     @property
     def delivered(self) -> bool:
         """Whether the target answered with 2xx."""
-        return self.verdict == "delivered"
+        return self.state is State.DELIVERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +112,18 @@ def _read(at: datetime, lines: Sequence[str]) -> Iterator[Outcome | Remark]:
     records = [record for line in said if (record := _json(line)) is not None]
     besides = [line for line in said if _json(line) is None]
     unexpected = _without_hand_over(besides)
-    for record in records:
-        if record.get("event") == "attempt":
-            yield _outcome(at, record, given_back=len(unexpected) < len(besides))
+    for record in _settled(records):
+        yield _outcome(at, record, given_back=len(unexpected) < len(besides))
     if unexpected:
         yield Remark(at, "\n".join(unexpected))
+
+
+def _settled(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines on outcomes; those on attempts where the function ended before it could say what became of them."""
+    outcomes = [record for record in records if record.get("event") == "outcome"]
+    settled = {record.get("run_key") for record in outcomes}
+    attempts = [record for record in records if record.get("event") == "attempt"]
+    return outcomes + [record for record in attempts if record.get("run_key") not in settled]
 
 
 def _without_hand_over(lines: list[str]) -> list[str]:
@@ -104,15 +135,20 @@ def _without_hand_over(lines: list[str]) -> list[str]:
 
 def _outcome(at: datetime, record: dict[str, Any], *, given_back: bool) -> Outcome:
     get: Callable[[str], Any] = record.get
+    due: str | None = get("due")
     return Outcome(
         at=at,
         schedule=get("schedule") or "",
+        scheduled_time=get("scheduled_time") or "",
         run_key=get("run_key") or "",
+        state=State(get("state") or ""),
         verdict=get("outcome") or "",
         reason=get("reason") or "",
         status=get("status"),
         milliseconds=float(get("milliseconds") or 0),
         message=get("message") or "",
+        attempt=get("attempt") or 1,
+        due=datetime.fromisoformat(due) if due else None,
         given_back=given_back,
     )
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from local.dispatcher import Kind, Notice, wire_time
+from local.outcomes import State
 from schedule_catalog.cli import text as check_text
 from schedule_catalog.cli.screen import padded, printable
 from schedule_catalog.cli.table import aligned
@@ -25,6 +26,8 @@ GREEN, RED, YELLOW, BLUE, DIM, BOLD = "32", "31", "33", "34", "2", "1"
 NAME_CELLS = 24
 KEY_CHARACTERS = 11
 SHOWN_EDITS = 10
+_PLAIN = (State.DELIVERED, State.SKIPPED)
+_COLOURS = {State.DELIVERED: GREEN, State.UNDELIVERED: RED, State.SKIPPED: DIM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +79,17 @@ class Screen:
             self._print(self._paint(f"  … and {more} more", DIM))
 
     def call(self, outcome: Outcome) -> None:
-        """One call: when, which schedule, what became of it, status, duration, run key."""
-        word = outcome.verdict if outcome.delivered else outcome.reason or outcome.verdict
+        """What became of one event: when, which schedule, status, duration, run key; duplicates are only counted."""
+        if outcome.state is State.DUPLICATE:
+            return
+        word = outcome.state if outcome.state in _PLAIN else outcome.reason or outcome.state or outcome.verdict
         status = "" if outcome.status is None else str(outcome.status)
-        colour = GREEN if outcome.delivered else YELLOW if outcome.verdict == "retryable" else RED
-        took = f"{outcome.milliseconds:,.0f} ms"
-        key = outcome.run_key[:KEY_CHARACTERS]
-        self._row(outcome.at, outcome.schedule or "?", word, colour, f"{status:>6}  {took:>9}  {key}")
-        if not outcome.delivered and outcome.message:
-            back = ": back with Lambda, to be tried again or kept as undelivered" if outcome.given_back else ""
-            self._aside(f"{outcome.message}{back}")
+        took = f"{outcome.milliseconds:,.0f} ms" if outcome.verdict else ""
+        again = f"  attempt {outcome.attempt}" if outcome.attempt > 1 else ""
+        rest = f"{status:>6}  {took:>9}  {outcome.run_key[:KEY_CHARACTERS]}{again}"
+        self._row(outcome.at, outcome.schedule or "?", word, _COLOURS.get(outcome.state, YELLOW), rest)
+        if not outcome.delivered:
+            self._aside(_explained(outcome))
 
     def notice(self, notice: Notice) -> None:
         """What the dispatcher says, but that a target took an event: its call has a line of its own."""
@@ -160,3 +164,16 @@ class Screen:
 def _upcoming(fire: Upcoming) -> tuple[str, str, str, str]:
     local = f"{fire.local:%a %Y-%m-%d %H:%M:%S} {fire.local.tzname()}"
     return fire.schedule, fire.expression, local, f"{fire.utc:%H:%M:%S} UTC"
+
+
+def _explained(outcome: Outcome) -> str:
+    """Why a run was not delivered, and what happens to it now."""
+    said = outcome.message or outcome.reason or "the function ended before it could say what became of the run"
+    if outcome.given_back:
+        return f"{said}: back with Lambda, to be tried again or kept as undelivered"
+    if outcome.state is State.WAITING:
+        return f"{said}: waiting until {outcome.due.astimezone():%H:%M:%S}" if outcome.due else f"{said}: waiting"
+    if outcome.state is State.UNDELIVERED:
+        times = "1 attempt" if outcome.attempt == 1 else f"{outcome.attempt} attempts"
+        return f"{said}: given up after {times} and kept as undelivered"
+    return said

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from local.dispatcher import DispatcherError, Notice
 from local.edits import edits_of
-from local.outcomes import Outcome, Outcomes, Remark
+from local.last_words import LastWords
+from local.options import DEFAULT_STACK, STATE
+from local.outcomes import FINAL, Outcome, Outcomes, Remark, State
 from local.release import Release
 from local.screen import Upcoming
 from local.stack import now
-from local.tally import Tally, key_of
+from local.tally import Tally, key_of, summary
 from schedule_catalog.expressions import zone
 from schedule_catalog.names import log_group
 
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
 
 SECOND = timedelta(seconds=1)
 TICK_SECONDS = 0.1
-# How often the log is read: often while an answer is awaited, rarely else.
+# How often the log is read: often while an answer is awaited, now and then while a run waits, rarely else.
 AWAITED_SECONDS = 0.15
+WAITING_SECONDS = 0.5
 IDLE_SECONDS = 2.0
 DRAIN_SECONDS = 15.0
 SHOWN_FIRES = 8
@@ -67,12 +70,15 @@ class Session:
             watcher.join()
 
     def _recover(self) -> None:
-        """Have those runs of the last session sent again that were lost with its emulator."""
+        """Have those runs of earlier sessions sent again that were lost with their emulator."""
         since = self._dispatcher.unanswered_since()
         if since is not None:
             log = Outcomes(self._stack.emulator.client("logs"), self._log_group, since)
-            known = {line.run_key for line in log.new() if isinstance(line, Outcome)}
-            self._dispatcher.recover(lambda run: key_of(run.target_arn, run.arn, run.scheduled) in known)
+            words = LastWords(log.new())
+            for run in self._dispatcher.recover(
+                lambda run: words.of(run) in FINAL, lambda run: words.of(run) is State.WAITING
+            ):
+                self._tally.expect(key_of(run.target_arn, run.arn, run.scheduled), run.arn, run.scheduled)
 
     # What is shown before the first call
 
@@ -90,6 +96,7 @@ class Session:
                 f"calls that would leave this machine   {stack.receiver.url}/ shows them",
                 f"calls to the callback service         {stack.callback.url}",
                 f"AWS, for boto3 and the AWS CLI        --endpoint-url {stack.emulator.endpoint}",
+                f"what ran, and what did not            schedules status --local{_where(self._options)}",
                 *([f"REALLY CALLED, with --live            {', '.join(live)}"] if live else []),
             ]
         )
@@ -140,12 +147,14 @@ class Session:
             return
         for line in self._outcomes.new():
             self._answered(line)
-        self._read_at = time.monotonic() + (AWAITED_SECONDS if self._tally.waiting() else IDLE_SECONDS)
+        self._read_at = time.monotonic() + (
+            AWAITED_SECONDS if self._tally.open() else WAITING_SECONDS if self._tally.waiting() else IDLE_SECONDS
+        )
 
     def _answered(self, line: Outcome | Remark) -> None:
         if isinstance(line, Outcome):
             promise = self._tally.settle(line)
-            if promise is not None:
+            if promise is not None and promise.settled:
                 self._dispatcher.answered(promise.arn, promise.scheduled)
             self._screen.call(line)
         else:
@@ -170,17 +179,18 @@ class Session:
         self._loop.drain()
         limit = time.monotonic() + DRAIN_SECONDS
         self._turn()
-        while self._tally.waiting() and time.monotonic() < limit and self._complaint() is None:
+        while self._tally.open() and time.monotonic() < limit and self._complaint() is None:
             self._turn()
-        missing = self._tally.undelivered()
+        missing = self._tally.not_delivered()
         if not missing:
-            calls = "call" if self._tally.delivered == 1 else "calls"
-            self._screen.success(f"\n{self._tally.delivered} {calls} fell due, all delivered")
+            self._screen.success(f"\n{summary(self._tally)}")
             return EXIT_DELIVERED
-        total = self._tally.delivered + len(missing)
-        self._screen.failure(f"\n{len(missing)} of {total} calls that fell due were not delivered:")
+        skipped = all(promise.state is State.SKIPPED for promise in missing)
+        (self._screen.success if skipped else self._screen.failure)(f"\n{summary(self._tally)}:")
         self._screen.lines([str(promise) for promise in missing])
-        return EXIT_UNDELIVERED
+        if self._tally.waiting():
+            self._screen.text("what waits is tried again while the stack runs: start it again")
+        return EXIT_DELIVERED if skipped else EXIT_UNDELIVERED
 
     # Edits
 
@@ -204,3 +214,10 @@ class Session:
             self._screen.problems(release)
         self._screen.edits(now(), edits_of(self._release, release))
         self._release = release
+
+
+def _where(options: Options) -> str:
+    """What the `schedules` commands must be told of a stack that is not the usual one."""
+    stack = "" if options.stack == DEFAULT_STACK else f" --stack {options.stack}"
+    state = "" if options.state == STATE else f" --state {options.state}"
+    return stack + state

@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from local.dispatcher import Kind, Notice, wire_time
+from local.outcomes import FINAL, State
 from schedule_client.contract import run_key
 
 if TYPE_CHECKING:
     from local.outcomes import Outcome
 
 KEPT = timedelta(hours=1)
+NO_ANSWER = "no answer yet"
+_COUNTED = {
+    State.DELIVERED: "delivered",
+    State.UNDELIVERED: "undelivered",
+    State.SKIPPED: "skipped",
+    State.WAITING: "still waiting for the next attempt",
+    State.UNKNOWN: "without an answer",
+}
 
 
 @dataclass(slots=True)
 class Promise:
-    """One run that fell due; `state` is what is known of it now."""
+    """One run that fell due; `words` say what is known of it now, `attempt` how many attempts there were."""
 
     arn: str
     scheduled: datetime
-    state: str = "no answer yet"
-    delivered: bool = False
-    settled: bool = False
+    state: State = State.UNKNOWN
+    words: str = NO_ANSWER
+    attempt: int = 0
 
     @property
     def schedule(self) -> str:
         """The schedule's name."""
         return self.arn.rpartition("/")[2]
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will become of it by itself."""
+        return self.state in FINAL
+
     def __str__(self) -> str:
-        return f"{self.schedule} of {wire_time(self.scheduled)}: {self.state}"
+        return f"{self.schedule} of {wire_time(self.scheduled)}: {self.words}"
 
 
 class Tally:
@@ -39,59 +54,113 @@ class Tally:
 
     def __init__(self) -> None:
         self._promises: dict[str, Promise] = {}
-        self.delivered = 0
+        self._forgotten: Counter[State] = Counter()
+        self.duplicates = 0
+        self.repeated = 0  # delivered, but not by the first attempt
 
     def note(self, notice: Notice) -> None:
         """Count what the dispatcher says of a run."""
         if notice.scheduled is None or notice.kind is Kind.MISSED:
             return
-        promise = self._promise(notice)
+        promise = self._promise(key_of(notice.target_arn, notice.arn, notice.scheduled), notice.arn, notice.scheduled)
         if notice.kind in {Kind.DEAD, Kind.DROPPED}:
-            promise.state, promise.settled = f"{notice.kind}, {notice.text}", True
-        elif notice.kind is Kind.RETRYING:
-            promise.state = f"not handed over yet, {notice.text}"
-        elif not promise.settled:
-            promise.state = "no answer yet"
+            promise.state, promise.words = State.UNDELIVERED, f"{notice.kind}, {notice.text}"
+        elif notice.kind is Kind.RETRYING and promise.state is State.UNKNOWN:
+            promise.words = f"not handed over yet, {notice.text}"
+        elif promise.state is State.UNKNOWN:
+            promise.words = NO_ANSWER
+
+    def expect(self, key: str, arn: str, scheduled: datetime) -> None:
+        """Count a run of an earlier session that still waits for its next attempt."""
+        promise = self._promise(key, arn, scheduled)
+        promise.state, promise.words = State.WAITING, "waiting for its next attempt since the last session"
 
     def settle(self, outcome: Outcome) -> Promise | None:
-        """Count an answer; returns its run, if it is one of this session."""
-        promise = self._promises.get(outcome.run_key) or self._oldest(outcome.schedule)
-        if promise is None:
-            return None
-        self.delivered += outcome.delivered and not promise.delivered
-        promise.delivered |= outcome.delivered
-        promise.settled = True
-        promise.state = "delivered" if promise.delivered else f"{outcome.verdict}, {outcome.reason or outcome.status}"
+        """Count what the proxy says; returns its run, if it is one of this session."""
+        self.duplicates += outcome.state is State.DUPLICATE
+        promise = self._promises.get(outcome.run_key) or self._of_its_schedule(outcome)
+        if promise is None or outcome.state is State.DUPLICATE or promise.state is State.DELIVERED:
+            return promise
+        if outcome.state is State.UNKNOWN and promise.settled:
+            return promise
+        self.repeated += outcome.delivered and outcome.attempt > 1
+        promise.state, promise.attempt, promise.words = outcome.state, outcome.attempt, _words(outcome)
         return promise
 
-    def waiting(self) -> int:
-        """How many runs have no answer yet."""
-        return sum(not promise.settled for promise in self._promises.values())
+    def open(self) -> int:
+        """How many runs nobody has said anything about yet."""
+        return sum(promise.state is State.UNKNOWN for promise in self._promises.values())
 
-    def undelivered(self) -> list[Promise]:
+    def waiting(self) -> int:
+        """How many runs are to be tried again."""
+        return sum(promise.state is State.WAITING for promise in self._promises.values())
+
+    def counts(self) -> dict[State, int]:
+        """How many runs there are of each state; together they are all that fell due."""
+        return self._forgotten + Counter(promise.state for promise in self._promises.values())
+
+    def not_delivered(self) -> list[Promise]:
         """The runs that were not delivered, by their time."""
-        found = [promise for promise in self._promises.values() if not promise.delivered]
+        found = [promise for promise in self._promises.values() if promise.state is not State.DELIVERED]
         return sorted(found, key=lambda promise: (promise.scheduled, promise.schedule))
 
     def forget(self, now: datetime) -> None:
-        """Let go of what was delivered long ago."""
-        self._promises = {
+        """Let go of what was delivered long ago, but for its number."""
+        old = {
             key: promise
             for key, promise in self._promises.items()
-            if not promise.delivered or promise.scheduled > now - KEPT
+            if promise.state is State.DELIVERED and promise.scheduled <= now - KEPT
         }
+        self._forgotten += Counter(promise.state for promise in old.values())
+        self._promises = {key: promise for key, promise in self._promises.items() if key not in old}
 
-    def _promise(self, notice: Notice) -> Promise:
-        assert notice.scheduled is not None  # noqa: S101 - asked by the caller
-        key = key_of(notice.target_arn, notice.arn, notice.scheduled)
-        return self._promises.setdefault(key, Promise(notice.arn, notice.scheduled))
+    def _promise(self, key: str, arn: str, scheduled: datetime) -> Promise:
+        return self._promises.setdefault(key, Promise(arn, scheduled))
 
-    def _oldest(self, schedule: str) -> Promise | None:
-        """A call with a key of its caller's has a run key that the schedule does not tell."""
-        waiting = [one for one in self._promises.values() if one.schedule == schedule and not one.settled]
-        return min(waiting, key=lambda one: one.scheduled, default=None)
+    def _of_its_schedule(self, outcome: Outcome) -> Promise | None:
+        """A call with a key of its caller's has a run key that the schedule does not tell, but its own time."""
+        return next(
+            (
+                promise
+                for promise in self._promises.values()
+                if (promise.schedule, wire_time(promise.scheduled)) == (outcome.schedule, outcome.scheduled_time)
+            ),
+            None,
+        )
 
 
 def key_of(target_arn: str, schedule_arn: str, scheduled: datetime) -> str:
     """The run key that the proxy gives a run: its origin is the alias by which it was invoked."""
     return run_key(target_arn.rpartition(":")[2], schedule_arn, wire_time(scheduled))
+
+
+def summary(tally: Tally) -> str:
+    """One line whose numbers add up: what fell due is what was delivered, given up, skipped, waits or has no answer."""
+    counts = tally.counts()
+    due = sum(counts.values())
+    calls = f"{due} {'call' if due == 1 else 'calls'} fell due"
+    parts = [f"{counts[state]} {word}" for state, word in _COUNTED.items() if counts.get(state)]
+    if set(counts) <= {State.DELIVERED}:
+        parts = ["all delivered"]
+    word = "duplicate" if tally.duplicates == 1 else "duplicates"
+    besides = [
+        *([f"{tally.repeated} after more than one attempt"] if tally.repeated else []),
+        *([f"{tally.duplicates} {word} not called again"] if tally.duplicates else []),
+    ]
+    aside = f" ({', '.join(besides)})" if besides else ""
+    return f"{calls}, {', '.join(parts)}{aside}"
+
+
+def _words(outcome: Outcome) -> str:
+    reason = outcome.reason or str(outcome.status or "no reason given")
+    times = "1 attempt" if outcome.attempt == 1 else f"{outcome.attempt} attempts"
+    match outcome.state:
+        case State.DELIVERED:
+            return f"delivered after {times}"
+        case State.WAITING:
+            until = f" until {outcome.due.astimezone():%H:%M:%S}" if outcome.due else ""
+            return f"waiting{until} after {times}, {reason}"
+        case State.SKIPPED:
+            return f"skipped, {reason}"
+        case _:
+            return f"{outcome.state or NO_ANSWER} after {times}, {reason}"

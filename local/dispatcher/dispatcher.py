@@ -74,21 +74,26 @@ class Dispatcher:
         """When the first of the runs began that `recover` looks at; None when there are none."""
         return min((run.begun for run in self._ledger.unanswered_runs() if run.begun is not None), default=None)
 
-    def recover(self, finished: Callable[[Run], bool]) -> None:
+    def recover(self, finished: Callable[[Run], bool], waiting: Callable[[Run], bool] = lambda run: False) -> list[Run]:
         """Send again what a target had accepted and lost; to be called before the first `refresh`.
 
         AWS keeps accepted events on disk, a local emulator in memory: what it had not finished when it ended is lost.
-        `finished` tells whether the target's own log knows the outcome of a run.
+        `finished` tells whether the target's own log knows the outcome of a run, `waiting` whether the target still has
+        it, to be tried again: those are left alone, and answered.
         """
+        left: list[Run] = []
         now = self._clock()
         recurring = {track.generation for track in self._ledger.tracks() if not track.timing.startswith("at(")}
         for run in self._ledger.unanswered_runs():
             if finished(run):
                 self._ledger.answer([(run.arn, run.scheduled)])
+            elif waiting(run):
+                left.append(run)
             elif run.attempts <= MOST_RECOVERIES and (
                 run.generation not in recurring or run.scheduled >= now - CATCH_UP
             ):
                 self._ledger.write(replace(run, state=State.RETRYING, due=now))
+        return left
 
     def answered(self, arn: str, scheduled: datetime) -> None:
         """Hear that the outcome of a run was seen; may be called by any thread."""

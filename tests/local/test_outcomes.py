@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.outcomes import Outcome, Outcomes, Remark
+from local.outcomes import Outcome, Outcomes, Remark, State
 from proxy.errors import DeliveryFailedError
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ ATTEMPT = {
     "lateness_seconds": 1.0,
     "message": "the target answered 404",
 }
+
+
+OUTCOME = {**ATTEMPT, "event": "outcome", "state": "undelivered", "scheduled_time": "2026-11-23T09:00:00Z", "due": None}
 
 
 def write(logs: Any, group: str, stream: str, *messages: str) -> None:
@@ -48,9 +51,26 @@ def test_each_attempt_is_answered_once_in_whatever_stream_it_was_written(emulato
 
     assert isinstance(first, Outcome)
     assert isinstance(second, Outcome)
-    assert (first.schedule, first.status, first.milliseconds, first.delivered) == ("close", 404, 12.5, False)
-    assert (second.schedule, second.delivered) == ("other", True)
+    assert (first.schedule, first.status, first.milliseconds, first.state) == ("close", 404, 12.5, State.UNKNOWN)
+    assert (second.schedule, second.verdict) == ("other", "delivered")
     assert outcomes.new() == []
+
+
+def test_an_attempt_and_what_became_of_it_are_one_outcome(emulator: Emulator) -> None:
+    logs = emulator.client("logs")
+    logs.create_log_group(logGroupName="/aws/lambda/both")
+    outcomes = Outcomes(logs, "/aws/lambda/both", datetime.now(UTC) - timedelta(seconds=1))
+    waiting = {**OUTCOME, "state": "waiting", "attempt": 2, "due": "2026-11-23T09:00:20.500+00:00"}
+    write(logs, "/aws/lambda/both", "one", json.dumps(ATTEMPT), json.dumps(waiting))
+    write(logs, "/aws/lambda/both", "two", json.dumps({**OUTCOME, "state": "duplicate", "outcome": None}))
+
+    found = outcomes.new()
+
+    assert [one.state for one in found if isinstance(one, Outcome)] == [State.WAITING, State.DUPLICATE]
+    first = found[0]
+    assert isinstance(first, Outcome)
+    assert (first.attempt, first.scheduled_time) == (2, "2026-11-23T09:00:00Z")
+    assert first.due == datetime(2026, 11, 23, 9, 0, 20, 500_000, tzinfo=UTC)
 
 
 def test_a_crash_of_the_function_is_a_remark_and_other_json_is_none_of_ours(emulator: Emulator) -> None:

@@ -2,19 +2,36 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from local.dispatcher import Kind, Notice
 from local.edits import Edit
-from local.outcomes import Outcome, Remark
+from local.outcomes import Outcome, Remark, State
 from local.screen import Screen, Upcoming
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-DELIVERED = Outcome(NINE, "close-invoices", "v1.3fa29c01aaaa", "delivered", "", 200, 12.4, "")
-REFUSED = replace(DELIVERED, verdict="permanent", reason="http-404", status=404, message="the target answered 404")
+TIME = "2026-11-23T09:00:00Z"
+DELIVERED = Outcome(NINE, "close-invoices", TIME, "v1.3fa29c01aaaa", State.DELIVERED, "delivered", "", 200, 12.4, "")
+REFUSED = replace(
+    DELIVERED,
+    state=State.UNDELIVERED,
+    verdict="permanent",
+    reason="http-404",
+    status=404,
+    message="the target answered 404",
+)
+WAITING = replace(
+    REFUSED,
+    state=State.WAITING,
+    verdict="retryable",
+    reason="http-503",
+    status=503,
+    message="the target answered 503",
+    due=NINE + timedelta(seconds=20),
+)
 
 
 class Terminal(io.StringIO):
@@ -39,11 +56,48 @@ def test_a_call_is_one_line_with_everything_under_its_heading(stream: io.StringI
     assert head.index("outcome") == first.index("delivered")
 
 
-def test_a_failed_call_says_why_below(stream: io.StringIO) -> None:
-    Screen(stream, {}).call(REFUSED)
+def shown(stream: io.StringIO, outcome: Outcome) -> list[str]:
+    """The lines of one call, below the head of the table."""
+    Screen(stream, {}).call(outcome)
+    return [line.strip() for line in stream.getvalue().splitlines()[1:]]
 
-    assert "http-404" in stream.getvalue()
-    assert stream.getvalue().endswith("the target answered 404\n")
+
+def test_a_call_that_was_given_up_says_why_below(stream: io.StringIO) -> None:
+    row, below = shown(stream, replace(REFUSED, attempt=5))
+
+    assert row.split()[2:] == ["http-404", "404", "12", "ms", "v1.3fa29c01", "attempt", "5"]
+    assert below == "the target answered 404: given up after 5 attempts and kept as undelivered"
+
+
+def test_a_call_that_is_tried_again_says_when(stream: io.StringIO) -> None:
+    row, below = shown(stream, WAITING)
+
+    assert row.split()[2:4] == ["http-503", "503"]
+    assert below == f"the target answered 503: waiting until {WAITING.due.astimezone():%H:%M:%S}"  # pyright: ignore
+
+
+def test_a_call_that_a_later_attempt_delivered_says_which(stream: io.StringIO) -> None:
+    (row,) = shown(stream, replace(DELIVERED, attempt=3))
+
+    assert row.split()[2:] == ["delivered", "200", "12", "ms", "v1.3fa29c01", "attempt", "3"]
+
+
+def test_a_run_that_was_skipped_took_no_time(stream: io.StringIO) -> None:
+    skipped = replace(DELIVERED, state=State.SKIPPED, verdict="", reason="overlap", status=None, milliseconds=0)
+    row, below = shown(stream, skipped)
+
+    assert row.split()[2:] == ["skipped", "v1.3fa29c01"]
+    assert below == "overlap"
+
+
+def test_a_duplicate_is_not_shown(stream: io.StringIO) -> None:
+    assert shown(stream, replace(DELIVERED, state=State.DUPLICATE)) == []
+
+
+def test_a_function_that_died_in_the_middle_is_not_taken_for_an_answer(stream: io.StringIO) -> None:
+    _, below = shown(stream, replace(WAITING, state=State.UNKNOWN, message="", reason="", due=None))
+
+    assert below == "the function ended before it could say what became of the run"
 
 
 def test_a_dead_letter_is_shown_and_an_accepted_event_waits_for_its_call(stream: io.StringIO) -> None:

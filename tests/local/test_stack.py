@@ -165,8 +165,8 @@ def test_a_call_that_was_not_delivered_is_named_and_told_by_the_exit_status(
     running = start("--for", "2s")
 
     running.until("second", "http-404", "404")
-    running.until("1 of 2 calls that fell due were not delivered")
-    assert "second of " in running.until("permanent, http-404")
+    running.until("2 calls fell due, 1 delivered, 1 undelivered")
+    assert "second of " in running.until("undelivered after 1 attempt, http-404")
     assert running.end() == 1
 
 

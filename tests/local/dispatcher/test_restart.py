@@ -151,6 +151,20 @@ def test_what_a_target_accepted_and_lost_is_sent_again_under_its_own_time(life: 
     assert life.world.times("done") == ["09:00:00"]
 
 
+def test_what_a_target_still_has_is_left_to_it_however_often_the_dispatcher_restarts(life: Life) -> None:
+    life.world.put(schedule("later", "at(2026-11-23T09:00:00)"))
+    run(life.world, life.start(), MINUTE)
+    for _ in range(4):
+        life.crash()
+        dispatcher = life.start()
+        left = dispatcher.recover(lambda one: False, lambda one: True)
+        assert [one.name for one in left] == ["later"]
+        run(life.world, dispatcher, MINUTE)
+    life.stop()
+
+    assert life.world.times("later") == ["09:00:00"]
+
+
 def test_what_was_answered_is_never_sent_again(life: Life) -> None:
     once = schedule("once", "at(2026-11-23T09:00:00)")
     life.world.put(once)

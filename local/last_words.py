@@ -1,0 +1,29 @@
+"""What the log of earlier sessions says of the runs that they left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.dispatcher import wire_time
+from local.outcomes import Outcome, Remark, State
+from local.tally import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from local.dispatcher import Run
+
+
+class LastWords:
+    """The last state of each run, from the lines of the log in their order."""
+
+    def __init__(self, lines: Iterable[Outcome | Remark]) -> None:
+        self._states: dict[object, State] = {}
+        for line in lines:
+            if isinstance(line, Outcome) and line.state not in {State.DUPLICATE, State.UNKNOWN}:
+                self._states[line.run_key] = self._states[line.schedule, line.scheduled_time] = line.state
+
+    def of(self, run: Run) -> State:
+        """The state of a run, known by its key or, where its caller chose that, by its schedule and its time."""
+        by_key = self._states.get(key_of(run.target_arn, run.arn, run.scheduled))
+        return by_key or self._states.get((run.name, wire_time(run.scheduled)), State.UNKNOWN)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from local.dispatcher import Delivery, Run, wire_time
+from local.last_words import LastWords
+from local.outcomes import Outcome, Remark, State
+from local.tally import key_of
+
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ARN = "arn:aws:scheduler:eu-central-1:000000000000:schedule/catalog/close"
+ALIAS = "arn:aws:lambda:eu-central-1:000000000000:function:proxy:catalog"
+RUN = Run(1, ARN, NINE, NINE, delivery=Delivery(ALIAS, None, None))
+KEY = key_of(ALIAS, ARN, NINE)
+WAITING = Outcome(NINE, "close", wire_time(NINE), KEY, State.WAITING, "retryable", "http-503", 503, 3.0, "")
+
+
+def test_the_last_line_on_a_run_counts():
+    delivered = replace(WAITING, state=State.DELIVERED)
+
+    assert LastWords([WAITING]).of(RUN) is State.WAITING
+    assert LastWords([WAITING, delivered]).of(RUN) is State.DELIVERED
+
+
+def test_a_duplicate_and_an_attempt_without_an_end_say_nothing_of_the_run():
+    duplicate, died = replace(WAITING, state=State.DUPLICATE), replace(WAITING, state=State.UNKNOWN)
+
+    assert LastWords([WAITING, duplicate, died, Remark(NINE, "out of memory")]).of(RUN) is State.WAITING
+    assert LastWords([died]).of(RUN) is State.UNKNOWN
+
+
+def test_a_run_whose_caller_chose_its_key_is_known_by_its_schedule_and_its_time():
+    chosen = replace(WAITING, run_key="v1.chosen")
+
+    assert LastWords([chosen]).of(RUN) is State.WAITING
+    assert LastWords([replace(chosen, scheduled_time=wire_time(NINE + timedelta(minutes=1)))]).of(RUN) is State.UNKNOWN
