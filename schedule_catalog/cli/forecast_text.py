@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.screen import printable
@@ -11,17 +10,19 @@ from schedule_catalog.cli.table import aligned
 from schedule_catalog.expressions import IANA_VERSION
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from schedule_catalog.cli.forecast import Fire, Forecast
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def show(forecasts: Sequence[Forecast], start: datetime) -> None:
     """Print the tables and, last, where the time zones come from."""
     for forecast in forecasts:
-        print(printable(heading(forecast)))
         rows = [_row(fire) for fire in forecast.fires]
-        for line in aligned(rows) if rows else ("  no fire from here on",):
-            print(line)
-        print()
+        lines = aligned(rows) if rows else ("  no fire from here on",)
+        print("\n".join((printable(heading(forecast)), *lines, "")))
     print(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
 
 
@@ -34,5 +35,10 @@ def heading(forecast: Forecast) -> str:
 
 
 def _row(fire: Fire) -> tuple[str, str, str]:
-    local = f"{fire.local:%a %Y-%m-%d %H:%M} {fire.local.tzname()}"
-    return local, f"{fire.utc:%a %Y-%m-%d %H:%M} UTC", f"<- {fire.mark}" if fire.mark else ""
+    local = f"{_minute(fire.local)} {fire.local.tzname()}"
+    return local, f"{_minute(fire.utc)} UTC", f"<- {fire.mark}" if fire.mark else ""
+
+
+def _minute(moment: datetime) -> str:
+    """A moment like "Mon 2026-11-23 09:00"; strftime takes much longer, which tells in a large catalog."""
+    return f"{_DAYS[moment.weekday()]} {str(moment)[:16]}"

@@ -42,7 +42,8 @@ def check(draft: Draft, settings: Settings) -> Iterator[Fault]:
 
 
 def _host(draft: Draft) -> str:
+    url = draft.request.get("url")
     try:
-        return parse_url(draft.request.get("url", "")).netloc
+        return parse_url(url).netloc if url else ""
     except AddressError:
         return ""
