@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, cast
 
 from proxy.errors import RefusedError
 from proxy.fields import choice, count, members_of, optional_text, shown, text, unsupported
-from proxy.run import Run, Schedule, origin_of
-from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, header_mistake, run_key, template_run_key
+from proxy.identity import identity
+from proxy.run import Run, origin_of
+from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, header_mistake
 
 if TYPE_CHECKING:
     from proxy.run import Context
@@ -23,12 +24,20 @@ if TYPE_CHECKING:
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MAX_DEPTH = 100
 _TEMPLATE = frozenset(("target_url", "method", "headers", "params", "body"))
-_VERSION_1 = _TEMPLATE | {"v", "service", "path", "auth", "timeout_seconds", "retry", "overlap", "owner", "schedule"}
+_VERSION_1 = _TEMPLATE | {
+    *("v", "service", "path", "auth", "timeout_seconds", "retry", "overlap", "owner", "schedule"),
+    *("flexible_window_minutes", "labels", "metrics", "key", "replay", "trigger"),
+}
 _UNFILLED = "<aws.scheduler."
 
 
 def parse_event(event: object, context: Context) -> Run:
-    """The run that `event` asks for.
+    """The run that `event` asks for; `read_run` tells what it raises."""
+    return read_run(event, origin_of(context.invoked_function_arn), context.aws_request_id)
+
+
+def read_run(event: object, origin: str, request_id: str) -> Run:
+    """The run of `origin` that `event` asks for; `request_id` is Lambda's, by which it first came.
 
     Raises RefusedError, for the reason `unsupported-request` or `unsubstituted-placeholder`.
     """
@@ -37,11 +46,7 @@ def parse_event(event: object, context: Context) -> Run:
     if "v" in members and (members["v"] != EVENT_VERSION or isinstance(members["v"], bool | float)):
         raise unsupported(f"this proxy knows version {EVENT_VERSION} of the event alone")
     members = members_of(members, _VERSION_1 if "v" in members else _TEMPLATE, "the event")
-    request, schedule = _request(members), _schedule(members)
-    origin = origin_of(context.invoked_function_arn)
-    if schedule is None:
-        return Run(request, origin, template_run_key(context.aws_request_id))
-    return Run(request, origin, run_key(origin, schedule.arn, schedule.time), schedule)
+    return Run(_request(members), origin, **identity(members, origin, request_id))
 
 
 def _request(members: Mapping[str, object]) -> Request:
@@ -61,6 +66,9 @@ def _request(members: Mapping[str, object]) -> Request:
         retry=_retry(members["retry"]) if "retry" in members else None,
         overlap=choice(members, "overlap", ("allow", "skip"), "allow"),
         owner=optional_text(members, "owner"),
+        flexible_window_minutes=count(members, "flexible_window_minutes", 1440),
+        labels=_labels(members.get("labels", {})),
+        metrics=choice(members, "metrics", ("per-schedule",)) if "metrics" in members else None,
     )
 
 
@@ -85,6 +93,13 @@ def _params(value: object) -> dict[str, Param]:
     return cast("dict[str, Param]", params)
 
 
+def _labels(value: object) -> dict[str, str]:
+    labels = members_of(value, None, '"labels"')
+    if not all(isinstance(label, str) for label in labels.values()):
+        raise unsupported('a label in "labels" is not a text')
+    return cast("dict[str, str]", labels)
+
+
 def _auth(value: object) -> Auth:
     members = members_of(value, frozenset(("type", "secret", "name")), '"auth"')
     kind: AuthType = choice(members, "type", ("bearer", "basic", "header"))
@@ -102,22 +117,6 @@ def _auth(value: object) -> Auth:
 def _retry(value: object) -> Retry:
     members = members_of(value, frozenset(("max_attempts", "max_age_minutes")), '"retry"')
     return Retry(count(members, "max_attempts", 1000), count(members, "max_age_minutes", 14 * 1440))
-
-
-def _schedule(event: Mapping[str, object]) -> Schedule | None:
-    if "schedule" not in event:
-        return None
-    members = members_of(event["schedule"], frozenset(("name", "arn", "time")), '"schedule"')
-    schedule = Schedule(*(text(members, key) for key in ("name", "arn", "time")))
-    if not _name().fullmatch(schedule.name) or not _arn().fullmatch(schedule.arn):
-        raise unsupported('"schedule" has the name and the ARN of no schedule')
-    try:
-        due = schedule.due if _time().fullmatch(schedule.time) else None
-    except ValueError:
-        due = None
-    if due is None:
-        raise unsupported('the "time" of "schedule" is not a UTC time like 2027-01-05T08:00:00Z')
-    return schedule
 
 
 def _check_values(event: object) -> None:
@@ -151,23 +150,8 @@ def _check_text(content: str) -> None:
 
 
 @cache
-def _name() -> re.Pattern[str]:
-    return re.compile(r"[0-9A-Za-z_.-]{1,64}")
-
-
-@cache
 def _secret() -> re.Pattern[str]:
     return re.compile(r"(?:ssm:)?[A-Za-z0-9/_+=.@-]{1,512}")
-
-
-@cache
-def _arn() -> re.Pattern[str]:
-    return re.compile(r"arn:[a-z-]+:scheduler:[a-z0-9-]+:[0-9]{12}:schedule/[0-9A-Za-z_.-]{1,64}/[0-9A-Za-z_.-]{1,64}")
-
-
-@cache
-def _time() -> re.Pattern[str]:
-    return re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 @cache

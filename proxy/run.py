@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from schedule_client.contract import Request
@@ -40,19 +40,48 @@ class Schedule:
         """The time, aware, in UTC."""
         return datetime.fromisoformat(self.time)
 
+    @property
+    def group(self) -> str:
+        """The schedule group, from the ARN."""
+        return self.arn.split("/")[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person did at `at`: a replay of a run, or a trigger, of a `fresh` run or of the schedule's own."""
+
+    kind: Literal["replay", "trigger"]
+    id: str
+    at: datetime
+    fresh: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A request on its way; `schedule` is absent when nobody but the caller asked for it.
 
-    `attempt` counts from 1.
+    key: the run key, the same for all attempts at this run and for its duplicates.
+    partition, sort: where the run ledger has it.
+    attempt: counts from 1.
     """
 
     request: Request
     origin: str
     key: str
+    partition: str
+    sort: str
     schedule: Schedule | None = None
+    act: Act | None = None
     attempt: int = 1
+
+    @property
+    def begins(self) -> datetime | None:
+        """When its age begins to count: at a person's act, else at the end of its window; None for a direct call."""
+        if self.act is not None:
+            return self.act.at
+        if self.schedule is None:
+            return None
+        return self.schedule.due + timedelta(minutes=self.request.flexible_window_minutes or 0)
 
 
 def origin_of(function_arn: str) -> str:

@@ -60,6 +60,9 @@ def _request(draft: Draft, expression: Expression) -> Request:
         retry=_retry(values.get("retry") or {}, expression),
         overlap=values.get("overlap", "allow"),
         owner=draft.owner,
+        flexible_window_minutes=_whole(values.get("flexible_window_minutes")),
+        labels=values.get("labels") or {},
+        metrics=values.get("metrics"),
     )
 
 

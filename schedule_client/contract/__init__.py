@@ -14,7 +14,7 @@ from schedule_client.contract.networks import admits_address
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 from schedule_client.contract.proxy_settings import SIGNING, ProxySettings, SecretBinding
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
-from schedule_client.contract.run_keys import call_run_key, run_key, template_run_key
+from schedule_client.contract.run_keys import call_run_key, fresh_run_key, run_key, template_run_key
 
 __all__ = (
     "EVENT_VERSION",
@@ -42,6 +42,7 @@ __all__ = (
     "build_event",
     "call_run_key",
     "check_path",
+    "fresh_run_key",
     "header_mistake",
     "input_findings",
     "input_text",

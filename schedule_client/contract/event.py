@@ -19,12 +19,12 @@ EVENT_VERSION = 1
 INPUT_MAX_BYTES = 192 * 1024
 
 
-def build_event(request: Request, schedule_name: str) -> dict[str, Json]:
-    """The event of `request` when the schedule `schedule_name` makes it.
+def build_event(request: Request, schedule_name: str, key: str | None = None) -> dict[str, Json]:
+    """The event of `request` when the schedule `schedule_name` makes it; with `key`, at most once for that key.
 
     A function of its arguments alone, with its keys always in one order, so that equal requests give equal bytes.
-    Whatever is absent or has its default is left out. Raises RequestError
-    without exactly one of url and service + path.
+    Whatever is absent or has its default is left out. Raises RequestError without exactly one of url and service +
+    path.
     """
     event: dict[str, Json] = {"v": EVENT_VERSION, **_target(request), "method": request.method}
     optional: dict[str, Json] = {
@@ -36,6 +36,10 @@ def build_event(request: Request, schedule_name: str) -> dict[str, Json]:
         "retry": _retry(request.retry),
         "overlap": None if request.overlap == "allow" else request.overlap,
         "owner": request.owner,
+        "flexible_window_minutes": request.flexible_window_minutes,
+        "labels": dict(request.labels) or None,
+        "metrics": request.metrics,
+        "key": key,
     }
     event.update((key, value) for key, value in optional.items() if value is not None)
     event["schedule"] = {"name": schedule_name, "arn": SCHEDULE_ARN, "time": SCHEDULED_TIME}

@@ -36,7 +36,11 @@ class Retry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One HTTP call: to `url`, or to `path` below the base URL that the stack's settings give `service`."""
+    """One HTTP call: to `url`, or to `path` below the base URL that the stack's settings give `service`.
+
+    flexible_window_minutes: of its schedule; how old a call may become counts from the end of the window.
+    labels, metrics: for the proxy's log and metrics.
+    """
 
     url: str | None = None
     service: str | None = None
@@ -50,5 +54,6 @@ class Request:
     retry: Retry | None = None
     overlap: Overlap = "allow"
     owner: str | None = None
+    flexible_window_minutes: int | None = None
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     metrics: Literal["per-schedule"] | None = None

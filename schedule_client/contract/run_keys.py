@@ -20,6 +20,11 @@ def call_run_key(origin: str, group: str, key: str) -> str:
     return _key("call", origin, group, key)
 
 
+def fresh_run_key(origin: str, schedule_arn: str, act: str) -> str:
+    """The key of a run that a person asked for, beside those of the schedule's own times; `act` is its id."""
+    return _key("trigger", origin, schedule_arn, act)
+
+
 def template_run_key(request_id: str) -> str:
     """The key of a direct invocation, which no schedule stands behind: its Lambda request id."""
     return _key("request", request_id)

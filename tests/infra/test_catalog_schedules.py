@@ -71,6 +71,7 @@ def test_the_input_is_the_text_of_the_one_builder_of_requests():
         auth=Auth("bearer", "billing-token"),
         retry=Retry(max_age_minutes=60),
         owner="billing",
+        flexible_window_minutes=15,
     )
 
     assert SCHEDULES["close-invoices"].inputs["target"]["input"] == input_text(build_event(request, "close-invoices"))

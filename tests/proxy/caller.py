@@ -42,7 +42,7 @@ def caller(settings: ProxySettings, aws: FakeAws, clock: Callable[[], float] = t
 def run(**members: Any) -> Run:
     """A run of a catalog's schedule that calls the service `billing`."""
     given: dict[str, Any] = {"service": "billing", "path": "/close", **members}
-    return Run(Request(**given), "catalog", KEY, Schedule("close-invoices", ARN, TIME))
+    return Run(Request(**given), "catalog", KEY, f"catalog#{ARN}", TIME, Schedule("close-invoices", ARN, TIME))
 
 
 def billing(target: Target, **members: Any) -> ProxySettings:

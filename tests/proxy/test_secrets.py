@@ -17,7 +17,7 @@ SETTINGS = ProxySettings(
 
 def run(secret: str, origin: str = "catalog", service: str | None = "billing") -> Run:
     target = {"service": service, "path": "/"} if service else {"url": f"https://{HOST}/"}
-    return Run(Request(**target, auth=Auth("bearer", secret)), origin, "v1.key")
+    return Run(Request(**target, auth=Auth("bearer", secret)), origin, "v1.key", "run", "1")
 
 
 def failure(store: SecretStore, secret: str) -> ProxyError:
@@ -108,6 +108,6 @@ def test_a_secret_is_not_even_read_for_a_call_that_may_not_carry_it(asking: Run,
 
 
 def test_a_call_without_auth_carries_no_secret() -> None:
-    asking = Run(Request(url="https://a.example.com"), "catalog", "v1.key")
+    asking = Run(Request(url="https://a.example.com"), "catalog", "v1.key", "run", "1")
 
     assert SecretStore(FakeAws(), FakeClock()).credentials(asking, HOST, SETTINGS).secret is None

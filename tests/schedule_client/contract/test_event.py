@@ -97,3 +97,18 @@ def test_the_limit_counts_bytes_not_characters() -> None:
     assert (finding.pointer, finding.rule) == ((), "input-size")
     assert "196,609 bytes" in finding.message
     assert "196,608" in finding.message
+
+
+def test_the_builder_writes_the_golden_event_of_an_application_s_call() -> None:
+    request = Request(
+        url="https://ads.example.com/launch",
+        owner="ads",
+        flexible_window_minutes=15,
+        labels={"cost-centre": "7120"},
+        metrics="per-schedule",
+    )
+
+    event = build_event(request, "ads-campaign-7", "campaign 7")
+
+    assert event == golden("v1-call")
+    assert list(event) == list(golden("v1-call"))
