@@ -86,8 +86,8 @@ def _of(outcome: Outcome | None, milliseconds: float) -> dict[str, Any]:
 
 
 def _lateness(run: Run | None, started: datetime) -> float | None:
-    """Seconds after the scheduled time."""
-    return (started - run.schedule.due).total_seconds() if run and run.schedule else None
+    """Seconds after the run's age began to count; within a flexible window nothing is late."""
+    return max(0.0, (started - run.begins).total_seconds()) if run and run.begins else None
 
 
 def _rounded(seconds: float | None) -> float | None:

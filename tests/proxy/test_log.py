@@ -3,14 +3,17 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.log import MAX_LABELS, MAX_MESSAGE, MAX_TEXT, Log
 from proxy.metrics import State
 from proxy.outcome import Outcome
+from proxy.run import Act
 from proxy.transport import Reply
 from tests.proxy.caller import KEY, run
 from tests.proxy.embedded_metrics import points
@@ -87,6 +90,24 @@ def test_an_event_that_was_not_tried_has_its_line_too() -> None:
 
     [line] = lines(output)
     assert (line["state"], line["outcome"], line["reason"]) == ("duplicate", None, None)
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(0, 0.0), (1, 0.0), (15, 0.0), (16, 60.0)])
+def test_a_run_is_not_late_within_its_flexible_window(minutes: int, seconds: float) -> None:
+    output = io.StringIO()
+    due = datetime.fromisoformat(TIME)
+    Log("prod", output).attempt(run(flexible_window_minutes=15), REFUSED, due + timedelta(minutes=minutes), 1)
+
+    assert lines(output)[0]["lateness_seconds"] == seconds
+
+
+def test_a_replayed_run_is_late_by_what_passed_since_the_replay() -> None:
+    output = io.StringIO()
+    replayed = replace(run(), act=Act("replay", "r1", NOW + timedelta(days=9)))
+    Log("prod", output).settled(replayed, "delivered", REFUSED, NOW + timedelta(days=9, seconds=2), 1)
+
+    [line] = lines(output)
+    assert line["lateness_seconds"] == line["Lateness"] == 2.0
 
 
 HOSTILE = st.text(max_size=50) | st.sampled_from(

@@ -1,0 +1,125 @@
+"""docs/telemetry.md against the proxy: its line, its tables, and the fields that its queries ask for."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import replace
+from random import Random
+from typing import Any, get_args
+
+import pytest
+
+from proxy.log import MAX_LABELS, MAX_MESSAGE, MAX_TEXT, Log
+from proxy.metrics import MAX_OWNERS, NAMESPACE, State
+from proxy.outcome import Outcome, Verdict
+from proxy.trace import traceparent
+from proxy.transport import Reply
+from tests.docs.page import ROOT, blocks
+from tests.proxy.caller import KEY, run
+from tests.proxy.embedded_metrics import names, points
+from tests.proxy.stage import NOW
+
+PAGE = (ROOT / "docs" / "telemetry.md").read_text()
+STATES: tuple[State, ...] = get_args(State)
+QUERIES = [block.text for block in blocks(PAGE) if block.language == "insights"]
+COMMANDS = {"filter", "stats", "sort", "display", "limit"}
+WORDS = {"and", "as", "by", "desc", "count", "latest", "max", "pct", "bin", "m"}
+RUN = run(owner="billing", labels={"team": "ledger"})
+UNAVAILABLE = Outcome(
+    "retryable",
+    "http-503",
+    "the target answered 503",
+    Reply(503, b"", "", True),
+    traceparent=traceparent(KEY, Random(2027)),
+)
+
+
+def logged(state: State | None, **changes: Any) -> dict[str, Any]:
+    """The line of an attempt, or of the outcome `state`."""
+    output = io.StringIO()
+    log, one = Log("prod", output), replace(RUN, **changes)
+    if state is None:
+        log.attempt(one, UNAVAILABLE, NOW, 81.2)
+    else:
+        log.settled(one, state, UNAVAILABLE, NOW, 81.2)
+    return json.loads(output.getvalue())
+
+
+def rows(after: str) -> dict[str, list[str]]:
+    """The rows of the first table behind a heading, by their first cell."""
+    table = PAGE.partition(f"\n## {after}\n")[2].partition("\n## ")[0]
+    found = re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE)
+    return {name: rest.split(" | ") for name, rest in found}
+
+
+def test_an_attempts_line_is_the_one_of_the_page() -> None:
+    shown = next(block.text for block in blocks(PAGE) if block.title == "attempt")
+
+    assert json.loads(shown) == logged(None)
+    assert list(json.loads(shown)) == list(logged(None))
+    assert next(iter(logged("delivered").items())) == ("event", "outcome")
+
+
+def test_every_field_is_explained_and_no_other() -> None:
+    metrics = {"_aws", "Stack", "Owner", *names(logged("delivered"))}
+
+    assert set(rows("The lines")) == set(logged(None)) | set(logged("delivered")) - metrics
+
+
+def test_every_word_of_states_and_outcomes_is_explained() -> None:
+    explained = rows("The lines")
+
+    assert set(re.findall(r"`(\w+)`", explained["state"][0])) == set(STATES)
+    assert set(re.findall(r"`(\w+)`", explained["outcome"][0])) == set(get_args(Verdict))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_metrics_of_a_state_are_those_of_the_page(state: State) -> None:
+    line = logged(state)
+    promised = {
+        name: unit
+        for name, (unit, _, states) in rows("The metrics").items()
+        if f"`{state}`" in states or "any with a `status`" in states
+    }
+
+    units = {one["Name"]: one["Unit"] for each in line["_aws"]["CloudWatchMetrics"] for one in each["Metrics"]}
+    assert units == promised
+
+
+def test_the_dimensions_are_those_of_the_page() -> None:
+    own = replace(RUN.request, metrics="per-schedule")
+    found = {tuple(name for name, _ in at) for _, at in points(logged("undelivered", request=own))}
+
+    assert found == {("Stack",), ("Stack", "Owner"), ("Stack", "Owner", "Reason"), ("Stack", "Owner", "Schedule")}
+    assert "by `Stack` and by `Stack` and `Owner`; `Failed` also by `Stack`, `Owner` and `Reason`" in PAGE
+    assert "`metrics: per-schedule`: then also by `Stack`, `Owner` and `Schedule`" in PAGE
+
+
+def test_the_numbers_and_names_are_those_of_the_code() -> None:
+    assert f"the namespace `{NAMESPACE}`" in PAGE
+    assert f"at most {MAX_LABELS} |" in PAGE
+    assert f"{MAX_TEXT} characters, {MAX_MESSAGE:,} of the message" in PAGE
+    assert MAX_OWNERS == 100
+    assert "from the hundredth owner on" in PAGE
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
+def test_a_query_asks_for_what_the_lines_have(query: str) -> None:
+    fields = set(rows("The lines")) | {"@timestamp"}
+    assert {part.split()[0] for part in query.split("|")} <= COMMANDS
+    plain = re.sub(r'"[^"]*"|\d+', "", query)
+    given = set(re.findall(r"\bas (\w+)", plain))
+
+    asked = set(re.findall(r"@?[a-z]\w*(?:\.\w+)?", plain)) - COMMANDS - WORDS - given
+    assert {name.partition(".")[0] for name in asked} <= fields
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
+def test_a_query_compares_with_words_that_the_lines_use(query: str) -> None:
+    words = {"event": {"attempt", "outcome"}, "state": set(STATES), "outcome": set(get_args(Verdict))}
+    words |= {"schedule": {"close-invoices"}, "labels.team": {"ledger"}, "run_key": {KEY}}
+
+    for field, word in re.findall(r'([\w.]+) !?= "([^"]*)"', query):
+        assert word in words[field]
