@@ -19,6 +19,7 @@ from schedule_catalog.rules import (
     never_fires,
     numeric_weekday,
     outside_period,
+    overlap,
     owner,
     past,
     pile_up,
@@ -41,7 +42,7 @@ DRAFT_RULES: tuple[ModuleType, ...] = (
 )  # fmt: skip
 """`check(draft)`: what an entry says for itself."""
 
-STACK_RULES: tuple[ModuleType, ...] = (owner, service, host, secret, ceiling, minimum_interval)
+STACK_RULES: tuple[ModuleType, ...] = (owner, service, host, secret, ceiling, overlap, minimum_interval)
 """`check(draft, settings)`: what a stack makes of it."""
 
 CONTEXT_RULES: tuple[ModuleType, ...] = (stack,)
