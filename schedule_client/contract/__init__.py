@@ -10,11 +10,14 @@ from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.headers import header_mistake
 from schedule_client.contract.json_value import Json, Pointer, Scalar
+from schedule_client.contract.ledger import RunRecord
 from schedule_client.contract.networks import admits_address
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 from schedule_client.contract.proxy_settings import SIGNING, ProxySettings, SecretBinding
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
+from schedule_client.contract.retry_message import RetryMessage
 from schedule_client.contract.run_keys import call_run_key, fresh_run_key, run_key, template_run_key
+from schedule_client.contract.undelivered import Undelivered
 
 __all__ = (
     "EVENT_VERSION",
@@ -36,8 +39,11 @@ __all__ = (
     "Request",
     "RequestError",
     "Retry",
+    "RetryMessage",
+    "RunRecord",
     "Scalar",
     "SecretBinding",
+    "Undelivered",
     "admits_address",
     "build_event",
     "call_run_key",
