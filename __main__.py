@@ -10,14 +10,11 @@ from infra.account import current_account
 from infra.callback_service import CallbackService, CallbackServiceArgs
 from infra.catalog_schedules import CatalogSchedules, CatalogSchedulesArgs
 from infra.collector import collect_rarely
+from infra.delivery import delivery
 from infra.execution_role import ExecutionRole, ExecutionRoleArgs
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
 from infra.inputs import package_folder, stack_catalog, stack_settings
 from infra.manifest import Manifest, ManifestArgs
-from infra.proxy import Proxy, ProxyArgs
-from infra.proxy_settings import ProxySettings, ProxySettingsArgs
-from infra.retry_queue import RetryQueue, RetryQueueArgs
-from infra.run_ledger import RunLedger, RunLedgerArgs
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from schedule_catalog.names import Names
 from schedule_catalog.schedule_arguments import schedule_arguments
@@ -31,34 +28,27 @@ names = Names(pulumi.get_project(), settings.stack, account.region)
 
 groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group))
 dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq))
-undelivered = HoldingQueue("undelivered", HoldingQueueArgs(names.undelivered))
-retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, settings.proxy.timeout_seconds, undelivered.arn))
-ledger = RunLedger("ledger", RunLedgerArgs(names.ledger)) if settings.ledger else None
-
 callback = CallbackService("callback", CallbackServiceArgs(names, settings, package_folder(settings, "callback")))
-told = ProxySettings("proxy-settings", ProxySettingsArgs(names.proxy_settings, settings, callback.url))
-package = package_folder(settings, "proxy")
-proxy = Proxy("proxy", ProxyArgs(names, settings, account, package, told.arn, undelivered, retries, ledger))
-manifest = Manifest(
-    "manifest", ManifestArgs(names, account, proxy, undelivered, retries, ledger, dead_letters, callback)
-)
+calls = delivery(names, settings, account, callback.url)
+aliases = calls.proxy.aliases
+manifest = Manifest("manifest", ManifestArgs(names, account, calls, dead_letters, callback))
 
 catalog_role = ExecutionRole(
     "catalog-execution",
-    ExecutionRoleArgs(names.catalog_role, account, groups.catalog.arn, proxy.aliases["catalog"].arn, dead_letters.arn),
+    ExecutionRoleArgs(names.catalog_role, account, groups.catalog.arn, aliases["catalog"].arn, dead_letters.arn),
 )
 adhoc_role = ExecutionRole(
     "adhoc-execution",
-    ExecutionRoleArgs(names.adhoc_role, account, groups.adhoc.arn, proxy.aliases["adhoc"].arn, dead_letters.arn),
+    ExecutionRoleArgs(names.adhoc_role, account, groups.adhoc.arn, aliases["adhoc"].arn, dead_letters.arn),
 )
 planned = [plan for entry in entries if (plan := schedule_arguments(entry, now, settings))]
 CatalogSchedules(
     "schedules",
-    CatalogSchedulesArgs(planned, groups.catalog.name, proxy.aliases["catalog"].arn, catalog_role, dead_letters.arn),
+    CatalogSchedulesArgs(planned, groups.catalog.name, aliases["catalog"].arn, catalog_role, dead_letters.arn),
 )
 
 # What an application's environment needs to schedule calls at run time.
-pulumi.export("SCHEDULER_TARGET_ARN", proxy.aliases["adhoc"].arn)
+pulumi.export("SCHEDULER_TARGET_ARN", aliases["adhoc"].arn)
 pulumi.export("SCHEDULER_TARGET_ROLE_ARN", adhoc_role.arn)
 pulumi.export("SCHEDULER_GROUP_NAME", groups.adhoc.name)
 pulumi.export("SCHEDULER_DLQ_ARN", dead_letters.arn)
@@ -66,10 +56,10 @@ pulumi.export("SCHEDULER_NAME_PREFIX", settings.name_prefix)
 # What an operator looks for.
 pulumi.export("callback_url", callback.url)
 pulumi.export("catalog_group", groups.catalog.name)
-pulumi.export("proxy_function", proxy.function.name)
+pulumi.export("proxy_function", calls.proxy.function.name)
 pulumi.export("scheduler_dlq_url", dead_letters.url)
-pulumi.export("undelivered_url", undelivered.url)
-pulumi.export("retry_queue_url", retries.url)
-pulumi.export("ledger_table", ledger.name if ledger else None)
+pulumi.export("undelivered_url", calls.undelivered.url)
+pulumi.export("retry_queue_url", calls.retries.url)
+pulumi.export("ledger_table", calls.ledger.name if calls.ledger else None)
 pulumi.export("manifest", manifest.name)
 pulumi.export("schedules", {"deployed": len(planned), "finished": len(entries) - len(planned)})

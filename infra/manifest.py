@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
     from infra.account import Account
     from infra.callback_service import CallbackService
+    from infra.delivery import Delivery
     from infra.holding_queue import HoldingQueue
-    from infra.proxy import Proxy
-    from infra.retry_queue import RetryQueue
-    from infra.run_ledger import RunLedger
     from schedule_catalog.names import Names
 
 
@@ -28,10 +26,7 @@ class ManifestArgs:
 
     names: Names
     account: Account
-    proxy: Proxy
-    undelivered: HoldingQueue
-    retries: RetryQueue
-    ledger: RunLedger | None
+    delivery: Delivery
     dead_letters: HoldingQueue
     callback: CallbackService
 
@@ -58,14 +53,15 @@ class Manifest(pulumi.ComponentResource):
 
 def _unknown(args: ManifestArgs) -> dict[str, pulumi.Input[Any]]:
     """What AWS says when the parts are there."""
+    parts = args.delivery
     return {
-        "aliases": {name: alias.arn for name, alias in args.proxy.aliases.items()},
-        "function": args.proxy.function.name,
-        "ledger_table": args.ledger.name if args.ledger else None,
-        "retry_queue_url": args.retries.url,
-        "undelivered_queue_url": args.undelivered.url,
+        "aliases": {name: alias.arn for name, alias in parts.proxy.aliases.items()},
+        "function": parts.proxy.function.name,
+        "ledger_table": parts.ledger.name if parts.ledger else None,
+        "retry_queue_url": parts.retries.url,
+        "undelivered_queue_url": parts.undelivered.url,
         "scheduler_dlq_url": args.dead_letters.url,
-        "log_group": args.proxy.log_group,
+        "log_group": parts.proxy.log_group,
         "callback_url": args.callback.url,
     }
 

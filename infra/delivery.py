@@ -1,0 +1,41 @@
+"""What stands between an event and its HTTP call: the proxy, what it is told, its queues and its ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infra.holding_queue import HoldingQueue, HoldingQueueArgs
+from infra.inputs import package_folder
+from infra.proxy import Proxy, ProxyArgs
+from infra.proxy_settings import ProxySettings, ProxySettingsArgs
+from infra.retry_queue import RetryQueue, RetryQueueArgs
+from infra.run_ledger import RunLedger, RunLedgerArgs
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from infra.account import Account
+    from schedule_catalog.names import Names
+    from schedule_catalog.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The components of delivery, each at the top of the stack: in a component of their own they would be new ones."""
+
+    proxy: Proxy
+    undelivered: HoldingQueue
+    retries: RetryQueue
+    ledger: RunLedger | None
+
+
+def delivery(names: Names, settings: Settings, account: Account, callback_url: pulumi.Input[str]) -> Delivery:
+    """Deploy them; the callback service has to be there, for the proxy is told its URL."""
+    undelivered = HoldingQueue("undelivered", HoldingQueueArgs(names.undelivered))
+    retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, settings.proxy.timeout_seconds, undelivered.arn))
+    ledger = RunLedger("ledger", RunLedgerArgs(names.ledger)) if settings.ledger else None
+    told = ProxySettings("proxy-settings", ProxySettingsArgs(names.proxy_settings, settings, callback_url))
+    package = package_folder(settings, "proxy")
+    proxy = Proxy("proxy", ProxyArgs(names, settings, account, package, told.arn, undelivered, retries, ledger))
+    return Delivery(proxy, undelivered, retries, ledger)
