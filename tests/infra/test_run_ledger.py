@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from schedule_client.contract.ledger import INDEX, RunRecord
 from tests.infra.sample import CONFIG, sample_stack, statements
 from tests.pulumi_harness import run_program
 
@@ -53,3 +54,23 @@ def test_a_stack_without_a_ledger_has_no_table_and_no_right_to_one():
     assert "LEDGER_TABLE" not in function
     assert not [each for each in statements(policy) if "dynamodb" in str(each)]
     assert "ledger_table" not in stack.outputs
+
+
+def test_the_keys_of_the_table_are_those_of_a_record(table: Any):
+    record = RunRecord(
+        partition="catalog#arn",
+        sort="2027-01-05T08:00:00Z",
+        version=1,
+        run_key="v1.abc",
+        state="undelivered",
+        attempt=5,
+        updated="2027-01-05T08:20:00.000Z",
+        expires=1803024000,
+    )
+    texts = {key for key, value in record.to_item().items() if "S" in value}
+    (index,) = table.inputs["globalSecondaryIndexes"]
+
+    assert {each["name"] for each in table.inputs["attributes"]} <= texts
+    assert {each["type"] for each in table.inputs["attributes"]} == {"S"}
+    assert index["name"] == INDEX
+    assert "N" in record.to_item()[table.inputs["ttl"]["attributeName"]]
