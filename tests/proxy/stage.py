@@ -25,6 +25,7 @@ from proxy.settings import SettingsParameter
 from proxy.transport import Transport
 
 if TYPE_CHECKING:
+    from proxy.guard import Guard
     from schedule_client.contract import ProxySettings
 
 EVENTS = Path(__file__).parents[1] / "events"
@@ -126,6 +127,7 @@ def stage(
     secrets: dict[str, str | bytes] | None = None,
     ssl_context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
     routes: Routes | None = None,
+    guard: Guard | None = None,
 ) -> Stage:
     """A proxy with `settings`, which may call this machine."""
     settings = replace(settings, cidrs=settings.cidrs or LOOPBACK)
@@ -133,7 +135,7 @@ def stage(
     caller = Caller(
         settings=SettingsParameter("/shop/proxy", aws, clock),
         secrets=SecretStore(aws, clock),
-        transport=Transport(ssl_context, time.monotonic),
+        transport=Transport(ssl_context, time.monotonic, guard=guard),
         routes=routes or Routes(),
         now=lambda: NOW,
         monotonic=time.monotonic,

@@ -105,8 +105,8 @@ def test_a_connection_is_not_shared_with_calls_that_may_not_make_it() -> None:
 
 
 def test_the_next_address_takes_over_from_one_that_refuses() -> None:
-    names = Names([("127.0.0.2", "127.0.0.1")])
+    names = Names([("::1", "127.0.0.1")])
     with running(answers(200)) as target, transporting(names) as transport:
         assert send(transport, f"http://shop.example.com:{target.port}/").status == 200
 
-    assert names.connected == ["127.0.0.2", "127.0.0.1"]
+    assert names.connected == ["::1", "127.0.0.1"]

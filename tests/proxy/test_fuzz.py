@@ -1,0 +1,175 @@
+"""No event makes the proxy raise anything but its own errors, and none has it connect to a forbidden address."""
+
+from __future__ import annotations
+
+import copy
+import socket
+from contextlib import suppress
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+
+from hypothesis import event as note
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from proxy.errors import ProxyError
+from proxy.guard import Guard
+from schedule_client.contract import AddressError, ProxySettings, SecretBinding, parse_url
+from tests.proxy.stage import ARN, EVENTS, TIME, golden, stage
+
+INNER = "127.0.0.1 10.1.1.1 192.168.0.1 169.254.169.254 100.64.0.1 0.0.0.0 255.255.255.255 [::1] [::] [fd00:ec2::254]"
+MASKED = (
+    "[::ffff:169.254.169.254] [::127.0.0.1] [64:ff9b::a9fe:a9fe] [64:ff9b:1::1] [2002:7f00:1::1] [::ffff:a9fe:a9fe]"
+)
+ODD = "127.1 0x7f.1 0x7f000001 2130706433 017700000001 0177.0.0.1 127.0.0.1. 169.254.43518 1.2.3.4.5 [::1%25lo] ::1 [1]"
+NAMES = "api.example.com inner.example.com mixed.example.com localhost api.example.com. xn--a _ -a.b a..b"
+TRICKS = (
+    "user:pw@127.0.0.1",
+    "api.example.com@127.0.0.1",
+    "127.0.0.1\\@api.example.com",
+    "api.example.com#@127.0.0.1",
+    "127.0.0.1#.example.com",
+    "api.example.com\t",
+    "127.0.0.1%00.example.com",
+    "\u2460\u2461\u2466.0.0.1",
+    "ap\u0456.example.com",
+    "\uff11\uff12\uff17.0.0.1",
+    "api\u3002example\u3002com",
+    "",
+)
+HOSTS = (*INNER.split(), *MASKED.split(), *ODD.split(), *NAMES.split(), *TRICKS)
+ADDRESSES = {
+    "api.example.com": ("93.184.215.14", "2600:1f18::1"),
+    "inner.example.com": ("10.1.1.1",),
+    "mixed.example.com": ("93.184.215.14", "::ffff:169.254.169.254"),
+    "localhost": ("127.0.0.1", "::1"),
+}
+LISTED = IPv4Address("10.99.0.1")
+
+
+@dataclass
+class World:
+    connected: list[str] = field(default_factory=list[str])
+
+    def resolve(self, host: str, seconds: float, /) -> tuple[str, ...]:
+        return ADDRESSES.get(host, ("93.184.215.14", "169.254.169.254"))
+
+    def connect(self, address: str, port: int, seconds: float, /) -> socket.socket:
+        self.connected.append(address)
+        raise ConnectionRefusedError
+
+
+def _listable() -> tuple[str, ...]:
+    """Every host that settings could name: nothing but the guard stands before them."""
+    found: set[str] = set()
+    for host in (*HOSTS, str(LISTED)):
+        for scheme in ("http", "https"):
+            with suppress(AddressError):
+                found.add(parse_url(f"{scheme}://{host}/").netloc)
+    return tuple(sorted(found))
+
+
+SETTINGS = ProxySettings(
+    services={
+        "billing": "https://api.example.com",
+        **{f"s{number}": f"http://{host}/base" for number, host in enumerate(HOSTS)},
+    },
+    hosts=_listable(),
+    http_hosts=_listable(),
+    cidrs=("10.99.0.0/24",),
+    secrets={"billing-token": SecretBinding(services=("billing",), origins=("direct", "catalog", "adhoc"))},
+)
+SECRETS: dict[str, str | bytes] = {"billing-token": "s3cr3t"}
+
+
+def forbidden(text: str) -> bool:
+    """Said by the standard library and not by what is tested."""
+    address = ip_address(text)
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        return forbidden(str(inner)) if inner else not address.is_global or text.startswith("64:ff9b")
+    return address != LISTED and (not address.is_global or address.is_multicast)
+
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(
+        ["GET", "POST", "/", "/x?y=z", "//h", "/..", "billing", "s3", "bearer", "billing-token", ARN, TIME, ""]
+    )
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+URLS = st.builds(
+    "{}://{}{}{}".format,
+    st.sampled_from(["https", "http", "HTTP", "file", "gopher", "https:", ""]),
+    st.sampled_from(HOSTS)
+    | st.text(max_size=12)
+    | st.ip_addresses().map(str)
+    | st.ip_addresses(v=6).map("[{}]".format),
+    st.sampled_from(["", ":443", ":80", ":0", ":99999", ":00080", ":-1", ":", ":8\u0660"]),
+    st.sampled_from(["", "/", "/a?b=c", "?x", "#f", "/%2e%2e/", "//127.0.0.1/", "\r\nHost: 127.0.0.1\r\n"])
+    | st.text(max_size=8),
+)
+MEMBERS = (
+    "v target_url service path method headers params body auth timeout_seconds retry overlap owner schedule labels"
+)
+MORE = "metrics flexible_window_minutes key replay trigger type secret name arn time id at run max_attempts Records"
+KEYS = (*MEMBERS.split(), *MORE.split())
+GOLDEN = [golden(path.stem) for path in sorted(EVENTS.glob("*.json"))]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> Any:
+    """A golden event in which up to three members are others."""
+    event = copy.deepcopy(draw(st.sampled_from(GOLDEN)))
+    for _ in range(draw(st.integers(1, 3))):
+        node = event
+        while nested := [key for key, value in node.items() if isinstance(value, dict)]:
+            if draw(st.booleans()):
+                break
+            node = node[draw(st.sampled_from(nested))]
+        key = draw(st.sampled_from([*node, *KEYS]) | st.text(max_size=6))
+        node[key] = draw(JSON | URLS)
+    return event
+
+
+@st.composite
+def addressed(draw: st.DrawFn) -> Any:
+    """A sound event that goes wherever it likes."""
+    if draw(st.booleans()):
+        return {"target_url": draw(URLS | st.sampled_from(HOSTS).map("http://{}/".format)), "body": draw(JSON)}
+    service = draw(st.sampled_from(sorted(SETTINGS.services)))
+    schedule = {"name": "close", "arn": ARN, "time": TIME}
+    return {"v": 1, "service": service, "path": draw(st.sampled_from(["/", "/a?b"])), "schedule": schedule}
+
+
+@settings(max_examples=1500)
+@given(JSON | mutated() | addressed() | addressed(), st.sampled_from(["", "catalog", "adhoc", "retry"]))
+def test_no_event_breaks_the_proxy_or_leads_it_astray(event: Any, alias: str) -> None:
+    world = World()
+    shop = stage(SETTINGS, secrets=SECRETS, guard=Guard(world.resolve, world.connect))
+
+    try:
+        note(str(shop.handle(event, alias).get("reason")))
+    except ProxyError as error:
+        note(f"raised {error.reason}")
+
+    assert not any(map(forbidden, world.connected))
+    assert "internal" not in {attempt.get("reason") for attempt in shop.attempts}
+
+
+def test_the_fuzz_reaches_what_may_be_called() -> None:
+    world = World()
+    shop = stage(SETTINGS, guard=Guard(world.resolve, world.connect))
+    for host in ("api.example.com", "10.99.0.1"):
+        shop.handle({"target_url": f"http://{host}/"})
+
+    assert world.connected == [*ADDRESSES["api.example.com"], "10.99.0.1"]
