@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from proxy.destination import destination
 from proxy.errors import ProxyError, UnavailableError, UnsettledError
@@ -32,8 +32,7 @@ DEFAULT_TIMEOUT_SECONDS = 30.0
 _UNAUTHORIZED = 401
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(NamedTuple):
     """An attempt at `run`, which ends when the monotonic clock shows `end`."""
 
     run: Run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from proxy.aws import error_code
 from proxy.errors import ProxyError, RefusedError, UnavailableError, UnsettledError
@@ -41,8 +41,7 @@ class Credentials:
         return self.secret is not None or self.signing is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Secret:
+class _Secret(NamedTuple):
     """One secret: what messages call it, and where it is."""
 
     name: str
