@@ -14,6 +14,7 @@ COMMANDS = {
     "cost": "show how often schedules call in a month, and what that costs",
     "diff": "show what a change does to schedules",
     "fmt": "give the files of the catalog one layout",
+    "history": "show what became of runs, and which did not happen",
     "import": "convert a crontab, Kubernetes CronJobs or schedules in AWS",
     "new": "write a new schedule into its file",
     "prune": "remove one-time schedules that are over",

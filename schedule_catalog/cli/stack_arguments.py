@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from schedule_catalog.cli.arguments import CATALOG, add_settings
 from schedule_catalog.cli.errors import UsageError
@@ -14,6 +14,7 @@ from schedule_catalog.operations import Access, AwsClients, LaptopStack, find_st
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable
 
     from schedule_catalog.operations import Deployed
 
@@ -27,6 +28,10 @@ class Reached:
 
     stack: Deployed
     names: Names
+
+
+Reach: TypeAlias = "Callable[[Namespace], Reached]"
+"""What finds the stack that a command line means: `reach`, or in a test something else."""
 
 
 def add_stack_arguments(command: ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.screen import printable
-from schedule_catalog.cli.stack_arguments import add_stack_arguments, reach
+from schedule_catalog.cli.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.stack_entries import stack_entries, stack_settings
 from schedule_catalog.cli.table import aligned
 from schedule_catalog.operations import stack_status
@@ -36,7 +36,7 @@ def add_arguments(command: ArgumentParser) -> None:
     add_stack_arguments(command)
 
 
-def run(options: Namespace, now: datetime) -> int:
+def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     """Print the status and return whether AWS is as the catalog says."""
     reached = reach(options)
     settings = stack_settings(options, reached.names.stack)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.arguments import instant
 from schedule_catalog.cli.confirmation import confirmed
+from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.moments import in_zone
 from schedule_catalog.cli.screen import printable
-from schedule_catalog.cli.stack_arguments import add_stack_arguments, reach
+from schedule_catalog.cli.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.stack_entries import entry_of, stack_settings
 from schedule_catalog.operations import (
     Identity,
@@ -28,12 +29,11 @@ from schedule_catalog.schedule_arguments import schedule_arguments
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from schedule_catalog.cli.stack_arguments import Reached
-    from schedule_catalog.operations import Answer, Call, Found
-    from schedule_catalog.operations import RunRecord
+    from schedule_catalog.operations import Answer, Call, Found, RunRecord
 
 DESCRIPTION = "Run a schedule now: the request that it is deployed with, called once, and what was answered."
 
@@ -49,7 +49,9 @@ def add_arguments(command: ArgumentParser) -> None:
     add_stack_arguments(command)
 
 
-def run(options: Namespace, now: datetime) -> int:
+def run(
+    options: Namespace, now: datetime, reach: Reach = reach, monotonic: Callable[[], float] = time.monotonic
+) -> int:
     """Make the call and return whether it was delivered."""
     reached = reach(options)
     schedule = find_schedule(reached.stack, options.name)
@@ -64,7 +66,7 @@ def run(options: Namespace, now: datetime) -> int:
         print(printable(line))
     if not confirmed("call it now?", options.yes):
         return PROBLEMS
-    answer = make(reached.stack, call, time.monotonic)
+    answer = make(reached.stack, call, monotonic)
     _show(answer)
     return CLEAN if answer.delivered else PROBLEMS
 
@@ -83,22 +85,26 @@ def _introduction(reached: Reached, schedule: Found, call: Call, options: Namesp
     )
     if not schedule.enabled:
         yield "  it is disabled, and does not run by itself"
-    changed = list(_changed(reached, schedule, options, now))
-    if changed:
-        yield f"  what is deployed runs, and is not as the catalog here has it: {', '.join(changed)}"
+    if schedule.group == reached.stack.manifest.catalog_group:
+        yield from _comparison(reached, schedule, options, now)
 
 
-def _changed(reached: Reached, schedule: Found, options: Namespace, now: datetime) -> Iterator[str]:
-    """The fields in which the deployed schedule is not what the catalog says."""
-    settings = stack_settings(options, reached.names.stack)
-    entry = entry_of(options, reached.names.stack, schedule.name, now) if settings else None
-    if settings is None or schedule.group != reached.stack.manifest.catalog_group:
+def _comparison(reached: Reached, schedule: Found, options: Namespace, now: datetime) -> Iterator[str]:
+    """What runs is what is deployed, and the catalog at hand may say something else."""
+    try:
+        settings = stack_settings(options, reached.names.stack)
+        entry = entry_of(options, reached.names.stack, schedule.name, now) if settings else None
+    except UsageError as error:
+        yield f"  it was not compared with the catalog: {error}"
         return
-    if entry is None:
-        yield "it is not in it"
-    elif wanted := schedule_arguments(entry, now, settings):
-        for difference in differences(wanted, schedule, reached.stack, reached.names.catalog_role):
-            yield difference.field
+    wanted = schedule_arguments(entry, now, settings) if entry and settings else None
+    if entry is None and settings is not None:
+        yield "  what is deployed runs: the catalog here does not have it"
+    elif wanted is not None:
+        changed = differences(wanted, schedule, reached.stack, reached.names.catalog_role)
+        if changed:
+            fields = ", ".join(each.field for each in changed)
+            yield f"  what is deployed runs, which is not as the catalog here has it: {fields}"
 
 
 def _show(answer: Answer) -> None:

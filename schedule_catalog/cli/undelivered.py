@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import uuid
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli import undelivered_rows, undelivered_text
@@ -12,8 +13,8 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.screen import printable
 from schedule_catalog.cli.short_names import chosen, short_names
-from schedule_catalog.cli.stack_arguments import add_stack_arguments, reach
-from schedule_catalog.operations import LetterError, Mailbox, OperationError, queue_depths, replay
+from schedule_catalog.cli.stack_arguments import Reach, add_stack_arguments, reach
+from schedule_catalog.operations import LetterError, Mailbox, queue_depths, replay
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -45,22 +46,21 @@ def add_arguments(command: ArgumentParser) -> None:
         for field in _FILTERS:
             action.add_argument(f"--{field}", metavar=field.upper(), help=f"only of this {field}")
         action.add_argument(
-            "--most", type=int, default=MOST, metavar="N", help="look at about so many (default: %(default)s)"
+            "--most", type=_many, default=MOST, metavar="N", help="look at about so many (default: %(default)s)"
         )
     for action in (listing, showing, replaying, dropping):
         add_stack_arguments(action)
 
 
-def run(options: Namespace, now: datetime) -> int:
+def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     """Do it; 1 when something could not be replayed."""
-    return _ACTIONS[options.action](options, now)
+    return _ACTIONS[options.action](options, reach(options).stack, now)
 
 
 _FILTERS = ("schedule", "owner", "reason")
 
 
-def _list(options: Namespace, now: datetime) -> int:
-    stack = reach(options).stack
+def _list(options: Namespace, stack: Deployed, now: datetime) -> int:
     held = sum(depth.held for depth in queue_depths(stack) if depth.queue != "retry")
     with Mailbox(stack) as mailbox:
         letters = mailbox.read(options.most)
@@ -70,28 +70,29 @@ def _list(options: Namespace, now: datetime) -> int:
     return CLEAN
 
 
-def _show(options: Namespace, now: datetime) -> int:
-    with Mailbox(reach(options).stack) as mailbox:
+def _show(options: Namespace, stack: Deployed, now: datetime) -> int:
+    with Mailbox(stack) as mailbox:
         (letter,) = chosen(mailbox.read(sys.maxsize, _named(options.ids)), options.ids)
         PRINTERS[options.format].show_one(letter)
     return CLEAN
 
 
-def _replay(options: Namespace, now: datetime) -> int:
-    stack = reach(options).stack
-
+def _replay(options: Namespace, stack: Deployed, now: datetime) -> int:
     def again(mailbox: Mailbox, letter: Letter) -> None:
         replay(stack, mailbox, letter, now, uuid.uuid4().hex)
 
-    return _each(stack, options, "replay", "replayed", again)
+    status = _each(stack, options, "replay", "replayed", again)
+    if status == CLEAN:
+        print('what comes of it is told by "schedules history"; a call that fails again is back in the queue')
+    return status
 
 
-def _drop(options: Namespace, now: datetime) -> int:
+def _drop(options: Namespace, stack: Deployed, now: datetime) -> int:
     def away(mailbox: Mailbox, letter: Letter) -> None:
         mailbox.keep(letter)
         mailbox.delete(letter)
 
-    return _each(reach(options).stack, options, "delete for good", "deleted", away)
+    return _each(stack, options, "delete for good", "deleted", away)
 
 
 def _each(stack: Deployed, options: Namespace, verb: str, done: str, act: Callable[[Mailbox, Letter], None]) -> int:
@@ -121,13 +122,17 @@ def _done(
     name = names[letter.identifier]
     try:
         act(mailbox, letter)
-    except OperationError as error:
+    except LetterError as error:
         print(printable(f"{name}: not {done}: {error}"), file=sys.stderr)
-        if not isinstance(error, LetterError):
-            raise
         return False
     print(f"{name}: {done}")
     return True
+
+
+def _many(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text[:9]) == 0:
+        raise ArgumentTypeError(f'"{text}" is not a number from 1 on')
+    return int(text[:9])
 
 
 def _named(ids: Sequence[str]) -> Callable[[Mapping[str, Letter]], bool]:
@@ -148,7 +153,7 @@ def _tell_more(mailbox: Mailbox, held: int) -> None:
         )
 
 
-_ACTIONS: dict[str, Callable[[Namespace, datetime], int]] = {
+_ACTIONS: dict[str, Callable[[Namespace, Deployed, datetime], int]] = {
     "list": _list,
     "show": _show,
     "replay": _replay,

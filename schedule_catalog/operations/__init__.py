@@ -21,7 +21,7 @@ from schedule_catalog.operations.lookup import Identity, find_schedule, identiti
 from schedule_catalog.operations.mailbox import Mailbox
 from schedule_catalog.operations.missed import Missed, Search, missed_runs
 from schedule_catalog.operations.replay import replay, replayed_event
-from schedule_catalog.operations.runs import MEMORY, failures, run_at, runs_of
+from schedule_catalog.operations.runs import MEMORY, RunRecord, failures, run_at, runs_of
 from schedule_catalog.operations.schedules import Found, get_schedule, list_schedules
 from schedule_catalog.operations.status import Changed, Depth, Status, queue_depths, stack_status
 
@@ -47,6 +47,7 @@ __all__ = (
     "Mailbox",
     "Missed",
     "OperationError",
+    "RunRecord",
     "ScheduleError",
     "Search",
     "StackError",

@@ -47,7 +47,7 @@ class AwsClients:
         import boto3
 
         with asking("sts:GetCallerIdentity", "the credentials"):
-            self._session = boto3.Session(
+            self._session: Any = boto3.Session(
                 profile_name=access.profile,
                 region_name=access.region,
                 aws_access_key_id=access.account,
@@ -66,8 +66,9 @@ class AwsClients:
         """The client of one service."""
         if service not in self._clients:
             with asking(service, "the region"):
-                make: Any = self._session.client  # pyright: ignore[reportUnknownMemberType]
-                self._clients[service] = make(service, endpoint_url=self._endpoint_url, config=self._config(service))
+                self._clients[service] = self._session.client(
+                    service, endpoint_url=self._endpoint_url, config=self._config(service)
+                )
         return self._clients[service]
 
     def _config(self, service: str) -> Any:
@@ -81,7 +82,7 @@ class AwsClients:
             retries={"mode": "standard", "total_max_attempts": 1 if synchronous else 5},
             max_pool_connections=CALLS_AT_ONCE,
             tcp_keepalive=True,
-            **({"proxies": {}} if self._emulated else {}),
+            proxies={} if self._emulated else None,
         )
 
 

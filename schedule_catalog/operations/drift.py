@@ -75,7 +75,7 @@ def _members(path: str, wanted: object, found: object) -> Iterator[Difference]:
         for key in (*before, *(key for key in after if key not in before)):
             yield from _members(f"{path}.{key}", before.get(key, _GONE), after.get(key, _GONE))
         return
-    before_text, after_text = _shown(wanted), _shown(found)
+    before_text, after_text = _shown(cast("object", wanted)), _shown(found)
     if wanted != found or before_text != after_text:
         yield Difference(path, before_text, after_text)
 

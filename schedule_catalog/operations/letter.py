@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
+from schedule_client.contract import ContractError, RetryMessage, Undelivered
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -60,36 +62,36 @@ def read_letter(queue: str, received: Mapping[str, Any], groups: Mapping[str, st
 
     groups: the origin of the calls of each schedule group.
     """
-    attributes = _attributes(received)
+    attributes = _members(received.get("MessageAttributes"))
     body = str(received.get("Body", ""))
     plain = Letter(str(received.get("MessageId", "")), queue, "unknown", _sent(received), body)
     content = _members(_json(body))
-    if "requestContext" in content and "requestPayload" in content:
+    if undelivered := Undelivered.of_attributes(attributes):
+        letter = _of_proxy(plain, content, undelivered)
+    elif "ERROR_CODE" in attributes:
+        letter = _of_scheduler(plain, content, _texts(attributes))
+    elif "requestContext" in content and "requestPayload" in content:
         letter = _of_lambda(plain, content)
-    elif {"event", "attempt", "origin"} <= set(content):
-        letter = _of_retry_queue(plain, content)
-    elif "ERROR_CODE" in attributes or "EXHAUSTED_RETRY_CONDITION" in attributes:
-        letter = _of_scheduler(plain, content, attributes)
-    elif "REASON" in attributes:
-        letter = _of_proxy(plain, content, attributes)
+    elif waiting := _retry_message(body):
+        letter = _of_retry_queue(plain, waiting)
     else:
         return replace(plain, reason=_UNREADABLE, obstacle="its shape is not known: no part of this program wrote it")
     return _completed(letter, groups)
 
 
-def _of_proxy(letter: Letter, content: dict[str, Any], attributes: Mapping[str, str]) -> Letter:
+def _of_proxy(letter: Letter, content: dict[str, Any], undelivered: Undelivered) -> Letter:
     return replace(
         letter,
         shape="proxy",
-        arn=attributes.get("SCHEDULE_ARN"),
-        time=attributes.get("SCHEDULED_TIME"),
-        owner=attributes.get("OWNER"),
-        reason=attributes.get("REASON"),
-        message=attributes.get("MESSAGE"),
-        status=attributes.get("STATUS"),
-        attempts=attributes.get("ATTEMPTS"),
-        run_key=attributes.get("RUN_KEY"),
-        origin=attributes.get("ORIGIN"),
+        arn=undelivered.schedule_arn,
+        time=undelivered.scheduled_time,
+        owner=undelivered.owner,
+        reason=undelivered.reason,
+        message=undelivered.message,
+        status=undelivered.status,
+        attempts=undelivered.attempts,
+        run_key=undelivered.run_key,
+        origin=undelivered.origin,
         event=content or None,
     )
 
@@ -136,18 +138,26 @@ def _alias(function: str) -> str | None:
     return parts[7] if parts[7] in ("catalog", "adhoc") else "direct"
 
 
-def _of_retry_queue(letter: Letter, content: dict[str, Any]) -> Letter:
-    attempt = content["attempt"]
+def _of_retry_queue(letter: Letter, waiting: RetryMessage) -> Letter:
+    """`attempt` is the one to be made; a run may have been delivered without the ledger having been told."""
+    done = waiting.unrecorded is not None and waiting.unrecorded.state == "delivered"
     return replace(
         letter,
         shape="retry",
-        reason=_text(content.get("reason")) or "retry-queue",
+        reason=waiting.reason,
         message="the function ended on it again and again, and SQS moved it here",
-        attempts=str(attempt) if isinstance(attempt, int) else None,
-        run_key=_text(content.get("run_key")),
-        origin=_text(content["origin"]),
-        event=_members(content["event"]) or None,
+        attempts=str(max(waiting.attempt - 1, 0)),
+        origin=waiting.origin,
+        event=_members(waiting.event) or None,
+        obstacle="it was delivered, and only the run ledger does not know: drop it" if done else None,
     )
+
+
+def _retry_message(body: str) -> RetryMessage | None:
+    try:
+        return RetryMessage.from_json(body)
+    except ContractError:
+        return None
 
 
 def _completed(letter: Letter, groups: Mapping[str, str]) -> Letter:
@@ -178,10 +188,8 @@ def _obstacle(letter: Letter) -> str | None:
     return None
 
 
-def _attributes(received: Mapping[str, Any]) -> dict[str, str]:
-    found = _members(received.get("MessageAttributes"))
-    values = ((name, _members(value).get("StringValue")) for name, value in found.items())
-    return {name: value for name, value in values if isinstance(value, str)}
+def _texts(attributes: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(_members(value).get("StringValue", "")) for name, value in attributes.items()}
 
 
 def _sent(received: Mapping[str, Any]) -> datetime:

@@ -40,10 +40,11 @@ def replay(stack: Deployed, mailbox: Mailbox, letter: Letter, now: datetime, ide
 def replayed_event(letter: Letter, now: datetime, identifier: str) -> dict[str, Any]:
     """Return the event with the mark of a replay, from which age and attempts start anew.
 
-    The template's form has no member for it; it is sent as it came.
+    An event that no schedule is behind has no member for it; it is sent as it came.
     """
     if letter.event is None or letter.obstacle is not None:
         raise LetterError(f"it cannot be replayed: {letter.obstacle}")
-    if "v" not in letter.event:
+    if "v" not in letter.event or "schedule" not in letter.event:
         return letter.event
-    return {**letter.event, "replay": {"id": identifier, "at": wire_time(now)}}
+    event = {key: value for key, value in letter.event.items() if key != "trigger"}
+    return {**event, "replay": {"id": identifier, "at": wire_time(now)}}

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.call import wire_time
 from schedule_catalog.operations.translation import asking
+from schedule_client.contract.ledger import INDEX, REMEMBERED_DAYS, RunRecord, State, outcome_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.lookup import Identity
-    from schedule_client.contract import RunRecord
 
-MEMORY = timedelta(days=45)
+MEMORY = timedelta(days=REMEMBERED_DAYS)
 """How long the ledger keeps a run."""
 
 # The two outcomes that the index knows.
-FAILURES = ("undelivered", "skipped")
-_INDEX = "by-outcome"
+FAILURES: tuple[State, ...] = ("undelivered", "skipped")
 _KEYED = "key#"
 
 
@@ -42,7 +41,6 @@ def run_at(stack: Deployed, schedule: Identity, scheduled: datetime) -> RunRecor
     table = stack.ledger
     with asking("dynamodb:GetItem", table):
         answer = stack.clients.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
-    from schedule_client.contract import RunRecord  # TEMP
 
     return RunRecord.from_item(answer["Item"]) if "Item" in answer else None
 
@@ -56,9 +54,9 @@ def failures(stack: Deployed, since: datetime, now: datetime) -> list[RunRecord]
         for record in _records(
             stack,
             "outcome_day = :d AND updated >= :a",
-            {":d": _text(f"{state}#{day}"), ":a": _text(wire_time(since))},
+            {":d": _text(outcome_day(state, day)), ":a": _text(wire_time(since))},
             None,
-            IndexName=_INDEX,
+            IndexName=INDEX,
         )
     ]
     return sorted(found, key=lambda record: record.updated, reverse=True)
@@ -94,7 +92,6 @@ def _records(
             )
         for item in page["Items"]:
             count += 1
-            from schedule_client.contract import RunRecord  # TEMP
 
             yield RunRecord.from_item(item)
         if "LastEvaluatedKey" not in page:

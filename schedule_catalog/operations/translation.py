@@ -34,6 +34,7 @@ _THROTTLED = frozenset(
         "TooManyRequestsException",
     )
 )
+_NOT_THERE = 'look at the network and the region, or at "make up" for the laptop stack'
 _SIGN_IN = 'sign in again, or name another profile with "--profile"'
 
 
@@ -74,9 +75,7 @@ def _message(error: Exception, action: str, resource: str) -> str | None:
         case known.CredentialRetrievalError() | known.SSOError() | known.TokenRetrievalError():
             return f"the AWS credentials cannot be used ({_plain(error)}): {_SIGN_IN}"
         case known.HTTPClientError() | known.ConnectionError():
-            return (
-                f'cannot reach AWS for "{action}" ({_plain(error)}): look at --region and the network; is the laptop stack running?'
-            )
+            return f'cannot reach AWS for "{action}" ({_plain(error)}): {_NOT_THERE}'
         case known.BotoCoreError():
             return f'"{action}" on "{resource}" failed: {_plain(error)}'
         case _:

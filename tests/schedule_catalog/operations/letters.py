@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from schedule_client.contract import RetryMessage, Undelivered
 from tests.schedule_catalog.operations.aws import FUNCTION, MANIFEST, NAMES, Clients, arn, request
+
+if TYPE_CHECKING:
+    from schedule_client.contract.retry_message import Unrecorded
 
 TIME = "2026-11-22T09:00:00Z"
 UNDELIVERED, DEAD = MANIFEST.undelivered_queue_url, MANIFEST.scheduler_dlq_url
@@ -18,21 +22,22 @@ def event(name: str = "nightly", group: str = NAMES.catalog_group, **members: An
     return json.loads(filled.replace("<aws.scheduler.scheduled-time>", TIME))
 
 
-def by_proxy(aws: Clients, identifier: str, name: str = "nightly", **attributes: str) -> None:
+def by_proxy(aws: Clients, identifier: str, name: str = "nightly", **members: Any) -> None:
     found = {
-        "REASON": "http-500",
-        "MESSAGE": "the target answered 500",
-        "STATUS": "500",
-        "RUN_KEY": "v1.abc",
-        "ORIGIN": "catalog",
-        "ATTEMPTS": "5",
-        "SCHEDULE_ARN": arn(name),
-        "SCHEDULED_TIME": TIME,
-        "UNDELIVERED_AT": "2026-11-22T10:00:00.000Z",
-        "OWNER": "billing",
-        **attributes,
+        "reason": "http-500",
+        "message": "the target answered 500",
+        "status": "500",
+        "run_key": "v1.abc",
+        "origin": "catalog",
+        "attempts": "5",
+        "schedule_arn": arn(name),
+        "scheduled_time": TIME,
+        "undelivered_at": "2026-11-22T10:00:00.000Z",
+        "owner": "billing",
+        **members,
     }
-    aws.sqs.add(UNDELIVERED, identifier, json.dumps(event(name)), found, sent=1_795_341_600_000)
+    attributes = {key: value["StringValue"] for key, value in Undelivered(**found).attributes().items()}
+    aws.sqs.add(UNDELIVERED, identifier, json.dumps(event(name)), attributes, sent=1_795_341_600_000)
 
 
 def by_scheduler(aws: Clients, identifier: str, group: str = NAMES.catalog_group, **attributes: str) -> None:
@@ -69,15 +74,16 @@ def by_lambda(aws: Clients, identifier: str, function: str = f"{FUNCTION}:catalo
     aws.sqs.add(UNDELIVERED, identifier, json.dumps(record))
 
 
-def by_redrive(aws: Clients, identifier: str) -> None:
-    body = {
-        "v": 1,
-        "origin": "adhoc",
-        "run_key": "v1.def",
-        "attempt": 2,
-        "due": 1_795_341_600,
-        "hops": 1,
-        "reason": "http-503",
-        "event": event("shop-1", NAMES.adhoc_group),
-    }
-    aws.sqs.add(UNDELIVERED, identifier, json.dumps(body))
+def by_redrive(aws: Clients, identifier: str, unrecorded: Unrecorded | None = None) -> None:
+    message = RetryMessage(
+        origin="adhoc",
+        request_id="e4b46cbf",
+        attempt=3,
+        due=1_795_341_600,
+        hops=1,
+        since=1_795_341_000,
+        reason="http-503",
+        event=event("shop-1", NAMES.adhoc_group),
+        unrecorded=unrecorded,
+    )
+    aws.sqs.add(UNDELIVERED, identifier, message.to_json())

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_catalog.operations import Letter, read_letter
+from schedule_client.contract.retry_message import Unrecorded
 from tests.schedule_catalog.operations.aws import FUNCTION, NAMES, Clients, arn
 from tests.schedule_catalog.operations.letters import (
     GROUPS,
@@ -67,7 +68,13 @@ def test_a_message_that_sqs_gave_up_is_of_the_retry_queue() -> None:
     found = letter(by_redrive)
 
     assert (found.shape, found.schedule, found.attempts, found.reason) == ("retry", "shop-1", "2", "http-503")
-    assert (found.origin, found.run_key, found.obstacle) == ("adhoc", "v1.def", None)
+    assert (found.origin, found.obstacle) == ("adhoc", None)
+
+
+def test_a_run_that_was_delivered_and_only_not_recorded_is_not_replayed() -> None:
+    found = letter(by_redrive, Unrecorded(holder="e4b46cbf", attempt=2, state="delivered"))
+
+    assert "it was delivered" in str(found.obstacle)
 
 
 def test_an_application_cannot_pass_for_the_catalog_by_what_it_writes_into_its_event() -> None:
@@ -90,20 +97,32 @@ def test_a_letter_of_another_stacks_schedule_is_not_replayed() -> None:
     assert "not this stack's" in str(found.obstacle)
 
 
+RETRY = ("origin", "request_id", "attempt", "due", "hops", "since", "reason", "event")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inside: st.lists(inside) | st.dictionaries(st.text(), inside),
     max_leaves=8,
 )
-WORDS = ("requestContext", "requestPayload", "event", "attempt", "origin", "schedule", "arn", "v", "functionArn")
+WORDS = ("requestContext", "requestPayload", "schedule", "arn", "v", "functionArn", "unrecorded", *RETRY)
 SHAPED = st.dictionaries(st.sampled_from(WORDS), JSON | st.dictionaries(st.sampled_from(WORDS), JSON))
-ATTRIBUTES = st.dictionaries(
+NUMBERS, TEXTS = st.integers() | st.floats(), st.text()
+REDRIVEN = st.fixed_dictionaries(
+    {
+        "v": st.just(1),
+        **dict.fromkeys(("attempt", "due", "hops", "since"), NUMBERS),
+        **dict.fromkeys(("origin", "request_id", "reason"), TEXTS),
+        "event": JSON | SHAPED,
+    },
+    optional={"unrecorded": JSON},
+)
+PROXY = ("REASON", "MESSAGE", "ORIGIN", "ATTEMPTS", "UNDELIVERED_AT", "SCHEDULE_ARN")
+ATTRIBUTES = st.fixed_dictionaries(dict.fromkeys(PROXY, st.text())) | st.dictionaries(
     st.sampled_from(["REASON", "ERROR_CODE", "RETRY_ATTEMPTS", "SCHEDULE_ARN", "IS_PAYLOAD_TRUNCATED", "X"]),
     st.text() | st.sampled_from(["²", "9" * 5000, "arn:aws:scheduler:::schedule/a/b", "-1"]),
 )
 
 
-@given(st.text() | (JSON | SHAPED).map(json.dumps), ATTRIBUTES, st.text())
+@given(st.text() | (JSON | SHAPED | REDRIVEN).map(json.dumps), ATTRIBUTES, st.text())
 def test_whatever_is_in_a_message_there_is_a_letter_with_its_whole_body(
     body: str, attributes: dict[str, str], sent: str
 ) -> None:

@@ -146,7 +146,8 @@ def test_an_earlier_replay_is_replaced_and_the_templates_form_has_none() -> None
     by_proxy(aws, "a")
     message = aws.sqs.queues[UNDELIVERED]["a"]
     message["Body"] = message["Body"].replace('"v":', '"replay": {"id": "old", "at": "x"}, "v":')
-    aws.sqs.add(UNDELIVERED, "b", '{"target_url": "https://a.example.com"}', {"REASON": "x", "ORIGIN": "direct"})
+    by_proxy(aws, "b", origin="direct", schedule_arn=None)
+    aws.sqs.queues[UNDELIVERED]["b"]["Body"] = '{"target_url": "https://a.example.com"}'
     with Mailbox(aws.stack) as mailbox:
         first, second = sorted(mailbox.read(10), key=lambda letter: letter.identifier)
         replay(aws.stack, mailbox, second, NOW, "new")

@@ -23,7 +23,10 @@ def said(error: Exception) -> str:
         (exceptions.UnauthorizedSSOTokenError(), ["sign in again"]),
         (exceptions.NoRegionError(), ["no region", "--region"]),
         (exceptions.ProfileNotFound(profile="x"), ["(x)", "--profile"]),
-        (exceptions.EndpointConnectionError(endpoint_url="https://a.b"), ["cannot reach", "https://a.b", "--region"]),
+        (
+            exceptions.EndpointConnectionError(endpoint_url="https://a.b"),
+            ["cannot reach", "https://a.b", "region", "make up"],
+        ),
         (exceptions.ConnectTimeoutError(endpoint_url="https://a.b"), ["cannot reach"]),
         (exceptions.ReadTimeoutError(endpoint_url="https://a.b"), ["cannot reach"]),
         (exceptions.DataNotFoundError(data_path="x"), ["failed"]),

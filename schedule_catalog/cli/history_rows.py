@@ -1,0 +1,82 @@
+"""Runs as JSON, for other programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.expressions import zone
+
+if TYPE_CHECKING:
+    from schedule_catalog.operations import Missed, RunRecord, Search
+
+
+def show_runs(runs: Sequence[RunRecord], timezone: str) -> None:
+    """Print an array with one object a run."""
+    _print([_run(record, timezone) for record in runs])
+
+
+def show_failed(runs: Sequence[RunRecord], since: datetime) -> None:
+    """Print an array with one object a run."""
+    _print([_run(record, "UTC") for record in runs])
+
+
+def show_missed(search: Search) -> None:
+    """Print what was missed, since when that was looked at, and what is not in AWS."""
+    missed = [_missed(each) for each in search.missed]
+    _print({"since": search.since.isoformat(), "missed": missed, "absent": list(search.absent)})
+
+
+def scheduled_of(record: RunRecord) -> datetime | None:
+    """Return when a run was due (UTC); None for one that an application, not a time, has named."""
+    try:
+        return datetime.fromisoformat(record.sort.partition("#")[0])
+    except ValueError:
+        return None
+
+
+def lateness_seconds(record: RunRecord) -> float | None:
+    """Return how long after its time a run was delivered; None for one that was not, or that a person made."""
+    due = scheduled_of(record)
+    if due is None or "#" in record.sort or record.state != "delivered":
+        return None
+    return (datetime.fromisoformat(record.updated) - due).total_seconds()
+
+
+def _run(record: RunRecord, timezone: str) -> dict[str, Any]:
+    due = scheduled_of(record)
+    return {
+        "schedule": record.schedule,
+        "owner": record.owner,
+        "origin": record.partition.partition("#")[0],
+        "scheduled": due.isoformat() if due else None,
+        "local": due.astimezone(zone(timezone)).isoformat() if due else None,
+        "key": record.sort if due is None else None,
+        "by_hand": due is not None and "#" in record.sort,
+        "state": record.state,
+        "attempts": record.attempt,
+        "status": record.status,
+        "reason": record.reason,
+        "message": record.message,
+        "lateness_seconds": lateness_seconds(record),
+        "updated": record.updated,
+        "run_key": record.run_key,
+    }
+
+
+def _missed(missed: Missed) -> dict[str, Any]:
+    local = missed.scheduled.astimezone(zone(missed.entry.timezone))
+    return {
+        "schedule": missed.entry.name,
+        "owner": missed.entry.owner,
+        "scheduled": missed.scheduled.isoformat(),
+        "local": local.isoformat(),
+        "last": missed.last.isoformat() if missed.last else None,
+        "doubt": missed.doubt,
+    }
+
+
+def _print(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
