@@ -6,6 +6,7 @@ import json
 from base64 import b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ _LEAST_LENGTH = 4
 
 
 def redacted(reply: Reply, secret: str | None) -> Reply:
-    """`reply` with REDACTED wherever it repeats `secret`, also as JSON and `Authorization: Basic` write it."""
+    """`reply` with REDACTED wherever it repeats `secret`, also as JSON, HTML, URLs and `Authorization: Basic` do."""
     if secret is None:
         return reply
     body, content_type, redirected_to = reply.body, reply.content_type, reply.redirected_to
@@ -30,10 +31,19 @@ def redacted(reply: Reply, secret: str | None) -> Reply:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """The secret, the password in it and their spellings."""
-    yield b64encode(secret.encode()).decode()
-    for text in (secret, secret.partition(":")[2]):
+    """The secret, the password in it, and both as they went on the wire, in all their spellings."""
+    for text in (secret, secret.partition(":")[2], b64encode(secret.encode()).decode()):
         if len(text) >= _LEAST_LENGTH:
-            yield text
-            yield json.dumps(text)[1:-1]
-            yield json.dumps(text, ensure_ascii=False)[1:-1]
+            yield from _spellings(text)
+
+
+def _spellings(text: str) -> Iterator[str]:
+    yield text
+    yield quote(text, safe="")
+    html = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    yield html
+    yield html.replace('"', "&quot;").replace("'", "&#x27;")
+    for in_ascii in (True, False):
+        json_text = json.dumps(text, ensure_ascii=in_ascii)[1:-1]
+        yield json_text
+        yield json_text.replace("/", "\\/")
