@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,12 +11,10 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any, cast
 
-from proxy.errors import DeliveryFailedError
-
 # A line becomes visible some time after the instant that it carries.
 OVERLAP = timedelta(seconds=30)
-# How the traceback of a failure ends that the proxy gives back to Lambda: it says nothing that the attempt has not.
-_GIVEN_BACK = f"{DeliveryFailedError.__module__}.{DeliveryFailedError.__name__}: "
+# How the traceback of a failure ends that the proxy gives back to Lambda: it says nothing that the line has not.
+_GIVEN_BACK = re.compile(r"proxy\.[a-z_.]+\.\w+Error: ")
 _TRACEBACK = "Traceback (most recent call last):"
 _PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ", "INIT_REPORT ")
 
@@ -127,7 +126,7 @@ def _settled(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _without_hand_over(lines: list[str]) -> list[str]:
-    end = next((number for number, line in enumerate(lines) if line.startswith(_GIVEN_BACK)), None)
+    end = next((number for number, line in enumerate(lines) if _GIVEN_BACK.match(line)), None)
     if end is None or _TRACEBACK not in lines[:end]:
         return lines
     return lines[: lines.index(_TRACEBACK)] + lines[end + 1 :]

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from local.outcomes import Outcome, Outcomes, Remark, State
-from proxy.errors import DeliveryFailedError
 
 if TYPE_CHECKING:
     from local.emulator import Emulator
@@ -109,7 +108,7 @@ def test_a_failure_given_back_to_lambda_is_the_attempt_alone_and_no_traceback(em
     logs = emulator.client("logs")
     logs.create_log_group(logGroupName="/aws/lambda/four")
     outcomes = Outcomes(logs, "/aws/lambda/four", datetime.now(UTC) - timedelta(seconds=1))
-    given_back = f"{DeliveryFailedError.__module__}.DeliveryFailedError: run v1.abc failed"
+    given_back = "proxy.queues.QueueError: the queue takes no message: no answer"
     write(logs, "/aws/lambda/four", "stream", json.dumps(ATTEMPT), *CRASH, given_back)
 
     (found,) = outcomes.new()
