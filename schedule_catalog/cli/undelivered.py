@@ -81,10 +81,7 @@ def _replay(options: Namespace, stack: Deployed, now: datetime) -> int:
     def again(mailbox: Mailbox, letter: Letter) -> None:
         replay(stack, mailbox, letter, now, uuid.uuid4().hex)
 
-    status = _each(stack, options, "replay", "replayed", again)
-    if status == CLEAN:
-        print('what comes of it is told by "schedules history"; a call that fails again is back in the queue')
-    return status
+    return _each(stack, options, "replay", "replayed", again)
 
 
 def _drop(options: Namespace, stack: Deployed, now: datetime) -> int:

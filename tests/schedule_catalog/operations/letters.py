@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schedule_client.contract import RetryMessage, Undelivered
@@ -16,10 +17,10 @@ UNDELIVERED, DEAD = MANIFEST.undelivered_queue_url, MANIFEST.scheduler_dlq_url
 GROUPS = {NAMES.catalog_group: "catalog", NAMES.adhoc_group: "adhoc"}
 
 
-def event(name: str = "nightly", group: str = NAMES.catalog_group, **members: Any) -> dict[str, Any]:
+def event(name: str = "nightly", group: str = NAMES.catalog_group, time: str = TIME, **members: Any) -> dict[str, Any]:
     text = request(name, **{"owner": "billing", **members})
     filled = text.replace("<aws.scheduler.schedule-arn>", arn(name, group))
-    return json.loads(filled.replace("<aws.scheduler.scheduled-time>", TIME))
+    return json.loads(filled.replace("<aws.scheduler.scheduled-time>", time))
 
 
 def by_proxy(aws: Clients, identifier: str, name: str = "nightly", **members: Any) -> None:
@@ -37,10 +38,18 @@ def by_proxy(aws: Clients, identifier: str, name: str = "nightly", **members: An
         **members,
     }
     attributes = {key: value["StringValue"] for key, value in Undelivered(**found).attributes().items()}
-    aws.sqs.add(UNDELIVERED, identifier, json.dumps(event(name)), attributes, sent=1_795_341_600_000)
+    sent = int(datetime.fromisoformat(found["undelivered_at"]).timestamp() * 1000)
+    aws.sqs.add(UNDELIVERED, identifier, json.dumps(event(name, time=found["scheduled_time"])), attributes, sent)
 
 
-def by_scheduler(aws: Clients, identifier: str, group: str = NAMES.catalog_group, **attributes: str) -> None:
+def by_scheduler(
+    aws: Clients,
+    identifier: str,
+    group: str = NAMES.catalog_group,
+    name: str = "nightly",
+    sent: int = 1_795_338_000_000,
+    **attributes: str,
+) -> None:
     found = {
         "ERROR_CODE": "AWS.Scheduler.InternalServerError",
         "ERROR_MESSAGE": "oh",
@@ -49,11 +58,11 @@ def by_scheduler(aws: Clients, identifier: str, group: str = NAMES.catalog_group
         "IS_PAYLOAD_TRUNCATED": "false",
         "RETRY_ATTEMPTS": "10",
         "SCHEDULED_TIME": TIME,
-        "SCHEDULE_ARN": arn("nightly", group),
+        "SCHEDULE_ARN": arn(name, group),
         "TARGET_ARN": "arn:aws:scheduler:::aws-sdk:lambda:invoke",
         **attributes,
     }
-    aws.sqs.add(DEAD, identifier, json.dumps(event(group=group)), found)
+    aws.sqs.add(DEAD, identifier, json.dumps(event(name, group, found["SCHEDULED_TIME"])), found, sent)
 
 
 def by_lambda(aws: Clients, identifier: str, function: str = f"{FUNCTION}:catalog", **members: Any) -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from schedule_catalog.operations import Status, stack_status
-from schedule_catalog.schedule_arguments import ScheduleArguments, schedule_arguments
+from schedule_catalog.schedule_arguments import schedule_arguments
 from schedule_catalog.settings import Settings, parse_settings
 from tests.catalog_texts import checked
-from tests.schedule_catalog.operations.aws import ACCOUNT, MANIFEST, NAMES, NOW, REGION, Clients
+from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients
+from tests.schedule_catalog.operations.deployment import deploy
 from tests.schedule_catalog.operations.letters import by_proxy
 
 if TYPE_CHECKING:
@@ -45,33 +46,6 @@ def entries(text: str = CATALOG) -> tuple[Entry, ...]:
     catalog = checked(text, stack="prod", now=NOW)
     assert not catalog.errors
     return catalog.entries
-
-
-def deploy(aws: Clients, arguments: ScheduleArguments, **values: Any) -> None:
-    """As `pulumi up` makes a schedule of an entry."""
-    dates = {"StartDate": arguments.start_date, "EndDate": arguments.end_date}
-    window = arguments.flexible_window_minutes
-    aws.scheduler.add(
-        arguments.name,
-        **{
-            "ScheduleExpression": arguments.expression,
-            "ScheduleExpressionTimezone": arguments.timezone,
-            "State": arguments.state,
-            "Description": arguments.description or "",
-            "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": window} if window else {"Mode": "OFF"},
-            **{key: datetime.fromisoformat(text) for key, text in dates.items() if text},
-            "Target": {
-                "Input": arguments.input,
-                "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/{NAMES.catalog_role}",
-                "RetryPolicy": {
-                    "MaximumRetryAttempts": arguments.max_retries,
-                    "MaximumEventAgeInSeconds": arguments.max_age_seconds,
-                },
-                "DeadLetterConfig": {"Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NAMES.scheduler_dlq}"},
-            },
-            **values,
-        },
-    )
 
 
 def deployed(**changed: dict[str, Any]) -> Clients:
