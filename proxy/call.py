@@ -57,14 +57,16 @@ class Caller:
 
         No failure is raised: one of the proxy's own is a retryable outcome for the reason `internal`.
         """
-        attempt = _Attempt(run, self.monotonic() + seconds, traceparent(run.key, self.chance))
+        begun = self.monotonic()
+        attempt = _Attempt(run, begun + seconds, traceparent(run.key, self.chance))
         try:
             outcome = self._outcome(attempt)
         except ProxyError as error:
             outcome = of_error(error)
         except Exception as error:
             outcome = Outcome("retryable", "internal", f"the proxy itself failed: {_place(error)}")
-        return replace(outcome, traceparent=attempt.traceparent)
+        milliseconds = (self.monotonic() - begun) * 1000
+        return replace(outcome, traceparent=attempt.traceparent, milliseconds=milliseconds)
 
     def _outcome(self, attempt: _Attempt) -> Outcome:
         settings = self.settings.get()

@@ -51,7 +51,7 @@ class Log:
         """
         line = {"event": "outcome", **_about(run, run.origin if run else origin, started), "state": state}
         line["due"] = due.isoformat(timespec="milliseconds") if due else None
-        metrics = self._metrics.members(run, state, outcome, started, milliseconds, _lateness(run, started))
+        metrics = self._metrics.members(run, state, outcome, started, _lateness(run, started))
         self._write({**line, **_of(outcome, milliseconds), **metrics})
 
     def _write(self, line: dict[str, Any]) -> None:

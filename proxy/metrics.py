@@ -45,11 +45,10 @@ class Metrics:
         state: State,
         outcome: Outcome | None,
         at: datetime,
-        milliseconds: float,
         lateness: float | None,
     ) -> dict[str, Any]:
         """What the line of `outcome` has to hold, so that CloudWatch counts it; `lateness` in seconds, if it counts."""
-        values = _values(run, state, outcome, milliseconds, lateness)
+        values = _values(run, state, outcome, lateness)
         dimensions = {"Stack": self._stack, "Owner": self._owner(run)}
         sets = [["Stack"], ["Stack", "Owner"]]
         if name := _schedule_of_its_own(run):
@@ -74,14 +73,12 @@ class Metrics:
         return owner
 
 
-def _values(
-    run: Run | None, state: State, outcome: Outcome | None, milliseconds: float, lateness: float | None
-) -> Values:
+def _values(run: Run | None, state: State, outcome: Outcome | None, lateness: float | None) -> Values:
     values: Values = {_COUNTS[state]: (1, "Count")}
     if run is not None and state in ("delivered", "undelivered"):
         values["Attempts"] = (run.attempt, "Count")
-    if outcome is not None and outcome.reply is not None:
-        values["Latency"] = (round(milliseconds, 1), "Milliseconds")
+    if outcome is not None and outcome.reply is not None and outcome.milliseconds is not None:
+        values["Latency"] = (round(outcome.milliseconds, 1), "Milliseconds")
     if state == "delivered" and lateness is not None:
         values["Lateness"] = (round(lateness, 1), "Seconds")
     return values

@@ -19,8 +19,8 @@ _RETRYABLE = frozenset((408, 425, 429))
 class Outcome:
     """The verdict on one attempt; `reason` is absent for delivered ones, `reply` when the target did not answer.
 
-    `traceparent` is the header that the attempt carried, `retry_after_seconds` the least time before another one, where
-    the target of a retryable failure asks for it.
+    `traceparent` is the header that the attempt carried, `milliseconds` how long it took, `retry_after_seconds` the
+    least time before another one, where the target of a retryable failure asks for it.
     """
 
     verdict: Verdict
@@ -28,6 +28,7 @@ class Outcome:
     message: str | None = None
     reply: Reply | None = None
     traceparent: str | None = None
+    milliseconds: float | None = None
     retry_after_seconds: float | None = None
 
     @property

@@ -33,6 +33,7 @@ UNAVAILABLE = Outcome(
     "the target answered 503",
     Reply(503, b"", "", True),
     traceparent=traceparent(KEY, Random(2027)),
+    milliseconds=80.9,
 )
 
 

@@ -251,6 +251,17 @@ def test_a_timeout_of_the_request_holds_where_more_time_is_left(shop: Shop) -> N
     assert seen == [7, 30, 12, 12]
 
 
+def test_an_outcome_says_how_long_the_attempt_took(shop: Shop) -> None:
+    clock = FakeClock()
+
+    def slow() -> None:
+        clock.seconds += 1.5
+
+    shop.target.script = Guarded(shop.target, "nobody", before_refusing=slow)
+
+    assert shop.caller(clock).call(run(), 10).milliseconds == 1500
+
+
 def test_settings_are_looked_up_for_every_call() -> None:
     aws = FakeAws()
     calling = caller(ProxySettings(), aws)

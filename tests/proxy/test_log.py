@@ -21,7 +21,14 @@ from tests.proxy.stage import NOW, TIME
 
 STATES: tuple[State, ...] = get_args(State)
 TRACE = f"00-{KEY[3:35]}-0000000000000001-01"
-REFUSED = Outcome("permanent", "http-404", "the target answered 404", Reply(404, b"", "", True), traceparent=TRACE)
+REFUSED = Outcome(
+    "permanent",
+    "http-404",
+    "the target answered 404",
+    Reply(404, b"", "", True),
+    traceparent=TRACE,
+    milliseconds=81.26,
+)
 # Of CloudWatch Logs, for one event.
 MOST_BYTES = 256 * 1024
 

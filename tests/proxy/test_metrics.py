@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from proxy.run import Run
 
 STATES: tuple[State, ...] = get_args(State)
-OK = Outcome("delivered", reply=Reply(200, b"", "", True))
+OK = Outcome("delivered", reply=Reply(200, b"", "", True), milliseconds=81.23)
 STACK, OWNER = ("Stack", "prod"), ("Owner", "billing")
 
 
 def members(one: Run | None, state: State, outcome: Outcome | None = OK, metrics: Metrics | None = None) -> Any:
-    return (metrics or Metrics("prod")).members(one, state, outcome, NOW, 81.23, 12.04)
+    return (metrics or Metrics("prod")).members(one, state, outcome, NOW, 12.04)
 
 
 def failed(reason: str | None) -> Any:
@@ -69,7 +69,7 @@ def test_every_state_has_its_count(state: State, counted: set[str]) -> None:
     assert names(members(run(), state)) == counted
 
 
-@pytest.mark.parametrize("outcome", [None, Outcome("retryable", "dns")])
+@pytest.mark.parametrize("outcome", [None, Outcome("retryable", "dns", milliseconds=81.23)])
 def test_without_an_answer_there_is_no_latency(outcome: Outcome | None) -> None:
     assert names(members(run(), "waiting", outcome)) == {"Retried"}
 
