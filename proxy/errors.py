@@ -29,7 +29,3 @@ class UnavailableError(ProxyError):
 
 class TransportError(ProxyError):
     """A call that got no answer; the target may have seen it."""
-
-
-class DeliveryFailedError(ProxyError):
-    """A retryable failure given back to Lambda, which invokes again and at last tells the OnFailure destination."""

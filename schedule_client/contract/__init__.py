@@ -14,6 +14,7 @@ from schedule_client.contract.ledger import RunRecord
 from schedule_client.contract.networks import admits_address
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 from schedule_client.contract.proxy_settings import SIGNING, ProxySettings, SecretBinding
+from schedule_client.contract.records import asdict, field, frozen, member_names, replace
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
 from schedule_client.contract.retry_message import RetryMessage
 from schedule_client.contract.run_keys import call_run_key, fresh_run_key, run_key, template_run_key
@@ -45,16 +46,21 @@ __all__ = (
     "SecretBinding",
     "Undelivered",
     "admits_address",
+    "asdict",
     "build_event",
     "call_run_key",
     "check_path",
+    "field",
     "fresh_run_key",
+    "frozen",
     "header_mistake",
     "input_findings",
     "input_text",
     "is_secret_name",
     "join_path",
+    "member_names",
     "parse_url",
+    "replace",
     "request_findings",
     "run_key",
     "template_run_key",

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
 
 from schedule_client.contract.errors import AddressError, UserinfoError
 from schedule_client.contract.json_value import shown
 from schedule_client.contract.placeholders import template
+from schedule_client.contract.records import frozen
 
 MAX_LENGTH = 2048
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """A URL taken apart: `host` in lower case (IPv6 without brackets), `query` without its "?"."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_client.contract.json_value import Pointer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One mistake in a request: `pointer` leads from the `request` mapping to a value, or with `on_key` to the key."""
 

@@ -7,8 +7,9 @@ those that were not delivered by the day, `outcome_day`, and the instant, `updat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
+
+from schedule_client.contract.records import frozen, member_names
 
 State: TypeAlias = Literal["running", "waiting", "delivered", "undelivered", "skipped"]
 # "due": the message for the undelivered queue is still to be sent. "none": nobody is owed one, the caller was told.
@@ -22,7 +23,7 @@ _INDEXED: tuple[State, ...] = ("undelivered", "skipped")
 _KEYS = {"partition": "pk", "sort": "sk"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RunRecord:
     """One run, as it stands.
 
@@ -86,4 +87,4 @@ def _value(typed: Mapping[str, Any]) -> str | int | float:
     return int(number) if number.lstrip("-").isdigit() else float(number)
 
 
-_NAMES = tuple(field.name for field in fields(RunRecord))
+_NAMES = member_names(RunRecord)

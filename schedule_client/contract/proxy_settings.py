@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import TypeAlias, cast
 
 from schedule_client.contract.errors import ProxySettingsError
+from schedule_client.contract.records import asdict, field, frozen
 from schedule_client.contract.request import Retry
 
 SIGNING = "signing/"
@@ -16,7 +16,7 @@ SIGNING = "signing/"
 _Members: TypeAlias = "dict[str, object]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecretBinding:
     """Who may use a secret: a call to one of the services or hosts, if it comes from one of the origins."""
 
@@ -29,7 +29,7 @@ class SecretBinding:
         return origin in self.origins and (service in self.services if service is not None else host in self.hosts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ProxySettings:
     """Where calls may go and what they may carry; whatever is not listed is denied.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
     from schedule_client.contract.json_value import Json, Scalar
@@ -14,7 +15,7 @@ Overlap: TypeAlias = Literal["allow", "skip"]
 Param: TypeAlias = "Scalar | list[Scalar]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Auth:
     """A secret by name: below the stack's prefix in Secrets Manager, or `ssm:NAME` below it in Parameter Store.
 
@@ -26,7 +27,7 @@ class Auth:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retry:
     """How often (HTTP attempts, the first included) and how long (minutes from the scheduled time) a call is tried."""
 
@@ -34,7 +35,7 @@ class Retry:
     max_age_minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Request:
     """One HTTP call: to `url`, or to `path` below the base URL that the stack's settings give `service`.
 

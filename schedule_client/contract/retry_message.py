@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
 from schedule_client.contract.errors import ContractError
+from schedule_client.contract.records import asdict, frozen
 
 MESSAGE_VERSION = 1
 # SQS delays a message no longer; what is due later is sent on by whoever receives it, which is a hop.
@@ -18,7 +18,7 @@ class RetryMessageError(ContractError):
     """A text that is not a message of the retry queue."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Unrecorded:
     """A change that the ledger could not take when it was due, made by `holder` at its attempt `attempt`.
 
@@ -35,7 +35,7 @@ class Unrecorded:
     milliseconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RetryMessage:
     """An event on its way to another attempt.
 
@@ -85,10 +85,12 @@ def _message(members: dict[str, Any]) -> RetryMessage:
         message = RetryMessage(**members, unrecorded=Unrecorded(**unrecorded) if unrecorded is not None else None)
     except TypeError as error:
         raise RetryMessageError("the message has other members than it should") from error
-    numbers: tuple[object, ...] = (message.attempt, message.hops, message.due, message.since)
-    if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):
+    if not _are((int, float), message.attempt, message.hops, message.due, message.since):
         raise RetryMessageError("the message has no numbers where it should")
-    texts: tuple[object, ...] = (message.origin, message.request_id, message.reason)
-    if not all(isinstance(text, str) for text in texts):
+    if not _are((str,), message.origin, message.request_id, message.reason):
         raise RetryMessageError("the message has no texts where it should")
     return message
+
+
+def _are(kinds: tuple[type, ...], *values: object) -> bool:
+    return all(isinstance(value, kinds) and not isinstance(value, bool) for value in values)

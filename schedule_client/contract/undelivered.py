@@ -6,13 +6,14 @@ The event holds no secret, only names of them. A run whose outcome nobody knows 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Any
+
+from schedule_client.contract.records import frozen, member_names
 
 _LONGEST = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Undelivered:
     """Why a run was given up; each member is a String attribute of the message, in capitals.
 
@@ -33,13 +34,13 @@ class Undelivered:
 
     def attributes(self) -> dict[str, dict[str, str]]:
         """MessageAttributes of SendMessage, at most the ten that SQS takes."""
-        values = {field.name.upper(): getattr(self, field.name) for field in fields(self)}
+        values = {name.upper(): getattr(self, name) for name in member_names(type(self))}
         return {name: {"DataType": "String", "StringValue": _carried(value)} for name, value in values.items() if value}
 
     @classmethod
     def of_attributes(cls, attributes: Mapping[str, Mapping[str, Any]]) -> Undelivered | None:
         """The reasons in MessageAttributes of ReceiveMessage; None where they are not this shape."""
-        names = {field.name.upper(): field.name for field in fields(cls)}
+        names = {name.upper(): name for name in member_names(cls)}
         found = {names[key]: str(value.get("StringValue", "")) for key, value in attributes.items() if key in names}
         if not found.keys() >= {"reason", "message", "origin", "attempts", "undelivered_at"}:
             return None

@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from proxy.call import Caller
+from proxy.delivery import Delivery
 from proxy.handler import Proxy
-from proxy.handover import to_lambda
+from proxy.ledger import Ledger, NoLedger, TableLedger
 from proxy.log import Log
+from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.settings import SettingsParameter
 from proxy.transport import Transport
+from tests.proxy.cloud import RETRY, UNDELIVERED, FakeQueues, FakeTable
 
 if TYPE_CHECKING:
     from proxy.guard import Guard
@@ -71,10 +74,11 @@ class FakeAws:
     reachable: bool = True
     denied: str = ""
     reads: list[str] = field(default_factory=list[str])
+    queues: FakeQueues = field(default_factory=FakeQueues)
+    table: FakeTable = field(default_factory=FakeTable)
 
-    def __call__(self, service: str, /) -> FakeAws:
-        assert service in ("ssm", "secretsmanager")
-        return self
+    def __call__(self, service: str, /) -> Any:
+        return {"ssm": self, "secretsmanager": self, "sqs": self.queues, "dynamodb": self.table}[service]
 
     def get_parameter(self, *, Name: str, WithDecryption: bool) -> dict[str, Any]:  # noqa: N803 - boto3's own names
         assert WithDecryption
@@ -128,8 +132,9 @@ def stage(
     ssl_context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
     routes: Routes | None = None,
     guard: Guard | None = None,
+    ledger: bool = False,
 ) -> Stage:
-    """A proxy with `settings`, which may call this machine."""
+    """A proxy with `settings`, which may call this machine; without a ledger, so that an event may come again."""
     settings = replace(settings, cidrs=settings.cidrs or LOOPBACK)
     aws, clock, output = FakeAws({"/shop/proxy": settings.to_json()}, secrets or {}), FakeClock(), io.StringIO()
     caller = Caller(
@@ -141,13 +146,16 @@ def stage(
         monotonic=time.monotonic,
         chance=Random(1),
     )
-    proxy = Proxy(
+    table: Ledger = TableLedger("runs", aws) if ledger else NoLedger()
+    delivery = Delivery(
         caller=caller,
+        ledger=table,
+        queues=Queues(RETRY, UNDELIVERED, aws),
         log=Log("test", output),
-        hand_over=to_lambda,
         now=lambda: NOW,
+        chance=Random(1),
     )
-    return Stage(proxy, aws, clock, output)
+    return Stage(Proxy(delivery=delivery, now=lambda: NOW), aws, clock, output)
 
 
 def golden(name: str) -> Any:

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from proxy.answer import answer
+from proxy.delivery import Delivered
 from proxy.outcome import of_reply
 from proxy.transport import Reply
 
 
 def content(body: bytes, content_type: str = "application/json", complete: bool = True) -> Any:
-    given = answer(of_reply(Reply(200, body, content_type, complete)), "v1.key", False)
+    given = answer(Delivered("delivered", of_reply(Reply(200, body, content_type, complete))), "v1.key")
     given["body"].encode()
     return json.loads(given["body"])["api_response"]
 
@@ -29,7 +30,7 @@ def test_what_only_claims_to_be_json_is_answered_as_text(body: bytes) -> None:
 def test_no_json_is_too_deep_to_be_answered() -> None:
     for depth in range(300, 1000, 7):
         body = b"[" * depth + b"]" * depth
-        given = answer(of_reply(Reply(200, body, "application/json", True)), "v1.key", False)
+        given = answer(Delivered("delivered", of_reply(Reply(200, body, "application/json", True))), "v1.key")
         assert given["statusCode"] == 200
 
 

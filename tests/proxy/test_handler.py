@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.errors import DeliveryFailedError
 from proxy.routes import Routes
 from schedule_client.contract import ProxySettings, SecretBinding, run_key, template_run_key
 from tests.proxy.stage import ARN, LOOPBACK, TIME, FakeContext, Stage, golden, stage
@@ -37,7 +36,7 @@ def _shop(target: Target) -> Iterator[Stage]:
     )
     shop = stage(settings, secrets={"/shop/billing-token": "s3cr3t-value\n"})
     yield shop
-    shop.proxy.caller.transport.close()
+    shop.proxy.delivery.caller.transport.close()
 
 
 def call(target: Target, **members: Any) -> dict[str, Any]:
@@ -114,40 +113,48 @@ def test_other_statuses_are_permanent_and_answered(status: int) -> None:
     with running(answers(status, b"no")) as target:
         shop = stage(ProxySettings(http_hosts=(target.netloc,)))
         answer = shop.handle(call(target), "catalog")
-        shop.proxy.caller.transport.close()
+        shop.proxy.delivery.caller.transport.close()
 
     assert (answer["success"], answer["outcome"], answer["reason"]) == (False, "permanent", f"http-{status}")
     assert (answer["statusCode"], answer["api_status"], answer["api_response"]) == (status, status, "no")
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
-@pytest.mark.parametrize("alias", ["catalog", "adhoc"])
-def test_a_retryable_failure_of_a_scheduled_call_is_given_back_to_lambda(status: int, alias: str) -> None:
+@pytest.mark.parametrize("alias", ["catalog", "adhoc", ""])
+def test_a_retryable_failure_waits_on_the_queue_for_its_next_attempt(status: int, alias: str) -> None:
     with running(answers(status, b"secret stack trace")) as target:
         shop = stage(ProxySettings(http_hosts=(target.netloc,)))
-        with pytest.raises(DeliveryFailedError) as raised:
-            shop.handle(call(target), alias)
-        shop.proxy.caller.transport.close()
+        answer = shop.handle(call(target), alias)
+        shop.proxy.delivery.caller.transport.close()
 
-    assert raised.value.reason == f"http-{status}"
-    assert "secret" not in str(raised.value)
-    assert [line["outcome"] for line in shop.lines] == ["retryable"]
-
-
-def test_a_retryable_failure_is_answered_to_a_caller_that_waits(target: Target, shop: Stage) -> None:
-    target.script = answers(503)
-
-    answer = shop.handle(call(target))
-
-    assert (answer["statusCode"], answer["outcome"], answer["handed_over"]) == (503, "retryable", False)
+    assert (answer["statusCode"], answer["outcome"], answer["handed_over"]) == (status, "retryable", True)
+    (message,) = shop.aws.queues.retries
+    assert (message["origin"], message["attempt"], message["reason"]) == (alias or "direct", 2, f"http-{status}")
+    assert message["event"] == call(target)
+    assert "secret" not in json.dumps(message)
+    assert [line["state"] for line in shop.lines] == ["waiting"]
 
 
-def test_a_request_for_one_attempt_is_answered_even_when_it_is_scheduled(shop: Stage, target: Target) -> None:
+def test_a_permanent_failure_is_kept_with_its_reason(shop: Stage, target: Target) -> None:
+    target.script = answers(404)
+
+    answer = shop.handle(v1(), "catalog")
+
+    assert (answer["outcome"], answer["handed_over"]) == ("permanent", False)
+    (letter,) = shop.aws.queues.letters
+    assert letter["body"] == v1()
+    assert (letter["REASON"], letter["STATUS"], letter["ORIGIN"]) == ("http-404", "404", "catalog")
+    assert letter["RUN_KEY"] == answer["run_key"]
+    assert shop.aws.queues.retries == []
+
+
+def test_a_request_for_one_attempt_is_not_tried_again(shop: Stage, target: Target) -> None:
     target.script = answers(503)
 
     answer = shop.handle(v1(retry={"max_attempts": 1}), "catalog")
 
-    assert (answer["statusCode"], answer["outcome"]) == (503, "retryable")
+    assert (answer["statusCode"], answer["outcome"], answer["handed_over"]) == (503, "retryable", False)
+    assert [letter["REASON"] for letter in shop.aws.queues.letters] == ["http-503"]
 
 
 def test_a_broken_target_never_stops_the_next_call(shop: Stage, target: Target) -> None:
@@ -228,12 +235,11 @@ def test_settings_out_of_reach_are_a_retryable_failure(target: Target) -> None:
     shop.aws.reachable = False
 
     assert shop.handle(call(target))["reason"] == "settings"
-    with pytest.raises(DeliveryFailedError):
-        shop.handle(v1(), "catalog")
+    assert shop.handle(v1(), "catalog")["handed_over"]
 
 
 def test_a_call_is_not_begun_without_time_to_answer(shop: Stage, target: Target) -> None:
-    answer = shop.handle(call(target), seconds=2.0)
+    answer = shop.handle(call(target), seconds=0.0)
 
     assert (answer["outcome"], answer["reason"]) == ("retryable", "no-time")
     assert target.received == []
@@ -257,7 +263,7 @@ def test_on_a_laptop_calls_go_to_the_receiver_with_their_own_path_and_host(targe
     assert shop.handle(v1(service="callback"))["success"]
     assert target.last.headers["host"] == target.netloc
     assert shop.handle({"target_url": "https://evil.example.com/"})["reason"] == "host-not-allowed"
-    shop.proxy.caller.transport.close()
+    shop.proxy.delivery.caller.transport.close()
 
 
 def test_a_line_says_what_became_of_each_attempt_and_nothing_secret(shop: Stage, target: Target) -> None:
