@@ -52,7 +52,7 @@ class Session:
         self._stopping = threading.Event()
         self._dispatcher, self._loop = stack.dispatch(self._events.put)
         self._log_group = log_group(release.outputs["proxy_function"])
-        self._outcomes = Outcomes(stack.emulator.client("logs"), self._log_group, now())
+        self._outcomes = Outcomes(stack.emulator.client("logs"), self._log_group, stack.began)
         self._read_at = 0.0
 
     def run(self) -> int:

@@ -134,7 +134,7 @@ class Stack:
         self._progress("receiver", f"{self.receiver.url} stands for every host", time.monotonic() - began)
 
     def _start_emulator(self, region: str) -> None:
-        began = time.monotonic()
+        began, self.began = time.monotonic(), now()  # what waits in its queues may be called from now on
         self.emulator = Emulator(self.state / "emulator", region=region)
         self._parts.callback(self.emulator.stop)
         self.emulator.start()

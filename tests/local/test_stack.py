@@ -29,6 +29,15 @@ schedules:
     request: {service: callback, path: PATH, body: {task: second}}
 """
 CALLBACK = "/api/v1/tasks/callback"
+# A name that is not in the DNS, and may be called: what a target that fails looks like.
+FLAKY = """owner: platform
+schedules:
+  flaky:
+    rate: 1 hour
+    retry: {max_attempts: MOST}
+    request: {url: "https://hooks.example.com/flaky"}
+"""
+LIVE = ("--live", "hooks.example.com")
 
 
 class Running:
@@ -122,6 +131,10 @@ def alive(pid: int) -> bool:
     return True
 
 
+def command_of(pid: int) -> str:
+    return subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+
+
 def test_each_start_delivers_and_ends_by_itself(start: Callable[..., Running]) -> None:
     first = start("--for", "2s")
     first.until("beat", "delivered", "200")
@@ -168,6 +181,49 @@ def test_a_call_that_was_not_delivered_is_named_and_told_by_the_exit_status(
     running.until("2 calls fell due, 1 delivered, 1 undelivered")
     assert "second of " in running.until("undelivered after 1 attempt, http-404")
     assert running.end() == 1
+
+
+def test_a_call_that_fails_waits_and_is_tried_again_until_it_is_given_up(
+    start: Callable[..., Running], folder: Path
+) -> None:
+    (folder / "schedules" / "flaky.yaml").write_text(FLAKY.replace("MOST", "2"))
+    running = start(*LIVE)
+
+    running.until("flaky", "dns")
+    running.until("the target's name has no address", "waiting until")
+    running.until("flaky", "dns", "attempt 2")
+    running.until("given up after 2 attempts and kept as undelivered")
+    running.process.send_signal(signal.SIGINT)
+    assert running.end() == 0
+
+
+def test_what_waits_when_the_stack_stops_is_tried_again_when_it_starts(
+    start: Callable[..., Running], folder: Path
+) -> None:
+    file = folder / "schedules" / "flaky.yaml"
+    file.write_text(FLAKY.replace("MOST", "5"))
+    first = start("--for", "1s", *LIVE)
+    key = first.until("flaky", "dns").split()[-1]
+    first.until("2 calls fell due, 1 delivered, 1 still waiting for the next attempt")
+    assert first.end() == 1
+
+    second = start(*LIVE)
+    second.until(key, "attempt")
+
+
+def test_what_waited_in_an_emulator_that_was_killed_is_called_again(
+    start: Callable[..., Running], folder: Path
+) -> None:
+    (folder / "schedules" / "flaky.yaml").write_text(FLAKY.replace("MOST", "20"))
+    first = start(*LIVE)
+    key = first.until("flaky", "dns").split()[-1]
+    (emulator,) = [pid for pid in first.children() if "emulator_process" in command_of(pid)]
+    os.kill(emulator, signal.SIGKILL)
+    first.until("the emulator has died")
+    assert first.end() == 1
+
+    second = start(*LIVE)
+    assert "attempt" not in second.until(key, "dns"), "the ledger went with the emulator"
 
 
 def test_a_killed_stack_leaves_no_process_and_goes_on_where_it_was(start: Callable[..., Running]) -> None:
