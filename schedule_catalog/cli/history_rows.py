@@ -38,11 +38,16 @@ def scheduled_of(record: RunRecord) -> datetime | None:
 
 
 def lateness_seconds(record: RunRecord) -> float | None:
-    """Return how long after its time a run was delivered; None for one that was not, or that a person made."""
+    """Return how long after its time a run was delivered; None for one that was not, or whose time is no fire's."""
     due = scheduled_of(record)
     if due is None or "#" in record.sort or record.state != "delivered":
         return None
     return (datetime.fromisoformat(record.updated) - due).total_seconds()
+
+
+def by_hand(record: RunRecord) -> bool:
+    """Tell whether a person had a hand in a run: triggered or replayed it."""
+    return record.act is not None
 
 
 def _run(record: RunRecord, timezone: str) -> dict[str, Any]:
@@ -54,7 +59,7 @@ def _run(record: RunRecord, timezone: str) -> dict[str, Any]:
         "scheduled": due.isoformat() if due else None,
         "local": due.astimezone(zone(timezone)).isoformat() if due else None,
         "key": record.sort if due is None else None,
-        "by_hand": due is not None and "#" in record.sort,
+        "by_hand": by_hand(record),
         "state": record.state,
         "attempts": record.attempt,
         "status": record.status,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.history_rows import lateness_seconds, scheduled_of
+from schedule_catalog.cli.history_rows import by_hand, lateness_seconds, scheduled_of
 from schedule_catalog.cli.moments import in_utc, in_zone, span_text
 from schedule_catalog.cli.screen import printable
 from schedule_catalog.cli.table import aligned
@@ -43,16 +43,22 @@ def _run(record: RunRecord, timezone: str) -> tuple[str, ...]:
     """One run: when it was due, what became of it, after how many attempts, how late, and why."""
     due, late = scheduled_of(record), lateness_seconds(record)
     local = () if timezone == "UTC" else (in_zone(due, timezone) if due else "",)
-    by_hand = due is not None and "#" in record.sort
     return (
         *local,
         in_utc(due) if due else record.sort,
         record.state,
         f"{record.attempt} {'attempt' if record.attempt == 1 else 'attempts'}",
         "" if record.status is None else str(record.status),
-        "by hand" if by_hand else "" if late is None else f"{span_text(late)} late",
+        ", ".join(_how(record, late)),
         ": ".join(part for part in (record.reason, record.message) if part),
     )
+
+
+def _how(record: RunRecord, late: float | None) -> Iterator[str]:
+    if late is not None:
+        yield f"{span_text(late)} late"
+    if by_hand(record):
+        yield "by hand"
 
 
 def _missed(missed: Missed) -> tuple[str, ...]:

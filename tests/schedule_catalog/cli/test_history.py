@@ -47,10 +47,13 @@ def test_the_runs_of_a_schedule_are_shown_in_its_zone_and_in_utc(aws: Clients, c
 
 
 def test_a_run_by_hand_is_called_one(aws: Clients, capsys: Capture) -> None:
-    aws.dynamodb.items.append(record("nightly", "2026-11-23T03:00:00Z#abc").to_item())
+    fresh = replace(record("nightly", "2026-11-23T03:00:00Z#abc"), act="abc")
+    own = replace(record("nightly", "2026-11-22T12:00:00Z"), act="def")
+    aws.dynamodb.items += [fresh.to_item(), own.to_item()]
 
-    assert run(aws, "history", "nightly", "--since", "12h") == 0
-    assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == ["hand", "late"]
+    assert run(aws, "history", "nightly", "--since", "24h") == 0
+    ends = [line.split("200  ")[-1] for line in capsys.readouterr().out.splitlines()]
+    assert ends == ["by hand", "2.0 s late", "2.0 s late, by hand"]
 
 
 def test_json_has_the_times_and_the_key_of_each_run(aws: Clients, capsys: Capture) -> None:
