@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from proxy.answer import answer
+from proxy.delivery import Delivered
 from proxy.errors import ProxyError
 from proxy.handler import Proxy
 from proxy.log import Log
@@ -22,7 +23,7 @@ from proxy.message import message
 from proxy.secrets import Credentials, SecretStore, SigningKey
 from schedule_client.contract import Auth, ProxySettings
 from tests.proxy.caller import CATALOG, billing, caller, run
-from tests.proxy.stage import NOW, FakeAws, FakeClock
+from tests.proxy.stage import ARN, NOW, TIME, FakeAws, FakeClock, stage
 from tests.proxy.target import Script, Target, answers, closes_after, resets, running
 
 if TYPE_CHECKING:
@@ -101,9 +102,8 @@ def said(calling: Caller, auth: Auth, seconds: float = 0.2) -> str:
     log = Log("prod", output)
     log.attempt(asking, outcome, NOW, 1)
     log.settled(asking, "undelivered", outcome, NOW, 1)
-    return (
-        f"{output.getvalue()}\n{json.dumps(answer(outcome, asking.key, False))}\n{outcome!r}\n{calling!r}\n{asking!r}"
-    )
+    answered = json.dumps(answer(Delivered("undelivered", outcome), asking.key))
+    return f"{output.getvalue()}\n{answered}\n{outcome!r}\n{calling!r}\n{asking!r}"
 
 
 def assert_clean(text: str) -> None:
@@ -236,3 +236,56 @@ def test_no_repr_of_what_carries_a_secret_shows_it() -> None:
     assert_clean(f"{sent!r} {credentials!r} {[sent, credentials]}")
     assert "'Authorization'" in repr(sent)
     assert "'billing'" in repr(credentials)
+
+
+def failing(step: str) -> None:
+    raise RuntimeError(f"{step} failed")
+
+
+# What of AWS is out of reach.
+OUTAGES: dict[str, Callable[[FakeAws], None]] = {
+    "nothing": lambda aws: None,
+    "the ledger": lambda aws: setattr(aws.table, "before", failing),
+    "the ledger after the call": lambda aws: setattr(aws.table, "before", _Later(2)),
+    "the queues": lambda aws: setattr(aws.queues, "before", failing),
+}
+
+
+class _Later:
+    """Lets some steps pass, and fails all that follow."""
+
+    def __init__(self, passed: int) -> None:
+        self._left = passed
+
+    def __call__(self, step: str) -> None:
+        self._left -= 1
+        if self._left < 0:
+            failing(step)
+
+
+@pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES)
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_nothing_secret_is_kept_in_a_queue_or_the_ledger_or_raised(
+    target: Target, script: Callable[[str], Script], outage: Callable[[FakeAws], None]
+) -> None:
+    secrets = stored().secrets
+    target.script = script(ECHOES["basic"])
+    shop = stage(bound(target), secrets=secrets, ledger=True)
+    outage(shop.aws)
+    schedule = {"name": "close-invoices", "arn": ARN, "time": TIME}
+    event = {"v": 1, "service": "billing", "path": "/close", "schedule": schedule, "timeout_seconds": 1}
+    event["auth"] = {"type": "basic", "secret": "login"}
+
+    raised: BaseException | None = None
+    answered: object = None
+    try:
+        answered = shop.handle(event, "catalog", seconds=0.3)
+    except ProxyError as error:
+        raised = error
+
+    assert target.received or shop.lines or raised
+    kept = [answered, shop.aws.queues.retries, shop.aws.queues.letters, list(shop.aws.table.items.values())]
+    errors = "".join(f"{error!r}{vars(error)}" for error in chain_of(raised)) + "".join(
+        traceback.format_exception(raised) if raised else []
+    )
+    assert_clean(f"{shop.output.getvalue()} {json.dumps(kept)} {errors}")
