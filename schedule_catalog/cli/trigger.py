@@ -55,6 +55,7 @@ def run(
     """Make the call and return whether it was delivered."""
     reached = reach(options)
     schedule = find_schedule(reached.stack, options.name)
+    record: RunRecord | None = None
     if options.as_of is not None:
         record = _record(reached, schedule, options.as_of)
         check_fire(schedule, options.as_of, known=record is not None)
@@ -62,8 +63,11 @@ def run(
             print(f'{_of(schedule, options.as_of)} was delivered already, at {record.updated}: "--again" runs it anew')
             return CLEAN
     call = prepare(reached.stack, schedule, now, uuid.uuid4().hex, as_of=options.as_of, again=options.again)
-    for line in _introduction(reached, schedule, call, options, now):
+    for line in _introduction(reached, schedule, call, record):
         print(printable(line))
+    if schedule.group == reached.stack.manifest.catalog_group:
+        for line in _comparison(reached, schedule, options, now):
+            print(printable(line))
     if not confirmed("call it now?", options.yes):
         return PROBLEMS
     answer = make(reached.stack, call, monotonic)
@@ -78,15 +82,16 @@ def _record(reached: Reached, schedule: Found, scheduled: datetime) -> RunRecord
     return run_at(reached.stack, Identity(schedule.group, schedule.name, schedule.arn, origin), scheduled)
 
 
-def _introduction(reached: Reached, schedule: Found, call: Call, options: Namespace, now: datetime) -> Iterator[str]:
+def _introduction(reached: Reached, schedule: Found, call: Call, record: RunRecord | None) -> Iterator[str]:
     yield f"{_of(schedule, call.scheduled)}: {call.target}"
-    yield f"  stack {reached.names.stack}, {reached.names.region}; " + (
-        "a run of its own" if call.run == "fresh" else f"the run of {wire_time(call.scheduled)}, under its run key"
-    )
+    own = f"the run of {wire_time(call.scheduled)}, under its run key"
+    yield f"  stack {reached.names.stack}, {reached.names.region}; {own if call.run == 'own' else 'a run of its own'}"
+    if record is not None:
+        why = f" ({record.reason})" if record.reason else ""
+        attempts = "attempt" if record.attempt == 1 else "attempts"
+        yield f"  that run is {record.state}{why} since {record.updated}, {record.attempt} {attempts}"
     if not schedule.enabled:
         yield "  it is disabled, and does not run by itself"
-    if schedule.group == reached.stack.manifest.catalog_group:
-        yield from _comparison(reached, schedule, options, now)
 
 
 def _comparison(reached: Reached, schedule: Found, options: Namespace, now: datetime) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain, pairwise
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog import entry_fires
 from schedule_catalog.expressions import Rate, parse
-from schedule_catalog.operations.access import CALLS_AT_ONCE
 from schedule_catalog.operations.call import wire_time
+from schedule_catalog.operations.crowd import answers
 from schedule_catalog.operations.lookup import Identity
 from schedule_catalog.operations.runs import remembers_since, runs_of
 from schedule_catalog.operations.schedules import list_schedules
@@ -65,9 +64,8 @@ def missed_runs(stack: Deployed, entries: Sequence[Entry], since: datetime, now:
     def missed(entry: Entry) -> list[Missed]:
         return list(_missed(stack, entry, listed[entry.name], first, now))
 
-    with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
-        found = chain.from_iterable(pool.map(missed, there))
-        ordered = sorted(found, key=lambda one: (one.scheduled, one.entry.name))
+    found = chain.from_iterable(answers(missed, there))
+    ordered = sorted(found, key=lambda one: (one.scheduled, one.entry.name))
     absent = (entry.name for entry in entries if entry.name not in listed and not entry.finished(now))
     return Search(tuple(ordered), first, tuple(sorted(absent)))
 

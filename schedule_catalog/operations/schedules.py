@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.operations.access import CALLS_AT_ONCE
+from schedule_catalog.operations.crowd import answers
 from schedule_catalog.operations.translation import asking, code_of
 
 if TYPE_CHECKING:
@@ -82,9 +81,8 @@ def get_schedule(stack: Deployed, group: str, name: str) -> Found | None:
 def get_schedules(stack: Deployed, group: str, names: Iterable[str]) -> dict[str, Found]:
     """Return those of these schedules that are there, by name, asking for several at a time."""
     stack.clients.client("scheduler")  # made before the threads share it
-    with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
-        found = pool.map(partial(get_schedule, stack, group), names)
-        return {each.name: each for each in found if each is not None}
+    found = answers(partial(get_schedule, stack, group), names)
+    return {each.name: each for each in found if each is not None}
 
 
 def _items(client: Any, group: str) -> Iterator[Mapping[str, Any]]:

@@ -38,6 +38,11 @@ def test_the_help_of_a_command_leaves_out_what_only_some_of_its_runs_need() -> N
     assert HEAVY.isdisjoint(imported(["check", "--help"]) - {"tzdata", "yaml"})
 
 
+@pytest.mark.parametrize("command", ["history", "status", "trigger", "undelivered"])
+def test_the_help_of_what_asks_aws_needs_no_aws(command: str) -> None:
+    assert {*HEAVY, "botocore", "urllib3"}.isdisjoint(imported([command, "--help"]) - {"tzdata"})
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["next", "--help"]])
 def test_help_is_shown_with_status_0(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -1,0 +1,23 @@
+"""Several requests on their way at a time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from schedule_catalog.operations.access import CALLS_AT_ONCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def answers(ask: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Return what each item is answered, in their order; the first error ends it, and asks for nothing more."""
+    pool = ThreadPoolExecutor(CALLS_AT_ONCE)
+    try:
+        return list(pool.map(ask, items))
+    finally:
+        pool.shutdown(cancel_futures=True)
