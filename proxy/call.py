@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +12,7 @@ from proxy.outcome import Outcome, of_error, of_reply
 from proxy.redaction import redacted
 from proxy.signing import signature_headers
 from proxy.trace import traceparent
+from schedule_client.contract import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ class _Attempt(NamedTuple):
     traceparent: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Caller:
     """Makes the calls of one stack, one at a time; `now` is aware, `chance` gives the ids of attempts."""
 

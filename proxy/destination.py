@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from proxy.errors import RefusedError, UnsettledError
-from schedule_client.contract import Address, AddressError, join_path, parse_url
+from schedule_client.contract import Address, AddressError, frozen, join_path, parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from schedule_client.contract import Param, ProxySettings, Request, Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Destination:
     """The address called, the request target (path and query) sent there, and the endpoint connected to.
 

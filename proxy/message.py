@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from proxy.errors import RefusedError
-from schedule_client.contract import header_mistake
+from schedule_client.contract import frozen, header_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 _BODILESS = ("GET", "HEAD")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """Method, headers and body; no repr shows a header's value or the body."""
 

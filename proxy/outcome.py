@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from proxy.errors import ProxyError, RefusedError
+from schedule_client.contract import frozen
 
 if TYPE_CHECKING:
     from proxy.transport import Reply
@@ -15,7 +15,7 @@ Verdict: TypeAlias = Literal["delivered", "retryable", "permanent"]
 _RETRYABLE = frozenset((408, 425, 429))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """The verdict on one attempt; `reason` is absent for delivered ones, `reply` when the target did not answer.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from schedule_client.contract import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
-from schedule_client.contract import Address, parse_url
+from schedule_client.contract import Address, frozen, parse_url
 
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 _LOOPBACK_CIDRS = ("127.0.0.0/8", "::1/128")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Routes:
     """Every call goes to `default`, with its own path and Host header, but for calls to the hosts in `direct`."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from schedule_client.contract import frozen
 
 if TYPE_CHECKING:
     from schedule_client.contract import Request
@@ -27,7 +28,7 @@ class Context(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schedule:
     """The schedule behind a run, and the time it was due as EventBridge Scheduler wrote it."""
 
@@ -46,7 +47,7 @@ class Schedule:
         return self.arn.split("/")[1]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Act:
     """What a person did at `at`: a replay of a run, or a trigger, of a `fresh` run or of the schedule's own."""
 
@@ -56,7 +57,7 @@ class Act:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """A request on its way; `schedule` is absent when nobody but the caller asked for it.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from proxy.aws import error_code
 from proxy.errors import ProxyError, RefusedError, UnavailableError, UnsettledError
-from schedule_client.contract import SIGNING
+from schedule_client.contract import SIGNING, field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +21,7 @@ _MISSING = frozenset(("ResourceNotFoundException", "ParameterNotFound", "Paramet
 _DENIED = frozenset(("AccessDeniedException", "AccessDenied", "ValidationException", "InvalidRequestException"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SigningKey:
     """A signing key's name and its text; the repr shows the name alone."""
 
@@ -30,7 +29,7 @@ class SigningKey:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credentials:
     """What a call proves itself with: the text of its secret, and the key that signs it; no repr shows either."""
 

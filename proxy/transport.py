@@ -8,7 +8,6 @@ from __future__ import annotations
 import ssl
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from proxy.connection import CONNECT_SECONDS, Deadline, PlainPool, TlsPool
 from proxy.errors import TransportError
 from proxy.guard import Guard
 from proxy.retry_after import retry_after
+from schedule_client.contract import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ IDLE_SECONDS = 50.0
 MAX_POOLS = 32
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """A target's answer: the body decoded and cut at MAX_BODY_BYTES, `complete` when nothing of it is missing.
 

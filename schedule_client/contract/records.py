@@ -7,6 +7,7 @@ six functions that it compiles for each class. Here one function is compiled and
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast, dataclass_transform, overload
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def frozen(*, kw_only: bool) -> Callable[[type[_T]], type[_T]]: ...
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(cls: type[_T] | None = None, /, *, kw_only: bool = False) -> Any:
     """Make a class with annotations a frozen record of these members; a record inherits from no other."""
-    return _made(cls, kw_only) if cls is not None else lambda cls: _made(cls, kw_only)
+    return _made(cls, kw_only) if cls is not None else partial(_made, kw_only=kw_only)
 
 
 def replace(of: _T, /, **changes: Any) -> _T:
@@ -78,21 +79,22 @@ def _made(cls: type, kw_only: bool) -> type:
     given = {name: vars(cls).get(name, _MISSING) for name in names}
     of = {name: value if isinstance(value, _Field) else _Field(value, _MISSING, True) for name, value in given.items()}
     shown = tuple(name for name in names if of[name].repr)
-    members |= {
+    made = {
         "__slots__": names,
         "__match_args__": () if kw_only else names,
         "__record__": shown,
         "__init__": _initializer(of, kw_only),
         "__eq__": _equals,
         "__hash__": _hashed,
-        "__repr__": _shown,
+        "__repr__": members.get("__repr__", _shown),
         "__setattr__": _refuse,
         "__delattr__": _refuse,
         "__getstate__": _state,
         "__setstate__": _restore,
         "__dataclass_fields__": _Fields(of),
     }
-    return type(cls)(cls.__name__, cls.__bases__, members)
+    # What a class says of itself holds.
+    return type(cls)(cls.__name__, cls.__bases__, made | members)
 
 
 def _initializer(of: dict[str, _Field], kw_only: bool) -> Any:

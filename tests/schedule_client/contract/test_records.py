@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from inspect import signature
+from typing import Any
+
+import pytest
+
+from schedule_client.contract import asdict, field, frozen, member_names, replace
+
+
+@frozen(kw_only=True)
+class Ours:
+    """A record."""
+
+    name: str
+    count: int = 1
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    secret: str | None = field(default=None, repr=False)
+
+    @property
+    def twice(self) -> int:
+        return 2 * self.count
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Theirs:
+    name: str
+    count: int = 1
+    tags: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    secret: str | None = dataclasses.field(default=None, repr=False)
+
+
+@frozen
+class Pair:
+    left: Ours
+    right: tuple[Ours, ...] = ()
+
+
+FULL: dict[str, Any] = {"name": "a", "count": 2, "tags": {"b": "c"}, "secret": "s3cr3t"}
+
+
+@pytest.mark.parametrize("given", [{"name": "a"}, {"name": "a", "count": 3}, FULL])
+def test_a_record_shows_and_holds_what_a_dataclass_does(given: dict[str, Any]) -> None:
+    ours, theirs = Ours(**given), Theirs(**given)
+
+    assert repr(ours) == repr(theirs).replace("Theirs", "Ours")
+    assert asdict(ours) == dataclasses.asdict(ours) == dataclasses.asdict(theirs)
+    assert member_names(Ours) == tuple(each.name for each in dataclasses.fields(Ours)) == member_names(Theirs)
+    assert list(signature(Ours).parameters) == list(signature(Theirs).parameters)
+
+
+@pytest.mark.parametrize("given", [{}, {"name": "a", "more": 1}, {"count": 1}])
+def test_a_record_refuses_the_arguments_that_a_dataclass_refuses(given: dict[str, Any]) -> None:
+    for kind in (Ours, Theirs):
+        with pytest.raises(TypeError):
+            kind(**given)
+
+
+def test_members_by_keyword_are_not_taken_by_position() -> None:
+    with pytest.raises(TypeError):
+        Ours("a")  # type: ignore[misc]
+
+
+def test_a_default_that_is_made_is_made_for_each() -> None:
+    assert Ours(name="a").tags is not Ours(name="a").tags
+
+
+def test_a_record_is_equal_by_its_members_and_its_class() -> None:
+    assert Pair(Ours(name="a")) == Pair(Ours(name="a"), ())
+    assert Ours(name="a") != Ours(name="b")
+    assert Ours(name="a") != Theirs(name="a")
+    assert hash(Pair(1)) == hash(Pair(1))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda of: setattr(of, "name", "b"),
+        lambda of: setattr(of, "other", "b"),
+        lambda of: delattr(of, "name"),
+    ],
+)
+def test_a_record_stays_as_it_is(change: Callable[[Ours], None]) -> None:
+    ours = Ours(name="a")
+    with pytest.raises((AttributeError, TypeError)):
+        change(ours)
+
+    assert ours == Ours(name="a")
+
+
+@pytest.mark.parametrize("change", [replace, dataclasses.replace])
+def test_a_changed_record_is_another(change: Callable[..., Ours]) -> None:
+    ours = Ours(name="a", tags={"b": "c"})
+
+    assert change(ours, count=5) == Ours(name="a", count=5, tags={"b": "c"})
+    assert ours.count == 1
+    with pytest.raises(TypeError):
+        change(ours, more=1)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda of: pickle.loads(pickle.dumps(of))])
+def test_a_copy_is_equal(copied: Callable[[Pair], Pair]) -> None:
+    pair = Pair(Ours(name="a"), (Ours(name="b", tags={"c": "d"}),))
+
+    assert copied(pair) == pair
+
+
+def test_records_within_a_record_become_plain_too() -> None:
+    pair = Pair(Ours(name="a"), (Ours(name="b"),))
+
+    assert asdict(pair) == dataclasses.asdict(pair)
+
+
+def test_a_record_can_be_matched_by_position() -> None:
+    match Pair(Ours(name="a")):
+        case Pair(left, _):
+            assert left.name == "a"
+
+
+def test_a_record_keeps_its_docstring_and_its_properties() -> None:
+    assert (Ours.__doc__, Ours(name="a", count=4).twice) == ("A record.", 8)
+
+
+def test_what_a_class_says_of_itself_holds() -> None:
+    @frozen
+    class Hidden:
+        text: str
+
+        def __repr__(self) -> str:
+            return "hidden"
+
+    assert repr(Hidden("s3cr3t")) == "hidden"
+
+
+def test_the_contract_does_without_dataclasses() -> None:
+    program = "import sys, schedule_client.contract; print('dataclasses' in sys.modules, 'inspect' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.split() == ["False", "False"]
