@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-NAMES = ("check", "diff", "evaluator")
+NAMES = ("check", "client", "diff", "evaluator")
 
 
 def main(names: list[str]) -> int:

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+import pytest
+
+from schedule_client import ScheduleClient, ScheduleSettings, SettingsError
+from tests.schedule_client.aws import SETTINGS
+
+ENVIRONMENT = {
+    "SCHEDULER_TARGET_ARN": SETTINGS.target_arn,
+    "SCHEDULER_TARGET_ROLE_ARN": SETTINGS.role_arn,
+    "SCHEDULER_GROUP_NAME": SETTINGS.group,
+    "SCHEDULER_DLQ_ARN": SETTINGS.dead_letter_arn,
+    "SCHEDULER_NAME_PREFIX": SETTINGS.name_prefix,
+}
+
+
+def test_the_environment_that_the_stack_exports_is_enough() -> None:
+    assert ScheduleSettings.from_environment(ENVIRONMENT) == SETTINGS
+
+
+def test_a_prefix_may_be_empty_or_missing() -> None:
+    assert ScheduleSettings.from_environment({**ENVIRONMENT, "SCHEDULER_NAME_PREFIX": ""}).name_prefix == ""
+
+
+def test_everything_that_is_missing_is_named_at_once_with_where_it_comes_from() -> None:
+    with pytest.raises(SettingsError) as caught:
+        ScheduleSettings.from_environment({"SCHEDULER_GROUP_NAME": "shop-adhoc"})
+
+    assert str(caught.value) == (
+        "not set: SCHEDULER_TARGET_ARN, SCHEDULER_TARGET_ROLE_ARN, SCHEDULER_DLQ_ARN; "
+        "the stack exports them all: pulumi stack output --shell"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("target_arn", "shop-proxy"),
+        ("role_arn", "arn:aws:iam::1:role/x"),
+        ("group", "a/b"),
+        ("dead_letter_arn", "arn:aws:sqs:eu-central-1:123456789012:q.fifo"),
+        ("name_prefix", "p" * 41),
+        ("max_retries", 186),
+        ("max_age_seconds", 59),
+    ],
+)
+def test_a_value_that_aws_would_not_take_is_named(name: str, value: str | int) -> None:
+    with pytest.raises(SettingsError, match=rf"^{name} .*{value}"):
+        ScheduleSettings(**{**asdict(SETTINGS), name: value})
+
+
+def test_the_schedules_are_in_the_region_and_account_of_the_target() -> None:
+    china = replace(SETTINGS, target_arn="arn:aws-cn:lambda:cn-north-1:999999999999:function:f:adhoc")
+
+    assert china.region == "cn-north-1"
+    assert china.schedule_arn("x") == "arn:aws-cn:scheduler:cn-north-1:999999999999:schedule/shop-adhoc/x"
+
+
+def test_a_client_without_settings_reads_the_environment_and_says_what_it_lacks() -> None:
+    with pytest.raises(SettingsError, match=r"SCHEDULER_TARGET_ARN"):
+        ScheduleClient()
