@@ -1,0 +1,82 @@
+"""Connections to a database, made safe for the two kinds that are supported, and the errors of both."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from callback_api.errors import SettingsError, StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+BUSY_SECONDS = 10
+CONNECT_SECONDS = 5
+# How a transaction of SQLite begins: one that writes waits its turn at once, instead of failing in the middle.
+_BEGIN = "sqlite_begin"
+
+
+def new_engine(url: str) -> Engine:
+    """An engine for `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`; SettingsError for other URLs."""
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        backend = parsed.get_backend_name()
+        if backend not in ("sqlite", "postgresql"):
+            raise SettingsError(f'the database is of the kind "{backend}": write sqlite:///FILE or postgresql://…')
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise SettingsError("the database's URL cannot be read: write sqlite:///FILE or postgresql://…") from error
+    if backend == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
+
+
+@contextmanager
+def reading(engine: Engine) -> Generator[Connection]:
+    """A transaction that is rolled back unless it is committed; it holds nobody up before its first write."""
+    with translated(), engine.connect() as connection:
+        yield connection.execution_options(**{_BEGIN: "BEGIN"})
+
+
+@contextmanager
+def writing(engine: Engine) -> Generator[Connection]:
+    """A transaction that is committed at the end."""
+    with translated(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Turn what says that the database is out of reach, or busy for too long, into StoreError."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise StoreError(f"the database cannot be used: {_first_line(error)}") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreError(f"the connection to the database was lost: {_first_line(error)}") from error
+        raise
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"))

@@ -1,0 +1,343 @@
+"""What every store of tasks can do, held by all of them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+
+from callback_api.errors import CursorError, KeyReusedError, LeaseLostError, NoTaskError, StateError
+from callback_api.task import Errand, Status, Task, TokenOwner, Verdict
+
+if TYPE_CHECKING:
+    from callback_api.storage import TaskStore
+
+T = TypeVar("T")
+NOW = datetime(2027, 1, 5, 8, 0, 12, 345678, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+LEASE = NOW + MINUTE
+ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-adhoc/task-1"
+
+
+def task(user: str = "ada", key: str | None = None, **members: Any) -> Task:
+    times = {"scheduled_at": NOW + 30 * MINUTE, "created_at": NOW, "updated_at": NOW}
+    return Task(**{"id": str(uuid.uuid4()), "user_id": user, "name": "mail", "key": key, **times, **members})
+
+
+def added(store: TaskStore, **members: Any) -> Task:
+    return store.add(task(**members))[0]
+
+
+def begun(store: TaskStore, **members: Any) -> Task:
+    started = store.begin(added(store, **members).id, "v1.run", LEASE, NOW)
+    assert started.task is not None
+    return started.task
+
+
+def at_once(work: Callable[[], T], times: int = 8) -> list[T]:
+    """What several threads get that do the same thing at the same time."""
+    with ThreadPoolExecutor(times) as pool:
+        return [future.result() for future in [pool.submit(work) for _ in range(times)]]
+
+
+def test_a_task_is_kept_as_it_was_given(store: TaskStore) -> None:
+    given = task(key="k", data={"to": "ada@example.com", "n": [1, 2.5, None, True, "é\u0000\U0001f600"]})
+
+    assert store.add(given) == (given, True)
+    assert store.get(given.id) == given
+    assert store.get(str(uuid.uuid4())) is None
+
+
+def test_a_key_is_one_task_of_its_user(store: TaskStore) -> None:
+    first = added(store, key="k", data={"a": 1, "b": 2})
+
+    later = {"scheduled_at": NOW + 90 * MINUTE}
+    assert store.add(task(key="k", data={"b": 2, "a": 1}, **later)) == (first, False)
+    assert store.add(task(user="bob", key="k"))[1]
+    assert store.add(task())[1]
+    assert store.add(task())[1]
+
+
+@pytest.mark.parametrize("other", [{"data": {"a": 2}}, {"name": "letter"}])
+def test_a_key_with_another_task_is_refused(store: TaskStore, other: dict[str, Any]) -> None:
+    first = added(store, key="k", data={"a": 1})
+
+    with pytest.raises(KeyReusedError, match=rf'the key "k" is that of another task, {first.id}'):
+        store.add(task(key="k", **{"data": {"a": 1}, **other}))
+
+
+def test_many_who_add_the_same_key_at_once_get_one_task(store: TaskStore) -> None:
+    answers = at_once(lambda: store.add(task(key="k")))
+
+    assert len({kept.id for kept, _ in answers}) == 1
+    assert sum(new for _, new in answers) == 1
+    assert len(store.errands(NOW)) == 1
+
+
+def test_a_task_comes_with_the_errand_to_schedule_it(store: TaskStore) -> None:
+    kept = added(store)
+
+    (row,) = store.errands(NOW)
+    assert (row.task_id, row.errand, row.attempts) == (kept.id, Errand.SCHEDULE, 1)
+    store.errand_done(row, NOW, schedule_arn=ARN)
+
+    assert store.errands(NOW + timedelta(days=1)) == []
+    found = store.get(kept.id)
+    assert found is not None
+    assert found.schedule_arn == ARN
+
+
+def test_an_errand_is_for_one_caller_and_comes_back_after_a_minute(store: TaskStore) -> None:
+    added(store)
+
+    assert sum(len(rows) for rows in at_once(lambda: store.errands(NOW))) == 1
+    assert store.errands(NOW + timedelta(seconds=59)) == []
+    assert [row.attempts for row in store.errands(NOW + MINUTE)] == [2]
+
+
+def test_an_errand_that_failed_is_due_when_it_was_put_off_to(store: TaskStore) -> None:
+    added(store)
+    (row,) = store.errands(NOW)
+
+    store.errand_failed(row, NOW + 10 * MINUTE)
+
+    assert store.errands(NOW + 9 * MINUTE) == []
+    assert len(store.errands(NOW + 10 * MINUTE)) == 1
+
+
+def test_errands_come_oldest_first_and_so_many(store: TaskStore) -> None:
+    tasks = [added(store, created_at=NOW - timedelta(seconds=n)) for n in range(5)]
+
+    assert [row.task_id for row in store.errands(NOW, limit=2)] == [tasks[4].id, tasks[3].id]
+    assert len(store.errands(NOW)) == 3
+
+
+def test_a_cancelled_task_is_not_begun_and_its_schedule_is_removed(store: TaskStore) -> None:
+    kept = added(store)
+    (scheduling,) = store.errands(NOW)
+    store.errand_done(scheduling, NOW, schedule_arn=ARN)
+
+    cancelled = store.cancel(kept.id, NOW + MINUTE)
+
+    assert (cancelled.status, cancelled.updated_at) == (Status.CANCELLED, NOW + MINUTE)
+    assert store.cancel(kept.id, NOW + MINUTE) == cancelled
+    assert store.begin(kept.id, "v1.run", LEASE, NOW).verdict is Verdict.CANCELLED
+    (row,) = store.errands(NOW + MINUTE)
+    assert (row.errand, row.task_id) == (Errand.CANCEL, kept.id)
+
+
+def test_a_schedule_made_while_its_task_was_cancelled_is_removed_after_all(store: TaskStore) -> None:
+    kept = added(store)
+    (scheduling,) = store.errands(NOW)
+    store.cancel(kept.id, NOW)
+    (cancelling,) = store.errands(NOW)
+    store.errand_done(cancelling, NOW)
+
+    store.errand_done(scheduling, NOW, schedule_arn=ARN)
+
+    (again,) = store.errands(NOW)
+    assert again.errand is Errand.CANCEL
+
+
+def test_an_errand_crossed_off_late_leaves_the_newer_one(store: TaskStore) -> None:
+    kept = added(store)
+    (scheduling,) = store.errands(NOW)
+    store.cancel(kept.id, NOW)
+
+    store.errand_failed(scheduling, NOW + timedelta(days=1))
+    store.errand_done(scheduling, NOW, schedule_arn=ARN)
+
+    assert [row.errand for row in store.errands(NOW)] == [Errand.CANCEL]
+
+
+def test_one_of_many_calls_begins_a_task(store: TaskStore) -> None:
+    kept = added(store)
+
+    answers = at_once(lambda: store.begin(kept.id, "v1.run", LEASE, NOW))
+
+    assert sorted(answer.verdict for answer in answers) == [Verdict.BUSY] * 7 + [Verdict.RUN]
+    found = store.get(kept.id)
+    assert found is not None
+    assert (found.status, found.attempts, found.run_key, found.lease_until) == (Status.RUNNING, 1, "v1.run", LEASE)
+
+
+def test_of_a_cancellation_and_a_call_at_once_one_wins(store: TaskStore) -> None:
+    for _ in range(10):
+        kept = added(store)
+
+        def cancelled(task_id: str = kept.id) -> bool:
+            try:
+                return store.cancel(task_id, NOW).status is Status.CANCELLED
+            except StateError:
+                return False
+
+        def taken(task_id: str = kept.id) -> bool:
+            return store.begin(task_id, "v1.run", LEASE, NOW).verdict is Verdict.RUN
+
+        with ThreadPoolExecutor(2) as pool:
+            outcomes = [pool.submit(cancelled), pool.submit(taken)]
+            assert [outcome.result() for outcome in outcomes].count(True) == 1
+
+
+def test_an_unknown_task_is_told(store: TaskStore) -> None:
+    unknown = str(uuid.uuid4())
+
+    assert store.begin(unknown, "v1.run", LEASE, NOW).verdict is Verdict.UNKNOWN
+    with pytest.raises(NoTaskError, match=unknown):
+        store.cancel(unknown, NOW)
+    with pytest.raises(NoTaskError, match=unknown):
+        store.retry(unknown, NOW, NOW)
+
+
+def test_a_lease_that_is_over_is_taken_over_and_the_first_has_lost(store: TaskStore) -> None:
+    first = begun(store)
+
+    second = store.begin(first.id, "v1.run", LEASE + MINUTE, LEASE)
+    assert second.verdict is Verdict.RUN
+    assert second.task is not None
+    assert second.task.attempts == 2
+    with store.work(first) as work, pytest.raises(LeaseLostError, match=r"another call has it now"):
+        work.complete(None, LEASE)
+    with pytest.raises(LeaseLostError):
+        store.fail(first, "no", LEASE, permanent=True)
+    with store.work(second.task) as work:
+        work.complete("done", LEASE)
+    found = store.get(first.id)
+    assert found is not None
+    assert (found.status, found.result) == (Status.COMPLETED, "done")
+
+
+def test_completed_work_is_kept_and_told_to_who_comes_again(store: TaskStore) -> None:
+    running = begun(store)
+
+    with store.work(running) as work:
+        done = work.complete({"sent": True}, NOW + MINUTE)
+
+    assert (done.status, done.result, done.lease_until) == (Status.COMPLETED, {"sent": True}, None)
+    assert store.get(running.id) == done
+    again = store.begin(running.id, "v1.run", LEASE, NOW)
+    assert (again.verdict, again.task) == (Verdict.DONE, done)
+    with pytest.raises(StateError, match=r"is COMPLETED: it can only be cancelled while it is SCHEDULED") as caught:
+        store.cancel(running.id, NOW)
+    assert caught.value.status is Status.COMPLETED
+
+
+def test_work_that_is_not_completed_or_raises_changes_nothing(store: TaskStore) -> None:
+    running = begun(store)
+
+    with store.work(running):
+        pass
+    with pytest.raises(LookupError):
+        _broken_off(store, running)
+
+    assert store.get(running.id) == running
+
+
+def _broken_off(store: TaskStore, running: Task) -> None:
+    with store.work(running) as work:
+        work.complete(None, NOW)
+        raise LookupError
+
+
+def test_a_failure_that_may_pass_gives_the_task_back_and_another_ends_it(store: TaskStore) -> None:
+    running = begun(store)
+
+    back = store.fail(running, "the mail server is away", NOW, permanent=False)
+    assert (back.status, back.error, back.lease_until) == (Status.SCHEDULED, "the mail server is away", None)
+
+    again = store.begin(running.id, "v1.run", LEASE, NOW).task
+    assert again is not None
+    failed = store.fail(again, "no such customer", NOW, permanent=True)
+    assert (failed.status, failed.error, failed.attempts) == (Status.FAILED, "no such customer", 2)
+    assert store.begin(running.id, "v1.run", LEASE, NOW).verdict is Verdict.DONE
+
+
+def test_a_failed_task_can_be_asked_for_again_and_no_other(store: TaskStore) -> None:
+    failed = store.fail(begun(store), "no", NOW, permanent=True)
+    (row,) = store.errands(NOW)
+    store.errand_done(row, NOW, schedule_arn=ARN)
+
+    again = store.retry(failed.id, NOW + MINUTE, NOW)
+
+    assert (again.status, again.scheduled_at, again.schedule_arn) == (Status.SCHEDULED, NOW + MINUTE, None)
+    assert [row.errand for row in store.errands(NOW)] == [Errand.SCHEDULE]
+    with pytest.raises(StateError, match=r"is SCHEDULED: it can only be done again after it has FAILED"):
+        store.retry(failed.id, NOW, NOW)
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(store: TaskStore) -> None:
+    times = [NOW - timedelta(seconds=n // 3) for n in range(25)]  # some at the same instant
+    kept = {added(store, created_at=at).id for at in times}
+    added(store, user="bob")
+
+    seen: list[Task] = []
+    cursor = None
+    while True:
+        page = store.page(user_id="ada", cursor=cursor, limit=7)
+        seen += page.tasks
+        if (cursor := page.next_cursor) is None:
+            break
+        added(store, created_at=NOW + MINUTE)  # a newer one shifts no page
+
+    assert [one.created_at for one in seen] == sorted((one.created_at for one in seen), reverse=True)
+    assert {one.id for one in seen} == kept
+    assert len(seen) == 25
+
+
+def test_pages_filter_by_user_and_status(store: TaskStore) -> None:
+    cancelled = store.cancel(added(store).id, NOW)
+    other = added(store, user="bob")
+
+    assert store.page(status=Status.CANCELLED).tasks == (cancelled,)
+    assert store.page(user_id="bob").tasks == (other,)
+    assert store.page(user_id="bob", status=Status.CANCELLED).tasks == ()
+    assert store.counts() == {**dict.fromkeys(Status, 0), Status.CANCELLED: 1, Status.SCHEDULED: 1}
+    assert store.counts("bob")[Status.SCHEDULED] == 1
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "e30", "WyJhIl0", "WyIyMDI3LTAxLTA1IiwgImEiXQ", "é"])
+def test_a_cursor_of_somebody_s_own_making_is_refused(store: TaskStore, cursor: str) -> None:
+    with pytest.raises(CursorError, match=r"begin without one"):
+        store.page(cursor=cursor)
+
+
+def test_overdue_tasks_are_those_that_nobody_called_back(store: TaskStore) -> None:
+    late = added(store, scheduled_at=NOW - 10 * MINUTE)
+    added(store, scheduled_at=NOW + 30 * MINUTE)
+    lapsed = begun(store, scheduled_at=NOW - 5 * MINUTE)
+    store.fail(begun(store, scheduled_at=NOW - 5 * MINUTE), "no", NOW, permanent=True)
+
+    assert [one.id for one in store.overdue(NOW)] == [late.id]
+    assert [one.id for one in store.overdue(LEASE + MINUTE)] == [late.id, lapsed.id]
+
+
+def test_an_overdue_task_is_moved_unless_it_has_gone_on_meanwhile(store: TaskStore) -> None:
+    late = added(store, scheduled_at=NOW - 10 * MINUTE)
+    (row,) = store.errands(NOW)
+    store.errand_done(row, NOW, schedule_arn=ARN)
+    (late,) = store.overdue(NOW)
+
+    moved = store.reschedule(late, NOW + MINUTE, NOW)
+    assert (moved.status, moved.scheduled_at) == (Status.SCHEDULED, NOW + MINUTE)
+    assert [row.errand for row in store.errands(NOW)] == [Errand.SCHEDULE]
+
+    assert store.reschedule(late, NOW + 9 * MINUTE, NOW) == moved
+
+
+def test_a_token_is_known_by_its_digest_until_it_is_revoked(store: TaskStore) -> None:
+    owner = TokenOwner("ada", admin=True, label="laptop")
+    store.add_token("ab" * 32, owner, NOW)
+
+    assert store.token_owner("ab" * 32) == owner
+    assert store.token_owner("cd" * 32) is None
+    assert store.revoke_token("ab" * 32)
+    assert not store.revoke_token("ab" * 32)
+    assert store.token_owner("ab" * 32) is None
+
+
+def test_a_store_that_works_is_ready(store: TaskStore) -> None:
+    store.ready()
