@@ -5,20 +5,24 @@ from __future__ import annotations
 import runpy
 import sys
 
-NAMES = ("check", "client", "diff", "evaluator")
+NAMES = ("check", "client", "diff", "evaluator", "proxy")
 
 
 def main(names: list[str]) -> int:
-    """Run the named benchmarks one after the other; 2 for a name that is none."""
+    """Run the named benchmarks one after the other; 1 when one broke its contract, 2 for a name that is none."""
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         print(f'no benchmark "{unknown[0]}": choose from {", ".join(NAMES)}', file=sys.stderr)
         return 2
+    broken = False
     for name in names or NAMES:
         print(f"== {name}", flush=True)
         sys.argv = [f"benchmarks.{name}"]
-        runpy.run_module(f"benchmarks.{name}", run_name="__main__")
-    return 0
+        try:
+            runpy.run_module(f"benchmarks.{name}", run_name="__main__")
+        except SystemExit as end:
+            broken |= bool(end.code)
+    return int(broken)
 
 
 if __name__ == "__main__":
