@@ -27,6 +27,7 @@ from infra.packages import PACKAGES, Platform, stage
 from local.deployer import Deployer, Program
 from local.emulator import Emulator
 from local.options import CHECKOUT
+from schedule_catalog.names import log_group
 from schedule_catalog.settings import NAMESPACE
 
 FINAL = {"delivered", "undelivered", "skipped"}
@@ -114,6 +115,13 @@ class Stack:
             {key: next(iter(value.values())) for key, value in item.items()} for page in pages for item in page["Items"]
         ]
 
+    def outcomes(self) -> Counter[str]:
+        """How often the function said what about an event."""
+        group = log_group(self.outputs["proxy_function"])
+        events = self.emulator.client("logs").filter_log_events(logGroupName=group)["events"]
+        lines = [json.loads(event["message"]) for event in events if event["message"].startswith('{"event": "outcome"')]
+        return Counter(line["state"] for line in lines)
+
     def messages(self, output: str) -> int:
         """How many messages a queue holds, whether they can be seen or not."""
         names = ["", "NotVisible", "Delayed"]
@@ -133,6 +141,8 @@ def deployed(folder: Path, target: Target, retry: dict[str, int], schedules: int
     config = {
         f"{NAMESPACE}:catalog": str(folder / "schedules"),
         f"{NAMESPACE}:packages": str(folder / "packages"),
+        # A duplicate of a run at work looks again when the function that has it must have ended.
+        f"{NAMESPACE}:proxy": json.dumps({"timeout_seconds": 15}),
         f"{NAMESPACE}:proxy_routes": json.dumps({"default": target.url, "direct": []}),
     }
     with Emulator(folder / "emulator") as emulator:
