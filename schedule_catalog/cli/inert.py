@@ -9,6 +9,8 @@ from schedule_catalog.cli.screen import printable
 LENGTH_MAX = 300
 # What GitHub turns into links once the Markdown is read: a space of no width keeps it from that.
 _CALLING = re.compile(r"[@#]|\bGH(?=-)", re.IGNORECASE)
+# In a code span GitHub leaves these alone; in a sentence it links addresses and commits, and draws pictures.
+_LINKING = re.compile(r"[@#]|\bGH(?=-)|\bwww(?=\.)|:(?=//|[a-z0-9_+-]+:)|[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
 _ACTIVE = re.compile(r"[^0-9A-Za-z ,\u00a1-\U0010ffff-]")
 
 
@@ -24,7 +26,8 @@ def inert(text: str) -> str:
 
 def prose(text: str) -> str:
     """Return a sentence of ours that quotes what others wrote, as plain text."""
-    return _entities(_CALLING.sub(_apart, printable(text[: 2 * LENGTH_MAX])))
+    shown = printable(text[: 2 * LENGTH_MAX]) + ("…" if len(text) > 2 * LENGTH_MAX else "")
+    return _entities(_LINKING.sub(_apart, shown))
 
 
 def _apart(match: re.Match[str]) -> str:

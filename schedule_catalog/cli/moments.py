@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.arguments import instant
@@ -13,6 +13,8 @@ from schedule_catalog.expressions import zone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# No schedule is older, and the texts of later years have one length.
+_FIRST = datetime(2022, 1, 1, tzinfo=UTC)
 _SPAN = re.compile(r"(\d{1,5}) ?([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -21,14 +23,14 @@ def since(text: str) -> Callable[[datetime], datetime]:
     """The instant that a text names, seen from the present: `3d` ago, or ISO 8601."""
     span = _SPAN.fullmatch(text)
     if span:
-        return lambda now: now - int(span[1]) * _UNITS[span[2]]
+        return lambda now: max(_FIRST, now - int(span[1]) * _UNITS[span[2]])
     try:
         moment = instant(text)
     except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(
             f'"{text}" is neither a span nor a time: write 90m, 12h, 3d, or 2027-01-05T09:00Z'
         ) from None
-    return lambda now: moment
+    return lambda now: max(_FIRST, moment)
 
 
 def in_zone(moment: datetime, timezone: str) -> str:

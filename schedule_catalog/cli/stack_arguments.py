@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
 
 from schedule_catalog.cli.arguments import CATALOG, add_settings
 from schedule_catalog.cli.errors import UsageError
@@ -41,7 +43,7 @@ def add_stack_arguments(command: ArgumentParser) -> None:
     where.add_argument("--local", action="store_true", help='the laptop stack that "make up" runs here')
     where.add_argument("--region", metavar="R", help="default: aws:region of the stack's settings, else the usual one")
     where.add_argument("--profile", metavar="P", help="of your AWS configuration (default: AWS_PROFILE)")
-    where.add_argument("--endpoint-url", metavar="URL", help="ask there instead of AWS")
+    where.add_argument("--endpoint-url", type=_url, metavar="URL", help="ask there instead of AWS")
     where.add_argument("--project", metavar="NAME", help="default: the name in Pulumi.yaml beside the catalog")
     where.add_argument(
         "--state", type=Path, default=STATE, metavar="DIR", help="of the laptop stack (default: %(default)s)"
@@ -50,6 +52,16 @@ def add_stack_arguments(command: ArgumentParser) -> None:
         "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
     )
     add_settings(command)
+
+
+def _url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return text
+    except ValueError:
+        pass
+    raise ArgumentTypeError(f'"{text}" is no URL of an endpoint: write for example http://127.0.0.1:4566')
 
 
 def reach(options: Namespace) -> Reached:

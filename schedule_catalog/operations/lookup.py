@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -12,6 +13,10 @@ from schedule_catalog.operations.schedules import get_schedule, list_schedules
 if TYPE_CHECKING:
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.schedules import Found
+
+
+# CreateSchedule's Name: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+_NAME = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +42,17 @@ def find_schedule(stack: Deployed, text: str) -> Found:
 
 
 def identities(stack: Deployed, text: str) -> tuple[Identity, ...]:
-    """Return what an ARN, or a name, may mean, the catalog first; raises ScheduleError for an ARN of another stack."""
+    """Return what an ARN, or a name, may mean, the catalog first.
+
+    Raises ScheduleError for an ARN of another stack, and for what can be no name.
+    """
     if not text.startswith("arn:"):
+        if not _NAME.fullmatch(text):
+            raise ScheduleError(f'"{text}" is no schedule\'s name: letters, digits, "-", "_" and ".", 64 at the most')
         manifest = stack.manifest
         return tuple(_identity(stack, group, text) for group in (manifest.catalog_group, manifest.adhoc_group))
     group, _, name = text.partition(":schedule/")[2].partition("/")
-    if stack.origin_of(group) is None or stack.schedule_arn(group, name) != text:
+    if stack.origin_of(group) is None or stack.schedule_arn(group, name) != text or not _NAME.fullmatch(name):
         raise ScheduleError(f'"{text}" is not a schedule of the stack "{stack.manifest.stack}"')
     return (_identity(stack, group, name),)
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,10 +18,15 @@ def catalog(tmp_path: Path) -> Path:
     folder = tmp_path / "schedules"
     folder.mkdir()
     (folder / "a.yaml").write_text(TEXT)
-    who = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-    for command in (("init", "-q"), ("add", "-A"), (*who, "commit", "-q", "-m", "a")):
-        subprocess.run(("git", *command), cwd=tmp_path, check=True, env=os.environ)
+    subprocess.run(("git", "init", "-q"), cwd=tmp_path, check=True, env=os.environ)
+    commit(tmp_path)
     return folder
+
+
+def commit(folder: Path) -> None:
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+    for command in (("add", "-A"), (*who, "commit", "-q", "-m", "a")):
+        subprocess.run(("git", *command), cwd=folder, check=True, env=os.environ)
 
 
 def test_a_dirty_tree_is_compared(catalog: Path, capsys: pytest.CaptureFixture[str]):
@@ -45,3 +51,31 @@ def test_errors_after_the_change_fail(catalog: Path, capsys: pytest.CaptureFixtu
 def test_an_unknown_revision_says_what_to_fetch(catalog: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["diff", "nowhere", "--catalog", str(catalog)]) == 2
     assert "git fetch --depth=" in capsys.readouterr().err
+
+
+def changes(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
+    main(["diff", "HEAD", *arguments, "--format", "json"])
+    return json.loads(capsys.readouterr().out)["changes"]
+
+
+def test_a_renamed_file_is_no_change_even_with_a_name_that_is_not_ascii(
+    catalog: Path, capsys: pytest.CaptureFixture[str]
+):
+    (catalog / "a.yaml").rename(catalog / "übergabe 日.yaml")
+    assert changes(capsys, "--catalog", str(catalog)) == []
+
+
+def test_a_base_file_that_cannot_be_read_is_told_and_does_not_fail(catalog: Path, capsys: pytest.CaptureFixture[str]):
+    (catalog / "b.yaml").write_text("broken: [")
+    commit(catalog.parent)
+    (catalog / "b.yaml").unlink()
+    assert main(["diff", "HEAD", "--catalog", str(catalog)]) == 0
+    assert capsys.readouterr().out.startswith("HEAD:schedules/b.yaml:")
+
+
+def test_the_stacks_of_the_settings_that_are_given_are_compared(catalog: Path, capsys: pytest.CaptureFixture[str]):
+    settings = catalog.parent / "Pulumi.prod.yaml"
+    settings.write_text("config:\n  schedule-catalog:hosts: [a.example.com]\n")
+    (catalog / "a.yaml").write_text(TEXT.replace("0 9", "0 8"))
+    (change,) = changes(capsys, "--catalog", str(catalog), "--settings", str(settings))
+    assert change["stacks"] == ["prod"]

@@ -1,18 +1,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from schedule_catalog.cli.diff_markdown import BYTES_MAX, MARKER, comment
 from schedule_catalog.cli.inert import inert, prose
+from schedule_catalog.diff.fields import FieldChange
+from schedule_catalog.problem import Problem, Severity
 from tests.schedule_catalog.diff.sides import CALL, compared
+
+if TYPE_CHECKING:
+    from schedule_catalog.diff import Comparison
 
 HOSTILE = st.text(
     st.sampled_from("|`<>@#[]()!*_~\\\n\r\t&;-: /.=\"'\u202e\u2028aGH1") | st.characters(exclude_categories=["Cs"])
 )
+ENTRY = '{}: {{cron: "30 {} * * ? *", timezone: Europe/Paris, request: {{url: "https://a.example.com/x"}}}}'
+LINKED = re.compile(r"@\w|#\d|\bGH-\d|https?://|\bwww\.|\b[0-9a-f]{7,40}\b")
 PARSER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
 
 
@@ -36,6 +46,84 @@ def test_hostile_text_never_becomes_structure(text: str):
 def test_hostile_text_never_calls_anybody(text: str):
     shown = PARSER.render(inert(text) + prose(text))
     assert not re.search(r"[@#](?!\u200b)", re.sub(r"&#\d+;", "", shown))
+
+
+NASTY = st.one_of(
+    HOSTILE,
+    st.sampled_from(
+        (
+            "@octocat",
+            "#123",
+            "octo/cat#7",
+            "GH-1",
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "https://evil.example.com/x",
+            "www.evil.example.com",
+            "mail@evil.example.com",
+            "![x](https://evil.example.com/x.png)",
+            "</details></code><script>x</script>",
+            f"{MARKER}",
+            "a | b |\n| --- |",
+            "```\n# x",
+            ":tada:",
+            "x" * 5000,
+        )
+    ),
+)
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> tuple[Comparison, Comparison]:
+    """A comparison whose every text is an author's worst, and the same one with harmless texts."""
+    plain = compared([ENTRY.format("a", "9"), ENTRY.format("b", "9")], [ENTRY.format("a", "2"), ENTRY.format("c", "4")])
+    texts = st.lists(NASTY.filter(bool), min_size=12, max_size=12)
+    return spoiled(plain, draw(texts)), spoiled(plain, ["x"] * 12)
+
+
+def spoiled(comparison: Comparison, texts: list[str]) -> Comparison:
+    name, stack, path, before, after, note, file, message, hazard, finished, reason, value = texts
+    changes = tuple(
+        replace(
+            change,
+            stacks=(stack, None),
+            before=change.before and replace(change.before, name=name, description=before),
+            after=change.after and replace(change.after, name=name + after, owner=after),
+            fields=(FieldChange(path, before, after), FieldChange(reason, None, {value: [value]})),
+            effect=replace(change.effect, notes=(note, reason)),
+            hazards=tuple(replace(each, text=hazard) for each in change.hazards),
+        )
+        for change in comparison.changes
+    )
+    entry = next(change.before for change in comparison.changes if change.before)
+    problem = Problem(file, 1, 2, "rule", Severity.ERROR, message)
+    return replace(
+        comparison,
+        changes=changes,
+        finished=(replace(entry, name=finished),),
+        problems=(problem,),
+        base_problems=(problem,),
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(comparisons())
+def test_a_whole_comment_keeps_its_structure_whatever_authors_wrote(pair: tuple[Comparison, Comparison]):
+    nasty, plain = (comment(each) for each in pair)
+    assert structure(nasty) == structure(plain)
+    assert nasty.count(MARKER) == 1
+    assert len(nasty) <= 65_536
+    assert not re.search(LINKED, "".join(shown(nasty)))
+
+
+def shown(markdown: str) -> Iterator[str]:
+    """The text outside of code spans, which is where GitHub looks for what it can link."""
+    for token in PARSER.parse(markdown):
+        code = False
+        for each in token.children or ():
+            if each.type == "html_inline":
+                code = each.content == "<code>"
+            elif not code:
+                yield f"{each.content} "
 
 
 def test_the_marker_comes_first():

@@ -52,3 +52,10 @@ def test_a_stack_file_that_cannot_be_read_is_named(where: list[str], tmp_path: P
 def test_local_knows_where_it_is(tmp_path: Path) -> None:
     assert "make up" in refusal("--local", "--state", str(tmp_path))
     assert 'leave out "--endpoint-url"' in refusal("--local", "--endpoint-url", "http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("url", ["foo", "", "http://[::1", "ftp://a", "http://"])
+def test_an_endpoint_has_to_be_a_url(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser(["status"]).parse_args(["status", f"--endpoint-url={url}"])
+    assert "is no URL of an endpoint" in capsys.readouterr().err

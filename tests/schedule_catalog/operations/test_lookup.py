@@ -38,3 +38,9 @@ def test_an_unknown_name_is_told_the_nearest() -> None:
 def test_an_arn_of_something_else_is_refused(text: str) -> None:
     with pytest.raises(ScheduleError, match="is not a schedule of the stack"):
         identities(Clients().stack, text)
+
+
+@pytest.mark.parametrize("text", ["", "a b", "../a", "a/b", "x" * 65, "é"])
+def test_what_can_be_no_name_is_not_asked_for(text: str) -> None:
+    with pytest.raises(ScheduleError, match="is no schedule's name"):
+        find_schedule(Clients().stack, text)
