@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain, pairwise
@@ -102,11 +103,10 @@ def _rate(
         if "#" not in run.sort
     )
     times = [begun, *(time for time in seen if time > begun), end]
-    last = next((time for time in reversed(seen) if time <= begun), None)
     for before, after in pairwise(times):
-        last = before if before in seen else last
         if after - before > 2 * interval:
-            yield Missed(entry, before + interval, last)
+            known = bisect_right(seen, before)
+            yield Missed(entry, before + interval, seen[known - 1] if known else None)
 
 
 def _lateness(entry: Entry) -> timedelta:

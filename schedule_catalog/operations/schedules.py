@@ -32,9 +32,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What GetSchedule tells of a schedule.
+    """What GetSchedule tells of a schedule; None where it has no such thing.
 
-    group: its schedule group; `start` and `end` aware; None where the schedule has none.
+    target, role, dead_letters: ARNs.
+    max_retries, max_age_seconds: EventBridge Scheduler's own, for handing the event to Lambda.
     https://docs.aws.amazon.com/scheduler/latest/APIReference/API_GetSchedule.html
     """
 
