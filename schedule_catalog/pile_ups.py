@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,7 @@ MOST_TOLD = 3
 MOST_LOOKED_AT = 48
 """Minutes of the day, the fullest first: a catalog that fills more of them has been told enough."""
 
+_SPANS = (8, 92)
 _MINUTE = timedelta(minutes=1)
 _DAY = 1440
 
@@ -48,25 +50,24 @@ class PileUp:
 def pile_ups(entries: Iterable[Entry], most: int, now: datetime) -> list[PileUp]:
     """Give minutes of the 365 days from *now* in which more than *most* of the entries fire.
 
-    Of a minute of the day the fullest day is given, and of minutes that the same entries fill the first. Left out are
-    the entries that are disabled or have a flexible window, and rates without a `start`, whose minute nobody knows yet.
+    Of the minutes that the same entries may fill, the first with too many fires is given. Left out are the entries that
+    are disabled or have a flexible window, and rates without a `start`, whose minute nobody knows yet.
     """
     counted = [each for each in entries if _counts(each)]
     timings = Counter(Timing(each.expression, each.timezone, each.start, each.end) for each in counted)
     if timings.total() <= most:
         return []
-    found = list[PileUp]()
-    seen = set[frozenset[Timing]]()
+    firsts = dict[frozenset[Timing], datetime]()
     for minute, candidates in _crowded(timings, most, now):
         chosen = frozenset(candidates)
-        instant = None if chosen in seen else _fullest(minute, candidates, timings, most, now)
-        if instant is None:
-            continue
-        seen.add(chosen)
-        found.append(PileUp(instant, tuple(each for each in counted if _fires_at(each, chosen, instant))))
-        if len(found) == MOST_TOLD:
-            break
-    return sorted(found, key=lambda each: each.instant)
+        if chosen in firsts or len(firsts) < MOST_TOLD:
+            instant = _first(minute, candidates, timings, most, now, firsts.get(chosen, now + YEAR))
+            if instant is not None:
+                firsts[chosen] = instant
+    return [
+        PileUp(instant, tuple(each for each in counted if _fires_at(each, chosen, instant)))
+        for chosen, instant in sorted(firsts.items(), key=lambda each: each[1])
+    ]
 
 
 def _counts(entry: Entry) -> bool:
@@ -129,21 +130,30 @@ def _offsets(timezone: str, now: datetime) -> tuple[int, ...]:
     )
 
 
-def _fullest(
-    minute: int, candidates: Iterable[Timing], timings: Counter[Timing], most: int, now: datetime
+def _first(
+    minute: int, candidates: Iterable[Timing], timings: Counter[Timing], most: int, now: datetime, until: datetime
 ) -> datetime | None:
-    """The instant at that minute of the day with the most fires, the first of equals, if they are more than *most*."""
+    """The first instant at that minute of the day with more than *most* fires; spans grow, as most are found soon."""
     alike = Counter[Timing]()
     for timing in candidates:
         for narrow in _narrowed(timing, minute, now):
             alike[narrow] += timings[timing]
+    ends = [now, *(now + timedelta(days=days) for days in _SPANS if now + timedelta(days=days) < until), until]
+    for since, end in pairwise(ends):
+        calls = _calls(minute, alike, since, end)
+        first = min((each for each, count in calls.items() if count > most), default=None)
+        if first is not None:
+            return first
+    return None
+
+
+def _calls(minute: int, timings: Counter[Timing], since: datetime, until: datetime) -> Counter[datetime]:
     calls = Counter[datetime]()
-    for timing, count in alike.items():
-        for fire in _fires(timing, now, now + YEAR):
+    for timing, count in timings.items():
+        for fire in _fires(timing, since, until):
             if fire.hour * 60 + fire.minute == minute:
                 calls[fire] += count
-    fullest = min(calls, key=lambda each: (-calls[each], each), default=None)
-    return fullest if fullest is not None and calls[fullest] > most else None
+    return calls
 
 
 def _narrowed(timing: Timing, minute: int, now: datetime) -> Iterator[Timing]:

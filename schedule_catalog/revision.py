@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from schedule_catalog.document import Document, parse_document
+from schedule_catalog.document.document import refused_document
+from schedule_catalog.document.refusal import Refusal
+from schedule_catalog.document.text import BYTES_MAX, too_large
 from schedule_catalog.errors import RevisionError
 
 _SUFFIXES = (".yaml", ".yml")
-_FILE_MODES = (b"100644", b"100755")
-_SIZE_MAX = 1 << 20
+_LINK, _SUBMODULE = b"120000", b"160000"
 
 
 def documents_at(revision: str, paths: Sequence[Path]) -> Iterator[Document]:
@@ -19,18 +21,23 @@ def documents_at(revision: str, paths: Sequence[Path]) -> Iterator[Document]:
 
     Raises RevisionError without git, outside of a repository and for an unknown revision.
     """
-    return (parse_document(data, f"{revision}:{name}") for name, data in contents_at(revision, paths))
+    return (document_of(content, f"{revision}:{name}") for name, content in contents_at(revision, paths))
 
 
-def contents_at(revision: str, paths: Sequence[Path]) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Yield name and bytes of the files under *paths* as they were at *revision*; raises as `documents_at`."""
+def document_of(content: bytes | Refusal, shown_as: str) -> Document:
+    """Read what `contents_at` gives for a file."""
+    return refused_document(content, shown_as) if isinstance(content, Refusal) else parse_document(content, shown_as)
+
+
+def contents_at(revision: str, paths: Sequence[Path]) -> Iterator[tuple[PurePosixPath, bytes | Refusal]]:
+    """Yield the files under *paths* as they were at *revision*, or why one is not read; raises as `documents_at`."""
     top = _top(revision, paths)
     commit = _commit(revision, top)
     wanted = tuple(_inside(revision, top, path) for path in paths)
-    objects = [found for found in _listing(revision, commit, top, wanted) if _is_wanted(found[0], wanted)]
-    contents = _contents(revision, top, [identity for _, identity in objects])
-    for (name, _), data in zip(objects, contents, strict=True):
-        yield name, data
+    objects = list(_listing(revision, commit, top, wanted))
+    contents = _contents(revision, top, [found for _, found in objects if isinstance(found, str)])
+    for name, found in objects:
+        yield name, next(contents) if isinstance(found, str) else found
 
 
 def _top(revision: str, paths: Sequence[Path]) -> Path:
@@ -62,7 +69,8 @@ def _inside(revision: str, top: Path, path: Path) -> PurePosixPath:
 
 def _listing(
     revision: str, commit: str, top: Path, wanted: Sequence[PurePosixPath]
-) -> Iterator[tuple[PurePosixPath, str]]:
+) -> Iterator[tuple[PurePosixPath, str | Refusal]]:
+    """Yield the catalog files with the names of their objects, or with why they are not read."""
     below = [] if PurePosixPath() in wanted else [str(path) for path in wanted]
     found = _git(revision, top, "ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", *below)
     if found.returncode:
@@ -70,8 +78,21 @@ def _listing(
     for line in found.stdout.split(b"\0")[:-1]:
         attributes, _, name = line.partition(b"\t")
         mode, _, identity, size = attributes.split()
-        if mode in _FILE_MODES and int(size) <= _SIZE_MAX:
-            yield PurePosixPath(name.decode(errors="backslashreplace")), identity.decode()
+        path = PurePosixPath(name.decode(errors="backslashreplace"))
+        if mode == _SUBMODULE:
+            yield path, _refusal("is a submodule, whose files this revision does not hold: compare it on its own")
+        elif _is_wanted(path, wanted):
+            yield path, _object(mode, identity, size)
+
+
+def _object(mode: bytes, identity: bytes, size: bytes) -> str | Refusal:
+    if mode == _LINK:
+        return _refusal("is a symbolic link: put the file itself there")
+    return identity.decode() if int(size) <= BYTES_MAX else too_large()
+
+
+def _refusal(what: str) -> Refusal:
+    return Refusal(0, 0, "unreadable", what)
 
 
 def _is_wanted(name: PurePosixPath, wanted: Sequence[PurePosixPath]) -> bool:

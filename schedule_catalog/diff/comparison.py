@@ -76,8 +76,12 @@ def compare(
     readers = [source.document for source in head]
     new = check_readers(readers, found, settings=settings, stack=stack, now=now, workers=workers)
     pairs = _pairs(old, _touched(old, new, edited), _stacks(old, new, settings, stack))
-    broken = _broken(old, new, edited) if new.errors else frozenset[str]()
-    changes = [_change(pair, stacks, broken, settings, now) for pair, stacks in pairs]
+    wanted = _wanted(old, edited) if new.errors else {}
+    changes = [
+        _change(pair, stacks, broken, settings, now)
+        for pair, seen_by in pairs
+        for broken, stacks in _by_breakage(pair, seen_by, wanted)
+    ]
     touched = {change.name for change in changes}
     return Comparison(
         tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.name))),
@@ -108,20 +112,38 @@ def _touched(old: Catalog, new: Catalog, edited: Sequence[Source]) -> list[Entry
     return [entry for entry in new.entries if entry.place.path in paths or entry.name in names]
 
 
-def _broken(old: Catalog, new: Catalog, edited: Sequence[Source]) -> frozenset[str]:
-    """Names that are still there after the change, but have errors, or may stand in a file that cannot be read."""
-    names = set[str]()
+def _wanted(old: Catalog, edited: Sequence[Source]) -> dict[str, frozenset[str] | None]:
+    """The stacks (None: all) that are to get a name after the change; where one has no entry, it is broken."""
+    wanted = dict[str, frozenset[str] | None]()
     for document in _documents(edited):
-        if not document.readable:
-            names.update(entry.name for entry in old.entries)  # nobody knows which of them stand there
+        if document.readable:
+            wanted.update(_written(document.value))
         else:
-            names.update(_names(document.value))
-    return frozenset(names - {entry.name for entry in new.entries})
+            wanted.update((entry.name, None) for entry in old.entries)  # nobody knows which of them stand there
+    return wanted
 
 
-def _names(value: Any) -> Iterator[str]:
-    schedules: Any = value.get("schedules") if hasattr(value, "get") else None
-    return map(str, schedules if hasattr(schedules, "keys") else ())
+def _written(value: Any) -> Iterator[tuple[str, frozenset[str] | None]]:
+    schedules = _member(value, "schedules")
+    for name in schedules if hasattr(schedules, "keys") else ():
+        stacks = _member(_member(schedules, name), "stacks")
+        named = hasattr(stacks, "__iter__") and not isinstance(stacks, str)
+        yield str(name), frozenset(map(str, stacks)) if named else None
+
+
+def _member(value: Any, key: str) -> Any:
+    return value.get(key) if hasattr(value, "keys") else None
+
+
+def _by_breakage(
+    pair: Pair, stacks: Sequence[str | None], wanted: Mapping[str, frozenset[str] | None]
+) -> Iterator[tuple[bool, list[str | None]]]:
+    """Part the stacks that lose an entry because it is broken from those that are to lose it."""
+    before, after = pair
+    named = wanted.get(before.name, frozenset()) if before and not after else frozenset[str]()
+    broken = [stack for stack in stacks if named is None or stack in named]
+    kept = [stack for stack in stacks if stack not in broken]
+    yield from ((each, some) for each, some in ((True, broken), (False, kept)) if some)
 
 
 def _stacks(old: Catalog, new: Catalog, settings: Mapping[str, Settings], stack: str | None) -> tuple[str | None, ...]:
@@ -173,10 +195,10 @@ def _of_stack(before: dict[str, Entry], after: dict[str, Entry]) -> Iterator[Pai
 
 
 def _change(
-    pair: Pair, stacks: Sequence[str | None], broken: frozenset[str], settings: Mapping[str, Settings], now: datetime
+    pair: Pair, stacks: Sequence[str | None], broken: bool, settings: Mapping[str, Settings], now: datetime
 ) -> Change:
     before, after = pair
-    if before and not after and before.name in broken:
+    if before and broken:
         stopped = Effect(
             Action.NOTHING,
             ("it has errors now, or its file cannot be read: nothing is deployed until they are mended",),

@@ -24,7 +24,7 @@ def effect(before: Entry | None, after: Entry | None, now: datetime, settings: S
     deployed = before if before is not None and not before.finished(now) else None
     wanted = after if after is not None and not after.finished(now) else None
     if wanted is None:
-        return _gone(deployed, after, now)
+        return _gone(before, deployed, after, now)
     if deployed is None:
         return Effect(Action.CREATE, tuple(_creation(wanted, now)))
     if deployed.name != wanted.name:
@@ -32,8 +32,10 @@ def effect(before: Entry | None, after: Entry | None, now: datetime, settings: S
     return _edit(deployed, wanted, now, settings)
 
 
-def _gone(deployed: Entry | None, after: Entry | None, now: datetime) -> Effect:
+def _gone(before: Entry | None, deployed: Entry | None, after: Entry | None, now: datetime) -> Effect:
     clock = ("it is over, so the stack leaves it out",) if after else ()
+    if before and after and deployed is None:
+        return Effect(Action.NOTHING, ("it was over before this change: the clock takes it out of the stack",))
     if deployed is None:
         return Effect(Action.NOTHING, clock or ("its schedule was finished",))
     return Effect(Action.DELETE, (*clock, *_loss(deployed, now)))
@@ -73,6 +75,8 @@ def _update(before: Entry, after: Entry, now: datetime) -> Iterator[str]:
     if before.fires_at and before.fires_at > now and before.fires_at != after.fires_at:
         target = f"moves to {_utc(after.fires_at)}" if after.fires_at else "is lost"
         yield f"the pending run of {_utc(before.fires_at)} {target}"
+    if before.starts and before.starts == after.starts and before.starts <= now:
+        yield f"its start {_utc(before.starts)} has passed: the clock, not this change, takes it out of the schedule"
     if before.enabled and not after.enabled:
         yield "it stops firing"
     elif not before.enabled and after.enabled:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # Who the entry is and what the request repeats of it.
 _APART = frozenset(("name", "stack", "place", "expression", "request"))
-_REPEATED = frozenset(("owner", "overlap", "timeout_seconds", "retry"))
+_REPEATED = frozenset(("owner", "overlap", "timeout_seconds", "retry", "flexible_window_minutes", "labels", "metrics"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.document import Document, find_files, parse_document, read_document
 from schedule_catalog.document.files import read_bytes
 from schedule_catalog.document.refusal import Refusal
-from schedule_catalog.revision import contents_at
+from schedule_catalog.revision import contents_at, document_of
 
 if TYPE_CHECKING:
     from schedule_catalog.problem import Problem
@@ -32,7 +32,7 @@ class Source:
 
 def revision_sources(revision: str, paths: Sequence[Path]) -> tuple[Source, ...]:
     """Read the files under *paths* as they are at a git revision; raises RevisionError."""
-    return tuple(_parsed_later(data, f"{revision}:{name}") for name, data in contents_at(revision, paths))
+    return tuple(_at_revision(content, f"{revision}:{name}") for name, content in contents_at(revision, paths))
 
 
 def tree_sources(paths: Sequence[Path]) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
@@ -51,6 +51,10 @@ def without_common(sources: Iterable[Source], others: Iterable[Source]) -> tuple
         else:
             kept.append(source)
     return tuple(kept)
+
+
+def _at_revision(content: bytes | Refusal, shown_as: str) -> Source:
+    return Source(shown_as, None if isinstance(content, Refusal) else content, lambda: document_of(content, shown_as))
 
 
 def _parsed_later(data: bytes, shown_as: str) -> Source:

@@ -49,8 +49,13 @@ def read_document(path: Path, shown_as: str) -> Document:
     try:
         data = read_bytes(path)
     except Refusal as refusal:
-        return _unreadable(b"", shown_as, [refusal.finding])
+        return refused_document(refusal, shown_as)
     return parse_document(data, shown_as)
+
+
+def refused_document(refusal: Refusal, shown_as: str) -> Document:
+    """The document of what cannot be read, with the reason as its problem."""
+    return _unreadable(b"", shown_as, [refusal.finding])
 
 
 def parse_document(data: bytes, shown_as: str) -> Document:

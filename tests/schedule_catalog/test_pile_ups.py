@@ -49,6 +49,8 @@ def test_pile_ups_are_found_when_and_only_when_a_minute_of_the_year_has_too_many
     assert bool(found) == any(count > most for count in calls.values())
     for each in found:
         assert len(each.entries) == calls[each.instant] > most
+        clock = each.instant.time()
+        assert each.instant <= min(when for when, count in calls.items() if count > most and when.time() == clock)
         assert all(list(entry_fires(one, each.instant, each.instant.replace(second=1))) for one in each.entries)
 
 
@@ -62,3 +64,10 @@ def test_what_has_a_window_is_disabled_or_starts_with_its_deployment_does_not_co
 
 def test_minutes_that_the_same_schedules_fill_are_told_once() -> None:
     assert len(pile_ups([entry('cron: "* * * * ? *"')] * 3, 2, NOW)) == 1
+
+
+def test_the_first_minute_that_the_same_schedules_fill_is_named_whatever_the_hour() -> None:
+    every = [entry('cron: "30 8,10,23 * * ? *"')] * 3
+    first = next(iter(entry_fires(every[0], NOW, NOW + YEAR)))
+
+    assert [each.instant for each in pile_ups(every, 2, NOW)] == [first]

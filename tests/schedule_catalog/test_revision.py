@@ -33,7 +33,12 @@ def repository(tmp_path: Path) -> Path:
 
 
 def owners(revision: str, *paths: Path) -> list[str]:
-    return [document.value["owner"] for document in documents_at(revision, paths)]
+    return [document.value["owner"] for document in documents_at(revision, paths) if document.readable]
+
+
+def refused(revision: str, *paths: Path) -> list[tuple[str, str]]:
+    documents = [document for document in documents_at(revision, paths) if not document.readable]
+    return [(document.path, document.problems[0].message) for document in documents]
 
 
 def test_files_of_the_catalog_are_read_as_they_were_and_nothing_else(repository: Path) -> None:
@@ -71,3 +76,42 @@ def test_outside_of_a_repository_there_are_no_revisions(tmp_path: Path, reposito
         owners("HEAD", tmp_path)
     with pytest.raises(RevisionError, match="is outside of the git repository"):
         owners("HEAD", repository, tmp_path)
+
+
+def test_a_symbolic_link_at_a_revision_is_a_problem(repository: Path) -> None:
+    assert refused("HEAD", repository / "schedules") == [
+        ("HEAD:schedules/link.yaml", "is a symbolic link: put the file itself there")
+    ]
+
+
+def test_a_file_over_the_limit_at_a_revision_is_a_problem(repository: Path) -> None:
+    (repository / "schedules" / "big.yaml").write_bytes(b"#" * (1 << 20) + b"\n")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "two")
+
+    assert [each for each in refused("HEAD", repository / "schedules") if "big" in each[0]] == [
+        ("HEAD:schedules/big.yaml", "the file is larger than 1,048,576 bytes: split it")
+    ]
+
+
+def test_a_submodule_at_a_revision_is_a_problem_in_its_parent_and_a_catalog_of_its_own(
+    repository: Path, tmp_path: Path
+) -> None:
+    parent = tmp_path / "parent"
+    (parent / "schedules").mkdir(parents=True)
+    git(parent, "init", "-q")
+    git(parent, "-c", "protocol.file.allow=always", "submodule", "add", str(repository), "schedules/team")
+    git(parent, "commit", "-q", "-m", "one")
+
+    assert [path for path, _ in refused("HEAD", parent / "schedules")] == ["HEAD:schedules/team"]
+    assert owners("HEAD", parent / "schedules" / "team" / "schedules") == ["a", "b"]
+
+
+def test_a_revision_that_a_shallow_clone_does_not_hold_names_the_fetch(repository: Path, tmp_path: Path) -> None:
+    git(repository, "commit", "-q", "-a", "-m", "two")
+    git(tmp_path, "clone", "-q", "--depth=1", repository.as_uri(), "shallow")
+    clone = tmp_path / "shallow"
+
+    assert owners("HEAD", clone / "schedules" / "a.yaml") == ["changed"]
+    with pytest.raises(RevisionError, match="git fetch --depth=50 origin"):
+        owners("HEAD~1", clone / "schedules")

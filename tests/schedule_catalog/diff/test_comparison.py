@@ -35,7 +35,8 @@ def test_a_changed_body_is_told_by_the_path_of_the_field():
 def test_a_move_into_a_gap_of_the_clocks_is_a_new_hazard():
     (change,) = compared([DAILY], [DAILY.replace("0 9", "30 2")]).changes
     assert change.hazards[0].kind == "gap"
-    assert [fire.hour for fire in change.new.fires] == [1] * 5 if change.new else False
+    assert change.new is not None
+    assert [fire.hour for fire in change.new.fires] == [1] * 5
 
 
 def test_equal_content_under_another_name_is_a_rename_that_fires_a_rate_at_once():
@@ -78,7 +79,48 @@ def test_a_stack_whose_results_do_not_change_says_nothing():
     assert change.stacks == ("prod",)
 
 
-def test_a_label_is_nothing_that_aws_is_told():
+def test_a_runbook_is_nothing_that_aws_is_told():
+    before = f"a: {{rate: 1 day, {CALL}}}"
+    (change,) = compared([before], [before.replace("rate", 'runbook: "https://a.example.com/r", rate')]).changes
+    assert change.effect.action == "nothing"
+
+
+def test_a_variant_that_is_broken_in_one_stack_is_not_called_removed():
+    before = f"a: {{rate: 1 day, stacks: {{dev: {{}}, prod: {{}}}}, {CALL}}}"
+    after = f"a: {{rate: 1 day, stacks: {{dev: {{}}, prod: {{rate: 2 dogs}}}}, {CALL}}}"
+    comparison = compared([before], [after])
+    assert {(change.kind, change.stacks) for change in comparison.changes if "prod" in change.stacks} == {
+        (Kind.BROKEN, ("prod",))
+    }
+    assert comparison.errors
+
+
+def test_a_stack_that_is_no_longer_named_loses_the_entry_whatever_else_is_broken():
+    both = f"a: {{rate: 1 day, stacks: [dev, prod], {CALL}}}"
+    comparison = compared([both, DAILY], [both.replace(", prod", ""), DAILY.replace("0 9", "99 9")])
+    assert {(change.name, change.kind) for change in comparison.changes} == {
+        ("a", Kind.REMOVED),
+        ("close", Kind.BROKEN),
+    }
+
+
+def test_a_start_that_has_passed_is_left_out_by_the_clock():
+    before = f"a: {{rate: 1 day, start: 2026-01-05T09:00, {CALL}}}"
+    (change,) = compared([before], [before.replace("1 day", "2 days")]).changes
+    assert change.effect.notes[0] == (
+        "its start 2026-01-05 09:00 UTC has passed: the clock, not this change, takes it out of the schedule"
+    )
+
+
+def test_an_edit_of_a_finished_entry_does_nothing_because_of_the_clock():
+    before = f"a: {{at: 2025-01-05T09:00, {CALL}}}"
+    (change,) = compared([before], [before.replace("at:", "description: x, at:")]).changes
+    assert change.effect.action == "nothing"
+    assert change.effect.notes == ("it was over before this change: the clock takes it out of the stack",)
+
+
+def test_a_changed_label_is_one_field_that_the_event_carries():
     before = f"a: {{rate: 1 day, {CALL}}}"
     (change,) = compared([before], [before.replace("rate", "labels: {x: y}, rate")]).changes
-    assert change.effect.action == "nothing"
+    assert [each.path for each in change.fields] == ["labels.x"]
+    assert change.effect.action == "update in place"
