@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-NAMES = ("check", "client", "diff", "evaluator", "proxy")
+NAMES = ("check", "client", "diff", "evaluator", "proxy", "wiring")
 
 
 def main(names: list[str]) -> int:
