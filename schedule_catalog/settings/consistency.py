@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import Path, remove_command, set_command
 from schedule_catalog.settings.reading import Example, Node, Report
-from schedule_client.contract import SIGNING, parse_url
+from schedule_client.contract import SIGNING, admits_address, parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -22,6 +22,8 @@ def report_contradictions(settings: Settings, report: Report) -> None:
     """Report what is right by itself and wrong together; a key that is already reported is not looked at again."""
     reported = {mistake.key.partition(".")[0].partition("[")[0] for mistake in report.mistakes}
     _report_plain_http(settings, report, reported)
+    if "allowed_cidrs" not in reported:
+        _report_private(settings, report)
     _report_undeclared(settings, report, reported)
     for key, bindings in (("secrets", settings.secrets), ("signing", settings.signing)):
         if key not in reported:
@@ -40,6 +42,24 @@ def _report_plain_http(settings: Settings, report: Report, reported: Collection[
             node = Node(("services", name), base, report)
             secure = Example(base.replace("http:", "https:", 1))
             node.refuse(f'"{base}" is plain http, and "{address.netloc}" is not in "http_hosts"', secure)
+
+
+def _report_private(settings: Settings, report: Report) -> None:
+    """An address that the proxy would refuse; on a laptop the routes say what is called instead."""
+    for path, host in _hosts(settings) if settings.proxy_routes is None else ():
+        is_address = ":" in host or host.replace(".", "").isdigit()
+        if is_address and not admits_address(settings.allowed_cidrs, host):
+            network = f"{host}/{128 if ':' in host else 32}"
+            command = set_command(report.stack, ("allowed_cidrs", len(settings.allowed_cidrs)), network)
+            report.add(path, f'"{host}" is not public, and not in "allowed_cidrs"', command)
+
+
+def _hosts(settings: Settings) -> Iterator[tuple[Path, str]]:
+    for name, base in settings.services.items():
+        yield ("services", name), parse_url(base).host
+    for key, hosts in (("hosts", settings.hosts), ("http_hosts", settings.http_hosts)):
+        for host in sorted(hosts):
+            yield (key,), parse_url(f"https://{host}").host
 
 
 def _report_undeclared(settings: Settings, report: Report, reported: Collection[str]) -> None:

@@ -112,9 +112,11 @@ def _check_ipv6(host: str) -> None:
     from ipaddress import IPv6Address
 
     try:
-        IPv6Address(host)
+        mapped = IPv6Address(host).ipv4_mapped
     except ValueError:
         raise AddressError(f'"{host}" is not an IPv6 address') from None
+    if mapped is not None:
+        raise AddressError(f'"{host}" is the IPv4 address {mapped} in another form: write that')
 
 
 def _mistake(url: str) -> AddressError:
@@ -124,7 +126,7 @@ def _mistake(url: str) -> AddressError:
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     if "@" in authority:
         return UserinfoError("the URL has a user name or password before its host: name a secret in auth instead")
-    if authority.rstrip(":0123456789").endswith("."):
+    if re.search(r"\.(?::[0-9]*)?$", authority):
         return AddressError("the URL's host ends with a dot: leave the dot out")
     if "#" in url:
         return AddressError('the URL has a fragment ("#…"), which is never sent: leave it out')

@@ -304,3 +304,31 @@ def test_a_structure_too_deep_to_read_is_refused_like_any_other_text():
     (line,) = mistakes({"hosts": "[" * 100_000})
 
     assert line.startswith("hosts: ")
+
+
+@pytest.mark.parametrize(
+    ("values", "command"),
+    [
+        ({"services": {"inner": "https://10.20.1.5:8443/api"}}, "'schedule-catalog:allowed_cidrs[0]' 10.20.1.5/32"),
+        ({"hosts": ["169.254.169.254"]}, "'schedule-catalog:allowed_cidrs[0]' 169.254.169.254/32"),
+        ({"http_hosts": ["127.0.0.1:8000"]}, "'schedule-catalog:allowed_cidrs[0]' 127.0.0.1/32"),
+        ({"hosts": ["[fd00:ec2::254]"]}, "'schedule-catalog:allowed_cidrs[0]' fd00:ec2::254/128"),
+    ],
+)
+def test_an_address_that_the_proxy_would_refuse_is_told_before(values: dict[str, object], command: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        parse_settings("prod", values)
+
+    assert "is not public" in str(raised.value)
+    assert command in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"hosts": ["10.20.1.5", "8.8.8.8", "inner.example.com"], "allowed_cidrs": ["10.20.0.0/16"]},
+        {"hosts": ["127.0.0.1"], "proxy_routes": {"default": "http://127.0.0.1:8080"}},
+    ],
+)
+def test_an_address_that_may_be_called_is_said_nothing_of(values: dict[str, list[str]]) -> None:
+    assert parse_settings("prod", values).hosts == frozenset(values["hosts"])

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
+import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +59,17 @@ def test_a_url_is_taken_apart(url: str, address: Address, netloc: str) -> None:
         ("https://1.2.3.4.5/", "IPv4"),
         ("https://[::1/", "malformed|may not stand"),
         ("https://[:::]/", "IPv6"),
+        ("https://[::ffff:127.0.0.1]/", "127.0.0.1 in another form"),
+        ("https://[::ffff:7f00:1]/", "127.0.0.1 in another form"),
+        ("https://127.0.0.1%00.example.com/", "may not stand|malformed"),
+        ("https://\u2460\u2461\u2466.0.0.1/", "ASCII"),
+        ("https://\uff11\uff12\uff17.0.0.1/", "ASCII"),
+        ("https://api\u3002example\u3002com/", "ASCII"),
+        ("https://ap\u0456.example.com/", "xn--"),
+        ("https://api.example.com:\u0664\u0664\u0663/", "ASCII"),
+        ("https://1.2.3.04/", "IPv4"),
+        ("https://1.2.3.4./", "dot"),
+        ("https://169.254.43518/", "IPv4"),
         ("https://[fe80::1%25eth0]/", "malformed"),
         ("https://api.example.com:0/", "port"),
         ("https://api.example.com:65536/", "port"),
@@ -136,3 +150,20 @@ def test_hosts_are_allowed_by_name_and_port(url: str, allowed: bool) -> None:
     refusal = parse_url(url).refusal(("a.example", "b.example:8443"), ("c.example",))
 
     assert (refusal is None) == allowed
+
+
+@given(
+    st.text(st.sampled_from("htps:/.@#?[]\\%ae01x9-_ \t\n\u3002"), max_size=24)
+    | st.from_regex(r"[a-z0-9.\-_@:\[\]#?/%]{1,24}")
+)
+def test_every_reader_of_an_accepted_url_finds_the_same_host(rest: str) -> None:
+    for scheme in ("http", "https"):
+        try:
+            address = parse_url(url := f"{scheme}://{rest}")
+        except AddressError:
+            continue
+        theirs, others = urlsplit(url), urllib3.util.parse_url(url)
+        assert (theirs.scheme, theirs.hostname) == (address.scheme, address.host)
+        assert (others.scheme, (others.host or "").strip("[]")) == (address.scheme, address.host)
+        assert {theirs.port or address.port, others.port or address.port} == {address.port}
+        assert (theirs.username, others.auth) == (None, None)
