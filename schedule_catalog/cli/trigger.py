@@ -118,6 +118,10 @@ def _show(answer: Answer) -> None:
     print(f"{word}{status}, in {answer.milliseconds:,.0f} ms, run key {answer.run_key or 'unknown'}")
     if answer.message:
         print(printable(answer.message))
+    if answer.handed_over:
+        print(
+            'the run was on its way already, and is tried again by itself: "schedules history" shows what comes of it'
+        )
     if answer.content not in (None, ""):
         content = answer.content
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2)

@@ -41,12 +41,14 @@ class Call:
 class Answer:
     """What the proxy answered.
 
+    handed_over: whether the run is tried again by itself, because it already was on its way.
     status: the target's, None when it did not answer.
     content: what it answered: JSON, or text.
     outcome, reason, message: the proxy's verdict; reason and message are None for a delivered call.
     """
 
     delivered: bool
+    handed_over: bool
     status: int | None
     content: Any
     outcome: str
@@ -136,10 +138,11 @@ def _answer(payload: bytes, function_error: str | None, milliseconds: float) -> 
     if not isinstance(body, dict):
         said: Any = cast("dict[str, Any]", returned).get("errorMessage") if isinstance(returned, dict) else None
         message = str(said or "the proxy returned nothing that can be read")
-        return Answer(False, None, None, "failed", "function-error", message, None, milliseconds)
+        return Answer(False, False, None, None, "failed", "function-error", message, None, milliseconds)
     found = cast("dict[str, Any]", body)
     return Answer(
         delivered=found.get("success") is True,
+        handed_over=found.get("handed_over") is True,
         status=found.get("api_status"),
         content=found.get("api_response"),
         outcome=str(found.get("outcome") or ""),

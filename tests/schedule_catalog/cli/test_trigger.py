@@ -41,6 +41,17 @@ def test_a_call_that_failed_ends_with_one_and_says_why(aws: Clients, capsys: Cap
     assert "\x1b" not in printed
 
 
+def test_a_run_that_is_on_its_way_already_is_said_to_be(aws: Clients, capsys: Capture) -> None:
+    known = delivered(
+        success=False, api_status=None, api_response=None, handed_over=True, outcome="busy", reason="running"
+    )
+    aws.functions.answer = lambda event: (known, None)
+
+    assert run(aws, "trigger", "nightly", "--yes") == 1
+    assert "not delivered (running), in" in (printed := capsys.readouterr().out)
+    assert "on its way already" in printed
+
+
 def test_without_a_terminal_nothing_is_called_unless_yes_was_said(aws: Clients) -> None:
     with pytest.raises(UsageError, match="--yes"):
         run(aws, "trigger", "nightly")
