@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 
 from proxy.errors import ProxyError
 from proxy.guard import Guard
-from schedule_client.contract import AddressError, ProxySettings, SecretBinding, parse_url
-from tests.proxy.stage import ARN, EVENTS, TIME, golden, stage
+from schedule_client.contract import AddressError, ContractError, ProxySettings, SecretBinding, member_names, parse_url
+from schedule_client.contract.retry_message import RetryMessage, Unrecorded
+from tests.proxy.stage import ARN, EVENTS, NOW, TIME, FakeContext, Stage, golden, stage
 
 INNER = "127.0.0.1 10.1.1.1 192.168.0.1 169.254.169.254 100.64.0.1 0.0.0.0 255.255.255.255 [::1] [::] [fd00:ec2::254]"
 MASKED = (
@@ -151,25 +153,67 @@ def addressed(draw: st.DrawFn) -> Any:
     return {"v": 1, "service": service, "path": draw(st.sampled_from(["/", "/a?b"])), "schedule": schedule}
 
 
-@settings(max_examples=1500)
-@given(JSON | mutated() | addressed() | addressed(), st.sampled_from(["", "catalog", "adhoc", "retry"]))
-def test_no_event_breaks_the_proxy_or_leads_it_astray(event: Any, alias: str) -> None:
+EVENTS_OF_ALL_KINDS = JSON | mutated() | addressed() | addressed()
+NUMBERS = st.sampled_from([0, 1, 2, 5, 10**9, 1.5, -1, NOW.timestamp(), NOW.timestamp() + 10**6, 1e308]) | st.floats()
+TEXTS = st.sampled_from(
+    ["", "catalog", "adhoc", "direct", "retry", "v1.key", "waiting", "delivered", "undelivered", "due"]
+)
+
+
+def members_of(kind: type) -> dict[str, st.SearchStrategy[Any]]:
+    """Members of the message, each by itself of the right kind, and seldom of another."""
+    numbers = {"attempt", "due", "hops", "since", "status", "milliseconds"}
+    return {
+        name: st.integers(0, 99).flatmap(
+            lambda odd, name=name: JSON if not odd else NUMBERS if name in numbers else TEXTS
+        )
+        for name in member_names(kind)
+    }
+
+
+@st.composite
+def queued(draw: st.DrawFn) -> Any:
+    """A batch of the retry queue, each message with an event of any kind."""
+    message = {"v": st.just(1), **members_of(RetryMessage), "event": EVENTS_OF_ALL_KINDS}
+    message["unrecorded"] = st.none() | st.fixed_dictionaries({}, optional=members_of(Unrecorded))
+    body = st.fixed_dictionaries(message).map(json.dumps) | JSON.map(json.dumps) | st.text(max_size=12)
+    record = st.fixed_dictionaries({"messageId": st.just("m"), "body": body})
+    return {"Records": draw(st.lists(record, min_size=1, max_size=2))}
+
+
+def shop(world: World, ledger: bool) -> Stage:
+    return stage(SETTINGS, secrets=SECRETS, guard=Guard(world.resolve, world.connect), ledger=ledger)
+
+
+@settings(max_examples=700)
+@given(EVENTS_OF_ALL_KINDS, st.sampled_from(["", "catalog", "adhoc", "retry"]), st.booleans())
+def test_no_event_breaks_the_proxy_or_leads_it_astray(event: Any, alias: str, ledger: bool) -> None:
+    handled(event, alias, ledger)
+
+
+@settings(max_examples=300)
+@given(queued(), st.booleans())
+def test_no_message_breaks_the_proxy_or_leads_it_astray(batch: Any, ledger: bool) -> None:
+    handled(batch, "retry", ledger)
+
+
+def handled(event: Any, alias: str, ledger: bool) -> None:
     world = World()
-    shop = stage(SETTINGS, secrets=SECRETS, guard=Guard(world.resolve, world.connect))
+    ours = shop(world, ledger)
 
-    try:
-        note(str(shop.handle(event, alias).get("reason")))
-    except ProxyError as error:
-        note(f"raised {error.reason}")
+    with suppress(ProxyError, ContractError):
+        ours.proxy.handle(event, FakeContext(alias))
 
+    reasons = {attempt.get("reason") for attempt in ours.attempts}
+    note(str(sorted(map(str, reasons))))
+    assert "internal" not in reasons
     assert not any(map(forbidden, world.connected))
-    assert "internal" not in {attempt.get("reason") for attempt in shop.attempts}
 
 
 def test_the_fuzz_reaches_what_may_be_called() -> None:
     world = World()
-    shop = stage(SETTINGS, guard=Guard(world.resolve, world.connect))
+    ours = shop(world, ledger=False)
     for host in ("api.example.com", "10.99.0.1"):
-        shop.handle({"target_url": f"http://{host}/"})
+        ours.handle({"target_url": f"http://{host}/"})
 
     assert world.connected == [*ADDRESSES["api.example.com"], "10.99.0.1"]
