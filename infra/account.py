@@ -19,6 +19,10 @@ class Account:
         """Return the ARN of a regional resource of this account."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.id}:{resource}"
 
+    def role_arn(self, name: str) -> str:
+        """Return the ARN of a role of this account, whether it is there yet or not."""
+        return f"arn:{self.partition}:iam::{self.id}:role/{name}"
+
 
 def current_account() -> Account:
     """Return the account and region that Pulumi's credentials and configuration lead to."""

@@ -33,7 +33,8 @@ class Delivery:
 def delivery(names: Names, settings: Settings, account: Account, callback_url: pulumi.Input[str]) -> Delivery:
     """Deploy them; the callback service has to be there, for the proxy is told its URL."""
     undelivered = HoldingQueue("undelivered", HoldingQueueArgs(names.undelivered))
-    retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, settings.proxy.timeout_seconds, undelivered.arn))
+    role_arn, timeout = account.role_arn(names.proxy_role), settings.proxy.timeout_seconds
+    retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, timeout, role_arn, undelivered.arn))
     ledger = RunLedger("ledger", RunLedgerArgs(names.ledger)) if settings.ledger else None
     told = ProxySettings("proxy-settings", ProxySettingsArgs(names.proxy_settings, settings, callback_url))
     package = package_folder(settings, "proxy")

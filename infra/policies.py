@@ -43,6 +43,27 @@ class Trust:
         return statement | ({"Condition": {"StringEquals": dict(self.conditions)}} if self.conditions else {})
 
 
-def document(*statements: Allow | Trust) -> pulumi.Output[str]:
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """One statement of a resource policy: nobody but one role may do these things, whatever policies of theirs say."""
+
+    sid: str
+    actions: Sequence[str]
+    resource: pulumi.Input[str]
+    role_arn: pulumi.Input[str]
+
+    def statement(self) -> dict[str, object]:
+        """Return the statement in IAM's grammar; a session of the role has the role's ARN as `aws:PrincipalArn`."""
+        return {
+            "Sid": self.sid,
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": list(self.actions),
+            "Resource": self.resource,
+            "Condition": {"StringNotEquals": {"aws:PrincipalArn": self.role_arn}},
+        }
+
+
+def document(*statements: Allow | Reserve | Trust) -> pulumi.Output[str]:
     """Return the policy document of *statements*, as JSON."""
     return pulumi.Output.json_dumps({"Version": VERSION, "Statement": [each.statement() for each in statements]})

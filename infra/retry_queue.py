@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.holding_queue import MAX_MESSAGE_BYTES, RETENTION_SECONDS
+from infra.policies import Reserve, document
 
 # "Set the visibility timeout to at least six times your function timeout":
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
@@ -19,17 +20,19 @@ MOST_RECEIVES = 5
 
 @dataclass(frozen=True, slots=True)
 class RetryQueueArgs:
-    """Name of the queue, the function's timeout, and the queue for what cannot be worked on."""
+    """Name of the queue, the function's timeout and role, and the queue for what cannot be worked on."""
 
     queue_name: str
     function_timeout_seconds: int
+    function_role_arn: pulumi.Input[str]
     undelivered_arn: pulumi.Input[str]
 
 
 class RetryQueue(pulumi.ComponentResource):
     """A standard queue, encrypted by SQS, whose messages come back to the function when their delay is over.
 
-    It is protected: while it waits, a call is nowhere else.
+    It is protected: while it waits, a call is nowhere else. The function alone may write it: a message says where its
+    call came from, and is believed.
     """
 
     arn: pulumi.Output[str]
@@ -46,6 +49,12 @@ class RetryQueue(pulumi.ComponentResource):
             redrive_policy=pulumi.Output.from_input(args.undelivered_arn).apply(_redrive),
             sqs_managed_sse_enabled=True,
             opts=pulumi.ResourceOptions(parent=self, protect=True),
+        )
+        aws.sqs.QueuePolicy(
+            f"{name}-policy",
+            queue_url=queue.url,
+            policy=document(Reserve("FunctionAlone", ["sqs:SendMessage"], queue.arn, args.function_role_arn)),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.arn = queue.arn
         self.url = queue.url

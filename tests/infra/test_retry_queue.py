@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.sample import CONFIG, sample_stack
+from tests.infra.sample import CONFIG, sample_stack, statements
 from tests.pulumi_harness import run_program
 
 
@@ -26,6 +26,33 @@ def test_what_cannot_be_worked_on_becomes_undelivered(queue: Any):
         "deadLetterTargetArn": "arn:aws:sqs:eu-west-1:123456789012:schedule-catalog-dev-eu-west-1-undelivered",
         "maxReceiveCount": 5,
     }
+
+
+def test_nobody_but_the_function_may_put_a_message_there():
+    policy = sample_stack()["aws:sqs/queuePolicy:QueuePolicy", "retry-policy"]
+
+    assert statements(policy.inputs["policy"]) == [
+        {
+            "Sid": "FunctionAlone",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["sqs:SendMessage"],
+            "Resource": "arn:aws:sqs:eu-west-1:123456789012:schedule-catalog-dev-eu-west-1-retry-queue",
+            "Condition": {
+                "StringNotEquals": {
+                    "aws:PrincipalArn": "arn:aws:iam::123456789012:role/schedule-catalog-dev-eu-west-1-proxy-role"
+                }
+            },
+        }
+    ]
+
+
+def test_the_role_that_may_is_the_functions_own():
+    role = sample_stack()["aws:iam/role:Role", "proxy-function-role"]
+    policy = sample_stack()["aws:sqs/queuePolicy:QueuePolicy", "retry-policy"]
+
+    assert f':role/{role.inputs["name"]}"' in policy.inputs["policy"]
+    assert not role.inputs.get("path")
 
 
 def test_a_waiting_call_is_kept_as_safely_as_an_undelivered_one(queue: Any):
