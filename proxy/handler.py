@@ -166,6 +166,11 @@ def _records(event: object) -> list[dict[str, str]]:
     """The messages that SQS hands over; nothing else may invoke the alias."""
     members = cast("dict[str, Any]", event) if isinstance(event, dict) else {}
     records = members.get("Records")
-    if not isinstance(records, list):
+    if not isinstance(records, list) or not all(map(_is_message, cast("list[object]", records))):
         raise RefusedError("unsupported-request", 'the alias "retry" takes messages of its queue alone')
     return cast("list[dict[str, str]]", records)
+
+
+def _is_message(record: object) -> bool:
+    members = cast("dict[str, Any]", record) if isinstance(record, dict) else {}
+    return all(isinstance(members.get(name), str) for name in ("messageId", "body"))

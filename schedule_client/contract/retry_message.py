@@ -14,6 +14,10 @@ MESSAGE_VERSION = 1
 LONGEST_DELAY_SECONDS = 900
 
 
+# Seconds since 1970 that are beyond the year 9999: no moment (and neither is a number that is none).
+_NEVER = 253_402_300_800
+
+
 class RetryMessageError(ContractError):
     """A text that is not a message of the retry queue."""
 
@@ -85,7 +89,8 @@ def _message(members: dict[str, Any]) -> RetryMessage:
         message = RetryMessage(**members, unrecorded=Unrecorded(**unrecorded) if unrecorded is not None else None)
     except TypeError as error:
         raise RetryMessageError("the message has other members than it should") from error
-    if not _are((int, float), message.attempt, message.hops, message.due, message.since):
+    counts, moments = (message.attempt, message.hops), (message.due, message.since)
+    if not _are((int,), *counts) or not _are((int, float), *moments) or not all(0 <= at < _NEVER for at in moments):
         raise RetryMessageError("the message has no numbers where it should")
     if not _are((str,), message.origin, message.request_id, message.reason):
         raise RetryMessageError("the message has no texts where it should")
