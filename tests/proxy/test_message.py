@@ -13,7 +13,9 @@ from schedule_client.contract import Auth, Request
 
 
 def written(secret: str | None = None, **members: Any) -> Message:
-    return message(Run(Request(url="https://a.example.com", **members), "direct", "v1.key", "run", "1"), "a.example.com", secret)
+    return message(
+        Run(Request(url="https://a.example.com", **members), "direct", "v1.key", "run", "1"), "a.example.com", secret
+    )
 
 
 def test_a_bearer_secret_is_sent_without_the_line_end_it_was_stored_with() -> None:
