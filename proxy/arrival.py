@@ -115,8 +115,11 @@ def _of_waiting(found: RunRecord, arrival: Arrival) -> Step:
 
 
 def _of_another_act(found: RunRecord, arrival: Arrival) -> Step:
-    """A person's act begins a run anew that has come to a bad end; what was on its way before it is over."""
-    if arrival.act is None or arrival.run.attempt != 1 or found.state in ("delivered", "waiting"):
+    """A person's act begins a run anew that was not delivered; whatever was on its way before it is over.
+
+    So it is with one that waits, since nobody may be left to bring its next attempt.
+    """
+    if arrival.act is None or arrival.run.attempt != 1 or found.state == "delivered":
         return Leave(found)
     if found.state == "running" and arrival.now < (found.until or 0.0):
         return Postpone(found.until or 0.0)

@@ -87,8 +87,8 @@ class FakeQueues:
         assert 0 <= DelaySeconds <= 900
         self.before("send")
         if QueueUrl == RETRY:
-            self.retries.append(json.loads(MessageBody))
             self.delays.append(DelaySeconds)
+            self.retries.append(json.loads(MessageBody))
         else:
             assert QueueUrl == UNDELIVERED
             assert len(MessageAttributes or {}) <= 10
