@@ -224,7 +224,7 @@ class World:
         event = invocation.event
         context = _Context(event.alias, aws_request_id=event.request_id, world=self, deadline=invocation.deadline)
         try:
-            invocation.result = self._proxy.handle(event.payload, context)
+            invocation.result = self._proxy.handle(event.payload, context)  # type: ignore[arg-type]
         except BaseException as error:
             invocation.error = error
         invocation.ended = True
