@@ -19,6 +19,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from proxy.backoff import CAP_SECONDS, FIRST_SECONDS
 from proxy.event import parse_event
 from proxy.outcome import of_error, of_reply
 from proxy.secrets import KEPT_SECONDS
@@ -178,11 +179,9 @@ def test_the_page_changes_a_key_where_the_proxy_looks_for_it() -> None:
     assert "for five minutes" in PAGE
 
 
-def test_the_page_says_how_often_lambda_tries() -> None:
-    proxy = (ROOT / "infra" / "proxy.py").read_text()
-
-    assert "ASYNC_RETRIES = 2" in proxy
-    assert "the third failure goes to the queue of undelivered runs" in PAGE
+def test_the_page_says_how_long_a_retry_waits() -> None:
+    assert f"up to {FIRST_SECONDS:.0f} seconds at first" in PAGE
+    assert f"up to {CAP_SECONDS / 60:.0f} minutes" in PAGE
 
 
 @pytest.mark.parametrize(

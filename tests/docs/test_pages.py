@@ -23,7 +23,8 @@ PAGES = {path.stem: path.read_text() for path in sorted((ROOT / "docs").glob("*.
 LINK = re.compile(r"\]\((?!https://)([^)#]+)(#[^)]+)?\)")
 # What needs an account, a CLI or a repository that a test has not; each is looked at in another way.
 ELSEWHERE = re.compile(
-    r"^(?:pulumi (?:config set|login|stack (?:init|select)|preview|up)|make (?:up|packages)|aws secretsmanager)\b"
+    r"^(?:pulumi (?:config set|login|stack (?:init|select)|preview|up)|make (?:up|packages)|aws secretsmanager"
+    r"|pip install)\b"
 )
 
 
@@ -51,7 +52,7 @@ def follow(block: Block, desk: Desk) -> None:
             jsonschema_rs.validator_for(schema("request")).validate(json.loads(block.text))
         case "sh", "":
             assert [line for line in block.text.splitlines() if not ELSEWHERE.match(line)] == []
-        case ("http" | "python" | "javascript" | "insights", _) | ("json", "attempt"):
+        case ("http" | "python" | "javascript" | "insights" | "text", _) | ("json", "attempt"):
             pass  # the page's own test does
         case unknown:
             pytest.fail(f"no test knows what to do with {unknown}")
