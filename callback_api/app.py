@@ -1,36 +1,79 @@
-"""The FastAPI application, put together."""
+"""The service's own FastAPI application, put together from its settings."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
-from callback_api import callback, health, problems
+from callback_api import problems
+from callback_api.access import Access
+from callback_api.database import Database
+from callback_api.handlers import Registry, load, registry
+from callback_api.routes.router import router_of
+from callback_api.schedules import AwsSchedules, NoSchedules
+from callback_api.service import Limits, Service, utc_now
 from callback_api.settings import Settings
-from callback_api.store import CallStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from callback_api.schedules import Schedules
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+DRAIN_SECONDS = 10
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    handlers: Registry | None = None,
+    schedules: Schedules | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> FastAPI:
     """The service of `settings`, by default those of the environment; its store is open while the app runs."""
-    chosen = settings or Settings.from_environment(os.environ)
+    chosen = settings or Settings.read()
+    database = Database(chosen.database_url)
+    service = Service.of(
+        handlers or load(chosen.handlers, registry),
+        database.store,
+        schedules or _schedules(chosen),
+        Access(lambda: chosen.signing_keys, chosen.internal_token, chosen.open),
+        Limits(chosen.max_body_bytes, chosen.retry_minutes),
+        clock,
+    )
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        app.state.settings = chosen
-        app.state.store = CallStore(chosen.database)
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        if chosen.migrate or database.is_embedded:
+            await run_in_threadpool(database.migrate)
         try:
             yield
         finally:
-            app.state.store.close()
+            await run_in_threadpool(service.outbox.wait, DRAIN_SECONDS)
+            service.store.close()
 
-    app = FastAPI(title="Callback service", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.include_router(health.router)
-    app.include_router(callback.router)
+    app = FastAPI(
+        title="Callback service",
+        version="1",
+        summary="Tasks that are done later, once",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = service
+    app.include_router(router_of(service))
     problems.install(app)
     return app
+
+
+def _schedules(settings: Settings) -> Schedules:
+    if "SCHEDULER_TARGET_ARN" not in os.environ:
+        return NoSchedules()
+    from schedule_client import ScheduleClient
+
+    return AwsSchedules(ScheduleClient(), settings.service, settings.retry_minutes)

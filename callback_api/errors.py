@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from callback_api.task import Status
 
 
 class ProblemError(Exception):
-    """An answer of RFC 9457: a status, a `kind` that names the problem type, and a sentence."""
+    """An answer of RFC 9457: a status, a `kind` that names the problem type, a sentence, and headers of its own."""
 
-    def __init__(self, status: int, kind: str, detail: str) -> None:
+    def __init__(self, status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
         self.status = status
         self.kind = kind
         self.detail = detail
+        self.headers = headers
 
 
 class SettingsError(ValueError):
@@ -52,3 +55,15 @@ class LeaseLostError(TaskError):
 
 class CursorError(TaskError):
     """A cursor that no page has given."""
+
+
+class TooLargeError(TaskError):
+    """A task with more data, or a larger result, than the store can hold."""
+
+
+class WorkRefusedError(TaskError):
+    """What a handler wanted to have written with its task was refused; `members` numbers the writes, from 0."""
+
+    def __init__(self, message: str, members: tuple[int, ...] = ()) -> None:
+        super().__init__(message)
+        self.members = members

@@ -8,6 +8,8 @@ from typing import Any
 from mangum import Mangum
 
 from callback_api.app import create_app
+from callback_api.log import write_lines
+from callback_api.settings import Settings
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -17,4 +19,6 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 @cache
 def _adapter() -> Mangum:
-    return Mangum(create_app())
+    settings = Settings.read(env_file=None)
+    write_lines(settings.log_level)
+    return Mangum(create_app(settings))

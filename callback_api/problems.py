@@ -2,48 +2,120 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from callback_api.errors import ProblemError
+from callback_api.errors import (
+    CursorError,
+    KeyReusedError,
+    LeaseLostError,
+    NoTaskError,
+    ProblemError,
+    StateError,
+    StoreError,
+)
+from callback_api.log import warn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from fastapi import FastAPI, Request
+
+MEDIA_TYPE = "application/problem+json"
+STORE_RETRY_SECONDS = 5
+
+
+class Problem(BaseModel):
+    """What went wrong: `type` names the kind of problem, `detail` says what to do about this one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "no-task",
+                "title": "Not Found",
+                "status": 404,
+                "detail": "there is no task 4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10",
+                "instance": "/api/v1/tasks/4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10",
+            }
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route may answer, for its OpenAPI."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
 def install(app: FastAPI) -> None:
     """Have `app` answer every error as a problem, unforeseen ones without their text."""
-    for kind in (ProblemError, HTTPException, RequestValidationError, Exception):
-        app.add_exception_handler(kind, _answer)
+    for kind in (HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, answer)
+    install_own(app)
 
 
-def _answer(request: Request, error: Exception) -> JSONResponse:
-    match error:
-        case ProblemError():
-            return _problem(request, error.status, error.kind, error.detail)
-        case HTTPException():
-            return _problem(request, error.status_code, "about:blank", str(error.detail), error.headers)
-        case RequestValidationError():
-            places = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-            return _problem(request, 422, "invalid-request", "; ".join(places))
-        case _:
-            return _problem(request, 500, "about:blank", "the service failed, its log says why")
+def install_own(app: FastAPI) -> None:
+    """Have `app` answer this service's errors as problems, and leave all others to it."""
+    for kind in (ProblemError, NoTaskError, StateError, KeyReusedError, CursorError, LeaseLostError, StoreError):
+        app.add_exception_handler(kind, answer)
 
 
-def _problem(
-    request: Request, status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
+def answer(request: Request, error: Exception) -> JSONResponse:
+    """The problem document of an error."""
+    problem = _problem(error)
     content = {
-        "type": kind,
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
+        "type": problem.kind,
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
         "instance": request.url.path,
     }
-    return JSONResponse(content, status, headers, media_type="application/problem+json")
+    return JSONResponse(content, problem.status, problem.headers, media_type=MEDIA_TYPE)
+
+
+def _problem(error: Exception) -> ProblemError:
+    match error:
+        case ProblemError():
+            return error
+        case HTTPException():
+            return ProblemError(error.status_code, "about:blank", str(error.detail), error.headers)
+        case RequestValidationError():
+            return ProblemError(422, "invalid-request", _places(error))
+        case NoTaskError():
+            return ProblemError(404, "no-task", str(error))
+        case StateError():
+            return ProblemError(409, "wrong-state", str(error))
+        case KeyReusedError():
+            return ProblemError(422, "key-reused", str(error))
+        case CursorError():
+            return ProblemError(422, "invalid-request", str(error))
+        case StoreError() | LeaseLostError():
+            warn("store-failed", error)
+            detail = "the service cannot reach what it keeps tasks in: try again"
+            return ProblemError(503, "store-unavailable", detail, retry_after(STORE_RETRY_SECONDS))
+        case _:
+            warn("request-failed", error)
+            return ProblemError(500, "about:blank", "the service failed, its log says why")
+
+
+def retry_after(seconds: int) -> Mapping[str, str]:
+    """The header that tells when to try again."""
+    return {"Retry-After": str(seconds)}
+
+
+def _places(error: RequestValidationError) -> str:
+    """What is wrong where; the input is not quoted, and a body that is no JSON has no place."""
+    found = (
+        f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}" for each in error.errors()
+    )
+    return "; ".join(found)

@@ -1,34 +1,106 @@
-"""What the service is told by its environment."""
+"""What the service is told by its environment, or by a file `.env` beside it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Annotated, Any, Self
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from callback_api.errors import SettingsError
+from callback_api.webhook import read_keys
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-# What EventBridge Scheduler can carry, and no more than a caller can mean.
 MAX_BODY_BYTES = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The SQLite file that the service keeps its calls in, and the most bytes of one call."""
+def _named(*names: str) -> AliasChoices:
+    return AliasChoices(*names)
 
-    database: Path
-    max_body_bytes: int = MAX_BODY_BYTES
+
+class Settings(BaseSettings):
+    """The settings of one deployment; made by `Settings.read`, so that a mistake is a SettingsError.
+
+    database_url: `sqlite:///FILE` (or just FILE), `postgresql://…`, or `dynamodb:TABLE`.
+    migrate: whether the schema is brought up to date at start; always done for SQLite.
+    handlers: modules that register what tasks do.
+    signing_keys: one or two `whsec_…` keys between white space, any of which signs the calls that arrive.
+    internal_token: the bearer token that such a call may carry instead.
+    open: nobody has to prove anything, and whoever has no API token is an administrator: for a laptop, and for tests.
+    service: what the stack's settings call this service, whose callback route the schedules call.
+    retry_minutes: how long a failing call is tried again.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", populate_by_name=True, frozen=True, hide_input_in_errors=True
+    )
+
+    database_url: str = Field(validation_alias=_named("CALLBACK_DATABASE_URL", "CALLBACK_DATABASE", "DATABASE_URL"))
+    migrate: bool = Field(default=False, validation_alias="CALLBACK_MIGRATE")
+    handlers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("callback_api.heartbeat",), validation_alias="CALLBACK_HANDLERS"
+    )
+    signing_keys: str = Field(default="", validation_alias="CALLBACK_SIGNING_KEYS", repr=False)
+    internal_token: str = Field(
+        default="", validation_alias=_named("CALLBACK_INTERNAL_TOKEN", "INTERNAL_API_TOKEN"), repr=False
+    )
+    open: bool = Field(default=False, validation_alias="CALLBACK_OPEN")
+    service: str = Field(default="callback", validation_alias="CALLBACK_SERVICE")
+    retry_minutes: int = Field(default=60, ge=1, le=1440, validation_alias="CALLBACK_RETRY_MINUTES")
+    max_body_bytes: int = Field(default=MAX_BODY_BYTES, ge=1, validation_alias="CALLBACK_MAX_BODY_BYTES")
+    log_level: str = Field(
+        default="INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        validation_alias=_named("CALLBACK_LOG_LEVEL", "LOG_LEVEL"),
+    )
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """The settings of `CALLBACK_DATABASE` and `CALLBACK_MAX_BODY_BYTES`; SettingsError says what is missing."""
-        database = environment.get("CALLBACK_DATABASE")
-        if not database:
-            raise SettingsError("CALLBACK_DATABASE is not set: give the path of an SQLite file")
-        most = environment.get("CALLBACK_MAX_BODY_BYTES", str(MAX_BODY_BYTES))
-        if not most.isdecimal() or int(most) == 0:
-            raise SettingsError(f'CALLBACK_MAX_BODY_BYTES is "{most}": give a number of bytes from 1')
-        return cls(Path(database), int(most))
+    def read(cls, env_file: Path | None = Path(".env"), **values: Any) -> Self:
+        """The settings of the environment; `values` win over it, and `env_file` loses to it."""
+        try:
+            return cls(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue] - a parameter of pydantic's
+        except ValidationError as error:
+            raise SettingsError("; ".join(_mistakes(error))) from None
+
+    @field_validator("handlers", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _as_url(cls, value: str) -> str:
+        if not value:
+            raise ValueError("is empty: give sqlite:///FILE, postgresql://… or dynamodb:TABLE")
+        return value if ":" in value else f"sqlite:///{value}"
+
+    @model_validator(mode="after")
+    def _must_be_proved(self) -> Self:
+        read_keys(self.signing_keys)
+        if not (self.signing_keys or self.internal_token or self.open):
+            raise ValueError(
+                "nothing says how a call proves that it is the proxy's: set CALLBACK_SIGNING_KEYS or "
+                "CALLBACK_INTERNAL_TOKEN, or CALLBACK_OPEN=true where anybody may call"
+            )
+        return self
+
+
+def _mistakes(error: ValidationError) -> list[str]:
+    return [
+        f"{' or '.join(_variables(each['loc'])) + ' ' if each['loc'] else ''}{_worded(each['msg'])}"
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _variables(place: tuple[int | str, ...]) -> list[str]:
+    """The variables of a field, which pydantic names by one of them."""
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        known = [str(each) for each in alias.choices] if isinstance(alias, AliasChoices) else [str(alias)]
+        if place[0] in (name, *known):
+            return known
+    return [str(place[0])]
+
+
+def _worded(message: str) -> str:
+    return "is not set" if message == "Field required" else message.removeprefix("Value error, ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
     from schedule_catalog.names import Names
     from schedule_catalog.settings import Settings
 
-ROUTES: Mapping[str, str] = {"health": "GET /health", "callback": "POST /api/v1/tasks/callback"}
+ROUTES: Mapping[str, str] = {
+    "callback": "POST /api/v1/tasks/callback",
+    "cancel": "DELETE /api/v1/tasks/{task_id}",
+    "get": "GET /api/v1/tasks/{task_id}",
+    "health": "GET /health",
+    "list": "GET /api/v1/tasks",
+    "openapi": "GET /openapi.json",
+    "ready": "GET /ready",
+    "retry": "POST /api/v1/tasks/{task_id}/retry",
+    "schedule": "POST /api/v1/tasks/schedule",
+    "sweep": "POST /api/v1/sweep",
+}
 """What the HTTP API lets through, by a short name; everything else is answered 404 without a function."""
 
 # A function may write nowhere else; what it stores is gone with its environment.
@@ -104,7 +116,12 @@ class CallbackService(pulumi.ComponentResource):
                 action="lambda:InvokeFunction",
                 function=function.name,
                 principal="apigateway.amazonaws.com",
-                source_arn=pulumi.Output.concat(api.execution_arn, "/", STAGE, "/", route_key.replace(" ", "", 1)),
+                source_arn=pulumi.Output.concat(api.execution_arn, "/", STAGE, "/", _permitted(route_key)),
                 opts=child,
             )
         aws.apigatewayv2.Stage(f"{name}-stage", api_id=api.id, name=STAGE, auto_deploy=True, opts=child)
+
+
+def _permitted(route_key: str) -> str:
+    """The end of the ARN of a route's calls, in which a variable of the path is any text."""
+    return re.sub(r"\{\w+\}", "*", route_key.replace(" ", "", 1))

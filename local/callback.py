@@ -19,7 +19,7 @@ _STOP_SECONDS = 10.0
 
 
 class Callback:
-    """Starts without waiting; its calls are kept in `callback.sqlite` of the state folder."""
+    """Starts without waiting; its tasks are kept in `callback.sqlite` of the state folder."""
 
     def __init__(self, state: Path, port: int = 0) -> None:
         self.database = state / "callback.sqlite"
@@ -43,7 +43,12 @@ class Callback:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local.callback_process", str(self.port)],
                 cwd=_ROOT,
-                env={"PATH": os.defpath, "LANG": "C.UTF-8", "CALLBACK_DATABASE": str(self.database)},
+                env={
+                    "PATH": os.defpath,
+                    "LANG": "C.UTF-8",
+                    "CALLBACK_DATABASE": str(self.database),
+                    "CALLBACK_OPEN": "true",
+                },
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

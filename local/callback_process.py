@@ -12,9 +12,12 @@ def main() -> None:
     import uvicorn
 
     from callback_api.app import create_app
+    from callback_api.settings import Settings
 
     port = int(sys.argv[1])
-    config = uvicorn.Config(create_app(), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        create_app(Settings.read(env_file=None)), host="127.0.0.1", port=port, log_level="warning", access_log=False
+    )
     server = uvicorn.Server(config)
     threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
     server.run()

@@ -38,6 +38,8 @@ PACKAGES: Mapping[str, Contents] = {
             "opentelemetry-api",
             "pydantic",
             "pydantic-core",
+            "pydantic-settings",
+            "python-dotenv",
             "starlette",
             "typing-extensions",
             "typing-inspection",

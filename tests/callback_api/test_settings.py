@@ -1,27 +1,70 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from callback_api.errors import SettingsError
-from callback_api.settings import MAX_BODY_BYTES, Settings
+from callback_api.settings import Settings
+
+KEY = "whsec_" + "QUJD" * 8
 
 
-def test_the_database_comes_from_the_environment() -> None:
-    settings = Settings.from_environment({"CALLBACK_DATABASE": "/data/calls.sqlite3"})
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CALLBACK_DATABASE_URL", "CALLBACK_DATABASE", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
 
-    assert settings == Settings(Path("/data/calls.sqlite3"), MAX_BODY_BYTES)
+
+@pytest.mark.parametrize("name", ["CALLBACK_DATABASE_URL", "CALLBACK_DATABASE", "DATABASE_URL"])
+def test_the_database_has_the_templates_name_too(tmp_path: Path, name: str) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"{name}=postgresql://db/tasks\nCALLBACK_OPEN=true\nANYTHING=else\n")
+
+    assert Settings.read(file).database_url == "postgresql://db/tasks"
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text("DATABASE_URL=sqlite:///old\nCALLBACK_OPEN=true\n")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///new")
+
+    assert Settings.read(file).database_url == "sqlite:///new"
+
+
+def test_a_path_is_a_file_of_sqlite() -> None:
+    assert Settings.read(None, database_url="/data/tasks", open=True).database_url == "sqlite:////data/tasks"
+
+
+def test_handlers_are_modules_between_commas_or_spaces(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("DATABASE_URL=x\nCALLBACK_OPEN=true\nCALLBACK_HANDLERS=shop.mail, shop.payments\n")
+
+    assert Settings.read(file).handlers == ("shop.mail", "shop.payments")
 
 
 @pytest.mark.parametrize(
-    "environment",
+    ("values", "said"),
     [
-        {},
-        {"CALLBACK_DATABASE": ""},
-        *({"CALLBACK_DATABASE": "x", "CALLBACK_MAX_BODY_BYTES": n} for n in ("0", "-1", "1k")),
+        ({"open": True}, "CALLBACK_DATABASE_URL or CALLBACK_DATABASE or DATABASE_URL is not set"),
+        ({"database_url": "", "open": True}, "give sqlite:///FILE"),
+        ({"database_url": "x"}, "set CALLBACK_SIGNING_KEYS or CALLBACK_INTERNAL_TOKEN, or CALLBACK_OPEN=true"),
+        ({"database_url": "x", "signing_keys": "secret"}, "a signing key is"),
+        ({"database_url": "x", "open": True, "retry_minutes": 0}, "CALLBACK_RETRY_MINUTES"),
+        ({"database_url": "x", "open": True, "max_body_bytes": 0}, "CALLBACK_MAX_BODY_BYTES"),
     ],
 )
-def test_an_environment_without_a_setting_is_an_error_that_names_it(environment: dict[str, str]) -> None:
-    with pytest.raises(SettingsError, match="CALLBACK_"):
-        Settings.from_environment(environment)
+def test_settings_that_cannot_be_are_an_error_that_says_what_to_set(values: dict[str, Any], said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(None, **values)
+
+    assert said in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_no_secret_is_in_a_repr() -> None:
+    shown = repr(Settings.read(None, database_url="x", signing_keys=KEY, internal_token="tell-nobody"))
+
+    assert KEY not in shown
+    assert "tell-nobody" not in shown

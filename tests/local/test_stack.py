@@ -26,7 +26,7 @@ SECOND = """owner: platform
 schedules:
   second:
     rate: RATE
-    request: {service: callback, path: PATH, body: {task: second}}
+    request: {service: callback, path: PATH, body: {task: heartbeat}}
 """
 CALLBACK = "/api/v1/tasks/callback"
 # A name that is not in the DNS, and may be called: what a target that fails looks like.
@@ -154,7 +154,7 @@ def test_edits_take_effect_and_a_broken_one_changes_nothing(start: Callable[...,
 
     file.write_text(SECOND.replace("RATE", "1 hour").replace("PATH", CALLBACK))
     running.until("second", "added", "rate(1 hour)")
-    running.until("second", "delivered", "201")
+    running.until("second", "delivered", "200")
     file.write_text(SECOND.replace("RATE", "1 huor").replace("PATH", CALLBACK))
     running.until(f"{file}:4:13: error:", '"huor"')
     running.until("not deployed: what was deployed before keeps firing")

@@ -1,0 +1,108 @@
+"""`python -m callback_api`: serve it, bring its schema up to date, give tokens out and take them away."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from callback_api.access import checked_user
+from callback_api.database import Database
+from callback_api.errors import SettingsError, StoreError
+from callback_api.log import write_lines
+from callback_api.service import utc_now
+from callback_api.settings import Settings
+from callback_api.task import TokenOwner
+from callback_api.tokens import digest, new_token
+
+if TYPE_CHECKING:
+    from callback_api.storage import TaskStore
+
+# Longer than a handler may take, so that calls under way are answered.
+GRACEFUL_SECONDS = 30
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 2 for settings or a store that cannot be used."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (SettingsError, StoreError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import uvicorn
+
+    from callback_api.app import create_app
+
+    settings = Settings.read()
+    write_lines(settings.log_level)
+    app = create_app(settings)
+    # The service logs what happens; the server need only say what it cannot do.
+    uvicorn.run(
+        app,
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+    )
+    return 0
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    Database(Settings.read().database_url).migrate()
+    return 0
+
+
+def _add_token(options: argparse.Namespace) -> int:
+    owner = TokenOwner(checked_user(options.user), options.admin, options.label)
+    token = new_token()
+    _with_store(lambda store: store.add_token(digest(token), owner, utc_now()))
+    sys.stdout.write(f"{token}\n")
+    sys.stderr.write("this token is not shown again\n")
+    return 0
+
+
+def _revoke_token(options: argparse.Namespace) -> int:
+    token = options.token or sys.stdin.readline().strip()
+    if not _with_store(lambda store: store.revoke_token(digest(token))):
+        sys.stderr.write("there is no such token\n")
+        return 1
+    return 0
+
+
+def _with_store(do: Callable[[TaskStore], bool | None]) -> bool | None:
+    store = Database(Settings.read().database_url).store
+    try:
+        store.ready()
+        return do(store)
+    finally:
+        store.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m callback_api", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="answer requests until SIGTERM")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.set_defaults(run=_serve)
+    commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(run=_migrate)
+    tokens = commands.add_parser("token", help="API tokens").add_subparsers(required=True, metavar="COMMAND")
+    add = tokens.add_parser("add", help="make a token, and print it this once")
+    add.add_argument("user", help="whom it stands for")
+    add.add_argument("--admin", action="store_true", help="everybody's tasks are theirs to see, cancel and retry")
+    add.add_argument("--label", default="", help="what it is for")
+    add.set_defaults(run=_add_token)
+    revoke = tokens.add_parser("revoke", help="have a token admit nobody any more")
+    revoke.add_argument("token", nargs="?", help="read from standard input if it is left out")
+    revoke.set_defaults(run=_revoke_token)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

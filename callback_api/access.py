@@ -1,0 +1,76 @@
+"""Who may ask for what: users by their API tokens, the proxy by its signature or the internal token."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from callback_api.errors import ProblemError, SettingsError
+from callback_api.task import TokenOwner
+from callback_api.tokens import digest
+from callback_api.webhook import read_keys, verified
+
+if TYPE_CHECKING:
+    from callback_api.storage import TaskStore
+    from callback_api.task import Task
+
+# Whose tasks they are that entries of the catalog make, and who everybody is where nobody has to prove anything.
+CATALOG_USER = "catalog"
+ANYBODY = TokenOwner("anybody", admin=True)
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What has to be proved, and how.
+
+    signing_keys: gives the text of one or two `whsec_…` keys, asked for each call, so that it may be read anew.
+    internal_token: "" admits nobody.
+    open: nobody has to prove anything; a token that is presented is looked at all the same.
+    """
+
+    signing_keys: Callable[[], str] = str
+    internal_token: str = ""
+    open: bool = False
+
+    def user(self, authorization: str | None, store: TaskStore) -> TokenOwner:
+        """Whose API token it is; ProblemError 401."""
+        token = _bearer(authorization)
+        if not token and self.open:
+            return ANYBODY
+        owner = store.token_owner(digest(token)) if token else None
+        if owner is None:
+            detail = "an API token is needed: send it as Authorization: Bearer TOKEN"
+            raise ProblemError(401, "not-authenticated", detail, _CHALLENGE)
+        return owner
+
+    def admit(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """Let a call of the proxy's pass; ProblemError 401 for any other."""
+        if self.open:
+            return
+        token = _bearer(headers.get("authorization")).encode("utf-8", "surrogatepass")
+        internal = hmac.compare_digest(token, self.internal_token.encode()) and bool(self.internal_token)
+        if internal or verified(read_keys(self.signing_keys()), headers, body, now):
+            return
+        detail = "this is the proxy's to call: neither a valid signature nor the internal token came with it"
+        raise ProblemError(401, "not-authenticated", detail, _CHALLENGE)
+
+
+def checked_user(user_id: str) -> str:
+    """A user that tokens may be made for; SettingsError for one that stands for something else."""
+    if not user_id.isprintable() or not user_id or len(user_id) > 255 or user_id in (CATALOG_USER, ANYBODY.user_id):
+        raise SettingsError(f'"{user_id}" cannot be a user: give 1 to 255 printable characters, other than "catalog"')
+    return user_id
+
+
+def may_see(owner: TokenOwner, task: Task) -> bool:
+    """Whether a task is the caller's to see."""
+    return owner.admin or owner.user_id == task.user_id
+
+
+def _bearer(authorization: str | None) -> str:
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

@@ -1,0 +1,179 @@
+"""What happens when a task is called back: it is begun, done and ended, once."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from anyio import CapacityLimiter, to_thread
+from fastapi.concurrency import contextmanager_in_threadpool
+
+from callback_api.access import CATALOG_USER
+from callback_api.errors import LeaseLostError, ProblemError, StoreError
+from callback_api.handlers import SECONDS, Call, Handler, PermanentError, Registry, is_async
+from callback_api.log import say, warn
+from callback_api.task import Started, Status, Task, Verdict
+
+if TYPE_CHECKING:
+    from callback_api.storage import TaskStore
+
+# Longer than a handler may take, so that a live one is never taken over.
+LEASE = timedelta(seconds=SECONDS + 10)
+THREADS = 20
+_ERROR_LENGTH = 500
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 5, 300
+STOP = {"Webhook-Retry": "no"}
+"""The header of an answer that tells the proxy not to try again."""
+_CATALOG_TASKS = uuid.UUID("6f1f2c0e-6f0b-4b0e-8a7e-2f8f5b0a6c11")
+
+
+class Execution:
+    """Does tasks of `store` by the handlers of `registry`, each within `seconds`."""
+
+    def __init__(
+        self, store: TaskStore, registry: Registry, clock: Callable[[], datetime], seconds: float = SECONDS
+    ) -> None:
+        self._store, self._registry, self._clock, self._seconds = store, registry, clock, seconds
+        self._threads: CapacityLimiter | None = None
+
+    async def call(self, task_id: str, run_key: str) -> Task:
+        """Do a task, unless that was done before; ProblemError says whether to call again."""
+        now = self._clock()
+        started = await to_thread.run_sync(self._store.begin, task_id, run_key, now + LEASE, now)
+        if started.verdict is Verdict.RUN and started.task is not None:
+            return await self._do(started.task)
+        return _answer(task_id, started, now)
+
+    async def call_new(self, name: str, data: Any, run_key: str) -> Task:
+        """Make and do a task for a run of a catalog's entry, whose run key it is known by."""
+        if self._registry.get(name) is None:
+            raise ProblemError(422, "no-handler", f"{_unknown(name)}: {', '.join(self._registry.names)}", STOP)
+        now = self._clock()
+        made = Task(
+            id=str(uuid.uuid5(_CATALOG_TASKS, run_key)),
+            user_id=CATALOG_USER,
+            name=name,
+            data=data,
+            key=run_key,
+            scheduled_at=now,
+            created_at=now,
+            updated_at=now,
+        )
+        task, _ = await to_thread.run_sync(self._store.add, made)
+        return await self.call(task.id, run_key)
+
+    async def _do(self, task: Task) -> Task:
+        handler = self._registry.get(task.name)
+        if handler is None:
+            return await self._failed(task, PermanentError(_unknown(task.name)))
+        try:
+            done = await self._done(task, handler)
+        except LeaseLostError as error:
+            raise _busy(task.id, LEASE) from error
+        except Exception as error:  # whatever it is: the task, and not the service, has failed
+            return await self._failed(task, error)
+        say("task-completed", **_said(done))
+        return done
+
+    async def _done(self, task: Task, handler: Handler) -> Task:
+        if is_async(handler):
+            return await self._done_async(task, handler)
+        with anyio.fail_after(self._seconds):
+            return await to_thread.run_sync(
+                self._done_sync, task, handler, abandon_on_cancel=True, limiter=self._limiter()
+            )
+
+    def _done_sync(self, task: Task, handler: Handler) -> Task:
+        with self._store.work(task) as work:
+            result = handler(_call(task, work.connection))
+            return work.complete(_checked(result), self._clock())
+
+    async def _done_async(self, task: Task, handler: Handler) -> Task:
+        async with contextmanager_in_threadpool(self._store.work(task)) as work:
+            with anyio.fail_after(self._seconds):
+                result = await handler(_call(task, work.connection))
+            return await to_thread.run_sync(work.complete, _checked(result), self._clock())
+
+    async def _failed(self, task: Task, error: Exception) -> Task:
+        """End the task, or give it back; always raises the answer."""
+        permanent = isinstance(error, PermanentError)
+        text = _worded(error, self._seconds)
+        warn("task-failed", None if permanent else error, permanent=permanent, reason=text, **_said(task))
+        with suppress(LeaseLostError, StoreError):  # then the lease runs out by itself
+            now = self._clock()
+            await to_thread.run_sync(lambda: self._store.fail(task, text, now, permanent=permanent))
+        if permanent:
+            raise ProblemError(422, "task-failed", f"the task failed for good: {text}", STOP)
+        detail = f"the task failed: {text}"
+        raise ProblemError(503, "task-failed-for-now", detail, _retry_after(wait_seconds(task.attempts)))
+
+    def _limiter(self) -> CapacityLimiter:
+        """Threads of the handlers' own, so that slow ones leave the routes theirs."""
+        if self._threads is None:
+            self._threads = CapacityLimiter(THREADS)
+        return self._threads
+
+
+def wait_seconds(attempts: int) -> int:
+    """How long the proxy is asked to wait after the n-th attempt."""
+    return min(_FIRST_WAIT_SECONDS * 2 ** min(attempts - 1, 10), _LONGEST_WAIT_SECONDS)
+
+
+def _answer(task_id: str, started: Started, now: datetime) -> Task:
+    task = started.task
+    if task is None:
+        raise ProblemError(404, "no-task", f"there is no task {task_id}", STOP)
+    if started.verdict is Verdict.BUSY:
+        raise _busy(task_id, (task.lease_until or now) - now)
+    if task.status is Status.FAILED:
+        raise ProblemError(422, "task-failed", f"the task failed for good: {task.error}", STOP)
+    return task
+
+
+def _busy(task_id: str, left: timedelta) -> ProblemError:
+    seconds = max(1, int(left.total_seconds()) + 1)
+    return ProblemError(503, "task-busy", f"another call is doing the task {task_id}", _retry_after(seconds))
+
+
+def _call(task: Task, connection: Any) -> Call:
+    return Call(
+        task_id=task.id,
+        run_key=task.run_key or task.id,
+        data=task.data,
+        scheduled_at=task.scheduled_at,
+        attempt=task.attempts,
+        connection=connection,
+    )
+
+
+def _checked(result: Any) -> Any:
+    """A handler's result, if it can be kept; TypeError or ValueError if not."""
+    return json.loads(json.dumps(result, allow_nan=False))
+
+
+def _worded(error: Exception, seconds: float) -> str:
+    """What a person reads of an error, without any traceback."""
+    if isinstance(error, PermanentError):
+        text = str(error) or "it said no more"
+    elif isinstance(error, TimeoutError) and not error.args:
+        text = f"it took longer than {seconds:g} s"
+    else:
+        text = f"{type(error).__name__}: {error}"
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()[:_ERROR_LENGTH]
+
+
+def _said(task: Task) -> dict[str, Any]:
+    return {"task_id": task.id, "task": task.name, "run_key": task.run_key, "attempt": task.attempts}
+
+
+def _unknown(name: str) -> str:
+    return f'no handler is registered as "{name}"'
+
+
+def _retry_after(seconds: int) -> dict[str, str]:
+    return {"Retry-After": str(seconds)}

@@ -1,0 +1,46 @@
+"""Structured logs: one line of JSON for each thing that happened."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+_LOGGER = logging.getLogger("callback_api")
+
+
+def say(event: str, *, level: int = logging.INFO, error: BaseException | None = None, **members: Any) -> None:
+    """Log that `event` happened; `error` brings its traceback."""
+    _LOGGER.log(level, event, extra={"members": members}, exc_info=error)
+
+
+def warn(event: str, error: BaseException | None = None, **members: Any) -> None:
+    """`say`, for what somebody should look at."""
+    say(event, level=logging.WARNING, error=error, **members)
+
+
+def write_lines(level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Have what is logged written as lines, to standard output by default."""
+    handler = logging.StreamHandler(stream or sys.stdout)
+    handler.setFormatter(Lines())
+    _LOGGER.handlers[:] = [handler]
+    _LOGGER.setLevel(level)
+    _LOGGER.propagate = False
+
+
+class Lines(logging.Formatter):
+    """A record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The event, its members, and the traceback of an error."""
+        members: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            **getattr(record, "members", {}),
+        }
+        if record.exc_info:
+            members["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(members, ensure_ascii=False, default=str)

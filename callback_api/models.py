@@ -1,0 +1,192 @@
+"""What comes in and goes out, as OpenAPI shows it."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Self, cast
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from callback_api.task import Status  # noqa: TC001 - pydantic reads the annotations
+
+if TYPE_CHECKING:
+    from callback_api.task import Task
+
+LONGEST_DELAY_MINUTES = 10 * 366 * 24 * 60
+DEEPEST = 50
+_EXAMPLE_ID = "4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10"
+
+
+def _no_deeper(value: Any) -> Any:
+    """JSON that every store can keep: no number that is none, not nested without end."""
+    level: list[Any] = [value]
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in _members(each)]
+    if level:
+        raise ValueError(f"is nested deeper than {DEEPEST} levels")
+    return value
+
+
+def _members(value: Any) -> list[Any]:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("holds a number that JSON does not have")
+    if isinstance(value, dict):
+        return list(cast("dict[str, Any]", value).values())
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def _text(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("is a text of RFC 3339, such as 2027-01-05T08:00:00Z")
+    return value
+
+
+Data = Annotated[Any, AfterValidator(_no_deeper)]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern="^[!-~]+$")]
+Key = Annotated[str, Field(min_length=1, max_length=255, pattern="^[!-~]+$")]
+TaskId = Annotated[str, Field(min_length=1, max_length=64, pattern="^[0-9A-Za-z._:-]+$")]
+Instant = Annotated[AwareDatetime, BeforeValidator(_text, json_schema_input_type=str)]
+
+
+class ScheduleRequest(BaseModel):
+    """A task to be done later: after `delay_minutes`, or `at` a time with its zone (exactly one of the two).
+
+    `key`, which may also come as the header Idempotency-Key, makes asking again safe: the same task is answered.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"task": "heartbeat", "data": {"user": 7}, "delay_minutes": 30, "key": "welcome-7"},
+                {"task": "heartbeat", "at": "2100-01-05T08:00:00Z"},
+            ]
+        },
+    )
+
+    task: Name
+    data: Data = None
+    delay_minutes: Annotated[float, Field(gt=0, le=LONGEST_DELAY_MINUTES)] | None = None
+    at: Instant | None = None
+    key: Key | None = None
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if (self.delay_minutes is None) == (self.at is None):
+            raise ValueError("give exactly one of delay_minutes and at")
+        return self
+
+    def time(self, now: datetime) -> datetime | None:
+        """The instant that is meant; None if it has passed."""
+        if self.delay_minutes is not None:
+            return now + timedelta(minutes=self.delay_minutes)
+        return self.at if self.at is not None and now < self.at and self.at.year < 2199 else None
+
+
+class CallbackRequest(BaseModel):
+    """What a schedule sends: the `task_id` of a task, or `task` and `data` to make and do one at once."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"task_id": _EXAMPLE_ID}, {"task": "heartbeat", "data": {"mode": "nightly"}}]},
+    )
+
+    task_id: TaskId | None = None
+    task: Name | None = None
+    data: Data = None
+
+    @model_validator(mode="after")
+    def _one_task(self) -> Self:
+        if (self.task_id is None) == (self.task is None):
+            raise ValueError("give exactly one of task_id and task")
+        if self.task_id is not None and "data" in self.model_fields_set:
+            raise ValueError("a task_id has its data already")
+        return self
+
+
+class TaskView(BaseModel):
+    """A task as its owner sees it; times are in UTC."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": _EXAMPLE_ID,
+                "user_id": "shop",
+                "task": "send-welcome-email",
+                "data": {"user": 7},
+                "status": "SCHEDULED",
+                "key": "welcome-7",
+                "scheduled_at": "2027-01-05T08:30:00Z",
+                "created_at": "2027-01-05T08:00:00Z",
+                "updated_at": "2027-01-05T08:00:00Z",
+                "schedule_arn": None,
+                "attempts": 0,
+                "result": None,
+                "error": None,
+            }
+        }
+    )
+
+    id: str
+    user_id: str
+    task: str
+    data: Any
+    status: Status
+    key: str | None
+    scheduled_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    schedule_arn: str | None
+    attempts: int
+    result: Any
+    error: str | None
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        """The view of a task."""
+        return cls(
+            id=task.id,
+            user_id=task.user_id,
+            task=task.name,
+            data=task.data,
+            status=task.status,
+            key=task.key,
+            scheduled_at=task.scheduled_at,
+            created_at=task.created_at,
+            updated_at=task.updated_at,
+            schedule_arn=task.schedule_arn,
+            attempts=task.attempts,
+            result=task.result,
+            error=task.error,
+        )
+
+
+class PageView(BaseModel):
+    """Tasks, the newest first; `next_cursor` begins the next page, and is null after the last one."""
+
+    tasks: list[TaskView]
+    next_cursor: str | None
+
+
+class CallbackView(BaseModel):
+    """What became of a task that was called back."""
+
+    task_id: str
+    status: Status
+    attempts: int
+
+
+class SweepView(BaseModel):
+    """What a sweep did: errands done and to be tried again, tasks scheduled anew, tasks given up."""
+
+    errands_done: int
+    errands_failed: int
+    rescheduled: int
+    given_up: int
+
+
+class Health(BaseModel):
+    """The service is there."""
+
+    status: str = "ok"

@@ -1,0 +1,29 @@
+"""Whether the service is there, and whether it can work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callback_api.models import Health
+from callback_api.problems import documented
+from callback_api.routes.route import Here  # noqa: TC001 - FastAPI reads the annotations
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+def add_routes(router: APIRouter) -> None:
+    """Add the two routes, which are everybody's to call."""
+    router.get("/health")(health)
+    router.get("/ready", responses=documented(503))(ready)
+
+
+async def health() -> Health:
+    """Whether the process lives; asks nobody else."""
+    return Health()
+
+
+def ready(here: Here) -> Health:
+    """Whether tasks can be kept: asks the store."""
+    here.store.ready()
+    return Health()

@@ -1,0 +1,44 @@
+"""`GET /api/v1/tasks`: many tasks, page by page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Query
+
+from callback_api.errors import ProblemError
+from callback_api.models import PageView, TaskView
+from callback_api.problems import documented
+from callback_api.routes.route import Caller, Here  # noqa: TC001 - FastAPI reads the annotations
+from callback_api.task import Status  # noqa: TC001
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+LARGEST_PAGE = 100
+
+
+def add_routes(router: APIRouter) -> None:
+    """Add the route of the list."""
+    router.get("/api/v1/tasks", responses=documented(401, 403, 422, 503))(page)
+
+
+def page(
+    here: Here,
+    caller: Caller,
+    status: Annotated[Status | None, Query(description="Only tasks of this status")] = None,
+    user_id: Annotated[
+        str | None, Query(max_length=255, pattern="^[^\0]*$", description="Whose: administrators may ask for anybody's")
+    ] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=1000, description="The next_cursor of the page before", examples=[None])
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 50,
+) -> PageView:
+    """The caller's tasks, the newest first; an administrator sees everybody's."""
+    if not caller.admin:
+        if user_id not in (None, caller.user_id):
+            raise ProblemError(403, "not-allowed", "only an administrator sees the tasks of others")
+        user_id = caller.user_id
+    found = here.store.page(user_id=user_id, status=status, cursor=cursor, limit=limit)
+    return PageView(tasks=[TaskView.of(task) for task in found.tasks], next_cursor=found.next_cursor)

@@ -1,0 +1,97 @@
+"""The schedules that call tasks back, at EventBridge Scheduler."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from schedule_client import KeyReusedError, Request, Retry, ScheduleError, SettingsError
+
+if TYPE_CHECKING:
+    from callback_api.task import Task
+    from schedule_client import ScheduleClient
+
+CALLBACK_PATH = "/api/v1/tasks/callback"
+# A handler's 25 s and what is around it; the proxy waits as long as API Gateway does.
+TIMEOUT_SECONDS = 30
+_SOON = timedelta(seconds=1)
+
+
+class SchedulingError(Exception):
+    """A schedule that could not be made or removed for now; the message says why."""
+
+
+class Schedules(Protocol):
+    """Makes and removes the schedule of a task; safe to repeat, and to use from many threads."""
+
+    def schedule(self, task: Task, now: datetime) -> str:
+        """Have the task called back at its time, and answer the schedule's ARN; raises SchedulingError."""
+        ...
+
+    def cancel(self, task: Task) -> None:
+        """Remove the task's schedule, if there is one; raises SchedulingError."""
+        ...
+
+
+class AwsSchedules:
+    """Schedules by `client`, each for one call of `service`'s callback route that is retried for `retry_minutes`."""
+
+    def __init__(self, client: ScheduleClient, service: str, retry_minutes: int) -> None:
+        self._client, self._service = client, service
+        self._retry = Retry(max_age_minutes=retry_minutes)
+
+    def schedule(self, task: Task, now: datetime) -> str:
+        """CreateSchedule, under a key that says which task and time it is."""
+        key, request = schedule_key(task), self._request(task)
+        try:
+            if task.scheduled_at > now + _SOON:
+                return self._client.schedule_once(request, at=task.scheduled_at, key=key).arn
+            return self._client.schedule_once(request, delay=timedelta(), key=key).arn
+        except KeyReusedError:
+            return self._known(key)  # made before, by another version or for a minute that has passed since
+        except ScheduleError as error:
+            raise SchedulingError(str(error)) from error
+
+    def cancel(self, task: Task) -> None:
+        """DeleteSchedule."""
+        try:
+            self._client.cancel(task.schedule_arn or schedule_key(task))
+        except SettingsError:
+            return  # of another group, which the template may have made: it is answered when it calls
+        except ScheduleError as error:
+            raise SchedulingError(str(error)) from error
+
+    def _known(self, key: str) -> str:
+        try:
+            return self._client.get(key).arn
+        except ScheduleError as error:
+            raise SchedulingError(str(error)) from error
+
+    def _request(self, task: Task) -> Request:
+        return Request(
+            service=self._service,
+            path=CALLBACK_PATH,
+            body={"task_id": task.id},
+            timeout_seconds=TIMEOUT_SECONDS,
+            retry=self._retry,
+            owner="callback",
+        )
+
+
+def schedule_key(task: Task) -> str:
+    """The key of a task's call, from which its run key follows: another one for each time it is scheduled for.
+
+    What the proxy has delivered under a key it does not call again, so a task that is retried needs a new one.
+    """
+    return f"{task.id}.{int(task.scheduled_at.timestamp() * 1000)}"
+
+
+class NoSchedules:
+    """Where no stack is told of: errands wait until there is one."""
+
+    def schedule(self, task: Task, now: datetime) -> str:
+        """Refuse."""
+        raise SchedulingError("no stack is told of: set SCHEDULER_TARGET_ARN and the others that the stack exports")
+
+    def cancel(self, task: Task) -> None:
+        """Have nothing to remove."""

@@ -1,0 +1,69 @@
+"""The parts of the service, put together for its routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from callback_api.execution import Execution
+from callback_api.handlers import SECONDS, Registry
+from callback_api.outbox import Outbox
+from callback_api.sweep import Sweeper
+
+if TYPE_CHECKING:
+    from callback_api.access import Access
+    from callback_api.schedules import Schedules
+    from callback_api.storage import TaskStore
+
+
+def utc_now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be asked for: bytes of a body, minutes that the proxy retries, seconds of a handler."""
+
+    body_bytes: int = 256 * 1024
+    retry_minutes: int = 60
+    handler_seconds: float = SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the routes use."""
+
+    store: TaskStore
+    registry: Registry
+    access: Access
+    limits: Limits
+    clock: Callable[[], datetime]
+    outbox: Outbox
+    execution: Execution
+    sweeper: Sweeper
+
+    @classmethod
+    def of(
+        cls,
+        registry: Registry,
+        store: TaskStore,
+        schedules: Schedules,
+        access: Access,
+        limits: Limits,
+        clock: Callable[[], datetime],
+    ) -> Service:
+        """The service of these parts."""
+        outbox = Outbox(store, schedules, clock)
+        return cls(
+            store=store,
+            registry=registry,
+            access=access,
+            limits=limits,
+            clock=clock,
+            outbox=outbox,
+            execution=Execution(store, registry, clock, limits.handler_seconds),
+            sweeper=Sweeper(store, outbox, limits.retry_minutes, clock),
+        )

@@ -1,0 +1,66 @@
+"""What a schedule does every minute, where nothing else stays alive: errands that are left, and overdue tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from callback_api.errors import TaskError
+from callback_api.log import warn
+from callback_api.task import Status, Task, Verdict
+
+if TYPE_CHECKING:
+    from callback_api.outbox import Outbox
+    from callback_api.storage import TaskStore
+
+# After the proxy has stopped trying: what has not been called back by then will not be.
+GRACE = timedelta(minutes=10)
+_LEASE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did: errands done, errands to try again, tasks scheduled anew, tasks given up."""
+
+    errands_done: int
+    errands_failed: int
+    rescheduled: int
+    given_up: int
+
+
+class Sweeper:
+    """Sweeps `store`; the proxy tries a call for `retry_minutes`."""
+
+    def __init__(self, store: TaskStore, outbox: Outbox, retry_minutes: int, clock: Callable[[], datetime]) -> None:
+        self._store, self._outbox, self._clock = store, outbox, clock
+        self._patience = timedelta(minutes=retry_minutes) + GRACE
+
+    def sweep(self) -> Swept:
+        """Look after overdue tasks, then drain the outbox."""
+        now = self._clock()
+        ends = [self._look_after(task, now) for task in self._store.overdue(now - self._patience)]
+        drained = self._outbox.drain()
+        return Swept(drained.done, drained.failed, ends.count("rescheduled"), ends.count("given-up"))
+
+    def _look_after(self, task: Task, now: datetime) -> str:
+        """Schedule again what nobody called; end as FAILED what the proxy has called in vain for as long as it does."""
+        called_in_vain = task.status is Status.SCHEDULED and task.run_key is not None and task.error is not None
+        try:
+            end = self._give_up(task, now) if called_in_vain else self._schedule_again(task, now)
+        except TaskError:
+            return "changed"  # meanwhile, by somebody else
+        warn("task-overdue", task_id=task.id, task=task.name, end=end)
+        return end
+
+    def _schedule_again(self, task: Task, now: datetime) -> str:
+        self._store.reschedule(task, now, now)
+        return "rescheduled"
+
+    def _give_up(self, task: Task, now: datetime) -> str:
+        started = self._store.begin(task.id, task.run_key or task.id, now + _LEASE, now)
+        if started.verdict is not Verdict.RUN or started.task is None:
+            return "changed"
+        self._store.fail(started.task, task.error or "it was called in vain", now, permanent=True)
+        return "given-up"
