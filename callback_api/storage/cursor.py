@@ -5,9 +5,30 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import cast
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
 
 from callback_api.errors import CursorError
+
+if TYPE_CHECKING:
+    from callback_api.task import Task
+
+
+def after(task: Task) -> str:
+    """The cursor of the page that begins after a task, where the newest come first."""
+    return written(task.created_at.isoformat(), task.id)
+
+
+def position(cursor: str) -> tuple[datetime, str]:
+    """When the last task of the page before was made, and its id; raises CursorError."""
+    created_at, task_id = read(cursor, 2)
+    try:
+        instant = datetime.fromisoformat(created_at)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC), task_id
+    except (ValueError, OverflowError):
+        pass
+    raise _unknown()
 
 
 def written(*parts: str) -> str:
@@ -20,11 +41,15 @@ def read(cursor: str, number: int) -> tuple[str, ...]:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         parts: object = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         parts = None
     if not isinstance(parts, list):
-        raise CursorError("this cursor is none that a page has given: begin without one")
+        raise _unknown()
     texts = cast("list[object]", parts)
     if len(texts) != number or not all(isinstance(text, str) for text in texts):
-        raise CursorError("this cursor is none that a page has given: begin without one")
+        raise _unknown()
     return tuple(cast("list[str]", texts))
+
+
+def _unknown() -> CursorError:
+    return CursorError("this cursor is none that a page has given: begin without one")

@@ -1,0 +1,41 @@
+"""What stores of every kind answer, word for word the same."""
+
+from __future__ import annotations
+
+from callback_api.errors import KeyReusedError, LeaseLostError, NoTaskError, StateError
+from callback_api.task import Status, Task, Verdict
+
+WHILE_SCHEDULED = "cancelled while it is SCHEDULED"
+AFTER_FAILURE = "done again after it has FAILED"
+
+
+def verdict(found: Task | None) -> Verdict:
+    """What a call is told of a task that it cannot begin."""
+    match found.status if found is not None else None:
+        case None:
+            return Verdict.UNKNOWN
+        case Status.CANCELLED:
+            return Verdict.CANCELLED
+        case Status.COMPLETED | Status.FAILED:
+            return Verdict.DONE
+        case _:
+            return Verdict.BUSY
+
+
+def of_same_key(task: Task, found: Task) -> Task:
+    """The task that has the key already; raises KeyReusedError if it is another one."""
+    if (found.name, found.data) != (task.name, task.data):
+        raise KeyReusedError(f'the key "{task.key}" is that of another task, {found.id}: use one key for each task')
+    return found
+
+
+def refused(found: Task | None, task_id: str, when: str) -> NoTaskError | StateError:
+    """Why a task is not changed."""
+    if found is None:
+        return NoTaskError(f"there is no task {task_id}")
+    return StateError(f"the task {task_id} is {found.status}: it can only be {when}", found.status)
+
+
+def lease_lost(task: Task) -> LeaseLostError:
+    """Why a task is not ended."""
+    return LeaseLostError(f"the task {task.id} took longer than its lease, and another call has it now")

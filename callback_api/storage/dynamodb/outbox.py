@@ -1,0 +1,127 @@
+"""The errands of tasks: one for each, the newest, leased to one caller at a time.
+
+The index of errands is a moment late. So a lease is taken on the errand itself, under the condition that it is due; and
+what this process has put is remembered, for a drain that follows at once would not find it in the index.
+"""
+
+from __future__ import annotations
+
+import heapq
+import threading
+import uuid
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from callback_api.storage.dynamodb.faults import RefusedError
+from callback_api.storage.dynamodb.items import ERRAND, Item, Value, at_task, clock_key, instant, number, text
+from callback_api.storage.dynamodb.table import item_update
+from callback_api.storage.dynamodb.table_keys import GSI1
+from callback_api.task import Errand, OutboxRow
+
+if TYPE_CHECKING:
+    from callback_api.storage.dynamodb.table import Table
+
+LEASE = timedelta(minutes=1)
+_REMEMBERED = 1000
+_MEMBERS = ("gsi1pk", "gsi1sk", "task_id", "errand", "errand_id", "errand_attempts", "errand_created")
+# (when it is due and for which task, the primary partition): sorts like the index.
+_Entry = tuple[str, str]
+
+
+class Outbox:
+    """The errands in `table`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._lock = threading.Lock()
+        self._put: deque[_Entry] = deque(maxlen=_REMEMBERED)
+
+    def remember(self, task_id: str, now: datetime) -> None:
+        """Note that an errand due now has been written, so that this process finds it at once."""
+        with self._lock:
+            self._put.append((at_task(now, task_id), clock_key(task_id)["pk"]["S"]))
+
+    def lease(self, now: datetime, limit: int) -> list[OutboxRow]:
+        """Take errands that are due, those that have waited longest."""
+        before = _until(now)
+        remembered = self._remembered(before)
+        leased: list[Item] = []
+        tried: dict[str, _Entry] = {}
+        for entry in heapq.merge(remembered, self._indexed(before, limit)):
+            if len(leased) == limit:
+                break
+            if entry[1] not in tried:
+                tried[entry[1]] = entry
+                leased += self._leased(entry, now)
+        self._forget([entry for entry in remembered if entry[1] in tried])
+        return [_row(item) for item in sorted(leased, key=lambda item: item["errand_created"]["S"])]
+
+    def cross_off(self, row: OutboxRow) -> None:
+        """Remove an errand, unless a newer one has taken its place."""
+        self._change(row, removes=_MEMBERS)
+
+    def put_off(self, row: OutboxRow, until: datetime) -> None:
+        """Have an errand due later, unless a newer one has taken its place."""
+        self._change(row, sets={"gsi1sk": text(at_task(until, row.task_id))})
+
+    def put(self, task_id: str, errand: Errand, now: datetime) -> None:
+        """Write an errand, over the one that is there."""
+        self._table.update(item_update(clock_key(task_id), sets=errand_members(task_id, errand, now)))
+        self.remember(task_id, now)
+
+    def _indexed(self, before: str, size: int) -> Iterator[_Entry]:
+        for entry in self._table.entries(ERRAND, index=GSI1, before=before, size=size):
+            yield entry["gsi1sk"]["S"], entry["pk"]["S"]
+
+    def _leased(self, entry: _Entry, now: datetime) -> Iterator[Item]:
+        """The errand, if it is due and nobody else has taken it."""
+        due, pk = entry
+        task_part = due.partition("#")[2]
+        taken = item_update(
+            {"pk": {"S": pk}, "sk": {"S": "clock"}},
+            sets={"gsi1sk": {"S": f"{instant(now + LEASE)}#{task_part}"}},
+            adds={"errand_attempts": number(1)},
+            condition=("gsi1sk", "<", {"S": _until(now)}),
+        )
+        with suppress(RefusedError):
+            yield self._table.update(taken)
+
+    def _change(self, row: OutboxRow, **change: Any) -> None:
+        same = ("errand_id", "=", text(row.id))
+        with suppress(RefusedError):
+            self._table.update(item_update(clock_key(row.task_id), condition=same, **change))
+
+    def _remembered(self, before: str) -> list[_Entry]:
+        with self._lock:
+            return sorted(entry for entry in self._put if entry[0] < before)
+
+    def _forget(self, tried: list[_Entry]) -> None:
+        gone = set(tried)
+        with self._lock:
+            self._put = deque((entry for entry in self._put if entry not in gone), maxlen=_REMEMBERED)
+
+
+def errand_members(task_id: str, errand: Errand, now: datetime) -> Mapping[str, Value]:
+    """What an item that has an errand carries of it."""
+    return {
+        "gsi1pk": text(ERRAND),
+        "gsi1sk": text(at_task(now, task_id)),
+        "task_id": text(task_id),
+        "errand": text(errand),
+        "errand_id": text(str(uuid.uuid4())),
+        "errand_attempts": number(0),
+        "errand_created": text(instant(now)),
+    }
+
+
+def _until(now: datetime) -> str:
+    """What sorts after all that is due at an instant, and before all that is due later ("$" follows "#")."""
+    return f"{instant(now)}$"
+
+
+def _row(item: Item) -> OutboxRow:
+    errand = Errand(item["errand"]["S"])
+    return OutboxRow(item["errand_id"]["S"], item["task_id"]["S"], errand, int(item["errand_attempts"]["N"]))

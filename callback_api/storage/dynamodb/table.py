@@ -1,0 +1,168 @@
+"""One table of DynamoDB: reads that are consistent, writes under conditions, and queries that go on by themselves."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from callback_api.errors import StoreError
+from callback_api.storage.dynamodb.faults import ConflictError, translated
+
+if TYPE_CHECKING:
+    from callback_api.storage.dynamodb.items import Item, Value
+
+# Of writes that met others at the same items, and of reads that were answered in part.
+_TRIES = 12
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.01, 0.5
+_KEYS_AT_ONCE = 100  # BatchGetItem's limit
+
+
+class Table:
+    """The table of a name, by a client of boto3's; every method may raise StoreError."""
+
+    def __init__(self, client: Any, name: str, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._client, self.name, self._sleep = client, name, sleep
+
+    def close(self) -> None:
+        """Give up the client's connections."""
+        self._client.close()
+
+    def get(self, key: Item) -> Item | None:
+        """The item of a key, as the last write left it."""
+        return self._call("get_item", TableName=self.name, Key=key, ConsistentRead=True).get("Item")
+
+    def get_many(self, keys: Sequence[Item]) -> list[Item]:
+        """The items of some keys, those that are there, in the order of the keys."""
+        found: dict[str, Item] = {}
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            for item in self._got(keys[start : start + _KEYS_AT_ONCE]):
+                found[item["pk"]["S"]] = item
+        return [found[key["pk"]["S"]] for key in keys if key["pk"]["S"] in found]
+
+    def put(self, item: Item) -> None:
+        """Write an item, whatever was there."""
+        self._call("put_item", TableName=self.name, Item=item)
+
+    def delete(self, key: Item) -> bool:
+        """Remove an item; whether it was there."""
+        return "Attributes" in self._call("delete_item", TableName=self.name, Key=key, ReturnValues="ALL_OLD")
+
+    def update(self, update: Mapping[str, Any]) -> Item:
+        """Change an item by an `item_update`, and answer it; raises RefusedError."""
+        return self._call("update_item", TableName=self.name, ReturnValues="ALL_NEW", **update)["Attributes"]
+
+    def transact(self, members: Sequence[Mapping[str, Any]]) -> None:
+        """Make all writes or none; raises RefusedError."""
+        self._call("transact_write_items", TransactItems=list(members))
+
+    def putting(self, item: Item, *, new: bool = False) -> dict[str, Any]:
+        """The member of a transaction that writes an item, in a place that is free if it has to be `new`."""
+        condition = {"ConditionExpression": "attribute_not_exists(pk)"} if new else {}
+        return {"Put": {"TableName": self.name, "Item": item, **condition}}
+
+    def updating(self, update: Mapping[str, Any]) -> dict[str, Any]:
+        """The member of a transaction that changes an item by an `item_update`."""
+        return {"Update": {"TableName": self.name, **update}}
+
+    def entries(
+        self,
+        partition: str,
+        *,
+        index: str | None = None,
+        before: str | None = None,
+        newest_first: bool = False,
+        size: int = _KEYS_AT_ONCE,
+    ) -> Iterator[Item]:
+        """The entries of a partition, of the table (consistent) or of an index (a moment late), `size` to a request."""
+        query = _query(partition, index or "", before)
+        at: dict[str, Any] = {}
+        while True:
+            answer = self._call(
+                "query", TableName=self.name, ScanIndexForward=not newest_first, Limit=size, **query, **at
+            )
+            yield from answer["Items"]
+            if not (last := answer.get("LastEvaluatedKey")):
+                return
+            at = {"ExclusiveStartKey": last}
+
+    def count(self, partition: str, index: str, at_most: int) -> int:
+        """How many entries a partition of an index has, up to a number."""
+        query, number, at = _query(partition, index, None), 0, dict[str, Any]()
+        while number < at_most:
+            answer = self._call("query", TableName=self.name, Select="COUNT", Limit=at_most - number, **query, **at)
+            number += answer["Count"]
+            if not (last := answer.get("LastEvaluatedKey")):
+                break
+            at = {"ExclusiveStartKey": last}
+        return number
+
+    def _got(self, keys: Sequence[Item]) -> list[Item]:
+        items: list[Item] = []
+        left: Any = {self.name: {"Keys": list(keys), "ConsistentRead": True}}
+        for pause in _pauses():
+            answer = self._call("batch_get_item", RequestItems=left)
+            items += answer["Responses"].get(self.name, ())
+            if not (left := answer.get("UnprocessedKeys")):
+                return items
+            self._sleep(pause)
+        raise StoreError(f'the table "{self.name}" is asked too often at the moment: try again')
+
+    def _call(self, operation: str, **arguments: Any) -> Any:
+        for pause in _pauses():
+            try:
+                return getattr(self._client, operation)(**arguments)
+            except Exception as error:
+                raised = translated(error, self.name)
+                if not isinstance(raised, ConflictError):
+                    raise raised from error
+            self._sleep(pause)
+        raise StoreError(f'too many write to the same items of the table "{self.name}" at once: try again')
+
+
+def item_update(
+    key: Item,
+    *,
+    sets: Item | None = None,
+    removes: Sequence[str] = (),
+    adds: Item | None = None,
+    condition: tuple[str, str, Value] | None = None,
+) -> dict[str, Any]:
+    """Arguments of an update; the condition is an attribute, an operator and a value."""
+    names: dict[str, str] = {}
+    values: dict[str, Value] = {}
+
+    def named(name: str) -> str:
+        return names.setdefault(name, f"#{len(names)}")
+
+    def valued(value: Value) -> str:
+        values[f":{len(values)}"] = value
+        return f":{len(values) - 1}"
+
+    clauses = {
+        "SET": [f"{named(name)} = {valued(value)}" for name, value in (sets or {}).items()],
+        "ADD": [f"{named(name)} {valued(value)}" for name, value in (adds or {}).items()],
+        "REMOVE": [named(name) for name in removes],
+    }
+    expression = " ".join(f"{clause} {', '.join(parts)}" for clause, parts in clauses.items() if parts)
+    guard = {"ConditionExpression": f"{named(condition[0])} {condition[1]} {valued(condition[2])}"} if condition else {}
+    written = {f"#{at}": name for at, name in enumerate(names)}
+    bound = {"ExpressionAttributeValues": values} if values else {}
+    return {"Key": key, "UpdateExpression": expression, "ExpressionAttributeNames": written, **bound, **guard}
+
+
+def _query(partition: str, index: str, before: str | None) -> dict[str, Any]:
+    """Arguments of a query; indexes are not consistent."""
+    values = {":pk": {"S": partition}, **({":before": {"S": before}} if before is not None else {})}
+    later = f" AND {index}sk < :before" if before is not None else ""
+    where = {"IndexName": index} if index else {"ConsistentRead": True}
+    return {"KeyConditionExpression": f"{index}pk = :pk{later}", "ExpressionAttributeValues": values, **where}
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds to wait after each try, with full jitter."""
+    longest = _FIRST_PAUSE_SECONDS
+    for _ in range(_TRIES):
+        yield random.uniform(0, longest)  # noqa: S311 - no secret
+        longest = min(2 * longest, _LONGEST_PAUSE_SECONDS)
