@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callback_api.errors import KeyReusedError, LeaseLostError, NoTaskError, StateError
+from callback_api.errors import KeyReusedError, LeaseLostError, NoTaskError, StateError, StoreError
 from callback_api.task import Status, Task, Verdict
 
 WHILE_SCHEDULED = "cancelled while it is SCHEDULED"
@@ -27,6 +27,11 @@ def of_same_key(task: Task, found: Task) -> Task:
     if (found.name, found.data) != (task.name, task.data):
         raise KeyReusedError(f'the key "{task.key}" is that of another task, {found.id}: use one key for each task')
     return found
+
+
+def id_taken(task: Task) -> StoreError:
+    """Why a task is not kept whose id another one has."""
+    return StoreError(f"there is another task {task.id}: give a new one an id of its own")
 
 
 def refused(found: Task | None, task_id: str, when: str) -> NoTaskError | StateError:

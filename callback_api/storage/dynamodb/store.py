@@ -213,7 +213,7 @@ class DynamoTaskStore:
         key = self._table.get(items.key_key(task.user_id, task.key)) if task.key is not None else None
         found = self._at({"pk": key["task_pk"], "sk": items.text("task")}) if key is not None else None
         if found is None:
-            raise StoreError(f"there is another task {task.id}: give a new one an id of its own")
+            raise answers.id_taken(task)
         return answers.of_same_key(task, found)
 
     def _changed(self, task_id: str, now: datetime, change: Callable[[Task | None], _Change | None]) -> Task:

@@ -44,7 +44,14 @@ def new_engine(url: str) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Generator[Connection]:
     """A transaction that is rolled back unless it is committed; it holds nobody up before its first write."""
-    with translated(), engine.connect() as connection:
+    with translated(), unwritten(engine) as connection:
+        yield connection
+
+
+@contextmanager
+def unwritten(engine: Engine) -> Generator[Connection]:
+    """As `reading`, with the errors as they are raised."""
+    with engine.connect() as connection:
         yield connection.execution_options(**{_BEGIN: "BEGIN"})
 
 

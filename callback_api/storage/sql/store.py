@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from callback_api.errors import CursorError, KeyReusedError, LeaseLostError, NoTaskError, StateError, StoreError
+from callback_api.errors import StoreError
+from callback_api.storage import answers
 from callback_api.storage import cursor as cursors
-from callback_api.storage.sql.engine import reading, writing
+from callback_api.storage.sql.engine import reading, translated, unwritten, writing
 from callback_api.storage.sql.migration import is_current
 from callback_api.storage.sql.tables import outbox, tasks, tokens
 from callback_api.task import Errand, OutboxRow, Page, Started, Status, Task, TokenOwner, Verdict
@@ -34,7 +35,8 @@ class SqlWork:
 
     def complete(self, result: Any, now: datetime) -> Task:
         """End the task as COMPLETED."""
-        done = _end(self.connection, self._task, now, status=Status.COMPLETED, result=result, error=None)
+        with translated():
+            done = _end(self.connection, self._task, now, status=Status.COMPLETED, result=result, error=None)
         self.completed = True
         return done
 
@@ -58,16 +60,16 @@ class SqlTaskStore:
 
     def add(self, task: Task) -> tuple[Task, bool]:
         """Insert a task and its errand, or find the one that has its key."""
-        new = self._insert(tasks).values(**asdict(task)).on_conflict_do_nothing(index_elements=["user_id", "key"])
+        new = self._insert(tasks).values(**asdict(task)).on_conflict_do_nothing()
         with writing(self._engine) as connection:
             if connection.execute(new.returning(tasks.c.id)).first() is not None:
                 self._put_errand(connection, task.id, Errand.SCHEDULE, task.created_at)
                 return task, True
             same_key = and_(tasks.c.user_id == task.user_id, tasks.c.key == task.key)
-            found = _task(connection.execute(select(tasks).where(same_key)).one())
-        if (found.name, found.data) != (task.name, task.data):
-            raise KeyReusedError(f'the key "{task.key}" is that of another task, {found.id}: use one key for each task')
-        return found, False
+            row = connection.execute(select(tasks).where(same_key)).first()
+        if row is None:
+            raise answers.id_taken(task)
+        return answers.of_same_key(task, _task(row)), False
 
     def get(self, task_id: str) -> Task | None:
         """Select a task."""
@@ -84,12 +86,12 @@ class SqlTaskStore:
         if status is not None:
             query = query.where(tasks.c.status == status)
         if cursor is not None:
-            query = query.where(tuple_(tasks.c.created_at, tasks.c.id) < _position(cursor))
+            query = query.where(tuple_(tasks.c.created_at, tasks.c.id) < cursors.position(cursor))
         with reading(self._engine) as connection:
             found = [_task(row) for row in connection.execute(query)]
         more = len(found) > limit
         last = found[limit - 1] if more else None
-        return Page(tuple(found[:limit]), cursors.written(last.created_at.isoformat(), last.id) if last else None)
+        return Page(tuple(found[:limit]), cursors.after(last) if last else None)
 
     def counts(self, user_id: str | None = None) -> Mapping[Status, int]:
         """Count by status."""
@@ -110,7 +112,7 @@ class SqlTaskStore:
             found = _found(connection, task_id)
         if found is not None and found.status is Status.CANCELLED:
             return found
-        raise _refused(found, task_id, "cancelled while it is SCHEDULED")
+        raise answers.refused(found, task_id, answers.WHILE_SCHEDULED)
 
     def retry(self, task_id: str, scheduled_at: datetime, now: datetime) -> Task:
         """Schedule anew, if it is FAILED."""
@@ -129,7 +131,7 @@ class SqlTaskStore:
                 self._put_errand(connection, task_id, Errand.SCHEDULE, now)
                 return changed
             found = _found(connection, task_id)
-        raise _refused(found, task_id, "done again after it has FAILED")
+        raise answers.refused(found, task_id, answers.AFTER_FAILURE)
 
     def begin(self, task_id: str, run_key: str, lease_until: datetime, now: datetime) -> Started:
         """Take the task, if nobody has it, in one statement."""
@@ -153,16 +155,19 @@ class SqlTaskStore:
             if row is not None:
                 return Started(Verdict.RUN, _task(row))
             found = _found(connection, task_id)
-        return Started(_verdict(found), found)
+        return Started(answers.verdict(found), found)
 
     @contextmanager
     def work(self, task: Task) -> Generator[SqlWork]:
-        """Give the handler the connection whose transaction completes the task."""
-        with reading(self._engine) as connection:
+        """Give the handler the connection whose transaction completes the task; what it raises is its own."""
+        with ExitStack() as stack:
+            with translated():
+                connection = stack.enter_context(unwritten(self._engine))
             work = SqlWork(connection, task)
             yield work
-            if work.completed:
-                connection.commit()
+            with translated():
+                if work.completed:
+                    connection.commit()
 
     def fail(self, task: Task, error: str, now: datetime, *, permanent: bool) -> Task:
         """End the task as FAILED, or give it back."""
@@ -194,9 +199,10 @@ class SqlTaskStore:
     def errand_done(self, row: OutboxRow, now: datetime, *, schedule_arn: str | None = None) -> None:
         """Delete the errand; a schedule made for a task that was cancelled meanwhile has to go again."""
         with writing(self._engine) as connection:
-            connection.execute(delete(outbox).where(outbox.c.task_id == row.task_id, outbox.c.id == row.id))
+            # The task first, as everywhere: in another order two transactions could wait for each other.
             values = update(tasks).where(tasks.c.id == row.task_id).values(schedule_arn=schedule_arn)
             status = connection.scalar(values.returning(tasks.c.status))
+            connection.execute(delete(outbox).where(outbox.c.task_id == row.task_id, outbox.c.id == row.id))
             if row.errand is Errand.SCHEDULE and status == Status.CANCELLED:
                 self._put_errand(connection, row.task_id, Errand.CANCEL, now)
 
@@ -224,7 +230,7 @@ class SqlTaskStore:
                 return changed
             found = _found(connection, task.id)
         if found is None:
-            raise _refused(None, task.id, "")
+            raise answers.refused(None, task.id, "")
         return found
 
     def add_token(self, digest: str, owner: TokenOwner, now: datetime) -> None:
@@ -275,34 +281,5 @@ def _change(
 def _end(connection: Connection, task: Task, now: datetime, **values: Any) -> Task:
     done = _change(connection, task.id, Status.RUNNING, now, version=task.version, lease_until=None, **values)
     if done is None:
-        raise LeaseLostError(f"the task {task.id} took longer than its lease, and another call has it now")
+        raise answers.lease_lost(task)
     return done
-
-
-def _verdict(found: Task | None) -> Verdict:
-    match found.status if found is not None else None:
-        case None:
-            return Verdict.UNKNOWN
-        case Status.CANCELLED:
-            return Verdict.CANCELLED
-        case Status.COMPLETED | Status.FAILED:
-            return Verdict.DONE
-        case _:
-            return Verdict.BUSY
-
-
-def _refused(found: Task | None, task_id: str, when: str) -> NoTaskError | StateError:
-    if found is None:
-        return NoTaskError(f"there is no task {task_id}")
-    return StateError(f"the task {task_id} is {found.status}: it can only be {when}", found.status)
-
-
-def _position(cursor: str) -> tuple[datetime, str]:
-    created_at, task_id = cursors.read(cursor, 2)
-    try:
-        instant = datetime.fromisoformat(created_at)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise CursorError("this cursor is none that a page has given: begin without one")
-    return instant, task_id
