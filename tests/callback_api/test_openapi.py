@@ -1,0 +1,90 @@
+"""The real app, asked whatever its OpenAPI allows and more: nothing that is not documented comes back."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.callback_api.application import Application, running
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import schemathesis
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import (
+        content_type_conformance,
+        response_headers_conformance,
+        response_schema_conformance,
+        status_code_conformance,
+    )
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+PATHS = (
+    "POST /api/v1/tasks/schedule",
+    "GET /api/v1/tasks",
+    "GET /api/v1/tasks/{task_id}",
+    "DELETE /api/v1/tasks/{task_id}",
+    "POST /api/v1/tasks/{task_id}/retry",
+    "POST /api/v1/tasks/callback",
+    "POST /api/v1/sweep",
+    "GET /health",
+    "GET /ready",
+)
+
+
+@pytest.fixture(scope="module", name="open_application")
+def _open_application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    with running(tmp_path_factory.mktemp("openapi") / "tasks.sqlite", open=True) as application:
+        application.handlers.registry.task("heartbeat")(lambda call: None)
+        yield application
+
+
+@pytest.mark.parametrize("operation", PATHS)
+def test_nothing_undocumented_comes_back(open_application: Application, operation: str) -> None:
+    schema = schemathesis.openapi.from_dict(open_application.app.openapi())
+    schema.app = open_application.app
+    method, path = operation.split()
+    described = schema[path][method]
+    modes = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
+    wild = st.one_of(*(described.as_strategy(generation_mode=mode) for mode in modes))
+
+    @settings(
+        max_examples=60,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(wild)
+    def ask(case: schemathesis.Case) -> None:
+        case.call_and_validate(checks=CHECKS, session=open_application.client)
+
+    ask()
+
+
+def test_every_operation_is_asked(open_application: Application) -> None:
+    paths = open_application.app.openapi()["paths"]
+
+    assert {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods} == set(PATHS)
+
+
+def test_every_body_has_examples_that_are_taken(open_application: Application) -> None:
+    for path, methods in open_application.app.openapi()["paths"].items():
+        for operation in methods.values():
+            if "requestBody" not in operation:
+                continue
+            reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            examples = open_application.app.openapi()["components"]["schemas"][reference.rsplit("/", 1)[1]]["examples"]
+            for example in examples:
+                status = open_application.ask("POST", path, example, token=None).status_code
+                assert status in ((404,) if "task_id" in example else (200, 201))

@@ -1,0 +1,74 @@
+"""docs/callback.md, followed from top to bottom in one application, with an AWS in memory behind it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import warnings
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import AliasChoices
+
+from callback_api.routes import create_router
+from callback_api.settings import Settings
+from callback_api.storage.sql import SqlTaskStore
+from callback_api.task import TokenOwner
+from callback_api.tokens import digest
+from infra.callback_service import ROUTES
+from schedule_client import ScheduleClient
+from tests.docs.page import ROOT, blocks
+from tests.schedule_client.aws import SETTINGS, Clock, FakeScheduler
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
+
+PAGE = (ROOT / "docs" / "callback.md").read_text()
+
+
+def test_every_sample_prints_what_the_page_says(tmp_path: Path) -> None:
+    aws, clock = FakeScheduler(), Clock()
+    names: dict[str, Any] = {}
+    printed = ""
+    checked = 0
+    for block in blocks(PAGE):
+        if block.language == "python":
+            source = block.text.replace("sqlite:///shop.sqlite", f"sqlite:///{tmp_path}/shop.sqlite")
+            source = re.sub(r"^from (callback_api.routes|schedule_client) import .*$", "", source, flags=re.MULTILINE)
+            names |= {
+                "ScheduleClient": partial(ScheduleClient, SETTINGS, client=aws, clock=clock, sleep=clock.sleep),
+                "create_router": partial(create_router, clock=clock),
+            }
+            output = io.StringIO()
+            with contextlib.redirect_stdout(output):
+                exec(source, names)
+            printed = output.getvalue()
+            if "app" in names and "client" not in names:
+                store = SqlTaskStore(names["engine"])
+                store.add_token(digest("sct_shop"), TokenOwner("shop"), clock())
+                names["client"] = TestClient(names["app"], headers={"Authorization": "Bearer sct_shop"})
+        elif block.language == "text":
+            assert printed == block.text
+            checked += 1
+    names["engine"].dispose()
+    assert checked == 3
+    assert len(aws.schedules) == 1
+
+
+def test_every_setting_is_listed_by_all_its_names() -> None:
+    aliases = [field.validation_alias for field in Settings.model_fields.values()]
+    known = [set(map(str, each.choices)) if isinstance(each, AliasChoices) else {str(each)} for each in aliases]
+    listed = [
+        set(re.findall("`([A-Z_]+)`", cells)) for cells in re.findall(r"^\| (`[A-Z_]+`[^|]*)\|", PAGE, re.MULTILINE)
+    ]
+
+    assert sorted(map(sorted, listed)) == sorted(map(sorted, known))
+
+
+@pytest.mark.parametrize("route", ROUTES.values())
+def test_every_route_is_listed(route: str) -> None:
+    assert f"| `{route}` |" in PAGE
