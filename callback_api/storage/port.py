@@ -42,7 +42,7 @@ class TaskStore(Protocol):
         """Keep a task and the errand to schedule it, in one transaction; whether it is new.
 
         A task of the same user and key is answered instead if it has the same name and data, and KeyReusedError is
-        raised if it has not. The time is not compared: the first holds.
+        raised if it has not. The time is not compared: the first holds. Raises TooLargeError.
         """
         ...
 
@@ -57,7 +57,7 @@ class TaskStore(Protocol):
         ...
 
     def counts(self, user_id: str | None = None) -> Mapping[Status, int]:
-        """How many tasks have each status."""
+        """How many tasks have each status; a store may stop counting at 10,000 of one."""
         ...
 
     def cancel(self, task_id: str, now: datetime) -> Task:
@@ -76,7 +76,10 @@ class TaskStore(Protocol):
         ...
 
     def work(self, task: Task) -> AbstractContextManager[Work]:
-        """The transaction in which a task that `begin` gave is done; it is rolled back unless `complete` was called."""
+        """The transaction in which a task that `begin` gave is done; it is rolled back unless `complete` was called.
+
+        LeaseLostError may come at its end as well, where the store writes everything at once.
+        """
         ...
 
     def fail(self, task: Task, error: str, now: datetime, *, permanent: bool) -> Task:

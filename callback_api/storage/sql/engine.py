@@ -34,11 +34,19 @@ def new_engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError) as error:
         raise SettingsError("the database's URL cannot be read: write sqlite:///FILE or postgresql://…") from error
     if backend == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise SettingsError("a database of SQLite in memory is another one for each thread: write sqlite:///FILE")
         engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
+    # Every statement sees what has been committed, whatever the server's own setting: the store's races count on it.
+    return create_engine(
+        parsed,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+    )
 
 
 @contextmanager

@@ -67,7 +67,7 @@ class SqlTaskStore:
                 return task, True
             same_key = and_(tasks.c.user_id == task.user_id, tasks.c.key == task.key)
             row = connection.execute(select(tasks).where(same_key)).first()
-        if row is None:
+        if task.key is None or row is None:
             raise answers.id_taken(task)
         return answers.of_same_key(task, _task(row)), False
 

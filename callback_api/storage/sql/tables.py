@@ -19,6 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from callback_api.storage.texts import storable
+
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
@@ -40,27 +42,38 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """A text without what PostgreSQL cannot hold."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Write, and look for, what can be stored."""
+        return None if value is None else storable(value)
+
+
 metadata = MetaData()
 
 tasks = Table(
     "scheduled_tasks",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("user_id", Text, nullable=False),
+    Column("id", Words, primary_key=True),
+    Column("user_id", Words, nullable=False),
     Column("scheduled_at", Instant, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("schedule_arn", Text),
+    Column("status", Words, nullable=False),
+    Column("schedule_arn", Words),
     # The type json of PostgreSQL keeps the text as it came; jsonb refuses some of what JSON allows.
     Column("data", JSON(none_as_null=True)),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("key", Text),
+    Column("name", Words, nullable=False),
+    Column("key", Words),
     Column("attempts", Integer, nullable=False),
-    Column("run_key", Text),
+    Column("run_key", Words),
     Column("lease_until", Instant),
     Column("result", JSON(none_as_null=True)),
-    Column("error", Text),
+    Column("error", Words),
     Column("version", Integer, nullable=False),
     UniqueConstraint("user_id", "key", name="scheduled_tasks_key"),
     Index("scheduled_tasks_newest", "created_at", "id"),
@@ -72,9 +85,9 @@ tasks = Table(
 outbox = Table(
     "task_outbox",
     metadata,
-    Column("task_id", Text, primary_key=True),
-    Column("id", Text, nullable=False),
-    Column("errand", Text, nullable=False),
+    Column("task_id", Words, primary_key=True),
+    Column("id", Words, nullable=False),
+    Column("errand", Words, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -84,9 +97,9 @@ outbox = Table(
 tokens = Table(
     "api_tokens",
     metadata,
-    Column("digest", Text, primary_key=True),
-    Column("user_id", Text, nullable=False),
+    Column("digest", Words, primary_key=True),
+    Column("user_id", Words, nullable=False),
     Column("admin", Boolean, nullable=False),
-    Column("label", Text, nullable=False),
+    Column("label", Words, nullable=False),
     Column("created_at", Instant, nullable=False),
 )

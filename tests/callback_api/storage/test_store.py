@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from callback_api.errors import CursorError, KeyReusedError, LeaseLostError, NoTaskError, StateError
+from callback_api.errors import CursorError, KeyReusedError, LeaseLostError, NoTaskError, StateError, StoreError
+from callback_api.storage.cursor import written
 from callback_api.task import Errand, Status, Task, TokenOwner, Verdict
 
 if TYPE_CHECKING:
@@ -76,6 +77,41 @@ def test_many_who_add_the_same_key_at_once_get_one_task(store: TaskStore) -> Non
     assert len({kept.id for kept, _ in answers}) == 1
     assert sum(new for _, new in answers) == 1
     assert len(store.errands(NOW)) == 1
+
+
+def test_a_task_that_is_added_twice_under_its_own_id_is_one(store: TaskStore) -> None:
+    given = task(key="v1.run")
+
+    answers = at_once(lambda: store.add(given))
+
+    assert sorted(new for _, new in answers) == [False] * 7 + [True]
+    assert all(kept == given for kept, _ in answers)
+
+
+def test_an_id_of_another_task_is_refused(store: TaskStore) -> None:
+    first = added(store)
+
+    with pytest.raises(StoreError, match=rf"another task {first.id}"):
+        store.add(task(id=first.id))
+    assert store.get(first.id) == first
+
+
+@pytest.mark.parametrize("odd", ["a\0b", "a\ud800b"])
+def test_texts_that_a_database_cannot_hold_are_marked(store: TaskStore, odd: str) -> None:
+    assert store.get(odd) is None
+    assert store.begin(odd, odd, LEASE, NOW).verdict is Verdict.UNKNOWN
+    assert store.page(user_id=odd).tasks == ()
+
+    failed = store.fail(begun(store), odd, NOW, permanent=True)
+
+    found = store.get(failed.id)
+    assert found is not None
+    assert found.error == "a\ufffdb"
+
+
+def test_an_id_of_any_length_is_looked_for(store: TaskStore) -> None:
+    assert store.get("x" * 5000) is None
+    assert store.page(user_id="x" * 5000).tasks == ()
 
 
 def test_a_task_comes_with_the_errand_to_schedule_it(store: TaskStore) -> None:
@@ -299,7 +335,12 @@ def test_pages_filter_by_user_and_status(store: TaskStore) -> None:
     assert store.counts("bob")[Status.SCHEDULED] == 1
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "e30", "WyJhIl0", "WyIyMDI3LTAxLTA1IiwgImEiXQ", "é"])
+OF_THE_END = written("9999-12-31T23:59:59-14:00", "x")
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "e30", "WyJhIl0", "WyIyMDI3LTAxLTA1IiwgImEiXQ", "é", "W1tb" * 9999, OF_THE_END]
+)
 def test_a_cursor_of_somebody_s_own_making_is_refused(store: TaskStore, cursor: str) -> None:
     with pytest.raises(CursorError, match=r"begin without one"):
         store.page(cursor=cursor)
@@ -313,6 +354,13 @@ def test_overdue_tasks_are_those_that_nobody_called_back(store: TaskStore) -> No
 
     assert [one.id for one in store.overdue(NOW)] == [late.id]
     assert [one.id for one in store.overdue(LEASE + MINUTE)] == [late.id, lapsed.id]
+
+
+def test_a_task_begun_before_its_time_is_overdue_when_its_lease_is(store: TaskStore) -> None:
+    early = begun(store, scheduled_at=NOW + timedelta(days=1))
+
+    assert store.overdue(LEASE) == []
+    assert [one.id for one in store.overdue(LEASE + MINUTE)] == [early.id]
 
 
 def test_an_overdue_task_is_moved_unless_it_has_gone_on_meanwhile(store: TaskStore) -> None:

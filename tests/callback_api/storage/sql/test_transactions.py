@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from callback_api.errors import SettingsError
+from callback_api.storage.sql import SqlTaskStore, migrate, new_engine
+from callback_api.task import Task
+
+if TYPE_CHECKING:
+    from tests.callback_api.storage.postgres import Postgres
+
+NOW = datetime(2027, 1, 5, 8, tzinfo=UTC)
+WAITING = text("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+
+
+def a_task() -> Task:
+    return Task(id="t", user_id="ada", name="mail", scheduled_at=NOW, created_at=NOW, updated_at=NOW)
+
+
+def test_an_errand_is_crossed_off_after_its_task_is_locked(postgres: Postgres) -> None:
+    """As in a cancellation: in another order the two could wait for each other."""
+    store = SqlTaskStore(engine := new_engine(postgres.new_database()))
+    migrate(engine)
+    store.add(a_task())
+    (row,) = store.errands(NOW)
+
+    with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
+        connection.execute(text("select 1 from scheduled_tasks for update"))
+        done = pool.submit(store.errand_done, row, NOW)
+        with engine.connect() as watcher:
+            while not watcher.scalar(WAITING):
+                time.sleep(0.01)
+                watcher.rollback()
+        assert connection.execute(text("select 1 from task_outbox for update nowait")).one() == (1,)
+        connection.rollback()
+        done.result()
+    store.close()
+
+
+def test_a_handler_s_own_database_error_stays_its_own(url: str) -> None:
+    store = SqlTaskStore(engine := new_engine(url))
+    migrate(engine)
+    task, _ = store.add(a_task())
+    running = store.begin(task.id, "v1.run", NOW + timedelta(minutes=1), NOW).task
+    assert running is not None
+
+    with pytest.raises((OperationalError, ProgrammingError), match="nowhere"), store.work(running) as work:
+        work.connection.execute(text("select * from nowhere"))
+    assert store.get(task.id) == running
+    store.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_in_memory_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"write sqlite:///FILE"):
+        new_engine(url)
