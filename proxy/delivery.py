@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from proxy.arrival import Inform, Leave, Postpone, Resend, Step, Take, first, step, written
+from proxy.arrival import Inform, Leave, Postpone, Resend, Step, Take, step, written
 from proxy.backoff import delay
 from proxy.errors import UnavailableError
 from proxy.ledger import LedgerError
@@ -84,9 +84,12 @@ class Delivery:
     def record(self, change: Unrecorded, arrival: Arrival, due: float) -> None:
         """Write down what the ledger could not take when it happened, unless the run has gone on.
 
-        `due` is when the next attempt is, if one is to be made. Raises LedgerError.
+        `due` is when the next attempt is, if one is to be made; a run that was given up is told of only now, when
+        nothing can call it again. Raises LedgerError.
         """
         found = self.ledger.read(arrival.run.partition, arrival.run.sort)
+        if found is not None and found.letter == "due":
+            self._inform(found, arrival)
         if found is None or (found.state, found.holder, found.attempt) != ("running", change.holder, change.attempt):
             return
         known = replace(found, version=found.version + 1, holder=None, until=None, updated=written(arrival.now))
@@ -94,10 +97,11 @@ class Delivery:
             known, reason=change.reason, status=change.status, message=change.message, milliseconds=change.milliseconds
         )
         if change.state == "waiting":
-            self.ledger.write(replace(known, state="waiting", attempt=arrival.run.attempt, due=due))
+            known = replace(known, state="waiting", attempt=arrival.run.attempt, due=due)
         else:
-            letter = "sent" if change.letter == "due" else change.letter
-            self.ledger.write(replace(known, state=change.state, letter=letter))
+            known = replace(known, state=change.state, letter=change.letter)
+        if self.ledger.write(known) is None and known.letter == "due":
+            self._inform(known, arrival)
 
     def hop(self, message: RetryMessage, due: float | None = None) -> None:
         """Send a message on that was received before its time, or that has to wait until `due`. Raises QueueError."""
@@ -174,14 +178,11 @@ class Delivery:
 
     def _unrecorded(self, record: RunRecord, after: RunRecord, arrival: Arrival) -> None:
         """Have the retry queue carry a change to the ledger that it cannot take now."""
-        letter = after.letter
-        if letter == "due":
-            self.queues.undelivered(arrival.event, why(after, arrival))
         change = Unrecorded(
             holder=record.holder or "",
             attempt=record.attempt,
             state=after.state,  # type: ignore[arg-type]
-            letter=letter,
+            letter=after.letter,
             reason=after.reason,
             status=after.status,
             message=after.message,
@@ -191,16 +192,15 @@ class Delivery:
         self._send(arrival, "ledger", due, attempt=after.attempt, unrecorded=change)
 
     def _without_ledger(self, arrival: Arrival, error: LedgerError) -> Delivered:
-        """No call without the ledger: it may have been made before."""
-        bounds, now = limits(arrival, self._settings()), self._seconds()
-        if now < bounds.until and arrival.hops < MAX_HOPS:
-            due = now + delay(arrival.hops + 1, None, self.chance)
-            self._send(arrival, error.reason, due)
-            return Delivered("waiting", Outcome("retryable", error.reason, error.message))
-        outcome = Outcome("permanent", error.reason, f"{error.message}, and the run is too old to wait for it")
-        after = settled(first(arrival), outcome, 0.0, bounds, now, self.chance)
-        self.queues.undelivered(arrival.event, why(after, arrival))
-        return Delivered("undelivered", outcome)
+        """No call without the ledger, and no giving up: the run may have been delivered before.
+
+        After MAX_HOPS the message stays where it is, and SQS moves it to the undelivered ones.
+        """
+        if arrival.hops >= MAX_HOPS:
+            raise error
+        due = self._seconds() + delay(arrival.hops + 1, None, self.chance)
+        self._send(arrival, error.reason, due)
+        return Delivered("waiting", Outcome("retryable", error.reason, error.message))
 
     def _inform(self, record: RunRecord, arrival: Arrival) -> None:
         self.queues.undelivered(arrival.event, why(record, arrival))

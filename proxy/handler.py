@@ -116,8 +116,9 @@ class Proxy:
             try:
                 self.delivery.record(message.unrecorded, arrival, message.due)
             except LedgerError:
-                if message.hops < MAX_HOPS:
-                    self.delivery.hop(message, max(message.due, now + _EARLY_SECONDS))
+                if message.hops >= MAX_HOPS:
+                    raise
+                self.delivery.hop(message, max(message.due, now + _EARLY_SECONDS))
                 return
             if message.unrecorded.state != "waiting":
                 return

@@ -234,3 +234,53 @@ def test_a_replay_that_fails_is_back_on_the_queue() -> None:
 
     assert [letter["REASON"] for letter in world.letters] == ["http-404", "http-404"]
     assert json.dumps(world.letters[1]["body"]["replay"]) == json.dumps(replay(1))
+
+
+def test_a_run_is_told_of_as_undelivered_only_when_nothing_can_call_it_again() -> None:
+    """Between the refusal and the ledger's coming back, the queue refuses too: the event is delivered after all."""
+    world = World()
+    world.fire(event())
+    world.invoke(world.due[0])
+    called = False
+    while world.invocations:
+        called = called or world.invocations[0].step == "sent"
+        mishap = called and world.invocations[0].step in ("write?", "send?")
+        world.go(world.invocations[0], "fail" if mishap else "go", "404")
+    assert world.letters == []
+    world.finish(answer="200")
+
+    assert world.record is not None
+    assert (world.record.state, world.letters) == ("delivered", [])
+
+
+def test_a_refusal_that_the_ledger_cannot_take_is_told_of_later_once() -> None:
+    world = World()
+    world.fire(event())
+    world.invoke(world.due[0])
+    called = False
+    while world.invocations:
+        called = called or world.invocations[0].step == "sent"
+        world.go(world.invocations[0], "fail" if called and world.invocations[0].step == "write?" else "go", "404")
+    assert world.letters == []
+    world.finish()
+
+    assert world.record is not None
+    assert (world.record.state, world.record.letter) == ("undelivered", "sent")
+    assert [letter["REASON"] for letter in world.letters] == ["http-404"]
+    assert sum(world.raw.values()) == 1
+
+
+def test_an_event_too_old_for_a_call_waits_for_the_ledger_to_say_what_became_of_it() -> None:
+    world = World()
+    world.fire(event())
+    world.finish()
+    world.fire(event())
+    world.now += 700 * 60
+    world.invoke(world.due[0])
+    while world.invocations:
+        world.go(world.invocations[0], "fail" if world.invocations[0].step in ("read?", "write?") else "go")
+    assert world.letters == []
+    world.finish()
+
+    assert world.letters == []
+    assert sum(world.raw.values()) == 1

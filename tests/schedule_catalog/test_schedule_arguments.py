@@ -43,7 +43,8 @@ def test_an_entry_becomes_the_arguments_of_create_schedule(plan: Any):
             description="Nightly",
             flexible_window_minutes=10,
             input='{"v":1,"target_url":"https://a.example.com/x","method":"POST","body":{"day":"<aws.scheduler.scheduled-time>"},'
-            '"retry":{"max_age_minutes":60},"owner":"billing","schedule":{"name":"job","arn":"<aws.scheduler.schedule-arn>",'
+            '"retry":{"max_age_minutes":60},"owner":"billing","flexible_window_minutes":10,'
+            '"schedule":{"name":"job","arn":"<aws.scheduler.schedule-arn>",'
             '"time":"<aws.scheduler.scheduled-time>"}}',
             max_retries=3,
             max_age_seconds=300,
