@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from callback_api.storage import TaskStore
 
 _SQLITE = "sqlite:///"
+_DYNAMODB = "dynamodb:"
 
 
 class Database:
-    """Where tasks are kept: `sqlite:///FILE` or `postgresql://…`; what it needs is imported when it is named."""
+    """Where tasks are kept: `sqlite:///FILE`, `postgresql://…` or `dynamodb:TABLE`.
+
+    What one of them needs is imported when that one is asked for: the others' need not be installed.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -28,12 +32,18 @@ class Database:
     @cached_property
     def store(self) -> TaskStore:
         """The store; connects to nothing yet."""
+        if self._url.startswith(_DYNAMODB):
+            from callback_api.storage.dynamodb import DynamoTaskStore, new_client
+
+            return DynamoTaskStore(new_client(), self._url.removeprefix(_DYNAMODB))
         from callback_api.storage.sql import SqlTaskStore
 
         return SqlTaskStore(self._engine)
 
     def migrate(self) -> None:
-        """Bring the schema up to date."""
+        """Bring the schema up to date; a table of DynamoDB has none."""
+        if self._url.startswith(_DYNAMODB):
+            return
         from callback_api.storage.sql import migrate
 
         if self._url.startswith(_SQLITE):

@@ -46,7 +46,7 @@ def read(cursor: str, number: int) -> tuple[str, ...]:
     if not isinstance(parts, list):
         raise _unknown()
     texts = cast("list[object]", parts)
-    if len(texts) != number or not all(isinstance(text, str) for text in texts):
+    if len(texts) != number or not all(isinstance(text, str) and text.isprintable() for text in texts):
         raise _unknown()
     return tuple(cast("list[str]", texts))
 

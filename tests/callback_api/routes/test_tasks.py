@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -178,3 +180,12 @@ def _fail_for_good(application: Application, task_id: str) -> None:
     application.handlers.trouble = PermanentError("no such user")
     assert application.call_back(task_id).status_code == 422
     application.handlers.trouble = None
+
+
+@pytest.mark.parametrize(
+    "parts", [["2027-01-05T08:00:00+00:00", "\0"], ["0001-01-01T00:00:00+23:59", "x"], [1, 2], "x"]
+)
+def test_a_cursor_that_somebody_made_up_is_refused(application: Application, parts: Any) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+    assert application.ask("GET", f"/api/v1/tasks?cursor={cursor}").status_code == 422

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from callback_api.errors import SettingsError
+from callback_api.handlers import Call, Registry, is_async, load
+
+
+class Later:
+    async def __call__(self, call: Call) -> None:
+        """Do nothing."""
+
+
+async def later(call: Call) -> None:
+    """Do nothing."""
+
+
+def test_a_name_has_one_handler() -> None:
+    registry = Registry()
+    registry.task("a")(later)
+    registry.task("a")(later)
+
+    with pytest.raises(SettingsError, match=r'two handlers are registered as "a": .*later and .*Later'):
+        registry.task("a")(Later())
+    assert registry.names == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("handler", "expected"), [(later, True), (Later(), True), (len, False), (lambda _: None, False)]
+)
+def test_what_has_to_be_awaited_is_known(handler: Any, expected: bool) -> None:
+    assert is_async(handler) is expected
+
+
+def test_a_module_that_is_not_there_is_named() -> None:
+    with pytest.raises(SettingsError, match=r'CALLBACK_HANDLERS names "callback_api\.nothing"'):
+        load(("callback_api.nothing",), Registry())

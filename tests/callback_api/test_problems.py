@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.callback_api.application import Application, running
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/nowhere", 404), ("PUT", "/api/v1/tasks", 405), ("POST", "/health", 405)]
+)
+def test_what_is_not_served_is_a_problem(application: Application, method: str, path: str, status: int) -> None:
+    answer = application.ask(method, path)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert set(answer.json()) == {"type", "title", "status", "detail", "instance"}
+
+
+def test_a_store_that_cannot_be_used_is_worth_another_try_and_the_service_is_not_ready(tmp_path: Path) -> None:
+    with running(tmp_path / "tasks.sqlite") as application:
+        with application.service.store._engine.begin() as connection:  # type: ignore[attr-defined]
+            connection.exec_driver_sql("update alembic_version set version_num = 'old'")
+
+        answer = application.ask("GET", "/ready")
+
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert answer.json()["type"] == "store-unavailable"
+        assert application.ask("GET", "/health").status_code == 200
+
+
+def test_an_unforeseen_error_is_a_problem_without_its_text(tmp_path: Path) -> None:
+    with running(tmp_path / "tasks.sqlite") as application:
+        with application.service.store._engine.begin() as connection:  # type: ignore[attr-defined]
+            connection.exec_driver_sql("drop table scheduled_tasks")
+            connection.exec_driver_sql("create table scheduled_tasks (secret text)")
+
+        answer = application.ask("GET", "/api/v1/tasks")
+
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.status_code in (500, 503)
+        assert "scheduled_tasks" not in answer.text

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from callback_api.schedules import AwsSchedules, NoSchedules, SchedulingError, schedule_key
+from callback_api.task import Task
+from tests.schedule_client.aws import NOW, Application, answer
+
+TASK = Task(
+    id="4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10",
+    user_id="ada",
+    name="record",
+    scheduled_at=NOW + timedelta(minutes=30),
+    created_at=NOW,
+    updated_at=NOW,
+)
+
+
+def test_a_schedule_calls_the_callback_route_of_the_service_with_the_task_alone() -> None:
+    application = Application()
+
+    arn = AwsSchedules(application.client, "tasks", 45).schedule(TASK, NOW)
+
+    ((name, made),) = application.aws.schedules.items()
+    event = json.loads(made["Target"]["Input"])
+    assert arn.endswith(f"/{name}")
+    assert made["ScheduleExpression"] == "at(2027-01-05T08:31:00)"
+    assert (event["service"], event["path"]) == ("tasks", "/api/v1/tasks/callback")
+    assert event["body"] == {"task_id": TASK.id}
+    assert event["retry"] == {"max_age_minutes": 45}
+    assert event["key"] == schedule_key(TASK)
+
+
+def test_scheduling_again_finds_the_schedule_even_after_its_time() -> None:
+    application = Application()
+    schedules = AwsSchedules(application.client, "tasks", 45)
+    arn = schedules.schedule(TASK, NOW)
+    application.clock.now += timedelta(hours=1)
+
+    assert schedules.schedule(TASK, application.clock.now) == arn
+    assert AwsSchedules(application.client, "renamed", 45).schedule(TASK, application.clock.now) == arn
+    assert len(application.aws.schedules) == 1
+
+
+def test_a_time_that_passed_in_the_outbox_becomes_the_next_minute() -> None:
+    application = Application()
+    application.clock.now += timedelta(hours=1)
+
+    AwsSchedules(application.client, "tasks", 45).schedule(TASK, application.clock.now)
+
+    (made,) = application.aws.schedules.values()
+    assert made["ScheduleExpression"] == "at(2027-01-05T09:02:00)"
+
+
+def test_a_task_that_is_scheduled_for_another_time_has_another_key() -> None:
+    assert schedule_key(TASK) != schedule_key(replace(TASK, scheduled_at=NOW))
+    assert schedule_key(TASK) == schedule_key(replace(TASK, attempts=3, updated_at=datetime.now(UTC)))
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_schedule_is_removed_whether_its_arn_was_noted_or_not(noted: bool) -> None:
+    application = Application()
+    schedules = AwsSchedules(application.client, "tasks", 45)
+    arn = schedules.schedule(TASK, NOW)
+
+    schedules.cancel(replace(TASK, schedule_arn=arn if noted else None))
+    schedules.cancel(TASK)
+
+    assert application.aws.schedules == {}
+
+
+def test_a_schedule_of_the_templates_group_is_left_to_its_call() -> None:
+    arn = "arn:aws:scheduler:eu-central-1:123456789012:schedule/default/old"
+
+    AwsSchedules(Application().client, "tasks", 45).cancel(replace(TASK, schedule_arn=arn))
+
+
+def test_what_aws_refuses_is_told_in_words() -> None:
+    application = Application()
+    application.aws.failures = [answer("AccessDeniedException", "no", 403)] * 2
+    schedules = AwsSchedules(application.client, "tasks", 45)
+
+    with pytest.raises(SchedulingError, match="CreateSchedule"):
+        schedules.schedule(TASK, NOW)
+    with pytest.raises(SchedulingError, match="DeleteSchedule"):
+        schedules.cancel(TASK)
+
+
+def test_without_a_stack_an_errand_waits_and_says_what_to_set() -> None:
+    with pytest.raises(SchedulingError, match="set SCHEDULER_TARGET_ARN"):
+        NoSchedules().schedule(TASK, NOW)
+    NoSchedules().cancel(TASK)
