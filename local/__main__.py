@@ -18,6 +18,10 @@ def main(arguments: Sequence[str]) -> int:
     0 when every call was delivered, or somebody stopped what had no end; 1 when not, or when a part did not start; 130
     when a run with an end was stopped before it.
     """
+    if arguments[:1] == ["simulate"]:
+        from local.simulation.command import simulate
+
+        return simulate(arguments[1:])
     options = parse_options(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     try:

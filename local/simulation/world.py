@@ -1,169 +1,225 @@
-"""The proxy's own handler in a simulated cloud, called by simulated Lambda and SQS, calling a simulated target."""
+"""One stack in simulated time: the proxy's own handler, and all of AWS and every target around it."""
 
 from __future__ import annotations
 
 import io
-import json
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
-from local.simulation.cloud import RETRY, UNDELIVERED, Cloud, Message, throttled
-from local.simulation.faults import AMBIGUOUS, KINDS, Faults
+from greenlet import getcurrent, greenlet
+
+from local.simulation.access import refused
+from local.simulation.dynamodb import DynamoDb
+from local.simulation.functions import FunctionError, Functions
+from local.simulation.mapping import Mapping as EventSourceMapping
+from local.simulation.parameters import Parameters
+from local.simulation.sqs import Sqs
+from local.simulation.target import Target
 from proxy.call import Caller
 from proxy.delivery import Delivery
-from proxy.errors import TransportError
 from proxy.handler import Proxy
-from proxy.ledger import TableLedger
+from proxy.ledger import NoLedger, TableLedger
 from proxy.log import Log
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.settings import SettingsParameter
-from proxy.transport import Reply, Transport
-from schedule_client.contract import ProxySettings
+from schedule_client.contract.ledger import LOCK_SORT
 
 if TYPE_CHECKING:
     from local.simulation.clock import Clock
+    from local.simulation.faults import Faults
+    from proxy.transport import Transport
+    from schedule_client.contract import ProxySettings
 
-FUNCTION_SECONDS = 60.0
-VISIBILITY_SECONDS = 6 * FUNCTION_SECONDS
-MOST_RECEIVES = 5
-# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-ASYNCHRONOUS_DELAYS = (60.0, 120.0)
-_SETTINGS = ProxySettings(services={"billing": "https://billing.example.com"})
+FUNCTION = "arn:aws:lambda:eu-central-1:111122223333:function:simulated-proxy"
+RETRY, UNDELIVERED, SCHEDULER_DLQ = "retry", "undelivered", "scheduler-dlq"
+VISIBILITY_PER_TIMEOUT, MOST_RECEIVES = 6, 5
+# Why a target's act may be repeated.
+KILLED, UNREACHABLE = "kills after the call", "neither ledger nor queue after the call"
+LEDGER_AWAY = "ledger out of reach after the call"
+_TABLE, _PARAMETER = "runs", "/simulated/proxy"
+_THROTTLED = {"sqs": "RequestThrottled", "dynamodb": "ProvisionedThroughputExceededException"}
 
 
 class KilledError(BaseException):
     """The function's process is gone."""
 
 
-@dataclass
-class _Context:
+@dataclass(slots=True)
+class _Invocation:
+    """Lambda's context; `untold` is the call whose outcome nothing outside this process knows yet.
+
+    acted: whether its target did its work.
+    """
+
     aws_request_id: str
     invoked_function_arn: str
     clock: Clock
     deadline: float
+    untold: str | None = None
+    acted: bool = False
 
     def get_remaining_time_in_millis(self) -> int:
         return int((self.deadline - self.clock.seconds) * 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a stack's settings say of its function, and whether it has a ledger."""
+
+    timeout_seconds: float = 60.0
+    max_age_seconds: float = 21_600.0
+    ledger: bool = True
+
+
 @dataclass
 class World:
-    """One stack; `applied` counts what the target did by idempotency key, before it leaves out repeats."""
+    """The stack.
 
-    faults: Faults
-    random: Random
+    events: what went wrong, counted.
+    excuses: by kind and run key, the targets' acts of which the process that called knew alone, and could not tell.
+    unsettled: run keys of calls, acts or not, of which the process that called could tell nobody.
+    """
+
     clock: Clock
-    counts: Counter[str] = field(default_factory=Counter[str])
-    applied: Counter[str] = field(default_factory=Counter[str])
-    stray: list[Any] = field(default_factory=list[Any])
-    # What the target did in this invocation is known to nothing that outlives it.
-    unknown: bool = False
-    done: bool = False
+    faults: Faults
+    chance: Random
+    settings: ProxySettings
+    size: Size = field(default_factory=Size)
+    events: Counter[str] = field(default_factory=Counter[str])
+    excuses: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
+    unsettled: set[str] = field(default_factory=set[str])
 
     def __post_init__(self) -> None:
-        """Put the proxy together."""
-        self._numbers = count()
-        self.cloud = Cloud(self.clock, {"/proxy": _SETTINGS.to_json()}, self._step)
-        self.cloud.deliver = self._queue
+        """Put everything together."""
+        self._running: dict[greenlet, _Invocation] = {}
+        self.sqs = Sqs(self.clock, self._step)
+        self.dynamodb = DynamoDb(_TABLE, self._step)
+        visibility = VISIBILITY_PER_TIMEOUT * self.size.timeout_seconds
+        self.sqs.create(UNDELIVERED)
+        self.sqs.create(SCHEDULER_DLQ)
+        self.sqs.create(RETRY, visibility=visibility, redrive=(UNDELIVERED, MOST_RECEIVES))
+        age = self.size.max_age_seconds
+        self.functions = Functions(
+            self.clock, self._run, self.sqs, on_failure=UNDELIVERED, max_age=age, step=self._step
+        )
+        self.functions.copies = self._copies
+        self.mapping = EventSourceMapping(self.clock, self._run, self.sqs, RETRY, f"{FUNCTION}:retry")
+        self.target = Target(self.clock, self.faults, self.chance, ended=self._called)
+        self.handle: Callable[[Any, Any], Any] = self._proxy().handle
+
+    def client(self, service: str, /) -> Any:
+        """The client of a service, as boto3's would be."""
+        return {"sqs": self.sqs, "dynamodb": self.dynamodb, "lambda": self.functions}.get(service, self._parameters)
+
+    def _proxy(self) -> Proxy:
+        self._parameters = Parameters({_PARAMETER: self.settings.to_json()})
         now, monotonic = self.clock.now, self.clock.monotonic
         caller = Caller(
-            settings=SettingsParameter("/proxy", self.cloud, monotonic),
-            secrets=SecretStore(self.cloud, monotonic),
-            transport=cast("Transport", self),
+            settings=SettingsParameter(_PARAMETER, self.client, monotonic),
+            secrets=SecretStore(self.client, monotonic),
+            transport=cast("Transport", self.target),
             routes=Routes(),
             now=now,
             monotonic=monotonic,
-            chance=self.random,
+            chance=self.chance,
         )
         delivery = Delivery(
             caller=caller,
-            ledger=TableLedger("runs", self.cloud),
-            queues=Queues(RETRY, UNDELIVERED, self.cloud),
-            log=Log("simulated", io.StringIO()),
+            ledger=TableLedger(_TABLE, self.client) if self.size.ledger else NoLedger(),
+            queues=Queues(RETRY, UNDELIVERED, self.client),
+            log=Log("simulated", _Nothing()),
             now=now,
-            chance=self.random,
+            chance=self.chance,
             monotonic=monotonic,
         )
-        self.proxy = Proxy(delivery=delivery, now=now)
+        return Proxy(delivery=delivery, now=now)
 
-    def fire(self, at: float, event: Any) -> None:
-        """Have Lambda accept an event for the alias `catalog`, twice where a duplicate is due."""
-        times = 1 + (self.random.random() < self.faults.duplicates)
-        self.counts["duplicates injected"] += times - 1
-        for copy in range(times):
-            request_id = f"request-{next(self._numbers)}"
-            begin = at + copy * self.random.uniform(0, 90)
-            self.clock.at(begin, lambda name=request_id: self._asynchronous(event, name, 0))
+    def _copies(self) -> list[tuple[float, bool]]:
+        """EventBridge Scheduler delivers at least once: a second event with a request id of its own."""
+        if self.chance.random() >= self.faults.duplicates:
+            return []
+        self.events["duplicates"] += 1
+        return [(self.chance.uniform(0, 90), False)]
 
-    def send(self, message: Any, destination: object, seconds: float) -> Reply:
-        """The transport: the target acts, or not, and answers, or not."""
-        self._step("call?", None)
-        key = message.headers["Idempotency-Key"]
-        kind = self.random.choice(KINDS) if self.random.random() < self.faults.failures else "200"
-        self.counts[f"target {kind}"] += 1
-        if kind == "200" or kind in AMBIGUOUS:
-            self.applied[key] += 1
-            self.unknown = self.done = True
-        self.clock.seconds += min(seconds, 30.0) if kind == "timeout" else self.random.uniform(0.01, 2.0)
-        self._step("call!", None)
-        if kind == "refused":
-            raise TransportError("connect", "the target does not take connections")
-        if kind in AMBIGUOUS:
-            raise TransportError(kind, "the target did not answer")
-        return Reply(int(kind), b"", "", True)
-
-    def _asynchronous(self, event: Any, request_id: str, retries: int) -> None:
-        if self._invoke(event, "catalog", request_id) is not None:
-            return
-        if retries < len(ASYNCHRONOUS_DELAYS):
-            again = self.clock.seconds + ASYNCHRONOUS_DELAYS[retries]
-            self.clock.at(again, lambda: self._asynchronous(event, request_id, retries + 1))
-        else:
-            self.counts["given up by Lambda"] += 1
-            self.stray.append(event)
-
-    def _queue(self, message: Message) -> None:
-        self.clock.at(message.visible, lambda: self._receive(message))
-
-    def _receive(self, message: Message) -> None:
-        if message.received == MOST_RECEIVES:
-            self.counts["redriven by SQS"] += 1
-            self.stray.append(json.loads(message.body)["event"])
-            return
-        message.received += 1
-        message.visible = self.clock.seconds + VISIBILITY_SECONDS
-        event = {"Records": [{"messageId": message.identifier, "body": message.body}]}
-        answer = self._invoke(event, "retry", f"request-{next(self._numbers)}")
-        if answer is None or answer["batchItemFailures"]:
-            self._queue(message)
-
-    def _invoke(self, event: Any, alias: str, request_id: str) -> dict[str, Any] | None:
-        """The function's answer; None when it raised or died."""
-        arn = f"arn:aws:lambda:eu-central-1:111122223333:function:proxy:{alias}"
-        self.unknown = False
-        context = _Context(request_id, arn, self.clock, self.clock.seconds + FUNCTION_SECONDS)
+    def _run(self, event: Any, function: str, request_id: str) -> Any:
+        """One invocation. Raises FunctionError."""
+        deadline = self.clock.seconds + self.size.timeout_seconds
+        invocation = _Invocation(request_id, function, self.clock, deadline)
+        self._running[getcurrent()] = invocation
         try:
-            return self.proxy.handle(event, context)
+            answer = self.handle(event, invocation)
         except KilledError:
-            self.counts["kills"] += 1
-            self.counts["kills after sending"] += self.unknown
-        except Exception:
-            self.counts["raised"] += 1
-            self.counts["neither ledger nor queue after sending"] += self.unknown
-        return None
+            self.events["kills"] += 1
+            self._untold(KILLED, invocation)
+            raise FunctionError("Runtime.ExitError", "the simulated process was killed") from None
+        except Exception as error:
+            self._unreachable(invocation)
+            raise FunctionError(type(error).__name__, str(error)) from None
+        finally:
+            del self._running[getcurrent()]
+        if answer.get("batchItemFailures"):
+            self._unreachable(invocation)
+        return answer
 
-    def _step(self, step: str, asked: Any) -> None:
-        if step == "write!" and asked["Item"]["sk"]["S"] != "lock":
-            self.unknown = False
-        if step == "send!":
-            self.unknown = False
-        if self.random.random() < self.faults.kills:
+    def _called(self, key: str, acted: bool) -> None:
+        invocation = self._running[getcurrent()]
+        invocation.untold, invocation.acted = key, acted
+        self._die()
+
+    def _unreachable(self, invocation: _Invocation) -> None:
+        self.events["invocations that reached neither ledger nor queue"] += 1
+        self._untold(UNREACHABLE, invocation)
+
+    def _untold(self, kind: str, invocation: _Invocation) -> None:
+        if invocation.untold is not None:
+            self.unsettled.add(invocation.untold)
+        self._excuse(kind, invocation)
+
+    def _excuse(self, kind: str, invocation: _Invocation) -> None:
+        if invocation.untold is not None and invocation.acted:
+            self.excuses.setdefault(kind, Counter())[invocation.untold] += 1
+
+    def _step(self, step: str, asked: Mapping[str, Any]) -> None:
+        """Before ("?") and after ("!") each request to AWS."""
+        invocation, service = self._running.get(getcurrent()), step.partition(" ")[0]
+        after = step.endswith("!")
+        if after and invocation is not None and invocation.untold is not None and _tells(step, asked):
+            if "SendMessage" in step:
+                self._excuse(LEDGER_AWAY, invocation)
+            invocation.untold = None
+        if invocation is not None:
+            self.clock.sleep(self.chance.uniform(0.001, 0.02))
+            self._die()
+        if service not in _THROTTLED or (invocation is None and after):
+            return
+        share = self.faults.lost_answers if after else self.faults.throttles.get(service, 0.0)
+        if self.chance.random() < share:
+            self.events["lost answers" if after else f"throttles of {service}"] += 1
+            raise refused(_THROTTLED[service], "slow down", step)
+
+    def _die(self) -> None:
+        if self.chance.random() < self.faults.kills:
             raise KilledError
-        if step[-1] == "?" and step != "call?" and self.random.random() < self.faults.throttles:
-            self.counts["throttles"] += 1
-            raise throttled(step[:-1])
+        if self.clock.seconds >= self._running[getcurrent()].deadline:
+            self.events["timeouts of the function"] += 1
+            raise KilledError
+
+
+class _Nothing(io.StringIO):
+    """Where the log lines go."""
+
+    def write(self, text: str, /) -> int:
+        return len(text)
+
+
+def _tells(step: str, asked: Mapping[str, Any]) -> bool:
+    """Whether a request that was done has told what became of the call before it."""
+    if "PutItem" in step:
+        item = asked["Item"]
+        return item["sk"]["S"] != LOCK_SORT and item["state"]["S"] != "running"
+    return "SendMessage" in step and asked["QueueUrl"] == RETRY

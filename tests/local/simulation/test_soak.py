@@ -1,78 +1,98 @@
 from __future__ import annotations
 
-from random import Random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from local.simulation import soak
-from local.simulation.clock import Clock
-from local.simulation.faults import KINDS
-from local.simulation.soak import HARSH, START
-from local.simulation.world import World
+from local.simulation.report import totals
+from local.simulation.soak import HARSH, WAYS
+from local.simulation.world import RETRY, KilledError, World
 
 RUNS, SCHEDULES = 400, 50
 
 
-def a_world(kind: type[World] = World, seed: int = 1) -> World:
-    return kind(HARSH, Random(seed), Clock(START))
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_every_promised_run_ends_once_while_everything_goes_wrong(seed: int) -> None:
-    counts = soak(RUNS, SCHEDULES, seed)
-    assert counts.faults == ()
-    assert counts.ends.total() == counts.promised == RUNS
-    assert counts.raw - counts.repeats == counts.applied
-    assert all(counts.events[f"target {kind}"] for kind in KINDS)
-    assert counts.events["duplicates injected"]
-    assert counts.events["kills"]
-    assert counts.events["throttles"]
+    found = soak(RUNS, SCHEDULES, seed)
+    assert found.faults == (), "\n".join(totals(found))
+    assert found.ends.total() == len(found.runs) == RUNS
+    assert found.acts - found.repeats == found.applied
+    assert found.repeats <= found.excuses.total()
+    assert set(found.answers) == {"200", *WAYS}
+    assert {"duplicates", "kills", "throttles of sqs", "throttles of dynamodb", "lost answers"} <= set(found.events)
 
 
 def test_a_soak_is_the_same_for_a_seed() -> None:
     assert soak(100, 10, 7) == soak(100, 10, 7)
 
 
-def test_the_soak_notices_a_retry_queue_that_loses_its_messages() -> None:
-    world = a_world()
-    world.cloud.deliver = lambda message: None
-    assert any("on no queue" in fault for fault in soak(RUNS, SCHEDULES, 1, world=world).faults)
+def faults(make: Any, seed: int = 1) -> Iterator[str]:
+    yield from soak(RUNS, SCHEDULES, seed, HARSH, make).faults
 
 
-class Forgetful(dict[Any, Any]):
-    """A table that has nothing of what was written, as long as the delivery asks."""
+class LosesRetries(World):
+    """The message of a retry is acknowledged to the proxy, and not kept."""
 
-    def get(self, key: Any, default: Any = None) -> Any:
-        return default
-
-
-def test_the_soak_notices_a_ledger_that_lets_duplicates_through() -> None:
-    world = a_world()
-    world.cloud.items = Forgetful()
-    assert any("raw repeats" in fault for fault in soak(RUNS, SCHEDULES, 1, world=world).faults)
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.sqs.watch(RETRY, lambda seconds: None)
 
 
-class Mute(list[Any]):
-    """A queue that says yes and keeps nothing."""
+class Forgets(World):
+    """The ledger never has anything."""
 
-    def append(self, item: Any) -> None:
-        pass
-
-
-def test_the_soak_notices_undelivered_runs_that_nobody_is_told_of() -> None:
-    world = a_world()
-    world.cloud.letters = Mute()
-    assert any("undelivered and on no queue" in fault for fault in soak(RUNS, SCHEDULES, 1, world=world).faults)
+    def _step(self, step: str, asked: Any) -> None:
+        super()._step(step, asked)
+        if step == "dynamodb PutItem!":
+            self.dynamodb.items.pop((asked["Item"]["pk"]["S"], asked["Item"]["sk"]["S"]), None)
 
 
-class Rekeying(World):
-    """Sends every call under a key of its own, as if the run key counted attempts."""
+class KeyPerAttempt(World):
+    """The run key counts attempts."""
 
-    def send(self, message: Any, destination: object, seconds: float) -> Any:
-        message.headers["Idempotency-Key"] += f".{self.applied.total()}"
-        return super().send(message, destination, seconds)
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        send = self.target.send
+
+        def counted(message: Any, *more: Any) -> Any:
+            message.headers["Idempotency-Key"] += f".{self.target.answered.total()}"
+            return send(message, *more)
+
+        self.target.send = counted  # type: ignore[method-assign]
 
 
-def test_the_soak_notices_a_run_key_that_differs_from_attempt_to_attempt() -> None:
-    assert any("nobody promised" in fault for fault in soak(RUNS, SCHEDULES, 1, world=a_world(Rekeying)).faults)
+class Silent(World):
+    """What is given up is put on no queue."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        put = self.sqs.send_message
+        self.sqs.send_message = lambda **asked: put(**asked) if asked["QueueUrl"] == RETRY else {"MessageId": "0"}  # type: ignore[method-assign]
+
+
+class AcknowledgesFirst(World):
+    """A crash of the function is taken for its end, as if the event were acknowledged before the work."""
+
+    def _run(self, event: Any, function: str, request_id: str) -> Any:
+        try:
+            return super()._run(event, function, request_id)
+        except Exception as error:
+            if isinstance(error.__context__, KilledError):
+                return {"batchItemFailures": []}
+            raise
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        (LosesRetries, "came to no end"),
+        (Forgets, "repeats are excused"),
+        (KeyPerAttempt, "that nobody promised"),
+        (Silent, "is undelivered, and lies on no queue"),
+        (AcknowledgesFirst, "came to no end"),
+    ],
+)
+def test_the_soak_notices_what_is_broken(broken: type[World], sentence: str) -> None:
+    assert any(sentence in fault for fault in faults(broken))

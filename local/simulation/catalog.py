@@ -1,0 +1,62 @@
+"""A checked catalog over simulated time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING, cast
+
+from local.simulation.clock import Clock
+from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
+from local.simulation.tally import Tally, tally
+from local.simulation.world import Size, World
+from schedule_catalog.fires import entry_fires
+from schedule_catalog.schedule_arguments import ScheduleArguments, schedule_arguments
+from schedule_catalog.settings import Settings, proxy_settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from local.simulation.faults import Faults
+    from schedule_catalog import Entry
+
+_LONGEST_EVENT_AGE_SECONDS = 6 * 60 * 60
+
+
+def run_catalog(
+    entries: Iterable[Entry],
+    settings: Settings,
+    callback_url: str,
+    start: datetime,
+    end: datetime,
+    faults: Faults,
+    chance: Random,
+) -> Tally:
+    """Deploy `entries` at `start`, let them fire until `end`, and what has begun come to its end."""
+    clock = Clock(start.timestamp())
+    world = World(clock, faults, chance, proxy_settings(settings, callback_url), _size(settings))
+    deployed = [entry for entry in entries if not entry.finished(start)]
+    source = CatalogSource((_arguments(entry, start, settings) for entry in deployed), start)
+    scheduler = Scheduler(world, source, end)
+    clock.run()
+    promised = [
+        (entry.name, schedule_arn(entry.name), fire)
+        for entry in deployed
+        for fire in entry_fires(entry, start, end, anchor=start)
+    ]
+    return tally(world, promised, scheduler.fired)
+
+
+def _arguments(entry: Entry, start: datetime, settings: Settings) -> ScheduleArguments:
+    """What the entry's schedule has had since it was first deployed: a StartDate that has passed is still its own."""
+    found = cast("ScheduleArguments", schedule_arguments(entry, start, settings))
+    return replace(found, start_date=entry.starts.isoformat() if entry.starts else None)
+
+
+def _size(settings: Settings) -> Size:
+    return Size(
+        timeout_seconds=settings.proxy.timeout_seconds,
+        max_age_seconds=min(settings.retry.most_age_minutes * 60, _LONGEST_EVENT_AGE_SECONDS),
+        ledger=settings.ledger,
+    )

@@ -1,0 +1,170 @@
+"""What became of every run of a simulation, and whether that adds up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from local.dispatcher import wire_time
+from local.simulation.world import LEDGER_AWAY, SCHEDULER_DLQ, UNDELIVERED
+from schedule_catalog.operations.letter import Letter, read_letter
+from schedule_client.contract import run_key
+from schedule_client.contract.ledger import LOCK_SORT, TERMINAL, RunRecord
+
+if TYPE_CHECKING:
+    from local.simulation.world import World
+
+# A run that lies on a queue and is in no end state in the ledger: Lambda or SQS gave it up, or the ledger was away.
+ON_A_QUEUE = "given up without the ledger"
+LOST = "lost"
+ENDS = ("delivered", "undelivered", "skipped", ON_A_QUEUE, LOST)
+
+
+@dataclass(frozen=True, slots=True)
+class RunTally:
+    """One run: its schedule, how it ended, and by how much it was late where it was delivered."""
+
+    name: str
+    time: datetime
+    key: str
+    end: str
+    calls: int
+    late_seconds: float | None
+    letters: tuple[Letter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Every promised run. `faults` are sentences about what must not be: none for a delivery that holds.
+
+    answers: what became of each call; events: what else went wrong.
+    acts: what targets did, repeats and all; applied: what those did that leave repeats out.
+    repeats: the difference; excuses: what may have led to one, by kind (at most one each).
+    by_ledger: the repeats that nothing explains but a ledger that was out of reach right after the call.
+    told_twice: runs that were delivered and lie on a queue too, since nobody could know.
+    """
+
+    runs: tuple[RunTally, ...]
+    answers: Counter[str]
+    events: Counter[str]
+    acts: int
+    applied: int
+    repeats: int
+    excuses: Counter[str]
+    by_ledger: int
+    told_twice: int
+    faults: tuple[str, ...]
+
+    @property
+    def ends(self) -> Counter[str]:
+        """How the runs ended."""
+        return Counter(run.end for run in self.runs)
+
+
+def tally(world: World, promised: Iterable[tuple[str, str, datetime]], fired: set[tuple[str, datetime]]) -> Tally:
+    """Count what `world` came to; `promised` are schedules' names, ARNs and scheduled times."""
+    records = {
+        item["run_key"]["S"]: RunRecord.from_item(item)
+        for (_, sort), item in world.dynamodb.items.items()
+        if sort != LOCK_SORT
+    }
+    letters = _letters(world)
+    promised = list(promised)
+    runs = tuple(_run(world, one, records, letters) for one in promised)
+    repeats = {key: count - 1 for key, count in world.target.acts.items()}
+    excuses = Counter({kind: keys.total() for kind, keys in world.excuses.items()})
+    excuses["timeouts and resets after the work"] += world.target.unsure.total()
+    doubled = [run for run in runs if run.end == "delivered" and run.letters]
+    return Tally(
+        runs=runs,
+        answers=world.target.answered,
+        events=world.events,
+        acts=world.target.acts.total(),
+        applied=len(world.target.applied_at),
+        repeats=sum(repeats.values()),
+        excuses=excuses,
+        by_ledger=sum(max(0, count - _excused(world, key, LEDGER_AWAY)) for key, count in repeats.items()),
+        told_twice=len(doubled),
+        faults=(*_unfired(promised, fired), *_faults(world, runs, letters)),
+    )
+
+
+def _letters(world: World) -> dict[str, list[Letter]]:
+    found: dict[str, list[Letter]] = {}
+    for url in (UNDELIVERED, SCHEDULER_DLQ):
+        while messages := world.sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=86_400,
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["All"],
+        ).get("Messages"):
+            for message in messages:
+                letter = read_letter(url, message, {})
+                key = letter.run_key or run_key("catalog", letter.arn or "", letter.time or "")
+                found.setdefault(key, []).append(letter)
+    return found
+
+
+def _run(
+    world: World, promise: tuple[str, str, datetime], records: dict[str, RunRecord], letters: dict[str, list[Letter]]
+) -> RunTally:
+    name, arn, time = promise
+    key = run_key("catalog", arn, wire_time(time))
+    record, at = records.get(key), world.target.applied_at.get(key)
+    kept = tuple(letters.get(key, ()))
+    late = None if at is None else at - time.timestamp()
+    return RunTally(name, time, key, _end(world, record, kept, at), world.target.calls[key], late, kept)
+
+
+def _end(world: World, record: RunRecord | None, letters: tuple[Letter, ...], at: float | None) -> str:
+    if record is not None and record.state in TERMINAL:
+        return record.state
+    if letters:
+        return ON_A_QUEUE if world.size.ledger else "undelivered"
+    return "delivered" if not world.size.ledger and at is not None else LOST
+
+
+def _unfired(promised: list[tuple[str, str, datetime]], fired: set[tuple[str, datetime]]) -> Iterator[str]:
+    wanted = {(arn, time) for _, arn, time in promised}
+    for arn, time in sorted(wanted - fired):
+        yield f"{_of(arn)} of {wire_time(time)} was promised and never fired"
+    for arn, time in sorted(fired - wanted):
+        yield f"{_of(arn)} of {wire_time(time)} fired and was promised by nobody"
+
+
+def _faults(world: World, runs: tuple[RunTally, ...], letters: dict[str, list[Letter]]) -> Iterator[str]:
+    acts, keys = world.target.acts, {run.key for run in runs}
+    for run in runs:
+        excused = _excused(world, run.key)
+        said = f"{run.name} of {wire_time(run.time)}"
+        if run.end == LOST:
+            yield f"{said} came to no end, and lies on no queue"
+        if run.end == "delivered" and not acts[run.key]:
+            yield f"{said} is said to be delivered, and its target did nothing"
+        if run.end == "undelivered" and not run.letters:
+            yield f"{said} is undelivered, and lies on no queue"
+        if run.end in ("delivered", "skipped") and run.key not in world.unsettled and any(map(_knew, run.letters)):
+            yield f"{said} is {run.end}, and lies on a queue as a run that was not delivered"
+        if acts[run.key] - 1 > excused:
+            yield f"{said} was done {acts[run.key]} times, and only {excused} repeats are excused"
+    if unknown := (acts.keys() | letters.keys()) - keys:
+        yield f"{len(unknown)} run keys were called or kept that nobody promised"
+
+
+def _excused(world: World, key: str, besides: str = "") -> int:
+    """How many repeats of a run are explained, with one kind of excuse left out."""
+    kinds = (keys[key] for kind, keys in world.excuses.items() if kind != besides)
+    return world.target.unsure[key] + sum(kinds)
+
+
+def _knew(letter: Letter) -> bool:
+    """Whether a letter says how its run ended, rather than that nobody could find out."""
+    return letter.shape == "proxy" and letter.reason != "ledger"
+
+
+def _of(arn: str) -> str:
+    return arn.rpartition("/")[2]
