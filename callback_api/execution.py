@@ -14,7 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi.concurrency import contextmanager_in_threadpool
 
 from callback_api.access import CATALOG_USER
-from callback_api.errors import LeaseLostError, ProblemError, StoreError
+from callback_api.errors import LeaseLostError, ProblemError, StoreError, TooLargeError
 from callback_api.handlers import SECONDS, Call, Handler, PermanentError, Registry, is_async
 from callback_api.log import say, warn
 from callback_api.task import Started, Status, Task, Verdict
@@ -101,7 +101,7 @@ class Execution:
 
     async def _failed(self, task: Task, error: Exception) -> Task:
         """End the task, or give it back; always raises the answer."""
-        permanent = isinstance(error, PermanentError)
+        permanent = isinstance(error, PermanentError | TooLargeError)
         text = _worded(error, self._seconds)
         warn("task-failed", None if permanent else error, permanent=permanent, reason=text, **_said(task))
         with suppress(LeaseLostError, StoreError):  # then the lease runs out by itself
@@ -152,13 +152,13 @@ def _call(task: Task, connection: Any) -> Call:
 
 
 def _checked(result: Any) -> Any:
-    """A handler's result, if it can be kept; TypeError or ValueError if not."""
-    return json.loads(json.dumps(result, allow_nan=False))
+    """A handler's result, if it can be kept and shown; TypeError or ValueError if not."""
+    return json.loads(json.dumps(result, allow_nan=False, ensure_ascii=False).encode())
 
 
 def _worded(error: Exception, seconds: float) -> str:
     """What a person reads of an error, without any traceback."""
-    if isinstance(error, PermanentError):
+    if isinstance(error, PermanentError | TooLargeError):
         text = str(error) or "it said no more"
     elif isinstance(error, TimeoutError) and not error.args:
         text = f"it took longer than {seconds:g} s"

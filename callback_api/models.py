@@ -19,7 +19,7 @@ _EXAMPLE_ID = "4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10"
 
 
 def _no_deeper(value: Any) -> Any:
-    """JSON that every store can keep: no number that is none, not nested without end."""
+    """JSON that can be kept and shown: no number that is none, no half of a surrogate pair, not nested without end."""
     level: list[Any] = [value]
     for _ in range(DEEPEST):
         level = [inner for each in level for inner in _members(each)]
@@ -31,9 +31,20 @@ def _no_deeper(value: Any) -> Any:
 def _members(value: Any) -> list[Any]:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("holds a number that JSON does not have")
+    if isinstance(value, str) and not _is_unicode(value):
+        raise ValueError("holds half of a surrogate pair, which is no text")
     if isinstance(value, dict):
-        return list(cast("dict[str, Any]", value).values())
+        members = cast("dict[str, Any]", value)
+        return [*members, *members.values()]
     return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text(value: Any) -> Any:

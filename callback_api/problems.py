@@ -19,6 +19,7 @@ from callback_api.errors import (
     ProblemError,
     StateError,
     StoreError,
+    TooLargeError,
 )
 from callback_api.log import warn
 
@@ -61,13 +62,6 @@ def install(app: FastAPI) -> None:
     """Have `app` answer every error as a problem, unforeseen ones without their text."""
     for kind in (HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
-    install_own(app)
-
-
-def install_own(app: FastAPI) -> None:
-    """Have `app` answer this service's errors as problems, and leave all others to it."""
-    for kind in (ProblemError, NoTaskError, StateError, KeyReusedError, CursorError, LeaseLostError, StoreError):
-        app.add_exception_handler(kind, answer)
 
 
 def answer(request: Request, error: Exception) -> JSONResponse:
@@ -99,6 +93,8 @@ def _problem(error: Exception) -> ProblemError:
             return ProblemError(422, "key-reused", str(error))
         case CursorError():
             return ProblemError(422, "invalid-request", str(error))
+        case TooLargeError():
+            return ProblemError(413, "task-too-large", str(error))
         case StoreError() | LeaseLostError():
             warn("store-failed", error)
             detail = "the service cannot reach what it keeps tasks in: try again"

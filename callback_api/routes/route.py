@@ -9,6 +9,7 @@ from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from callback_api.errors import ProblemError, StoreError, TaskError
@@ -80,7 +81,8 @@ async def _proxy(
     request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_internal)] = None
 ) -> None:
     service: Service = request.state.service
-    service.access.admit(request.headers, await request.body(), service.clock())
+    # In a thread: the keys may have to be read anew.
+    await run_in_threadpool(service.access.admit, request.headers, await request.body(), service.clock())
 
 
 Here: TypeAlias = Annotated[Service, Depends(_service)]

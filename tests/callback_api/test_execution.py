@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import anyio
 import pytest
 
-from callback_api.errors import ProblemError
+from callback_api.errors import ProblemError, TooLargeError
 from callback_api.execution import Execution
 from callback_api.handlers import Call, Registry
 from callback_api.storage.sql import SqlTaskStore, migrate, new_engine
@@ -53,6 +55,32 @@ def test_a_handler_that_takes_too_long_is_answered_for_and_its_late_end_is_not_k
     assert caught.value.status == 503
     assert task is not None
     assert (task.status, task.result, task.error) == (Status.SCHEDULED, None, "it took longer than 0.05 s")
+
+
+class NarrowStore(SqlTaskStore):
+    """A store that holds no result, as DynamoDB holds none of more than 400 KB."""
+
+    @contextmanager
+    def work(self, task: Task) -> Iterator[Any]:
+        with super().work(task) as work:
+            yield work
+            raise TooLargeError("the task is too large")
+
+
+def test_a_result_that_the_store_cannot_hold_fails_the_task_for_good(tmp_path: Path) -> None:
+    registry = Registry()
+    registry.task("large")(lambda call: "x")
+    stored(tmp_path, "large").close()
+    store = NarrowStore(new_engine(f"sqlite:///{tmp_path / 'tasks.sqlite'}"))
+
+    with pytest.raises(ProblemError) as caught:
+        anyio.run(Execution(store, registry, Clock()).call, "t", "v1.run")
+
+    task = store.get("t")
+    store.close()
+    assert (caught.value.status, caught.value.headers) == (422, {"Webhook-Retry": "no"})
+    assert task is not None
+    assert (task.status, task.error) == (Status.FAILED, "the task is too large")
 
 
 def test_a_task_that_was_taken_over_is_answered_as_busy(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_no_traceback_leaves_the_service(application: Application) -> None:
     assert len(application.task(task)["error"]) <= 500
 
 
-@pytest.mark.parametrize("result", [object(), float("nan"), {1, 2}])
+@pytest.mark.parametrize("result", [object(), float("nan"), {1, 2}, "\ud800"])
 def test_a_result_that_is_no_json_is_a_failure(application: Application, result: object) -> None:
     application.handlers.registry.task("odd")(lambda call: result)
 

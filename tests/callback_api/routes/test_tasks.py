@@ -12,6 +12,7 @@ from callback_api.task import Status
 from tests.callback_api.application import ADA, BOB, NOW, ROOT, Application
 
 SCHEDULE = "/api/v1/tasks/schedule"
+LONE = '{"task": "record", "delay_minutes": 1, "data": {"\\ud800": 1}}'
 
 
 def test_a_task_is_scheduled_for_its_time_and_its_schedule_is_made_after_the_commit(application: Application) -> None:
@@ -77,7 +78,7 @@ def test_what_cannot_be_scheduled_is_refused_with_the_reason(
     assert application.schedules.made == {}
 
 
-@pytest.mark.parametrize("text", ['{"task": "record", "delay_minutes": 1, "data": NaN}', "[" * 5000, "{", "\\ud800"])
+@pytest.mark.parametrize("text", ['{"task": "record", "delay_minutes": 1, "data": NaN}', "[" * 5000, "{", LONE])
 def test_a_body_that_no_store_can_keep_is_refused(application: Application, text: str) -> None:
     headers = {"Authorization": f"Bearer {ADA}", "Content-Type": "application/json"}
 
