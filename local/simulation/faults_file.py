@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from local.simulation.faults import UNANSWERED, Faults, Outage
@@ -55,7 +55,7 @@ def parse_instant(value: object) -> datetime | None:
         except ValueError:
             return None
     if not isinstance(value, datetime):
-        return None
+        return datetime(value.year, value.month, value.day, tzinfo=UTC) if isinstance(value, date) else None
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
