@@ -107,8 +107,10 @@ class Stage:
     clock: FakeClock
     output: io.StringIO
 
-    def handle(self, event: object, alias: str = "", seconds: float = 60.0) -> dict[str, Any]:
-        answer = self.proxy.handle(event, FakeContext(alias, seconds))
+    def handle(
+        self, event: object, alias: str = "", seconds: float = 60.0, request_id: str = "8f5c7a4e-request"
+    ) -> dict[str, Any]:
+        answer = self.proxy.handle(event, FakeContext(alias, seconds, request_id))
         return {"statusCode": answer["statusCode"], **json.loads(answer["body"])}
 
     @property
