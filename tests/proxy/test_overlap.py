@@ -155,3 +155,16 @@ def _walk(world: World, answers: Sequence[str], mishap: str, at: int) -> bool:
         else:
             return taken > at
     raise AssertionError("no end")
+
+
+def test_the_lock_lasts_until_the_next_attempt_even_when_that_comes_late() -> None:
+    world = World()
+    world.fire(event(FIRST))
+    through(world, ["503"])
+    world.now += 120  # the lease of the first attempt is over, and the queue is slow
+    world.fire(event(SECOND))
+    second = world.invoke(next(due for due in world.due if not due.queued))
+    while second in world.invocations:
+        world.go(second)
+
+    assert states(world) == {FIRST: "waiting", SECOND: "skipped"}

@@ -1,0 +1,193 @@
+"""The edges of a delivery: leases, age, hops, triggers, keys, and messages that are none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from proxy.delivery import MAX_HOPS
+from schedule_client.contract import ProxySettings, RetryMessage
+from tests.proxy.cloud import FakeTable
+from tests.proxy.stage import ARN, NOW, FakeContext, Stage, golden, stage
+from tests.proxy.target import Target, answers, running
+from tests.proxy.world import World
+
+EVENT = {key: value for key, value in golden("v1-service").items() if key not in ("auth", "overlap")}
+DUE = NOW.timestamp() - 12
+
+
+def event(**members: Any) -> dict[str, Any]:
+    return {**EVENT, **members}
+
+
+def message(**members: Any) -> RetryMessage:
+    plain = RetryMessage(
+        origin="catalog", request_id="r", attempt=2, due=DUE, hops=0, since=DUE, reason="http-503", event=EVENT
+    )
+    return replace(plain, **members)
+
+
+def shop(target: Target, *, ledger: bool = True) -> Stage:
+    base = f"http://{target.netloc}"
+    return stage(ProxySettings(services={"billing": base}, http_hosts=(target.netloc,)), ledger=ledger)
+
+
+def batch(at: Stage, *bodies: str) -> list[str]:
+    """The messages of a batch that stay on the queue."""
+    records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+    answer = at.proxy.handle({"Records": records}, FakeContext("retry"))
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_lambda_s_second_invocation_takes_its_own_lease_over_at_once() -> None:
+    world = World()
+    world.fire(event())
+    world.invoke(world.due[0])
+    while world.invocations[0].step != "call":
+        world.go(world.invocations[0])
+    world.go(world.invocations[0], "kill")
+    world.now += 1
+    (again,) = world.events
+    again.due = world.now
+    world.invoke(again)
+    while world.invocations:
+        world.go(world.invocations[0])
+
+    assert sum(world.raw.values()) == 1
+    assert world.events == []
+
+
+@pytest.mark.parametrize("minutes", [61, 3000])
+def test_an_event_that_is_too_old_is_kept_as_expired_and_not_called(minutes: int) -> None:
+    with running(answers(200)) as target:
+        at = shop(target)
+        old = (NOW.timestamp() - minutes * 60) // 1
+        time = NOW.fromtimestamp(old, NOW.tzinfo).strftime("%Y-%m-%dT%H:%M:%SZ")
+        schedule = {**EVENT["schedule"], "time": time}
+        answer = at.handle(event(schedule=schedule, retry={"max_attempts": 3}), "catalog")
+
+    assert (answer["outcome"], answer["reason"], target.received) == ("permanent", "expired", [])
+    assert [letter["REASON"] for letter in at.aws.queues.letters] == ["expired"]
+
+
+def test_a_window_makes_a_run_no_older() -> None:
+    with running(answers(200)) as target:
+        at = shop(target)
+        schedule = {**EVENT["schedule"], "time": "2027-01-05T07:00:00Z"}
+        assert at.handle(event(schedule=schedule, retry={}, flexible_window_minutes=30), "catalog")["success"]
+
+
+def test_a_message_that_was_sent_on_too_often_is_given_up() -> None:
+    with running(answers(200)) as target:
+        at = shop(target)
+        assert batch(at, message(hops=MAX_HOPS).to_json()) == []
+
+    assert target.received == []
+    assert [letter["REASON"] for letter in at.aws.queues.letters] == ["too-many-hops"]
+
+
+def test_a_message_before_its_time_is_sent_on_with_what_sqs_can_wait() -> None:
+    with running(answers(200)) as target:
+        at = shop(target)
+        assert (
+            batch(at, message(due=NOW.timestamp() + 4000).to_json(), message(due=NOW.timestamp() + 90).to_json()) == []
+        )
+
+    assert target.received == []
+    assert at.aws.queues.delays == [900, 90]
+    assert [sent["hops"] for sent in at.aws.queues.retries] == [1, 1]
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", json.dumps({"v": 1}), message(event={"v": 9}).to_json()])
+def test_a_message_that_is_none_stays_on_the_queue_and_holds_up_no_other(body: str) -> None:
+    with running(answers(200)) as target:
+        at = shop(target)
+        assert batch(at, body, message().to_json()) == ["0"]
+
+    assert len(target.received) == 1
+
+
+def test_a_stack_without_a_ledger_retries_by_its_queue_alone() -> None:
+    with running(answers(503)) as target:
+        at = shop(target, ledger=False)
+        at.handle(event(), "catalog")
+        target.script = answers(200)
+        (sent,) = at.aws.queues.retries
+        assert batch(at, json.dumps({**sent, "due": DUE})) == []
+
+    assert len(target.received) == 2
+    assert at.aws.table.items == {}
+    assert [line["state"] for line in at.lines] == ["waiting", "delivered"]
+
+
+def trigger(run: str, act: str = "act-1") -> dict[str, Any]:
+    at = {"id": act, "at": NOW.strftime("%Y-%m-%dT%H:%M:%SZ"), "run": run}
+    return event(trigger=at, retry={"max_attempts": 1})
+
+
+def test_a_fresh_trigger_is_called_whatever_became_of_the_schedule_s_own_run() -> None:
+    with running(answers(200)) as target:
+        at = shop(target)
+        own = at.handle(event(), "catalog")
+        fresh = at.handle(trigger("fresh"), "catalog", request_id="other")
+
+    assert fresh["success"]
+    assert fresh["run_key"] != own["run_key"]
+    assert len(target.received) == 2
+
+
+def test_a_trigger_of_a_run_that_was_delivered_says_so_and_calls_nobody() -> None:
+    with running(answers(200)) as target:
+        at = shop(target)
+        at.handle(event(), "catalog")
+        again = at.handle(trigger("own"), "catalog", request_id="other")
+
+    assert (again["outcome"], again["reason"], again["success"]) == ("duplicate", "delivered", True)
+    assert len(target.received) == 1
+
+
+def test_a_trigger_that_fails_is_answered_and_on_no_queue_and_the_ledger_knows() -> None:
+    with running(answers(503)) as target:
+        at = shop(target)
+        answer = at.handle(trigger("fresh"), "catalog")
+
+    assert (answer["statusCode"], answer["handed_over"]) == (503, False)
+    assert at.aws.queues.letters == []
+    assert at.aws.queues.retries == []
+    (item,) = at.aws.table.items.values()
+    assert (item["state"]["S"], item["letter"]["S"]) == ("undelivered", "none")
+
+
+def test_two_schedules_under_one_key_of_an_application_are_one_call() -> None:
+    with running(answers(200)) as target:
+        at = shop(target)
+        first = at.handle(event(key="order-7"), "adhoc")
+        later = {**EVENT["schedule"], "time": "2027-01-05T08:00:10Z"}
+        second = at.handle(event(key="order-7", schedule=later), "adhoc", request_id="other")
+
+    assert (first["success"], second["outcome"]) == (True, "duplicate")
+    assert len(target.received) == 1
+
+
+def test_the_alias_of_the_queue_takes_nothing_but_its_messages() -> None:
+    with running(answers(200)) as target:
+        at = shop(target)
+        with pytest.raises(Exception, match="takes messages of its queue alone"):
+            at.proxy.handle(event(), FakeContext("retry"))
+
+    assert target.received == []
+
+
+def test_the_first_attempt_that_finds_its_run_untouched_writes_twice_and_reads_nothing() -> None:
+    """What a delivery costs in DynamoDB, which is paid for by the request."""
+    steps: list[str] = []
+    with running(answers(200)) as target:
+        at = shop(target)
+        at.aws.table = FakeTable(before=steps.append)
+        at.handle(event(), "catalog")
+
+    assert steps == ["write", "write"]
+    assert ARN in next(iter(at.aws.table.items))[0]
