@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from proxy.delivery import MAX_HOPS
-from schedule_client.contract import ProxySettings, RetryMessage
+from schedule_client.contract import ProxySettings, Retry, RetryMessage
 from tests.proxy.cloud import FakeTable
 from tests.proxy.stage import ARN, NOW, FakeContext, Stage, golden, stage
 from tests.proxy.target import Target, answers, running
@@ -191,3 +191,35 @@ def test_the_first_attempt_that_finds_its_run_untouched_writes_twice_and_reads_n
 
     assert steps == ["write", "write"]
     assert ARN in next(iter(at.aws.table.items))[0]
+
+
+@pytest.mark.parametrize(("asked", "waits"), [("600", True), ("7200", False)])
+def test_a_target_that_asks_to_be_left_alone_is_obeyed_or_given_up(asked: str, waits: bool) -> None:
+    with running(answers(503, Retry_After=asked)) as target:
+        at = shop(target)
+        answer = at.handle(event(retry={"max_attempts": 9, "max_age_minutes": 60}), "catalog")
+
+    assert answer["handed_over"] == waits
+    if waits:
+        assert at.aws.queues.delays[0] >= 600
+        assert at.aws.queues.retries[0]["due"] >= NOW.timestamp() + 600
+    else:
+        (letter,) = at.aws.queues.letters
+        assert letter["REASON"] == "http-503"
+        assert "would come too late" in letter["MESSAGE"]
+
+
+@pytest.mark.parametrize(("asked", "default", "ceiling", "attempts"), [(None, 2, 20, 2), (4, 2, 20, 4), (4, 2, 3, 3)])
+def test_the_entry_the_stack_and_its_ceiling_say_how_often(
+    asked: int | None, default: int, ceiling: int, attempts: int
+) -> None:
+    with running(answers(503)) as target:
+        limits = {"retry": Retry(default, 60), "retry_ceiling": Retry(ceiling, 1440)}
+        settings = ProxySettings(services={"billing": f"http://{target.netloc}"}, http_hosts=(target.netloc,), **limits)
+        at = stage(settings, ledger=True)
+        at.handle(event(retry={"max_attempts": asked} if asked else {}), "catalog")
+        while at.aws.queues.retries:
+            assert batch(at, json.dumps({**at.aws.queues.retries.pop(), "due": DUE})) == []
+
+    assert len(target.received) == attempts
+    assert at.aws.queues.letters[0]["ATTEMPTS"] == str(attempts)
