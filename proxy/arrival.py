@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from proxy.run import Run
 
 _DAY_SECONDS = 86_400
+# Lambda waits a minute before it invokes again what crashed; what comes by the same id before that is a second copy of
+# the event, while the first may be at work. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+_AGAIN_SECONDS = 55.0
 
 
 @frozen(kw_only=True)
@@ -97,13 +100,18 @@ def step(found: RunRecord | None, arrival: Arrival) -> Step:
 
 
 def _of_running(found: RunRecord, arrival: Arrival) -> Step:
-    if found.holder == arrival.holder:
+    if found.holder == arrival.holder and arrival.now >= _begun(found, arrival) + _AGAIN_SECONDS:
         return Take(_taken(found, arrival))  # Lambda invokes again, by the same id, what crashed
     if arrival.run.attempt != found.attempt:
         return Leave(found)  # the attempt at hand has an event of its own, which comes back if it crashes
     if arrival.now < (found.until or 0.0):
         return Postpone(found.until or 0.0)
     return Take(_taken(found, arrival))
+
+
+def _begun(found: RunRecord, arrival: Arrival) -> float:
+    """When the lease of `found` began: as long before its end as that of `arrival` does."""
+    return (found.until or 0.0) - (arrival.until - arrival.now)
 
 
 def _of_waiting(found: RunRecord, arrival: Arrival) -> Step:

@@ -32,7 +32,7 @@ class Faults:
     """The plan.
 
     failures: of the calls, by what becomes of them: an HTTP status, or a key of UNANSWERED.
-    duplicates: of the events, delivered a second time within 90 seconds.
+    duplicates: of the events, delivered a second time within 90 seconds, half of them by the same request id.
     kills: of the steps of an invocation (before and after each request and call), where its process ends.
     throttles: of the requests to `sqs` and `dynamodb`, refused.
     lost_answers: of those requests, done although the proxy hears that they failed.

@@ -140,11 +140,11 @@ class World:
         return Proxy(delivery=delivery, now=now)
 
     def _copies(self) -> list[tuple[float, bool]]:
-        """EventBridge Scheduler delivers at least once: a second event with a request id of its own."""
+        """A second event: of EventBridge Scheduler, with a request id of its own, or of Lambda, with the same one."""
         if self.chance.random() >= self.faults.duplicates:
             return []
         self.events["duplicates"] += 1
-        return [(self.chance.uniform(0, 90), False)]
+        return [(self.chance.choice((1.0, 90.0)) * self.chance.random(), self.chance.random() < 0.5)]
 
     def _run(self, event: Any, function: str, request_id: str) -> Any:
         """One invocation. Raises FunctionError."""
