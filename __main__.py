@@ -28,7 +28,8 @@ names = Names(pulumi.get_project(), settings.stack, account.region)
 
 groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group))
 dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq))
-callback = CallbackService("callback", CallbackServiceArgs(names, settings, package_folder(settings, "callback")))
+callback_package = package_folder(settings, "callback")
+callback = CallbackService("callback", CallbackServiceArgs(names, settings, account, callback_package))
 calls = delivery(names, settings, account, callback.url)
 aliases = calls.proxy.aliases
 manifest = Manifest("manifest", ManifestArgs(names, account, calls, dead_letters, callback))

@@ -15,10 +15,12 @@ from callback_api import problems
 from callback_api.access import Access
 from callback_api.database import Database
 from callback_api.handlers import Registry, load, registry
+from callback_api.page import page_router
 from callback_api.routes.router import router_of
 from callback_api.schedules import AwsSchedules, NoSchedules
 from callback_api.service import Limits, Service, utc_now
 from callback_api.settings import Settings
+from callback_api.stored_keys import StoredKeys
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -42,7 +44,7 @@ def create_app(
         handlers or load(chosen.handlers, registry),
         database.store,
         schedules or _schedules(chosen),
-        Access(lambda: chosen.signing_keys, chosen.internal_token, chosen.open),
+        Access(_signing_keys(chosen), chosen.internal_token, chosen.open),
         Limits(chosen.max_body_bytes, chosen.retry_minutes),
         clock,
     )
@@ -67,8 +69,13 @@ def create_app(
     )
     app.state.service = service
     app.include_router(router_of(service))
+    app.include_router(page_router(service))
     problems.install(app)
     return app
+
+
+def _signing_keys(settings: Settings) -> Callable[[], str]:
+    return StoredKeys(settings.signing_secret) if settings.signing_secret else lambda: settings.signing_keys
 
 
 def _schedules(settings: Settings) -> Schedules:

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     migrate: whether the schema is brought up to date at start; always done for SQLite.
     handlers: modules that register what tasks do.
     signing_keys: one or two `whsec_…` keys between white space, any of which signs the calls that arrive.
+    signing_secret: the name of the secret in Secrets Manager that has these keys, instead of their text.
     internal_token: the bearer token that such a call may carry instead.
     open: nobody has to prove anything, and whoever has no API token is an administrator: for a laptop, and for tests.
     service: what the stack's settings call this service, whose callback route the schedules call.
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
         default=("callback_api.heartbeat",), validation_alias="CALLBACK_HANDLERS"
     )
     signing_keys: str = Field(default="", validation_alias="CALLBACK_SIGNING_KEYS", repr=False)
+    signing_secret: str = Field(default="", validation_alias="CALLBACK_SIGNING_SECRET")
     internal_token: str = Field(
         default="", validation_alias=_named("CALLBACK_INTERNAL_TOKEN", "INTERNAL_API_TOKEN"), repr=False
     )
@@ -77,7 +79,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _must_be_proved(self) -> Self:
         read_keys(self.signing_keys)
-        if not (self.signing_keys or self.internal_token or self.open):
+        if self.signing_keys and self.signing_secret:
+            raise ValueError("CALLBACK_SIGNING_KEYS and CALLBACK_SIGNING_SECRET are both set: keep one of them")
+        if not (self.signing_keys or self.signing_secret or self.internal_token or self.open):
             raise ValueError(
                 "nothing says how a call proves that it is the proxy's: set CALLBACK_SIGNING_KEYS or "
                 "CALLBACK_INTERNAL_TOKEN, or CALLBACK_OPEN=true where anybody may call"

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from infra.access_log import AccessLog, AccessLogArgs
+from infra.callback_permissions import callback_permissions
 from infra.function_role import FunctionRole, FunctionRoleArgs
 from infra.lambda_runtime import ARCHITECTURE, RUNTIME
+from infra.task_table import TaskTable, TaskTableArgs
+from schedule_catalog.run_time import scheduler_environment
+from schedule_catalog.settings import BUILT_IN_SERVICE, signing_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from infra.account import Account
     from schedule_catalog.names import Names
     from schedule_catalog.settings import Settings
 
@@ -32,13 +38,12 @@ ROUTES: Mapping[str, str] = {
 }
 """What the HTTP API lets through, by a short name; everything else is answered 404 without a function."""
 
-# A function may write nowhere else; what it stores is gone with its environment.
-ENVIRONMENT = {"CALLBACK_DATABASE": "/tmp/callback.sqlite3"}  # noqa: S108
-
 # "$default" is the stage without a path of its own; API Gateway waits at most 30 s, not adjustable:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 STAGE = "$default"
 LONGEST_WAIT_MILLISECONDS = 30_000
+# Far beyond what people and the proxy ask; a flood is answered 429 without a function.
+REQUESTS_PER_SECOND, BURST = 100, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +52,19 @@ class CallbackServiceArgs:
 
     names: Names
     settings: Settings
+    account: Account
     package: str
 
 
 class CallbackService(pulumi.ComponentResource):
-    """The callback service's function and the HTTP API in front of it."""
+    """The callback service's function, its table, and the HTTP API in front of it."""
 
     url: pulumi.Output[str]
 
     def __init__(self, name: str, args: CallbackServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:CallbackService", name, None, opts)
-        function = self._function(name, args)
+        table = TaskTable(f"{name}-tasks", TaskTableArgs(args.names.tasks), pulumi.ResourceOptions(parent=self))
+        function = self._function(name, args, table)
         api = aws.apigatewayv2.Api(
             f"{name}-api",
             name=args.names.callback,
@@ -66,13 +73,19 @@ class CallbackService(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self._routes(name, function, api)
+        self._stage(name, args, api)
         self.url = api.api_endpoint
         self.register_outputs({"url": self.url})
 
-    def _function(self, name: str, args: CallbackServiceArgs) -> aws.lambda_.Function:
+    def _function(self, name: str, args: CallbackServiceArgs, table: TaskTable) -> aws.lambda_.Function:
         role = FunctionRole(
             f"{name}-function",
-            FunctionRoleArgs(args.names.callback_role, args.names.callback, args.settings.log_retention_days),
+            FunctionRoleArgs(
+                args.names.callback_role,
+                args.names.callback,
+                args.settings.log_retention_days,
+                callback_permissions(args.names, args.settings, args.account, table.arn),
+            ),
             pulumi.ResourceOptions(parent=self),
         )
         return aws.lambda_.Function(
@@ -86,7 +99,7 @@ class CallbackService(pulumi.ComponentResource):
             architectures=[ARCHITECTURE],
             timeout=args.settings.callback.timeout_seconds,
             memory_size=args.settings.callback.memory_mb,
-            environment=aws.lambda_.FunctionEnvironmentArgs(variables=ENVIRONMENT),
+            environment=aws.lambda_.FunctionEnvironmentArgs(variables=_environment(args, table)),
             logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=role.log_group.name),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role.policy]),
         )
@@ -119,7 +132,34 @@ class CallbackService(pulumi.ComponentResource):
                 source_arn=pulumi.Output.concat(api.execution_arn, "/", STAGE, "/", _permitted(route_key)),
                 opts=child,
             )
-        aws.apigatewayv2.Stage(f"{name}-stage", api_id=api.id, name=STAGE, auto_deploy=True, opts=child)
+
+    def _stage(self, name: str, args: CallbackServiceArgs, api: aws.apigatewayv2.Api) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+        log = AccessLog(f"{name}-access", AccessLogArgs(args.names.callback, args.settings.log_retention_days), child)
+        aws.apigatewayv2.Stage(
+            f"{name}-stage",
+            api_id=api.id,
+            name=STAGE,
+            auto_deploy=True,
+            access_log_settings=log.settings,
+            default_route_settings=aws.apigatewayv2.StageDefaultRouteSettingsArgs(
+                throttling_burst_limit=BURST, throttling_rate_limit=REQUESTS_PER_SECOND
+            ),
+            opts=child,
+        )
+
+
+def _environment(args: CallbackServiceArgs, table: TaskTable) -> dict[str, pulumi.Input[str]]:
+    """What the function is told; of its keys the name of their secret alone."""
+    secret = signing_secret(args.settings)
+    if secret is None:
+        bound = "{services: [" + BUILT_IN_SERVICE + "], origins: [catalog, adhoc]}"
+        pulumi.warn(f"no key of signing signs all calls of {BUILT_IN_SERVICE}, so it does not start: add {bound}")
+    return {
+        "CALLBACK_DATABASE_URL": pulumi.Output.concat("dynamodb:", table.name),
+        **scheduler_environment(args.names, args.account.id, args.settings.name_prefix, args.account.partition),
+        **({"CALLBACK_SIGNING_SECRET": secret} if secret else {}),
+    }
 
 
 def _permitted(route_key: str) -> str:

@@ -15,15 +15,25 @@ VERSION = "2012-10-17"
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """One statement of an identity policy: what its holder may do to which resources."""
+    """One statement of an identity policy: what its holder may do to which resources, under which conditions.
+
+    The conditions hold all together, by StringEquals.
+    """
 
     sid: str
     actions: Sequence[str]
     resources: Sequence[pulumi.Input[str]]
+    conditions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
 
     def statement(self) -> dict[str, object]:
         """Return the statement in IAM's grammar."""
-        return {"Sid": self.sid, "Effect": "Allow", "Action": list(self.actions), "Resource": list(self.resources)}
+        statement: dict[str, object] = {
+            "Sid": self.sid,
+            "Effect": "Allow",
+            "Action": list(self.actions),
+            "Resource": list(self.resources),
+        }
+        return statement | ({"Condition": {"StringEquals": dict(self.conditions)}} if self.conditions else {})
 
 
 @dataclass(frozen=True, slots=True)

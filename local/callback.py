@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from local.errors import CallbackError
@@ -19,12 +20,16 @@ _STOP_SECONDS = 10.0
 
 
 class Callback:
-    """Starts without waiting; its tasks are kept in `callback.sqlite` of the state folder."""
+    """Starts without waiting; its tasks are kept in `callback.sqlite` of the state folder.
 
-    def __init__(self, state: Path, port: int = 0) -> None:
+    It is open: on a laptop nobody has to prove anything. `environment` adds what it needs to make schedules.
+    """
+
+    def __init__(self, state: Path, port: int = 0, environment: Mapping[str, str] | None = None) -> None:
         self.database = state / "callback.sqlite"
         self.log = state / "callback.log"
         self.port = free_port(port)
+        self._environment = environment or {}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -48,6 +53,7 @@ class Callback:
                     "LANG": "C.UTF-8",
                     "CALLBACK_DATABASE": str(self.database),
                     "CALLBACK_OPEN": "true",
+                    **self._environment,
                 },
                 stdin=subprocess.PIPE,
                 stdout=log,

@@ -82,6 +82,12 @@ class Emulator:
 
     def start(self) -> Self:
         """Start and wait until it answers; EmulatorError with the end of its log if it does not."""
+        self.launch()
+        self._wait_until_healthy()
+        return self
+
+    def launch(self) -> Self:
+        """Start without waiting, unless it runs; its endpoint is known from here on."""
         if self.running:
             return self
         self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -92,7 +98,6 @@ class Emulator:
         finally:
             os.close(lock)  # the child holds it from here on
         self._clients = None
-        self._wait_until_healthy()
         return self
 
     def stop(self) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from infra.packages import PACKAGES, PackageError, Platform, stage
 from local.callback import Callback
-from local.clients import ACCOUNT
+from local.clients import ACCOUNT, aws_environment
 from local.deployer import Deployer, Program
 from local.dispatcher import AwsTarget, Dispatcher, Ledger, Loop, Notice, SchedulerSource
 from local.emulator import Emulator
@@ -27,8 +27,10 @@ from local.receiver import Receiver
 from local.release import Publisher, Release, Sources
 from local.stack_file import read_stack
 from local.watch import Watch
+from schedule_catalog.names import Names
 from schedule_catalog.operations import LaptopStack
-from schedule_catalog.settings import NAMESPACE
+from schedule_catalog.run_time import scheduler_environment
+from schedule_catalog.settings import NAMESPACE, SettingsError, SettingsFileError, read_settings
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -70,7 +72,7 @@ class Stack:
         region = file.region or DEFAULT_REGION
         self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._parts.callback(os.close, lock_folder(self.state, "stack.lock", patience_seconds=0))
-        self._start_services()
+        self._start_services(file.project, region)
         self._start_emulator(region)
         self._stage_packages()
         self._wait_for_callback()
@@ -120,23 +122,24 @@ class Stack:
         ).write(self.state)
         self._parts.callback(LaptopStack.forget, self.state)
 
-    def _start_services(self) -> None:
+    def _start_services(self, project: str, region: str) -> None:
         began = time.monotonic()
         before = Ports.read(self.state / "ports.json")
         self.receiver = Receiver(before.receiver)
         self._parts.callback(self.receiver.stop)
         self.receiver.start()
-        self.callback = Callback(self.state, before.callback)
+        self.began = now()  # what waits in the emulator's queues may be called from now on
+        self.emulator = Emulator(self.state / "emulator", region=region)
+        self._parts.callback(self.emulator.stop)
+        self.emulator.launch()
+        self.callback = Callback(self.state, before.callback, self._callback_environment(project, region))
         self._parts.callback(self.callback.stop)
         self.callback.start()
-        self._callback_began = began
+        self._services_began = began
         Ports(self.receiver.port, self.callback.port).write(self.state / "ports.json")
         self._progress("receiver", f"{self.receiver.url} stands for every host", time.monotonic() - began)
 
     def _start_emulator(self, region: str) -> None:
-        began, self.began = time.monotonic(), now()  # what waits in its queues may be called from now on
-        self.emulator = Emulator(self.state / "emulator", region=region)
-        self._parts.callback(self.emulator.stop)
         self.emulator.start()
         self.deployer = Deployer(
             Program(CHECKOUT, self.sources.stack, self._config()),
@@ -147,7 +150,20 @@ class Stack:
         self._parts.callback(self.deployer.close)
         self.deployer.warm_up()
         self.publisher = Publisher(self.sources, self.emulator, self.deployer)
-        self._progress("emulator", f"{self.emulator.endpoint} is AWS, {region}", time.monotonic() - began)
+        took = time.monotonic() - self._services_began
+        self._progress("emulator", f"{self.emulator.endpoint} is AWS, {region}", took)
+
+    def _callback_environment(self, project: str, region: str) -> Mapping[str, str]:
+        """What the callback service needs to make schedules, which is known before anything is deployed."""
+        try:
+            prefix = read_settings(self.sources.settings_files[1]).name_prefix
+        except (SettingsError, SettingsFileError):
+            return {}  # the deployment says what is wrong with them
+        names = Names(project, self.sources.stack, region)
+        return {
+            **aws_environment(self.emulator.endpoint, region),
+            **scheduler_environment(names, ACCOUNT, prefix),
+        }
 
     def _stage_packages(self) -> None:
         began = time.monotonic()
@@ -161,7 +177,7 @@ class Stack:
     def _wait_for_callback(self) -> None:
         self.callback.wait()
         self._progress(
-            "callback", f"{self.callback.url} is the callback service", time.monotonic() - self._callback_began
+            "callback", f"{self.callback.url} is the callback service", time.monotonic() - self._services_began
         )
 
     @property

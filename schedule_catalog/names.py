@@ -94,6 +94,11 @@ class Names:
         return self.of("callback")
 
     @property
+    def tasks(self) -> str:
+        """The table of the callback service's tasks."""
+        return self.of("tasks")
+
+    @property
     def callback_role(self) -> str:
         """The callback service's role."""
         return self.of("callback-role")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from infra.callback_service import ROUTES
 from schedule_catalog import check
 from schedule_catalog.settings import read_settings
 
@@ -38,10 +39,17 @@ def test_every_optional_key_is_used() -> None:
 
 
 def test_a_newcomer_sees_a_call_within_a_minute_in_every_stack() -> None:
-    (heartbeat,) = [entry for entry in CATALOG.entries if entry.expression == "rate(1 minute)"]
+    every_minute = {entry.name: entry for entry in CATALOG.entries if entry.expression == "rate(1 minute)"}
 
-    assert heartbeat.stack is None
-    assert heartbeat.request.service == "callback"
+    assert set(every_minute) == {"heartbeat", "sweep-tasks"}
+    assert {entry.stack for entry in every_minute.values()} == {None}
+    assert {entry.request.service for entry in every_minute.values()} == {"callback"}
+
+
+def test_the_sweep_is_what_the_callback_service_serves() -> None:
+    (sweep,) = [entry for entry in CATALOG.entries if entry.name == "sweep-tasks"]
+
+    assert f"{sweep.request.method} {sweep.request.path}" == ROUTES["sweep"]
 
 
 def test_stacks_differ() -> None:

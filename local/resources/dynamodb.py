@@ -18,7 +18,7 @@ class Table(Kind):
     replace_on = frozenset({"name", "hashKey", "rangeKey", "localSecondaryIndexes", "attributes"})
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
-        aws.client("dynamodb").create_table(**_table(inputs))
+        aws.client("dynamodb").create_table(**table_arguments(inputs))
         self._expire(aws, inputs)
         return inputs["name"]
 
@@ -44,7 +44,8 @@ class Table(Kind):
             )
 
 
-def _table(inputs: Inputs) -> dict[str, Any]:
+def table_arguments(inputs: Inputs) -> dict[str, Any]:
+    """Arguments of CreateTable for the inputs of a table."""
     indexes = list(map(_index, inputs.get("globalSecondaryIndexes") or ()))
     throughput = {"ReadCapacityUnits": inputs.get("readCapacity"), "WriteCapacityUnits": inputs.get("writeCapacity")}
     return {

@@ -14,6 +14,7 @@ from schedule_catalog.settings.model import (
 )
 from schedule_catalog.settings.parse import parse_settings
 from schedule_catalog.settings.proxy_settings import proxy_settings
+from schedule_catalog.settings.signing import signing_secret
 
 __all__ = (
     "BUILT_IN_SERVICE",
@@ -30,4 +31,5 @@ __all__ = (
     "parse_settings",
     "proxy_settings",
     "read_settings",
+    "signing_secret",
 )

@@ -18,6 +18,7 @@ CONFIG: dict[str, Any] = {
     "services": {"billing": "https://billing.example.com"},
     "hosts": ["hooks.example.com"],
     "secrets": {"billing-token": {"services": ["billing"]}},
+    "signing": {"callback": {"services": ["callback"], "origins": ["catalog", "adhoc"]}},
     "scheduler": {"max_retries": 3, "max_age_minutes": 5},
     "log_retention_days": 14,
 }

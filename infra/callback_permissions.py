@@ -1,0 +1,45 @@
+"""What the callback service's function may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from infra.policies import Allow
+from infra.task_table import INDEXES
+from schedule_catalog.settings import signing_secret
+
+if TYPE_CHECKING:
+    from infra.account import Account
+    from schedule_catalog.names import Names
+    from schedule_catalog.settings import Settings
+
+_SCHEDULES = (
+    *("scheduler:CreateSchedule", "scheduler:GetSchedule"),
+    *("scheduler:UpdateSchedule", "scheduler:DeleteSchedule"),
+)
+# What the service's store does; a transaction needs no action of its own.
+_TABLE = (
+    *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
+    *("dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+)
+_TO_SCHEDULER = {"iam:PassedToService": "scheduler.amazonaws.com"}
+
+
+def callback_permissions(
+    names: Names, settings: Settings, account: Account, table_arn: pulumi.Output[str]
+) -> tuple[Allow, ...]:
+    """Its table, the schedules with the applications' prefix, the role that these are given, its own signing keys."""
+    schedules = account.arn("scheduler", f"schedule/{names.adhoc_group}/{settings.name_prefix}*")
+    secret = signing_secret(settings)
+    # Secrets Manager ends the ARN of a secret with a hyphen and six characters of its own:
+    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
+    keys = account.arn("secretsmanager", f"secret:{secret}-??????")
+    indexes = [pulumi.Output.concat(table_arn, "/index/", index) for index in INDEXES]
+    return (
+        Allow("KeepTasks", _TABLE, [table_arn, *indexes]),
+        Allow("MakeSchedules", _SCHEDULES, [schedules]),
+        Allow("GiveThemTheirRole", ["iam:PassRole"], [account.role_arn(names.adhoc_role)], _TO_SCHEDULER),
+        *([Allow("ReadSigningKeys", ["secretsmanager:GetSecretValue"], [keys])] if secret else []),
+    )
