@@ -15,6 +15,7 @@ from callback_api import problems
 from callback_api.access import Access
 from callback_api.database import Database
 from callback_api.handlers import Registry, load, registry
+from callback_api.page import page_router
 from callback_api.routes.router import router_of
 from callback_api.schedules import AwsSchedules, NoSchedules
 from callback_api.service import Limits, Service, utc_now
@@ -68,6 +69,7 @@ def create_app(
     )
     app.state.service = service
     app.include_router(router_of(service))
+    app.include_router(page_router(service))
     problems.install(app)
     return app
 

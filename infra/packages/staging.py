@@ -82,15 +82,16 @@ def _copy_installed(package: str, name: str, folder: Path) -> None:
 
 def _add_modules(package: str, contents: Contents, folder: Path, checkout: Path) -> None:
     for module in contents.modules:
-        for source in _python_files(package, checkout, module):
+        for source in _files(package, checkout, module):
             destination = folder / source
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(checkout / source, destination)
 
 
-def _python_files(package: str, checkout: Path, module: str) -> list[Path]:
+def _files(package: str, checkout: Path, module: str) -> list[Path]:
+    """A module's Python files, and what it reads while it runs, which lies in folders named `assets`."""
     path = checkout / module
-    found = [path] if path.is_file() else path.rglob("*.py")
+    found = [path] if path.is_file() else [*path.rglob("*.py"), *path.rglob("assets/*")]
     files = [file for each in found if _belongs(file := each.relative_to(checkout))]
     if not files:
         raise PackageError(package, f"{path} has no Python file")

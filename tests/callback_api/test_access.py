@@ -28,12 +28,14 @@ ROUTES: dict[str, tuple[str, str, Any]] = {
     "health": ("GET", "/health", None),
     "ready": ("GET", "/ready", None),
     "openapi": ("GET", "/openapi.json", None),
+    "me": ("GET", "/api/v1/me", None),
+    "page": ("GET", "/", None),
 }
 # Of ada's task, in the order of ROUTES. 409: admitted, but it has not failed.
-USER = (201, 200, 200, 200, 409, 200, 401, 401, 200, 200, 200)
-ANOTHER = (201, 404, 200, 403, 404, 404, 401, 401, 200, 200, 200)
-NOBODY = (401, 401, 401, 401, 401, 401, 401, 401, 200, 200, 200)
-PROXY = (401, 401, 401, 401, 401, 401, 200, 200, 200, 200, 200)
+USER = (201, 200, 200, 200, 409, 200, 401, 401, 200, 200, 200, 200, 200)
+ANOTHER = (201, 404, 200, 403, 404, 404, 401, 401, 200, 200, 200, 200, 200)
+NOBODY = (401, 401, 401, 401, 401, 401, 401, 401, 200, 200, 200, 401, 200)
+PROXY = (401, 401, 401, 401, 401, 401, 200, 200, 200, 200, 200, 401, 200)
 CALLERS: dict[str, tuple[int, ...]] = {
     "owner": USER,
     "another user": ANOTHER,

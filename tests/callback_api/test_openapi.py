@@ -37,6 +37,7 @@ PATHS = (
     "POST /api/v1/tasks/{task_id}/retry",
     "POST /api/v1/tasks/callback",
     "POST /api/v1/sweep",
+    "GET /api/v1/me",
     "GET /health",
     "GET /ready",
 )

@@ -150,3 +150,9 @@ def test_a_wheel_with_another_hash_is_refused(tmp_path: Path):
     assert done.returncode == 1
     assert 'PackageError: the package "proxy" cannot be staged: ' in done.stderr
     assert "hash" in done.stderr.lower()
+
+
+def test_the_page_of_the_callback_service_goes_along(host: Path):
+    staged = {file.name for file in (host / "callback/callback_api/page/assets").iterdir()}
+
+    assert {"page.html", "page.css", "main.js"} <= staged

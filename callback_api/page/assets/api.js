@@ -1,0 +1,52 @@
+const TOKEN = "callback-token";
+const PATIENCE_MILLISECONDS = 20000;
+const tokenNeeded = document.documentElement.dataset.token === "needed";
+
+const readToken = () => sessionStorage.getItem(TOKEN) ?? "";
+const keepToken = (token) => sessionStorage.setItem(TOKEN, token);
+const forgetToken = () => sessionStorage.removeItem(TOKEN);
+
+class Failure extends Error {
+  constructor(status, message, waitSeconds) {
+    super(message);
+    this.status = status;
+    this.waitSeconds = waitSeconds;
+  }
+}
+
+// Answers what the service did, or throws a Failure whose message is a sentence for people; `signal` drops the call.
+async function ask(method, path, signal) {
+  const token = readToken();
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MILLISECONDS);
+  const drop = () => patience.abort();
+  signal?.addEventListener("abort", drop);
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: { Accept: "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      signal: patience.signal,
+    });
+    readClock(response);
+    const answer = await response.json().catch((error) => {
+      if (error.name === "AbortError") throw error;
+    });
+    if (!response.ok || answer === undefined) throw failure(response, answer);
+    return answer;
+  } catch (error) {
+    if (error instanceof Failure || signal?.aborted) throw error;
+    throw new Failure(0, patience.signal.aborted ? "The service takes too long to answer." : "The service cannot be reached.");
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", drop);
+  }
+}
+
+function failure(response, problem) {
+  const detail = typeof problem?.detail === "string" && problem.detail;
+  const wait = Number(response.headers.get("Retry-After"));
+  return new Failure(response.status, sentence(detail || `the service answered ${response.status} ${response.statusText}`.trim()), wait > 0 ? wait : 0);
+}

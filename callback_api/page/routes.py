@@ -1,0 +1,43 @@
+"""`GET /`, the page, and `GET /api/v1/me`, which it asks first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict
+
+from callback_api.page.document import Document
+from callback_api.problems import documented
+from callback_api.routes.route import Caller, ServiceRoute
+
+if TYPE_CHECKING:
+    from callback_api.service import Service
+
+
+class Me(BaseModel):
+    """Whom the API token stands for; an administrator sees everybody's tasks."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"user_id": "shop", "admin": False}})
+
+    user_id: str
+    admin: bool
+
+
+def page_router(service: Service) -> APIRouter:
+    """The two routes, for the service's own app: an application that mounts the others has a `/` of its own."""
+    bound = type("BoundRoute", (ServiceRoute,), {"service": service})
+    router = APIRouter(route_class=bound)
+    document = Document.of(token_needed=not service.access.open)
+
+    async def page() -> Response:
+        return Response(document.text, media_type="text/html", headers=document.headers)
+
+    router.get("/", include_in_schema=False)(page)
+    router.get("/api/v1/me", responses=documented(401, 503))(me)
+    return router
+
+
+def me(caller: Caller) -> Me:
+    """Whom the caller's token stands for."""
+    return Me(user_id=caller.user_id, admin=caller.admin)

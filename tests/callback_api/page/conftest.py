@@ -1,0 +1,145 @@
+"""The service as people meet it: its real app under uvicorn, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from callback_api.app import create_app
+from callback_api.settings import Settings
+from callback_api.task import Status, Task, TokenOwner
+from callback_api.tokens import digest
+from tests.callback_api.application import ADA, BOB, ROOT, FakeSchedules, Handlers
+
+if TYPE_CHECKING:
+    from callback_api.storage import TaskStore
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# A sandbox needs rights that a container seldom has; the rest keeps the browser from asking its maker anything.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REFUSED = "Failed to load resource"  # how Chromium logs an answer of 4xx or 5xx
+
+Open = Callable[..., Page]
+
+
+@dataclass
+class Site:
+    """A service that answers at `url`; tasks are put in its store."""
+
+    url: str
+    store: TaskStore
+    number: int = 0
+    made: list[Task] = field(default_factory=list[Task])
+
+    def put(self, name: str = "send-welcome-email", user: str = "ada", minutes: float = 5, **values: Any) -> Task:
+        self.number += 1
+        now = datetime.now(UTC) + timedelta(microseconds=self.number)
+        due = now + timedelta(minutes=minutes)
+        given = {"id": f"task-{self.number:04}", "user_id": user, "scheduled_at": due} | values
+        task, _ = self.store.add(Task(name=name, created_at=now, updated_at=now, **given))
+        return task
+
+    def begin(self, task: Task) -> Task:
+        now = datetime.now(UTC)
+        started = self.store.begin(task.id, "v1.run", now + timedelta(seconds=30), now)
+        assert started.task is not None
+        return started.task
+
+    def complete(self, task: Task, result: Any = None) -> Task:
+        with self.store.work(self.begin(task)) as work:
+            return work.complete(result, datetime.now(UTC))
+
+    def fail(self, task: Task, error: str, *, permanent: bool = True) -> Task:
+        return self.store.fail(self.begin(task), error, datetime.now(UTC), permanent=permanent)
+
+    def status(self, task: Task) -> Status:
+        found = self.store.get(task.id)
+        assert found is not None
+        return found.status
+
+
+@contextmanager
+def served(database: Path, **settings: Any) -> Iterator[Site]:
+    chosen = {"database_url": str(database), "internal_token": "internal"} | settings
+    app = create_app(Settings.read(None, **chosen), handlers=Handlers().registry, schedules=FakeSchedules())
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started and thread.is_alive():
+        thread.join(0.02)
+    store: TaskStore = app.state.service.store
+    for token, owner in ((ADA, TokenOwner("ada")), (BOB, TokenOwner("bob")), (ROOT, TokenOwner("root", admin=True))):
+        store.add_token(digest(token), owner, datetime.now(UTC))
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Site(f"http://127.0.0.1:{port}/", store)
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with served(tmp_path / "tasks.sqlite") as site:
+        yield site
+
+
+# Not for the session: as long as Playwright runs, so does its event loop, and others could not run one of theirs.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on the path")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[Open]:
+    """Open the page, signed in where a `token` is given; it may log nothing and ask nobody else."""
+    said: list[str] = []
+    contexts: list[Any] = []
+
+    def opened(
+        token: str = "", width: int = 1280, at: str = "", expected: str = "\0", url: str = "", **options: Any
+    ) -> Page:
+        start = url or site.url
+        context = browser.new_context(viewport={"width": width, "height": 800}, timezone_id="Asia/Seoul", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: expected in message.text or said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: request.url.startswith((start, "data:")) or said.append(request.url))
+        page.goto(start + at)
+        if token:
+            sign_in(page, token)
+            page.locator("#tasks:not([aria-busy])").wait_for(state="attached")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+def sign_in(page: Page, token: str) -> None:
+    page.get_by_label("API token").fill(token)
+    page.get_by_role("button", name="Sign in").click()
