@@ -24,7 +24,7 @@ LINK = re.compile(r"\]\((?!https://)([^)#]+)(#[^)]+)?\)")
 # What needs an account, a CLI or a repository that a test has not; each is looked at in another way.
 ELSEWHERE = re.compile(
     r"^(?:pulumi (?:config set|login|stack (?:init|select)|preview|up)|make (?:up|packages)|aws secretsmanager"
-    r"|pip install)\b"
+    r"|pip install|export CALLBACK_DATABASE_URL|python -m callback_api (?:migrate|token add|serve))\b"
 )
 
 
