@@ -43,7 +43,7 @@ async function change() {
     table.changed(task);
     say(`${nameOf(task)} ${current.question.done}.`);
   } catch (error) {
-    if (error.status === 401) return signOut(error.message);
+    if (error.status === 401) return signOut("This token is not valid any more.");
     if (asked === current) refused(error);
   } finally {
     setBusy(false);

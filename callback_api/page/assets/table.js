@@ -43,6 +43,7 @@ const table = {
 
   async refresh() {
     this.stop();
+    if (byId("board").hidden) return;
     const call = (this.call = new AbortController());
     try {
       const page = await ask("GET", this.address(), call.signal);
@@ -50,7 +51,7 @@ const table = {
       this.wait = this.showPage(page) ? SOONEST : Math.min(this.wait * 1.5, LATEST);
     } catch (error) {
       if (this.call !== call) return;
-      if (error.status === 401) return signOut(error.message);
+      if (error.status === 401) return signOut("This token is not valid any more.");
       this.failed(error);
     }
     this.call = null;

@@ -219,12 +219,16 @@ def test_a_service_that_fails_is_told_and_asked_again(site: Site, open_page: Ope
 
 
 def test_a_token_that_is_revoked_meanwhile_signs_out(site: Site, open_page: Open) -> None:
+    site.put(user="bob")
     page = open_page(BOB, expected=REFUSED)
     site.store.revoke_token(digest(BOB))
 
-    page.get_by_role("button", name="Refresh").click()
+    page.get_by_role("button", name="Cancel send-welcome-email").click()
+    page.get_by_role("button", name="Cancel the task").click()
 
-    expect(page.locator("#token-problem")).to_contain_text("An API token is needed")
+    expect(page.locator("#token-problem")).to_have_text("This token is not valid any more.")
+    page.wait_for_timeout(200)
+    expect(page.locator("#token-problem")).to_have_text("This token is not valid any more.")
 
 
 def test_what_looks_like_markup_stays_text(site: Site, open_page: Open) -> None:
