@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from schedule_client.contract import (
@@ -17,10 +16,13 @@ from schedule_client.contract import (
     request_findings,
 )
 from schedule_client.contract import RequestError as UnwritableError
+from schedule_client.contract.records import member_names
 from schedule_client.errors import RequestRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from schedule_client.contract import Auth
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _LIMITS = {"timeout_seconds": 900, "max_attempts": 1000, "max_age_minutes": 14 * 1440}
@@ -52,10 +54,14 @@ def _place(finding: Finding) -> str:
 
 def _mapping(request: Request) -> Mapping[str, object]:
     """The request as a catalog file would have it."""
-    values = {field.name: getattr(request, field.name) for field in fields(request)}
+    values = _members(request)
     if request.auth is not None:
-        values["auth"] = {field.name: getattr(request.auth, field.name) for field in fields(request.auth)}
+        values["auth"] = _members(request.auth)
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _members(record: Request | Auth) -> dict[str, object]:
+    return {name: getattr(record, name) for name in member_names(type(record))}
 
 
 def _form_findings(request: Request) -> Iterator[Finding]:

@@ -148,12 +148,18 @@ def _restore(self: Any, state: tuple[Any, ...]) -> None:
 
 
 class _Fields:
-    """What `dataclasses` wants of a class, made when it asks."""
+    """What `dataclasses` wants of a class, made when it first asks."""
 
     def __init__(self, of: dict[str, _Field]) -> None:
         self._of = of
+        self._made: Any = None
 
     def __get__(self, instance: object, owner: type) -> Any:
+        if self._made is None:
+            self._made = self._new()
+        return self._made
+
+    def _new(self) -> Any:
         import dataclasses
 
         members: list[tuple[str, Any, Any]] = []
