@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli import diff_words as words
@@ -16,6 +16,8 @@ MARKER = "<!-- schedule-catalog diff -->"
 BYTES_MAX = 59_000
 OPEN_MAX = 3
 PROBLEMS_MAX = 50
+# What a table of problems, or of the fields of one change, may take of that.
+TABLE_BYTES_MAX = 20_000
 _CUT = "\n**The rest is left out: a comment has no room for it.** `schedules diff` shows all of it.\n"
 
 
@@ -50,16 +52,28 @@ def _parts(comparison: Comparison) -> Iterator[str]:
 def _problems(comparison: Comparison) -> Iterator[str]:
     problems = sorted(comparison.problems, key=lambda each: (each not in comparison.errors, each))
     if problems:
-        rows = "".join(
-            f"| {each.severity} | {inert(f'{each.path}:{each.line}:{each.column}')} | {prose(each.message)} |\n"
+        rows = _fitting(
+            f"| {each.severity} | {inert(f'{each.path}:{each.line}:{each.column}')} | {prose(each.message)} |"
             for each in problems[:PROBLEMS_MAX]
         )
-        yield f"\n| problem | where | what |\n| --- | --- | --- |\n{rows}"
-    if len(problems) > PROBLEMS_MAX:
-        yield f"\n{len(problems) - PROBLEMS_MAX} more problems: `schedules check` shows them.\n"
+        table = "\n".join(("| problem | where | what |", "| --- | --- | --- |", *rows))
+        yield f"\n{table}\n"
+        if len(problems) > len(rows):
+            yield f"\n{len(problems) - len(rows)} more problems: `schedules check` shows them.\n"
     if comparison.base_problems:
         where = ", ".join(inert(f"{each.path}:{each.line}") for each in comparison.base_problems[:5])
         yield f"\nBefore this change there were errors, whose entries are missing on that side: {where}\n"
+
+
+def _fitting(rows: Iterable[str]) -> list[str]:
+    """The first of the rows of a table, as many as it may have."""
+    size, fitting = 0, list[str]()
+    for row in rows:
+        size += len(row.encode())
+        if size > TABLE_BYTES_MAX:
+            break
+        fitting.append(row)
+    return fitting
 
 
 def _change(change: Change, folded: bool) -> str:
@@ -78,10 +92,13 @@ def _body(change: Change) -> str:
         lines.append(f"- fires are {words.RELATIVE}")
     if change.fields:
         lines += ["", "| field | before | after |", "| --- | --- | --- |"]
-        lines += [
+        rows = _fitting(
             f"| {inert(each.path)} | {inert(words.value(each.before))} | {inert(words.value(each.after))} |"
             for each in change.fields[:PROBLEMS_MAX]
-        ]
+        )
+        lines += rows
+        if len(change.fields) > len(rows):
+            lines.append(f"| {len(change.fields) - len(rows)} more fields | | |")
     lines += ["", "| next fires before | after |", "| --- | --- |"]
     lines += [f"| {old} | {new} |" for old, new in words.fires(change)]
     return "\n".join(lines) + "\n"

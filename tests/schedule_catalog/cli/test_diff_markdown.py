@@ -136,3 +136,19 @@ def test_a_long_comment_is_cut_between_two_schedules():
     assert len(text.encode()) <= BYTES_MAX
     assert text.count("<details>") == text.count("</details>") > 10
     assert "The rest is left out" in text
+
+
+def test_a_long_table_shows_the_rows_that_there_is_room_for_and_counts_the_rest():
+    plain = compared([ENTRY.format("a", "9")], [ENTRY.format("a", "2")])
+    long = "&" * 300
+    problems = tuple(Problem(f"{long}.yaml", line, 2, "rule", Severity.ERROR, long) for line in range(1, 71))
+    fields = tuple(FieldChange(f"body.{number}.{long}", long, long) for number in range(60))
+    text = comment(replace(plain, problems=problems, changes=(replace(plain.changes[0], fields=fields),)))
+
+    shown_problems, shown_fields = text.count("| error | "), text.count("| <code>body")
+    assert 0 < shown_problems < 50
+    assert 0 < shown_fields < 50
+    assert f"{70 - shown_problems} more problems" in text
+    assert f"{60 - shown_fields} more fields" in text
+    assert "next fires before" in text
+    assert len(text.encode()) <= BYTES_MAX
