@@ -20,6 +20,7 @@ def main() -> None:
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     _stop_the_schedule_ticker()
     _name_the_alias_that_a_queue_invokes()
+    _show_again_what_was_received()
     from ministack.app import main as serve  # pyright: ignore[reportMissingTypeStubs]
 
     serve()
@@ -57,6 +58,26 @@ def _name_the_alias_that_a_queue_invokes() -> None:
         run(mapping, {**function, "config": config}, *rest)
 
     functions._run_sqs_batch = run_as_the_alias  # pyright: ignore
+
+
+def _show_again_what_was_received() -> None:
+    """Let restored queues show at once what somebody had received: who received it ended with the emulator.
+
+    For a message that a function was about to try again, that would be six times the function's timeout.
+    """
+    import ministack.services.sqs as queues  # pyright: ignore[reportMissingTypeStubs]
+
+    restore = cast("Callable[[Any], None]", queues.load_persisted_state)
+
+    def restore_unreceived(state: Any) -> None:
+        restore(state)
+        restored = cast("dict[Any, dict[str, Any]]", queues._queues._data)  # pyright: ignore
+        for queue in restored.values():
+            for message in queue["messages"]:
+                if message["receipt_handle"]:
+                    message["visible_at"] = min(message["visible_at"], time.time())
+
+    queues.load_persisted_state = restore_unreceived
 
 
 def _save() -> None:

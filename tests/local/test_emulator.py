@@ -42,6 +42,17 @@ def test_a_stopped_emulator_starts_again_with_its_state_and_its_port(tmp_path: P
         assert (again.endpoint, again.instance, names(again)) == (first, instance, ["/kept"])
 
 
+def test_a_message_that_was_received_and_not_deleted_is_seen_again_after_a_restart(tmp_path: Path) -> None:
+    with Emulator(tmp_path) as emulator:
+        url = emulator.client("sqs").create_queue(QueueName="retry")["QueueUrl"]
+        emulator.client("sqs").send_message(QueueUrl=url, MessageBody="received")
+        emulator.client("sqs").send_message(QueueUrl=url, MessageBody="delayed", DelaySeconds=600)
+        assert emulator.client("sqs").receive_message(QueueUrl=url, VisibilityTimeout=600)["Messages"]
+    with Emulator(tmp_path) as emulator:
+        seen = emulator.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+        assert [message["Body"] for message in seen] == ["received"]
+
+
 def test_a_killed_emulator_begins_empty_as_another_instance(tmp_path: Path) -> None:
     with Emulator(tmp_path) as emulator:
         emulator.client("ssm").put_parameter(Name="/before", Value="1", Type="String")
