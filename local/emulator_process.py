@@ -67,7 +67,7 @@ def _show_again_what_was_received() -> None:
     """
     import ministack.services.sqs as queues  # pyright: ignore[reportMissingTypeStubs]
 
-    restore = cast("Callable[[Any], None]", queues.load_persisted_state)
+    restore = cast("Callable[[Any], None]", queues.load_persisted_state)  # pyright: ignore
 
     def restore_unreceived(state: Any) -> None:
         restore(state)
