@@ -26,17 +26,20 @@ class Review:
         self.temp = folder / "temp"
         self.temp.mkdir()
 
-    def run(self, step: str, settings: str = "") -> str:
+    def run(self, step: str, settings: str = "", version: str = "") -> str:
         """Return what a step prints, and after it its exit status."""
         variables = {
             "CATALOG": "schedules",
             "SETTINGS": settings,
             "BASE": "HEAD^1",
+            "VERSION": version,
             "RUNNER_TEMP": str(self.temp),
             "GITHUB_STEP_SUMMARY": str(self.temp / "summary.md"),
         }
         given = " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
-        return self._desk.run(f"env {given} bash -e -c {shlex.quote(SCRIPTS[step])}; echo status $?")
+        return self._desk.run(
+            f"env {given} bash --noprofile --norc -eo pipefail -c {shlex.quote(SCRIPTS[step])}; echo status $?"
+        )
 
 
 @pytest.fixture
@@ -76,3 +79,11 @@ def test_the_report_is_a_page(review: Review) -> None:
 
 def test_wrong_use_ends_the_job_before_anything_is_uploaded(review: Review) -> None:
     assert review.run("Check, as code scanning reads it", "Pulumi.none.yaml").endswith("status 1\n")
+
+
+@pytest.mark.parametrize("version", ["main", "v1.0", "", "a" * 39, "a" * 40 + "\nb"])
+def test_a_version_that_somebody_can_move_is_refused(review: Review, version: str) -> None:
+    step = "See that the version is a commit, which nobody can move"
+
+    assert review.run(step, version=version).endswith("status 1\n")
+    assert review.run(step, version="0123456789abcdef" * 2 + "01234567") == "status 0\n"

@@ -78,6 +78,26 @@ def test_a_workflow_uses_no_secret_and_puts_no_expression_into_a_script(name: st
     assert all("${{" not in step.get("run", "") for step in steps(name))
 
 
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_no_checkout_leaves_its_token_behind(name: str) -> None:
+    checkouts = [step for step in steps(name) if step.get("uses", "").startswith("actions/checkout@")]
+
+    assert all(step["with"]["persist-credentials"] == "false" for step in checkouts)
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_failing_command_ends_a_pipe_of_a_script(name: str) -> None:
+    piped = [step["run"] for step in steps(name) if re.search(r"[^|]\|[^|]", step.get("run", ""))]
+
+    assert not piped or read(name)["defaults"]["run"]["shell"] == "bash"  # with pipefail, unlike what is not named
+
+
+def test_actions_are_kept_up_to_date() -> None:
+    (update,) = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
+
+    assert update["package-ecosystem"] == "github-actions"
+
+
 def test_only_the_job_that_reads_an_artifact_may_write_a_comment() -> None:
     writers = {
         (name, right)
@@ -167,7 +187,10 @@ class Runner:
             "MARKER": MARKER,
         }
         subprocess.run(
-            ["bash", "-e", "-c", script("comment", name)], env=environment | variables, cwd=self._temp, check=True
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script("comment", name)],
+            env=environment | variables,
+            cwd=self._temp,
+            check=True,
         )
         return dict(line.split("=", 1) for line in output.read_text().splitlines())
 
@@ -183,8 +206,9 @@ def runner(tmp_path: Path) -> Runner:
 def test_the_first_review_writes_a_comment(runner: Runner) -> None:
     comment = runner.run()
 
-    assert comment.startswith(f"{MARKER}\n### Schedules\n")
-    assert "aaaaaaaaaaaa, by [this run](https://example.com/run/99)" in comment
+    assert comment == (
+        f"{MARKER}\n<sub>Of aaaaaaaaaaaa, by [this run](https://example.com/run/99).</sub>\n\n### Schedules\n"
+    )
     assert "--method POST repos/o/r/issues/12/comments" in runner.calls
 
 
@@ -201,6 +225,14 @@ def test_the_next_review_updates_the_bots_comment_and_nobody_elses(runner: Runne
 
     assert runner.run()
     assert "--method PATCH repos/o/r/issues/comments/3" in runner.calls
+
+
+def test_comments_that_cannot_be_listed_end_the_job_before_a_second_one(runner: Runner) -> None:
+    (runner.fake / "comments").unlink()
+
+    with pytest.raises(subprocess.CalledProcessError):
+        runner.run()
+    assert "--method POST" not in runner.calls
 
 
 @pytest.mark.parametrize("pulls", [[], [{"number": 12, "head": {"sha": "b" * 40}}], [{"number": "1/../2", "head": {}}]])
