@@ -18,3 +18,7 @@ class RevisionError(CatalogError):
         self.revision = revision
         self.reason = reason
         super().__init__(reason)
+
+
+class PlanError(CatalogError):
+    """A text is not the preview of one stack."""

@@ -17,6 +17,7 @@ COMMANDS = {
     "history": "show what became of runs, and which did not happen",
     "import": "convert a crontab, Kubernetes CronJobs or schedules in AWS",
     "new": "write a new schedule into its file",
+    "plan": "show what a Pulumi preview will do, and what of it the clock brings",
     "prune": "remove one-time schedules that are over",
     "report": "write a page that shows when every schedule fires",
     "status": "compare the catalog with what AWS has",

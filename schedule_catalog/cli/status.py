@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.inert import quotation
 from schedule_catalog.cli.screen import printable
 from schedule_catalog.cli.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.stack_entries import stack_entries, stack_settings
@@ -32,7 +33,7 @@ _ADVICE = {
 
 def add_arguments(command: ArgumentParser) -> None:
     """Declare what the command takes."""
-    command.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
+    command.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="default: %(default)s")
     add_stack_arguments(command)
 
 
@@ -46,6 +47,8 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     status = stack_status(reached.stack, entries, settings, reached.names, now)
     if options.format == "json":
         print(json.dumps(asdict(status), ensure_ascii=False, indent=2))
+    elif options.format == "markdown":
+        print(quotation(_lines(status, reached)), end="")
     else:
         for line in _lines(status, reached):
             print(printable(line))

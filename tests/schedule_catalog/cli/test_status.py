@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from schedule_catalog.cli.errors import UsageError
 from tests.schedule_catalog.cli.operating import run, write_catalog
@@ -46,6 +48,29 @@ def test_json_has_all_of_it(where: list[str], capsys: Capture) -> None:
     found = json.loads(capsys.readouterr().out)
     assert set(found) == {"matching", "missing", "extra", "changed", "finished", "disabled", "queues"}
     assert {"field": "timezone", "wanted": "Asia/Seoul", "found": "UTC"} in found["changed"][0]["differences"]
+
+
+def test_markdown_is_what_a_terminal_shows_and_nobody_can_break_out_of_it(where: list[str], capsys: Capture) -> None:
+    aws = Clients()
+    aws.scheduler.add("nightly", Description="</pre><img src=x> @all\n\n# big")
+
+    assert run(aws, "status", "--format", "markdown", *where) == 1
+    printed = capsys.readouterr().out
+    page = MarkdownIt("commonmark", {"html": True}).render(printed)
+    assert unescape(page).startswith("<pre>\nstack prod, eu-central-1: 0 of 1 schedules are as the catalog has them\n")
+    assert page.count("<") == 2
+    assert "@all" not in printed
+
+
+def test_markdown_of_a_stack_that_has_nothing_right_is_cut(where: list[str], capsys: Capture) -> None:
+    aws = Clients()
+    for number in range(3_000):
+        aws.scheduler.add(f"by-hand-{number}")
+
+    assert run(aws, "status", "--format", "markdown", *where) == 1
+    printed = capsys.readouterr().out
+    assert len(printed.encode()) <= 15_100
+    assert printed.endswith("\nand more\n</pre>\n")
 
 
 def test_settings_are_needed(where: list[str], tmp_path: Path) -> None:

@@ -1,0 +1,132 @@
+"""What a Pulumi preview will do, and what of it nobody asked for but the clock."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from schedule_catalog.errors import PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from schedule_catalog.entry import Entry
+
+SCHEDULE = "aws:scheduler/schedule:Schedule"
+# A step of these changes nothing: "refresh" only reads, and what it finds comes as a step of its own.
+_IDLE = frozenset(("same", "read", "read-discard", "discard", "refresh"))
+_REPLACING = frozenset(("replace", "create-replacement", "delete-replaced", "read-replacement", "discard-replaced"))
+_ORDER = ("delete", "replace", "create", "update")
+_URN = re.compile(r"urn:pulumi:([\w.-]+)::([\w.-]+)::(?:[^$]+\$)*([^$]+?)::(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens to one resource.
+
+    operation: `delete`, `replace`, `create`, `update`, or what a newer Pulumi may call it.
+    type: Pulumi's, such as `aws:sqs/queue:Queue`.
+    properties: the inputs that differ, sorted; none where the resource comes or goes.
+    by_clock: the catalog says it by itself, because a time has passed: it is neither an edit nor drift.
+    """
+
+    operation: str
+    type: str
+    name: str
+    properties: tuple[str, ...]
+    by_clock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A preview of one stack: its steps, what takes something away first, and why it is not whole."""
+
+    stack: str
+    steps: tuple[Step, ...]
+    errors: tuple[str, ...]
+
+    @property
+    def drifted(self) -> bool:
+        """Whether anything but the clock makes a difference between the program and AWS."""
+        return not all(step.by_clock for step in self.steps)
+
+
+def read_plan(text: str | bytes) -> Plan:
+    """Return what `pulumi preview --json` printed, `by_clock` not told yet; PlanError where it is something else.
+
+    The shape: https://github.com/pulumi/pulumi/blob/master/pkg/display/json.go, PreviewDigest.
+    """
+    digest = _digest(text)
+    steps = [_step(each) for each in _records(digest, "steps")]
+    stacks = {stack for stack, _ in steps}
+    if len(stacks) > 1:
+        raise PlanError(f"it is about the stacks {' and '.join(sorted(stacks))}, and one is asked for")
+    found = dict.fromkeys(step for _, step in steps if step.operation not in _IDLE)
+    return Plan(stack=next(iter(stacks), ""), steps=tuple(sorted(found, key=_place)), errors=tuple(_errors(digest)))
+
+
+def tell_clock(plan: Plan, entries: Iterable[Entry], now: datetime) -> Plan:
+    """Return the plan with the steps marked that the entries of its stack and the time alone explain."""
+    known = {entry.name: entry for entry in entries}
+    steps = (Step(each.operation, each.type, each.name, each.properties, _by_clock(each, known.get(each.name), now))
+             for each in plan.steps)  # fmt: skip
+    return Plan(plan.stack, tuple(steps), plan.errors)
+
+
+def _by_clock(step: Step, entry: Entry | None, now: datetime) -> bool:
+    """A finished entry's schedule goes; a `start` that has passed is not sent any more."""
+    if entry is None or step.type != SCHEDULE:
+        return False
+    if step.operation == "delete":
+        return entry.finished(now)
+    started = entry.starts is not None and entry.starts <= now
+    return step.operation == "update" and step.properties == ("startDate",) and started
+
+
+def _digest(text: str | bytes) -> dict[str, Any]:
+    try:
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict) or not {"steps", "changeSummary", "diagnostics"} & set(
+        cast("dict[str, Any]", value)
+    ):
+        raise PlanError('it is not what "pulumi preview --json" prints')
+    return cast("dict[str, Any]", value)
+
+
+def _records(digest: dict[str, Any], key: str) -> Sequence[dict[str, Any]]:
+    records: Any = digest.get(key) or []
+    if not isinstance(records, list) or not all(isinstance(each, dict) for each in cast("list[Any]", records)):
+        raise PlanError(f'its "{key}" are not a list of objects')
+    return cast("list[dict[str, Any]]", records)
+
+
+def _step(record: dict[str, Any]) -> tuple[str, Step]:
+    """The stack of a step, and the step; the three steps of a replacement are one."""
+    operation, urn = record.get("op"), record.get("urn")
+    parts = _URN.fullmatch(urn) if isinstance(urn, str) else None
+    if not parts or not isinstance(operation, str):
+        raise PlanError('a step of it has no "op" or no "urn" of Pulumi')
+    shown = "replace" if operation in _REPLACING else operation
+    properties = tuple(sorted(_properties(record))) if shown not in ("create", "delete") else ()
+    return parts[1], Step(shown, parts[3], parts[4], properties if shown != "replace" else ())
+
+
+def _properties(record: dict[str, Any]) -> set[str]:
+    """The inputs that differ, without what is inside them."""
+    named: Any = record.get("detailedDiff") or record.get("diffReasons") or ()
+    return {re.split(r"[.\[]", str(each), maxsplit=1)[0] for each in cast("Iterable[object]", named)}
+
+
+def _errors(digest: dict[str, Any]) -> Iterator[str]:
+    for record in _records(digest, "diagnostics"):
+        if record.get("severity") in ("error", "fatal"):
+            yield str(record.get("message", "")).removeprefix("error:").strip()
+
+
+def _place(step: Step) -> tuple[int, str, str]:
+    return (_ORDER.index(step.operation) if step.operation in _ORDER else -1, step.type, step.name)
