@@ -1,38 +1,18 @@
-"""docs/platform.md against the settings, the exports and the reusable workflow."""
+"""docs/platform.md against the exports and the reusable workflow."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, fields, is_dataclass
-from typing import Any
+from dataclasses import fields
 
 import pytest
 import yaml
 
-from schedule_catalog.settings import Settings, parse_settings
+from schedule_catalog.settings import Settings
 from tests.docs.page import ROOT, blocks
 
 PAGES = {path.stem: path.read_text() for path in (ROOT / "docs").glob("*.md")}
 PAGE = PAGES["platform"]
-SETTINGS = dict(re.findall(r"^\| `(\w+)` \| ([^|]*?) ?\| ", PAGE.partition("### Exports")[0], re.MULTILINE))
-HIDDEN = {"stack", "now", "proxy_routes"}
-"""The stack's own name, and what only a test and the laptop stack set."""
-
-
-def shown(value: Any) -> str:
-    """A default as the page writes it."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return ", ".join(f"`{key}: {item}`" for key, item in asdict(value).items())
-    return "`true`" if value is True else f"`{value}`" if value else ""
-
-
-def test_every_setting_is_explained_and_no_other() -> None:
-    assert set(SETTINGS) == {field.name for field in fields(Settings)} - HIDDEN
-
-
-@pytest.mark.parametrize("key", SETTINGS)
-def test_a_default_is_the_one_that_is_taken(key: str) -> None:
-    assert SETTINGS[key] == shown(getattr(parse_settings("<stack>", {}), key))
 
 
 def test_every_key_that_a_page_sets_exists() -> None:
