@@ -43,10 +43,11 @@ adhoc_role = ExecutionRole(
     ExecutionRoleArgs(names.adhoc_role, account, groups.adhoc.arn, aliases["adhoc"].arn, dead_letters.arn),
 )
 planned = [plan for entry in entries if (plan := schedule_arguments(entry, now, settings))]
-CatalogSchedules(
+schedules = CatalogSchedules(
     "schedules",
     CatalogSchedulesArgs(planned, groups.catalog.name, aliases["catalog"].arn, catalog_role, dead_letters.arn),
 )
+pulumi.run(schedules.register)
 
 # What an application's environment needs to schedule calls at run time.
 pulumi.export("SCHEDULER_TARGET_ARN", aliases["adhoc"].arn)

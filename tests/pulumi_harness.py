@@ -12,7 +12,7 @@ import json
 import os
 import runpy
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,22 +120,25 @@ def run_program(
     preview: bool = False,
     secret_keys: Iterable[str] = (),
     environment: Mapping[str, str] | None = None,
+    program: Callable[[], None] = lambda: _program(),
 ) -> Deployment:
-    """Run `__main__.py` with `schedule-catalog:` configuration; whatever it raises is raised here."""
+    """Run `__main__.py` with `schedule-catalog:` configuration, or a part of it; whatever it raises is raised here."""
     given = {key: value for key, value in {"now": NOW, **config}.items() if value is not None}
     texts = {f"schedule-catalog:{key}": _config_text(value) for key, value in given.items()}
     secret = [f"schedule-catalog:{key}" for key in secret_keys]
     with _process({"PULUMI_ERROR_OUTPUT_STRING": "true", **(environment or {})}):
-        return contextvars.copy_context().run(_run, texts, secret, stack, preview)
+        return contextvars.copy_context().run(_run, program, texts, secret, stack, preview)
 
 
-def _run(config: dict[str, str], secret: list[str], stack: str, preview: bool) -> Deployment:
+def _run(
+    program: Callable[[], None], config: dict[str, str], secret: list[str], stack: str, preview: bool
+) -> Deployment:
     monitor = RecordingMonitor(preview)
     Settings(project="schedule-catalog", stack=stack, monitor=monitor, engine=MockEngine(None), dry_run=preview)
     set_root_resource(None)  # pyright: ignore[reportArgumentType]
     pulumi.runtime.set_all_config(config, secret)
     with _own_event_loop() as loop:
-        loop.run_until_complete(run_in_stack(_program))
+        loop.run_until_complete(run_in_stack(program))
         return monitor.deployment()
 
 

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import gc
+from typing import TYPE_CHECKING, cast
 
+import pulumi
+import pulumi_aws as aws
 import pytest
 
+from infra.catalog_schedules import AT_ONCE, CatalogSchedules, CatalogSchedulesArgs
+from schedule_catalog.schedule_arguments import ScheduleArguments
 from schedule_client.contract import Auth, Request, Retry, build_event, input_text
 from tests.infra.sample import sample_stack
+from tests.pulumi_harness import run_program
 
 if TYPE_CHECKING:
+    from infra.execution_role import ExecutionRole
     from tests.pulumi_harness import Resource
 
 SCHEDULES = sample_stack().of_type("aws:scheduler/schedule:Schedule")
@@ -83,3 +90,42 @@ def test_only_a_one_time_entry_whose_time_has_passed_is_left_as_it_is(name: str)
     computed = set(SCHEDULES[name].inputs) - {"name", "groupName", "actionAfterCompletion"}
 
     assert computed <= frozen if name == "due-just-now" else not frozen
+
+
+class Role:
+    """As much of an execution role as a schedule asks for."""
+
+    def __init__(self) -> None:
+        self.policy = aws.sqs.Queue("policy", name="policy")
+        self.arn = "role"
+
+
+def arguments(number: int) -> ScheduleArguments:
+    name, rate = f"job-{number}", "rate(5 minutes)"
+    return ScheduleArguments(name, rate, "UTC", None, None, "ENABLED", None, None, "{}", 3, 300)
+
+
+def alive() -> int:
+    gc.collect()
+    return sum(isinstance(each, aws.scheduler.Schedule) for each in gc.get_objects())
+
+
+def test_however_many_schedules_there_are_each_is_registered_and_then_let_go():
+    count, found = AT_ONCE + 40, list[int]()
+
+    def program() -> None:
+        given = [arguments(number) for number in range(count)]
+        args = CatalogSchedulesArgs(given, "group", "alias", cast("ExecutionRole", Role()), "queue")
+        schedules = CatalogSchedules("schedules", args)
+
+        async def register() -> None:
+            await schedules.register()
+            found.append(alive())
+
+        pulumi.run(register)
+
+    deployment = run_program({}, program=program)
+
+    assert len(deployment.of_type("aws:scheduler/schedule:Schedule")) == count
+    assert deployment.component_outputs["schedules"] == {"count": count}
+    assert found[0] <= AT_ONCE // 8
