@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from infra.packages.contents import PACKAGES
 from infra.packages.errors import PackageError
@@ -20,15 +22,21 @@ def main(arguments: list[str]) -> int:
     try:
         for package in PACKAGES:
             folder = stage(package, options.out, options.platform)
-            sys.stdout.write(f"{package}: {folder} ({_size(folder):.1f} MB)\n")
+            sys.stdout.write(f"{package}: {folder} ({_sizes(folder)})\n")
     except PackageError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     return 0
 
 
-def _size(folder: Path) -> float:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+def _sizes(folder: Path) -> str:
+    """Both sizes that Lambda limits: unzipped and zipped."""
+    files = [(file.relative_to(folder), file.read_bytes()) for file in folder.rglob("*") if file.is_file()]
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(str(name), content)
+    return f"{sum(len(content) for _, content in files) / 1e6:.1f} MB, zipped {len(buffer.getbuffer()) / 1e6:.1f} MB"
 
 
 if __name__ == "__main__":

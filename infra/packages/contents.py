@@ -15,10 +15,12 @@ class Contents:
 
     modules: Python files and folders of the checkout.
     distributions: names as `requirements.lock` has them, dependencies of dependencies included.
+    left_out: files and folders of `modules` that Lambda has no use for.
     """
 
     modules: tuple[str, ...]
     distributions: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 PACKAGES: Mapping[str, Contents] = {
@@ -44,6 +46,7 @@ PACKAGES: Mapping[str, Contents] = {
             "typing-extensions",
             "typing-inspection",
         ),
+        left_out=("callback_api/__main__.py", "callback_api/storage/sql"),
     ),
 }
 """By the name of the folder in which a package is staged. boto3 comes with Lambda's runtime."""

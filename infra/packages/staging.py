@@ -11,13 +11,14 @@ from importlib import metadata
 from pathlib import Path, PurePath
 
 from infra.lambda_runtime import PYTHON_PLATFORM, PYTHON_VERSION
+from infra.packages.binaries import refuse_foreign
 from infra.packages.contents import PACKAGES, Contents
 from infra.packages.errors import PackageError
 from infra.packages.lock import locked
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-# What an installer leaves behind about itself, and what the interpreter makes again.
-_LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json", ".lock")
+# What an installer leaves behind about itself.
+_LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json")
 
 
 class Platform(StrEnum):
@@ -41,6 +42,8 @@ def stage(package: str, out: Path, platform: Platform, checkout: Path = CHECKOUT
         _add_distributions(package, contents, folder, platform, checkout)
         _add_modules(package, contents, folder, checkout)
         _normalise(folder)
+        if platform is Platform.LAMBDA:
+            refuse_foreign(package, folder)
         target = out / package
         shutil.rmtree(target, ignore_errors=True)
         folder.rename(target)
@@ -82,26 +85,27 @@ def _copy_installed(package: str, name: str, folder: Path) -> None:
 
 def _add_modules(package: str, contents: Contents, folder: Path, checkout: Path) -> None:
     for module in contents.modules:
-        for source in _files(package, checkout, module):
+        for source in _files(package, checkout, module, contents.left_out):
             destination = folder / source
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(checkout / source, destination)
 
 
-def _files(package: str, checkout: Path, module: str) -> list[Path]:
+def _files(package: str, checkout: Path, module: str, left_out: tuple[str, ...]) -> list[Path]:
     """A module's Python files, and what it reads while it runs, which lies in folders named `assets`."""
     path = checkout / module
     found = [path] if path.is_file() else [*path.rglob("*.py"), *path.rglob("assets/*")]
-    files = [file for each in found if _belongs(file := each.relative_to(checkout))]
+    ours = (each.relative_to(checkout) for each in found)
+    files = [file for file in ours if _belongs(file) and not any(map(file.is_relative_to, left_out))]
     if not files:
         raise PackageError(package, f"{path} has no Python file")
     return files
 
 
 def _belongs(file: PurePath) -> bool:
-    """Scripts lie in `bin`, or outside of the folder; bytecode is the interpreter's own business."""
+    """Scripts lie in `bin`, or outside of the folder; bytecode is the interpreter's, hidden files are other tools'."""
     parts = file.parts
-    outside = ".." in parts or parts[0] == "bin"
+    outside = parts[0] == "bin" or any(part.startswith(".") for part in parts)
     return not (outside or "__pycache__" in parts or file.suffix == ".pyc" or file.name in _LEFT_OUT)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -23,15 +24,35 @@ LAMBDA = {
 EACH = pytest.mark.parametrize("package", PACKAGES)
 
 
-@EACH
-def test_a_package_has_the_dependencies_of_its_dependencies(package: str):
-    distributions = PACKAGES[package].distributions
+GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 
-    for name in distributions:
-        for line in metadata.requires(name) or ():
-            required = Requirement(line)
-            if required.marker is None or required.marker.evaluate(LAMBDA):
-                assert required.name.lower().replace("_", "-") in distributions, f"{name} needs {line}"
+
+def plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def needed(name: str) -> set[str]:
+    """What a distribution needs on Lambda."""
+    required = map(Requirement, metadata.requires(name) or ())
+    return {plain(each.name) for each in required if each.marker is None or each.marker.evaluate(LAMBDA)}
+
+
+def closure(names: set[str]) -> set[str]:
+    more = names.union(*map(needed, names))
+    return names if more == names else closure(more)
+
+
+@EACH
+def test_a_package_has_what_our_code_names_and_what_that_needs_and_nothing_else(package: str):
+    named = {plain(Requirement(line).name) for line in GROUPS[package]}
+    ours = named - {"uvicorn"}  # Lambda calls the service itself
+
+    assert set(PACKAGES[package].distributions) == closure(ours)
+
+
+@EACH
+def test_what_is_left_out_is_there_to_be_left_out(package: str):
+    assert all((ROOT / path).exists() for path in PACKAGES[package].left_out)
 
 
 @EACH

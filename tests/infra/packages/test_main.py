@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ def test_both_packages_are_staged_and_named(tmp_path: Path, capsys: pytest.Captu
     assert main(["--platform", "host", "--out", str(tmp_path)]) == 0
 
     proxy, callback = capsys.readouterr().out.splitlines()
-    assert proxy.startswith(f"proxy: {tmp_path}/proxy (0.")
-    assert callback.startswith(f"callback: {tmp_path}/callback (")
+    sizes = r"\((\d+\.\d) MB, zipped (\d+\.\d) MB\)"
+    for line, package in ((proxy, "proxy"), (callback, "callback")):
+        said = re.fullmatch(f"{package}: {re.escape(str(tmp_path))}/{package} {sizes}", line)
+        assert said
+        assert 0 < float(said[2]) < float(said[1])
 
 
 def test_an_unknown_platform_is_a_usage_error(capsys: pytest.CaptureFixture[str]):

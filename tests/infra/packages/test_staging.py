@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import json
 import os
+import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
+from collections.abc import Mapping
+from email.parser import Parser
 from importlib import metadata
 from pathlib import Path
 
@@ -16,64 +22,218 @@ ROOT = Path(__file__).resolve().parents[3]
 EACH = pytest.mark.parametrize("package", PACKAGES)
 
 
+BOTH = pytest.mark.parametrize("platform", list(Platform))
+LICENCES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
+# Two machines that agree on nothing that ought not to matter.
+HERE = {"LC_ALL": "C", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "1"}
+THERE = {"LC_ALL": "C.UTF-8", "TZ": "Asia/Seoul", "SOURCE_DATE_EPOCH": "86400", "PYTHONHASHSEED": "2"}
+
+
 def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {str(file.relative_to(folder)): (file.read_bytes(), file.stat().st_mode & 0o777) for file in files}
 
 
+def pulumi_hash(folder: Path) -> str:
+    """What Pulumi hashes of a FileArchive: a tar of the files in the order of their names, mode 0600, without times."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, (content, _) in sorted(contents(folder).items()):
+            header = tarfile.TarInfo(name)
+            header.size, header.mode = len(content), 0o600
+            archive.addfile(header, io.BytesIO(content))
+    return hashlib.sha256(buffer.getvalue()).hexdigest()
+
+
+def checked_out(folder: Path) -> Path:
+    """A checkout elsewhere: what staging reads of this one."""
+    for part in ("infra", "proxy", "callback_api", "schedule_client"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "requirements.lock", folder)
+    return folder
+
+
+def littered(checkout: Path) -> Path:
+    """The same, as work and other tools leave a checkout behind."""
+    (checkout / "proxy" / "__pycache__").mkdir()
+    (checkout / "proxy" / "__pycache__" / "call.cpython-313.pyc").write_bytes(b"bytecode")
+    (checkout / "callback_api" / "page" / "assets" / ".DS_Store").write_bytes(b"folder")
+    (checkout / "proxy" / ".call.py.swp").write_bytes(b"editor")
+    for path in checkout.rglob("*"):
+        os.utime(path, (1, 1))
+        path.chmod(0o700)
+    return checkout
+
+
+def staging(checkout: Path, platform: Platform, umask: int, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    script = (
+        "import sys; from pathlib import Path; from infra.packages import PACKAGES, Platform, stage\n"
+        "for each in PACKAGES: stage(each, Path(sys.argv[1]), Platform(sys.argv[2]))"
+    )
+    command = [sys.executable, "-c", script, str(checkout / "out"), platform]
+    passed = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return subprocess.Popen(command, cwd=checkout, env={**passed, **environment}, umask=umask, text=True)
+
+
+def staged_twice(folder: Path, platform: Platform) -> tuple[Path, Path]:
+    first, second = checked_out(folder / "here"), littered(checked_out(folder / "over there, für später"))
+    builds = [staging(first, platform, 0o022, HERE), staging(second, platform, 0o077, THERE)]
+    assert [build.wait() for build in builds] == [0, 0]
+    return first / "out", second / "out"
+
+
+@pytest.fixture(name="twice", scope="module")
+def _twice(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Platform, tuple[Path, Path]]:
+    """Every package for every platform, staged by two checkouts; uv downloads what its cache has not."""
+    return {platform: staged_twice(tmp_path_factory.mktemp(platform), platform) for platform in Platform}
+
+
 @pytest.fixture(name="host", scope="module")
-def _host(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("host")
-    for package in PACKAGES:
-        stage(package, out, Platform.HOST)
-    return out
+def _host(twice: Mapping[Platform, tuple[Path, Path]]) -> Path:
+    return twice[Platform.HOST][0]
+
+
+@pytest.fixture(name="for_lambda", scope="module")
+def _for_lambda(twice: Mapping[Platform, tuple[Path, Path]]) -> Path:
+    return twice[Platform.LAMBDA][0]
+
+
+@BOTH
+@EACH
+def test_two_checkouts_stage_the_same_byte_for_byte(
+    package: str, platform: Platform, twice: Mapping[Platform, tuple[Path, Path]]
+):
+    first, second = (out / package for out in twice[platform])
+
+    assert contents(first) == contents(second)
+    assert pulumi_hash(first) == pulumi_hash(second)
+    assert {path.stat().st_mode & 0o777 for out in (first, second) for path in out.rglob("*") if path.is_dir()} == {
+        0o755
+    }
+
+
+def test_the_hash_of_a_package_sees_a_name_and_a_byte(tmp_path: Path):
+    hashes = set[str]()
+    for name, text in (("a", "1"), ("b", "1"), ("a", "2"), ("a/b", "1")):
+        folder = tmp_path / str(len(hashes))
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text(text)
+        hashes.add(pulumi_hash(folder))
+
+    assert len(hashes) == 4
+
+
+@BOTH
+@EACH
+def test_nothing_of_the_machine_is_in_a_package(
+    package: str, platform: Platform, twice: Mapping[Platform, tuple[Path, Path]]
+):
+    staged = contents(twice[platform][0] / package)
+
+    assert not [name for name in staged if "__pycache__" in name or name.endswith((".pyc", "/RECORD", "/INSTALLER"))]
+    assert not [name for name in staged if name.startswith("bin/") or "/." in name]
+    assert {mode for _, mode in staged.values()} == {0o644}
+
+
+@BOTH
+@EACH
+def test_the_licence_of_every_distribution_is_kept(
+    package: str, platform: Platform, twice: Mapping[Platform, tuple[Path, Path]]
+):
+    staged = contents(twice[platform][0] / package)
+    records = {name: content.decode() for name, (content, _) in staged.items() if name.endswith(".dist-info/METADATA")}
+    kept = {
+        Parser().parsestr(text)["Name"].lower().replace("_", "-"): [
+            name for name in staged if name.startswith(f"{Path(record).parent}/") and is_licence(name)
+        ]
+        for record, text in records.items()
+    }
+
+    assert set(kept) == set(PACKAGES[package].distributions)
+    assert [name for name, files in kept.items() if not files] == []
+    named = [
+        f"{Path(record).parent}/licenses/{file}"
+        for record, text in records.items()
+        for file in Parser().parsestr(text).get_all("License-File", [])
+    ]
+    assert [file for file in named if file not in staged] == []
+
+
+def is_licence(name: str) -> bool:
+    return Path(name).name.upper().startswith(LICENCES)
 
 
 @EACH
-def test_a_package_is_the_same_whatever_the_folder_and_the_umask(package: str, host: Path, tmp_path: Path):
-    umask = os.umask(0o077)
-    try:
-        again = stage(package, tmp_path / "elsewhere", Platform.HOST)
-    finally:
-        os.umask(umask)
+def test_what_is_installed_with_a_licence_is_staged_with_it(package: str, host: Path):
+    installed = [str(file) for name in PACKAGES[package].distributions for file in metadata.files(name) or ()]
 
-    assert contents(again) == contents(host / package)
+    assert {name for name in installed if is_licence(name)} <= set(contents(host / package))
 
 
-@EACH
-def test_nothing_of_the_machine_is_in_a_package(package: str, host: Path):
-    names = set(contents(host / package))
-
-    assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", "/RECORD", "/INSTALLER"))]
-    assert not [name for name in names if name.startswith("bin/")]
-    assert {mode for _, mode in contents(host / package).values()} == {0o644}
-
-
-@EACH
-def test_the_licences_of_other_people_are_kept(package: str, host: Path):
-    installed = [file for name in PACKAGES[package].distributions for file in metadata.files(name) or ()]
-    licences = {str(file) for file in installed if file.name.upper().startswith(("LICENSE", "LICENCE"))}
-
-    assert licences
-    assert licences <= set(contents(host / package))
+# What Lambda's runtime has beside our packages: boto3 and what it brings along, but for urllib3, which we bring.
+RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py")
+IMPORTS = """
+import importlib, json, pkgutil, sys
+folder, runtime = sys.argv[1:3]
+standard = list(sys.path)
+sys.path[:0] = [folder, runtime]
+for name in sys.argv[3:]:
+    importlib.import_module(name)
+    for module in pkgutil.walk_packages(sys.modules[name].__path__, f"{name}."):
+        importlib.import_module(module.name)
+known = (folder, runtime, *standard)
+files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
+foreign = [name for name, file in files.items() if file and not file.startswith(known)]
+print(json.dumps([foreign, sys.path == [folder, runtime, *standard]]))
+"""
 
 
 @EACH
-def test_the_handler_imports_without_any_other_package(package: str, host: Path):
-    """boto3 is the one thing that Lambda's runtime adds, and no handler needs it to be imported."""
+def test_every_module_imports_with_nothing_but_the_runtimes_boto3_beside_it(package: str, host: Path, tmp_path: Path):
+    site = Path(metadata.distribution("boto3").locate_file(""))
+    for name in RUNTIME:
+        (tmp_path / name).symlink_to(site / name)
+    ours = [path.name for path in (host / package).iterdir() if (ROOT / path.name / "__init__.py").exists()]
+
+    foreign, same_path = json.loads(alone(IMPORTS, str(host / package), str(tmp_path), *ours))
+
+    assert "schedule_client" in ours
+    assert (foreign, same_path) == ([], True)
+
+
+@EACH
+def test_a_handler_imports_without_even_boto3(package: str, host: Path):
     handler = {"proxy": "proxy.handler", "callback": "callback_api.lambda_handler"}[package]
-    script = f"import sys; sys.path.insert(0, {str(host / package)!r}); import {handler}"
-    environment = {"CALLBACK_DATABASE": ":memory:", "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "-S", "-E", "-c", script], capture_output=True, text=True, env=environment)
+    script = f"import sys; sys.path.insert(0, sys.argv[1]); import {handler}; print('boto3' in sys.modules)"
 
+    assert alone(script, str(host / package)) == "False\n"
+
+
+def alone(script: str, *arguments: str) -> str:
+    """What a script prints under an interpreter that has the standard library and nothing else."""
+    command = [sys.executable, "-I", "-S", "-B", "-c", script, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
-def test_the_sizes_leave_lambda_room(host: Path):
-    sizes = {package: sum(len(data) for data, _ in contents(host / package).values()) for package in PACKAGES}
+def test_what_is_compiled_for_lambda_is_for_its_python_on_arm64(for_lambda: Path):
+    compiled = {file.name: file.read_bytes() for file in for_lambda.rglob("*") if ".so" in file.suffixes}
 
-    assert sizes["proxy"] <= 2_000_000
-    assert sizes["callback"] <= 15_000_000
+    assert compiled, "pydantic's core is compiled"
+    assert [name for name in compiled if ".cpython-313-aarch64-linux-gnu." not in name] == []
+    assert {(content[:4], int.from_bytes(content[18:20], "little")) for content in compiled.values()} == {
+        (b"\x7fELF", 183)
+    }
+
+
+@pytest.mark.parametrize("platform", list(Platform))
+def test_the_packages_are_small(platform: Platform, twice: Mapping[Platform, tuple[Path, Path]]):
+    out = twice[platform][0]
+    sizes = {package: sum(len(data) for data, _ in contents(out / package).values()) for package in PACKAGES}
+
+    assert 0 < sizes["proxy"] <= 2_000_000
+    assert 0 < sizes["callback"] <= 15_000_000
 
 
 def test_staging_again_replaces_what_was_there(tmp_path: Path):
