@@ -19,6 +19,8 @@ from tests.github.actionlint import said_of
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = {path.stem: path for path in sorted((ROOT / ".github/workflows").glob("*.yml"))}
+ACTIONS = {path.parent.name: path for path in sorted((ROOT / ".github/actions").glob("*/action.yml"))}
+FILES = {**WORKFLOWS, **ACTIONS}
 PINNED = re.compile(r"^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 MARKER = "<!-- schedule-catalog diff -->"
 BIN = Path(sys.executable).parent
@@ -45,15 +47,15 @@ def test_actionlint_has_nothing_to_say() -> None:
     assert said_of(*WORKFLOWS.values()) == []
 
 
-@pytest.mark.parametrize("name", WORKFLOWS)
+@pytest.mark.parametrize("name", FILES)
 def test_actions_are_pinned_by_commit_and_name_their_version(name: str) -> None:
-    used = re.findall(r"uses: (.+)$", WORKFLOWS[name].read_text(), re.MULTILINE)
+    used = re.findall(r"uses: (.+)$", FILES[name].read_text(), re.MULTILINE)
 
     assert [each for each in used if not PINNED.match(each) and not each.startswith("./")] == []
 
 
 def test_an_action_has_one_version_in_all_workflows() -> None:
-    text = "".join(path.read_text() for path in WORKFLOWS.values())
+    text = "".join(path.read_text() for path in FILES.values())
     versions = dict[str, set[str]]()
     for action, version in re.findall(r"uses: (\w[^@\n]+)@(.+)$", text, re.MULTILINE):
         versions.setdefault(action, set()).add(version)
@@ -66,7 +68,7 @@ def test_a_workflow_has_no_rights_and_each_job_its_own_and_an_end(name: str) -> 
     assert read(name)["permissions"] == {}
     for job in jobs(name).values():
         assert job["permissions"]
-        assert "uses" in job or int(job["timeout-minutes"]) <= 60
+        assert "uses" in job or int(job["timeout-minutes"]) <= 120
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -98,21 +100,42 @@ def test_actions_are_kept_up_to_date() -> None:
     assert update["package-ecosystem"] == "github-actions"
 
 
-def test_only_the_job_that_reads_an_artifact_may_write_a_comment() -> None:
+def test_a_job_may_write_one_kind_of_thing_and_only_these_may() -> None:
     writers = {
-        (name, right)
+        (name, label): {right for right, value in job["permissions"].items() if value == "write"}
         for name in WORKFLOWS
-        for job in jobs(name).values()
-        for right, value in job["permissions"].items()
-        if value == "write"
+        for label, job in jobs(name).items()
+        if "uses" not in job
     }
 
-    assert writers == {
-        ("comment", "pull-requests"),
-        ("review", "security-events"),
-        ("pull-request", "security-events"),
+    assert {job: rights for job, rights in writers.items() if rights} == {
+        ("comment", "comment"): {"pull-requests"},
+        ("drift", "issue"): {"issues"},
+        ("drift", "look"): {"id-token"},
+        ("preview", "comment"): {"pull-requests"},
+        ("preview", "preview"): {"id-token"},
+        ("review", "code-scanning"): {"security-events"},
+        ("up", "up"): {"id-token"},
     }
-    assert not any("checkout" in step.get("uses", "") for step in steps("comment"))
+
+
+@pytest.mark.parametrize(
+    ("name", "job"), [("comment", "comment"), ("drift", "issue"), ("preview", "comment"), ("review", "code-scanning")]
+)
+def test_what_may_write_to_github_runs_nothing_of_the_change(name: str, job: str) -> None:
+    used = [step.get("uses", "") for step in jobs(name)[job]["steps"]]
+
+    assert not any("checkout" in each or each.startswith("./") for each in used)
+
+
+@pytest.mark.parametrize("name", ["pull-request", "deployment"])
+def test_a_caller_gives_each_workflow_of_ours_the_rights_that_it_needs_and_no_other(name: str) -> None:
+    for job in jobs(name).values():
+        called = jobs(Path(job["uses"]).stem)
+
+        needed = {right for each in called.values() for right in each["permissions"].items()}
+        needed -= {(right, "read") for right, value in needed if value == "write"}
+        assert set(job["permissions"].items()) == needed
 
 
 def test_runs_of_one_change_replace_each_other() -> None:
