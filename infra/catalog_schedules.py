@@ -12,7 +12,6 @@ import pulumi_aws as aws
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infra.execution_role import ExecutionRole
     from schedule_catalog.schedule_arguments import ScheduleArguments
 
 AT_ONCE = 64
@@ -21,13 +20,18 @@ AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class CatalogSchedulesArgs:
-    """The schedules, and what all of them share."""
+    """The schedules, and what all of them share.
+
+    role_arn: what EventBridge Scheduler assumes to invoke the alias.
+    wait_for: what has to be there before a schedule fires.
+    """
 
     schedules: Sequence[ScheduleArguments]
     group_name: pulumi.Input[str]
     alias_arn: pulumi.Input[str]
-    role: ExecutionRole
+    role_arn: pulumi.Input[str]
     dead_letter_queue_arn: pulumi.Input[str]
+    wait_for: Sequence[pulumi.Resource] = ()
 
 
 class CatalogSchedules(pulumi.ComponentResource):
@@ -74,7 +78,7 @@ class CatalogSchedules(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 delete_before_replace=True,
-                depends_on=[args.role.policy],
+                depends_on=args.wait_for,
                 ignore_changes=list(schedule.frozen),
             ),
         )
@@ -91,7 +95,7 @@ def _window(schedule: ScheduleArguments) -> aws.scheduler.ScheduleFlexibleTimeWi
 def _target(schedule: ScheduleArguments, args: CatalogSchedulesArgs) -> aws.scheduler.ScheduleTargetArgs:
     return aws.scheduler.ScheduleTargetArgs(
         arn=args.alias_arn,
-        role_arn=args.role.arn,
+        role_arn=args.role_arn,
         input=schedule.input,
         retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
             maximum_retry_attempts=schedule.max_retries,

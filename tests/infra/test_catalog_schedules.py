@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
@@ -14,7 +14,6 @@ from tests.infra.sample import sample_stack
 from tests.pulumi_harness import run_program
 
 if TYPE_CHECKING:
-    from infra.execution_role import ExecutionRole
     from tests.pulumi_harness import Resource
 
 SCHEDULES = sample_stack().of_type("aws:scheduler/schedule:Schedule")
@@ -92,14 +91,6 @@ def test_only_a_one_time_entry_whose_time_has_passed_is_left_as_it_is(name: str)
     assert computed <= frozen if name == "due-just-now" else not frozen
 
 
-class Role:
-    """As much of an execution role as a schedule asks for."""
-
-    def __init__(self) -> None:
-        self.policy = aws.sqs.Queue("policy", name="policy")
-        self.arn = "role"
-
-
 def arguments(number: int) -> ScheduleArguments:
     name, rate = f"job-{number}", "rate(5 minutes)"
     return ScheduleArguments(name, rate, "UTC", None, None, "ENABLED", None, None, "{}", 3, 300)
@@ -115,7 +106,7 @@ def test_however_many_schedules_there_are_each_is_registered_and_then_let_go():
 
     def program() -> None:
         given = [arguments(number) for number in range(count)]
-        args = CatalogSchedulesArgs(given, "group", "alias", cast("ExecutionRole", Role()), "queue")
+        args = CatalogSchedulesArgs(given, "group", "alias", "role", "queue")
         schedules = CatalogSchedules("schedules", args)
 
         async def register() -> None:

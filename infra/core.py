@@ -1,0 +1,77 @@
+"""The program's usual shape: a stack with everything that its schedules need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from infra.callback_service import CallbackService, CallbackServiceArgs
+from infra.catalog_schedules import CatalogSchedules, CatalogSchedulesArgs
+from infra.delivery import delivery
+from infra.execution_role import ExecutionRole, ExecutionRoleArgs
+from infra.holding_queue import HoldingQueue, HoldingQueueArgs
+from infra.inputs import package_folder
+from infra.manifest import Manifest, ManifestArgs
+from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infra.account import Account
+    from schedule_catalog.names import Names
+    from schedule_catalog.schedule_arguments import ScheduleArguments
+    from schedule_catalog.settings import Settings
+
+
+def core(
+    names: Names, settings: Settings, account: Account, schedules: Sequence[ScheduleArguments]
+) -> CatalogSchedules:
+    """Declare and export all parts; the schedules, which are returned, are still to be registered.
+
+    Each component is at the top of the stack: in a component of their own they would be new ones.
+    """
+    groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group))
+    dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq))
+    callback_package = package_folder(settings, "callback")
+    callback = CallbackService("callback", CallbackServiceArgs(names, settings, account, callback_package))
+    calls = delivery(names, settings, account, callback.url)
+    aliases = calls.proxy.aliases
+    manifest = Manifest("manifest", ManifestArgs(names, account, calls, dead_letters, callback))
+
+    catalog_role = ExecutionRole(
+        "catalog-execution",
+        ExecutionRoleArgs(names.catalog_role, account, groups.catalog.arn, aliases["catalog"].arn, dead_letters.arn),
+    )
+    adhoc_role = ExecutionRole(
+        "adhoc-execution",
+        ExecutionRoleArgs(names.adhoc_role, account, groups.adhoc.arn, aliases["adhoc"].arn, dead_letters.arn),
+    )
+
+    # What an application's environment needs to schedule calls at run time.
+    pulumi.export("SCHEDULER_TARGET_ARN", aliases["adhoc"].arn)
+    pulumi.export("SCHEDULER_TARGET_ROLE_ARN", adhoc_role.arn)
+    pulumi.export("SCHEDULER_GROUP_NAME", groups.adhoc.name)
+    pulumi.export("SCHEDULER_DLQ_ARN", dead_letters.arn)
+    pulumi.export("SCHEDULER_NAME_PREFIX", settings.name_prefix)
+    # What an operator looks for.
+    pulumi.export("callback_url", callback.url)
+    pulumi.export("catalog_group", groups.catalog.name)
+    pulumi.export("proxy_function", calls.proxy.function.name)
+    pulumi.export("scheduler_dlq_url", dead_letters.url)
+    pulumi.export("undelivered_url", calls.undelivered.url)
+    pulumi.export("retry_queue_url", calls.retries.url)
+    pulumi.export("ledger_table", calls.ledger.name if calls.ledger else None)
+    pulumi.export("manifest", manifest.name)
+
+    return CatalogSchedules(
+        "schedules",
+        CatalogSchedulesArgs(
+            schedules,
+            groups.catalog.name,
+            aliases["catalog"].arn,
+            catalog_role.arn,
+            dead_letters.arn,
+            wait_for=[catalog_role.policy],
+        ),
+    )
