@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from infra.policies import Allow
+from infra.scheduling_permissions import scheduling_permissions
 from infra.task_table import INDEXES
 from schedule_catalog.settings import signing_secret
 
@@ -15,23 +16,17 @@ if TYPE_CHECKING:
     from schedule_catalog.names import Names
     from schedule_catalog.settings import Settings
 
-_SCHEDULES = (
-    *("scheduler:CreateSchedule", "scheduler:GetSchedule"),
-    *("scheduler:UpdateSchedule", "scheduler:DeleteSchedule"),
-)
 # What the service's store does; a transaction needs no action of its own.
 _TABLE = (
     *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
     *("dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
 )
-_TO_SCHEDULER = {"iam:PassedToService": "scheduler.amazonaws.com"}
 
 
 def callback_permissions(
     names: Names, settings: Settings, account: Account, table_arn: pulumi.Output[str]
 ) -> tuple[Allow, ...]:
     """Its table, the schedules with the applications' prefix, the role that these are given, its own signing keys."""
-    schedules = account.arn("scheduler", f"schedule/{names.adhoc_group}/{settings.name_prefix}*")
     secret = signing_secret(settings)
     # Secrets Manager ends the ARN of a secret with a hyphen and six characters of its own:
     # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
@@ -39,7 +34,6 @@ def callback_permissions(
     indexes = [pulumi.Output.concat(table_arn, "/index/", index) for index in INDEXES]
     return (
         Allow("KeepTasks", _TABLE, [table_arn, *indexes]),
-        Allow("MakeSchedules", _SCHEDULES, [schedules]),
-        Allow("GiveThemTheirRole", ["iam:PassRole"], [account.role_arn(names.adhoc_role)], _TO_SCHEDULER),
+        *scheduling_permissions(names, account, settings.name_prefix),
         *([Allow("ReadSigningKeys", ["secretsmanager:GetSecretValue"], [keys])] if secret else []),
     )

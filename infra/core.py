@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from infra.application_policy import ApplicationPolicy, ApplicationPolicyArgs
 from infra.callback_service import CallbackService, CallbackServiceArgs
 from infra.catalog_schedules import CatalogSchedules, CatalogSchedulesArgs
 from infra.delivery import delivery
@@ -47,6 +48,10 @@ def core(
         "adhoc-execution",
         ExecutionRoleArgs(names.adhoc_role, account, groups.adhoc.arn, aliases["adhoc"].arn, dead_letters.arn),
     )
+    policies = {
+        name: ApplicationPolicy(f"application-{name}", ApplicationPolicyArgs(names, account, name, application.prefix))
+        for name, application in settings.applications.items()
+    }
 
     # What an application's environment needs to schedule calls at run time.
     pulumi.export("SCHEDULER_TARGET_ARN", aliases["adhoc"].arn)
@@ -54,6 +59,7 @@ def core(
     pulumi.export("SCHEDULER_GROUP_NAME", groups.adhoc.name)
     pulumi.export("SCHEDULER_DLQ_ARN", dead_letters.arn)
     pulumi.export("SCHEDULER_NAME_PREFIX", settings.name_prefix)
+    pulumi.export("application_policies", {name: policy.arn for name, policy in policies.items()})
     # What an operator looks for.
     pulumi.export("callback_url", callback.url)
     pulumi.export("catalog_group", groups.catalog.name)

@@ -103,6 +103,10 @@ class Names:
         """The callback service's role."""
         return self.of("callback-role")
 
+    def application(self, name: str) -> str:
+        """The policy that lets an application schedule calls of its own."""
+        return self.of(f"application-{name}")
+
     def of(self, thing: str) -> str:
         """Return the name of *thing*, at most 64 characters of `[A-Za-z0-9_-]`.
 

@@ -244,6 +244,7 @@ _COMPUTED: dict[str, Any] = {
         "arn": _arn("sqs", i["name"]),
         "url": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{i['name']}",
     },
+    "aws:iam/policy:Policy": lambda i: {"arn": f"arn:aws:iam::{ACCOUNT}:policy/{i['name']}"},
     "aws:iam/role:Role": lambda i: {"id": i["name"], "arn": f"arn:aws:iam::{ACCOUNT}:role/{i['name']}"},
     "aws:cloudwatch/logGroup:LogGroup": lambda i: {"arn": _arn("logs", f"log-group:{i['name']}")},
     "aws:dynamodb/table:Table": lambda i: {"arn": _arn("dynamodb", f"table/{i['name']}")},

@@ -52,6 +52,7 @@ def test_the_exports_are_what_an_application_and_an_operator_need():
         "SCHEDULER_GROUP_NAME": f"{PREFIX}-adhoc",
         "SCHEDULER_DLQ_ARN": f"arn:aws:sqs:eu-west-1:123456789012:{PREFIX}-scheduler-dlq",
         "SCHEDULER_NAME_PREFIX": "app",
+        "application_policies": {"billing": f"arn:aws:iam::123456789012:policy/{PREFIX}-application-billing"},
         "callback_url": "https://a1b2c3.execute-api.eu-west-1.amazonaws.com",
         "catalog_group": f"{PREFIX}-catalog",
         "proxy_function": f"{PREFIX}-proxy",
@@ -221,7 +222,7 @@ def test_two_stacks_of_one_account_share_no_name():
         return {text for each in named if (text := each.inputs.get("name", "")).startswith(("schedule-catalog", "/"))}
 
     prod = names(run_program(CONFIG, stack="prod"))
-    assert len(prod) == len(names(sample_stack())) == 18
+    assert len(prod) == len(names(sample_stack())) == 19
     assert not prod & names(sample_stack())
 
 

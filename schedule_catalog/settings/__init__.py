@@ -5,6 +5,7 @@ from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
 from schedule_catalog.settings.errors import Mistake, SettingsError, SettingsFileError
 from schedule_catalog.settings.file import read_settings
 from schedule_catalog.settings.model import (
+    Application,
     FunctionSettings,
     Owner,
     ProxyRoutes,
@@ -19,6 +20,7 @@ from schedule_catalog.settings.signing import signing_secret
 __all__ = (
     "BUILT_IN_SERVICE",
     "NAMESPACE",
+    "Application",
     "FunctionSettings",
     "Mistake",
     "Owner",

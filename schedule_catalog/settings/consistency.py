@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import Path, remove_command, set_command
@@ -31,6 +32,8 @@ def report_contradictions(settings: Settings, report: Report) -> None:
     _report_secrets_of_signing(settings, report)
     _report_signed_twice(settings, report)
     _report_ceilings(settings, report)
+    if reported.isdisjoint({"name_prefix", "applications"}):
+        _report_shared_prefixes(settings, report)
 
 
 def _report_plain_http(settings: Settings, report: Report, reported: Collection[str]) -> None:
@@ -135,3 +138,26 @@ def _report_ceilings(settings: Settings, report: Report) -> None:
     if retry.max_age_minutes > retry.most_age_minutes:
         message = f"{retry.max_age_minutes} is more than most_age_minutes, {retry.most_age_minutes}"
         Node(("retry", "max_age_minutes"), None, report).refuse(message, Example(str(retry.most_age_minutes)))
+
+
+def _report_shared_prefixes(settings: Settings, report: Report) -> None:
+    """Of two prefixes that start alike, the policy of the shorter lets its holder at the other's schedules."""
+    taken = {settings.name_prefix: "name_prefix"}
+    for name, application in settings.applications.items():
+        prefix = application.prefix
+        if other := next((each for each in taken if _start_alike(prefix, each)), None):
+            message = (
+                f'"{prefix}" and "{other}" of {taken[other]} start alike, so one could change the other\'s schedules'
+            )
+            Node(("applications", name, "prefix"), prefix, report).refuse(message, Example(_free_prefix(name, taken)))
+        taken[prefix] = f"applications.{name}"
+
+
+def _start_alike(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _free_prefix(name: str, taken: Collection[str]) -> str:
+    """The first number and the name; some number is free, for a prefix of one digit alone takes all with it."""
+    prefixes = (f"{number}-{name}"[:20].rstrip("-") + "-" for number in count(1))
+    return next(prefix for prefix in prefixes if not any(_start_alike(prefix, each) for each in taken))

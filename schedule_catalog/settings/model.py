@@ -29,6 +29,16 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    """An application that schedules calls of its own, and is given an IAM policy for it.
+
+    prefix: what the names of its schedules start with; nobody else's may start so.
+    """
+
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetrySettings:
     """How often, and for how long after its scheduled time, the proxy tries one call.
 
@@ -103,7 +113,9 @@ class Settings:
     minimum_interval_minutes: the least time between two fires of a schedule (1-1440); 1 restricts nothing.
     most_calls_per_minute: how many schedules may fire in the same minute (1-100000).
     log_retention_days: how long CloudWatch keeps every log group.
-    name_prefix: what the names of the applications' own schedules start with.
+    name_prefix: what the names of the callback service's schedules start with, and of an application's that is not
+        among `applications`.
+    applications: who schedules calls at run time, each with a prefix of its own and a managed policy bound to it.
     catalog: folder of the catalog, seen from the program's folder.
     packages: folder of the staged Lambda packages, seen from the program's folder.
     now: the instant that a run of the program takes for the present (ISO 8601 with offset); the clock's by default.
@@ -128,6 +140,7 @@ class Settings:
     most_calls_per_minute: int
     log_retention_days: int
     name_prefix: str
+    applications: Mapping[str, Application]
     catalog: str
     packages: str
     now: datetime | None

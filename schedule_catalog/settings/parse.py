@@ -11,6 +11,7 @@ from schedule_catalog.settings.commands import NAMESPACE
 from schedule_catalog.settings.consistency import report_contradictions
 from schedule_catalog.settings.errors import SettingsError
 from schedule_catalog.settings.model import (
+    Application,
     FunctionSettings,
     Owner,
     ProxyRoutes,
@@ -73,6 +74,11 @@ _service = text("billing", _SHORT_NAME, "a service name (lower-case letters, dig
 _owner = text("billing", _SHORT_NAME, "an owner's name (lower-case letters, digits and hyphens)")
 _secret = text("billing-token", r"(?:ssm:)?[\w/+=.@-]{1,200}", "a secret's name, or \"ssm:\" and a parameter's name")
 _signing_key = text("billing", _SHORT_NAME, "a signing key's name (lower-case letters, digits and hyphens)")
+_application = text(
+    "billing", r"[a-z0-9][a-z0-9-]{0,19}", "an application's name (at most 20 lower-case letters, digits, hyphens)"
+)
+_name_prefix = text("app", r"[a-z0-9][a-z0-9-]{0,19}", "a short lower-case prefix")
+_own_prefix = text("billing-", r"[a-z0-9][a-z0-9-]{0,19}-", "a short lower-case prefix that ends with a hyphen")
 _origin = text("catalog", r"catalog|adhoc", 'an origin, "catalog" or "adhoc"')
 _prefix = text(f"/{NAMESPACE}/dev/", r"/(?:[\w+=.@-]+/)+", 'a prefix such as "/team/dev/", with a slash at both ends')
 _topic = text(
@@ -117,8 +123,9 @@ def _settings(stack: str, keys: Section) -> Settings:
         minimum_interval_minutes=keys.take("minimum_interval_minutes", whole(1, 1440, 1), 1),
         most_calls_per_minute=keys.take("most_calls_per_minute", whole(1, 100_000, 100), 100),
         log_retention_days=keys.take("log_retention_days", choice(_RETENTION_DAYS, 30), 30),
-        name_prefix=keys.take(
-            "name_prefix", text("app", r"[a-z0-9][a-z0-9-]{0,19}", "a short lower-case prefix"), "app"
+        name_prefix=keys.take("name_prefix", _name_prefix, "app"),
+        applications=_applications(
+            keys.take("applications", named(_application, _APPLICATION), dict[str, Application]())
         ),
         catalog=keys.take("catalog", text("schedules", expected="a folder"), "schedules"),
         packages=keys.take("packages", text("build/packages", expected="a folder"), "build/packages"),
@@ -145,6 +152,16 @@ def _binding(keys: Section) -> SecretBinding:
     )
 
 
+def _application_of(keys: Section) -> Application:
+    return Application(prefix=keys.take("prefix", _own_prefix, ""))
+
+
+def _applications(given: Mapping[str, Application]) -> Mapping[str, Application]:
+    """An application that names no prefix has its own name for one."""
+    return {name: each if each.prefix else Application(f"{name}-") for name, each in given.items()}
+
+
+_APPLICATION = section(_application_of, Example("billing-", ("prefix",)))
 _OWNER = section(_owner_of, Example("billing@example.com", ("contact",)))
 _BINDING = section(_binding, Example("billing", ("services", 0)))
 

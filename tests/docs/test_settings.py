@@ -132,7 +132,7 @@ def shown(value: object) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, tuple | frozenset):
         return ", ".join(f"`{each}`" for each in sorted(map(str, value)))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    return f"`{value}`" if value else ""
+    return f"`{value}`".replace(NAME, "NAME") if value else ""
 
 
 def default_of(key: str) -> object:
@@ -148,7 +148,7 @@ def least_beside(key: str) -> dict[str, Any]:
     """A configuration in which each thing with a name has no more than it must have, and not the key itself."""
     hosts = ["a.example.com"] if key.endswith(".services") else []
     binding = {"hosts": hosts} if hosts else {"services": ["callback"]}
-    named = {"owners": {}, "secrets": binding, "signing": binding}
+    named = {"owners": {}, "applications": {}, "secrets": binding, "signing": binding}
     return {"hosts": hosts, **{each: {NAME: values} for each, values in named.items()}}
 
 

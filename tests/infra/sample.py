@@ -19,6 +19,7 @@ CONFIG: dict[str, Any] = {
     "hosts": ["hooks.example.com"],
     "secrets": {"billing-token": {"services": ["billing"]}},
     "signing": {"callback": {"services": ["callback"], "origins": ["catalog", "adhoc"]}},
+    "applications": {"billing": {}},
     "scheduler": {"max_retries": 3, "max_age_minutes": 5},
     "log_retention_days": 14,
 }

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_catalog.settings import (
+    Application,
     FunctionSettings,
     Mistake,
     Owner,
@@ -83,6 +84,7 @@ def test_every_key_arrives_where_it_belongs():
             "most_calls_per_minute": 20,
             "log_retention_days": 90,
             "name_prefix": "crm",
+            "applications": {"shop": {"prefix": "store-"}, "billing": {}},
             "catalog": "jobs",
             "packages": "out",
             "now": "2027-01-05T09:00:00+09:00",
@@ -112,6 +114,7 @@ def test_every_key_arrives_where_it_belongs():
         most_calls_per_minute=20,
         log_retention_days=90,
         name_prefix="crm",
+        applications={"shop": Application("store-"), "billing": Application("billing-")},
         catalog="jobs",
         packages="out",
         now=datetime(2027, 1, 5, tzinfo=UTC),
@@ -210,7 +213,7 @@ def test_a_command_is_one_shell_line_whatever_the_names_are():
 
 
 def test_each_key_is_explained_in_the_docstring():
-    for record in (Settings, Owner, RetrySettings, SchedulerSettings, FunctionSettings, ProxyRoutes):
+    for record in (Settings, Owner, Application, RetrySettings, SchedulerSettings, FunctionSettings, ProxyRoutes):
         for field in dataclasses.fields(record):
             assert field.name in (record.__doc__ or ""), f"{record.__name__}.{field.name}"
 

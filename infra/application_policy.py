@@ -1,0 +1,51 @@
+"""What an application is allowed that schedules calls of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.policies import Allow, document
+from infra.scheduling_permissions import scheduling_permissions
+
+if TYPE_CHECKING:
+    from infra.account import Account
+    from schedule_catalog.names import Names
+
+# AWS has no resource level for it; it tells names and states, never a request:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
+_LIST = Allow("ListSchedules", ["scheduler:ListSchedules"], ["*"])
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPolicyArgs:
+    """The application as the settings call it, and what the names of its schedules start with."""
+
+    names: Names
+    account: Account
+    application: str
+    name_prefix: str
+
+
+class ApplicationPolicy(pulumi.ComponentResource):
+    """A managed policy to attach to the application's role: its own run-time schedules, and nothing of anybody else's.
+
+    It is not attached here: the role belongs to the application.
+    """
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ApplicationPolicyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("schedule-catalog:index:ApplicationPolicy", name, None, opts)
+        policy = aws.iam.Policy(
+            f"{name}-policy",
+            name=args.names.application(args.application),
+            description=f"Lets {args.application} schedule calls of its own",
+            policy=document(*scheduling_permissions(args.names, args.account, args.name_prefix), _LIST),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.arn = policy.arn
+        self.register_outputs({"arn": self.arn})
