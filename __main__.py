@@ -9,7 +9,7 @@ import pulumi
 from infra.account import current_account
 from infra.collector import collect_rarely
 from infra.core import core
-from infra.inputs import stack_catalog, stack_settings
+from infra.inputs import provenance, stack_catalog, stack_settings
 from schedule_catalog.names import Names
 from schedule_catalog.schedule_arguments import schedule_arguments
 
@@ -19,7 +19,7 @@ now = settings.now or datetime.now(UTC)
 entries = stack_catalog(settings, now).for_stack(settings.stack)
 planned = [plan for entry in entries if (plan := schedule_arguments(entry, now, settings))]
 
-account = current_account()
+account = current_account(settings, provenance())
 names = Names(pulumi.get_project(), settings.stack, account.region)
 schedules = core(names, settings, account, planned)
 

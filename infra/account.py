@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import pulumi
 import pulumi_aws as aws
+
+from schedule_catalog.settings import set_command
+
+if TYPE_CHECKING:
+    from infra.provenance import Provenance
+    from schedule_catalog.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +32,46 @@ class Account:
         return f"arn:{self.partition}:iam::{self.id}:role/{name}"
 
 
-def current_account() -> Account:
-    """Return the account and region that Pulumi's credentials and configuration lead to."""
-    caller = aws.get_caller_identity()
-    partition = caller.arn.split(":")[1]
-    return Account(id=caller.account_id, region=aws.get_region().region, partition=partition)
+def current_account(settings: Settings, provenance: Provenance) -> Account:
+    """Return the account and region that Pulumi's credentials and configuration lead to.
+
+    Raises RunError where AWS does not say, and where the settings say that the stack belongs elsewhere. Where they say
+    nothing of an account, people are told which one it is.
+    """
+    caller, region = _asked(settings.stack, provenance)
+    _refuse_elsewhere(settings, caller, region, provenance)
+    if settings.account is None:
+        command = set_command(settings.stack, ("account",), caller.account_id)
+        pulumi.info(f"the account is {caller.account_id} in {region}, as {caller.arn}; to refuse others run: {command}")
+    return Account(id=caller.account_id, region=region, partition=caller.arn.split(":")[1])
+
+
+def _asked(stack: str, provenance: Provenance) -> tuple[aws.GetCallerIdentityResult, str]:
+    try:
+        return aws.get_caller_identity(), aws.get_region().region
+    except Exception as error:  # whatever the provider says, Pulumi raises it as nothing more than this
+        hints = [f"the credentials are those of {provenance.credentials()}; who they are: aws sts get-caller-identity"]
+        if provenance.region() is None:
+            hints.append(f"no region is set; run: pulumi config set --stack {stack} aws:region eu-west-1")
+        raise pulumi.RunError("\n".join([f"AWS does not say which account this is: {error}", *hints])) from None
+
+
+def _refuse_elsewhere(
+    settings: Settings, caller: aws.GetCallerIdentityResult, region: str, provenance: Provenance
+) -> None:
+    lines: list[str] = []
+    if settings.account not in (None, caller.account_id):
+        command = set_command(settings.stack, ("account",), caller.account_id)
+        lines.append(
+            f'the stack "{settings.stack}" belongs to account {settings.account}, and the credentials are of '
+            f"{caller.account_id}: {caller.arn}, from {provenance.credentials()}; take those of {settings.account} "
+            f"(AWS_PROFILE, or a login), or if the stack is to be there run: {command}"
+        )
+    if settings.region not in (None, region):
+        source = provenance.region() or "the AWS profile"
+        lines.append(
+            f'the stack "{settings.stack}" belongs to {settings.region}, and the region is {region}, from {source}; '
+            f"run: pulumi config set --stack {settings.stack} aws:region {settings.region}"
+        )
+    if lines:
+        raise pulumi.RunError("\n".join(lines))

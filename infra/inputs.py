@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.runtime import config
 
+from infra.provenance import Provenance
 from schedule_catalog import Catalog, check
 from schedule_catalog.settings import NAMESPACE, Settings, SettingsError, parse_settings
 
@@ -40,15 +42,22 @@ def package_folder(settings: Settings, package: str) -> str:
     return str(folder)
 
 
+def provenance() -> Provenance:
+    """Return where the AWS provider is configured; of its keys, none that is a credential."""
+    given = _keys_of("aws")
+    return Provenance({key: given[key] for key in ("accessKey", "profile", "region") if key in given}, os.environ)
+
+
 def _configuration() -> dict[str, object]:
+    values = _keys_of(NAMESPACE)
+    return {key: {"secure": value} if _is_secret(f"{NAMESPACE}:{key}") else value for key, value in values.items()}
+
+
+def _keys_of(namespace: str) -> dict[str, str]:
     """Pulumi has no way to list a namespace's keys; its runtime holds them all."""
-    prefix = f"{NAMESPACE}:"
+    prefix = f"{namespace}:"
     values = {**config.get_config_env(), **config.CONFIG.get()}
-    return {
-        key.removeprefix(prefix): {"secure": value} if _is_secret(key) else value
-        for key, value in values.items()
-        if key.startswith(prefix)
-    }
+    return {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
 
 
 def _is_secret(key: str) -> bool:

@@ -142,7 +142,7 @@ class Stack:
     def _start_emulator(self, region: str) -> None:
         self.emulator.start()
         self.deployer = Deployer(
-            Program(CHECKOUT, self.sources.stack, self._config()),
+            Program(CHECKOUT, self.sources.stack, self._config(region)),
             self.emulator,
             self.state / "deployer",
             api_endpoint=self.callback.url,
@@ -184,10 +184,12 @@ class Stack:
     def _packages(self) -> Path:
         return self.state / "packages"
 
-    def _config(self) -> Mapping[str, str]:
+    def _config(self, region: str) -> Mapping[str, str]:
         """What the laptop adds to the stack's settings; the proxy connects to nothing else than it says here."""
         routes = {"default": self.receiver.url, "direct": ["127.0.0.1", *self._live]}
         return {
+            f"{NAMESPACE}:account": ACCOUNT,
+            f"{NAMESPACE}:region": region,
             f"{NAMESPACE}:catalog": str(self.sources.catalog.resolve()),
             f"{NAMESPACE}:packages": str(self._packages),
             f"{NAMESPACE}:proxy_routes": json.dumps(routes),

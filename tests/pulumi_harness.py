@@ -121,19 +121,24 @@ def run_program(
     secret_keys: Iterable[str] = (),
     environment: Mapping[str, str] | None = None,
     program: Callable[[], None] = lambda: _program(),
+    monitor: Callable[[bool], RecordingMonitor] = RecordingMonitor,
 ) -> Deployment:
     """Run `__main__.py` with `schedule-catalog:` configuration, or a part of it; whatever it raises is raised here."""
     given = {key: value for key, value in {"now": NOW, **config}.items() if value is not None}
     texts = {f"schedule-catalog:{key}": _config_text(value) for key, value in given.items()}
     secret = [f"schedule-catalog:{key}" for key in secret_keys]
     with _process({"PULUMI_ERROR_OUTPUT_STRING": "true", **(environment or {})}):
-        return contextvars.copy_context().run(_run, program, texts, secret, stack, preview)
+        return contextvars.copy_context().run(_run, program, monitor(preview), texts, secret, stack, preview)
 
 
 def _run(
-    program: Callable[[], None], config: dict[str, str], secret: list[str], stack: str, preview: bool
+    program: Callable[[], None],
+    monitor: RecordingMonitor,
+    config: dict[str, str],
+    secret: list[str],
+    stack: str,
+    preview: bool,
 ) -> Deployment:
-    monitor = RecordingMonitor(preview)
     Settings(project="schedule-catalog", stack=stack, monitor=monitor, engine=MockEngine(None), dry_run=preview)
     set_root_resource(None)  # pyright: ignore[reportArgumentType]
     pulumi.runtime.set_all_config(config, secret)

@@ -1,6 +1,6 @@
 """The settings of a stack: what `Pulumi.<stack>.yaml` says under `schedule-catalog:`, typed and checked."""
 
-from schedule_catalog.settings.commands import NAMESPACE
+from schedule_catalog.settings.commands import NAMESPACE, set_command
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
 from schedule_catalog.settings.errors import Mistake, SettingsError, SettingsFileError
 from schedule_catalog.settings.file import read_settings
@@ -33,5 +33,6 @@ __all__ = (
     "parse_settings",
     "proxy_settings",
     "read_settings",
+    "set_command",
     "signing_secret",
 )

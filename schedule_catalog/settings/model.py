@@ -94,6 +94,8 @@ class Settings:
     """What one stack is told: the keys `schedule-catalog:KEY` of `Pulumi.<stack>.yaml`.
 
     stack: name of the stack (not a key).
+    account: the AWS account that the stack belongs to; with other credentials the program refuses to run.
+    region: the AWS region that it belongs to, likewise; which region it is deployed to, `aws:region` says.
     services: base URL of each service that a request may name; `callback` is built in, and declared here it
         replaces the URL of the deployed callback service.
     hosts: hosts that a request's `url` may call, as in a Host header (`api.example.com`, `api.example.com:8443`).
@@ -123,6 +125,8 @@ class Settings:
     """
 
     stack: str
+    account: str | None
+    region: str | None
     services: Mapping[str, str]
     hosts: frozenset[str]
     http_hosts: frozenset[str]

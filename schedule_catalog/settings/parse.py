@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
@@ -81,6 +82,7 @@ _name_prefix = text("app", r"[a-z0-9][a-z0-9-]{0,19}", "a short lower-case prefi
 _own_prefix = text("billing-", r"[a-z0-9][a-z0-9-]{0,19}-", "a short lower-case prefix that ends with a hyphen")
 _origin = text("catalog", r"catalog|adhoc", 'an origin, "catalog" or "adhoc"')
 _prefix = text(f"/{NAMESPACE}/dev/", r"/(?:[\w+=.@-]+/)+", 'a prefix such as "/team/dev/", with a slash at both ends')
+_region = text("eu-west-1", r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}", "an AWS region")
 _topic = text(
     "arn:aws:sns:eu-west-1:123456789012:billing-alarms",
     r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}",
@@ -107,6 +109,8 @@ def parse_settings(stack: str, values: Mapping[str, object]) -> Settings:
 def _settings(stack: str, keys: Section) -> Settings:
     return Settings(
         stack=stack,
+        account=keys.take("account", _account(), None),
+        region=keys.take("region", _region, None),
         services=keys.take("services", named(_service, _url("https://billing.example.com", _base)), dict[str, str]()),
         hosts=keys.take("hosts", distinct(_host_name()), frozenset[str]()),
         http_hosts=keys.take("http_hosts", distinct(_host_name()), frozenset[str]()),
@@ -268,6 +272,20 @@ def _address(value: object) -> Address:
     if not isinstance(value, str):
         raise AddressError(f"{quoted(value)} is not a URL")
     return parse_url(value)
+
+
+def _account() -> Kind[str]:
+    """Read an account as text or, as YAML and Pulumi may take it, as a number; one with leading zeros is text."""
+
+    def read(node: Node) -> str | None:
+        digits = str(node.value)
+        if re.fullmatch(r"\d{12}", digits, re.ASCII):
+            return digits
+        node.refuse(f"{quoted(node.value)} is not an AWS account, twelve digits", kind.example)
+        return None
+
+    kind = Kind(read, Example("123456789012"))
+    return kind
 
 
 def _instant() -> Kind[datetime]:

@@ -64,6 +64,8 @@ def test_every_key_arrives_where_it_belongs():
     settings = parse_settings(
         "prod",
         {
+            "account": 123456789012,
+            "region": "us-gov-west-1",
             "services": {"billing": "https://billing.example.com/", "legacy": "http://legacy.example.com:8080/api"},
             "hosts": ["hooks.example.com", "hooks.example.com:8443"],
             "http_hosts": ["legacy.example.com:8080"],
@@ -94,6 +96,8 @@ def test_every_key_arrives_where_it_belongs():
 
     assert settings == Settings(
         stack="prod",
+        account="123456789012",
+        region="us-gov-west-1",
         services={"billing": "https://billing.example.com", "legacy": "http://legacy.example.com:8080/api"},
         hosts=frozenset({"hooks.example.com", "hooks.example.com:8443"}),
         http_hosts=frozenset({"legacy.example.com:8080"}),
