@@ -24,7 +24,8 @@ def test_every_key_that_a_page_sets_exists() -> None:
 
 def test_the_exports_are_those_of_the_program() -> None:
     table = PAGE.partition("### Exports")[2].partition("###")[0]
-    exported = re.findall(r'pulumi\.export\("(\w+)"', (ROOT / "__main__.py").read_text())
+    program = "".join((ROOT / path).read_text() for path in ("infra/core.py", "__main__.py"))
+    exported = re.findall(r'pulumi\.export\("(\w+)"', program)
 
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == exported
 
