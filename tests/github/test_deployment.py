@@ -56,6 +56,14 @@ def test_two_deployments_of_a_stack_never_run_at_once_and_none_is_killed() -> No
     }
 
 
+def test_the_credentials_last_as_long_as_a_deployment_may() -> None:
+    bootstrap = (ROOT / "infra/bootstrap/stack.yaml").read_text()
+    (given,) = (step["with"]["seconds"] for step in steps("up") if "seconds" in step.get("with", {}))
+
+    assert int(given) == int(jobs("up")["up"]["timeout-minutes"]) * 60
+    assert f"MaxSessionDuration: {given}\n" in bootstrap
+
+
 def test_what_is_installed_and_built_has_no_credentials() -> None:
     order = [step.get("uses", step.get("name", "")).partition("@")[0] for step in ACTION["runs"]["steps"]]
 
