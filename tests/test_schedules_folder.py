@@ -5,17 +5,45 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import yaml
+
 from infra.callback_service import ROUTES
 from schedule_catalog import check
-from schedule_catalog.settings import read_settings
+from schedule_catalog.cli.sources import known_settings
+from schedule_catalog.settings import NAMESPACE, read_settings
+from tests.infra.sample import CONFIG
+from tests.pulumi_harness import ACCOUNT, REGION, run_program
 
 ROOT = Path(__file__).parents[1]
+PRODUCTION = ROOT / "docs" / "examples" / "Pulumi.prod.yaml"
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
 CATALOG = check([ROOT / "schedules"], settings={"dev": read_settings(ROOT / "Pulumi.dev.yaml")}, now=NOW)
 
 
 def test_the_catalog_has_no_problem() -> None:
     assert [str(problem) for problem in CATALOG.problems] == []
+
+
+def test_it_has_none_in_the_example_of_production_either() -> None:
+    settings = read_settings(PRODUCTION)
+    problems = check([ROOT / "schedules"], settings={"prod": settings}, stack="prod", now=NOW).problems
+
+    assert [str(problem) for problem in problems] == []
+
+
+def test_the_example_of_production_is_deployed_by_the_program() -> None:
+    config = yaml.safe_load(PRODUCTION.read_text())["config"]
+    values = {key.removeprefix(f"{NAMESPACE}:"): value for key, value in config.items() if key.startswith(NAMESPACE)}
+    assert (values["account"], values["region"]) == (ACCOUNT, config["aws:region"])
+
+    deployed = run_program({**values, "region": REGION, "packages": CONFIG["packages"]}, stack="prod")
+
+    assert deployed["aws:lambda/function:Function", "proxy"].inputs["memorySize"] == 512
+    assert len(deployed.of_type("aws:scheduler/schedule:Schedule")) >= 10
+
+
+def test_the_example_is_no_stack_of_this_repository() -> None:
+    assert set(known_settings([ROOT / "schedules"], None, None)) == {"dev"}
 
 
 def test_it_is_large_enough_to_learn_from() -> None:

@@ -167,7 +167,7 @@ def _applications(given: Mapping[str, Application]) -> Mapping[str, Application]
 
 _APPLICATION = section(_application_of, Example("billing-", ("prefix",)))
 _OWNER = section(_owner_of, Example("billing@example.com", ("contact",)))
-_BINDING = section(_binding, Example("billing", ("services", 0)))
+_BINDING = section(_binding, Example("billing", ("services", 0)), of_secret=True)
 
 
 def _retry(keys: Section) -> RetrySettings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
@@ -61,10 +62,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[T]):
-    """How one sort of value is read: what is wrong is reported, and None returned."""
+    """How one sort of value is read: what is wrong is reported, and None returned.
+
+    of_secret: whether it tells of a secret by its name, so that beginners put the secret itself there.
+    """
 
     read: Callable[[Node], T | None]
     example: Example
+    of_secret: bool = False
 
 
 class Section:
@@ -80,13 +85,7 @@ class Section:
         self._examples[key] = kind.example
         if self._values.get(key) is None:
             return default
-        node = self._node.child(key, self._values[key])
-        if is_encrypted(node.value):
-            node.report.add(
-                node.path, "is encrypted, but is no secret", plaintext_command(node.report.stack, node.path)
-            )
-            return default
-        value = kind.read(node)
+        value = read_plain(kind, self._node.child(key, self._values[key]))
         return default if value is None else value
 
     def finish(self) -> None:
@@ -106,6 +105,23 @@ class Section:
         example = self._examples[nearest[0]]
         right = set_command(node.report.stack, (*self._node.path, nearest[0], *example.below), example.value)
         node.report.add(node.path, f'unknown key "{key}", did you mean "{nearest[0]}"?', f"{remove} && {right}")
+
+
+def read_plain(kind: Kind[T], node: Node) -> T | None:
+    """Read a value that is kept in clear: no setting is a secret itself."""
+    if not is_encrypted(node.value):
+        return kind.read(node)
+    stack = node.report.stack
+    if isinstance(_structure(cast("dict[str, object]", node.value)["secure"]), dict | list):
+        # Pulumi's runtime opens the whole key when one value in it is encrypted; the stack file tells which.
+        command = f"schedules check --stack {shlex.quote(stack)}"
+        node.report.add(node.path, "has an encrypted value in it, and which, the check tells", command)
+    elif kind.of_secret:
+        message = "is encrypted: here is who may use a secret, and the secret itself is in Secrets Manager"
+        node.report.add(node.path, message, remove_command(stack, node.path))
+    else:
+        node.report.add(node.path, "is encrypted, but is no secret", plaintext_command(stack, node.path))
+    return None
 
 
 def is_encrypted(value: object) -> bool:
@@ -177,7 +193,7 @@ def several(item: Kind[T]) -> Kind[tuple[T, ...]]:
         if not isinstance(values, list):
             node.refuse(f"{quoted(node.value)} is not a list", kind.example)
             return None
-        read_items = (item.read(node.child(i, value)) for i, value in enumerate(cast("list[object]", values)))
+        read_items = (read_plain(item, node.child(i, value)) for i, value in enumerate(cast("list[object]", values)))
         return tuple(value for value in read_items if value is not None)
 
     kind = Kind(read, item.example.inside(0))
@@ -205,15 +221,15 @@ def named(name: Kind[str], item: Kind[T]) -> Kind[dict[str, T]]:
         result: dict[str, T] = {}
         for key, value in values.items():
             child = node.child(key, value)
-            if _is_name(child, name) and (read_value := item.read(child)) is not None:
+            if _is_name(child, name) and (read_value := read_plain(item, child)) is not None:
                 result[key] = read_value
         return result
 
-    kind = Kind(read, item.example.inside(name.example.value))
+    kind = Kind(read, item.example.inside(name.example.value), item.of_secret)
     return kind
 
 
-def section(build: Callable[[Section], T], example: Example) -> Kind[T]:
+def section(build: Callable[[Section], T], example: Example, of_secret: bool = False) -> Kind[T]:
     """Read a mapping whose keys are known to *build*."""
 
     def read(node: Node) -> T | None:
@@ -225,7 +241,7 @@ def section(build: Callable[[Section], T], example: Example) -> Kind[T]:
         keys.finish()
         return result
 
-    return Kind(read, example)
+    return Kind(read, example, of_secret)
 
 
 def _is_name(node: Node, name: Kind[str]) -> bool:

@@ -76,8 +76,16 @@ def test_a_missing_package_is_refused_with_the_command_that_stages_it(tmp_path: 
 
 
 def test_an_encrypted_setting_is_refused_here_as_the_command_refuses_it():
-    with pytest.raises(pulumi.RunError, match="hosts: is encrypted, but is no secret"):
-        run_program(CONFIG, secret_keys=["hosts"])
+    with pytest.raises(pulumi.RunError, match="name_prefix: is encrypted, but is no secret"):
+        run_program({**CONFIG, "name_prefix": "app"}, secret_keys=["name_prefix"])
+
+
+def test_what_is_encrypted_within_a_setting_is_not_shown():
+    with pytest.raises(pulumi.RunError) as caught:
+        run_program({**CONFIG, "secrets": {"token": "s3cr3t"}}, secret_keys=["secrets"])
+
+    assert str(caught.value).startswith("secrets: has an encrypted value in it, and which, the check tells; run: ")
+    assert "s3cr3t" not in str(caught.value)
 
 
 def test_settings_may_come_from_the_environment_as_the_engine_passes_them():
