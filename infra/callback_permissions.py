@@ -9,7 +9,6 @@ import pulumi
 from infra.policies import Allow
 from infra.scheduling_permissions import scheduling_permissions
 from infra.task_table import INDEXES
-from schedule_catalog.settings import signing_secret
 
 if TYPE_CHECKING:
     from infra.account import Account
@@ -21,19 +20,20 @@ _TABLE = (
     *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
     *("dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
 )
+_READ_SECRET = ("secretsmanager:GetSecretValue",)
 
 
 def callback_permissions(
-    names: Names, settings: Settings, account: Account, table_arn: pulumi.Output[str]
+    names: Names,
+    settings: Settings,
+    account: Account,
+    table_arn: pulumi.Output[str],
+    signing_key_arn: pulumi.Input[str] | None,
 ) -> tuple[Allow, ...]:
     """Its table, the schedules with the applications' prefix, the role that these are given, its own signing keys."""
-    secret = signing_secret(settings)
-    # Secrets Manager ends the ARN of a secret with a hyphen and six characters of its own:
-    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
-    keys = account.arn("secretsmanager", f"secret:{secret}-??????")
     indexes = [pulumi.Output.concat(table_arn, "/index/", index) for index in INDEXES]
     return (
         Allow("KeepTasks", _TABLE, [table_arn, *indexes]),
         *scheduling_permissions(names, account, settings.name_prefix),
-        *([Allow("ReadSigningKeys", ["secretsmanager:GetSecretValue"], [keys])] if secret else []),
+        *([Allow("ReadSigningKeys", _READ_SECRET, [signing_key_arn])] if signing_key_arn else []),
     )

@@ -15,7 +15,7 @@ from infra.function_role import FunctionRole, FunctionRoleArgs
 from infra.lambda_runtime import ARCHITECTURE, RUNTIME
 from infra.task_table import TaskTable, TaskTableArgs
 from schedule_catalog.run_time import scheduler_environment
-from schedule_catalog.settings import BUILT_IN_SERVICE, signing_secret
+from schedule_catalog.settings import BUILT_IN_SERVICE, signing_key_of_callback, signing_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,12 +50,16 @@ REQUESTS_PER_SECOND, BURST = 100, 200
 
 @dataclass(frozen=True, slots=True)
 class CallbackServiceArgs:
-    """What the service is made of; `package` is the folder of the staged code."""
+    """What the service is made of; `package` is the folder of the staged code.
+
+    signing_key_arn: the secret of the key that signs its calls; none where no key does.
+    """
 
     names: Names
     settings: Settings
     account: Account
     package: str
+    signing_key_arn: pulumi.Input[str] | None
 
 
 class CallbackService(pulumi.ComponentResource):
@@ -86,7 +90,7 @@ class CallbackService(pulumi.ComponentResource):
                 args.names.callback_role,
                 args.names.callback,
                 args.settings.log_retention_days,
-                callback_permissions(args.names, args.settings, args.account, table.arn),
+                callback_permissions(args.names, args.settings, args.account, table.arn, args.signing_key_arn),
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -153,14 +157,14 @@ class CallbackService(pulumi.ComponentResource):
 
 def _environment(args: CallbackServiceArgs, table: TaskTable) -> dict[str, pulumi.Input[str]]:
     """What the function is told; of its keys the name of their secret alone."""
-    secret = signing_secret(args.settings)
-    if secret is None:
+    key = signing_key_of_callback(args.settings)
+    if key is None:
         bound = "{services: [" + BUILT_IN_SERVICE + "], origins: [catalog, adhoc]}"
         pulumi.warn(f"no key of signing signs all calls of {BUILT_IN_SERVICE}, so it does not start: add {bound}")
     return {
         "CALLBACK_DATABASE_URL": pulumi.Output.concat("dynamodb:", table.name),
         **scheduler_environment(args.names, args.account.id, args.settings.name_prefix, args.account.partition),
-        **({"CALLBACK_SIGNING_SECRET": secret} if secret else {}),
+        **({"CALLBACK_SIGNING_SECRET": signing_secret(args.settings, key)} if key else {}),
     }
 
 

@@ -15,6 +15,7 @@ from infra.holding_queue import HoldingQueue, HoldingQueueArgs
 from infra.inputs import package_folder
 from infra.manifest import Manifest, ManifestArgs
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
+from infra.signing_keys import SigningKeys, SigningKeysArgs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,10 @@ def core(
     groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group))
     dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq))
     callback_package = package_folder(settings, "callback")
-    callback = CallbackService("callback", CallbackServiceArgs(names, settings, account, callback_package))
+    keys = SigningKeys("signing", SigningKeysArgs(settings))
+    callback = CallbackService(
+        "callback", CallbackServiceArgs(names, settings, account, callback_package, keys.of_callback)
+    )
     calls = delivery(names, settings, account, callback.url)
     aliases = calls.proxy.aliases
     manifest = Manifest("manifest", ManifestArgs(names, account, calls, dead_letters, callback))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.errors import LocalError
-from local.secrets import seed_secrets, seed_signing_keys
+from local.secrets import seed_secrets
 from schedule_catalog import Catalog, Entry, Severity, check
 from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, read_settings
 
@@ -88,13 +88,12 @@ class Release:
 
 @dataclass(slots=True)
 class Publisher:
-    """Releases the files again and again; `seeded` and `signing` are the secrets and signing keys looked after."""
+    """Releases the files again and again; `seeded` are the secrets looked after."""
 
     sources: Sources
     emulator: Emulator
     deployer: Deployer
     seeded: set[str] = field(default_factory=set[str])
-    signing: set[str] = field(default_factory=set[str])
 
     def release(self) -> Release:
         """Check the files and, if nothing forbids it, deploy them; what is wrong is in the answer."""
@@ -118,9 +117,6 @@ class Publisher:
         new = [auth for auth in auths if auth.secret not in self.seeded]
         seed_secrets(self.emulator.client, new, checked.settings.secret_prefix)
         self.seeded.update(auth.secret for auth in new)
-        if keys := checked.settings.signing.keys() - self.signing:
-            seed_signing_keys(self.emulator.client, keys, checked.settings.secret_prefix)
-            self.signing.update(keys)
 
 
 def read_release(sources: Sources) -> Release:

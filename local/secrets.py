@@ -1,20 +1,16 @@
-"""Secrets for the laptop, where nobody stores any: placeholders that anybody knows for it, and real signing keys."""
+"""Secrets for the laptop, where nobody stores any: placeholders that anybody knows for it."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Iterable
-from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
 from local.resources import is_gone
-from schedule_client.contract import SIGNING
 
 if TYPE_CHECKING:
     from schedule_client.contract import Auth
 
 _PARAMETER = "ssm:"
-_KEY_BYTES = 32
 
 
 def seed_secrets(client: Callable[[str], Any], auths: Iterable[Auth], prefix: str) -> tuple[str, ...]:
@@ -26,24 +22,6 @@ def seed_secrets(client: Callable[[str], Any], auths: Iterable[Auth], prefix: st
     kinds = {auth.secret: auth.type for auth in auths}
     return tuple(
         name for name, kind in sorted(kinds.items()) if _seeded(client, name, prefix, _placeholder(name, kind))
-    )
-
-
-def seed_signing_keys(
-    client: Callable[[str], Any],
-    names: Iterable[str],
-    prefix: str,
-    random_bytes: Callable[[int], bytes] = token_bytes,
-) -> tuple[str, ...]:
-    """Store a new random key for each signing key that is not there yet, and return the names that were added.
-
-    A key is where the proxy looks, and where a service on the laptop that checks signatures may look as well.
-    """
-    manager = client("secretsmanager")
-    return tuple(
-        name
-        for name in sorted(names)
-        if _add_secret(manager, prefix + SIGNING + name, f"whsec_{b64encode(random_bytes(_KEY_BYTES)).decode()}")
     )
 
 

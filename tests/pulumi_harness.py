@@ -253,6 +253,9 @@ _COMPUTED: dict[str, Any] = {
     "aws:iam/role:Role": lambda i: {"id": i["name"], "arn": f"arn:aws:iam::{ACCOUNT}:role/{i['name']}"},
     "aws:cloudwatch/logGroup:LogGroup": lambda i: {"arn": _arn("logs", f"log-group:{i['name']}")},
     "aws:dynamodb/table:Table": lambda i: {"arn": _arn("dynamodb", f"table/{i['name']}")},
+    "aws:secretsmanager/secret:Secret": lambda i: dict.fromkeys(
+        ("id", "arn"), _arn("secretsmanager", f"secret:{i['name']}-AbCdEf")
+    ),
     "aws:ssm/parameter:Parameter": lambda i: {"arn": _arn("ssm", f"parameter{i['name']}")},
     "aws:lambda/function:Function": _function,
     "aws:lambda/alias:Alias": lambda i: {"arn": _arn("lambda", f"function:{i['functionName']}:{i['name']}")},

@@ -222,7 +222,7 @@ def test_two_stacks_of_one_account_share_no_name():
         return {text for each in named if (text := each.inputs.get("name", "")).startswith(("schedule-catalog", "/"))}
 
     prod = names(run_program(CONFIG, stack="prod"))
-    assert len(prod) == len(names(sample_stack())) == 19
+    assert len(prod) == len(names(sample_stack())) == 20
     assert not prod & names(sample_stack())
 
 

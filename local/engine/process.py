@@ -21,10 +21,10 @@ from local.engine.order import Order
 
 _MODULES = (
     *("local.engine.program", "pulumi_aws", "pulumi_aws.apigatewayv2", "pulumi_aws.cloudwatch", "pulumi_aws.iam"),
-    *("pulumi_aws.lambda_", "pulumi_aws.scheduler", "pulumi_aws.sqs", "pulumi_aws.ssm"),
+    *("pulumi_aws.lambda_", "pulumi_aws.scheduler", "pulumi_aws.secretsmanager", "pulumi_aws.sqs", "pulumi_aws.ssm"),
     *("jsonschema", "jsonschema_rs", "yaml", "tzdata"),
 )
-_SERVICES = ("apigatewayv2", "iam", "lambda", "logs", "scheduler", "sqs", "ssm", "sts")
+_SERVICES = ("apigatewayv2", "iam", "lambda", "logs", "scheduler", "secretsmanager", "sqs", "ssm", "sts")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.engine.deployment import Change, Operation
 from local.engine.state import Entry, State
-from local.engine.values import record, reveal
+from local.engine.values import Secret, record, reveal
 from local.resources import KINDS, Kind, is_gone, is_taken
 
 if TYPE_CHECKING:
@@ -49,12 +49,14 @@ class Reconciler:
         kind = kind_of(wanted.type)
         with _translated():
             old = self._known(wanted)
+            if old is not None and self._verify and self._is_lost(kind, old):
+                old = None
             wanted = _named(kind, wanted, old)
             self._claim(kind, wanted)
             recorded = record(dict(wanted.inputs), self._state.salt)
-            if old is None or (self._verify and self._is_lost(kind, old)):
+            if old is None:
                 return self._create(kind, wanted, recorded)
-            changed = _changed(old.inputs, recorded)
+            changed = _changed(old.inputs, recorded) - _ignored_secrets(wanted)
             if changed & (kind.replace_on | wanted.replaced_by):
                 return self._replace(kind, wanted, recorded, old)
             return self._update(kind, wanted, recorded, old, changed)
@@ -212,12 +214,18 @@ def _claims(state: State) -> dict[tuple[str, str], str]:
 def _named(kind: Kind, wanted: Wanted, old: Entry | None) -> Wanted:
     """The wanted resource with its ignored inputs as they were, and with a name of its own, kept from before."""
     before: Mapping[str, Any] = old.inputs if old else {}
-    inputs = {**wanted.inputs, **{key: before[key] for key in wanted.ignored if key in before}}
+    kept = (wanted.ignored & before.keys()) - _ignored_secrets(wanted)
+    inputs = {**wanted.inputs, **{key: before[key] for key in kept}}
     key = kind.name_key
     if key and key not in inputs:
         stem = inputs.get(f"{key}Prefix") or f"{wanted.name}-"
         inputs[key] = before.get(key) or f"{stem}{secrets.token_hex(4)[:7]}"
     return replace(wanted, inputs=inputs)
+
+
+def _ignored_secrets(wanted: Wanted) -> frozenset[str]:
+    """The ignored inputs of which the state has no more than a hash."""
+    return frozenset(key for key in wanted.ignored if isinstance(wanted.inputs.get(key), Secret))
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.resources import dynamodb, functions, http_apis, iam, logs, scheduler, sqs, ssm
+from local.resources import dynamodb, functions, http_apis, iam, logs, scheduler, secretsmanager, sqs, ssm
 from local.resources.invokes import INVOKES
 from local.resources.kind import Inputs, Kind, Outputs, is_gone, is_taken
 
@@ -27,6 +27,8 @@ KINDS: dict[str, Kind] = {
         logs.LogGroup(),
         scheduler.Schedule(),
         scheduler.ScheduleGroup(),
+        secretsmanager.Secret(),
+        secretsmanager.SecretVersion(),
         sqs.Queue(),
         sqs.QueuePolicy(),
         ssm.Parameter(),

@@ -15,7 +15,7 @@ from schedule_catalog.settings.model import (
 )
 from schedule_catalog.settings.parse import parse_settings
 from schedule_catalog.settings.proxy_settings import proxy_settings
-from schedule_catalog.settings.signing import signing_secret
+from schedule_catalog.settings.signing import signing_key_of_callback, signing_secret
 
 __all__ = (
     "BUILT_IN_SERVICE",
@@ -34,5 +34,6 @@ __all__ = (
     "proxy_settings",
     "read_settings",
     "set_command",
+    "signing_key_of_callback",
     "signing_secret",
 )

@@ -1,4 +1,4 @@
-"""The signing key of the callback service's own calls."""
+"""Where signing keys are kept, and which is the callback service's."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ if TYPE_CHECKING:
 _ORIGINS = ("catalog", "adhoc")
 
 
-def signing_secret(settings: Settings) -> str | None:
-    """The secret whose keys sign every call of the service, the catalog's and those made at run time; None without."""
-    for name, binding in settings.signing.items():
-        if all(binding.admits(BUILT_IN_SERVICE, "", origin) for origin in _ORIGINS):
-            return f"{settings.secret_prefix}{SIGNING}{name}"
-    return None
+def signing_secret(settings: Settings, key: str) -> str:
+    """The name of the secret that holds the signing key *key*."""
+    return f"{settings.secret_prefix}{SIGNING}{key}"
+
+
+def signing_key_of_callback(settings: Settings) -> str | None:
+    """The key that signs every call of the callback service, the catalog's and those made at run time; None without."""
+    bindings = settings.signing.items()
+    admitted = (
+        name for name, each in bindings if all(each.admits(BUILT_IN_SERVICE, "", origin) for origin in _ORIGINS)
+    )
+    return next(admitted, None)

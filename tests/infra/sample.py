@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
+from pulumi.runtime import rpc
 
 from tests.pulumi_harness import Deployment, Resource, run_program
 
@@ -51,6 +52,8 @@ def statements(policy: str) -> list[dict[str, Any]]:
 
 
 def _readable(value: Any) -> Any:
+    if isinstance(value, dict) and rpc._special_sig_key in value:  # pyright: ignore[reportPrivateUsage]
+        return "a secret"
     if isinstance(value, dict):
         return {key: _readable(each) for key, each in sorted(value.items())}
     if isinstance(value, list):

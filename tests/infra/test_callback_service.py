@@ -118,7 +118,7 @@ def test_the_role_makes_schedules_of_the_applications_and_gives_them_their_role_
         "StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}
     }
     assert by_sid["ReadSigningKeys"]["Resource"] == [
-        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:/schedule-catalog/dev/signing/callback-??????"
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:/schedule-catalog/dev/signing/callback-AbCdEf"
     ]
 
 

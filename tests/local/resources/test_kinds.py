@@ -38,9 +38,12 @@ def made(aws: Clients) -> SimpleNamespace:
     queue = KINDS["aws:sqs/queue:Queue"].create(aws, {"name": "base-queue"})
     policy = KINDS["aws:iam/policy:Policy"].create(aws, {"name": "base-policy", "policy": POLICY})
     KINDS["aws:scheduler/scheduleGroup:ScheduleGroup"].create(aws, {"name": "base-group"})
+    secret = KINDS["aws:secretsmanager/secret:Secret"].create(aws, {"name": "/base-secret"})
+    version = {"secretId": secret, "secretString": "base", "versionStages": ["FIRST"]}
+    KINDS["aws:secretsmanager/secretVersion:SecretVersion"].create(aws, version)
     api = KINDS["aws:apigatewayv2/api:Api"].create(aws, {"name": "base-api", "protocolType": "HTTP"})
     queue_arn = "arn:aws:sqs:eu-central-1:000000000000:base-queue"
-    return SimpleNamespace(queue=queue, queue_arn=queue_arn, policy=policy, api=api)
+    return SimpleNamespace(queue=queue, queue_arn=queue_arn, policy=policy, api=api, secret=secret)
 
 
 SCHEDULE = {
@@ -120,6 +123,13 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
     ),
     ("aws:scheduler/schedule:Schedule", SCHEDULE, {"state": "DISABLED"}),
     ("aws:scheduler/scheduleGroup:ScheduleGroup", {"name": "g", "tags": {"a": "1"}}, {"tags": {"b": "2"}}),
+    ("aws:secretsmanager/secret:Secret", {"name": "/s", "tags": {"a": "1"}}, {"tags": {"b": "2"}}),
+    ("aws:secretsmanager/secret:Secret", {"name": "/t", "description": "old"}, {"description": "new"}),
+    (
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        {"secretId": "$secret", "secretString": "1", "versionStages": ["A", "B"]},
+        {"versionStages": ["B", "C"]},
+    ),
     ("aws:sqs/queue:Queue", {"name": "q", "sqsManagedSseEnabled": True}, {"visibilityTimeoutSeconds": 90}),
     ("aws:sqs/queue:Queue", {"name": "q2", "tags": {"a": "1"}}, {"tags": {"b": "2"}}),
     ("aws:sqs/queuePolicy:QueuePolicy", {"queueUrl": "$queue", "policy": POLICY}, {"policy": OTHER_POLICY}),
@@ -221,6 +231,27 @@ def test_removed_inputs_of_a_schedule_are_reset(aws: Clients, made: SimpleNamesp
     schedule = aws.client("scheduler").get_schedule(GroupName="base-group", Name="reset")
     assert not schedule.get("Description")
     assert "EndDate" not in schedule
+
+
+def test_the_first_version_of_a_secret_is_the_current_one_and_a_later_one_with_a_label_is_not(
+    aws: Clients, made: SimpleNamespace
+) -> None:
+    kind = KINDS["aws:secretsmanager/secretVersion:SecretVersion"]
+    identity = kind.create(aws, {"secretId": made.secret, "secretString": "later", "versionStages": ["LATER"]})
+
+    manager = aws.client("secretsmanager")
+    assert manager.get_secret_value(SecretId="/base-secret")["SecretString"] == "base"
+    assert manager.get_secret_value(SecretId="/base-secret", VersionStage="LATER")["SecretString"] == "later"
+    kind.update(aws, identity, {"versionStages": ["FIRST"]}, {"versionStages"})
+    assert manager.get_secret_value(SecretId="/base-secret", VersionStage="FIRST")["SecretString"] == "later"
+
+
+def test_the_name_of_a_deleted_secret_is_free_at_once(aws: Clients) -> None:
+    kind = KINDS["aws:secretsmanager/secret:Secret"]
+    kind.delete(aws, kind.create(aws, {"name": "/again"}), {})
+
+    identity = kind.create(aws, {"name": "/again"})
+    assert kind.leftover(aws, {"name": "/again"}) == identity
 
 
 def test_a_function_from_a_folder_runs(aws: Clients, tmp_path: Path) -> None:

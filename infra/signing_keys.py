@@ -1,0 +1,73 @@
+"""The keys that sign calls: made once, and changed by hand alone."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from schedule_catalog.settings import Settings, signing_key_of_callback, signing_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Standard Webhooks asks for 24 to 64 random bytes:
+# https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+KEY_BYTES = 32
+FIRST = "FIRST"
+"""The staging label of the key that the program made."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeysArgs:
+    """The stack's settings, whose `signing` names the keys."""
+
+    settings: Settings
+
+
+class SigningKeys(pulumi.ComponentResource):
+    """A protected secret for each signing key, with a random key in it that no later deployment changes.
+
+    Each run of the program makes up a key, and all but the first are ignored. In the state a key is encrypted.
+
+    The label keeps what a change by hand brings. A version without one is removed by Secrets Manager; the provider
+    would find its version gone (`secretsmanager:GetSecretValue` by version in its refresh), and put another in its
+    place. And should the state lose the version all the same, the new one is not current: AWSCURRENT, which readers
+    ask for, comes by itself to the first version of a secret alone, and moves only for a version without labels of
+    its own: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+    """
+
+    arns: Mapping[str, pulumi.Output[str]]
+    of_callback: pulumi.Output[str] | None
+
+    def __init__(self, name: str, args: SigningKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("schedule-catalog:index:SigningKeys", name, None, opts)
+        self.arns = {key: self._secret(f"{name}-{key}", key, args.settings) for key in args.settings.signing}
+        callback = signing_key_of_callback(args.settings)
+        self.of_callback = self.arns[callback] if callback else None
+        self.register_outputs({"arns": self.arns})
+
+    def _secret(self, name: str, key: str, settings: Settings) -> pulumi.Output[str]:
+        secret = aws.secretsmanager.Secret(
+            name,
+            name=signing_secret(settings, key),
+            description="Signs calls by Standard Webhooks: a key, or two while it is changed",
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        )
+        aws.secretsmanager.SecretVersion(
+            f"{name}-first",
+            secret_id=secret.id,
+            secret_string=pulumi.Output.secret(new_signing_key()),
+            version_stages=[FIRST],
+            opts=pulumi.ResourceOptions(parent=self, protect=True, ignore_changes=["secretString", "versionStages"]),
+        )
+        return secret.arn
+
+
+def new_signing_key() -> str:
+    """Return a key that nobody knows."""
+    return f"whsec_{b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
