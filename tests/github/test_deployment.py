@@ -88,6 +88,13 @@ def test_pulumi_is_told_the_stack_and_its_settings_and_asks_nobody(name: str) ->
     assert ("--refresh" in line) == (name == "drift")
 
 
+def test_the_look_for_drift_asks_for_no_key() -> None:
+    read_policy = (ROOT / "infra/bootstrap/stack.yaml").read_text().partition("  WritePolicy:")[0]
+
+    assert "--exclude '**SecretVersion**'" in "".join(step.get("run", "") for step in steps("drift"))
+    assert "GetSecretValue" not in read_policy
+
+
 @pytest.mark.parametrize("name", AWS)
 def test_every_input_is_explained(name: str) -> None:
     assert all(each["description"] for each in read(name)["on"]["workflow_call"]["inputs"].values())
