@@ -9,19 +9,21 @@ import pulumi
 from infra.account import current_account
 from infra.collector import collect_rarely
 from infra.core import core
-from infra.inputs import provenance, stack_catalog, stack_settings
+from infra.inputs import provenance, stack_entries, stack_settings
+from infra.shard import shard
 from schedule_catalog.names import Names
 from schedule_catalog.schedule_arguments import schedule_arguments
+from schedule_catalog.settings import core_of
 
 collect_rarely()
 settings = stack_settings()
 now = settings.now or datetime.now(UTC)
-entries = stack_catalog(settings, now).for_stack(settings.stack)
+entries = stack_entries(settings, now)
 planned = [plan for entry in entries if (plan := schedule_arguments(entry, now, settings))]
 
 account = current_account(settings, provenance())
 names = Names(pulumi.get_project(), settings.stack, account.region)
-schedules = core(names, settings, account, planned)
+schedules = shard(names, planned) if core_of(settings) else core(names, settings, account, planned)
 
 pulumi.export("schedules", {"deployed": len(planned), "finished": len(entries) - len(planned)})
 pulumi.run(schedules.register)

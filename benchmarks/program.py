@@ -2,7 +2,9 @@
 
 Both run under Pulumi's runtime with an engine that answers at once and keeps nothing. The plainest program declares one
 schedule after the other. The contract, for 10,000 entries on two cores: at most 16 s of CPU, loading the catalog not
-counted, and at most 250 MB, everything counted.
+counted, and at most 250 MB, everything counted. A last line tells how large a schedule is in Pulumi's state, and what a
+file or S3 backend writes, which saves all of the state before and after each resource that it makes:
+https://github.com/pulumi/pulumi/blob/master/pkg/backend/diy/state.go
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import yaml
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime import set_all_config
 from pulumi.runtime.mocks import MockEngine
 from pulumi.runtime.proto import resource_pb2
@@ -32,7 +34,7 @@ from pulumi.runtime.settings import Settings, configure, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
 from benchmarks import catalogs
-from infra.inputs import stack_catalog, stack_settings
+from infra.inputs import stack_entries, stack_settings
 from schedule_catalog.schedule_arguments import ScheduleArguments, schedule_arguments
 
 COUNTS = (1_000, 10_000)
@@ -41,6 +43,7 @@ PROGRAM = Path(__file__).parents[1] / "__main__.py"
 _STACK = "prod"
 _ARN = "arn:aws:service:eu-west-1:123456789012:"
 _COMPUTED = {"url": "https://x", "version": "1", "invokeArn": _ARN, "executionArn": _ARN, "apiEndpoint": "https://x"}
+_PARENT = "schedule-catalog:index:CatalogSchedules"
 _FEATURES = (resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS, resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES)
 _TARGET = aws.scheduler.ScheduleTargetArgs
 _RETRIES = aws.scheduler.ScheduleTargetRetryPolicyArgs
@@ -50,10 +53,11 @@ _WINDOW = aws.scheduler.ScheduleFlexibleTimeWindowArgs
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process took: CPU seconds of the program, and the most memory in MB."""
+    """What a process took: CPU seconds of the program, and the most memory in MB; the bytes of its schedules' state."""
 
     seconds: float
     mb: int
+    state: int = 0
 
 
 def main(arguments: list[str]) -> int:
@@ -62,10 +66,11 @@ def main(arguments: list[str]) -> int:
     for count in map(int, arguments) if arguments else COUNTS:
         with tempfile.TemporaryDirectory() as name:
             _write(Path(name), count)
-            load, ours, plain = (_measured(kind, name) for kind in ("load", "ours", "plain"))
-        ours = Cost(ours.seconds - load.seconds, ours.mb)
+            load, ours, plain, state = (_measured(kind, name) for kind in ("load", "ours", "plain", "state"))
+        ours = Cost(ours.seconds - load.seconds, ours.mb, state.state)
         broken |= count == CONTRACT and (ours.seconds > LIMIT_SECONDS or ours.mb > LIMIT_MB)
         print(_line(count, ours, plain), flush=True)
+        print(_state_line(count, ours.state // count), flush=True)
     return int(broken)
 
 
@@ -74,6 +79,14 @@ def _line(count: int, ours: Cost, plain: Cost) -> str:
     return (
         f"{count:>6} entries: program {ours.seconds:5.1f} s CPU {ours.mb:>4} MB; "
         f"plainest {plain.seconds:5.1f} s CPU {plain.mb:>4} MB ({ratios})"
+    )
+
+
+def _state_line(count: int, size: int) -> str:
+    created, edited = size * count * count / 1e9, 2 * size * count / 1e6
+    return (
+        f"{count:>6} entries: state {size * count / 1e6:.1f} MB, {size} bytes a schedule; "
+        f"written to create them all {created:,.1f} GB, to edit one {edited:.1f} MB"
     )
 
 
@@ -102,6 +115,7 @@ def measure(kind: str, folder: Path) -> None:
     """Run one kind of program in this process, and print what it took."""
     config = json.loads((folder / "config.json").read_text("utf-8"))
     took: list[float] = []
+    monitor = _Bookkeeper() if kind == "state" else _Monitor()
 
     def ours() -> None:
         took.append(time.process_time())
@@ -115,14 +129,14 @@ def measure(kind: str, folder: Path) -> None:
         took.append(time.process_time())
         _declare(schedules)
 
-    asyncio.run(_run(plain if kind == "plain" else ours, config))
-    seconds = time.process_time() - took[0]
-    print(json.dumps({"seconds": seconds, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}))
+    asyncio.run(_run(plain if kind == "plain" else ours, config, monitor))
+    seconds, mb = time.process_time() - took[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps(asdict(Cost(seconds, mb, monitor.state))))
 
 
-async def _run(program: Callable[[], None], config: dict[str, str]) -> None:
+async def _run(program: Callable[[], None], config: dict[str, str], monitor: _Monitor) -> None:
     engine = MockEngine(None)
-    configure(Settings(project="schedule-catalog", stack=_STACK, monitor=_Monitor(), engine=engine, dry_run=False))
+    configure(Settings(project="schedule-catalog", stack=_STACK, monitor=monitor, engine=engine, dry_run=False))
     set_root_resource(None)  # pyright: ignore[reportArgumentType]
     set_all_config(config, [])
     await run_in_stack(program)
@@ -130,8 +144,9 @@ async def _run(program: Callable[[], None], config: dict[str, str]) -> None:
 
 def _arguments() -> list[ScheduleArguments]:
     settings, now = stack_settings(), datetime.now(UTC)
-    entries = stack_catalog(settings, now).for_stack(settings.stack)
-    return [arguments for entry in entries if (arguments := schedule_arguments(entry, now, settings))]
+    return [
+        arguments for entry in stack_entries(settings, now) if (arguments := schedule_arguments(entry, now, settings))
+    ]
 
 
 def _declare(schedules: list[ScheduleArguments]) -> None:
@@ -167,6 +182,8 @@ def _declare(schedules: list[ScheduleArguments]) -> None:
 class _Monitor:
     """Pulumi's resource monitor: everything is made at once, and nothing remembered."""
 
+    state = 0
+
     def GetDeploymentInfo(self, _request: object) -> resource_pb2.DeploymentInfo:  # noqa: N802
         return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
 
@@ -178,7 +195,8 @@ class _Monitor:
         return response
 
     def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
-        response = resource_pb2.RegisterResourceResponse(urn=f"urn:{request.type}::{request.name}")
+        urn = f"urn:pulumi:{_STACK}::schedule-catalog::{request.type}::{request.name}"
+        response = resource_pb2.RegisterResourceResponse(urn=urn)
         if request.custom:
             response.id = request.name
             response.object.CopyFrom(request.object)
@@ -194,8 +212,36 @@ class _Monitor:
         return empty_pb2.Empty()
 
 
+class _Bookkeeper(_Monitor):
+    """Adds up what Pulumi's state would hold of the schedules: compact JSON, as apitype.ResourceV3."""
+
+    def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
+        response = super().RegisterResource(request)
+        if request.type.endswith(":Schedule"):
+            self.state += len(json.dumps(_record(request, response.object), separators=(",", ":"))) + 1
+        return response
+
+
+def _record(request: Any, outputs: Any) -> dict[str, Any]:
+    inputs = json_format.MessageToDict(request.object)
+    return {
+        "urn": f"urn:pulumi:{_STACK}::schedule-catalog::{_PARENT}${request.type}::{request.name}",
+        "custom": True,
+        "id": f"{inputs['groupName']}/{request.name}",
+        "type": request.type,
+        "inputs": {**inputs, "__defaults": []},
+        "outputs": {**json_format.MessageToDict(outputs), "kmsKeyArn": "", "namePrefix": "", "region": "eu-west-1"},
+        "parent": request.parent,
+        "dependencies": list(request.dependencies),
+        "provider": f"urn:pulumi:{_STACK}::schedule-catalog::pulumi:providers:aws::default_7_51_1::{'0' * 36}",
+        "propertyDependencies": {key: list(each.urns) for key, each in request.propertyDependencies.items()},
+        "created": "2027-01-05T09:00:00.000000Z",
+        "modified": "2027-01-05T09:00:00.000000Z",
+    }
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["load"], ["ours"], ["plain"]):
+    if sys.argv[1:2] in (["load"], ["ours"], ["plain"], ["state"]):
         measure(sys.argv[1], Path(sys.argv[2]))
     else:
         sys.exit(main(sys.argv[1:]))

@@ -33,7 +33,7 @@ def core(
 
     Each component is at the top of the stack: in a component of their own they would be new ones.
     """
-    groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group))
+    groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group, bool(settings.shards)))
     dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq))
     callback_package = package_folder(settings, "callback")
     keys = SigningKeys("signing", SigningKeysArgs(settings))
@@ -42,7 +42,6 @@ def core(
     )
     calls = delivery(names, settings, account, callback.url)
     aliases = calls.proxy.aliases
-    manifest = Manifest("manifest", ManifestArgs(names, account, calls, dead_letters, callback))
 
     catalog_role = ExecutionRole(
         "catalog-execution",
@@ -56,6 +55,9 @@ def core(
         name: ApplicationPolicy(f"application-{name}", ApplicationPolicyArgs(names, account, name, application.prefix))
         for name, application in settings.applications.items()
     }
+
+    parts = ManifestArgs(names, account, calls, dead_letters, callback, catalog_role, adhoc_role)
+    manifest = Manifest("manifest", parts)
 
     # What an application's environment needs to schedule calls at run time.
     pulumi.export("SCHEDULER_TARGET_ARN", aliases["adhoc"].arn)

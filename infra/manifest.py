@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
+from schedule_catalog.errors import ManifestError
 from schedule_catalog.manifest import Manifest as Content
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from infra.account import Account
     from infra.callback_service import CallbackService
     from infra.delivery import Delivery
+    from infra.execution_role import ExecutionRole
     from infra.holding_queue import HoldingQueue
     from schedule_catalog.names import Names
 
@@ -29,6 +31,8 @@ class ManifestArgs:
     delivery: Delivery
     dead_letters: HoldingQueue
     callback: CallbackService
+    catalog_role: ExecutionRole
+    adhoc_role: ExecutionRole
 
 
 class Manifest(pulumi.ComponentResource):
@@ -51,6 +55,21 @@ class Manifest(pulumi.ComponentResource):
         self.register_outputs({"name": self.name})
 
 
+def deployed_manifest(names: Names) -> Content:
+    """Return the manifest of a stack that is deployed; raises RunError with the command that deploys it."""
+    command = f"pulumi up --stack {names.stack}"
+    try:
+        answer = aws.ssm.get_parameter(name=names.manifest, with_decryption=False)
+    except Exception as error:
+        reason = str(error).strip().splitlines()[-1:]
+        where = f'the stack "{names.stack}" has no manifest "{names.manifest}" in this account and region'
+        raise pulumi.RunError(f"{where}: run {command} first ({'; '.join(reason)})") from None
+    try:
+        return Content.from_json(answer.insecure_value or answer.value)
+    except ManifestError as error:
+        raise pulumi.RunError(f'{error}; the stack is "{names.stack}"') from None
+
+
 def _unknown(args: ManifestArgs) -> dict[str, pulumi.Input[Any]]:
     """What AWS says when the parts are there."""
     parts = args.delivery
@@ -61,6 +80,9 @@ def _unknown(args: ManifestArgs) -> dict[str, pulumi.Input[Any]]:
         "retry_queue_url": parts.retries.url,
         "undelivered_queue_url": parts.undelivered.url,
         "scheduler_dlq_url": args.dead_letters.url,
+        "scheduler_dlq_arn": args.dead_letters.arn,
+        "catalog_role_arn": args.catalog_role.arn,
+        "adhoc_role_arn": args.adhoc_role.arn,
         "log_group": parts.proxy.log_group,
         "callback_url": args.callback.url,
     }

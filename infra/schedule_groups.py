@@ -10,16 +10,20 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True, slots=True)
 class ScheduleGroupsArgs:
-    """Names of the groups: EventBridge Scheduler cannot rename one, and with a group its schedules go."""
+    """Names of the groups: EventBridge Scheduler cannot rename one, and with a group its schedules go.
+
+    shared: whether other stacks have schedules in the catalog's group.
+    """
 
     catalog: str
     adhoc: str
+    shared: bool = False
 
 
 class ScheduleGroups(pulumi.ComponentResource):
     """One group for the catalog's entries, one for what applications schedule at run time.
 
-    The second is protected: its schedules exist nowhere else.
+    The second is protected: its schedules exist nowhere else. So is the first where stacks share it.
     """
 
     catalog: aws.scheduler.ScheduleGroup
@@ -27,7 +31,7 @@ class ScheduleGroups(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ScheduleGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:ScheduleGroups", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self, protect=args.shared)
         kept = pulumi.ResourceOptions(parent=self, protect=True)
         self.catalog = aws.scheduler.ScheduleGroup(f"{name}-catalog", name=args.catalog, opts=child)
         self.adhoc = aws.scheduler.ScheduleGroup(f"{name}-adhoc", name=args.adhoc, opts=kept)

@@ -10,6 +10,7 @@ from typing import Any, cast
 from schedule_catalog.errors import ManifestError
 
 VERSION = 1
+_OPTIONAL = ("ledger_table", "catalog_role_arn", "adhoc_role_arn", "scheduler_dlq_arn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,8 @@ class Manifest:
     ledger_table: name of the table of runs; none where the stack keeps no ledger.
     undelivered_queue_url, scheduler_dlq_url: what was given up, and what never reached the function.
     log_group: of the proxy.
+    catalog_role_arn, adhoc_role_arn: the execution roles of the groups' schedules; scheduler_dlq_arn: their dead-letter
+        queue. None in the manifest of an older program.
     """
 
     v: int = VERSION
@@ -38,6 +41,9 @@ class Manifest:
     scheduler_dlq_url: str
     log_group: str
     callback_url: str
+    catalog_role_arn: str | None = None
+    adhoc_role_arn: str | None = None
+    scheduler_dlq_arn: str | None = None
 
     def to_json(self) -> str:
         """The text of the parameter: compact, and the same for equal manifests."""
@@ -71,4 +77,4 @@ def _fits(name: str, value: object) -> bool:
         return isinstance(value, dict) and all(
             isinstance(arn, str) for arn in cast("dict[str, object]", value).values()
         )
-    return isinstance(value, str) or (name == "v" and value == VERSION) or (name == "ledger_table" and value is None)
+    return isinstance(value, str) or (name == "v" and value == VERSION) or (name in _OPTIONAL and value is None)

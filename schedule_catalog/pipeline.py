@@ -12,6 +12,7 @@ from schedule_catalog.catalog import Catalog
 from schedule_catalog.document import Document, find_files, read_document
 from schedule_catalog.inspection import Findings, Inspector
 from schedule_catalog.problem import Place, Problem
+from schedule_catalog.rules import shard
 from schedule_catalog.workers import ALONE, Workers
 
 if TYPE_CHECKING:
@@ -40,8 +41,10 @@ def check(
     """
     found = find_files(paths)
     readers = [partial(read_document, file.path, file.shown_as) for file in found.files]
+    asked = [each for name, each in settings.items() if stack in (None, name)]
+    problems = [*found.problems, *shard.check(found.files, paths, asked)]
     return check_readers(
-        readers, found.problems, settings=settings, stack=stack, now=now, base=base, notes=notes, workers=workers
+        readers, problems, settings=settings, stack=stack, now=now, base=base, notes=notes, workers=workers
     )
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pulumi
 import pulumi_aws
 from google.protobuf import empty_pb2, struct_pb2
@@ -68,24 +69,40 @@ class Deployment:
         return {resource.name: resource for resource in self.resources.values() if resource.type == type_}
 
 
+class Refusal(grpc.RpcError):
+    """What the engine answers when the provider fails."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return str(self)
+
+
 class RecordingMonitor:
     """Pulumi's resource monitor, without an engine: answers what AWS would compute, or in a preview nothing.
 
     It is called from several threads at once.
     """
 
-    def __init__(self, preview: bool) -> None:
+    def __init__(self, preview: bool, parameters: Mapping[str, str] | None = None) -> None:
         self.registered: list[Any] = []
         self.completed: list[Any] = []
         self._preview = preview
+        self._parameters = parameters or {}
 
     def GetDeploymentInfo(self, _request: object) -> resource_pb2.DeploymentInfo:  # noqa: N802
         return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
 
     def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
         answer = struct_pb2.Struct()
-        answer.update(_INVOKES[request.tok])
+        answer.update(_INVOKES.get(request.tok) or self._parameter(request.args["name"]))
         return resource_pb2.ResourceInvokeResponse(**{"return": answer})
+
+    def _parameter(self, name: str) -> dict[str, Any]:
+        if name not in self._parameters:
+            raise Refusal(f"reading SSM Parameter ({name}): couldn't find resource")
+        return {"id": name, "name": name, "type": "String", "insecureValue": self._parameters[name]}
 
     def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
         self.registered.append(request)

@@ -14,7 +14,7 @@ import pytest
 
 from schedule_catalog import check
 from schedule_catalog.rules import RULES
-from schedule_catalog.settings import read_settings
+from schedule_catalog.settings import put_together, read_settings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "checks.md").read_text()
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def printed(folder: Path, notes: bool = False) -> str:
-    settings = {"dev": read_settings(folder / "Pulumi.dev.yaml")}
+    settings = put_together(map(read_settings, folder.glob("Pulumi.*.yaml")))
     with chdir(folder):
         problems = check([Path("schedules")], settings=settings, now=NOW, notes=notes).problems
     return "".join(f"{problem}\n" for problem in problems)

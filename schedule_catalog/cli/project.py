@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from schedule_catalog.cli.arguments import CATALOG
 from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,9 @@ class Project:
         return found
 
     def only_stack(self) -> str:
-        """The one stack that has settings."""
-        stacks = sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in self.folder.glob("Pulumi.*.yaml"))
+        """The one stack that has settings, its shards not counted."""
+        found = sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in self.folder.glob("Pulumi.*.yaml"))
+        stacks = [stack for stack in found if self.core(stack) is None]
         if len(stacks) != 1:
             known = f": known are {', '.join(stacks)}" if stacks else ""
             raise UsageError(f'which stack is meant? name it by "--stack", or "--local"{known}')
@@ -42,9 +44,18 @@ class Project:
 
     def region(self, stack: str) -> str | None:
         """The region that the settings of a stack name."""
-        config: Any = _mapping(self.folder / f"Pulumi.{stack}.yaml").get("config")
-        region: Any = cast("dict[str, Any]", config).get("aws:region") if isinstance(config, dict) else None
+        region = self._config(stack).get("aws:region")
         return region if isinstance(region, str) else None
+
+    def core(self, stack: str) -> str | None:
+        """The stack whose shard this one is."""
+        shard: Any = self._config(stack).get(f"{NAMESPACE}:shard")
+        core: Any = cast("dict[str, Any]", shard).get("core") if isinstance(shard, dict) else None
+        return core if isinstance(core, str) else None
+
+    def _config(self, stack: str) -> dict[str, Any]:
+        config: Any = _mapping(self.folder / f"Pulumi.{stack}.yaml").get("config")
+        return cast("dict[str, Any]", config) if isinstance(config, dict) else {}
 
 
 def _mapping(path: Path) -> dict[str, Any]:

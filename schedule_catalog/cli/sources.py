@@ -7,7 +7,7 @@ from pathlib import Path
 
 from schedule_catalog.cli.arguments import CATALOG
 from schedule_catalog.cli.errors import UsageError
-from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, read_settings
+from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, core_of, put_together, read_settings
 
 
 def catalog_paths(given: Sequence[Path] | None) -> tuple[Path, ...]:
@@ -21,12 +21,16 @@ def catalog_paths(given: Sequence[Path] | None) -> tuple[Path, ...]:
 
 
 def known_settings(paths: Sequence[Path], given: Sequence[Path] | None, stack: str | None) -> dict[str, Settings]:
-    """Return the settings by stack, of the files given or of those beside the catalog.
+    """Return the settings by stack, of the files given or of those beside the catalog; shards go with their core.
 
     UsageError for settings that are wrong, and for a *stack* that has none where others have.
     """
     files = tuple(given) if given is not None else tuple(_beside(paths))
-    settings = {each.stack: each for each in map(_read, files)}
+    found = [_read(path) for path in files]
+    settings = _put_together(found)
+    for each in found:
+        if each.stack == stack and each.stack not in settings:
+            raise UsageError(f'"{stack}" is a shard of "{core_of(each)}": name that stack')
     if stack is not None and settings and stack not in settings:
         known = ", ".join(f'"{name}"' for name in sorted(settings))
         raise UsageError(f'no settings for the stack "{stack}": known are {known}')
@@ -41,6 +45,14 @@ def _beside(paths: Iterable[Path]) -> Iterable[Path]:
         if found:
             return found
     return ()
+
+
+def _put_together(found: Sequence[Settings]) -> dict[str, Settings]:
+    try:
+        return put_together(found)
+    except SettingsError as error:
+        lines = "\n".join(f"  {mistake}" for mistake in error.mistakes)
+        raise UsageError(f'wrong settings of the stack "{error.stack}":\n{lines}') from error
 
 
 def _read(path: Path) -> Settings:

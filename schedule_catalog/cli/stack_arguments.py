@@ -70,6 +70,8 @@ def reach(options: Namespace) -> Reached:
         return _reach_laptop(options)
     project = Project.beside(options.catalog)
     stack = options.stack or project.only_stack()
+    if core := project.core(stack):
+        raise UsageError(f'"{stack}" is a shard of "{core}": name that stack')
     clients = AwsClients(Access(options.region or project.region(stack), options.profile, options.endpoint_url))
     if clients.region is None:
         raise UsageError('no region is named: give "--region", or set "aws:region" in the settings of the stack')

@@ -28,6 +28,7 @@ from schedule_catalog.rules import (
     request,
     secret,
     service,
+    shard,
     stack,
     target,
     timezone,
@@ -56,6 +57,7 @@ ENTRY_RULES: tuple[ModuleType, ...] = (
 CATALOG_RULES = {
     "duplicate-name": "a name is unique over the whole catalog",
     pile_up.ID: pile_up.DOC,
+    shard.ID: shard.DOC,
     "accept": "an exception names a rule, and is needed",
 }
 """What shows when entries are put together."""

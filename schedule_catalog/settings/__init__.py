@@ -12,9 +12,11 @@ from schedule_catalog.settings.model import (
     RetrySettings,
     SchedulerSettings,
     Settings,
+    Shard,
 )
 from schedule_catalog.settings.parse import parse_settings
 from schedule_catalog.settings.proxy_settings import proxy_settings
+from schedule_catalog.settings.shards import core_of, put_together
 from schedule_catalog.settings.signing import signing_key_of_callback, signing_secret
 
 __all__ = (
@@ -30,8 +32,11 @@ __all__ = (
     "Settings",
     "SettingsError",
     "SettingsFileError",
+    "Shard",
+    "core_of",
     "parse_settings",
     "proxy_settings",
+    "put_together",
     "read_settings",
     "set_command",
     "signing_key_of_callback",

@@ -10,13 +10,16 @@ from schedule_catalog.settings.reading import Example, Node, Report
 from schedule_client.contract import SIGNING, admits_address, parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from schedule_catalog.settings.model import Settings
     from schedule_client.contract import SecretBinding
 
 BUILT_IN_SERVICE = "callback"
 """The service that every stack has: its own callback service."""
+
+# What a shard says for itself; the laptop stack, which has none, gives all but the first.
+_KEYS_OF_A_SHARD = ("shard", "catalog", "packages", "now", "proxy_routes")
 
 
 def report_contradictions(settings: Settings, report: Report) -> None:
@@ -34,6 +37,15 @@ def report_contradictions(settings: Settings, report: Report) -> None:
     _report_ceilings(settings, report)
     if reported.isdisjoint({"name_prefix", "applications"}):
         _report_shared_prefixes(settings, report)
+
+
+def report_keys_of_core(settings: Settings, given: Iterable[str], report: Report) -> None:
+    """Report what a shard says although its core stack's settings hold."""
+    core = settings.shard.core if settings.shard else None
+    for key in given if core is not None else ():
+        if key not in _KEYS_OF_A_SHARD:
+            message = f'this is a shard of "{core}", whose settings hold: set it there'
+            report.add((key,), message, remove_command(report.stack, (key,)))
 
 
 def _report_plain_http(settings: Settings, report: Report, reported: Collection[str]) -> None:

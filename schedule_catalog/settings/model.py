@@ -90,6 +90,18 @@ class ProxyRoutes:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """The part of a catalog that one of several stacks deploys.
+
+    files: the files of the part, seen from the catalog's folder.
+    core: the stack whose groups, roles and proxy the schedules use, and whose settings hold; none in that stack itself.
+    """
+
+    files: frozenset[str]
+    core: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What one stack is told: the keys `schedule-catalog:KEY` of `Pulumi.<stack>.yaml`.
 
@@ -118,6 +130,9 @@ class Settings:
     name_prefix: what the names of the callback service's schedules start with, and of an application's that is not
         among `applications`.
     applications: who schedules calls at run time, each with a prefix of its own and a managed policy bound to it.
+    shard: which files of the catalog this stack deploys, and whose shard it is; all files by default.
+    shards: the files of each stack that deploys a part of this one's schedules, itself included (not a key); empty
+        where it deploys them all.
     catalog: folder of the catalog, seen from the program's folder.
     packages: folder of the staged Lambda packages, seen from the program's folder.
     now: the instant that a run of the program takes for the present (ISO 8601 with offset); the clock's by default.
@@ -145,6 +160,8 @@ class Settings:
     log_retention_days: int
     name_prefix: str
     applications: Mapping[str, Application]
+    shard: Shard | None
+    shards: Mapping[str, frozenset[str]]
     catalog: str
     packages: str
     now: datetime | None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import quoted
 from schedule_catalog.settings.commands import NAMESPACE
-from schedule_catalog.settings.consistency import report_contradictions
+from schedule_catalog.settings.consistency import report_contradictions, report_keys_of_core
 from schedule_catalog.settings.errors import SettingsError
 from schedule_catalog.settings.model import (
     Application,
@@ -19,6 +19,7 @@ from schedule_catalog.settings.model import (
     RetrySettings,
     SchedulerSettings,
     Settings,
+    Shard,
 )
 from schedule_catalog.settings.reading import (
     Example,
@@ -83,6 +84,12 @@ _own_prefix = text("billing-", r"[a-z0-9][a-z0-9-]{0,19}-", "a short lower-case 
 _origin = text("catalog", r"catalog|adhoc", 'an origin, "catalog" or "adhoc"')
 _prefix = text(f"/{NAMESPACE}/dev/", r"/(?:[\w+=.@-]+/)+", 'a prefix such as "/team/dev/", with a slash at both ends')
 _region = text("eu-west-1", r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}", "an AWS region")
+_stack = text("prod", r"[A-Za-z0-9][\w.-]{0,99}", "the name of a stack")
+_file = text(
+    "billing.yaml",
+    r"(?:(?!\.)[^/\\\x00-\x1f]+/)*(?!\.)[^/\\\x00-\x1f]+\.(?i:ya?ml)",
+    "a file of the catalog, seen from its folder",
+)
 _topic = text(
     "arn:aws:sns:eu-west-1:123456789012:billing-alarms",
     r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}",
@@ -101,6 +108,7 @@ def parse_settings(stack: str, values: Mapping[str, object]) -> Settings:
     settings = _settings(stack, keys)
     keys.finish()
     report_contradictions(settings, report)
+    report_keys_of_core(settings, values, report)
     if report.mistakes:
         raise SettingsError(stack, tuple(report.mistakes))
     return settings
@@ -131,6 +139,8 @@ def _settings(stack: str, keys: Section) -> Settings:
         applications=_applications(
             keys.take("applications", named(_application, _APPLICATION), dict[str, Application]())
         ),
+        shard=keys.take("shard", section(_shard, Example("billing.yaml", ("files", 0))), None),
+        shards=dict[str, frozenset[str]](),
         catalog=keys.take("catalog", text("schedules", expected="a folder"), "schedules"),
         packages=keys.take("packages", text("build/packages", expected="a folder"), "build/packages"),
         now=keys.take("now", _instant(), None),
@@ -201,6 +211,11 @@ def _function(default: FunctionSettings, most_seconds: int) -> Kind[FunctionSett
         )
 
     return section(build, seconds.example.inside("timeout_seconds"))
+
+
+def _shard(keys: Section) -> Shard:
+    files = keys.take("files", distinct(_file), frozenset[str]())
+    return Shard(files, keys.take("core", _stack, None))
 
 
 def _routes(keys: Section) -> ProxyRoutes | None:

@@ -31,6 +31,9 @@ def test_the_manifest_names_every_part_as_it_was_deployed():
     assert found.retry_queue_url == outputs["retry_queue_url"]
     assert found.undelivered_queue_url == outputs["undelivered_url"]
     assert found.scheduler_dlq_url == outputs["scheduler_dlq_url"]
+    assert found.scheduler_dlq_arn == outputs["SCHEDULER_DLQ_ARN"]
+    assert found.adhoc_role_arn == outputs["SCHEDULER_TARGET_ROLE_ARN"]
+    assert found.catalog_role_arn == f"arn:aws:iam::{ACCOUNT}:role/{NAMES.catalog_role}"
     assert (found.ledger_table, found.callback_url) == (outputs["ledger_table"], outputs["callback_url"])
 
 

@@ -39,6 +39,12 @@ def test_the_keys_of_a_newer_program_are_passed_over():
     assert Manifest.from_json(json.dumps(newer)) == MANIFEST
 
 
+def test_the_manifest_of_an_older_program_has_no_roles():
+    older = {key: value for key, value in json.loads(MANIFEST.to_json()).items() if not key.endswith("_arn")}
+
+    assert Manifest.from_json(json.dumps(older)) == MANIFEST
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

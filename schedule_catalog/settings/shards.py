@@ -1,0 +1,73 @@
+"""The stacks that share one catalog: a core stack, and the shards that deploy schedules for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from schedule_catalog.settings.commands import remove_command, set_command
+from schedule_catalog.settings.errors import Mistake, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from schedule_catalog.settings.model import Settings
+
+
+def put_together(settings: Iterable[Settings]) -> dict[str, Settings]:
+    """Return the settings of every stack that is no shard, by name, each told of its shards.
+
+    Raises SettingsError where a shard and its core stack do not fit together.
+    """
+    stacks = {each.stack: each for each in settings}
+    for each in stacks.values():
+        mistake = _mistake(each, stacks)
+        if mistake:
+            raise SettingsError(each.stack, (mistake,))
+    shards = dict(_parts(stacks.values()))
+    for stack, core in shards.items():
+        if stacks[core].shard is None:
+            raise SettingsError(core, (_without_files(core, stack),))
+    return {each.stack: _told(each, stacks) for each in stacks.values() if each.stack not in shards}
+
+
+def core_of(settings: Settings) -> str | None:
+    """Return the stack whose shard this one is."""
+    return settings.shard.core if settings.shard else None
+
+
+def _parts(settings: Iterable[Settings]) -> Iterator[tuple[str, str]]:
+    for each in settings:
+        core = core_of(each)
+        if core is not None:
+            yield each.stack, core
+
+
+def _told(settings: Settings, stacks: Mapping[str, Settings]) -> Settings:
+    if settings.shard is None:
+        return settings
+    own = (each for each in stacks.values() if settings.stack in (each.stack, core_of(each)))
+    return replace(settings, shards={each.stack: each.shard.files for each in own if each.shard})
+
+
+def _mistake(settings: Settings, stacks: Mapping[str, Settings]) -> Mistake | None:
+    core = core_of(settings)
+    if core is None:
+        return None
+    if core not in stacks:
+        near = get_close_matches(core, [each for each in stacks if each != settings.stack], n=1, cutoff=0)
+        return _other_core(settings.stack, f'the settings of "{core}" are not known', (*near, "prod")[0])
+    if core == settings.stack:
+        return Mistake("shard.core", "a stack is no shard of itself", remove_command(core, ("shard", "core")))
+    above = core_of(stacks[core])
+    return _other_core(settings.stack, f'"{core}" is a shard itself', above) if above else None
+
+
+def _other_core(stack: str, message: str, core: str) -> Mistake:
+    return Mistake("shard.core", message, set_command(stack, ("shard", "core"), core))
+
+
+def _without_files(core: str, shard: str) -> Mistake:
+    message = f'"{shard}" is a shard of this stack, which has to say as well which files are its own'
+    return Mistake("shard.files", message, set_command(core, ("shard", "files", 0), "operations.yaml"))
