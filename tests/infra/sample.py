@@ -25,11 +25,30 @@ CONFIG: dict[str, Any] = {
     "log_retention_days": 14,
 }
 
+# Everything that is optional turned on: a setting that makes resources or permissions goes in here too.
+FULL: dict[str, Any] = {
+    **CONFIG,
+    "hosts": ["hooks.example.com", "legacy.example.com:8080"],
+    "http_hosts": ["legacy.example.com:8080"],
+    "allowed_cidrs": ["10.20.0.0/16"],
+    "owners": {
+        "billing": {"contact": "billing@example.com", "topic": "arn:aws:sns:eu-west-1:123456789012:billing-alarms"}
+    },
+    "signing": {**CONFIG["signing"], "billing": {"services": ["billing"]}},
+    "applications": {"billing": {}, "shop": {"prefix": "store-"}},
+}
+
 
 @cache
 def sample_stack() -> Deployment:
     """The sample, deployed."""
     return run_program(CONFIG)
+
+
+@cache
+def full_stack() -> Deployment:
+    """The sample with everything optional, deployed."""
+    return run_program(FULL)
 
 
 @cache
