@@ -123,7 +123,7 @@ def put(config: dict[str, Any], key: str, value: str, is_path: bool) -> None:
     """Do what `pulumi config set` does with a path of names, and of lists that grow by one."""
     *above, last = re.findall(r"[^.\[\]]+", key) if is_path else [key]
     place: Any = config
-    for name, following in zip(above, [*above[1:], last], strict=True):
+    for name, following in zip(above, [*above, last][1:], strict=True):
         place = place.setdefault(name, [] if following.isdigit() else {})
     if isinstance(place, list):
         assert int(last) == len(place)
