@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help up simulate test check bench fmt packages lock clean
+.PHONY: help up simulate engine test check bench fmt packages lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the verbs
@@ -15,6 +15,9 @@ up: $(READY) ## Run the laptop stack: schedules really fire (ARGS="--for 60s")
 
 simulate: $(READY) ## Run a catalog over simulated time (ARGS="--from 2027-01-04 --to 2027-01-11")
 	@$(BIN)/python -m local simulate $(ARGS)
+
+engine: $(READY) ## Walk the program through a stack's life under Pulumi's own engine (the first time builds it)
+	@$(BIN)/python -m local engine $(ARGS)
 
 test: $(READY) ## Run the tests (ARGS="-k name")
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)

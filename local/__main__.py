@@ -22,6 +22,10 @@ def main(arguments: Sequence[str]) -> int:
         from local.simulation.command import simulate
 
         return simulate(arguments[1:])
+    if arguments[:1] == ["engine"]:
+        from local.real_engine.command import engine
+
+        return engine(arguments[1:])
     options = parse_options(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     try:

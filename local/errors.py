@@ -33,3 +33,7 @@ class DeployerError(LocalError):
 
 class CallbackError(LocalError):
     """The callback service did not start."""
+
+
+class EngineError(LocalError):
+    """Pulumi's own engine cannot be had, or does not do what it should."""

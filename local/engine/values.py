@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -73,6 +73,11 @@ def _decode_asset(mapping: dict[str, Any], folder: Path) -> Archive:
     if "text" in mapping:
         return Archive(text=mapping["text"])
     raise ValueError("an asset by URI is not known to this engine: use a file, a folder or text")
+
+
+def is_asset(mapping: Mapping[str, Any]) -> bool:
+    """Whether a mapping, as it was sent, stands for files."""
+    return mapping.get(_KIND) in (_ARCHIVE, _ASSET)
 
 
 def reveal(value: Any) -> Any:

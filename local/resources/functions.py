@@ -22,6 +22,7 @@ class Function(Kind):
 
     resource_type = "aws:lambda/function:Function"
     replace_on = frozenset({"name", "packageType"})
+    computed_by_change = frozenset({"version", "qualifiedArn", "qualifiedInvokeArn", "codeSha256", "lastModified"})
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         aws.client("lambda").create_function(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from botocore.exceptions import ClientError  # noqa: TC002 - named in what other modules call
@@ -18,12 +19,14 @@ Outputs = dict[str, Any]
 class Kind:
     """One type of resource: create, read, update and delete by boto3.
 
-    `replace_on` are the inputs that AWS cannot change (the provider's ForceNew).
+    `replace_on` are the inputs that AWS cannot change (the provider's ForceNew), `computed_by_change` the outputs that
+    every update gives another value.
     """
 
     resource_type: ClassVar[str]
     name_key: ClassVar[str | None] = "name"
     replace_on: ClassVar[frozenset[str]] = frozenset()
+    computed_by_change: ClassVar[frozenset[str]] = frozenset()
 
     def claim(self, inputs: Inputs) -> str | None:
         """What no two resources of the type may share, where AWS gives no id of its own."""
@@ -40,6 +43,10 @@ class Kind:
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
         """What AWS computed, by Pulumi's names; None when it is gone."""
         raise NotImplementedError
+
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        """The inputs as AWS has them, where they were changed by hand; a type that does not look sees no drift."""
+        return inputs
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         """Make it as the inputs say; `changed` are the keys that differ from before."""
@@ -68,6 +75,22 @@ def _spelt(name: str, value: Any) -> Any:
         return cast("Any", value)
     mapping = cast("dict[str, Any]", value)
     return pascal(mapping, *mapping)
+
+
+def as_found(inputs: Inputs, answer: Mapping[str, Any]) -> Inputs:
+    """The inputs with the values of AWS's answer; what AWS does not tell stays, what it tells besides is left out."""
+    return {
+        key: _found(value, answer[name]) if (name := _capital(key)) in answer else value
+        for key, value in inputs.items()
+    }
+
+
+def _found(given: Any, told: Any) -> Any:
+    if isinstance(told, datetime):
+        return told.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(given, dict) and isinstance(told, dict):
+        return as_found(cast("Inputs", given), cast("dict[str, Any]", told))
+    return told
 
 
 def _capital(key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local.resources.kind import Inputs, Kind, Outputs, pascal
 
@@ -27,9 +27,13 @@ class LogGroup(Kind):
         return name
 
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
-        groups = aws.client("logs").describe_log_groups(logGroupNamePrefix=identity)["logGroups"]
-        found = next((group for group in groups if group["logGroupName"] == identity), None)
+        found = _group(aws, identity)
         return None if found is None else {"arn": found["arn"].removesuffix(":*")}
+
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        kept = (_group(aws, identity) or {}).get("retentionInDays")
+        others = {key: value for key, value in inputs.items() if key != "retentionInDays"}
+        return others if kept is None else {**others, "retentionInDays": kept}
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         if "retentionInDays" in changed:
@@ -48,3 +52,8 @@ class LogGroup(Kind):
             aws.client("logs").put_retention_policy(logGroupName=name, retentionInDays=days)
         else:
             aws.client("logs").delete_retention_policy(logGroupName=name)
+
+
+def _group(aws: Clients, name: str) -> dict[str, Any] | None:
+    groups = aws.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    return next((group for group in groups if group["logGroupName"] == name), None)

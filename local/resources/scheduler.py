@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.kind import Inputs, Kind, Outputs, pascal, tag_list
+from local.resources.kind import Inputs, Kind, Outputs, as_found, pascal, tag_list
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -54,6 +54,10 @@ class Schedule(Kind):
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
         group, name = identity.split("/", 1)
         return {"arn": aws.client("scheduler").get_schedule(GroupName=group, Name=name)["Arn"]}
+
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        group, name = identity.split("/", 1)
+        return as_found(inputs, aws.client("scheduler").get_schedule(GroupName=group, Name=name))
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         aws.client("scheduler").update_schedule(**_schedule(inputs))

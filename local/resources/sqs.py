@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local.resources.kind import Inputs, Kind, Outputs
 
@@ -58,6 +58,16 @@ class Queue(Kind):
         answer = aws.client("sqs").get_queue_attributes(QueueUrl=identity, AttributeNames=["QueueArn"])
         return {"arn": answer["Attributes"]["QueueArn"], "url": identity}
 
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        told = aws.client("sqs").get_queue_attributes(QueueUrl=identity, AttributeNames=["All"])["Attributes"]
+        wanted = _attributes(inputs)
+        drifted = {
+            key for key, name in _ATTRIBUTES.items() if name in wanted and told.get(name, wanted[name]) != wanted[name]
+        }
+        return {
+            key: _typed(value, told[_ATTRIBUTES[key]]) if key in drifted else value for key, value in inputs.items()
+        }
+
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         sqs = aws.client("sqs")
         if attributes := changed & set(_ATTRIBUTES):
@@ -79,6 +89,13 @@ def _attributes(inputs: Inputs) -> dict[str, str]:
         for key, value in present.items()
         if (key, value) != ("fifoQueue", False)  # the API takes only "true"
     }
+
+
+def _typed(like: Any, text: str) -> Any:
+    """An attribute's text as the type that its input has."""
+    if isinstance(like, bool):
+        return text == "true"
+    return int(text) if isinstance(like, int) else text
 
 
 class QueuePolicy(Kind):

@@ -25,6 +25,10 @@ class Parameter(Kind):
         parameter = aws.client("ssm").get_parameter(Name=identity)["Parameter"]
         return {"arn": parameter["ARN"], "version": parameter["Version"]}
 
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        value = aws.client("ssm").get_parameter(Name=identity, WithDecryption=True)["Parameter"]["Value"]
+        return {key: value if key in ("value", "insecureValue") else given for key, given in inputs.items()}
+
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         self._put(aws, inputs, overwrite=True)
 

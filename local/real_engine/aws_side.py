@@ -1,0 +1,64 @@
+"""What the walk looks at, and changes by hand, on the side of AWS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+
+
+class AwsSide:
+    """The emulator as somebody with a console sees it; schedules are `group/name`, as Pulumi's ids are."""
+
+    def __init__(self, aws: Clients) -> None:
+        self._aws = aws
+
+    def schedules(self) -> set[str]:
+        """Every schedule."""
+        pages = self._aws.client("scheduler").get_paginator("list_schedules").paginate()
+        return {f"{found['GroupName']}/{found['Name']}" for page in pages for found in page["Schedules"]}
+
+    def names(self) -> set[str]:
+        """What there is of the types that matter most, but for what every account has."""
+        groups = self._aws.client("scheduler").list_schedule_groups()["ScheduleGroups"]
+        return {
+            *self.schedules(),
+            *(group["Name"] for group in groups if group["Name"] != "default"),
+            *(function["FunctionName"] for function in self._aws.client("lambda").list_functions()["Functions"]),
+            *(role["RoleName"] for role in self._aws.client("iam").list_roles()["Roles"]),
+            *(group["logGroupName"] for group in self._aws.client("logs").describe_log_groups()["logGroups"]),
+            *self._aws.client("sqs").list_queues().get("QueueUrls", []),
+            *self._aws.client("dynamodb").list_tables()["TableNames"],
+            *(secret["Name"] for secret in self._aws.client("secretsmanager").list_secrets()["SecretList"]),
+            *(parameter["Name"] for parameter in self._aws.client("ssm").describe_parameters()["Parameters"]),
+            *(api["ApiId"] for api in self._aws.client("apigatewayv2").get_apis()["Items"]),
+        }
+
+    def secrets_in(self, text: str) -> list[str]:
+        """The names of secrets whose values stand in *text*."""
+        manager = self._aws.client("secretsmanager")
+        names: list[str] = [secret["Name"] for secret in manager.list_secrets()["SecretList"]]
+        return [name for name in names if manager.get_secret_value(SecretId=name)["SecretString"] in text]
+
+    def disable_schedule(self, identity: str) -> None:
+        """Switch a schedule off; UpdateSchedule replaces all of it, so the rest is given again."""
+        scheduler = self._aws.client("scheduler")
+        group, name = identity.split("/", 1)
+        schedule = scheduler.get_schedule(GroupName=group, Name=name)
+        kept = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
+        given = {key: schedule[key] for key in kept}
+        scheduler.update_schedule(GroupName=group, Name=name, State="DISABLED", **given)
+
+    def delete_schedule(self, identity: str) -> None:
+        """Delete a schedule."""
+        group, name = identity.split("/", 1)
+        self._aws.client("scheduler").delete_schedule(GroupName=group, Name=name)
+
+    def shorten_queue(self, url: str) -> None:
+        """Let a queue's messages live for a minute alone."""
+        self._aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "60"})
+
+    def shorten_log(self, name: str) -> None:
+        """Keep a log for a day alone."""
+        self._aws.client("logs").put_retention_policy(logGroupName=name, retentionInDays=1)
