@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -140,3 +141,35 @@ def test_another_text_is_refused(text: str, message: str) -> None:
 def test_two_stacks_are_refused() -> None:
     with pytest.raises(PlanError, match="dev and prod"):
         read_plan(preview(step("create", "a", stack="dev")))
+
+
+# What Pulumi 3.259.0 printed of the program, on an emulator of AWS: the state of most resources is left out.
+
+RECORDED = {path.stem: path.read_text() for path in (Path(__file__).parent / "recorded_previews").glob("*.json")}
+DEPLOYED = b"""
+owner: platform
+schedules:
+  over: {at: 2027-01-04T09:00, request: {service: callback, path: /api/v1/tasks/callback}}
+  started: {cron: "0 9 * * ? *", start: 2027-01-03T00:00, request: {service: callback, path: /api/v1/tasks/callback}}
+  steady: {cron: "0 9 * * ? *", request: {service: callback, path: /api/v1/tasks/callback}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "drift"),
+    [("nothing", []), ("clock", []), ("drift", [("update", "steady", ("state",))])],
+)
+def test_a_recorded_preview_tells_what_was_changed_by_hand_nine_days_later(name: str, drift: list[object]) -> None:
+    later = datetime(2027, 1, 10, tzinfo=UTC)
+    documents = [parse_document(DEPLOYED, "platform.yaml")]
+    known = check_documents(documents, settings={}, stack="dev", now=later).entries
+    plan = tell_clock(read_plan(RECORDED[name]), known, later)
+
+    assert [(each.operation, each.name, each.properties) for each in plan.steps if not each.by_clock] == drift
+    assert {each.name for each in plan.steps if each.by_clock} == (set() if name == "nothing" else {"over", "started"})
+
+
+def test_a_recorded_preview_of_a_broken_catalog_has_its_lines() -> None:
+    first, *_ = read_plan(RECORDED["broken"]).errors
+
+    assert first.startswith("schedules/bad.yaml:3:18: error: five fields where AWS takes six")
