@@ -12,10 +12,10 @@ from infra.catalog_schedules import CatalogSchedules, CatalogSchedulesArgs
 from infra.delivery import delivery
 from infra.execution_role import ExecutionRole, ExecutionRoleArgs
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
-from infra.inputs import package_folder
 from infra.manifest import Manifest, ManifestArgs
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from infra.signing_keys import SigningKeys, SigningKeysArgs
+from infra.staged_packages import package_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,14 +33,14 @@ def core(
 
     Each component is at the top of the stack: in a component of their own they would be new ones.
     """
+    packages = package_folders(settings)
     groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group, bool(settings.shards)))
     dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq))
-    callback_package = package_folder(settings, "callback")
     keys = SigningKeys("signing", SigningKeysArgs(settings))
     callback = CallbackService(
-        "callback", CallbackServiceArgs(names, settings, account, callback_package, keys.of_callback)
+        "callback", CallbackServiceArgs(names, settings, account, packages["callback"], keys.of_callback)
     )
-    calls = delivery(names, settings, account, callback.url)
+    calls = delivery(names, settings, account, packages["proxy"], callback.url)
     aliases = calls.proxy.aliases
 
     catalog_role = ExecutionRole(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
-from infra.inputs import package_folder
 from infra.proxy import Proxy, ProxyArgs
 from infra.proxy_settings import ProxySettings, ProxySettingsArgs
 from infra.retry_queue import RetryQueue, RetryQueueArgs
@@ -30,13 +29,14 @@ class Delivery:
     ledger: RunLedger | None
 
 
-def delivery(names: Names, settings: Settings, account: Account, callback_url: pulumi.Input[str]) -> Delivery:
-    """Deploy them; the callback service has to be there, for the proxy is told its URL."""
+def delivery(
+    names: Names, settings: Settings, account: Account, package: str, callback_url: pulumi.Input[str]
+) -> Delivery:
+    """Deploy them; the callback service has to be there, for the proxy, whose *package* is staged, is told its URL."""
     undelivered = HoldingQueue("undelivered", HoldingQueueArgs(names.undelivered))
     role_arn, timeout = account.role_arn(names.proxy_role), settings.proxy.timeout_seconds
     retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, timeout, role_arn, undelivered.arn))
     ledger = RunLedger("ledger", RunLedgerArgs(names.ledger)) if settings.ledger else None
     told = ProxySettings("proxy-settings", ProxySettingsArgs(names.proxy_settings, settings, callback_url))
-    package = package_folder(settings, "proxy")
     proxy = Proxy("proxy", ProxyArgs(names, settings, account, package, told.arn, undelivered, retries, ledger))
     return Delivery(proxy, undelivered, retries, ledger)

@@ -1,4 +1,4 @@
-"""What the program is given: settings, catalog and packages; a mistake in them ends it with a RunError."""
+"""What the program is given: settings and catalog; a mistake in them ends it with a RunError."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pulumi
 from pulumi.runtime import config
 
 from infra.provenance import Provenance
-from schedule_catalog import check
+from schedule_catalog import Catalog, check
 from schedule_catalog.rules.shard import name_in_catalog
 from schedule_catalog.settings import (
     NAMESPACE,
@@ -22,6 +22,7 @@ from schedule_catalog.settings import (
     parse_settings,
     put_together,
     read_settings,
+    set_command,
 )
 
 if TYPE_CHECKING:
@@ -43,24 +44,45 @@ def stack_settings() -> Settings:
 
 
 def stack_entries(settings: Settings, now: datetime) -> tuple[Entry, ...]:
-    """Return the entries that the stack deploys at *now*; raises RunError with the errors of `schedules check`."""
+    """Return the entries that the stack deploys at *now*.
+
+    Raises RunError with the errors of `schedules check`, and for a catalog that is not there or has no file.
+    """
     folder = Path(settings.catalog)
+    if not folder.exists():
+        raise pulumi.RunError(f'there is no catalog "{folder}"; {_another_folder(settings)}')
     catalog = check([folder], settings={settings.stack: settings}, stack=settings.stack, now=now)
-    if catalog.errors:
-        raise pulumi.RunError("\n".join(str(problem) for problem in catalog.errors))
+    _refuse_unfit(catalog, settings)
     entries = catalog.for_stack(settings.stack)
     if settings.shard is None:
         return entries
     return tuple(each for each in entries if name_in_catalog(Path(each.place.path), [folder]) in settings.shard.files)
 
 
-def package_folder(settings: Settings, package: str) -> str:
-    """Return the folder of a staged Lambda package; raises RunError with the command that stages it."""
-    folder = Path(settings.packages) / package
-    if not folder.is_dir():
-        command = f"python -m infra.packages --out {settings.packages}"
-        raise pulumi.RunError(f"the Lambda package {folder} is not staged; run: {command}")
-    return str(folder)
+def _refuse_unfit(catalog: Catalog, settings: Settings) -> None:
+    if catalog.errors:
+        lines = [str(problem) for problem in catalog.errors]
+        raise pulumi.RunError("\n".join([*lines, *_what_a_stack_needs(settings)]))
+    if not catalog.files:
+        raise pulumi.RunError(
+            f'the catalog "{settings.catalog}" has no YAML file, so every schedule of the stack would be deleted: '
+            f'a file with "schedules: {{}}" says that there are to be none; {_another_folder(settings)}'
+        )
+
+
+def _another_folder(settings: Settings) -> str:
+    return f"for another folder run: {set_command(settings.stack, ('catalog',), 'schedules')}"
+
+
+def _what_a_stack_needs(settings: Settings) -> list[str]:
+    """What to do about errors that a stack without settings has."""
+    if settings.services or settings.hosts:
+        return []
+    example, file = "docs/examples/Pulumi.prod.yaml", f"Pulumi.{settings.stack}.yaml"
+    has_none = f'the settings of the stack "{settings.stack}" name no service and no host, so nothing may be called'
+    if Path(file).exists():
+        return [f"{has_none}: {example} shows what {file} lacks"]
+    return [f"{has_none}; to begin with an example run: cp {example} {file}"]
 
 
 def provenance() -> Provenance:

@@ -130,6 +130,14 @@ class RecordingMonitor:
         return Deployment(by_key, completed.pop(root), completed)
 
 
+class Untouched(RecordingMonitor):
+    """Fails when a resource is registered."""
+
+    def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
+        assert request.type == "pulumi:pulumi:Stack", request.name
+        return super().RegisterResource(request)
+
+
 def run_program(
     config: Mapping[str, object],
     *,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from infra.packages.errors import PackageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)\s*==")
+_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)\s*==\s*(?P<version>[\w.+!-]+)")
 
 
 def locked(package: str, lock: str, distributions: Sequence[str]) -> str:
@@ -20,6 +20,12 @@ def locked(package: str, lock: str, distributions: Sequence[str]) -> str:
     if missing:
         raise PackageError(package, f'requirements.lock has no "{missing[0]}"')
     return "".join(entries[name] for name in distributions)
+
+
+def locked_versions(lock: str, distributions: Sequence[str]) -> Mapping[str, str]:
+    """Return the versions of *distributions*, those that *lock* has."""
+    found = {name: match["version"] for name, line in _entries(lock) if (match := _REQUIREMENT.match(line))}
+    return {name: found[name] for name in distributions if name in found}
 
 
 def _entries(lock: str) -> Iterator[tuple[str, str]]:

@@ -85,14 +85,17 @@ def _copy_installed(package: str, name: str, folder: Path) -> None:
 
 def _add_modules(package: str, contents: Contents, folder: Path, checkout: Path) -> None:
     for module in contents.modules:
-        for source in _files(package, checkout, module, contents.left_out):
+        for source in module_files(package, checkout, module, contents.left_out):
             destination = folder / source
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(checkout / source, destination)
 
 
-def _files(package: str, checkout: Path, module: str, left_out: tuple[str, ...]) -> list[Path]:
-    """A module's Python files, and what it reads while it runs, which lies in folders named `assets`."""
+def module_files(package: str, checkout: Path, module: str, left_out: tuple[str, ...]) -> list[Path]:
+    """Return a module's Python files and what it reads while it runs, which lies in folders named `assets`.
+
+    They are seen from the checkout. Raises PackageError where there is none.
+    """
     path = checkout / module
     found = [path] if path.is_file() else [*path.rglob("*.py"), *path.rglob("assets/*")]
     ours = (each.relative_to(checkout) for each in found)

@@ -10,7 +10,7 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from infra.account import Account
 from tests.infra.sample import CONFIG, sample_stack
-from tests.pulumi_harness import ACCOUNT, RecordingMonitor, run_program
+from tests.pulumi_harness import ACCOUNT, RecordingMonitor, Untouched, run_program
 
 OTHER = "210987654321"
 CALLER = f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/session"
@@ -25,14 +25,6 @@ def refused(
     with pytest.raises(pulumi.RunError) as caught:
         run_program({**CONFIG, **config}, environment=environment, monitor=monitor)
     return str(caught.value)
-
-
-class Untouched(RecordingMonitor):
-    """Fails when a resource is registered."""
-
-    def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
-        assert request.type == "pulumi:pulumi:Stack", request.name
-        return super().RegisterResource(request)
 
 
 class Unauthorized(Untouched):

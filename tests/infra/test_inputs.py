@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
+from infra.packages import PACKAGES, Platform, stage
 from schedule_catalog import check
 from schedule_catalog.settings import parse_settings
 from tests.infra.sample import CONFIG
-from tests.pulumi_harness import NOW, run_program
+from tests.pulumi_harness import NOW, Untouched, run_program
 
 BAD = """\
 owner: billing
@@ -23,9 +25,9 @@ schedules:
 """
 
 
-def refused(config: dict[str, Any]) -> list[str]:
+def refused(config: dict[str, Any], stack: str = "dev") -> list[str]:
     with pytest.raises(pulumi.RunError) as caught:
-        run_program({**CONFIG, **config})
+        run_program({**CONFIG, **config}, stack=stack)
     return str(caught.value).splitlines()
 
 
@@ -69,10 +71,108 @@ def test_the_lines_are_those_that_the_command_prints(tmp_path: Path, capsys: pyt
     )
 
 
-def test_a_missing_package_is_refused_with_the_command_that_stages_it(tmp_path: Path):
+def staging(out: Path) -> str:
+    """The command that stages packages, by the Python that runs this: seen from here if it is here."""
+    python = Path(sys.executable)
+    shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
+    return f"{shown} -m infra.packages --out {out}"
+
+
+def staged(folder: Path) -> Path:
+    for package in PACKAGES:
+        stage(package, folder, Platform.HOST)
+    for compiled in folder.rglob("*.so"):
+        compiled.unlink()  # they are this machine's
+    return folder
+
+
+def test_missing_packages_are_refused_with_the_command_that_stages_them(tmp_path: Path):
+    missing = f"{tmp_path}/proxy, {tmp_path}/callback"
     assert refused({"packages": str(tmp_path)}) == [
-        f"the Lambda package {tmp_path}/callback is not staged; run: python -m infra.packages --out {tmp_path}"
+        f"Lambda packages are not staged: {missing}; run: {staging(tmp_path)}"
     ]
+
+
+def test_one_missing_package_is_refused_before_anything_is_declared(tmp_path: Path):
+    (tmp_path / "callback").mkdir()
+    with pytest.raises(pulumi.RunError, match=f"not staged: {tmp_path}/proxy; run: "):
+        run_program({**CONFIG, "packages": str(tmp_path)}, monitor=Untouched)
+
+
+def test_packages_for_another_machine_are_refused(tmp_path: Path):
+    staged(tmp_path)
+    (tmp_path / "callback" / "pydantic_core" / "_pydantic_core.cpython-311-x86_64-linux-gnu.so").touch()
+
+    (line,) = refused({"packages": str(tmp_path)})
+    assert '_pydantic_core.cpython-311-x86_64-linux-gnu.so" is not for CPython 3.13 on arm64; run: ' in line
+    assert line.endswith(staging(tmp_path))
+
+
+def test_the_laptop_takes_packages_for_its_own_machine(tmp_path: Path):
+    staged(tmp_path)
+    (tmp_path / "callback" / "this_machines.so").touch()
+    routes = {"default": "http://127.0.0.1:8080"}
+
+    assert run_program({**CONFIG, "packages": str(tmp_path), "proxy_routes": routes}).resources
+
+
+def test_packages_as_the_sources_are_are_not_worth_a_word(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    run_program({**CONFIG, "packages": str(staged(tmp_path))})
+
+    assert [record.message for record in caplog.records if "Lambda package" in record.message] == []
+
+
+def test_a_package_that_is_older_than_its_sources_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    (staged(tmp_path) / "proxy" / "proxy" / "call.py").write_text("# of last week")
+    run_program({**CONFIG, "packages": str(tmp_path)})
+
+    assert [record.message for record in caplog.records if "Lambda package" in record.message] == [
+        (
+            f"the Lambda package {tmp_path}/proxy is not up to date: proxy/call.py is missing or differs; "
+            f"run: {staging(tmp_path)}"
+        )
+    ]
+
+
+ELSEWHERE = "for another folder run: pulumi config set --stack dev schedule-catalog:catalog schedules"
+
+
+def test_a_catalog_that_is_not_there_is_refused(tmp_path: Path):
+    assert refused({"catalog": f"{tmp_path}/none"}) == [f'there is no catalog "{tmp_path}/none"; {ELSEWHERE}']
+
+
+def test_an_empty_catalog_is_refused_for_it_would_delete_every_schedule(tmp_path: Path):
+    assert refused({"catalog": str(tmp_path)}) == [
+        (
+            f'the catalog "{tmp_path}" has no YAML file, so every schedule of the stack would be deleted: '
+            f'a file with "schedules: {{}}" says that there are to be none; {ELSEWHERE}'
+        )
+    ]
+
+
+def test_a_catalog_may_say_that_there_are_no_schedules(tmp_path: Path):
+    (tmp_path / "billing.yaml").write_text("owner: billing\nschedules: {}\n")
+
+    assert run_program({**CONFIG, "catalog": str(tmp_path)}).outputs["schedules"] == {"deployed": 0, "finished": 0}
+
+
+NO_SETTINGS = {key: None for key in CONFIG if key not in ("catalog", "packages")}
+
+
+def test_a_stack_without_settings_is_told_how_to_begin():
+    *errors, last = refused({**NO_SETTINGS, "catalog": "schedules"}, stack="test")
+
+    assert all(": error: " in line for line in errors)
+    assert last == (
+        'the settings of the stack "test" name no service and no host, so nothing may be called; '
+        "to begin with an example run: cp docs/examples/Pulumi.prod.yaml Pulumi.test.yaml"
+    )
+
+
+def test_settings_that_are_there_are_not_to_be_overwritten_by_the_example():
+    *_, last = refused({**NO_SETTINGS, "catalog": "schedules"})
+
+    assert last.endswith("may be called: docs/examples/Pulumi.prod.yaml shows what Pulumi.dev.yaml lacks")
 
 
 def test_an_encrypted_setting_is_refused_here_as_the_command_refuses_it():

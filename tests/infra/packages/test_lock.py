@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.packages import PACKAGES, PackageError
-from infra.packages.lock import locked
+from infra.packages.lock import locked, locked_versions
 
 LOCK = """\
 # a comment
@@ -28,6 +28,10 @@ def test_a_requirement_is_cut_out_with_its_hashes():
 
 def test_a_marker_stays():
     assert locked("proxy", LOCK, ("pydantic-core",)).startswith('pydantic-core==2.5 ; python_version < "4" \\\n')
+
+
+def test_versions_are_those_of_the_lock():
+    assert locked_versions(LOCK, ("urllib3", "pydantic-core")) == {"urllib3": "2.8.0", "pydantic-core": "2.5"}
 
 
 def test_what_is_not_locked_is_refused_by_name():

@@ -1,0 +1,33 @@
+"""Whether a staged package is what staging it now would make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.packages.contents import PACKAGES
+from infra.packages.lock import locked_versions
+from infra.packages.staging import CHECKOUT, module_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def outdated(package: str, folder: Path, checkout: Path = CHECKOUT) -> str | None:
+    """Name one thing of our modules, or of the lock, that is not in *folder* as it is now; None where all is.
+
+    Other people's files are not compared: a distribution of the locked version is taken to be right.
+    """
+    contents = PACKAGES[package]
+    for module in contents.modules:
+        for file in module_files(package, checkout, module, contents.left_out):
+            if not _same(folder / file, checkout / file):
+                return str(file)
+    lock = (checkout / "requirements.lock").read_text("utf-8")
+    for name, version in locked_versions(lock, contents.distributions).items():
+        if not (folder / f"{name.replace('-', '_')}-{version}.dist-info").is_dir():
+            return f"{name} {version}"
+    return None
+
+
+def _same(staged: Path, source: Path) -> bool:
+    return staged.is_file() and staged.read_bytes() == source.read_bytes()

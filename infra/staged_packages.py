@@ -1,0 +1,51 @@
+"""The Lambda packages that are staged, and whether they are fit to be deployed."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from infra.packages import PACKAGES, PackageError, outdated, refuse_foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schedule_catalog.settings import Settings
+
+
+def package_folders(settings: Settings) -> Mapping[str, str]:
+    """Return the folder of each Lambda package.
+
+    Raises RunError for one that is not staged, or that Lambda could not load; warns of one that is not up to date. The
+    laptop stack's are its own business.
+    """
+    folders = {package: Path(settings.packages) / package for package in PACKAGES}
+    command = _staging_command(settings.packages)
+    if missing := [str(folder) for folder in folders.values() if not folder.is_dir()]:
+        raise pulumi.RunError(f"Lambda packages are not staged: {', '.join(missing)}; run: {command}")
+    if settings.proxy_routes is None:
+        for package, folder in folders.items():
+            _look_into(package, folder, command)
+    return {package: str(folder) for package, folder in folders.items()}
+
+
+def _look_into(package: str, folder: Path, command: str) -> None:
+    try:
+        refuse_foreign(package, folder)
+    except PackageError as error:
+        raise pulumi.RunError(f"Lambda cannot load the package {folder}: {error.reason}; run: {command}") from None
+    if difference := outdated(package, folder):
+        pulumi.warn(
+            f"the Lambda package {folder} is not up to date: {difference} is missing or differs; run: {command}"
+        )
+
+
+def _staging_command(folder: str) -> str:
+    """A Python that has what staging needs is the one that runs the program."""
+    python, here = Path(sys.executable), Path.cwd()
+    shown = python.relative_to(here) if python.is_relative_to(here) else python
+    return shlex.join([str(shown), "-m", "infra.packages", "--out", folder])
