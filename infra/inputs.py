@@ -75,13 +75,13 @@ def _another_folder(settings: Settings) -> str:
 
 
 def _what_a_stack_needs(settings: Settings) -> list[str]:
-    """What to do about errors that a stack without settings has."""
+    """What to do about errors that a stack without settings has; its file may be elsewhere, or not there yet."""
     if settings.services or settings.hosts:
         return []
     example, file = "docs/examples/Pulumi.prod.yaml", f"Pulumi.{settings.stack}.yaml"
     has_none = f'the settings of the stack "{settings.stack}" name no service and no host, so nothing may be called'
-    if Path(file).exists():
-        return [f"{has_none}: {example} shows what {file} lacks"]
+    if Path(file).exists() or _keys_of(NAMESPACE).keys() - {"catalog", "packages", "now"}:
+        return [f"{has_none}: {example} shows what they lack"]
     return [f"{has_none}; to begin with an example run: cp {example} {file}"]
 
 

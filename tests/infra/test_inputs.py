@@ -172,7 +172,13 @@ def test_a_stack_without_settings_is_told_how_to_begin():
 def test_settings_that_are_there_are_not_to_be_overwritten_by_the_example():
     *_, last = refused({**NO_SETTINGS, "catalog": "schedules"})
 
-    assert last.endswith("may be called: docs/examples/Pulumi.prod.yaml shows what Pulumi.dev.yaml lacks")
+    assert last.endswith("may be called: docs/examples/Pulumi.prod.yaml shows what they lack")
+
+
+def test_settings_that_are_kept_elsewhere_are_settings():
+    *_, last = refused({**NO_SETTINGS, "catalog": "schedules", "ledger": False}, stack="test")
+
+    assert last.endswith("shows what they lack")
 
 
 def test_an_encrypted_setting_is_refused_here_as_the_command_refuses_it():
