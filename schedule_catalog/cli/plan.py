@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from schedule_catalog.cli import plan_markdown, plan_text
-from schedule_catalog.cli.arguments import CATALOG
+from schedule_catalog.cli.arguments import CATALOG, add_settings
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.sources import catalog_paths, known_settings
 from schedule_catalog.cli.stack_entries import stack_entries
 from schedule_catalog.errors import PlanError
 from schedule_catalog.plan import Plan, read_plan, tell_clock
@@ -34,6 +35,7 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
     )
+    add_settings(command)
     command.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="default: %(default)s")
 
 
@@ -41,7 +43,7 @@ def run(options: Namespace, now: datetime) -> int:
     """Show the plan and return 1 where it has errors, or what it was asked to look for."""
     plan = _plan(options.preview)
     if plan.stack:
-        plan = tell_clock(plan, stack_entries(options, plan.stack, now), now)
+        plan = tell_clock(plan, stack_entries(options, _core(options, plan.stack), now), now)
     if options.format == "json":
         print(json.dumps(asdict(plan) | {"drifted": plan.drifted}, ensure_ascii=False, indent=2))
     elif options.format == "markdown":
@@ -49,6 +51,15 @@ def run(options: Namespace, now: datetime) -> int:
     else:
         print("\n".join(plan_text.lines(plan)))
     return PROBLEMS if plan.errors or (options.drift and plan.drifted) else CLEAN
+
+
+def _core(options: Namespace, stack: str) -> str:
+    """The stack whose entries a shard deploys, or the stack itself; what is wrong with settings the preview tells."""
+    try:
+        known = known_settings(catalog_paths(options.catalog), options.settings, None)
+    except UsageError:
+        return stack
+    return next((each.stack for each in known.values() if stack in each.shards), stack)
 
 
 def _plan(path: Path) -> Plan:

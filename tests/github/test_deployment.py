@@ -265,7 +265,14 @@ def test_a_preview_with_errors_is_shown_before_the_job_fails(runner: Runner, sta
 
 DRIFT = "<!-- schedule-catalog drift prod -->"
 ISSUE = "Open the issue, write it anew, or close it"
-STACK = {"STACK": "prod", "MARKER": DRIFT, "CATALOG": "schedules", "PROJECT": "p", "SETTINGS": "Pulumi.prod.yaml"}
+STACK = {
+    "STACK": "prod",
+    "MARKER": DRIFT,
+    "CATALOG": "schedules",
+    "PROJECT": "p",
+    "SETTINGS": "Pulumi.prod.yaml",
+    "SHARD": "false",
+}
 
 
 def issue(number: int, body: str | None, login: str = "github-actions[bot]", **more: Any) -> dict[str, Any]:
@@ -300,6 +307,13 @@ def test_either_kind_of_drift_counts_and_what_could_not_be_asked_fails(
     assert runner.run("drift", "Tell drift from the clock", **STACK) == ended
     assert runner.output.get("drifted") == drifted
     assert (runner.folder / "drift/drift.md").read_text() == "plan\n\nstatus\n"
+
+
+def test_a_shard_has_no_status_of_its_own(runner: Runner) -> None:
+    runner.program("schedules", '#!/bin/sh\necho "$1"\n[ "$1" = plan ]\n')
+
+    assert runner.run("drift", "Tell drift from the clock", **STACK | {"SHARD": "true"}) == 0
+    assert runner.output == {"drifted": "no"}
 
 
 def test_drift_opens_an_issue(runner: Runner) -> None:

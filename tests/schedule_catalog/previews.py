@@ -21,9 +21,9 @@ def step(
     return record | more
 
 
-def preview(*steps: dict[str, Any], errors: tuple[str, ...] = ()) -> str:
+def preview(*steps: dict[str, Any], errors: tuple[str, ...] = (), stack: str = "prod") -> str:
     """A whole preview: the stack itself is always in it."""
-    root = step("same", "schedule-catalog-prod", type_="pulumi:pulumi:Stack")
+    root = step("same", f"schedule-catalog-{stack}", type_="pulumi:pulumi:Stack", stack=stack)
     diagnostics = [{"message": f"error: {error}\n", "severity": "error"} for error in errors]
     note = {"message": "a note\n", "severity": "info"}
     digest = {

@@ -18,6 +18,7 @@ owner: billing
 defaults: {service: billing}
 schedules:
   over: {at: 2026-11-20T09:00, request: {path: /a}}
+  launch: {at: 2026-11-20T09:00, stacks: [prod], request: {path: /a}}
   nightly: {cron: "0 9 * * ? *", request: {path: /b}}
 """
 
@@ -32,9 +33,13 @@ class Desk:
         (self._catalog / "billing.yaml").write_text(CATALOG)
         self._capsys = capsys
 
+    def settings(self, stack: str, config: str) -> None:
+        (self._catalog.parent / f"Pulumi.{stack}.yaml").write_text(f"config: {config}\n")
+
     def run(self, *options: str, **given: Any) -> tuple[int, str, str]:
         if given:
-            self.file.write_text(preview(*given["steps"], errors=given.get("errors", ())))
+            text = preview(*given["steps"], errors=given.get("errors", ()), stack=given.get("root", "prod"))
+            self.file.write_text(text)
         status = main(["plan", str(self.file), "--catalog", str(self._catalog), *options], clock=lambda: NOW)
         return status, *self._capsys.readouterr()
 
@@ -124,6 +129,15 @@ def test_thousands_of_steps_and_errors_fit_into_a_comment(desk: Desk) -> None:
     assert "<details><summary>5000 steps</summary>" in printed
     assert "more steps\n\n</details>" in printed
     assert "more lines" in printed
+
+
+def test_the_entries_of_a_shard_are_its_core_stacks(desk: Desk) -> None:
+    desk.settings("prod", "{schedule-catalog:shard: {files: [other.yaml]}}")
+    desk.settings("prod-2", "{schedule-catalog:shard: {core: prod, files: [billing.yaml]}}")
+
+    assert desk.run("--drift", steps=[step("delete", "launch", stack="prod-2")], root="prod-2")[0] == 0
+    desk.settings("prod-2", "{schedule-catalog:shard: {core: nowhere}}")
+    assert desk.run("--drift", steps=[step("delete", "launch", stack="prod-2")], root="prod-2")[0] == 1
 
 
 def test_a_file_that_is_no_preview_is_wrong_use(desk: Desk) -> None:
