@@ -63,7 +63,7 @@ class Project:
         shutil.copytree(CHECKOUT / "schedules", self.catalog)
         shutil.copy(CHECKOUT / f"Pulumi.{DEFAULT_STACK}.yaml", self.folder)
         for package in PACKAGES:
-            stage(package, self.folder / "build" / "packages", Platform.HOST)
+            stage(package, self.folder / "build" / "packages", Platform.LAMBDA)
 
     def call(self, *arguments: str) -> str:
         """Run the command line and return what it prints; EngineError when it fails."""
