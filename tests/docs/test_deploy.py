@@ -63,6 +63,13 @@ def of(program: str) -> list[Any]:
     return [pytest.param(line, id=str(line)) for line in LINES if line.program == program]
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_no_block_of_commands_escapes(page: str) -> None:
+    found = [block for block in blocks(PAGES[page]) if block.title == "deploy"]
+
+    assert len(found) == len(re.findall(r"^\s*```sh deploy$", PAGES[page], re.MULTILINE)) > 5
+
+
 def test_every_command_is_looked_at() -> None:
     looked_at = SHELL | {"pulumi", "schedules", "aws", "make"}
 
@@ -88,7 +95,7 @@ def test_a_command_of_aws_has_its_flags(line: Line) -> None:
     if (service, operation) == ("cloudformation", "deploy"):  # the CLI's own: it is no operation of the API
         known = {"--stack-name", "--template-file", "--capabilities", "--parameter-overrides"}
     else:
-        model = botocore.session.get_session().get_service_model(service)
+        model = botocore.session.get_session().get_service_model(service.removesuffix("api"))  # s3api: S3's API
         names = {xform_name(name, "-"): name for name in model.operation_names}
         shape = model.operation_model(names[operation]).input_shape
         known = {f"--{xform_name(member, '-')}" for member in shape.members} if shape else set[str]()
