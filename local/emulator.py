@@ -34,6 +34,8 @@ class Emulator:
 
     It sees nothing of the environment of its parent, and so no secret of the machine. `instance` names one life of its
     state: a kill loses what changed since the start, so the next start begins empty (`fresh`) under another `instance`.
+    With `authorize` it asks IAM about every request but the account's own, as which `client` comes; without, everybody
+    may do everything.
     `retry_seconds` is the wait before Lambda's first asynchronous retry (AWS: 60); the second waits twice as long.
     """
 
@@ -44,6 +46,7 @@ class Emulator:
         region: str = "eu-central-1",
         port: int | None = None,
         retry_seconds: float = 5,
+        authorize: bool = False,
         command: Sequence[str] = COMMAND,
     ) -> None:
         self.state = state.resolve()
@@ -51,6 +54,7 @@ class Emulator:
         self.instance = ""
         self.fresh = False
         self._retry_seconds = retry_seconds
+        self._authorize = authorize
         self._command = command
         self._wanted_port = port
         self._port = 0
@@ -197,6 +201,8 @@ class Emulator:
             "GATEWAY_PORT": str(self._port),
             "MINISTACK_ACCOUNT_ID": ACCOUNT,
             "MINISTACK_REGION": self.region,
+            "AUTH": str(self._authorize).lower(),
+            "AWS_SECRET_ACCESS_KEY": ACCOUNT,
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self.state / "data"),
             "S3_DATA_DIR": str(self.state / "data" / "s3"),

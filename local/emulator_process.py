@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+from local.emulator_authorization import complete_authorization
+
 _GRACE_SECONDS = 2.0
 
 
@@ -21,6 +23,8 @@ def main() -> None:
     _stop_the_schedule_ticker()
     _name_the_alias_that_a_queue_invokes()
     _show_again_what_was_received()
+    if os.environ["AUTH"] == "true":
+        complete_authorization()
     from ministack.app import main as serve  # pyright: ignore[reportMissingTypeStubs]
 
     serve()

@@ -1,0 +1,288 @@
+"""The functions do all their work with just their roles: the emulator asks IAM about each of their requests."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from callback_api.storage.dynamodb import DynamoTaskStore
+from callback_api.task import TokenOwner
+from callback_api.tokens import digest, new_token
+from infra.packages import PACKAGES, Platform, stage
+from local.deployer import Deployer, Program
+from local.emulator import Emulator
+from local.emulator_authorization import role_of_session, schedule_in_group
+from local.options import CHECKOUT
+from schedule_catalog.settings import NAMESPACE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATIENCE_SECONDS = 40.0
+EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+TIME = "2027-01-05T09:00:00Z"
+RETRY = {"max_attempts": 2, "max_age_minutes": 60}
+CALLS = {
+    "signed": {"service": "billing", "path": "/signed", "auth": {"type": "bearer", "secret": "billing-token"}},
+    "parameter": {"service": "billing", "path": "/parameter", "auth": {"type": "bearer", "secret": "ssm:ops/token"}},
+    "retried": {"service": "billing", "path": "/retried"},
+    "given-up": {"service": "billing", "path": "/given-up"},
+    "sweep": {"service": "callback", "path": "/api/v1/sweep"},
+}
+
+
+class Outside:
+    """What is called: an application, and the way into the callback service's HTTP API."""
+
+    def __init__(self) -> None:
+        self.heard: dict[str, dict[str, str]] = {}
+        self.calls: Counter[str] = Counter()
+        self.api = ("", 0, "")
+        outside = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                status, text = outside.answer(self.path, dict(self.headers), body)
+                self.send_response(status)
+                self.send_header("Retry-After", "0")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        if path.startswith("/api/"):
+            return self.ask("POST", path, body, headers)
+        self.calls[path] += 1
+        self.heard[path] = {key.lower(): value for key, value in headers.items()}
+        return {"/given-up": 404, "/retried": 503 if self.calls[path] == 1 else 200}.get(path, 200), b""
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """The answer of the callback service's function, by its HTTP API."""
+        host, port, root = self.api
+        connection = HTTPConnection(host, port, timeout=20)
+        connection.request(method, root + path, body, {"Content-Type": "application/json", **(headers or {})})
+        answer = connection.getresponse()
+        status, text = answer.status, answer.read()
+        connection.close()
+        return status, text
+
+    def __enter__(self) -> Outside:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Deployed:
+    """The deployed program, looked at as the account itself, which may do everything."""
+
+    def __init__(self, emulator: Emulator, outputs: dict[str, Any]) -> None:
+        self.emulator = emulator
+        self.outputs = outputs
+
+    def client(self, service: str) -> Any:
+        return self.emulator.client(service)
+
+    def fire(self, name: str, group: str, how: str = "Event") -> Any:
+        """Hand a schedule's event to its alias, as EventBridge Scheduler does."""
+        found = self.client("scheduler").get_schedule(Name=name, GroupName=self.outputs[group])
+        text = found["Target"]["Input"].replace("<aws.scheduler.schedule-arn>", found["Arn"])
+        text = text.replace("<aws.scheduler.scheduled-time>", TIME)
+        return self.client("lambda").invoke(FunctionName=found["Target"]["Arn"], InvocationType=how, Payload=text)
+
+    def states(self) -> dict[str, str]:
+        """The state of each run in the ledger, by the schedule's name."""
+        items = self.client("dynamodb").scan(TableName=self.outputs["ledger_table"])["Items"]
+        return {item["pk"]["S"].rpartition("/")[2]: item["state"]["S"] for item in items if item["sk"]["S"] != "lock"}
+
+    def made_at_run_time(self) -> list[str]:
+        listed = self.client("scheduler").list_schedules(GroupName=self.outputs["SCHEDULER_GROUP_NAME"])
+        return [each["Name"] for each in listed["Schedules"]]
+
+
+@pytest.fixture(name="outside", scope="module")
+def _outside() -> Iterator[Outside]:
+    with Outside() as outside:
+        yield outside
+
+
+@pytest.fixture(name="stack", scope="module")
+def _stack(tmp_path_factory: pytest.TempPathFactory, outside: Outside) -> Iterator[Deployed]:
+    folder = tmp_path_factory.mktemp("authorized")
+    with Emulator(folder / "emulator", retry_seconds=0.1, authorize=True) as emulator:
+        emulator.client("secretsmanager").create_secret(Name="/test/billing-token", SecretString="a-token")
+        emulator.client("ssm").put_parameter(Name="/test/ops/token", Value="another", Type="SecureString")
+        program = Program(CHECKOUT, "dev", config(folder, outside))
+        with Deployer(program, emulator, folder / "deployer", api_endpoint=outside.url) as deployer:
+            deployment = deployer.deploy()
+        assert deployment.succeeded, (deployment.error, deployment.failures)
+        (api,) = emulator.client("apigatewayv2").get_apis()["Items"]
+        host, _, port = emulator.endpoint.removeprefix("http://").partition(":")
+        outside.api = (host, int(port), f"/_aws/execute-api/{api['ApiId']}/$default")
+        stack = Deployed(emulator, dict(deployment.outputs))
+        for name in ("retried", "signed", "parameter", "given-up"):
+            stack.fire(name, "catalog_group")  # the wait before the second attempt passes during the tests
+        yield stack
+
+
+def config(folder: Path, outside: Outside) -> dict[str, str]:
+    entries = {name: {"rate": "1 day", "retry": RETRY, "request": call} for name, call in CALLS.items()}
+    (folder / "schedules").mkdir()
+    (folder / "schedules" / "all.yaml").write_text(json.dumps({"owner": "platform", "schedules": entries}))
+    for package in PACKAGES:
+        stage(package, folder / "packages", Platform.HOST)
+    settings: dict[str, Any] = {
+        "catalog": str(folder / "schedules"),
+        "packages": str(folder / "packages"),
+        "services": {"billing": "https://billing.example.com"},
+        "hosts": [],
+        "owners": {},
+        "secret_prefix": "/test/",
+        "secrets": {"billing-token": {"services": ["billing"]}, "ssm:ops/token": {"services": ["billing"]}},
+        "signing": {
+            "callback": {"services": ["callback"], "origins": ["catalog", "adhoc"]},
+            "billing": {"services": ["billing"]},
+        },
+        "proxy_routes": {"default": outside.url, "direct": ["127.0.0.1"]},
+    }
+    return {
+        f"{NAMESPACE}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in settings.items()
+    }
+
+
+def eventually(true: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (found := true()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+    return found
+
+
+class Tasks:
+    """The callback service, as one of its users calls it."""
+
+    def __init__(self, stack: Deployed, outside: Outside) -> None:
+        self._outside = outside
+        self._token = new_token()
+        (table,) = (each for each in stack.client("dynamodb").list_tables()["TableNames"] if each.endswith("-tasks"))
+        store = DynamoTaskStore(stack.client("dynamodb"), table)
+        store.add_token(digest(self._token), TokenOwner("ann", admin=False), datetime.now(UTC))
+
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        sent = b"" if body is None else json.dumps(body).encode()
+        status, text = self._outside.ask(method, path, sent, {"Authorization": f"Bearer {self._token}"})
+        return status, json.loads(text) if text else None
+
+    def scheduled(self) -> str:
+        status, task = self.ask("POST", "/api/v1/tasks/schedule", {"task": "heartbeat", "delay_minutes": 1})
+        assert status == 201, task
+        return task["id"]
+
+    def status(self, task_id: str) -> str:
+        return self.ask("GET", f"/api/v1/tasks/{task_id}")[1]["status"]
+
+
+def test_the_callback_service_schedules_is_called_back_lists_cancels_and_sweeps(
+    stack: Deployed, outside: Outside
+) -> None:
+    tasks = Tasks(stack, outside)
+    kept = tasks.scheduled()
+    (schedule,) = eventually(stack.made_at_run_time)
+    cancelled = tasks.scheduled()
+    eventually(lambda: len(stack.made_at_run_time()) == 2)
+
+    assert tasks.ask("DELETE", f"/api/v1/tasks/{cancelled}")[0] == 200
+    eventually(lambda: stack.made_at_run_time() == [schedule])
+    stack.fire(schedule, "SCHEDULER_GROUP_NAME")
+    eventually(lambda: tasks.status(kept) == "COMPLETED")
+    stack.fire("sweep", "catalog_group")
+    eventually(lambda: stack.states().get("sweep") == "delivered")
+    status, page = tasks.ask("GET", "/api/v1/tasks")
+    assert status == 200
+    assert {each["id"]: each["status"] for each in page["tasks"]} == {kept: "COMPLETED", cancelled: "CANCELLED"}
+
+
+def test_the_proxy_delivers_signs_retries_gives_up_and_writes_it_down(stack: Deployed, outside: Outside) -> None:
+    expected = {"signed": "delivered", "parameter": "delivered", "retried": "delivered", "given-up": "undelivered"}
+    eventually(lambda: expected.items() <= stack.states().items())
+    assert outside.calls == {"/signed": 1, "/parameter": 1, "/retried": 2, "/given-up": 1}
+    assert outside.heard["/signed"]["authorization"] == "Bearer a-token"
+    assert outside.heard["/signed"]["webhook-signature"].startswith("v1,")
+    assert outside.heard["/parameter"]["authorization"] == "Bearer another"
+    (kept,) = stack.client("sqs").receive_message(
+        QueueUrl=stack.outputs["undelivered_url"], MessageAttributeNames=["All"]
+    )["Messages"]
+    assert kept["MessageAttributes"]["REASON"]["StringValue"] == "http-404"
+    queue = stack.client("sqs").get_queue_attributes(QueueUrl=stack.outputs["retry_queue_url"], AttributeNames=["All"])
+    assert queue["Attributes"]["ApproximateNumberOfMessages"] == "0"
+
+
+def test_nobody_else_may_write_the_retry_queue_whatever_policies_of_their_own_allow(stack: Deployed) -> None:
+    iam = stack.client("iam")
+    iam.create_user(UserName="ann")
+    iam.put_user_policy(UserName="ann", PolicyName="all", PolicyDocument=json.dumps(EVERYTHING))
+    key = iam.create_access_key(UserName="ann")["AccessKey"]
+    session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=stack.emulator.region)
+    sqs = session.client("sqs", endpoint_url=stack.emulator.endpoint)
+
+    sqs.send_message(QueueUrl=stack.outputs["scheduler_dlq_url"], MessageBody="anything")
+    with pytest.raises(ClientError, match=r"AccessDenied.*with an explicit deny in a resource-based policy"):
+        sqs.send_message(QueueUrl=stack.outputs["retry_queue_url"], MessageBody="anything")
+
+
+def test_without_its_policy_a_function_can_do_none_of_it(stack: Deployed, outside: Outside) -> None:
+    """So it was IAM that let it work: this takes the stack apart, and comes last."""
+    tasks = Tasks(stack, outside)
+    assert tasks.ask("GET", "/api/v1/tasks")[0] == 200
+    for role in ("callback", "proxy"):
+        name = stack.outputs["proxy_function"].removesuffix("proxy") + f"{role}-role"
+        stack.client("iam").delete_role_policy(RoleName=name, PolicyName="work")
+
+    assert tasks.ask("GET", "/api/v1/tasks")[0] == 503
+    outside.calls.clear()
+    assert "FunctionError" in stack.fire("signed", "catalog_group", "RequestResponse")
+    assert outside.calls == {}
+
+
+@pytest.mark.parametrize(
+    ("arn", "role"),
+    [
+        ("arn:aws:sts::123456789012:assumed-role/worker/session", "arn:aws:iam::123456789012:role/worker"),
+        ("arn:aws:iam::123456789012:user/ann", "arn:aws:iam::123456789012:user/ann"),
+        ("arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:root"),
+    ],
+)
+def test_a_session_is_called_by_its_role(arn: str, role: str) -> None:
+    assert role_of_session(arn) == role
+
+
+@pytest.mark.parametrize(
+    ("body", "query"), [(b'{"GroupName": "g"}', {}), (b"", {"groupName": ["g"]}), (b"", {"groupName": "g"})]
+)
+def test_a_schedule_is_looked_for_in_the_group_that_is_named(body: bytes, query: dict[str, Any]) -> None:
+    arn = "arn:aws:scheduler:eu-central-1:123456789012:schedule/{}/default"
+
+    assert schedule_in_group(arn.format("default"), body, query) == arn.format("g")
+    assert schedule_in_group(arn.format("default"), b"", {}) == arn.format("default")
