@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ class AwsSide:
         """Delete a schedule."""
         group, name = identity.split("/", 1)
         self._aws.client("scheduler").delete_schedule(GroupName=group, Name=name)
+
+    def widen_policy(self, identity: str) -> None:
+        """Let a role do everything, by the policy `role:name`."""
+        role, name = identity.split(":", 1)
+        statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self._aws.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
 
     def shorten_queue(self, url: str) -> None:
         """Let a queue's messages live for a minute alone."""

@@ -24,8 +24,6 @@ MODULES = Path(__file__).parent / "cli_modules"
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3"
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
 _EXECUTOR = "pulumi-language-python-exec"
-# Where Go's own installer puts it, which not every shell has on its PATH: https://go.dev/doc/install
-_GO_FOLDER = "/usr/local/go/bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def find_cli(environment: Mapping[str, str], tell: Callable[[str], None]) -> Cli
     path = environment.get("PATH", os.defpath)
     if (installed := shutil.which("pulumi", path=path)) is not None:
         return Cli(Path(installed), None)
-    go = shutil.which("go", path=os.pathsep.join((path, _GO_FOLDER)))
+    go = shutil.which("go", path=path)
     return None if go is None else _built(go, _cache(environment), tell)
 
 

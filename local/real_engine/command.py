@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from infra.packages import PackageError
@@ -26,11 +26,11 @@ EXIT_FAILED = 1
 DEFAULT_REGION = "eu-central-1"
 
 
-def engine(arguments: Sequence[str]) -> int:
+def engine(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:
     """Walk; 0 when every step did what it should, or there is no engine to be had, which a line says; 1 when not."""
     options = _parser().parse_args(arguments)
     try:
-        cli = find_cli(os.environ, _say)
+        cli = find_cli(environment, _say)
         if cli is None:
             _say("skipped: there is neither a pulumi on PATH nor a go to build one with")
             return 0
@@ -75,7 +75,7 @@ def _step(title: str, what: str, began: float) -> None:
 
 
 def _tell(title: str, what: str, seconds: float) -> None:
-    _say(f"{title:<38} {what:<44} {seconds:5.1f} s")
+    _say(f"{title:<42} {what:<42} {seconds:5.1f} s")
 
 
 def _detail(line: str) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SCHEDULE = "aws:scheduler/schedule:Schedule"
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+_ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 _QUEUE = "aws:sqs/queue:Queue"
 _KEPT, _ADDED = "walked", "walked-and-removed"
 _HEAD = "owner: platform\nschedules:\n"
@@ -108,13 +109,14 @@ class Walk:
         schedules = self._found(_SCHEDULE)
         edited = next(schedule for schedule in schedules if schedule.name == _KEPT)
         lost = next(schedule for schedule in schedules if schedule.name != _KEPT)
-        queue, group = self._found(_QUEUE)[0], self._found(_LOG_GROUP)[0]
+        queue, group, policy = (self._found(kind)[0] for kind in (_QUEUE, _LOG_GROUP, _ROLE_POLICY))
         self._aws.disable_schedule(edited.id)
         self._aws.delete_schedule(lost.id)
         self._aws.shorten_queue(queue.id)
         self._aws.shorten_log(group.id)
-        changed = [_update(edited), _update(queue), _update(group)]
-        self._step("refresh, 4 changed by hand", "refresh", [*changed, Change("delete", lost.name, lost.type)])
+        self._aws.widen_policy(policy.id)
+        changed = [_update(one) for one in (edited, queue, group, policy)]
+        self._step("refresh, 5 changed by hand", "refresh", [*changed, Change("delete", lost.name, lost.type)])
         self._both("they are mended", [*changed, Change("create", lost.name, lost.type)])
         self._step("refresh, all is well", "refresh", ())
 

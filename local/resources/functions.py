@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.kind import Inputs, Kind, Outputs, pascal
+from local.resources.kind import Inputs, Kind, Outputs, as_found, pascal
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -50,6 +50,11 @@ class Function(Kind):
             "sourceCodeSize": function["CodeSize"],
             "version": version,
         }
+
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        found = aws.client("lambda").get_function_configuration(FunctionName=identity)
+        seen = as_found({key: inputs[key] for key in _CONFIGURATION if inputs.get(key) is not None}, found)
+        return {**inputs, **seen}
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         functions = aws.client("lambda")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
-from local.resources.kind import Inputs, Kind, Outputs, pascal, tag_list
+from local.resources.kind import Inputs, Kind, Outputs, pascal, policy_as_found, tag_list
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -29,6 +29,10 @@ class Role(Kind):
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
         role = aws.client("iam").get_role(RoleName=identity)["Role"]
         return {"arn": role["Arn"], "uniqueId": role["RoleId"]}
+
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        role = aws.client("iam").get_role(RoleName=identity)["Role"]
+        return policy_as_found(inputs, "assumeRolePolicy", role["AssumeRolePolicyDocument"])
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         iam = aws.client("iam")
@@ -64,6 +68,11 @@ class RolePolicy(Kind):
         role, name = identity.split(":", 1)
         aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
         return {}
+
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        role, name = identity.split(":", 1)
+        found = aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
+        return policy_as_found(inputs, "policy", found["PolicyDocument"])
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         self.create(aws, inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Set
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -77,20 +78,25 @@ def _spelt(name: str, value: Any) -> Any:
     return pascal(mapping, *mapping)
 
 
-def as_found(inputs: Inputs, answer: Mapping[str, Any]) -> Inputs:
-    """The inputs with the values of AWS's answer; what AWS does not tell stays, what it tells besides is left out."""
+def as_found(inputs: Inputs, answer: Mapping[str, Any]) -> Outputs:
+    """The inputs with the values of AWS's answer; what it does not tell stays, what it tells besides is left out."""
     return {
-        key: _found(value, answer[name]) if (name := _capital(key)) in answer else value
+        key: _found(name, value, answer[name]) if (name := _capital(key)) in answer else value
         for key, value in inputs.items()
     }
 
 
-def _found(given: Any, told: Any) -> Any:
+def _found(name: str, given: Any, told: Any) -> Any:
     if isinstance(told, datetime):
         return told.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(given, dict) and isinstance(told, dict):
+    if isinstance(given, dict) and isinstance(told, dict) and name not in _FREE_FORM:
         return as_found(cast("Inputs", given), cast("dict[str, Any]", told))
-    return told
+    return cast("Any", told)
+
+
+def policy_as_found(inputs: Inputs, key: str, document: Mapping[str, Any]) -> Outputs:
+    """The inputs with the policy that AWS has under *key*; as it was given where it says the same."""
+    return {**inputs, key: inputs[key] if json.loads(inputs[key]) == document else json.dumps(document)}
 
 
 def _capital(key: str) -> str:

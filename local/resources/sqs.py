@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.kind import Inputs, Kind, Outputs
+from local.resources.kind import Inputs, Kind, Outputs, policy_as_found
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -115,6 +116,10 @@ class QueuePolicy(Kind):
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
         answer = aws.client("sqs").get_queue_attributes(QueueUrl=identity, AttributeNames=["Policy"])
         return {} if answer.get("Attributes", {}).get("Policy") else None
+
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        answer = aws.client("sqs").get_queue_attributes(QueueUrl=identity, AttributeNames=["Policy"])
+        return policy_as_found(inputs, "policy", json.loads(answer["Attributes"]["Policy"]))
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         self.create(aws, inputs)
