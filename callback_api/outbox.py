@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from anyio import CancelScope, to_thread
 
 from callback_api.access import CATALOG_USER
 from callback_api.errors import StoreError
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 BATCH = 25
 CONCURRENCY = 8
+# How long errands gather while others were being done, so that a crowd's are done by the batch.
+GATHERING_SECONDS = 0.05
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=15)
 
 
@@ -38,8 +43,14 @@ class Drained:
 class Outbox:
     """Drains the outbox of `store`, by one thread of this process at a time, and any number of processes."""
 
-    def __init__(self, store: TaskStore, schedules: Schedules, clock: Callable[[], datetime]) -> None:
-        self._store, self._schedules, self._clock = store, schedules, clock
+    def __init__(
+        self,
+        store: TaskStore,
+        schedules: Schedules,
+        clock: Callable[[], datetime],
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._store, self._schedules, self._clock, self._pause = store, schedules, clock, pause
         self._lock = threading.Lock()
         self._draining = self._wanted = False
         self._idle = threading.Event()
@@ -50,18 +61,37 @@ class Outbox:
 
         An outbox that cannot be reached is left for the next sweep.
         """
+        return self._drain() if self._begins() else Drained()
+
+    async def drain_soon(self) -> None:
+        """`drain`, in a thread if another is not at it already."""
+        if self._begins():
+            with CancelScope(shield=True):  # who has begun has to end
+                await to_thread.run_sync(self._drain)
+
+    def _begins(self) -> bool:
+        """Whether the caller is the one that has to drain."""
         with self._lock:
             self._wanted = True
             if self._draining:
-                return Drained()
+                return False
             self._draining = True
             self._idle.clear()
+            return True
+
+    def _drain(self) -> Drained:
         drained = Drained()
         while self._still_wanted():
             try:
                 drained += self._drain_once()
             except StoreError as error:
                 warn("outbox-unreachable", error)
+            except BaseException:
+                with self._lock:  # the next one has to begin anew
+                    self._stop()
+                raise
+            if self._wanted:
+                self._pause(GATHERING_SECONDS)
         return drained
 
     def wait(self, seconds: float) -> bool:
@@ -72,31 +102,38 @@ class Outbox:
         with self._lock:
             wanted, self._wanted = self._wanted, False
             if not wanted:
-                self._draining = False
-                self._idle.set()
+                self._stop()
             return wanted
+
+    def _stop(self) -> None:
+        self._draining = False
+        self._idle.set()
 
     def _drain_once(self) -> Drained:
         drained = Drained()
         while rows := self._store.errands(self._clock(), BATCH):
-            if len(rows) == 1:
-                outcomes = [self._do(rows[0])]
-            else:
-                with ThreadPoolExecutor(CONCURRENCY) as threads:
-                    outcomes = list(threads.map(self._do, rows))
-            drained += Drained(sum(outcomes), len(outcomes) - sum(outcomes))
+            tasks = self._store.get_many([row.task_id for row in rows])
+            done = self._run_all({row: tasks.get(row.task_id) for row in rows})
+            self._store.errands_done(done, self._clock())
+            drained += Drained(len(done), len(rows) - len(done))
         return drained
 
-    def _do(self, row: OutboxRow) -> bool:
+    def _run_all(self, tasks: Mapping[OutboxRow, Task | None]) -> Mapping[OutboxRow, str | None]:
+        """Do errands, several at a time, and answer the ARNs of those that succeeded."""
+        if len(tasks) == 1:
+            outcomes = [self._try(*each) for each in tasks.items()]
+        else:
+            with ThreadPoolExecutor(CONCURRENCY) as threads:
+                outcomes = list(threads.map(self._try, tasks.keys(), tasks.values()))
+        return {row: arn for row, (succeeded, arn) in zip(tasks, outcomes, strict=True) if succeeded}
+
+    def _try(self, row: OutboxRow, task: Task | None) -> tuple[bool, str | None]:
         try:
-            task = self._store.get(row.task_id)
-            arn = self._run(row, task) if task is not None else None
-            self._store.errand_done(row, self._clock(), schedule_arn=arn)
+            return True, self._run(row, task) if task is not None else None
         except SchedulingError as error:
             warn("errand-failed", task_id=row.task_id, errand=row.errand, attempt=row.attempts, reason=str(error))
             self._store.errand_failed(row, self._clock() + wait_after(row.attempts))
-            return False
-        return True
+            return False, None
 
     def _run(self, row: OutboxRow, task: Task) -> str | None:
         if row.errand is Errand.CANCEL:

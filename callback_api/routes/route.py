@@ -60,7 +60,7 @@ def _limited(receive: Receive, most: int) -> Receive:
     return receive_within_limit
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:  # not to be called in a thread
     return request.state.service
 
 

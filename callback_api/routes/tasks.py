@@ -51,7 +51,7 @@ def schedule(
 ) -> TaskView:
     """Schedule a task: 201 when it is new, 200 for one that was scheduled under its key before."""
     task, created = here.store.add(_new_task(body, _key(body, given), here, caller))
-    background.add_task(here.outbox.drain)
+    background.add_task(here.outbox.drain_soon)
     response.status_code = 201 if created else 200
     response.headers["Location"] = f"/api/v1/tasks/{task.id}"
     return TaskView.of(task)
@@ -66,7 +66,7 @@ def cancel(task_id: Id, background: BackgroundTasks, here: Here, caller: Caller)
     """Cancel a task that is SCHEDULED: it is not done, even if its call is on its way. 409 when it has been begun."""
     _own(task_id, here, caller)
     task = here.store.cancel(task_id, here.clock())
-    background.add_task(here.outbox.drain)
+    background.add_task(here.outbox.drain_soon)
     return TaskView.of(task)
 
 
@@ -75,7 +75,7 @@ def retry(task_id: Id, background: BackgroundTasks, here: Here, caller: Caller) 
     _own(task_id, here, caller)
     now = here.clock()
     task = here.store.retry(task_id, now, now)
-    background.add_task(here.outbox.drain)
+    background.add_task(here.outbox.drain_soon)
     return TaskView.of(task)
 
 

@@ -50,6 +50,10 @@ class TaskStore(Protocol):
         """The task with an id."""
         ...
 
+    def get_many(self, task_ids: Sequence[str]) -> Mapping[str, Task]:
+        """Those of the tasks that there are, by id."""
+        ...
+
     def page(
         self, *, user_id: str | None = None, status: Status | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page:
@@ -93,8 +97,8 @@ class TaskStore(Protocol):
         """Errands that are due, for the caller alone for a minute, the oldest first."""
         ...
 
-    def errand_done(self, row: OutboxRow, now: datetime, *, schedule_arn: str | None = None) -> None:
-        """Cross an errand off, and note the ARN of the schedule that was made."""
+    def errands_done(self, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
+        """Cross errands off, and note the ARN of the schedule that was made for each."""
         ...
 
     def errand_failed(self, row: OutboxRow, until: datetime) -> None:

@@ -50,6 +50,7 @@ class FakeSchedules:
 
     made: dict[str, str] = field(default_factory=dict[str, str])
     failures: int = 0
+    trouble: Exception | None = None
 
     def schedule(self, task: Task, now: datetime) -> str:
         self._fail()
@@ -61,6 +62,8 @@ class FakeSchedules:
         self.made.pop(schedule_key(task), None)
 
     def _fail(self) -> None:
+        if self.trouble is not None:
+            raise self.trouble
         if self.failures:
             self.failures -= 1
             raise SchedulingError("not now")

@@ -42,6 +42,32 @@ def test_more_errands_than_one_batch_are_all_done(application: Application) -> N
     assert set(application.schedules.made.values()) == ids
 
 
+def test_of_one_batch_some_are_done_and_the_rest_is_tried_again(application: Application) -> None:
+    application.schedules.failures = 4
+    for _ in range(4):
+        application.schedule()
+    application.schedules.failures = 1
+    application.clock.pass_(minutes=1)
+
+    assert application.sweep()["errands_done"] == 3
+    assert len(application.schedules.made) == 3
+    application.clock.pass_(minutes=1)
+    assert application.sweep()["errands_done"] == 1
+
+
+def test_a_drain_that_ends_in_an_unforeseen_error_does_not_keep_the_next_from_beginning(
+    application: Application,
+) -> None:
+    application.schedules.trouble = ZeroDivisionError()
+    task = application.schedule()["id"]
+    assert application.service.outbox.wait(0)
+    application.schedules.trouble = None
+    application.clock.pass_(minutes=2)
+
+    assert application.sweep()["errands_done"] == 1
+    assert list(application.schedules.made.values()) == [task]
+
+
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 15), (2, 30), (3, 60), (7, 900), (10_000, 900)])
 def test_an_errand_waits_longer_each_time(attempts: int, seconds: int) -> None:
     assert wait_after(attempts) == timedelta(seconds=seconds)

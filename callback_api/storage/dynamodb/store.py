@@ -74,6 +74,10 @@ class DynamoTaskStore:
         """Read a task."""
         return self._at(items.task_key(task_id))
 
+    def get_many(self, task_ids: Sequence[str]) -> Mapping[str, Task]:
+        """Read some tasks, one by one."""
+        return {task_id: task for task_id in task_ids if (task := self.get(task_id)) is not None}
+
     def page(
         self, *, user_id: str | None = None, status: Status | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page:
@@ -145,7 +149,12 @@ class DynamoTaskStore:
         """Lease due errands, passing over those that another process has leased."""
         return self._outbox.lease(now, limit)
 
-    def errand_done(self, row: OutboxRow, now: datetime, *, schedule_arn: str | None = None) -> None:
+    def errands_done(self, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
+        """Remove the errands, one by one."""
+        for row, arn in arns.items():
+            self._errand_done(row, arn, now)
+
+    def _errand_done(self, row: OutboxRow, schedule_arn: str | None, now: datetime) -> None:
         """Remove the errand; a schedule made for a task that was cancelled meanwhile has to go again."""
         key = items.task_key(row.task_id)
         arn = {"schedule_arn": items.text(schedule_arn)} if schedule_arn is not None else {}

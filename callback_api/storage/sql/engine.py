@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 5
+# As many connections as SQLAlchemy opens at most by default; but it would close ten of them after each use.
+_POOL: dict[str, Any] = {"pool_size": 15, "max_overflow": 0}
 # How a transaction of SQLite begins: one that writes waits its turn at once, instead of failing in the middle.
 _BEGIN = "sqlite_begin"
 
@@ -36,7 +39,7 @@ def new_engine(url: str) -> Engine:
     if backend == "sqlite":
         if parsed.database in (None, "", ":memory:"):
             raise SettingsError("a database of SQLite in memory is another one for each thread: write sqlite:///FILE")
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **_POOL)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -46,7 +49,22 @@ def new_engine(url: str) -> Engine:
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
         connect_args={"connect_timeout": CONNECT_SECONDS},
+        **_POOL,
     )
+
+
+class Turn:
+    """Lets one thread in at a time, the others in the order of their coming; StoreError after BUSY_SECONDS."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=BUSY_SECONDS):
+            raise StoreError(f"the database cannot be used: others have been writing for {BUSY_SECONDS} s")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 @contextmanager

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import and_, case, delete, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callback_api.errors import StoreError
 from callback_api.storage import answers
 from callback_api.storage import cursor as cursors
-from callback_api.storage.sql.engine import reading, translated, unwritten, writing
+from callback_api.storage.sql.engine import Turn, reading, translated, unwritten, writing
 from callback_api.storage.sql.migration import is_current
-from callback_api.storage.sql.tables import outbox, tasks, tokens
+from callback_api.storage.sql.tables import Words, outbox, tasks, tokens
 from callback_api.task import Errand, OutboxRow, Page, Started, Status, Task, TokenOwner, Verdict
 
 if TYPE_CHECKING:
@@ -46,7 +46,13 @@ class SqlTaskStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._insert = (postgresql if engine.dialect.name == "postgresql" else sqlite).insert
+        # Threads of this process take turns; SQLite itself would have them look again now and then.
+        self._turn = Turn() if engine.dialect.name == "sqlite" else nullcontext()
+        dialect_insert = (postgresql if engine.dialect.name == "postgresql" else sqlite).insert
+        self._add = dialect_insert(tasks).on_conflict_do_nothing().returning(tasks.c.id)
+        errand = dialect_insert(outbox)
+        members = {name: errand.excluded[name] for name in ("id", "errand", "attempts", "due_at", "created_at")}
+        self._replace_errand = errand.on_conflict_do_update(index_elements=["task_id"], set_=members)
 
     def close(self) -> None:
         """Give up all connections."""
@@ -60,9 +66,9 @@ class SqlTaskStore:
 
     def add(self, task: Task) -> tuple[Task, bool]:
         """Insert a task and its errand, or find the one that has its key."""
-        new = self._insert(tasks).values(**asdict(task)).on_conflict_do_nothing()
-        with writing(self._engine) as connection:
-            if connection.execute(new.returning(tasks.c.id)).first() is not None:
+        members = {name: getattr(task, name) for name in tasks.c.keys()}  # noqa: SIM118 - a table is no mapping
+        with self._writing() as connection:
+            if connection.execute(self._add, members).first() is not None:
                 self._put_errand(connection, task.id, Errand.SCHEDULE, task.created_at)
                 return task, True
             same_key = and_(tasks.c.user_id == task.user_id, tasks.c.key == task.key)
@@ -75,6 +81,12 @@ class SqlTaskStore:
         """Select a task."""
         with reading(self._engine) as connection:
             return _found(connection, task_id)
+
+    def get_many(self, task_ids: Sequence[str]) -> Mapping[str, Task]:
+        """Select some tasks."""
+        query = select(tasks).where(tasks.c.id.in_(task_ids))
+        with reading(self._engine) as connection:
+            return {row.id: _task(row) for row in connection.execute(query)}
 
     def page(
         self, *, user_id: str | None = None, status: Status | None = None, cursor: str | None = None, limit: int = 50
@@ -104,7 +116,7 @@ class SqlTaskStore:
 
     def cancel(self, task_id: str, now: datetime) -> Task:
         """Cancel, if it is still SCHEDULED."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             changed = _change(connection, task_id, Status.SCHEDULED, now, status=Status.CANCELLED)
             if changed is not None:
                 self._put_errand(connection, task_id, Errand.CANCEL, now)
@@ -116,7 +128,7 @@ class SqlTaskStore:
 
     def retry(self, task_id: str, scheduled_at: datetime, now: datetime) -> Task:
         """Schedule anew, if it is FAILED."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             changed = _change(
                 connection,
                 task_id,
@@ -150,7 +162,7 @@ class SqlTaskStore:
             )
             .returning(tasks)
         )
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             row = connection.execute(taken).first()
             if row is not None:
                 return Started(Verdict.RUN, _task(row))
@@ -171,7 +183,7 @@ class SqlTaskStore:
 
     def fail(self, task: Task, error: str, now: datetime, *, permanent: bool) -> Task:
         """End the task as FAILED, or give it back."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             status = Status.FAILED if permanent else Status.SCHEDULED
             return _end(connection, task, now, status=status, error=error)
 
@@ -184,7 +196,7 @@ class SqlTaskStore:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             ids = list(connection.scalars(due))
             leased = (
                 update(outbox)
@@ -196,19 +208,23 @@ class SqlTaskStore:
         in_order = sorted(rows, key=lambda row: row.created_at)
         return [OutboxRow(row.id, row.task_id, Errand(row.errand), row.attempts) for row in in_order]
 
-    def errand_done(self, row: OutboxRow, now: datetime, *, schedule_arn: str | None = None) -> None:
-        """Delete the errand; a schedule made for a task that was cancelled meanwhile has to go again."""
-        with writing(self._engine) as connection:
-            # The task first, as everywhere: in another order two transactions could wait for each other.
-            values = update(tasks).where(tasks.c.id == row.task_id).values(schedule_arn=schedule_arn)
-            status = connection.scalar(values.returning(tasks.c.status))
-            connection.execute(delete(outbox).where(outbox.c.task_id == row.task_id, outbox.c.id == row.id))
-            if row.errand is Errand.SCHEDULE and status == Status.CANCELLED:
-                self._put_errand(connection, row.task_id, Errand.CANCEL, now)
+    def errands_done(self, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
+        """Delete the errands; a schedule made for a task that was cancelled meanwhile has to go again."""
+        if not arns:
+            return
+        by_task = {row.task_id: literal(arn, Words) for row, arn in arns.items()}
+        noted = update(tasks).where(tasks.c.id.in_(by_task)).values(schedule_arn=case(by_task, value=tasks.c.id))
+        with self._writing() as connection:
+            # The tasks first, as everywhere: in another order two transactions could wait for each other.
+            statuses = {row.id: row.status for row in connection.execute(noted.returning(tasks.c.id, tasks.c.status))}
+            connection.execute(delete(outbox).where(outbox.c.id.in_([row.id for row in arns])))
+            for row in arns:
+                if row.errand is Errand.SCHEDULE and statuses.get(row.task_id) == Status.CANCELLED:
+                    self._put_errand(connection, row.task_id, Errand.CANCEL, now)
 
     def errand_failed(self, row: OutboxRow, until: datetime) -> None:
         """Make the errand due later."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             same = and_(outbox.c.task_id == row.task_id, outbox.c.id == row.id)
             connection.execute(update(outbox).where(same).values(due_at=until))
 
@@ -223,7 +239,7 @@ class SqlTaskStore:
     def reschedule(self, task: Task, scheduled_at: datetime, now: datetime) -> Task:
         """Move the task, if it is still as it was."""
         values = {"status": Status.SCHEDULED, "scheduled_at": scheduled_at, "lease_until": None}
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             changed = _change(connection, task.id, task.status, now, version=task.version, **values)
             if changed is not None:
                 self._put_errand(connection, task.id, Errand.SCHEDULE, now)
@@ -235,7 +251,7 @@ class SqlTaskStore:
 
     def add_token(self, digest: str, owner: TokenOwner, now: datetime) -> None:
         """Insert a token's digest."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             connection.execute(insert(tokens).values(digest=digest, created_at=now, **asdict(owner)))
 
     def token_owner(self, digest: str) -> TokenOwner | None:
@@ -246,13 +262,17 @@ class SqlTaskStore:
 
     def revoke_token(self, digest: str) -> bool:
         """Delete a token's digest."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return connection.execute(delete(tokens).where(tokens.c.digest == digest)).rowcount > 0
+
+    @contextmanager
+    def _writing(self) -> Generator[Connection]:
+        with self._turn, writing(self._engine) as connection:
+            yield connection
 
     def _put_errand(self, connection: Connection, task_id: str, errand: Errand, now: datetime) -> None:
         values = {"id": str(uuid.uuid4()), "errand": errand, "attempts": 0, "due_at": now, "created_at": now}
-        new = self._insert(outbox).values(task_id=task_id, **values)
-        connection.execute(new.on_conflict_do_update(index_elements=["task_id"], set_=values))
+        connection.execute(self._replace_errand, {"task_id": task_id, **values})
 
 
 def _found(connection: Connection, task_id: str) -> Task | None:

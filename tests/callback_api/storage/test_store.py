@@ -119,7 +119,7 @@ def test_a_task_comes_with_the_errand_to_schedule_it(store: TaskStore) -> None:
 
     (row,) = store.errands(NOW)
     assert (row.task_id, row.errand, row.attempts) == (kept.id, Errand.SCHEDULE, 1)
-    store.errand_done(row, NOW, schedule_arn=ARN)
+    store.errands_done({row: ARN}, NOW)
 
     assert store.errands(NOW + timedelta(days=1)) == []
     found = store.get(kept.id)
@@ -155,7 +155,7 @@ def test_errands_come_oldest_first_and_so_many(store: TaskStore) -> None:
 def test_a_cancelled_task_is_not_begun_and_its_schedule_is_removed(store: TaskStore) -> None:
     kept = added(store)
     (scheduling,) = store.errands(NOW)
-    store.errand_done(scheduling, NOW, schedule_arn=ARN)
+    store.errands_done({scheduling: ARN}, NOW)
 
     cancelled = store.cancel(kept.id, NOW + MINUTE)
 
@@ -171,9 +171,9 @@ def test_a_schedule_made_while_its_task_was_cancelled_is_removed_after_all(store
     (scheduling,) = store.errands(NOW)
     store.cancel(kept.id, NOW)
     (cancelling,) = store.errands(NOW)
-    store.errand_done(cancelling, NOW)
+    store.errands_done({cancelling: None}, NOW)
 
-    store.errand_done(scheduling, NOW, schedule_arn=ARN)
+    store.errands_done({scheduling: ARN}, NOW)
 
     (again,) = store.errands(NOW)
     assert again.errand is Errand.CANCEL
@@ -185,7 +185,7 @@ def test_an_errand_crossed_off_late_leaves_the_newer_one(store: TaskStore) -> No
     store.cancel(kept.id, NOW)
 
     store.errand_failed(scheduling, NOW + timedelta(days=1))
-    store.errand_done(scheduling, NOW, schedule_arn=ARN)
+    store.errands_done({scheduling: ARN}, NOW)
 
     assert [row.errand for row in store.errands(NOW)] == [Errand.CANCEL]
 
@@ -295,7 +295,7 @@ def test_a_failure_that_may_pass_gives_the_task_back_and_another_ends_it(store: 
 def test_a_failed_task_can_be_asked_for_again_and_no_other(store: TaskStore) -> None:
     failed = store.fail(begun(store), "no", NOW, permanent=True)
     (row,) = store.errands(NOW)
-    store.errand_done(row, NOW, schedule_arn=ARN)
+    store.errands_done({row: ARN}, NOW)
 
     again = store.retry(failed.id, NOW + MINUTE, NOW)
 
@@ -366,7 +366,7 @@ def test_a_task_begun_before_its_time_is_overdue_when_its_lease_is(store: TaskSt
 def test_an_overdue_task_is_moved_unless_it_has_gone_on_meanwhile(store: TaskStore) -> None:
     late = added(store, scheduled_at=NOW - 10 * MINUTE)
     (row,) = store.errands(NOW)
-    store.errand_done(row, NOW, schedule_arn=ARN)
+    store.errands_done({row: ARN}, NOW)
     (late,) = store.overdue(NOW)
 
     moved = store.reschedule(late, NOW + MINUTE, NOW)

@@ -139,7 +139,7 @@ def test_what_a_late_index_still_shows_is_neither_listed_nor_leased(dynamodb: An
     store = DynamoTaskStore(Wrapped(dynamodb, query=late), table)
     store.add(a_task())
     (row,) = store.errands(NOW)
-    store.errand_done(row, NOW)
+    store.errands_done({row: None}, NOW)
 
     assert store.errands(NOW + timedelta(days=1)) == []
     assert len(store.page(status=Status.SCHEDULED).tasks) == 1

@@ -33,7 +33,7 @@ def test_an_errand_is_crossed_off_after_its_task_is_locked(postgres: Postgres) -
 
     with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
         connection.execute(text("select 1 from scheduled_tasks for update"))
-        done = pool.submit(store.errand_done, row, NOW)
+        done = pool.submit(store.errands_done, {row: None}, NOW)
         with engine.connect() as watcher:
             while not watcher.scalar(WAITING):
                 time.sleep(0.01)
