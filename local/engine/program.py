@@ -18,7 +18,7 @@ from pulumi.runtime import configure, set_all_config
 from pulumi.runtime.settings import Settings
 from pulumi.runtime.stack import run_in_stack
 
-from local.engine.deployment import Failure
+from local.engine.deployment import Change, Failure
 from local.engine.monitor import Log, Monitor
 from local.engine.reconciler import Reconciler, ResourceError
 from local.engine.state import Entry, State
@@ -50,7 +50,7 @@ class _Run:
         self._order = order
         self._state = state
         self._send = send
-        self._reconciler = Reconciler(aws, state, lambda change: send({"change": asdict(change)}), verify=order.verify)
+        self._reconciler = Reconciler(aws, state, self._report, verify=order.verify)
         self._log = Log()
         self._monitor = Monitor(
             stack=order.stack,
@@ -77,6 +77,11 @@ class _Run:
                 }
             }
         )
+
+    def _report(self, change: Change) -> None:
+        if change.operation == "replace" and self._state.entries[change.urn].protected:
+            self._warn_of_protection(change, "replaced")
+        self._send({"change": asdict(change)})
 
     def _fail(self, failure: Failure) -> None:
         self._send({"failure": asdict(failure)})
@@ -132,7 +137,8 @@ class _Run:
         for entry in _dependents_first(list(self._state.entries.values())):
             if not entry.outdated and entry.urn in self._monitor.seen | self._reconciler.contested | kept:
                 continue
-            self._warn_of_protection(entry)
+            if entry.protected and not entry.outdated:
+                self._warn_of_protection(entry, "deleted")
             if not self._deleted(entry):
                 kept.update(entry.dependencies)
 
@@ -144,11 +150,10 @@ class _Run:
             return False
         return True
 
-    def _warn_of_protection(self, entry: Entry) -> None:
-        if entry.protected and not entry.outdated:
-            self._log.warnings.append(
-                f'"{entry.name}" ({entry.type}) is protected: it is deleted here, and `pulumi up` will refuse to'
-            )
+    def _warn_of_protection(self, one: Entry | Change, done: str) -> None:
+        self._log.warnings.append(
+            f'"{one.name}" ({one.type}) is protected: it is {done} here, and `pulumi up` will refuse to'
+        )
 
 
 def _dependents_first(entries: list[Entry]) -> list[Entry]:

@@ -21,6 +21,11 @@ def _region(aws: Clients, arguments: Inputs) -> Outputs:
     return {"name": region, "region": region, "id": region, "description": region, "endpoint": aws.endpoint}
 
 
+def _parameter(aws: Clients, arguments: Inputs) -> Outputs:
+    found = aws.client("ssm").get_parameter(Name=arguments["name"])["Parameter"]
+    return {"id": found["Name"], "name": found["Name"], "type": found["Type"], "insecureValue": found["Value"]}
+
+
 def _partition(aws: Clients, arguments: Inputs) -> Outputs:
     return {"partition": "aws", "id": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
 
@@ -29,4 +34,5 @@ INVOKES: dict[str, Callable[[Clients, Inputs], Outputs]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
+    "aws:ssm/getParameter:getParameter": _parameter,
 }

@@ -403,6 +403,15 @@ def test_removing_a_protected_resource_warns_of_what_pulumi_up_would_say(stack: 
     )
 
 
+def test_replacing_a_protected_resource_warns_too(stack: Stack) -> None:
+    stack.up('aws.sqs.Queue("queue", name="old", opts=Options(protect=True))')
+    deployment = stack.up('aws.sqs.Queue("queue", name="new", opts=Options(protect=True))')
+    assert operations(deployment) == {"queue": "replace"}
+    assert deployment.warnings == (
+        '"queue" (aws:sqs/queue:Queue) is protected: it is replaced here, and `pulumi up` will refuse to',
+    )
+
+
 def test_a_killed_deployment_is_an_error_and_the_next_one_resumes(stack: Stack) -> None:
     killed = """
         import os, signal
