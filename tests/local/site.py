@@ -95,6 +95,7 @@ class Site:
         self._emulator = emulator
         self._process = process
         self._deployers: dict[str, Deployer] = {}
+        self._up: dict[str, bytes] = {}
         self._clients = AwsClients(Access(emulator.region, endpoint_url=emulator.endpoint, account=ACCOUNT))
         folder.mkdir(exist_ok=True)
         (folder / "schedules").mkdir()
@@ -129,7 +130,25 @@ class Site:
             self._deployers[stack] = Deployer(
                 program, self._emulator, state, api_endpoint="http://127.0.0.1:9", process=self._process
             )
-        return self._deployers[stack].deploy()
+        deployment = self._deployers[stack].deploy()
+        self._up[stack] = self._content() if deployment.succeeded else b""
+        return deployment
+
+    def look_again(self, stack: str) -> None:
+        """Let the next deployment look whether everything is still there."""
+        del self._deployers[stack]
+
+    def forget(self, stack: str) -> None:
+        """Take a stack's settings away, where it has any."""
+        (self.folder / f"Pulumi.{stack}.yaml").unlink(missing_ok=True)
+
+    def is_up(self, stack: str) -> bool:
+        """Tell whether what is in the files is what was deployed."""
+        return self._up.get(stack) == self._content()
+
+    def _content(self) -> bytes:
+        files = sorted(path for part in ("schedules", "packages") for path in (self.folder / part).rglob("*.*"))
+        return b"".join(path.read_bytes() for path in [*files, *sorted(self.folder.glob("Pulumi.*"))])
 
     def state(self, stack: str) -> list[dict[str, Any]]:
         """The resources that the deployer knows of."""

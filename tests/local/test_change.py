@@ -6,6 +6,7 @@ After every edit AWS is compared with the catalog, field by field, by what `sche
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ TWO = {"cron": "0 9 * * ? *", "timezone": "Asia/Seoul", "request": REQUEST}
 THREE = {"at": "2199-01-05T09:00", "request": REQUEST}
 CATALOG = {"a.yaml": {"one": ONE, "two": TWO}, "b.yaml": {"three": THREE}}
 ALL = {"one", "two", "three"}
+SECOND = "prod-x"
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +54,11 @@ def deployed(emulator: Emulator, process: ProgramProcess, tmp_path_factory: pyte
 @pytest.fixture
 def site(deployed: Site) -> Site:
     """The stack as it is before every edit."""
+    deployed.forget("dev-2")
     deployed.code("proxy", "version = 1\n")
     deployed.settings("dev")
     deployed.catalog(CATALOG)
-    assert deployed.up("dev").succeeded
+    assert deployed.is_up("dev") or deployed.up("dev").succeeded
     return deployed
 
 
@@ -94,21 +97,29 @@ DAILY = {**TWO, "timezone": "UTC"}
 ELSEWHERE = {**ONE, "stacks": ["prod"]}
 # What is edited, the catalog then, and what that does to the schedules that were there before it.
 EDITS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
-    ("a renamed file", {"crm/z.yaml": A, "b.yaml": B}, {}),
-    ("an entry in another file", {"crm/z.yaml": {"one": ONE}, "b.yaml": {"two": TWO, "three": THREE}}, {}),
+    ("a renamed file and an entry in another one", {"crm/z.yaml": {"one": ONE}, "b.yaml": {"two": TWO, **B}}, {}),
     ("comments, quotes and another order", {"a.yaml": FORMATTED, "b.yaml": B}, {}),
-    ("one more", {**CATALOG, "c.yaml": {"four": ONE}}, {"four": "create"}),
-    ("another body", {"a.yaml": A, "b.yaml": {"three": MUTE, "four": ONE}}, {"three": "update"}),
-    ("cron for rate", {"a.yaml": A, "b.yaml": {"three": MUTE, "four": DAILY}}, {"four": "update"}),
-    ("a pause", {"a.yaml": A, "b.yaml": {"three": {**MUTE, "enabled": False}, "four": DAILY}}, {"three": "update"}),
+    (
+        "one more, and another body",
+        {**CATALOG, "b.yaml": {"three": MUTE}, "c.yaml": {"four": ONE}},
+        {"four": "create", "three": "update"},
+    ),
+    (
+        "cron for rate, and a pause",
+        {"a.yaml": A, "b.yaml": {"three": {**MUTE, "enabled": False}, "four": DAILY}},
+        {"four": "update", "three": "update"},
+    ),
     ("another name", {"a.yaml": A, "b.yaml": {"drei": THREE, "four": DAILY}}, {"drei": "create", "three": "delete"}),
     (
         "two names swapped",
         {"a.yaml": A, "b.yaml": {"four": THREE, "drei": DAILY}},
-        dict.fromkeys(("four", "drei"), "update"),
+        {"four": "update", "drei": "update"},
     ),
-    ("one less", {"a.yaml": A, "b.yaml": {"four": THREE}}, {"drei": "delete"}),
-    ("one for another stack", {"a.yaml": A, "b.yaml": {"four": ELSEWHERE}}, {"four": "delete"}),
+    (
+        "one less, and one for another stack",
+        {"a.yaml": A, "b.yaml": {"four": ELSEWHERE}},
+        dict.fromkeys(("drei", "four"), "delete"),
+    ),
     ("nothing left", {"b.yaml": {"four": ELSEWHERE}}, dict.fromkeys(("one", "two"), "delete")),
     ("all again", CATALOG, dict.fromkeys(ALL, "create")),
 ]
@@ -171,6 +182,26 @@ def test_new_code_of_the_proxy_is_a_version_that_the_aliases_move_to(site: Site,
     assert site.schedules("dev") == before
 
 
+SHARED = {"dev": {"files": ["a.yaml"]}, "dev-2": {"core": "dev", "files": ["b.yaml"]}}
+BACK = {"dev": {"files": ["a.yaml", "b.yaml"]}, "dev-2": {"core": "dev", "files": []}}
+
+
+def test_a_shard_puts_its_schedules_into_the_core_stacks_group_and_status_knows_them(site: Site) -> None:
+    for stack, shard in SHARED.items():
+        site.settings(stack, {"shard": shard})
+    assert operations(site.up("dev")) == {"three": "delete"}
+    assert site.status("dev").missing == ("three",), "nobody has deployed it yet"
+    assert operations(site.up("dev-2")) == {"three": "create"}
+    assert agrees(site) == ALL
+    assert (recorded(site), recorded(site, "dev-2")) == (["one", "two"], ["three"])
+
+    for stack, shard in BACK.items():
+        site.settings(stack, {"shard": shard})
+    assert operations(site.up("dev-2")) == {"three": "delete"}, "where the file leaves, first"
+    assert operations(site.up("dev")) == {"three": "create"}
+    assert agrees(site) == ALL
+
+
 def test_a_refused_creation_leaves_the_rest_done_and_the_next_run_makes_what_is_missing(site: Site, gate: Gate) -> None:
     more = {f"job-{number}": ONE for number in range(10)}
     site.catalog({**CATALOG, "c.yaml": more})
@@ -191,50 +222,36 @@ def test_a_second_stack_that_fails_early_holds_its_schedules_back_until_their_gr
     site: Site, gate: Gate
 ) -> None:
     first = site.schedules("dev")
-    site.settings("prod")
+    site.settings(SECOND)
     gate.refuses = lambda path: path.startswith("/schedule-groups/")
-    half = site.up("prod")
+    half = site.up(SECOND)
     gate.refuses = lambda path: False
 
     failed = {failure.name: failure.message for failure in half.failures}
     assert {"groups-catalog", "groups-adhoc"} <= set(failed)
     assert all(failed[name].startswith("was left as it is, because ") for name in ALL)
-    assert operations(site.up("prod")) == dict.fromkeys(failed, "create")
-    assert agrees(site, "prod") == ALL
+    assert operations(site.up(SECOND)) == dict.fromkeys(failed, "create")
+    assert agrees(site, SECOND) == ALL
     assert site.schedules("dev") == first, "the other stack has nothing to do with it"
 
 
-RENAMED = re.compile(r"Names\(pulumi\.get_project\(\)")
-PROTECTED = {
-    "groups-adhoc",
-    "proxy",
-    "proxy-adhoc",
-    "catalog-execution-role",
-    "adhoc-execution-role",
-    "scheduler-dlq-queue",
-    "ledger-table",
-}
-
-
-def warned(warnings: tuple[str, ...], done: str) -> set[str]:
-    return {found[1] for each in warnings if (found := re.match(rf'"(.+?)" .+ is protected: it is {done} here', each))}
-
-
-def test_a_name_that_pending_calls_refer_to_cannot_be_changed_by_accident(
-    emulator: Emulator, process: ProgramProcess, tmp_path: Path
+def test_two_projects_and_three_stacks_share_an_account_and_nothing_else(
+    site: Site, emulator: Emulator, process: ProgramProcess, tmp_path: Path
 ) -> None:
-    site = Site(tmp_path, "named", emulator, process)
-    site.settings("dev")
-    site.catalog(CATALOG)
-    operations(site.up("dev"))
-    old = site.names("dev").catalog_group
-    main = tmp_path / "__main__.py"
-    main.write_text(RENAMED.sub('Names("other"', main.read_text()))
-    deployment = site.up("dev")
-    site.project = "other"
+    """The names of `jobs` and `prod-x`, and of `jobs-prod` and `x`, would be the same when strung together."""
+    other = Site(tmp_path / "other", "jobs-prod", emulator, process)
+    other.settings("x")
+    other.catalog(CATALOG)
+    site.settings(SECOND)
+    everything = [(site, "dev"), (site, SECOND), (other, "x")]
+    for each, stack in everything:
+        assert each.up(stack).succeeded
+    for each, stack in everything:
+        each.look_again(stack)
+        assert operations(each.up(stack)) == {}, "all of it is still there, as that stack wants it"
+        assert agrees(each, stack) == ALL
 
-    assert {name: each for name, each in operations(deployment).items() if name in ALL} == dict.fromkeys(ALL, "replace")
-    assert warned(deployment.warnings, "replaced") >= PROTECTED
-    assert agrees(site) == ALL
-    groups = [each["Name"] for each in emulator.client("scheduler").list_schedule_groups()["ScheduleGroups"]]
-    assert old not in groups
+    things = Counter((one["type"], one["id"]) for each, stack in everything for one in each.state(stack))
+    of_aws_alone = re.compile("aws:(apigatewayv2|lambda/eventSourceMapping|lambda/permission)")
+    assert [thing for thing, count in things.items() if count > 1 and not of_aws_alone.match(thing[0])] == []
+    assert len(things) > 3 * 40
