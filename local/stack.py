@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
@@ -25,12 +24,12 @@ from local.options import CHECKOUT, Options
 from local.ports import Ports
 from local.receiver import Receiver
 from local.release import Publisher, Release, Sources
-from local.stack_file import read_stack
+from local.stack_file import own_config, read_stack
 from local.watch import Watch
 from schedule_catalog.names import Names
 from schedule_catalog.operations import LaptopStack
 from schedule_catalog.run_time import scheduler_environment
-from schedule_catalog.settings import NAMESPACE, SettingsError, SettingsFileError, read_settings
+from schedule_catalog.settings import SettingsError, SettingsFileError, read_settings
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -185,15 +184,8 @@ class Stack:
         return self.state / "packages"
 
     def _config(self, region: str) -> Mapping[str, str]:
-        """What the laptop adds to the stack's settings; the proxy connects to nothing else than it says here."""
-        routes = {"default": self.receiver.url, "direct": ["127.0.0.1", *self._live]}
-        return {
-            f"{NAMESPACE}:account": ACCOUNT,
-            f"{NAMESPACE}:region": region,
-            f"{NAMESPACE}:catalog": str(self.sources.catalog.resolve()),
-            f"{NAMESPACE}:packages": str(self._packages),
-            f"{NAMESPACE}:proxy_routes": json.dumps(routes),
-        }
+        direct = ("127.0.0.1", *self._live)
+        return own_config(region, self.sources.catalog.resolve(), self._packages, self.receiver.url, direct)
 
 
 def now() -> datetime:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from local.clients import ACCOUNT
 from local.errors import DeployerError
 from schedule_catalog.document import read_document
+from schedule_catalog.settings import NAMESPACE
 
 PLACEHOLDER = "local-placeholder"
 """What an encrypted value is on the laptop, which has no key to it."""
@@ -36,6 +38,21 @@ def read_stack(folder: Path, stack: str) -> StackFile:
     config = {key if ":" in key else f"{project}:{key}": value for key, value in values.items()}
     secret_keys = tuple(key for key, value in config.items() if _is_encrypted(value))
     return StackFile(project, {key: _text(value) for key, value in config.items()}, secret_keys)
+
+
+def own_config(region: str, catalog: Path, packages: Path, receiver: str, direct: Sequence[str]) -> Mapping[str, str]:
+    """Return what the laptop says instead of a stack's settings.
+
+    The account and the region are the emulator's; the proxy connects to nothing but *receiver* and the *direct* hosts.
+    """
+    own = {
+        "account": ACCOUNT,
+        "region": region,
+        "catalog": str(catalog),
+        "packages": str(packages),
+        "proxy_routes": json.dumps({"default": receiver, "direct": list(direct)}),
+    }
+    return {f"{NAMESPACE}:{key}": value for key, value in own.items()}
 
 
 def _mapping(path: Path) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from schedule_catalog.document import read_document
 from schedule_catalog.settings.commands import NAMESPACE
-from schedule_catalog.settings.errors import SettingsFileError
+from schedule_catalog.settings.errors import Mistake, SettingsError, SettingsFileError
 from schedule_catalog.settings.parse import parse_settings
 
 if TYPE_CHECKING:
@@ -27,9 +28,18 @@ def read_settings(path: Path) -> Settings:
     match = _STACK_FILE.fullmatch(path.name)
     if match is None:
         raise SettingsFileError(path, f'{path}: is not called "Pulumi.<stack>.yaml", so it names no stack')
-    prefix = f"{NAMESPACE}:"
-    values = {key.removeprefix(prefix): value for key, value in _config(path).items() if key.startswith(prefix)}
-    return parse_settings(match["stack"], values)
+    prefix, config = f"{NAMESPACE}:", _config(path)
+    values = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
+    settings = parse_settings(match["stack"], values)
+    _refuse_another_region(settings, config.get("aws:region"))
+    return settings
+
+
+def _refuse_another_region(settings: Settings, region: object) -> None:
+    if isinstance(region, str) and settings.region not in (None, region):
+        message = f'the stack belongs to {settings.region}, and aws:region is "{region}"'
+        command = f"pulumi config set --stack {shlex.quote(settings.stack)} aws:region {settings.region}"
+        raise SettingsError(settings.stack, (Mistake("region", message, command),))
 
 
 def _config(path: Path) -> dict[str, object]:

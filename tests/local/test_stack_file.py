@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from local.clients import ACCOUNT
 from local.errors import DeployerError
-from local.stack_file import StackFile, read_stack
+from local.stack_file import StackFile, own_config, read_stack
+from schedule_catalog.settings import NAMESPACE, ProxyRoutes, parse_settings
 
 
 def write(folder: Path, project: str, stack: str) -> Path:
@@ -48,3 +50,15 @@ def test_a_stack_without_a_settings_file_is_told_which_have_one(tmp_path: Path) 
 
     with pytest.raises(DeployerError, match=r"settings file \(dev, eu\.test\)"):
         read_stack(tmp_path, "prod")
+
+
+def test_on_the_laptop_a_stack_belongs_to_the_emulator_and_calls_nobody_else() -> None:
+    production = {"account": "210987654321", "region": "us-east-1", "hosts": '["live.example.com"]'}
+    own = own_config("eu-west-1", Path("/jobs"), Path("/packages"), "http://127.0.0.1:8080", ["live.example.com"])
+
+    settings = parse_settings("prod", production | {key.removeprefix(f"{NAMESPACE}:"): own[key] for key in own})
+
+    assert (settings.account, settings.region) == (ACCOUNT, "eu-west-1")
+    assert (settings.catalog, settings.packages) == ("/jobs", "/packages")
+    assert settings.proxy_routes == ProxyRoutes("http://127.0.0.1:8080", ("live.example.com",))
+    assert settings.hosts == {"live.example.com"}

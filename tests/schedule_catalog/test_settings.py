@@ -264,6 +264,25 @@ def test_a_stack_file_is_read_as_the_program_reads_it(tmp_path: Path):
     assert read_settings(file) == parse_settings("prod", values)
 
 
+def test_a_stack_file_whose_region_is_another_than_the_stacks_is_refused(tmp_path: Path):
+    file = write(tmp_path / "Pulumi.prod.yaml", {"aws:region": "us-east-1", "schedule-catalog:region": "eu-west-1"})
+
+    with pytest.raises(SettingsError) as caught:
+        read_settings(file)
+
+    assert str(caught.value) == (
+        'region: the stack belongs to eu-west-1, and aws:region is "us-east-1"; '
+        "run: pulumi config set --stack prod aws:region eu-west-1"
+    )
+
+
+@pytest.mark.parametrize("region", [{"aws:region": "eu-west-1"}, {}])
+def test_a_region_of_elsewhere_is_the_programs_to_judge(tmp_path: Path, region: dict[str, str]):
+    file = write(tmp_path / "Pulumi.prod.yaml", {**region, "schedule-catalog:region": "eu-west-1"})
+
+    assert read_settings(file).region == "eu-west-1"
+
+
 def test_what_looks_like_a_date_stays_a_text_as_in_pulumi(tmp_path: Path):
     file = tmp_path / "Pulumi.dev.yaml"
     file.write_text("config:\n  schedule-catalog:now: 2027-01-05T09:00:00Z\n")
