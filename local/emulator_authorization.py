@@ -26,14 +26,14 @@ def _call_a_session_by_its_role() -> None:
         found = resolve(key, context)
         return role_of_session(found) if key.lower() == "aws:principalarn" else found
 
-    evaluator._resolve_condition_key = resolve_key
+    evaluator._resolve_condition_key = resolve_key  # pyright: ignore
 
 
 def _find_a_schedule_in_its_group() -> None:
     """Look for the permission on a schedule in the group that the request names, not always in `default`."""
     import ministack.core.iam_actions as actions  # pyright: ignore[reportMissingTypeStubs]
 
-    extract = cast("Callable[..., str]", actions.extract_resource_arn)
+    extract = cast("Callable[..., str]", actions.extract_resource_arn)  # pyright: ignore
 
     def extract_arn(
         service: str, method: str, path: str, headers: Any, body: bytes, query: Mapping[str, Any], *rest: Any

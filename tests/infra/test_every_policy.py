@@ -32,8 +32,8 @@ WILDCARDS = {
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/store-*"): "schedules are made at run time",
 }
 SERVICES = {"lambda.amazonaws.com", "scheduler.amazonaws.com"}
-# Settings that turn nothing on.
-PLAIN = {"stack", "account", "region", "now", "proxy_routes"}
+# Settings that turn nothing on; a shard is a stack of schedules alone.
+PLAIN = {"stack", "account", "region", "now", "proxy_routes", "shard", "shards"}
 
 # Once where the two stacks have the same.
 DOCUMENTS = list({repr(each): each for stack in (sample_stack(), full_stack()) for each in documents(stack)}.values())
