@@ -63,6 +63,7 @@ def _walk(cli: Cli, state: Path) -> None:
             aws = Clients(emulator.endpoint, emulator.region)
             with serve(Provider(aws, project.folder)) as provider:
                 project.prepare(provider.port)
+                project.stage_packages()
                 _step("prepare", f"pulumi {cli.version()}, stack {DEFAULT_STACK}, {emulator.region}", began)
                 Walk(project, AwsSide(aws), _tell, _detail).go()
     finally:

@@ -62,6 +62,9 @@ class Project:
         (self.folder / ".venv").symlink_to(sys.prefix)
         shutil.copytree(CHECKOUT / "schedules", self.catalog)
         shutil.copy(CHECKOUT / f"Pulumi.{DEFAULT_STACK}.yaml", self.folder)
+
+    def stage_packages(self) -> None:
+        """Stage the packages that Lambda gets, as `make packages` does: the program takes no others to AWS."""
         for package in PACKAGES:
             stage(package, self.folder / "build" / "packages", Platform.LAMBDA)
 

@@ -44,7 +44,6 @@ def test_the_program_is_the_checkouts_own_and_what_is_edited_is_a_copy(project: 
         file.name for file in (CHECKOUT / "schedules").iterdir()
     }
     assert not any(file.is_symlink() for file in (*project.catalog.iterdir(), project.folder / "Pulumi.dev.yaml"))
-    assert (project.folder / "build" / "packages" / "proxy").is_dir()
 
 
 def test_the_command_line_sees_nothing_of_the_users_but_the_path(project: Project, notes: Path) -> None:
