@@ -24,28 +24,26 @@ def package_folders(settings: Settings) -> Mapping[str, str]:
     laptop stack's are its own business.
     """
     folders = {package: Path(settings.packages) / package for package in PACKAGES}
-    command = _staging_command(settings.packages)
+    advice = _how_to_stage(settings.packages)
     if missing := [str(folder) for folder in folders.values() if not folder.is_dir()]:
-        raise pulumi.RunError(f"Lambda packages are not staged: {', '.join(missing)}; run: {command}")
+        raise pulumi.RunError(f"Lambda packages are not staged: {', '.join(missing)}; {advice}")
     if settings.proxy_routes is None:
         for package, folder in folders.items():
-            _look_into(package, folder, command)
+            _look_into(package, folder, advice)
     return {package: str(folder) for package, folder in folders.items()}
 
 
-def _look_into(package: str, folder: Path, command: str) -> None:
+def _look_into(package: str, folder: Path, advice: str) -> None:
     try:
         refuse_foreign(package, folder)
     except PackageError as error:
-        raise pulumi.RunError(f"Lambda cannot load the package {folder}: {error.reason}; run: {command}") from None
+        raise pulumi.RunError(f"Lambda cannot load the package {folder}: {error.reason}; {advice}") from None
     if difference := outdated(package, folder):
-        pulumi.warn(
-            f"the Lambda package {folder} is not up to date: {difference} is missing or differs; run: {command}"
-        )
+        pulumi.warn(f"the Lambda package {folder} is not up to date: {difference} is missing or differs; {advice}")
 
 
-def _staging_command(folder: str) -> str:
-    """A Python that has what staging needs is the one that runs the program."""
+def _how_to_stage(folder: str) -> str:
+    """Tell what stages them: a Python that can is the one that runs the program, and `--cwd` may have led to here."""
     python, here = Path(sys.executable), Path.cwd()
     shown = python.relative_to(here) if python.is_relative_to(here) else python
-    return shlex.join([str(shown), "-m", "infra.packages", "--out", folder])
+    return f"run in {here}: {shlex.join([str(shown), '-m', 'infra.packages', '--out', folder])}"

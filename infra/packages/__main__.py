@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
         for package in PACKAGES:
             folder = stage(package, options.out, options.platform)
             sys.stdout.write(f"{package}: {folder} ({_sizes(folder)})\n")
-    except PackageError as error:
+    except (PackageError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     return 0

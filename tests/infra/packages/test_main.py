@@ -25,3 +25,10 @@ def test_an_unknown_platform_is_a_usage_error(capsys: pytest.CaptureFixture[str]
 
     assert caught.value.code == 2
     assert "windows" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "file").touch()
+
+    assert main(["--platform", "host", "--out", str(tmp_path / "file")]) == 1
+    assert capsys.readouterr().err.startswith("error: [Errno ")
