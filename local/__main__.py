@@ -25,6 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["engine"]:
         from local.real_engine.command import engine
 
+        signal.signal(signal.SIGTERM, _interrupt)
         return engine(arguments[1:])
     options = parse_options(arguments)
     signal.signal(signal.SIGTERM, _interrupt)

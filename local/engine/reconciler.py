@@ -117,7 +117,7 @@ class Reconciler:
                 raise
         # Nothing in the state owns it: a deployment was killed between the call and its record.
         if leftover := kind.leftover(self._aws, inputs):
-            kind.delete(self._aws, leftover, inputs)
+            kind.discard(self._aws, leftover, inputs)
         return kind.create(self._aws, inputs)
 
     def _replace(self, kind: Kind, wanted: Wanted, recorded: Mapping[str, Any], old: Entry) -> Entry:
@@ -185,7 +185,7 @@ class Reconciler:
                 self._taken_down.add(dependent.urn)
         with _translated():
             try:
-                kind_of(entry.type).delete(self._aws, entry.id, entry.inputs)
+                kind_of(entry.type).discard(self._aws, entry.id, entry.inputs)
             except ClientError as error:
                 if not is_gone(error):
                     raise

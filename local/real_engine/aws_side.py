@@ -63,6 +63,16 @@ class AwsSide:
         document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self._aws.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
 
+    def protected_tables(self) -> list[str]:
+        """The tables that AWS deletes for nobody."""
+        database = self._aws.client("dynamodb")
+        found = (database.describe_table(TableName=name)["Table"] for name in database.list_tables()["TableNames"])
+        return [table["TableName"] for table in found if table.get("DeletionProtectionEnabled")]
+
+    def unprotect_table(self, name: str) -> None:
+        """Let a table be deleted."""
+        self._aws.client("dynamodb").update_table(TableName=name, DeletionProtectionEnabled=False)
+
     def shorten_queue(self, url: str) -> None:
         """Let a queue's messages live for a minute alone."""
         self._aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "60"})

@@ -20,14 +20,14 @@ from local.real_engine.cli import Cli, find_cli
 from local.real_engine.project import Project
 from local.real_engine.provider import Provider, serve
 from local.real_engine.walk import Walk
+from local.stack import DEFAULT_REGION
 from local.stack_file import read_stack
 
-EXIT_FAILED = 1
-DEFAULT_REGION = "eu-central-1"
+EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 
 
 def engine(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:
-    """Walk; 0 when every step did what it should, or there is no engine to be had, which a line says; 1 when not."""
+    """Walk; 0 when every step did what it should, or none can be had; 1 when not, 130 when stopped."""
     options = _parser().parse_args(arguments)
     try:
         cli = find_cli(environment, _say)
@@ -38,6 +38,8 @@ def engine(arguments: Sequence[str], environment: Mapping[str, str] = os.environ
     except (LocalError, PackageError) as error:
         print(f"error: {error}", file=sys.stderr)
         return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
     return 0
 
 

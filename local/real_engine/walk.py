@@ -121,20 +121,25 @@ class Walk:
         self._step("refresh, all is well", "refresh", ())
 
     def _end(self) -> None:
-        """What is protected must be unprotected first."""
-        began = time.monotonic()
+        """What is protected must be unprotected first: at Pulumi, and at DynamoDB."""
         everything = self._project.resources()
-        protected = sorted(resource.name for resource in everything if resource.protected)
-        # Not a run: it would delete what is not protected, and then stop.
+        self._refuse_to_destroy(sorted(resource.name for resource in everything if resource.protected))
+        self._project.call("state", "unprotect", "--all", "--yes")
+        for table in self._aws.protected_tables():
+            self._aws.unprotect_table(table)
+            self._detail(f"   the table {table}")
+        gone = [Change("delete", resource.name, resource.type) for resource in everything]
+        self._step("unprotect, destroy", "destroy", gone)
+        _require(not self._added(), "unprotect, destroy", f"nothing left in AWS, and there is: {sorted(self._added())}")
+
+    def _refuse_to_destroy(self, protected: list[str]) -> None:
+        began = time.monotonic()
+        # Not a run without a preview: that deletes what is not protected before it stops.
         refusal = self._project.refusal("destroy", "--preview-only")
         _require(any("protected" in error for error in refusal.errors), "destroy", "an error about what is protected")
         self._tell("destroy", f"refused: {len(protected)} resources are protected", time.monotonic() - began)
         for name in protected:
             self._detail(f"   {name}")
-        self._project.call("state", "unprotect", "--all", "--yes")
-        gone = [Change("delete", resource.name, resource.type) for resource in everything]
-        self._step("unprotect, destroy", "destroy", gone)
-        _require(not self._added(), "unprotect, destroy", f"nothing left in AWS, and there is: {sorted(self._added())}")
 
     def _both(self, title: str, expected: Iterable[Change]) -> None:
         """Preview and deploy: both tell of the very same changes."""

@@ -30,11 +30,20 @@ class Table(Kind):
         billing = pascal(inputs, "billingMode")
         if "billingMode" in changed and billing:
             aws.client("dynamodb").update_table(TableName=identity, **billing)
+        if "deletionProtectionEnabled" in changed:
+            self._protect(aws, identity, enabled=bool(inputs.get("deletionProtectionEnabled")))
         if "ttl" in changed:
             self._expire(aws, inputs)
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
         aws.client("dynamodb").delete_table(TableName=identity)
+
+    def discard(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        self._protect(aws, identity, enabled=False)
+        self.delete(aws, identity, inputs)
+
+    def _protect(self, aws: Clients, identity: str, *, enabled: bool) -> None:
+        aws.client("dynamodb").update_table(TableName=identity, DeletionProtectionEnabled=enabled)
 
     def _expire(self, aws: Clients, inputs: Inputs) -> None:
         if ttl := inputs.get("ttl"):
@@ -56,7 +65,7 @@ def table_arguments(inputs: Inputs) -> dict[str, Any]:
         ],
         "KeySchema": _keys(inputs),
         "Tags": tag_list(inputs),
-        **pascal(inputs, "billingMode", "tableClass"),
+        **pascal(inputs, "billingMode", "tableClass", "deletionProtectionEnabled"),
         **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
         **({} if inputs.get("billingMode") == "PAY_PER_REQUEST" else {"ProvisionedThroughput": throughput}),
     }

@@ -54,8 +54,12 @@ class Kind:
         raise NotImplementedError
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
-        """Delete it; ClientError when it is gone already."""
+        """Delete it; ClientError when it is gone already, or when AWS protects it."""
         raise NotImplementedError
+
+    def discard(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        """Delete it even if AWS protects it: what is on a laptop can be made anew."""
+        self.delete(aws, identity, inputs)
 
 
 _FREE_FORM = frozenset({"Tags", "Variables", "RequestParameters", "StageVariables"})

@@ -263,6 +263,18 @@ def test_a_function_from_a_folder_runs(aws: Clients, tmp_path: Path) -> None:
     assert aws.client("lambda").invoke(FunctionName="folder")["Payload"].read() == b"42"
 
 
+def test_a_protected_table_is_deleted_only_where_it_can_be_made_anew(aws: Clients) -> None:
+    kind = KINDS["aws:dynamodb/table:Table"]
+    kept = {**TABLE, "name": "kept", "deletionProtectionEnabled": True}
+    kind.create(aws, kept)
+    with pytest.raises(ClientError, match="protected against deletion"):
+        kind.delete(aws, "kept", kept)
+    kind.discard(aws, "kept", kept)
+    kind.create(aws, kept)
+    kind.update(aws, "kept", {**kept, "deletionProtectionEnabled": False}, {"deletionProtectionEnabled"})
+    kind.delete(aws, "kept", kept)
+
+
 def by_hand(aws: Clients, resource_type: str, identity: str) -> None:
     """Change one thing as somebody with a console would."""
     match resource_type.split(":")[-1]:
