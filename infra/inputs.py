@@ -37,7 +37,7 @@ def stack_settings() -> Settings:
     A shard's are those of its core stack, named after that, with the shard's own files.
     """
     try:
-        own = parse_settings(pulumi.get_stack(), _configuration())
+        own = parse_settings(pulumi.get_stack(), _configuration(), pulumi.get_project())
         return own if own.shard is None else _of_shard(own)
     except (SettingsError, SettingsFileError) as error:
         raise pulumi.RunError(str(error)) from None
@@ -100,7 +100,8 @@ def _of_shard(own: Settings) -> Settings:
                 f'"{own.stack}" is a shard of "{core}", which the laptop deploys as one: name "{core}"'
             )
         return replace(own, shard=None)
-    beside = map(read_settings, sorted(Path(own.catalog).absolute().parent.glob("Pulumi.*.yaml")))
+    files = sorted(Path(own.catalog).absolute().parent.glob("Pulumi.*.yaml"))
+    beside = (read_settings(file, pulumi.get_project()) for file in files)
     stacks = put_together([own, *(each for each in beside if each.stack != own.stack)])
     whole = stacks[core or own.stack]
     return replace(whole, shard=own.shard, catalog=own.catalog, packages=own.packages, now=own.now)

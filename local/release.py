@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.errors import LocalError
 from local.secrets import seed_secrets
+from local.stack_file import read_stack
 from schedule_catalog import Catalog, Entry, Severity, check
 from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, read_settings
 
@@ -122,11 +123,12 @@ class Publisher:
 def read_release(sources: Sources) -> Release:
     """The files checked as `schedules check --stack` does, and nothing deployed."""
     try:
-        settings = read_settings(sources.settings_files[1])
+        project = read_stack(sources.folder, sources.stack).project
+        settings = read_settings(sources.settings_files[1], project)
     except SettingsError as error:
         lines = "\n".join(f"  {mistake}" for mistake in error.mistakes)
         return Release(error=f'wrong settings in "{sources.settings_files[1]}":\n{lines}')
-    except SettingsFileError as error:
+    except (SettingsFileError, LocalError) as error:
         return Release(error=str(error))
     now = datetime.now(UTC)
     catalog = check([sources.catalog], settings={settings.stack: settings}, stack=settings.stack, now=now)

@@ -142,6 +142,7 @@ def run_program(
     config: Mapping[str, object],
     *,
     stack: str = "dev",
+    project: str = "schedule-catalog",
     preview: bool = False,
     secret_keys: Iterable[str] = (),
     environment: Mapping[str, str] | None = None,
@@ -153,7 +154,7 @@ def run_program(
     texts = {f"schedule-catalog:{key}": _config_text(value) for key, value in given.items()}
     secret = [f"schedule-catalog:{key}" for key in secret_keys]
     with _process({"PULUMI_ERROR_OUTPUT_STRING": "true", **(environment or {})}):
-        return contextvars.copy_context().run(_run, program, monitor(preview), texts, secret, stack, preview)
+        return contextvars.copy_context().run(_run, program, monitor(preview), texts, secret, (project, stack), preview)
 
 
 def _run(
@@ -161,10 +162,10 @@ def _run(
     monitor: RecordingMonitor,
     config: dict[str, str],
     secret: list[str],
-    stack: str,
+    names: tuple[str, str],
     preview: bool,
 ) -> Deployment:
-    Settings(project="schedule-catalog", stack=stack, monitor=monitor, engine=MockEngine(None), dry_run=preview)
+    Settings(project=names[0], stack=names[1], monitor=monitor, engine=MockEngine(None), dry_run=preview)
     set_root_resource(None)  # pyright: ignore[reportArgumentType]
     pulumi.runtime.set_all_config(config, secret)
     with _own_event_loop() as loop:

@@ -175,14 +175,19 @@ def test_another_stack_gets_its_own_entries():
     }
 
 
-def test_two_stacks_of_one_account_share_no_name():
+def test_two_stacks_of_one_account_share_no_name_and_nor_do_two_projects():
     def names(stack: Deployment) -> set[str]:
         named = (each for each in stack.resources.values() if each.type != "aws:scheduler/schedule:Schedule")
-        return {text for each in named if (text := each.inputs.get("name", "")).startswith(("schedule-catalog", "/"))}
+        return {
+            text
+            for each in named
+            if (text := each.inputs.get("name", "")).startswith(("schedule-catalog", "jobs", "/"))
+        }
 
     prod = names(run_program(CONFIG, stack="prod"))
     assert len(prod) == len(names(sample_stack())) == 20
     assert not prod & names(sample_stack())
+    assert not names(run_program(CONFIG, project="jobs")) & names(sample_stack())
 
 
 def test_a_schedule_waits_for_few_resources_however_many_there_are(catalog: Path):

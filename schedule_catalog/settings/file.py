@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 _STACK_FILE = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9][\w.-]{0,99})\.ya?ml", re.ASCII)
 
 
-def read_settings(path: Path) -> Settings:
+def read_settings(path: Path, project: str = NAMESPACE) -> Settings:
     """Return the settings of a stack file; the stack is named by the file.
+
+    The default prefix of secrets has the project's name.
 
     Raises SettingsFileError when the file cannot be read, SettingsError when a value in it is wrong.
     """
@@ -30,7 +32,7 @@ def read_settings(path: Path) -> Settings:
         raise SettingsFileError(path, f'{path}: is not called "Pulumi.<stack>.yaml", so it names no stack')
     prefix, config = f"{NAMESPACE}:", _config(path)
     values = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
-    settings = parse_settings(match["stack"], values)
+    settings = parse_settings(match["stack"], values, project)
     _refuse_another_region(settings, config.get("aws:region"))
     return settings
 

@@ -118,7 +118,8 @@ class Settings:
         reviewed schedules; `adhoc` is whatever an application makes up at run time).
     signing: which services' or hosts' calls each signing key signs, and from which origins; its text is in Secrets
         Manager behind `secret_prefix` and `signing/`.
-    secret_prefix: what a secret's name is put behind, in Secrets Manager and for `ssm:NAME` in Parameter Store.
+    secret_prefix: what a secret's name is put behind, in Secrets Manager and for `ssm:NAME` in Parameter Store;
+        by default the project and the stack, between slashes.
     ledger: whether runs are recorded, which `overlap: skip`, calls with a key and the history need.
     retry: the proxy's attempts at one HTTP call.
     scheduler: EventBridge Scheduler's attempts at one invocation.

@@ -97,15 +97,16 @@ _topic = text(
 )
 
 
-def parse_settings(stack: str, values: Mapping[str, object]) -> Settings:
+def parse_settings(stack: str, values: Mapping[str, object], project: str = NAMESPACE) -> Settings:
     """Return the settings that a stack's configuration holds.
 
     *values* has the keys without their prefix. A value may be native or, as Pulumi's runtime hands it over, a text:
-    a number's digits, a structure's JSON. Raises SettingsError with every mistake.
+    a number's digits, a structure's JSON. The project and the stack name the default prefix of secrets, so that no two
+    of an account share one. Raises SettingsError with every mistake.
     """
     report = Report(stack)
     keys = Section(Node((), None, report), values)
-    settings = _settings(stack, keys)
+    settings = _settings(project, stack, keys)
     keys.finish()
     report_contradictions(settings, report)
     report_keys_of_core(settings, values, report)
@@ -114,7 +115,7 @@ def parse_settings(stack: str, values: Mapping[str, object]) -> Settings:
     return settings
 
 
-def _settings(stack: str, keys: Section) -> Settings:
+def _settings(project: str, stack: str, keys: Section) -> Settings:
     return Settings(
         stack=stack,
         account=keys.take("account", _account(), None),
@@ -126,7 +127,7 @@ def _settings(stack: str, keys: Section) -> Settings:
         owners=keys.take("owners", named(_owner, _OWNER), dict[str, Owner]()),
         secrets=keys.take("secrets", named(_secret, _BINDING), dict[str, SecretBinding]()),
         signing=keys.take("signing", named(_signing_key, _BINDING), dict[str, SecretBinding]()),
-        secret_prefix=keys.take("secret_prefix", _prefix, f"/{NAMESPACE}/{stack}/"),
+        secret_prefix=keys.take("secret_prefix", _prefix, f"/{project}/{stack}/"),
         ledger=keys.take("ledger", switch(True), True),
         retry=keys.take("retry", section(_retry, Example("5", ("max_attempts",))), RetrySettings()),
         scheduler=keys.take("scheduler", section(_scheduler, Example("10", ("max_retries",))), SchedulerSettings()),

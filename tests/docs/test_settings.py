@@ -142,7 +142,7 @@ def shown(value: object) -> str:
 
 
 def default_of(key: str) -> object:
-    value: Any = parse_settings("STACK", least_beside(key))
+    value: Any = parse_settings("STACK", least_beside(key), "PROJECT")
     for step in key.split("."):
         if value is None:
             return None
