@@ -110,12 +110,12 @@ class Names:
     def of(self, thing: str) -> str:
         """Return the name of *thing*, at most 64 characters of `[A-Za-z0-9_-]`.
 
-        It ends with a hash where it had to be cut or changed, and where a hyphen in the stack's name would let
-        another project and stack share it (`a-b` and `c`, `a` and `b-c`).
+        A hash stands in it where it had to be cut or changed, where a hyphen in the stack's name would let another
+        project and stack share it (`a-b` and `c`, `a` and `b-c`), and where capitals would: IAM knows no case.
         """
         plain = f"{self.prefix}-{thing}"
         name = re.sub(r"[^A-Za-z0-9_-]", "-", plain)
-        if name == plain and "-" not in self.stack and len(name) <= _SHORTEST_LIMIT:
+        if name == plain.lower() and "-" not in self.stack and len(name) <= _SHORTEST_LIMIT:
             return name
         kept = _SHORTEST_LIMIT - _DIGEST - len(thing) - 2
         start = re.sub(r"[^A-Za-z0-9_-]", "-", self.prefix)[:kept].rstrip("-")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -175,19 +176,36 @@ def test_another_stack_gets_its_own_entries():
     }
 
 
-def test_two_stacks_of_one_account_share_no_name_and_nor_do_two_projects():
-    def names(stack: Deployment) -> set[str]:
-        named = (each for each in stack.resources.values() if each.type != "aws:scheduler/schedule:Schedule")
-        return {
-            text
-            for each in named
-            if (text := each.inputs.get("name", "")).startswith(("schedule-catalog", "jobs", "/"))
-        }
+# Whose name is not the account's: a schedule's and an alias' are their group's and function's, a policy's its role's;
+# an API has an id of its own.
+NAMED_WITHIN = {
+    "aws:scheduler/schedule:Schedule",
+    "aws:lambda/alias:Alias",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:apigatewayv2/api:Api",
+    "aws:apigatewayv2/stage:Stage",
+}
 
-    prod = names(run_program(CONFIG, stack="prod"))
-    assert len(prod) == len(names(sample_stack())) == 20
-    assert not prod & names(sample_stack())
-    assert not names(run_program(CONFIG, project="jobs")) & names(sample_stack())
+
+def physical_names(stack: Deployment) -> dict[tuple[str, str], str]:
+    """The names that the account, or its region, has but once, as IAM compares them: without case."""
+    names = ("name", "namePrefix", "dashboardName", "bucket")
+    return {
+        (each.type, each.inputs[key].lower()): each.name
+        for each in stack.resources.values()
+        for key in names
+        if each.type not in NAMED_WITHIN and isinstance(each.inputs.get(key), str)
+    }
+
+
+def test_stacks_and_projects_of_one_account_share_no_name():
+    stacks = [("jobs", "dev"), ("jobs", "prod-x"), ("jobs-prod", "x"), ("jobs", "x"), ("other", "dev")]
+    found = [physical_names(run_program(CONFIG, project=project, stack=stack)) for project, stack in stacks]
+
+    assert len({len(each) for each in found}) == 1
+    assert len(found[0]) >= 20
+    twice = Counter(key for each in found for key in each)
+    assert [key for key, count in twice.items() if count > 1] == []
 
 
 def test_a_schedule_waits_for_few_resources_however_many_there_are(catalog: Path):

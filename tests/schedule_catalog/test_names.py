@@ -8,14 +8,27 @@ from hypothesis import strategies as st
 
 from schedule_catalog.names import Names, log_group
 
-THINGS = ("catalog_group", "adhoc_group", "catalog_role", "adhoc_role", "proxy", "proxy_role", "scheduler_dlq",
-          "undelivered", "retry_queue", "ledger", "callback", "callback_role")  # fmt: skip
+PARAMETERS = ("proxy_settings", "manifest")
+THINGS = tuple(
+    name for name, each in vars(Names).items() if isinstance(each, property) and name not in ("prefix", *PARAMETERS)
+)
 PART = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", fullmatch=True)
 REGIONS = st.sampled_from(["eu-west-1", "ap-northeast-2", "us-gov-west-1"])
 
 
+# What two stacks would have to be called for their names to run into each other.
+WORD = st.lists(st.sampled_from(["a", "A", "b", "eu", "west", "1", "proxy", "role"]), min_size=1, max_size=3)
+STACK = st.tuples(WORD.map("-".join), WORD.map("-".join), REGIONS)
+
+
 def all_names(names: Names) -> list[str]:
     return [getattr(names, thing) for thing in THINGS]
+
+
+def everything(names: Names) -> list[str]:
+    """All that the program gives a name, as a service compares them that knows no case: IAM."""
+    parameters = [getattr(names, each) for each in PARAMETERS]
+    return [each.lower() for each in (*all_names(names), *parameters, names.application("shop"))]
 
 
 def test_a_name_is_project_stack_region_thing():
@@ -46,7 +59,7 @@ def test_a_name_is_within_the_limits_of_aws_and_says_what_it_is(project: str, st
 
 
 def test_the_things_of_one_stack_have_different_names():
-    names = all_names(Names("schedule-catalog", "dev", "eu-west-1"))
+    names = everything(Names("schedule-catalog", "dev", "eu-west-1"))
 
     assert len(set(names)) == len(names)
 
@@ -58,11 +71,19 @@ def test_the_things_of_one_stack_have_different_names():
         (("a", "dev", "eu-west-1"), ("a", "dev", "eu-west-2")),
         (("a", "dev", "eu-west-1"), ("a", "prod", "eu-west-1")),
         (("a", "d.v", "eu-west-1"), ("a", "d-v", "eu-west-1")),
+        (("Jobs", "dev", "eu-west-1"), ("jobs", "dev", "eu-west-1")),
+        (("jobs", "Dev", "eu-west-1"), ("jobs", "dev", "eu-west-1")),
         (("a" * 80, "dev", "eu-west-1"), ("a" * 81, "dev", "eu-west-1")),
     ],
 )
 def test_two_stacks_of_one_account_never_share_a_name(one: tuple[str, str, str], other: tuple[str, str, str]):
-    assert not set(all_names(Names(*one))) & set(all_names(Names(*other)))
+    assert not set(everything(Names(*one))) & set(everything(Names(*other)))
+
+
+@given(STACK, STACK)
+def test_stacks_that_are_called_alike_share_no_name(one: tuple[str, str, str], other: tuple[str, str, str]):
+    shared = set(everything(Names(*one))) & set(everything(Names(*other)))
+    assert bool(shared) == (one == other)
 
 
 @given(st.tuples(PART, PART, REGIONS), st.tuples(PART, PART, REGIONS))
