@@ -29,12 +29,14 @@ class Access:
 
     signing_keys: gives the text of one or two `whsec_…` keys, asked for each call, so that it may be read anew.
     internal_token: "" admits nobody.
-    open: nobody has to prove anything; a token that is presented is looked at all the same.
+    open: people need no API token; one that is presented is looked at all the same.
+    open_to_calls: what is the proxy's to call is anybody's.
     """
 
     signing_keys: Callable[[], str] = str
     internal_token: str = ""
     open: bool = False
+    open_to_calls: bool = False
 
     def user(self, authorization: str | None, store: TaskStore) -> TokenOwner:
         """Whose API token it is; ProblemError 401."""
@@ -49,7 +51,7 @@ class Access:
 
     def admit(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
         """Let a call of the proxy's pass; ProblemError 401 for any other."""
-        if self.open:
+        if self.open_to_calls:
             return
         token = _bearer(headers.get("authorization")).encode("utf-8", "surrogatepass")
         internal = hmac.compare_digest(token, self.internal_token.encode()) and bool(self.internal_token)

@@ -44,7 +44,7 @@ def create_app(
         handlers or load(chosen.handlers, registry),
         database.store,
         schedules or _schedules(chosen),
-        Access(_signing_keys(chosen), chosen.internal_token, chosen.open),
+        Access(_signing_keys(chosen), chosen.internal_token, chosen.open, chosen.open_to_calls),
         Limits(chosen.max_body_bytes, chosen.retry_minutes),
         clock,
     )

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     signing_keys: one or two `whsec_…` keys between white space, any of which signs the calls that arrive.
     signing_secret: the name of the secret in Secrets Manager that has these keys, instead of their text.
     internal_token: the bearer token that such a call may carry instead.
-    open: nobody has to prove anything, and whoever has no API token is an administrator: for a laptop, and for tests.
+    open: whoever has no API token is an administrator: for a laptop, and for tests.
     service: what the stack's settings call this service, whose callback route the schedules call.
     retry_minutes: how long a failing call is tried again.
     """
@@ -56,6 +56,15 @@ class Settings(BaseSettings):
         validation_alias=_named("CALLBACK_LOG_LEVEL", "LOG_LEVEL"),
     )
 
+    @property
+    def open_to_calls(self) -> bool:
+        """Whether a call need not be the proxy's: where all is open, and no key is there to tell it by."""
+        return self.open and not self._tells_calls
+
+    @property
+    def _tells_calls(self) -> bool:
+        return bool(self.signing_keys or self.signing_secret or self.internal_token)
+
     @classmethod
     def read(cls, env_file: Path | None = Path(".env"), **values: Any) -> Self:
         """The settings of the environment; `values` win over it, and `env_file` loses to it."""
@@ -81,7 +90,7 @@ class Settings(BaseSettings):
         read_keys(self.signing_keys)
         if self.signing_keys and self.signing_secret:
             raise ValueError("CALLBACK_SIGNING_KEYS and CALLBACK_SIGNING_SECRET are both set: keep one of them")
-        if not (self.signing_keys or self.signing_secret or self.internal_token or self.open):
+        if not (self._tells_calls or self.open):
             raise ValueError(
                 "nothing says how a call proves that it is the proxy's: set CALLBACK_SIGNING_KEYS or "
                 "CALLBACK_INTERNAL_TOKEN, or CALLBACK_OPEN=true where anybody may call"

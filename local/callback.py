@@ -22,7 +22,8 @@ _STOP_SECONDS = 10.0
 class Callback:
     """Starts without waiting; its tasks are kept in `callback.sqlite` of the state folder.
 
-    It is open: on a laptop nobody has to prove anything. `environment` adds what it needs to make schedules.
+    People need no token on a laptop. Calls have to be signed with the keys that `environment` names; where it names
+    none, anybody may call. It also has what the service needs to make schedules.
     """
 
     def __init__(self, state: Path, port: int = 0, environment: Mapping[str, str] | None = None) -> None:

@@ -29,7 +29,13 @@ from local.watch import Watch
 from schedule_catalog.names import Names
 from schedule_catalog.operations import LaptopStack
 from schedule_catalog.run_time import scheduler_environment
-from schedule_catalog.settings import SettingsError, SettingsFileError, read_settings
+from schedule_catalog.settings import (
+    SettingsError,
+    SettingsFileError,
+    read_settings,
+    signing_key_of_callback,
+    signing_secret,
+)
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -153,15 +159,17 @@ class Stack:
         self._progress("emulator", f"{self.emulator.endpoint} is AWS, {region}", took)
 
     def _callback_environment(self, project: str, region: str) -> Mapping[str, str]:
-        """What the callback service needs to make schedules, which is known before anything is deployed."""
+        """What the callback service needs to make schedules and to know calls, known before anything is deployed."""
         try:
-            prefix = read_settings(self.sources.settings_files[1]).name_prefix
+            settings = read_settings(self.sources.settings_files[1])
         except (SettingsError, SettingsFileError):
             return {}  # the deployment says what is wrong with them
+        key = signing_key_of_callback(settings)
         names = Names(project, self.sources.stack, region)
         return {
             **aws_environment(self.emulator.endpoint, region),
-            **scheduler_environment(names, ACCOUNT, prefix),
+            **scheduler_environment(names, ACCOUNT, settings.name_prefix),
+            **({"CALLBACK_SIGNING_SECRET": signing_secret(settings, key)} if key else {}),
         }
 
     def _stage_packages(self) -> None:

@@ -113,6 +113,13 @@ def test_where_nothing_has_to_be_proved_everybody_is_an_administrator_and_a_toke
         assert application.ask("POST", "/api/v1/sweep", token=None).status_code == 200
 
 
+def test_where_people_need_no_token_calls_are_still_known_by_the_key(tmp_path: Path) -> None:
+    with running(tmp_path / "tasks.sqlite", open=True, signing_keys=KEY, internal_token="") as application:
+        assert application.ask("GET", "/api/v1/tasks", token=None).status_code == 200
+        assert application.ask("POST", "/api/v1/sweep", token=None).status_code == 401
+        assert application.ask("POST", "/api/v1/sweep", token=ROOT).status_code == 401
+
+
 def test_an_empty_internal_token_admits_nobody(tmp_path: Path) -> None:
     with running(tmp_path / "tasks.sqlite", signing_keys=KEY, internal_token="") as application:
         for token in (None, "", " "):

@@ -45,7 +45,7 @@ PATHS = (
 
 @pytest.fixture(scope="module", name="open_application")
 def _open_application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    with running(tmp_path_factory.mktemp("openapi") / "tasks.sqlite", open=True) as application:
+    with running(tmp_path_factory.mktemp("openapi") / "tasks.sqlite", open=True, internal_token="") as application:
         application.handlers.registry.task("heartbeat")(lambda call: None)
         yield application
 

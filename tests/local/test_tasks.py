@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -40,6 +41,13 @@ class Service:
         with urlopen(request, timeout=10) as answer:
             text = answer.read()
         return json.loads(text) if text else None
+
+    def refuses(self, path: str, body: dict[str, Any] | None = None) -> int:
+        """The status that a call which is not the proxy's is refused with."""
+        with pytest.raises(HTTPError) as caught:
+            self.ask("POST", path, body)
+        caught.value.close()
+        return caught.value.code
 
     def scheduled(self) -> Any:
         """A task that is due in a minute."""
@@ -84,8 +92,10 @@ def until(true: Any) -> Any:
 @pytest.mark.timeout(240)
 def test_a_task_is_called_back_once_and_a_cancelled_one_never(running: Running, tmp_path: Path) -> None:
     url = running.until("calls to the callback service").split()[-1]
-    running.until("sweep", "delivered", "200")
+    running.until("sweep", "delivered", "200")  # signed by the proxy, as the next assertion says
     service = Service(tmp_path / "state", url)
+    assert service.refuses("/api/v1/sweep") == 401
+    assert service.refuses("/api/v1/tasks/callback", {"task": "heartbeat"}) == 401
 
     kept, cancelled = service.scheduled(), service.scheduled()
     until(lambda: len(service.schedules()) == 2)
