@@ -20,7 +20,7 @@ from callback_api.log import say, warn
 from callback_api.task import Started, Status, Task, Verdict
 
 if TYPE_CHECKING:
-    from callback_api.storage import TaskStore
+    from callback_api.storage import TaskStore, Work
 
 # Longer than a handler may take, so that a live one is never taken over.
 LEASE = timedelta(seconds=SECONDS + 10)
@@ -90,13 +90,13 @@ class Execution:
 
     def _done_sync(self, task: Task, handler: Handler) -> Task:
         with self._store.work(task) as work:
-            result = handler(_call(task, work.connection))
+            result = handler(_call(task, work))
             return work.complete(_checked(result), self._clock())
 
     async def _done_async(self, task: Task, handler: Handler) -> Task:
         async with contextmanager_in_threadpool(self._store.work(task)) as work:
             with anyio.fail_after(self._seconds):
-                result = await handler(_call(task, work.connection))
+                result = await handler(_call(task, work))
             return await to_thread.run_sync(work.complete, _checked(result), self._clock())
 
     async def _failed(self, task: Task, error: Exception) -> Task:
@@ -140,14 +140,15 @@ def _busy(task_id: str, left: timedelta) -> ProblemError:
     return ProblemError(503, "task-busy", f"another call is doing the task {task_id}", _retry_after(seconds))
 
 
-def _call(task: Task, connection: Any) -> Call:
+def _call(task: Task, work: Work) -> Call:
     return Call(
         task_id=task.id,
         run_key=task.run_key or task.id,
         data=task.data,
         scheduled_at=task.scheduled_at,
         attempt=task.attempts,
-        connection=connection,
+        connection=work.connection,
+        transact=work.transact,
     )
 
 

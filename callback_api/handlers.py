@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -13,6 +13,9 @@ from callback_api.errors import SettingsError
 
 SECONDS = 25.0
 """What a handler may take: API Gateway waits 30 s for an answer, and there is more to do than the handler's work."""
+
+
+Transact: TypeAlias = Callable[[Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Call:
     attempt: 1 for the first.
     connection: SQLAlchemy's, in the transaction that completes the task: what is written there is kept if, and only
         if, the task is COMPLETED; never commit it yourself. None where tasks are not kept in SQL.
+    transact: the same where tasks are kept in DynamoDB, and None elsewhere: `call.transact({"Put": {…}})` adds a member
+        of TransactWriteItems, 98 at most, to the transaction that completes the task.
     """
 
     task_id: str
@@ -33,6 +38,7 @@ class Call:
     scheduled_at: datetime
     attempt: int
     connection: Any = field(default=None, repr=False)
+    transact: Transact | None = field(default=None, repr=False)
 
 
 Handler: TypeAlias = Callable[[Call], Any] | Callable[[Call], Awaitable[Any]]

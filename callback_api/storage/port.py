@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +17,11 @@ class Work(Protocol):
     @property
     def connection(self) -> Any:
         """SQLAlchemy's connection, within the transaction that completes the task; None where there is none."""
+        ...
+
+    @property
+    def transact(self) -> Callable[[Mapping[str, Any]], None] | None:
+        """Adds a member of TransactWriteItems to the transaction that completes the task; None but in DynamoDB."""
         ...
 
     def complete(self, result: Any, now: datetime) -> Task:

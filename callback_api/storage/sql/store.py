@@ -29,6 +29,8 @@ ERRAND_LEASE = timedelta(minutes=1)
 class SqlWork:
     """One task within the transaction that completes it."""
 
+    transact = None
+
     def __init__(self, connection: Connection, task: Task) -> None:
         self.connection, self._task = connection, task
         self.completed = False

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import anyio
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from callback_api.errors import LeaseLostError, StoreError, TooLargeError, WorkRefusedError
+from callback_api.errors import LeaseLostError, ProblemError, StoreError, TooLargeError, WorkRefusedError
+from callback_api.execution import Execution
+from callback_api.handlers import Call, Registry
 from callback_api.storage.dynamodb import DynamoTaskStore
 from callback_api.task import Errand, Status, Task
 
@@ -76,6 +79,29 @@ def test_what_a_handler_writes_is_there_if_and_only_if_the_task_is_completed(
     assert "Item" in dynamodb.get_item(TableName=table, Key=NOTE)
     assert store.get("t") == done
     assert work.connection is None
+
+
+def test_what_a_handler_is_given_writes_with_its_task(store: DynamoTaskStore, dynamodb: Any, table: str) -> None:
+    registry = Registry()
+    held: list[bool] = []
+
+    @registry.task("mail")
+    async def mail(call: Call) -> None:  # pyright: ignore[reportUnusedFunction] - registered
+        assert call.transact is not None
+        call.transact({"Put": {"TableName": table, "Item": NOTE}})
+        held.append("Item" not in dynamodb.get_item(TableName=table, Key=NOTE))
+        if call.attempt == 1:
+            raise RuntimeError("not yet")
+
+    task, _ = store.add(a_task())
+    execution = Execution(store, registry, lambda: NOW)
+    with pytest.raises(ProblemError, match="not yet"):
+        anyio.run(execution.call, task.id, "v1.run")
+    assert "Item" not in dynamodb.get_item(TableName=table, Key=NOTE)
+
+    assert anyio.run(execution.call, task.id, "v1.run").status is Status.COMPLETED
+    assert "Item" in dynamodb.get_item(TableName=table, Key=NOTE)
+    assert held == [True, True]
 
 
 def test_a_handler_s_condition_that_does_not_hold_completes_nothing(store: DynamoTaskStore, table: str) -> None:
