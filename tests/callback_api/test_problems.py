@@ -10,7 +10,6 @@ from callback_api.access import Access
 from callback_api.errors import TooLargeError
 from callback_api.routes import create_router
 from callback_api.storage.sql import SqlTaskStore, migrate, new_engine
-
 from tests.callback_api.application import Application, FakeSchedules, Handlers, TestClient, running
 
 if TYPE_CHECKING:
