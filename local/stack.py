@@ -48,15 +48,23 @@ Progress = Callable[[str, str, float], None]
 class Stack:
     """One stack on this machine; `progress` hears of each part that has started: name, what, seconds.
 
-    Used as a context manager: whatever was started is stopped, in whatever way it ends.
+    `clock` is the dispatcher's, by which schedules fire. Used as a context manager: whatever was started is stopped, in
+    whatever way it ends.
     """
 
-    def __init__(self, options: Options, progress: Progress, stopping: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        progress: Progress,
+        stopping: Callable[[], None] = lambda: None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         self.sources = Sources(CHECKOUT, options.stack, options.catalog)
         self.state = options.state.resolve() / options.stack
         self._live = options.live
         self._progress = progress
         self._stopping = stopping
+        self._clock = clock or now
         self._parts = ExitStack()
 
     def __enter__(self) -> Self:
@@ -97,11 +105,11 @@ class Stack:
             source=SchedulerSource(self.emulator.client("scheduler")),
             target=AwsTarget(self.emulator.client("lambda"), self.emulator.client("sqs")),
             ledger=ledger,
-            clock=now,
+            clock=self._clock,
             identifier=lambda: uuid.uuid4().hex[:16],
             notify=notify,
         )
-        loop = Loop(dispatcher, now, notify)
+        loop = Loop(dispatcher, self._clock, notify)
         self._parts.callback(loop.stop)
         return dispatcher, loop
 
