@@ -11,6 +11,8 @@ NAMESPACE = "schedule-catalog"
 Path = tuple[str | int, ...]
 """Where a value is inside the settings: key, then names and positions."""
 
+# Of a key with such a name the CLI may take a value for a secret, and refuses to store it without being told how.
+_LOOKS_SECRET = re.compile("pass|secret|token", re.IGNORECASE)
 _PLAIN_NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 
 
@@ -31,7 +33,8 @@ def _step(step: str | int) -> str:
 
 def set_command(stack: str, path: Path, value: str) -> str:
     """Return the command that sets one value; a value inside a structure is reached with `--path`."""
-    return f"pulumi config set {_options(stack, path)} {shlex.quote(value)}"
+    plaintext = "--plaintext " if _LOOKS_SECRET.search(path_text(path)) else ""
+    return f"pulumi config set {plaintext}{_options(stack, path)} {shlex.quote(value)}"
 
 
 def plaintext_command(stack: str, path: Path) -> str:

@@ -57,6 +57,9 @@ class Node:
     def refuse(self, message: str, example: Example) -> None:
         """Report this value, with the command that sets the example's."""
         command = set_command(self.report.stack, (*self.path, *example.below), example.value)
+        if example.below and len(self.path) > 1 and self.value is not None:
+            # The CLI puts nothing below a value that is no mapping or list, but for a key of the stack's own.
+            command = f"{remove_command(self.report.stack, self.path)} && {command}"
         self.report.add(self.path, message, command)
 
 

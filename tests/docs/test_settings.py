@@ -71,7 +71,7 @@ def applied(commands: list[str]) -> dict[str, Any]:
     """The configuration that `pulumi config set` commands leave behind."""
     config: dict[str, Any] = {}
     for line in commands:
-        words = [word for word in shlex.split(line) if word != "--path"]
+        words = [word for word in shlex.split(line) if word not in ("--path", "--plaintext")]
         assert words[:3] == ["pulumi", "config", "set"], line
         set_in(config, steps(words[3]), words[4])
     return config
