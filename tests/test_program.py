@@ -51,6 +51,24 @@ def test_the_exports_are_what_an_application_and_an_operator_need():
     }
 
 
+def test_what_pending_calls_refer_to_cannot_be_replaced_by_accident():
+    """A changed name would be a replacement, which Pulumi refuses for what is protected."""
+    protected = {each.name for each in sample_stack().resources.values() if each.protect}
+
+    assert protected >= {
+        "groups-adhoc",
+        "proxy",
+        "proxy-adhoc",
+        "catalog-execution-role",
+        "adhoc-execution-role",
+        "scheduler-dlq-queue",
+        "retry-queue",
+        "undelivered-queue",
+        "ledger-table",
+        "callback-tasks-table",
+    }
+
+
 def test_every_resource_is_the_child_of_a_component():
     components = {r.name for r in sample_stack().resources.values() if r.type.startswith("schedule-catalog:index:")}
 

@@ -57,7 +57,8 @@ def _mistake(settings: Settings, stacks: Mapping[str, Settings]) -> Mistake | No
         return None
     if core not in stacks:
         near = get_close_matches(core, [each for each in stacks if each != settings.stack], n=1, cutoff=0)
-        return _other_core(settings.stack, f'the settings of "{core}" are not known', (*near, "prod")[0])
+        where = "it stands with this one, beside the catalog's folder"
+        return _other_core(settings.stack, f"no Pulumi.{core}.yaml is known: {where}", (*near, core)[0])
     if core == settings.stack:
         return Mistake("shard.core", "a stack is no shard of itself", remove_command(core, ("shard", "core")))
     above = core_of(stacks[core])

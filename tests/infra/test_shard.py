@@ -148,7 +148,7 @@ def test_a_broken_manifest_is_told_with_its_stack(folder: Path):
 def test_a_shard_whose_core_stacks_file_is_not_there_is_refused(folder: Path):
     (folder / "Pulumi.prod.yaml").unlink()
 
-    assert refused(folder, {}).startswith('shard.core: the settings of "prod" are not known')
+    assert refused(folder, {}).startswith("shard.core: no Pulumi.prod.yaml is known")
 
 
 ROUTES = {"default": "http://127.0.0.1:8080"}

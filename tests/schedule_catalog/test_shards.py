@@ -42,7 +42,7 @@ def test_a_shard_belongs_to_its_core_stack_and_is_none_of_its_own():
 
 def test_a_shard_of_a_stack_that_nobody_knows_is_refused_with_the_nearest():
     assert mistake(stack("two", core="prd"), stack("prod")) == (
-        'shard.core: the settings of "prd" are not known; '
+        "shard.core: no Pulumi.prd.yaml is known: it stands with this one, beside the catalog's folder; "
         "run: pulumi config set --stack two --path schedule-catalog:shard.core prod"
     )
 
