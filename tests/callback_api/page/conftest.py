@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from callback_api.app import create_app
 from callback_api.settings import Settings
+from callback_api.storage.sql.tables import outbox, tasks, tokens
 from callback_api.task import Status, Task, TokenOwner
 from callback_api.tokens import digest
 from tests.callback_api.application import ADA, BOB, ROOT, FakeSchedules, Handlers
 
 if TYPE_CHECKING:
+    from callback_api.service import Service
     from callback_api.storage import TaskStore
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -45,9 +47,23 @@ class Site:
     """A service that answers at `url`; tasks are put in its store."""
 
     url: str
-    store: TaskStore
+    service: Service
     number: int = 0
-    made: list[Task] = field(default_factory=list[Task])
+
+    @property
+    def store(self) -> TaskStore:
+        return self.service.store
+
+    def clear(self) -> None:
+        """Keep no task any more, and three tokens."""
+        assert self.service.outbox.wait(10)
+        self.number = 0
+        with self.store._engine.begin() as connection:  # type: ignore[attr-defined]
+            for table in (tasks, outbox, tokens):
+                connection.execute(table.delete())
+        owners = {ADA: TokenOwner("ada"), BOB: TokenOwner("bob"), ROOT: TokenOwner("root", admin=True)}
+        for token, owner in owners.items():
+            self.store.add_token(digest(token), owner, datetime.now(UTC))
 
     def put(self, name: str = "send-welcome-email", user: str = "ada", minutes: float = 5, **values: Any) -> Task:
         self.number += 1
@@ -85,19 +101,23 @@ def served(database: Path, **settings: Any) -> Iterator[Site]:
     thread.start()
     while not server.started and thread.is_alive():
         thread.join(0.02)
-    store: TaskStore = app.state.service.store
-    for token, owner in ((ADA, TokenOwner("ada")), (BOB, TokenOwner("bob")), (ROOT, TokenOwner("root", admin=True))):
-        store.add_token(digest(token), owner, datetime.now(UTC))
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"http://127.0.0.1:{port}/", store)
+    yield Site(f"http://127.0.0.1:{port}/", app.state.service)
     server.should_exit = True
     thread.join()
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with served(tmp_path / "tasks.sqlite") as site:
+@pytest.fixture(scope="module")
+def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with served(tmp_path_factory.mktemp("page") / "tasks.sqlite") as site:
         yield site
+
+
+@pytest.fixture
+def site(running_site: Site) -> Site:
+    """A service that keeps no task yet."""
+    running_site.clear()
+    return running_site
 
 
 # Not for the session: as long as Playwright runs, so does its event loop, and others could not run one of theirs.
@@ -113,7 +133,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site) -> Iterator[Open]:
-    """Open the page, signed in where a `token` is given; it may log nothing and ask nobody else."""
+    """Open the page, signed in where a `token` is given; it may log nothing and ask nobody else.
+
+    Its clock can be put forward, which has it ask again without anybody's waiting.
+    """
     said: list[str] = []
     contexts: list[Any] = []
 
@@ -124,6 +147,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
         context = browser.new_context(viewport={"width": width, "height": 800}, timezone_id="Asia/Seoul", **options)
         contexts.append(context)
         page = context.new_page()
+        page.clock.install()
         page.set_default_timeout(15_000)
         page.on("console", lambda message: expected in message.text or said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
