@@ -134,6 +134,14 @@ class Site:
         self._up[stack] = self._content() if deployment.succeeded else b""
         return deployment
 
+    def rename(self, project: str) -> None:
+        """Let the program call its resources by another project's name, as a careless edit of it would."""
+        main = self.folder / "__main__.py"
+        named = main.read_text().replace("Names(pulumi.get_project()", f'Names("{project}"')
+        assert project in named
+        main.write_text(named)
+        self.project = project
+
     def look_again(self, stack: str) -> None:
         """Let the next deployment look whether everything is still there."""
         del self._deployers[stack]

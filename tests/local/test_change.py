@@ -16,7 +16,6 @@ from local.program_process import ProgramProcess
 from tests.local.site import Gate, Site, counting, operations
 
 if TYPE_CHECKING:
-    from pathlib import Path
 
     from local.emulator import Emulator
 
@@ -235,13 +234,18 @@ def test_a_second_stack_that_fails_early_holds_its_schedules_back_until_their_gr
     assert site.schedules("dev") == first, "the other stack has nothing to do with it"
 
 
-def test_two_projects_and_three_stacks_share_an_account_and_nothing_else(
-    site: Site, emulator: Emulator, process: ProgramProcess, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def other(emulator: Emulator, process: ProgramProcess, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Another project in the same account."""
+    site = Site(tmp_path_factory.mktemp("other"), "jobs-prod", emulator, process)
+    site.settings("x")
+    site.catalog(CATALOG)
+    assert site.up("x").succeeded
+    return site
+
+
+def test_two_projects_and_three_stacks_share_an_account_and_nothing_else(site: Site, other: Site) -> None:
     """The names of `jobs` and `prod-x`, and of `jobs-prod` and `x`, would be the same when strung together."""
-    other = Site(tmp_path / "other", "jobs-prod", emulator, process)
-    other.settings("x")
-    other.catalog(CATALOG)
     site.settings(SECOND)
     everything = [(site, "dev"), (site, SECOND), (other, "x")]
     for each, stack in everything:
@@ -255,3 +259,25 @@ def test_two_projects_and_three_stacks_share_an_account_and_nothing_else(
     of_aws_alone = re.compile("aws:(apigatewayv2|lambda/eventSourceMapping|lambda/permission)")
     assert [thing for thing, count in things.items() if count > 1 and not of_aws_alone.match(thing[0])] == []
     assert len(things) > 3 * 40
+
+
+def test_other_names_replace_everything_but_lose_no_schedule_and_are_told_of_what_is_protected(
+    other: Site, emulator: Emulator
+) -> None:
+    former = other.names("x").catalog_group
+    other.rename("renamed")
+    deployment = other.up("x")
+    told = {found[1] for each in deployment.warnings if (found := re.match(r'"(.+?)" .+ is replaced here', each))}
+
+    assert {name: done for name, done in operations(deployment).items() if name in ALL} == dict.fromkeys(ALL, "replace")
+    assert told >= {
+        "groups-adhoc",
+        "proxy",
+        "proxy-adhoc",
+        "adhoc-execution-role",
+        "scheduler-dlq-queue",
+        "ledger-table",
+    }
+    assert agrees(other, "x") == ALL
+    groups = emulator.client("scheduler").list_schedule_groups()["ScheduleGroups"]
+    assert former not in {group["Name"] for group in groups}
