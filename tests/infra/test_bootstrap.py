@@ -17,22 +17,12 @@ import pytest
 import yaml
 
 from tests.docs.page import ROOT
+from tests.infra.bootstrap import BOOTSTRAP, template
 
-BOOTSTRAP = ROOT / "infra" / "bootstrap"
 PERMISSIONS: dict[str, list[dict[str, Any]]] = yaml.safe_load((BOOTSTRAP / "permissions.yaml").read_text())
 GOLDEN: dict[str, Any] = yaml.safe_load((ROOT / "tests/infra/stack.yaml").read_text())
 PLACES = {"REGION": "eu-west-1", "ACCOUNT": "123456789012", "STATE": "state-bucket"}
 PARENT = "schedule-catalog-dev-eu-west-1-thing"
-PARAMETERS = {
-    "AWS::Partition": "aws",
-    "AWS::AccountId": "123456789012",
-    "Project": "schedule-catalog",
-    "Repository": "your-company/schedules",
-    "Branch": "main",
-    "Environment": "prod",
-    "State.Arn": "arn:aws:s3:::state-bucket",
-    "Key.Arn": "arn:aws:kms:eu-west-1:123456789012:key/abc",
-}
 # Actions that are not called what an operation of the API is called.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 NO_OPERATION = {
@@ -44,21 +34,7 @@ NO_OPERATION = {
 }
 
 
-class _Template(yaml.SafeLoader):
-    """Reads CloudFormation's functions as what they give."""
-
-
-def _text(loader: _Template, suffix: str, node: yaml.Node) -> Any:
-    if not isinstance(node, yaml.ScalarNode):
-        return loader.construct_sequence(node)  # type: ignore[arg-type]
-    text = node.value
-    if suffix == "Sub":
-        return re.sub(r"\$\{([\w.:]+)\}", lambda found: PARAMETERS.get(found[1], found[1]), text)
-    return PARAMETERS.get(text, text)
-
-
-_Template.add_multi_constructor("!", _text)
-RESOURCES: dict[str, Any] = yaml.load((BOOTSTRAP / "stack.yaml").read_text(), _Template)["Resources"]
+RESOURCES: dict[str, Any] = template(PLACES["ACCOUNT"])["Resources"]
 
 
 def statements(policy: str) -> list[dict[str, Any]]:
