@@ -31,8 +31,8 @@ class Platform(StrEnum):
 def stage(package: str, out: Path, platform: Platform, checkout: Path = CHECKOUT) -> Path:
     """Stage *package* as the folder of that name under *out*, in place of what is there, and return it.
 
-    For Lambda the wheels are downloaded, by the hashes of `requirements.lock`; for the host the installed
-    distributions are copied, without a network. Raises PackageError.
+    For Lambda the wheels are those of uv's cache or downloaded, by the hashes of `requirements.lock`; for the host the
+    installed distributions are copied, without a network. Raises PackageError.
     """
     contents = PACKAGES[package]
     out.mkdir(parents=True, exist_ok=True)
@@ -66,9 +66,11 @@ def _install(package: str, requirements: str, folder: Path) -> None:
     uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"]
     target = ["--only-binary", ":all:", "--python-platform", PYTHON_PLATFORM, "--python-version", PYTHON_VERSION]
     command = [*uv, *target, "--link-mode", "copy", "--target", str(folder), "--requirements", requirements]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise PackageError(package, done.stderr.strip())
+    for network in (["--offline"], []):  # what uv's cache has need not be asked for: the lock has its hash
+        done = subprocess.run([*command, *network], capture_output=True, text=True, check=False)
+        if not done.returncode:
+            return
+    raise PackageError(package, done.stderr.strip())
 
 
 def _copy_installed(package: str, name: str, folder: Path) -> None:
