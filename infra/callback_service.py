@@ -66,6 +66,7 @@ class CallbackService(pulumi.ComponentResource):
     """The callback service's function, its table, and the HTTP API in front of it."""
 
     url: pulumi.Output[str]
+    api_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: CallbackServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:CallbackService", name, None, opts)
@@ -81,6 +82,7 @@ class CallbackService(pulumi.ComponentResource):
         self._routes(name, function, api)
         self._stage(name, args, api)
         self.url = api.api_endpoint
+        self.api_id = api.id
         self.register_outputs({"url": self.url})
 
     def _function(self, name: str, args: CallbackServiceArgs, table: TaskTable) -> aws.lambda_.Function:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from infra.alarms import Alarms, AlarmsArgs
 from infra.application_policy import ApplicationPolicy, ApplicationPolicyArgs
 from infra.callback_service import CallbackService, CallbackServiceArgs
 from infra.catalog_schedules import CatalogSchedules, CatalogSchedulesArgs
+from infra.conditions import conditions
+from infra.dashboard import Dashboard, DashboardArgs
 from infra.delivery import delivery
 from infra.execution_role import ExecutionRole, ExecutionRoleArgs
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
@@ -16,6 +19,7 @@ from infra.manifest import Manifest, ManifestArgs
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from infra.signing_keys import SigningKeys, SigningKeysArgs
 from infra.staged_packages import package_folders
+from schedule_catalog.beat import beat_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +62,9 @@ def core(
 
     parts = ManifestArgs(names, account, calls, dead_letters, callback, catalog_role, adhoc_role)
     manifest = Manifest("manifest", parts)
+    watched = conditions(names, settings, callback.api_id, beat_seconds(schedules))
+    Alarms("alarms", AlarmsArgs(names, watched, settings.alarm_topic))
+    Dashboard("dashboard", DashboardArgs(names, settings, callback.api_id))
 
     # What an application's environment needs to schedule calls at run time.
     pulumi.export("SCHEDULER_TARGET_ARN", aliases["adhoc"].arn)

@@ -135,6 +135,7 @@ def _settings(project: str, stack: str, keys: Section) -> Settings:
         callback=keys.take("callback", _function(_CALLBACK, most_seconds=30), _CALLBACK),
         minimum_interval_minutes=keys.take("minimum_interval_minutes", whole(1, 1440, 1), 1),
         most_calls_per_minute=keys.take("most_calls_per_minute", whole(1, 100_000, 100), 100),
+        alarm_topic=keys.take("alarm_topic", _topic, None),
         log_retention_days=keys.take("log_retention_days", choice(_RETENTION_DAYS, 30), 30),
         name_prefix=keys.take("name_prefix", _name_prefix, "app"),
         applications=_applications(

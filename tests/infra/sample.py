@@ -36,6 +36,7 @@ FULL: dict[str, Any] = {
     },
     "signing": {**CONFIG["signing"], "billing": {"services": ["billing"]}},
     "applications": {"billing": {}, "shop": {"prefix": "store-"}},
+    "alarm_topic": "arn:aws:sns:eu-west-1:123456789012:alarms",
 }
 
 

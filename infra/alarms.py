@@ -1,0 +1,65 @@
+"""The alarms of a stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infra.conditions import Condition
+    from schedule_catalog.names import Names
+
+RUNBOOKS = "docs/operate.md#alarm-"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmsArgs:
+    """What is watched; `topic` is the ARN of who is told where a condition names nobody."""
+
+    names: Names
+    conditions: Sequence[Condition]
+    topic: str | None
+
+
+class Alarms(pulumi.ComponentResource):
+    """One alarm for each condition, which says what it means and where its runbook is.
+
+    Whoever is told of its beginning is told of its end. CloudWatch has no data of what does not happen, which is fine
+    but where a beat is missing. The names are the stack's own: an equal one would silently replace another alarm
+    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
+    """
+
+    def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("schedule-catalog:index:Alarms", name, None, opts)
+        for condition in args.conditions:
+            topic = condition.topic or args.topic
+            _alarm(args.names, condition, [topic] if topic else [], pulumi.ResourceOptions(parent=self))
+        self.register_outputs({})
+
+
+def _alarm(names: Names, condition: Condition, told: list[str], opts: pulumi.ResourceOptions) -> None:
+    percentile = condition.statistic.startswith("p")
+    aws.cloudwatch.MetricAlarm(
+        f"alarm-{condition.name}",
+        name=names.of(condition.name),
+        alarm_description=f"{condition.means}; what to do: {RUNBOOKS}{condition.runbook}",
+        namespace=condition.namespace,
+        metric_name=condition.metric,
+        dimensions=condition.dimensions,
+        statistic=None if percentile else condition.statistic,
+        extended_statistic=condition.statistic if percentile else None,
+        comparison_operator="LessThanThreshold" if condition.below else "GreaterThanThreshold",
+        threshold=condition.threshold,
+        period=condition.period_seconds,
+        datapoints_to_alarm=condition.of,
+        evaluation_periods=condition.within,
+        treat_missing_data="breaching" if condition.below else "notBreaching",
+        alarm_actions=told,
+        ok_actions=told,
+        opts=opts,
+    )

@@ -1,0 +1,71 @@
+"""CloudWatch: alarms and dashboards."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import TYPE_CHECKING, Any
+
+from local.resources.kind import Inputs, Kind, Outputs, pascal
+
+if TYPE_CHECKING:
+    from local.clients import Clients
+
+_SAME = (
+    *("alarmDescription", "metricName", "namespace", "statistic", "extendedStatistic", "period", "threshold"),
+    *("evaluationPeriods", "datapointsToAlarm", "comparisonOperator", "treatMissingData", "alarmActions"),
+    *("actionsEnabled", "insufficientDataActions", "unit"),
+)
+
+
+class MetricAlarm(Kind):
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html."""
+
+    resource_type = "aws:cloudwatch/metricAlarm:MetricAlarm"
+    replace_on = frozenset({"name"})
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        aws.client("cloudwatch").put_metric_alarm(**_alarm(inputs))
+        return inputs["name"]
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        found = aws.client("cloudwatch").describe_alarms(AlarmNames=[identity])["MetricAlarms"]
+        return {"arn": found[0]["AlarmArn"]} if found else None
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        self.create(aws, inputs)
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("cloudwatch").delete_alarms(AlarmNames=[identity])
+
+
+def _alarm(inputs: Inputs) -> dict[str, Any]:
+    dimensions: dict[str, str] = inputs.get("dimensions") or {}
+    return {
+        "AlarmName": inputs["name"],
+        "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+        "OKActions": inputs.get("okActions") or [],
+        **pascal(inputs, *_SAME),
+    }
+
+
+class Dashboard(Kind):
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html."""
+
+    resource_type = "aws:cloudwatch/dashboard:Dashboard"
+    name_key = "dashboardName"
+    replace_on = frozenset({"dashboardName"})
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        aws.client("cloudwatch").put_dashboard(
+            DashboardName=inputs["dashboardName"], DashboardBody=inputs["dashboardBody"]
+        )
+        return inputs["dashboardName"]
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        return {"dashboardArn": aws.client("cloudwatch").get_dashboard(DashboardName=identity)["DashboardArn"]}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        self.create(aws, inputs)
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("cloudwatch").delete_dashboards(DashboardNames=[identity])

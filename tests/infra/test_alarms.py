@@ -1,0 +1,198 @@
+"""The alarms: on metrics that there are, told to whom they concern, and each one seen in ALARM."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from infra.conditions import OWN_METRICS
+from local.clients import Clients
+from local.emulator import Emulator
+from local.resources import KINDS
+from proxy.metrics import NAMESPACE, NOBODY
+from schedule_client.contract import ProxySettings
+from tests.infra.sample import CONFIG, FULL, full_stack, sample_stack
+from tests.proxy.embedded_metrics import points
+from tests.proxy.stage import golden, stage
+from tests.proxy.target import answers, running
+from tests.pulumi_harness import run_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.pulumi_harness import Deployment
+
+HERE = Path(__file__).parent
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+TOPIC, OWNERS_TOPIC = (f"arn:aws:sns:eu-west-1:123456789012:{name}" for name in ("alarms", "billing-alarms"))
+KNOWN = yaml.safe_load((HERE / "known_metrics.yaml").read_text("utf-8"))
+RUNBOOKS = (HERE.parents[1] / "docs" / "operate.md").read_text("utf-8")
+NAMES = sorted(name for type_, name in full_stack().resources if type_ == ALARM)
+
+
+def alarms(stack: Deployment) -> Mapping[str, dict[str, Any]]:
+    return {
+        name: {key: whole(value) for key, value in each.inputs.items()} for name, each in stack.of_type(ALARM).items()
+    }
+
+
+def whole(value: Any) -> Any:
+    """A number as the provider hands it on: Pulumi knows no other than floats."""
+    return int(value) if isinstance(value, float) else value
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
+    with Emulator(tmp_path_factory.mktemp("emulator"), region="eu-west-1") as emulator:
+        yield Clients(emulator.endpoint, emulator.region)
+
+
+def state(aws: Clients, inputs: Mapping[str, Any], value: float) -> str:
+    """The state that the alarm comes to by one value of its metric, in a namespace of its own."""
+    cloudwatch, namespace = aws.client("cloudwatch"), f"{inputs['name']} at {value}"
+    identity = KINDS[ALARM].create(aws, {**inputs, "namespace": namespace, "alarmActions": [], "okActions": []})
+    cloudwatch.put_metric_data(Namespace=namespace, MetricData=[datum(inputs, value)])
+    return cloudwatch.describe_alarms(AlarmNames=[identity])["MetricAlarms"][0]["StateValue"]
+
+
+def datum(inputs: Mapping[str, Any], value: float) -> dict[str, Any]:
+    dimensions = [{"Name": name, "Value": each} for name, each in inputs["dimensions"].items()]
+    return {"MetricName": inputs["metricName"], "Dimensions": dimensions, "Value": value}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_alarm_is_about_a_metric_that_there_is(name: str) -> None:
+    inputs = alarms(full_stack())[name]
+
+    if inputs["namespace"] == OWN_METRICS:
+        assert set(inputs["dimensions"]) <= {"Stack", "Owner"}
+    else:
+        known = KNOWN[inputs["namespace"]]
+        assert inputs["metricName"] in known["metrics"], known["page"]
+        assert list(inputs["dimensions"]) == known["dimensions"], known["page"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_alarm_begins_with_its_cause_and_not_without(aws: Clients, name: str) -> None:
+    """The emulator heeds neither dimensions nor how many periods are bad: those are read above."""
+    inputs = alarms(full_stack())[name]
+    bad, good = (0, 5) if "LessThan" in inputs["comparisonOperator"] else (inputs["threshold"] + 1, 0)
+
+    assert (state(aws, inputs, bad), state(aws, inputs, good)) == ("ALARM", "OK")
+
+
+def test_an_owner_hears_of_the_owner_s_failed_calls_and_the_stack_s_topic_of_all_else() -> None:
+    told = {name: inputs["alarmActions"] for name, inputs in alarms(full_stack()).items()}
+
+    assert told.pop("alarm-failed-billing") == [OWNERS_TOPIC]
+    assert "alarm-failed-none" in told
+    assert set(map(tuple, told.values())) == {(TOPIC,)}
+    assert all(inputs["okActions"] == inputs["alarmActions"] for inputs in alarms(full_stack()).values())
+
+
+def test_without_a_topic_there_are_the_same_alarms_and_nobody_is_told() -> None:
+    silent = run_program({**FULL, "alarm_topic": None, "owners": {"billing": {"contact": "x"}}})
+
+    assert set(alarms(silent)) == set(NAMES)
+    assert {tuple(inputs["alarmActions"]) for inputs in alarms(silent).values()} == {()}
+
+
+def test_where_no_owner_is_declared_one_alarm_is_for_all_failed_calls() -> None:
+    failed = [name for name in alarms(sample_stack()) if name.startswith("alarm-failed")]
+
+    assert failed == ["alarm-failed"]
+    assert alarms(sample_stack())["alarm-failed"]["dimensions"] == {"Stack": "dev"}
+
+
+def test_a_stack_without_a_ledger_watches_no_table_of_runs() -> None:
+    without = alarms(run_program({**CONFIG, "ledger": False}))
+
+    assert [name for name in without if "ledger" in name] == []
+    assert [name for name in without if "tasks" in name] != []
+
+
+@pytest.mark.parametrize(
+    ("entry", "minutes"),
+    [
+        ("rate: 1 minute", 15),
+        ("rate: 2 hours", 360),
+        ("rate: 8 hours", 1440),
+        ("rate: 9 hours", None),
+        ("rate: 1 hour\n    enabled: false", None),
+        ("rate: 1 hour\n    end: 2030-01-01T00:00", None),
+        ('cron: "0 * * * ? *"', None),
+    ],
+)
+def test_silence_is_an_alarm_where_the_catalog_promises_a_beat(tmp_path: Path, entry: str, minutes: int | None) -> None:
+    request = "request: {service: billing, path: /beat}"
+    (tmp_path / "beat.yaml").write_text(f"owner: billing\nschedules:\n  beat:\n    {entry}\n    {request}\n")
+    alarm = alarms(run_program({**CONFIG, "catalog": str(tmp_path)})).get("alarm-silence")
+
+    assert (alarm and alarm["period"] / 60) == minutes
+    assert alarm is None or (alarm["treatMissingData"], alarm["threshold"]) == ("breaching", 1)
+
+
+def test_no_data_is_bad_for_silence_alone() -> None:
+    missing = {name: inputs["treatMissingData"] for name, inputs in alarms(full_stack()).items()}
+
+    assert {name for name, treated in missing.items() if treated == "breaching"} <= {"alarm-silence"}
+    assert set(missing.values()) <= {"breaching", "notBreaching"}
+
+
+def test_the_proxy_writes_the_very_metrics_that_the_alarms_of_calls_look_at() -> None:
+    lines = [line for status in (200, 404) for line in lines_of_a_call_answered(status)]
+    written = {(metric, frozenset(dimensions)) for line in lines for metric, dimensions in points(line)}
+    watched = {name: inputs for name, inputs in alarms(full_stack()).items() if inputs["namespace"] == OWN_METRICS}
+
+    assert OWN_METRICS == NAMESPACE
+    assert set(watched) == {"alarm-failed-billing", "alarm-failed-none", "alarm-late"}
+    for name in ("alarm-failed-billing", "alarm-late"):
+        dimensions = {**watched[name]["dimensions"], "Stack": "test"}
+        assert (watched[name]["metricName"], frozenset(dimensions.items())) in written, name
+    assert watched["alarm-failed-none"]["dimensions"]["Owner"] == NOBODY
+
+
+def lines_of_a_call_answered(status: int) -> list[dict[str, Any]]:
+    """What the real proxy logs of a catalog's call to a real server."""
+    with running(answers(status, b"")) as target:
+        settings = ProxySettings(services={"billing": f"http://{target.netloc}"}, http_hosts=(target.netloc,))
+        shop = stage(settings)
+        event = {key: value for key, value in golden("v1-service").items() if key not in ("auth", "retry")}
+        shop.handle({**event, "owner": "billing"}, "catalog")
+        shop.proxy.delivery.caller.transport.close()
+    return shop.lines
+
+
+def test_who_is_subscribed_to_the_topic_of_an_owner_is_told(aws: Clients) -> None:
+    topic = aws.client("sns").create_topic(Name="billing-alarms")["TopicArn"]
+    queue = aws.client("sqs").create_queue(QueueName="billing-pager")["QueueUrl"]
+    arn = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    inputs = {**alarms(full_stack())["alarm-failed-billing"], "alarmActions": [topic], "okActions": [topic]}
+    KINDS[ALARM].create(aws, inputs)
+
+    aws.client("cloudwatch").put_metric_data(Namespace=OWN_METRICS, MetricData=[datum(inputs, 1)])
+
+    (message,) = aws.client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
+    told = json.loads(json.loads(message["Body"])["Message"])
+    assert (told["AlarmName"], told["NewStateValue"]) == (inputs["name"], "ALARM")
+    assert "docs/operate.md#alarm-failed" in told["AlarmDescription"]
+
+
+def test_every_alarm_has_its_runbook_and_every_runbook_its_alarm() -> None:
+    anchors = {inputs["alarmDescription"].rpartition("#")[2] for inputs in alarms(full_stack()).values()}
+    sections = {f"alarm-{name}" for name in re.findall(r"^### Alarm: ([a-z0-9-]+)$", RUNBOOKS, re.MULTILINE)}
+
+    assert sections == anchors | {"alarm-silence"}
+
+
+def test_names_are_the_stack_s_own_because_an_equal_one_would_replace_another_s_alarm() -> None:
+    names = [inputs["name"] for inputs in alarms(full_stack()).values()]
+
+    assert len(set(names)) == len(names)
+    assert {name for name in names if not name.startswith("schedule-catalog-dev-eu-west-1-")} == set()
