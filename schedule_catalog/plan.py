@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from schedule_catalog.errors import PlanError
@@ -19,6 +19,8 @@ SCHEDULE = "aws:scheduler/schedule:Schedule"
 # A step of these changes nothing: "refresh" only reads, and what it finds comes as a step of its own.
 _IDLE = frozenset(("same", "read", "read-discard", "discard", "refresh"))
 _REPLACING = frozenset(("replace", "create-replacement", "delete-replaced", "read-replacement", "discard-replaced"))
+_WHOLE = frozenset(("create", "delete", "replace"))
+_KEYS = frozenset(("steps", "changeSummary", "diagnostics"))
 _ORDER = ("delete", "replace", "create", "update")
 _URN = re.compile(r"urn:pulumi:([\w.-]+)::([\w.-]+)::(?:[^$]+\$)*([^$]+?)::(.*)", re.DOTALL)
 
@@ -55,7 +57,7 @@ class Plan:
 
 
 def read_plan(text: str | bytes) -> Plan:
-    """Return what `pulumi preview --json` printed, `by_clock` not told yet; PlanError where it is something else.
+    """Return what `pulumi preview --json` printed, with no step by the clock yet; PlanError where it is something else.
 
     The shape: https://github.com/pulumi/pulumi/blob/master/pkg/display/json.go, PreviewDigest.
     """
@@ -71,9 +73,8 @@ def read_plan(text: str | bytes) -> Plan:
 def tell_clock(plan: Plan, entries: Iterable[Entry], now: datetime) -> Plan:
     """Return the plan with the steps marked that the entries of its stack and the time alone explain."""
     known = {entry.name: entry for entry in entries}
-    steps = (Step(each.operation, each.type, each.name, each.properties, _by_clock(each, known.get(each.name), now))
-             for each in plan.steps)  # fmt: skip
-    return Plan(plan.stack, tuple(steps), plan.errors)
+    steps = (replace(step, by_clock=_by_clock(step, known.get(step.name), now)) for step in plan.steps)
+    return replace(plan, steps=tuple(steps))
 
 
 def _by_clock(step: Step, entry: Entry | None, now: datetime) -> bool:
@@ -91,11 +92,10 @@ def _digest(text: str | bytes) -> dict[str, Any]:
         value: Any = json.loads(text)
     except (ValueError, RecursionError):
         value = None
-    if not isinstance(value, dict) or not {"steps", "changeSummary", "diagnostics"} & set(
-        cast("dict[str, Any]", value)
-    ):
+    digest = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    if digest.keys().isdisjoint(_KEYS):
         raise PlanError('it is not what "pulumi preview --json" prints')
-    return cast("dict[str, Any]", value)
+    return digest
 
 
 def _records(digest: dict[str, Any], key: str) -> Sequence[dict[str, Any]]:
@@ -112,8 +112,8 @@ def _step(record: dict[str, Any]) -> tuple[str, Step]:
     if not parts or not isinstance(operation, str):
         raise PlanError('a step of it has no "op" or no "urn" of Pulumi')
     shown = "replace" if operation in _REPLACING else operation
-    properties = tuple(sorted(_properties(record))) if shown not in ("create", "delete") else ()
-    return parts[1], Step(shown, parts[3], parts[4], properties if shown != "replace" else ())
+    properties = () if shown in _WHOLE else tuple(sorted(_properties(record)))
+    return parts[1], Step(shown, parts[3], parts[4], properties)
 
 
 def _properties(record: dict[str, Any]) -> set[str]:
