@@ -38,9 +38,19 @@ class AwsSide:
 
     def secrets_in(self, text: str) -> list[str]:
         """The names of secrets whose values stand in *text*."""
+        return [name for name, value in self.keys().items() if value in text]
+
+    def keys(self) -> dict[str, str]:
+        """The text of each secret, by its name."""
         manager = self._aws.client("secretsmanager")
         names: list[str] = [secret["Name"] for secret in manager.list_secrets()["SecretList"]]
-        return [name for name in names if manager.get_secret_value(SecretId=name)["SecretString"] in text]
+        return {name: manager.get_secret_value(SecretId=name)["SecretString"] for name in names}
+
+    def rotate_keys(self) -> None:
+        """Give each secret two new texts, one after the other: its first is neither current nor previous then."""
+        for name, text in self.keys().items():
+            for new in (f"{text} both", f"{text} new"):
+                self._aws.client("secretsmanager").put_secret_value(SecretId=name, SecretString=new)
 
     def disable_schedule(self, identity: str) -> None:
         """Switch a schedule off; UpdateSchedule replaces all of it, so the rest is given again."""

@@ -104,8 +104,10 @@ class Walk:
         self._other.unlink()
 
     def _drift(self) -> None:
-        """Change things behind the engine's back: it must see all of it, and mend all of it."""
-        self._step("refresh", "refresh", ())
+        """Change things behind the engine's back: it must see all of it, and mend all of it but keys put by hand."""
+        self._aws.rotate_keys()
+        keys = self._aws.keys()
+        self._step("refresh, keys rotated by hand", "refresh", ())
         schedules = self._found(_SCHEDULE)
         edited = next(schedule for schedule in schedules if schedule.name == _KEPT)
         lost = next(schedule for schedule in schedules if schedule.name != _KEPT)
@@ -119,6 +121,7 @@ class Walk:
         self._step("refresh, 5 changed by hand", "refresh", [*changed, Change("delete", lost.name, lost.type)])
         self._both("they are mended", [*changed, Change("create", lost.name, lost.type)])
         self._step("refresh, all is well", "refresh", ())
+        _require(self._aws.keys() == keys, "refresh, all is well", "the keys that were put by hand")
 
     def _end(self) -> None:
         """What is protected must be unprotected first: at Pulumi, and at DynamoDB."""
