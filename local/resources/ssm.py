@@ -16,6 +16,7 @@ class Parameter(Kind):
 
     resource_type = "aws:ssm/parameter:Parameter"
     replace_on = frozenset({"name", "dataType"})
+    computed_by_change = frozenset({"version"})
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         self._put(aws, inputs, overwrite=bool(inputs.get("overwrite")))
