@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from datetime import timedelta
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from local.dispatcher import DispatcherError, Notice
@@ -14,6 +15,7 @@ from local.last_words import LastWords
 from local.options import DEFAULT_STACK, STATE
 from local.outcomes import FINAL, Outcome, Outcomes, Remark, State
 from local.release import Release
+from local.resources import LEFT_OUT
 from local.screen import Upcoming
 from local.stack import now
 from local.tally import Tally, key_of, summary
@@ -35,6 +37,7 @@ WAITING_SECONDS = 0.5
 IDLE_SECONDS = 2.0
 DRAIN_SECONDS = 15.0
 SHOWN_FIRES = 8
+LINE_CHARACTERS = 100
 HOUR_SECONDS = 3600.0
 EXIT_DELIVERED, EXIT_UNDELIVERED = 0, 1
 
@@ -100,6 +103,8 @@ class Session:
                 *([f"REALLY CALLED, with --live            {', '.join(live)}"] if live else []),
             ]
         )
+        screen.heading("not as in AWS")
+        screen.lines(wrap("; ".join(LEFT_OUT), LINE_CHARACTERS))
         screen.heading("next fires")
         self._show_upcoming()
         duration = self._options.duration

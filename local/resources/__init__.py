@@ -38,4 +38,7 @@ KINDS: dict[str, Kind] = {
 }
 """Every known type by Pulumi's token."""
 
-__all__ = ("INVOKES", "KINDS", "Inputs", "Kind", "Outputs", "is_gone", "is_taken")
+LEFT_OUT = tuple(sorted(kind.left_out for kind in KINDS.values() if kind.left_out))
+"""What the emulator does not do of what AWS does with resources of these types."""
+
+__all__ = ("INVOKES", "KINDS", "LEFT_OUT", "Inputs", "Kind", "Outputs", "is_gone", "is_taken")

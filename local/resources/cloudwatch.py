@@ -21,6 +21,7 @@ class MetricAlarm(Kind):
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html."""
 
     resource_type = "aws:cloudwatch/metricAlarm:MetricAlarm"
+    left_out = "alarms begin for no metric of AWS or of a log line"
     replace_on = frozenset({"name"})
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
@@ -52,6 +53,7 @@ class Dashboard(Kind):
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html."""
 
     resource_type = "aws:cloudwatch/dashboard:Dashboard"
+    left_out = "dashboards are drawn nowhere"
     name_key = "dashboardName"
     replace_on = frozenset({"dashboardName"})
 

@@ -21,6 +21,7 @@ class Function(Kind):
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html."""
 
     resource_type = "aws:lambda/function:Function"
+    left_out = "functions run on this machine's Python, with all of its memory"
     replace_on = frozenset({"name", "packageType"})
     computed_by_change = frozenset({"version", "qualifiedArn", "qualifiedInvokeArn", "codeSha256", "lastModified"})
 
@@ -229,6 +230,7 @@ class FunctionRecursionConfig(Kind):
     """https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionRecursionConfig.html; id is the function's name."""
 
     resource_type = "aws:lambda/functionRecursionConfig:FunctionRecursionConfig"
+    left_out = "loops are not cut"
     name_key = "functionName"
     replace_on = frozenset({"functionName"})
 

@@ -118,6 +118,7 @@ class Stage(Kind):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html; its id is the name."""
 
     resource_type = "aws:apigatewayv2/stage:Stage"
+    left_out = "HTTP APIs limit and log nothing"
     replace_on = frozenset({"apiId", "name"})
 
     def claim(self, inputs: Inputs) -> str | None:

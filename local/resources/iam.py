@@ -15,6 +15,7 @@ class Role(Kind):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html."""
 
     resource_type = "aws:iam/role:Role"
+    left_out = "every permission is granted"
     replace_on = frozenset({"name", "namePrefix", "path"})
 
     def create(self, aws: Clients, inputs: Inputs) -> str:

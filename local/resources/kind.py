@@ -21,13 +21,14 @@ class Kind:
     """One type of resource: create, read, update and delete by boto3.
 
     `replace_on` are the inputs that AWS cannot change (the provider's ForceNew), `computed_by_change` the outputs that
-    every update gives another value.
+    every update gives another value. `left_out` says in a few words what the emulator does not do of what AWS does.
     """
 
     resource_type: ClassVar[str]
     name_key: ClassVar[str | None] = "name"
     replace_on: ClassVar[frozenset[str]] = frozenset()
     computed_by_change: ClassVar[frozenset[str]] = frozenset()
+    left_out: ClassVar[str | None] = None
 
     def claim(self, inputs: Inputs) -> str | None:
         """What no two resources of the type may share, where AWS gives no id of its own."""

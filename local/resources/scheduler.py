@@ -42,6 +42,7 @@ class Schedule(Kind):
     """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html; its id is `group/name`."""
 
     resource_type = "aws:scheduler/schedule:Schedule"
+    left_out = "EventBridge Scheduler is this stack's own dispatcher"
     replace_on = frozenset({"name", "namePrefix", "groupName"})
 
     def claim(self, inputs: Inputs) -> str | None:

@@ -16,7 +16,6 @@ from local.program_process import ProgramProcess
 from tests.local.site import Gate, Site, counting, operations
 
 if TYPE_CHECKING:
-
     from local.emulator import Emulator
 
 REQUEST = {"service": "billing", "path": "/x", "body": {"day": "<aws.scheduler.scheduled-time>"}}

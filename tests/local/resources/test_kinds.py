@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from local.clients import Clients
 from local.engine.archive import Archive
-from local.resources import KINDS, is_gone
+from local.resources import KINDS, LEFT_OUT, is_gone
 
 if TYPE_CHECKING:
     from local.emulator import Emulator
@@ -64,6 +64,26 @@ TABLE = {
 }
 # Type, inputs, and what an edit changes (None: every edit replaces it). "$x" is an attribute of `made`.
 CASES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
+    (
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        {
+            "name": "case-alarm",
+            "namespace": "AWS/SQS",
+            "metricName": "ApproximateNumberOfMessagesVisible",
+            "dimensions": {"QueueName": "case"},
+            "statistic": "Maximum",
+            "comparisonOperator": "GreaterThanThreshold",
+            "threshold": 0,
+            "period": 60,
+            "evaluationPeriods": 1,
+        },
+        {"threshold": 5},
+    ),
+    (
+        "aws:cloudwatch/dashboard:Dashboard",
+        {"dashboardName": "case-board", "dashboardBody": '{"widgets": []}'},
+        {"dashboardBody": '{"widgets": [], "start": "-PT3H"}'},
+    ),
     ("aws:apigatewayv2/api:Api", {"name": "a", "protocolType": "HTTP", "tags": {"k": "v"}}, {"description": "new"}),
     (
         "aws:apigatewayv2/integration:Integration",
@@ -341,3 +361,8 @@ def test_what_was_changed_by_hand_is_observed_and_nothing_else(
     kind.update(aws, identity, inputs, frozenset(drift))
     assert kind.observe(aws, identity, inputs) == inputs
     kind.delete(aws, identity, inputs)
+
+
+def test_what_the_emulator_leaves_out_is_said_by_the_types_themselves() -> None:
+    assert set(LEFT_OUT) == {kind.left_out for kind in KINDS.values()} - {None}
+    assert "every permission is granted" in LEFT_OUT
