@@ -26,19 +26,27 @@ def check(files: Sequence[SourceFile], roots: Sequence[Path], settings: Iterable
     """
     for stack in settings:
         if stack.shards:
-            shown = {name_in_catalog(Path(file.shown_as), roots): file.shown_as for file in files}
+            listed = frozenset[str]().union(*stack.shards.values())
+            shown = {_name(Path(file.shown_as), roots, listed): file.shown_as for file in files}
             yield from _of_files(shown, stack)
             if all(root.is_dir() for root in roots):
                 yield from _of_lists(shown, stack, roots[0])
 
 
-def name_in_catalog(path: Path, roots: Sequence[Path]) -> str:
+def name_in_catalog(path: Path, folders: Sequence[Path]) -> str:
     """Return what a list calls a file: its path seen from the catalog's folder."""
-    for root in roots:
-        folder = root.parent if root.is_file() else root
+    for folder in folders:
         if path.is_relative_to(folder):
             return path.relative_to(folder).as_posix()
-    return Path(os.path.relpath(path, roots[0])).as_posix()
+    return Path(os.path.relpath(path, folders[0])).as_posix()
+
+
+def _name(path: Path, roots: Sequence[Path], listed: Iterable[str]) -> str:
+    """Of a file that was given by itself nobody knows where the catalog begins: its name is the longest that fits."""
+    if path not in roots:
+        return name_in_catalog(path, roots)
+    whole = path.absolute().as_posix()
+    return max((name for name in listed if whole.endswith(f"/{name}")), key=len, default=path.name)
 
 
 def _of_files(shown: Mapping[str, str], stack: Settings) -> Iterator[Problem]:

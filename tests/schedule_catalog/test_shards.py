@@ -112,6 +112,8 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_a_catalog_whose_files_are_each_in_one_stack_is_clean(folder: Path, capsys: pytest.CaptureFixture[str]):
     assert said(capsys, "check") == "2 schedules in 2 files: no problems\n"
     assert said(capsys, "check", "schedules/billing.yaml") == "1 schedule in 1 file: no problems\n"
+    given = ["schedules/crm/leads.yaml", "--settings", "Pulumi.prod.yaml", "Pulumi.two.yaml"]
+    assert said(capsys, "check", *given) == "1 schedule in 1 file: no problems\n"
 
 
 def test_the_path_of_the_catalog_does_not_matter(folder: Path, capsys: pytest.CaptureFixture[str]):
