@@ -117,6 +117,10 @@ def test_every_type_of_resource_has_its_permissions_listed() -> None:
     )
 
 
+def test_no_type_is_listed_that_the_program_does_not_make() -> None:
+    assert {type_ for type_ in PERMISSIONS if ":" in type_} - types_of_the_program() == set()
+
+
 @pytest.mark.parametrize("type_", PERMISSIONS)
 def test_the_roles_may_do_what_a_resource_takes(type_: str) -> None:
     mine = [grant for grant in grants() if grant.type == type_]
