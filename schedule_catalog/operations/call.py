@@ -69,7 +69,7 @@ def prepare(
     """
     scheduled = (as_of or now).replace(microsecond=0)
     run: Run = "fresh" if as_of is None or again else "own"
-    event = _event(schedule, scheduled, identifier)
+    event = request_of(schedule, scheduled, identifier)
     retry = cast("dict[str, Any]", event.get("retry") or {})
     event["retry"] = {**retry, "max_attempts": 1}
     event["trigger"] = {"id": identifier, "at": wire_time(now), "run": run}
@@ -95,9 +95,10 @@ def wire_time(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _event(schedule: Found, scheduled: datetime, identifier: str) -> dict[str, Any]:
-    """The Input with its context attributes filled in, as EventBridge Scheduler does it.
+def request_of(schedule: Found, scheduled: datetime, identifier: str) -> dict[str, Any]:
+    """Return the Input with its context attributes filled in, as EventBridge Scheduler does it.
 
+    Raises ScheduleError for one that is no request of this program.
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
     """
     attributes = {

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 HOLD_SECONDS = 300
 """After a command was killed, its messages are seen again when this has passed."""
 
+SCHEDULERS = "scheduler-dlq"
+"""The queue that the execution roles write: EventBridge Scheduler for every schedule, and schedules themselves."""
+
 BATCH = 10
 """The most messages of one request: SQS ReceiveMessage and ChangeMessageVisibilityBatch."""
 
@@ -42,7 +45,7 @@ class Mailbox:
     def __init__(self, stack: Deployed) -> None:
         manifest = stack.manifest
         self._sqs = stack.clients.client("sqs")
-        self._queues = {"undelivered": manifest.undelivered_queue_url, "scheduler-dlq": manifest.scheduler_dlq_url}
+        self._queues = {"undelivered": manifest.undelivered_queue_url, SCHEDULERS: manifest.scheduler_dlq_url}
         self._groups = {manifest.catalog_group: "catalog", manifest.adhoc_group: "adhoc"}
         self._held: dict[str, _Held] = {}
         self.truncated = False

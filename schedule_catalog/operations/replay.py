@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.operations.call import wire_time
-from schedule_catalog.operations.errors import LetterError
+from schedule_catalog.operations.call import request_of, wire_time
+from schedule_catalog.operations.errors import LetterError, ScheduleError
+from schedule_catalog.operations.mailbox import SCHEDULERS
+from schedule_catalog.operations.schedules import get_schedule
 from schedule_catalog.operations.translation import asking
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.letter import Letter
     from schedule_catalog.operations.mailbox import Mailbox
@@ -25,6 +26,7 @@ def replay(stack: Deployed, mailbox: Mailbox, letter: Letter, now: datetime, ide
     ledger remembers. Raises LetterError for a message that cannot be replayed, which stays as it is.
     """
     event = replayed_event(letter, now, identifier)
+    _refuse_forged(stack, letter)
     mailbox.keep(letter)
     functions = stack.clients.client("lambda")
     function = stack.manifest.aliases.get(letter.origin or "") or stack.manifest.function
@@ -48,3 +50,25 @@ def replayed_event(letter: Letter, now: datetime, identifier: str) -> dict[str, 
         return letter.event
     event = {key: value for key, value in letter.event.items() if key != "trigger"}
     return {**event, "replay": {"id": identifier, "at": wire_time(now)}}
+
+
+def _refuse_forged(stack: Deployed, letter: Letter) -> None:
+    """Refuse what no schedule of the catalog sends, from the queue that not only EventBridge Scheduler writes.
+
+    Whoever makes schedules at run time can have them write that queue, by the role that they run with: a person would
+    deliver their request by the catalog's alias, where it may carry the catalog's secrets.
+    """
+    if letter.queue != SCHEDULERS or letter.origin == "adhoc" or _is_sent(stack, letter):
+        return
+    raise LetterError(
+        "it cannot be replayed: no schedule of the catalog sends this request, or none does any more; what it sends "
+        f"by now goes by `schedules trigger {letter.schedule or 'NAME'} --as-of {letter.time or 'TIME'}`"
+    )
+
+
+def _is_sent(stack: Deployed, letter: Letter) -> bool:
+    found = get_schedule(stack, stack.manifest.catalog_group, letter.schedule) if letter.schedule else None
+    try:
+        return found is not None and request_of(found, datetime.fromisoformat(letter.time or ""), "") == letter.event
+    except (ScheduleError, ValueError):
+        return False

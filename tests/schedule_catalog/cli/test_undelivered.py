@@ -6,7 +6,7 @@ import pytest
 
 from schedule_catalog.cli.errors import UsageError
 from tests.schedule_catalog.cli.operating import run
-from tests.schedule_catalog.operations.aws import Clients, arn
+from tests.schedule_catalog.operations.aws import Clients, arn, request
 from tests.schedule_catalog.operations.letters import DEAD, UNDELIVERED, by_lambda, by_proxy, by_scheduler
 
 Capture = pytest.CaptureFixture[str]
@@ -20,6 +20,7 @@ def aws() -> Clients:
     by_proxy(made, "aaaaaaaa-2222", "close", owner="growth", reason="expired")
     by_lambda(made, "cccccccc-1111")
     by_scheduler(made, "dddddddd-1111")
+    made.scheduler.add("nightly", Target={"Input": request("nightly", owner="billing")})
     made.sqs.add(UNDELIVERED, "eeeeeeee-1111", "\x1b[2Jwho wrote this?")
     return made
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from schedule_catalog.operations import LetterError, Mailbox, replay, replayed_event
 from schedule_catalog.operations.mailbox import HOLD_SECONDS
-from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, refusal
+from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, arn, refusal, request
 from tests.schedule_catalog.operations.letters import (
     DEAD,
     UNDELIVERED,
@@ -24,7 +27,13 @@ def aws() -> Clients:
     for number in range(4):
         by_scheduler(made, f"scheduler-{number:02}")
     by_redrive(made, "redriven")
+    sends(made)
     return made
+
+
+def sends(aws: Clients, **members: Any) -> None:
+    """Have the schedule of the messages be there, with their request."""
+    aws.scheduler.add("nightly", Target={"Input": request("nightly", **{"owner": "billing", **members})})
 
 
 def everything(aws: Clients) -> int:
@@ -139,6 +148,55 @@ def test_what_cannot_be_replayed_stays_and_says_why() -> None:
 
     assert aws.functions.invoked == []
     assert everything(aws) == 2
+
+
+@pytest.mark.parametrize(
+    "members",
+    [None, {"owner": "growth"}, {"auth": {"type": "bearer", "secret": "token"}}],
+    ids=["gone", "changed", "another request"],
+)
+def test_what_the_catalogs_schedule_does_not_send_is_not_replayed_from_the_queue_that_others_write(
+    members: dict[str, Any] | None,
+) -> None:
+    aws = Clients()
+    if members is not None:
+        sends(aws, **members)
+    by_scheduler(aws, "a")
+    with Mailbox(aws.stack) as mailbox:
+        (letter,) = mailbox.read(10)
+        with pytest.raises(LetterError, match="schedules trigger nightly --as-of 2026-11-22T09:00:00Z"):
+            replay(aws.stack, mailbox, letter, NOW, "id")
+
+    assert aws.functions.invoked == []
+    assert everything(aws) == 1
+
+
+def test_a_message_that_an_application_made_up_for_the_catalogs_alias_goes_nowhere() -> None:
+    """By the ad-hoc role, whose schedules may write the queue: in the shapes that other parts write."""
+    aws = Clients()
+    sends(aws)
+    theirs = {**event(), "auth": {"type": "bearer", "secret": "billing-token"}}
+    function = {"requestContext": {"functionArn": MANIFEST.aliases["catalog"]}, "requestPayload": theirs}
+    aws.sqs.add(DEAD, "as-lambda", json.dumps(function))
+    aws.sqs.add(DEAD, "as-nobody", json.dumps({"requestContext": {}, "requestPayload": {**theirs, "schedule": {}}}))
+    aws.sqs.add(DEAD, "as-scheduler", json.dumps(theirs), {"ERROR_CODE": "x", "SCHEDULE_ARN": arn("nightly")})
+    with Mailbox(aws.stack) as mailbox:
+        letters = mailbox.read(10)
+        for letter in letters:
+            with pytest.raises(LetterError, match="cannot be replayed"):
+                replay(aws.stack, mailbox, letter, NOW, "id")
+
+    assert len(letters) == 3
+    assert aws.functions.invoked == []
+
+
+def test_a_call_that_was_made_at_run_time_is_replayed_by_its_own_alias_whatever_it_holds() -> None:
+    aws = Clients()
+    by_scheduler(aws, "a", NAMES.adhoc_group)
+    with Mailbox(aws.stack) as mailbox:
+        replay(aws.stack, mailbox, mailbox.read(10)[0], NOW, "id")
+
+    assert [function for function, _, _ in aws.functions.invoked] == [MANIFEST.aliases["adhoc"]]
 
 
 def test_an_earlier_replay_is_replaced_and_the_templates_form_has_none() -> None:
