@@ -7,7 +7,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from local.emulator import Emulator
 from local.emulator_authorization import role_of_session, schedule_in_group
 from local.options import CHECKOUT
 from schedule_catalog.settings import NAMESPACE
+from schedule_client import PermissionDeniedError, Request, ScheduleClient, ScheduleSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +119,13 @@ class Deployed:
         items = self.client("dynamodb").scan(TableName=self.outputs["ledger_table"])["Items"]
         return {item["pk"]["S"].rpartition("/")[2]: item["state"]["S"] for item in items if item["sk"]["S"] != "lock"}
 
+    def user(self, name: str, service: str) -> Any:
+        """The client of a new user, who may do nothing yet."""
+        self.client("iam").create_user(UserName=name)
+        key = self.client("iam").create_access_key(UserName=name)["AccessKey"]
+        session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=self.emulator.region)
+        return session.client(service, endpoint_url=self.emulator.endpoint)
+
     def made_at_run_time(self) -> list[str]:
         listed = self.client("scheduler").list_schedules(GroupName=self.outputs["SCHEDULER_GROUP_NAME"])
         return [each["Name"] for each in listed["Schedules"]]
@@ -165,6 +174,7 @@ def config(folder: Path, outside: Outside) -> dict[str, str]:
             "callback": {"services": ["callback"], "origins": ["catalog", "adhoc"]},
             "billing": {"services": ["billing"]},
         },
+        "applications": {"shop": {}},
         "proxy_routes": {"default": outside.url, "direct": ["127.0.0.1"]},
     }
     return {
@@ -239,13 +249,31 @@ def test_the_proxy_delivers_signs_retries_gives_up_and_writes_it_down(stack: Dep
     assert queue["Attributes"]["ApproximateNumberOfMessages"] == "0"
 
 
+def test_an_application_schedules_moves_lists_and_cancels_with_its_policy_alone(stack: Deployed) -> None:
+    scheduler = stack.user("shop", "scheduler")
+    told = ScheduleSettings.from_environment({**stack.outputs, "SCHEDULER_NAME_PREFIX": "shop-"})
+    shop, request = ScheduleClient(told, client=scheduler), Request(service="billing", path="/reminders")
+    with pytest.raises(PermissionDeniedError):
+        shop.schedule_once(request, delay=timedelta(hours=1), key="first")
+
+    policy = stack.outputs["application_policies"]["shop"]
+    stack.client("iam").attach_user_policy(UserName="shop", PolicyArn=policy)
+    made = shop.schedule_once(request, delay=timedelta(hours=1), key="first")
+    assert not shop.schedule_once(request, delay=timedelta(hours=1), key="first").created
+    shop.reschedule("first", delay=timedelta(hours=2))
+    assert [each.name for each in shop.list()] == [made.name]
+    assert shop.cancel("first")
+
+    other = ScheduleClient(replace(told, name_prefix="app"), client=scheduler)
+    with pytest.raises(PermissionDeniedError):
+        other.schedule_once(request, delay=timedelta(hours=1), key="not its own")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        scheduler.delete_schedule(Name="signed", GroupName=stack.outputs["catalog_group"])
+
+
 def test_nobody_else_may_write_the_retry_queue_whatever_policies_of_their_own_allow(stack: Deployed) -> None:
-    iam = stack.client("iam")
-    iam.create_user(UserName="ann")
-    iam.put_user_policy(UserName="ann", PolicyName="all", PolicyDocument=json.dumps(EVERYTHING))
-    key = iam.create_access_key(UserName="ann")["AccessKey"]
-    session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=stack.emulator.region)
-    sqs = session.client("sqs", endpoint_url=stack.emulator.endpoint)
+    sqs = stack.user("ann", "sqs")
+    stack.client("iam").put_user_policy(UserName="ann", PolicyName="all", PolicyDocument=json.dumps(EVERYTHING))
 
     sqs.send_message(QueueUrl=stack.outputs["scheduler_dlq_url"], MessageBody="anything")
     with pytest.raises(ClientError, match=r"AccessDenied.*with an explicit deny in a resource-based policy"):
