@@ -122,7 +122,8 @@ class RecordingMonitor:
 
     def deployment(self) -> Deployment:
         """What was asked for, all in all; needs an event loop, as Pulumi's values do."""
-        resources = [_resource(request) for request in self.registered]
+        # In an order of their own: the program's threads have another one in every run.
+        resources = sorted(map(_resource, self.registered), key=lambda resource: (resource.type, resource.name))
         by_key = {(resource.type, resource.name): resource for resource in resources}
         assert len(by_key) == len(resources), "the program registers a resource twice"
         completed = {_name(request.urn): _values(request.outputs) for request in self.completed}
