@@ -134,7 +134,9 @@ def test_silence_is_an_alarm_where_the_catalog_promises_a_beat(tmp_path: Path, e
     alarm = alarms(run_program({**CONFIG, "catalog": str(tmp_path)})).get("alarm-silence")
 
     assert (alarm and alarm["period"] / 60) == minutes
-    assert alarm is None or (alarm["treatMissingData"], alarm["threshold"]) == ("breaching", 1)
+    if alarm:
+        silent = ("LessThanThreshold", 1, "breaching")
+        assert (alarm["comparisonOperator"], alarm["threshold"], alarm["treatMissingData"]) == silent
 
 
 def test_no_data_is_bad_for_silence_alone() -> None:
