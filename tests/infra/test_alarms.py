@@ -135,6 +135,7 @@ def test_silence_is_an_alarm_where_the_catalog_promises_a_beat(tmp_path: Path, e
 
     assert (alarm and alarm["period"] / 60) == minutes
     if alarm:
+        assert alarm["dimensions"] == {"ScheduleGroup": "schedule-catalog-dev-eu-west-1-catalog"}
         silent = ("LessThanThreshold", 1, "breaching")
         assert (alarm["comparisonOperator"], alarm["threshold"], alarm["treatMissingData"]) == silent
 
