@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pulumi.output import Unknown
 
-from tests.infra.sample import CONFIG, readable, sample_preview, sample_stack
+from tests.infra.sample import CONFIG, full_stack, readable, sample_preview, sample_stack
 from tests.pulumi_harness import run_program
 
 if TYPE_CHECKING:
@@ -232,3 +232,10 @@ def test_a_schedule_waits_for_few_resources_however_many_there_are(catalog: Path
 
     assert len(schedules) == 100
     assert max(len(schedule.depends_on) for schedule in schedules.values()) <= 5
+
+
+def test_no_log_is_kept_for_ever():
+    logs = full_stack().of_type("aws:cloudwatch/logGroup:LogGroup")
+
+    assert len(logs) >= 3
+    assert {log.inputs.get("retentionInDays") for log in logs.values()} == {CONFIG["log_retention_days"]}
