@@ -199,17 +199,19 @@ def shouting(script: Script) -> Iterator[int]:
         yield target.port
 
 
+# Python forgets to close the socket of a handshake that a reset came before (ssl.SSLSocket._create).
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
-    ("script", "reason"),
+    ("script", "reason", "limit"),
     [
-        (sends(OK), "tls"),
-        (drips(b"\x16\x03\x03\x00\xff", b"\x02"), "connect-timeout"),
-        (resets, "connect"),
+        (sends(OK), "tls", LONG),
+        (drips(b"\x16\x03\x03\x00\xff", b"\x02"), "connect-timeout", SHORT),
+        (resets, "connect", LONG),
     ],
 )
-def test_a_tls_handshake_with_somebody_else(script: Script, reason: str) -> None:
+def test_a_tls_handshake_with_somebody_else(script: Script, reason: str, limit: float) -> None:
     with shouting(script) as port, calls(f"https://127.0.0.1:{port}") as call:
-        outcome = call(SHORT)
+        outcome = call(limit)
 
     assert (outcome.verdict, outcome.reason) == ("retryable", reason)
 
