@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.policies import Allow, Trust, document
+from infra.policies import Allow, Deny, Trust, document
 from schedule_catalog.names import log_group
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ class FunctionRoleArgs:
     """What a function may do besides writing its own log.
 
     function_name: the function that will use the role; it names the log group.
-    allowed: further statements.
+    allowed: further statements; a denial takes back what one of them allows too much.
     """
 
     role_name: str
     function_name: str
     log_retention_days: int
-    allowed: Sequence[Allow] = ()
+    allowed: Sequence[Allow | Deny] = ()
 
 
 class FunctionRole(pulumi.ComponentResource):

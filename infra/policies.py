@@ -37,6 +37,28 @@ class Allow:
 
 
 @dataclass(frozen=True, slots=True)
+class Deny:
+    """One statement of an identity policy: what its holder may not do to any resource, whatever else allows it.
+
+    The conditions, whose values are ARNs, hold all together.
+    """
+
+    sid: str
+    actions: Sequence[str]
+    conditions: Mapping[str, pulumi.Input[str]]
+
+    def statement(self) -> dict[str, object]:
+        """Return the statement in IAM's grammar."""
+        return {
+            "Sid": self.sid,
+            "Effect": "Deny",
+            "Action": list(self.actions),
+            "Resource": ["*"],
+            "Condition": {"ArnEquals": dict(self.conditions)},
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Trust:
     """Who may assume a role: a service, under the conditions given (all of them, by StringEquals)."""
 
@@ -74,6 +96,6 @@ class Reserve:
         }
 
 
-def document(*statements: Allow | Reserve | Trust) -> pulumi.Output[str]:
+def document(*statements: Allow | Deny | Reserve | Trust) -> pulumi.Output[str]:
     """Return the policy document of *statements*, as JSON."""
     return pulumi.Output.json_dumps({"Version": VERSION, "Statement": [each.statement() for each in statements]})

@@ -11,7 +11,8 @@ import pulumi_aws as aws
 
 from infra.function_role import FunctionRole, FunctionRoleArgs
 from infra.lambda_runtime import ARCHITECTURE, RUNTIME
-from infra.policies import Allow
+from infra.network_interfaces import network_permissions, vpc_config
+from infra.policies import Allow, Deny
 from infra.retry_mapping import RetryMapping, RetryMappingArgs
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Proxy(pulumi.ComponentResource):
             timeout=args.settings.proxy.timeout_seconds,
             memory_size=args.settings.proxy.memory_mb,
             publish=True,
+            vpc_config=vpc_config(args.settings.vpc),
             environment=aws.lambda_.FunctionEnvironmentArgs(variables=_environment(args)),
             logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=role.log_group.name),
             opts=pulumi.ResourceOptions(parent=self, protect=True, depends_on=[role.policy]),
@@ -135,11 +137,13 @@ def _role(args: ProxyArgs) -> FunctionRoleArgs:
     )
 
 
-def _allowed(args: ProxyArgs) -> tuple[Allow, ...]:
+def _allowed(args: ProxyArgs) -> tuple[Allow | Deny, ...]:
     prefix = args.settings.secret_prefix
     secrets = args.account.arn("secretsmanager", f"secret:{prefix}*")
     parameters = args.account.arn("ssm", f"parameter{prefix}*")
     ledger = [Allow("RecordRuns", ["dynamodb:GetItem", "dynamodb:PutItem"], [args.ledger.arn])] if args.ledger else []
+    function = args.account.arn("lambda", f"function:{args.names.proxy}")
+    network = network_permissions(function) if args.settings.vpc else ()
     return (
         Allow("ReadSettings", ["ssm:GetParameter"], [args.parameter_arn]),
         Allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [secrets]),
@@ -147,6 +151,7 @@ def _allowed(args: ProxyArgs) -> tuple[Allow, ...]:
         Allow("HandOver", ["sqs:SendMessage"], [args.undelivered.arn, args.retries.arn]),
         Allow("TakeUp", _READ_QUEUE, [args.retries.arn]),
         *ledger,
+        *network,
     )
 
 

@@ -13,6 +13,7 @@ from schedule_catalog.settings.model import (
     SchedulerSettings,
     Settings,
     Shard,
+    Vpc,
 )
 from schedule_catalog.settings.parse import parse_settings
 from schedule_catalog.settings.proxy_settings import proxy_settings
@@ -33,6 +34,7 @@ __all__ = (
     "SettingsError",
     "SettingsFileError",
     "Shard",
+    "Vpc",
     "core_of",
     "parse_settings",
     "proxy_settings",

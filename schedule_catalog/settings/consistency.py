@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 BUILT_IN_SERVICE = "callback"
 """The service that every stack has: its own callback service."""
 
+# https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html
+MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
+
 # What a shard says for itself; the laptop stack, which has none, gives all but the first.
 _KEYS_OF_A_SHARD = ("shard", "catalog", "packages", "now", "proxy_routes")
 
@@ -35,6 +38,8 @@ def report_contradictions(settings: Settings, report: Report) -> None:
     _report_secrets_of_signing(settings, report)
     _report_signed_twice(settings, report)
     _report_ceilings(settings, report)
+    if "vpc" not in reported:
+        _report_vpc(settings, report)
     if reported.isdisjoint({"name_prefix", "applications"}):
         _report_shared_prefixes(settings, report)
 
@@ -150,6 +155,21 @@ def _report_ceilings(settings: Settings, report: Report) -> None:
     if retry.max_age_minutes > retry.most_age_minutes:
         message = f"{retry.max_age_minutes} is more than most_age_minutes, {retry.most_age_minutes}"
         Node(("retry", "max_age_minutes"), None, report).refuse(message, Example(str(retry.most_age_minutes)))
+
+
+def _report_vpc(settings: Settings, report: Report) -> None:
+    if settings.vpc is None:
+        return
+    for key, given, most, example in (
+        ("subnet_ids", settings.vpc.subnet_ids, MOST_SUBNETS, "subnet-0123456789abcdef0"),
+        ("security_group_ids", settings.vpc.security_group_ids, MOST_SECURITY_GROUPS, "sg-0123456789abcdef0"),
+    ):
+        path = ("vpc", key)
+        if not given:
+            Node(path, None, report).refuse("is empty: a function in a VPC needs one at least", Example(example, (0,)))
+        elif len(given) > most:
+            message = f"has {len(given)}, and a function takes {most}"
+            report.add(path, message, remove_command(report.stack, (*path, most)))
 
 
 def _report_shared_prefixes(settings: Settings, report: Report) -> None:

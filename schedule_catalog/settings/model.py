@@ -78,6 +78,14 @@ class FunctionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Vpc:
+    """The subnets and security groups of the proxy's network interfaces; all are of one VPC."""
+
+    subnet_ids: frozenset[str]
+    security_group_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ProxyRoutes:
     """Where the proxy connects instead of a host's own address; the laptop stack sets it, nothing else may.
 
@@ -124,6 +132,7 @@ class Settings:
     retry: the proxy's attempts at one HTTP call.
     scheduler: EventBridge Scheduler's attempts at one invocation.
     proxy: size of the proxy function; its timeout bounds `timeout_seconds` of a request.
+    vpc: where the proxy makes its calls from; by default Lambda's own network, which reaches public addresses alone.
     callback: size of the callback service's function; API Gateway waits 30 s for it at most.
     minimum_interval_minutes: the least time between two fires of a schedule (1-1440); 1 restricts nothing.
     most_calls_per_minute: how many schedules may fire in the same minute (1-100000).
@@ -156,6 +165,7 @@ class Settings:
     retry: RetrySettings
     scheduler: SchedulerSettings
     proxy: FunctionSettings
+    vpc: Vpc | None
     callback: FunctionSettings
     minimum_interval_minutes: int
     most_calls_per_minute: int

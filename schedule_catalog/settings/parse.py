@@ -20,6 +20,7 @@ from schedule_catalog.settings.model import (
     SchedulerSettings,
     Settings,
     Shard,
+    Vpc,
 )
 from schedule_catalog.settings.reading import (
     Example,
@@ -95,6 +96,8 @@ _topic = text(
     r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}",
     "the ARN of an SNS standard topic",
 )
+_subnet = text("subnet-0123456789abcdef0", r"subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})", "the id of a subnet")
+_security_group = text("sg-0123456789abcdef0", r"sg-(?:[0-9a-f]{8}|[0-9a-f]{17})", "the id of a security group")
 
 
 def parse_settings(stack: str, values: Mapping[str, object], project: str = NAMESPACE) -> Settings:
@@ -132,6 +135,7 @@ def _settings(project: str, stack: str, keys: Section) -> Settings:
         retry=keys.take("retry", section(_retry, Example("5", ("max_attempts",))), RetrySettings()),
         scheduler=keys.take("scheduler", section(_scheduler, Example("10", ("max_retries",))), SchedulerSettings()),
         proxy=keys.take("proxy", _function(_PROXY, most_seconds=900), _PROXY),
+        vpc=keys.take("vpc", section(_vpc, _subnet.example.inside(0).inside("subnet_ids")), None),
         callback=keys.take("callback", _function(_CALLBACK, most_seconds=30), _CALLBACK),
         minimum_interval_minutes=keys.take("minimum_interval_minutes", whole(1, 1440, 1), 1),
         most_calls_per_minute=keys.take("most_calls_per_minute", whole(1, 100_000, 100), 100),
@@ -191,6 +195,13 @@ def _retry(keys: Section) -> RetrySettings:
         most_age_minutes=keys.take(
             "most_age_minutes", whole(1, 1440, default.most_age_minutes), default.most_age_minutes
         ),
+    )
+
+
+def _vpc(keys: Section) -> Vpc:
+    return Vpc(
+        subnet_ids=keys.take("subnet_ids", distinct(_subnet), frozenset[str]()),
+        security_group_ids=keys.take("security_group_ids", distinct(_security_group), frozenset[str]()),
     )
 
 

@@ -36,6 +36,10 @@ FULL: dict[str, Any] = {
     },
     "signing": {**CONFIG["signing"], "billing": {"services": ["billing"]}},
     "applications": {"billing": {}, "shop": {"prefix": "store-"}},
+    "vpc": {
+        "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+        "security_group_ids": ["sg-0123456789abcdef0"],
+    },
     "alarm_topic": "arn:aws:sns:eu-west-1:123456789012:alarms",
 }
 

@@ -171,6 +171,9 @@ def test_everywhere_is_allowed_only_where_aws_knows_no_narrower_place() -> None:
 
     assert everywhere == {
         "logs:DescribeLogGroups",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
         "scheduler:ListSchedules",
         "ssm:DescribeParameters",
         *(f"logs:{each}LogDelivery" for each in ("Create", "Get", "Update", "Delete")),

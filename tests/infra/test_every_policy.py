@@ -9,17 +9,19 @@ from typing import Any
 
 import pytest
 
+from infra.network_interfaces import ACTIONS
 from schedule_catalog.settings import Settings, parse_settings
 from tests.infra.sample import CONFIG, FULL, full_stack, sample_stack
 from tests.infra.simulation import ROLE, Document, documents
 
 PREFIX = "schedule-catalog-dev-eu-west-1"
 HERE = "arn:aws:{}:eu-west-1:123456789012:{}"
-# Actions that AWS gives no resource level, and the page that says so.
+# Actions that AWS gives no resource level, or asks for on every resource, and the page that says so.
 NO_RESOURCE_LEVEL = {
     "scheduler:ListSchedules": (
         "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html"
     ),
+    **dict.fromkeys(ACTIONS, "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"),
 }
 # Wildcards within an ARN, and why there is no narrower one.
 WILDCARDS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,11 +17,16 @@ from tests.infra.simulation import ROLE, Document, Request, Simulation, arn, doc
 
 PREFIX = "schedule-catalog-dev-eu-west-1"
 TABLE: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name("roles.yaml").read_text())
+# What a line says after its resource, as the condition key that AWS gives.
+CONTEXT: dict[str, Callable[[str], tuple[str, str]]] = {
+    "to": lambda service: ("iam:PassedToService", service),
+    "from": lambda function: ("lambda:SourceFunctionArn", arn("lambda", function)),
+}
 
 
 def request(who: str, line: str) -> Request:
-    action, thing, *to = line.replace("PREFIX", PREFIX).split(" ")
-    context = {"iam:PassedToService": to[1]} if to else {}
+    action, thing, *more = line.replace("PREFIX", PREFIX).split(" ")
+    context = dict(CONTEXT[word](value) for word, value in zip(more[::2], more[1::2], strict=True))
     holder = who if who == "administrator" else f"{PREFIX}-{who}"
     return Request(holder, action, arn(action.partition(":")[0], thing), context)
 

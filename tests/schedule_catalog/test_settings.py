@@ -23,6 +23,7 @@ from schedule_catalog.settings import (
     SettingsError,
     SettingsFileError,
     Shard,
+    Vpc,
     parse_settings,
     proxy_settings,
     read_settings,
@@ -85,6 +86,7 @@ def test_every_key_arrives_where_it_belongs():
             "callback": {"timeout_seconds": 20, "memory_mb": 1024},
             "minimum_interval_minutes": 5,
             "most_calls_per_minute": 20,
+            "vpc": {"subnet_ids": ["subnet-0123abcd"], "security_group_ids": ["sg-0123456789abcdef0"]},
             "alarm_topic": "arn:aws:sns:eu-west-1:123456789012:alarms",
             "log_retention_days": 90,
             "name_prefix": "crm",
@@ -116,6 +118,7 @@ def test_every_key_arrives_where_it_belongs():
         retry=RetrySettings(3, 30, 4, 40),
         scheduler=SchedulerSettings(0, 5),
         proxy=FunctionSettings(90, 512),
+        vpc=Vpc(frozenset({"subnet-0123abcd"}), frozenset({"sg-0123456789abcdef0"})),
         callback=FunctionSettings(20, 1024),
         minimum_interval_minutes=5,
         most_calls_per_minute=20,
@@ -364,3 +367,14 @@ def test_an_address_that_the_proxy_would_refuse_is_told_before(values: dict[str,
 )
 def test_an_address_that_may_be_called_is_said_nothing_of(values: dict[str, list[str]]) -> None:
     assert parse_settings("prod", values).hosts == frozenset(values["hosts"])
+
+
+def test_a_vpc_takes_a_subnet_and_a_security_group_and_no_more_of_them_than_a_function_does():
+    subnets = [f"subnet-{number:08x}" for number in range(17)]
+    set_group = "pulumi config set --stack dev --path 'schedule-catalog:vpc.security_group_ids[0]' sg-0123456789abcdef0"
+    remove = "pulumi config rm --stack dev --path 'schedule-catalog:vpc.subnet_ids[16]'"
+
+    assert mistakes({"vpc": {"subnet_ids": subnets}}) == [
+        f"vpc.subnet_ids: has 17, and a function takes 16; run: {remove}",
+        f"vpc.security_group_ids: is empty: a function in a VPC needs one at least; run: {set_group}",
+    ]
