@@ -23,7 +23,9 @@ planned = [plan for entry in entries if (plan := schedule_arguments(entry, now, 
 
 account = current_account(settings, provenance())
 names = Names(pulumi.get_project(), settings.stack, account.region)
-schedules = shard(names, planned) if core_of(settings) else core(names, settings, account, planned)
+schedules = (
+    shard(names, planned, settings.kms_key_arn) if core_of(settings) else core(names, settings, account, planned)
+)
 
 pulumi.export("schedules", {"deployed": len(planned), "finished": len(entries) - len(planned)})
 pulumi.run(schedules.register)

@@ -25,10 +25,11 @@ FORMAT = json.dumps(_FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class AccessLogArgs:
-    """Name of the API, and how long its log is kept."""
+    """Name of the API, how long its log is kept, and the key that encrypts it; none is CloudWatch's own."""
 
     api_name: str
     log_retention_days: int
+    kms_key_arn: str | None = None
 
 
 class AccessLog(pulumi.ComponentResource):
@@ -45,6 +46,7 @@ class AccessLog(pulumi.ComponentResource):
             f"{name}-group",
             name=f"/aws/vendedlogs/{args.api_name}",
             retention_in_days=args.log_retention_days,
+            kms_key_id=args.kms_key_arn,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.settings = aws.apigatewayv2.StageAccessLogSettingsArgs(destination_arn=group.arn, format=FORMAT)

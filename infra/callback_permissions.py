@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from infra.encryption import DECRYPT, key_permissions
 from infra.policies import Allow
 from infra.scheduling_permissions import scheduling_permissions
 from infra.task_table import INDEXES
@@ -30,10 +31,15 @@ def callback_permissions(
     table_arn: pulumi.Output[str],
     signing_key_arn: pulumi.Input[str] | None,
 ) -> tuple[Allow, ...]:
-    """Its table, the schedules with the applications' prefix, the role that these are given, its own signing keys."""
+    """Its table, the schedules with the applications' prefix, the role that these are given, its own signing keys.
+
+    Where they are encrypted with a key of the stack's, what it takes to read them.
+    """
     indexes = [pulumi.Output.concat(table_arn, "/index/", index) for index in INDEXES]
+    signing = {"secretsmanager": DECRYPT} if signing_key_arn else {}
     return (
         Allow("KeepTasks", _TABLE, [table_arn, *indexes]),
         *scheduling_permissions(names, account, settings.name_prefix),
         *([Allow("ReadSigningKeys", _READ_SECRET, [signing_key_arn])] if signing_key_arn else []),
+        *key_permissions(settings.kms_key_arn, account, {"lambda": DECRYPT, "dynamodb": DECRYPT, **signing}),
     )

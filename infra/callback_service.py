@@ -70,7 +70,11 @@ class CallbackService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: CallbackServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:CallbackService", name, None, opts)
-        table = TaskTable(f"{name}-tasks", TaskTableArgs(args.names.tasks), pulumi.ResourceOptions(parent=self))
+        table = TaskTable(
+            f"{name}-tasks",
+            TaskTableArgs(args.names.tasks, args.settings.kms_key_arn),
+            pulumi.ResourceOptions(parent=self),
+        )
         function = self._function(name, args, table)
         api = aws.apigatewayv2.Api(
             f"{name}-api",
@@ -93,6 +97,7 @@ class CallbackService(pulumi.ComponentResource):
                 args.names.callback,
                 args.settings.log_retention_days,
                 callback_permissions(args.names, args.settings, args.account, table.arn, args.signing_key_arn),
+                args.settings.kms_key_arn,
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -107,6 +112,7 @@ class CallbackService(pulumi.ComponentResource):
             architectures=[ARCHITECTURE],
             timeout=args.settings.callback.timeout_seconds,
             memory_size=args.settings.callback.memory_mb,
+            kms_key_arn=args.settings.kms_key_arn,
             environment=aws.lambda_.FunctionEnvironmentArgs(variables=_environment(args, table)),
             logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=role.log_group.name),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role.policy]),
@@ -143,7 +149,9 @@ class CallbackService(pulumi.ComponentResource):
 
     def _stage(self, name: str, args: CallbackServiceArgs, api: aws.apigatewayv2.Api) -> None:
         child = pulumi.ResourceOptions(parent=self)
-        log = AccessLog(f"{name}-access", AccessLogArgs(args.names.callback, args.settings.log_retention_days), child)
+        settings = args.settings
+        kept = AccessLogArgs(args.names.callback, settings.log_retention_days, settings.kms_key_arn)
+        log = AccessLog(f"{name}-access", kept, child)
         aws.apigatewayv2.Stage(
             f"{name}-stage",
             api_id=api.id,

@@ -24,6 +24,7 @@ class CatalogSchedulesArgs:
 
     role_arn: what EventBridge Scheduler assumes to invoke the alias.
     wait_for: what has to be there before a schedule fires.
+    kms_key_arn: the key that encrypts what they send; none is EventBridge Scheduler's own.
     """
 
     schedules: Sequence[ScheduleArguments]
@@ -32,6 +33,7 @@ class CatalogSchedulesArgs:
     role_arn: pulumi.Input[str]
     dead_letter_queue_arn: pulumi.Input[str]
     wait_for: Sequence[pulumi.Resource] = ()
+    kms_key_arn: str | None = None
 
 
 class CatalogSchedules(pulumi.ComponentResource):
@@ -73,6 +75,7 @@ class CatalogSchedules(pulumi.ComponentResource):
             end_date=schedule.end_date,
             state=schedule.state,
             action_after_completion="NONE",
+            kms_key_arn=args.kms_key_arn,
             flexible_time_window=_window(schedule),
             target=_target(schedule, args),
             opts=pulumi.ResourceOptions(

@@ -37,9 +37,10 @@ def core(
 
     Each component is at the top of the stack: in a component of their own they would be new ones.
     """
+    key = settings.kms_key_arn
     packages = package_folders(settings)
     groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group, bool(settings.shards)))
-    dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq))
+    dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq, key))
     keys = SigningKeys("signing", SigningKeysArgs(settings))
     callback = CallbackService(
         "callback", CallbackServiceArgs(names, settings, account, packages["callback"], keys.of_callback)
@@ -49,11 +50,13 @@ def core(
 
     catalog_role = ExecutionRole(
         "catalog-execution",
-        ExecutionRoleArgs(names.catalog_role, account, groups.catalog.arn, aliases["catalog"].arn, dead_letters.arn),
+        ExecutionRoleArgs(
+            names.catalog_role, account, groups.catalog.arn, aliases["catalog"].arn, dead_letters.arn, key
+        ),
     )
     adhoc_role = ExecutionRole(
         "adhoc-execution",
-        ExecutionRoleArgs(names.adhoc_role, account, groups.adhoc.arn, aliases["adhoc"].arn, dead_letters.arn),
+        ExecutionRoleArgs(names.adhoc_role, account, groups.adhoc.arn, aliases["adhoc"].arn, dead_letters.arn, key),
     )
     policies = {
         name: ApplicationPolicy(f"application-{name}", ApplicationPolicyArgs(names, account, name, application.prefix))
@@ -92,5 +95,6 @@ def core(
             catalog_role.arn,
             dead_letters.arn,
             wait_for=[catalog_role.policy],
+            kms_key_arn=key,
         ),
     )

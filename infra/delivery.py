@@ -33,10 +33,11 @@ def delivery(
     names: Names, settings: Settings, account: Account, package: str, callback_url: pulumi.Input[str]
 ) -> Delivery:
     """Deploy them; the callback service has to be there, for the proxy, whose *package* is staged, is told its URL."""
-    undelivered = HoldingQueue("undelivered", HoldingQueueArgs(names.undelivered))
+    key = settings.kms_key_arn
+    undelivered = HoldingQueue("undelivered", HoldingQueueArgs(names.undelivered, key))
     role_arn, timeout = account.role_arn(names.proxy_role), settings.proxy.timeout_seconds
-    retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, timeout, role_arn, undelivered.arn))
-    ledger = RunLedger("ledger", RunLedgerArgs(names.ledger)) if settings.ledger else None
+    retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, timeout, role_arn, undelivered.arn, key))
+    ledger = RunLedger("ledger", RunLedgerArgs(names.ledger, key)) if settings.ledger else None
     told = ProxySettings("proxy-settings", ProxySettingsArgs(names.proxy_settings, settings, callback_url))
     proxy = Proxy("proxy", ProxyArgs(names, settings, account, package, told.arn, undelivered, retries, ledger))
     return Delivery(proxy, undelivered, retries, ledger)

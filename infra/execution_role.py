@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from infra.encryption import SEND, key_permissions, payload_permission
 from infra.policies import Allow, Trust, document
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class ExecutionRoleArgs:
     group_arn: pulumi.Input[str]
     alias_arn: pulumi.Input[str]
     dead_letter_queue_arn: pulumi.Input[str]
+    kms_key_arn: str | None = None
 
 
 class ExecutionRole(pulumi.ComponentResource):
@@ -56,6 +58,8 @@ class ExecutionRole(pulumi.ComponentResource):
             policy=document(
                 Allow("InvokeProxy", ["lambda:InvokeFunction"], [args.alias_arn]),
                 Allow("KeepWhatFailed", ["sqs:SendMessage"], [args.dead_letter_queue_arn]),
+                *key_permissions(args.kms_key_arn, args.account, {"sqs": SEND}),
+                *payload_permission(args.kms_key_arn, args.group_arn),
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

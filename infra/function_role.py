@@ -20,6 +20,7 @@ class FunctionRoleArgs:
     """What a function may do besides writing its own log.
 
     function_name: the function that will use the role; it names the log group.
+    kms_key_arn: the key that encrypts the log; none is CloudWatch's own.
     allowed: further statements; a denial takes back what one of them allows too much.
     """
 
@@ -27,6 +28,7 @@ class FunctionRoleArgs:
     function_name: str
     log_retention_days: int
     allowed: Sequence[Allow | Deny] = ()
+    kms_key_arn: str | None = None
 
 
 class FunctionRole(pulumi.ComponentResource):
@@ -47,6 +49,7 @@ class FunctionRole(pulumi.ComponentResource):
             f"{name}-log",
             name=log_group(args.function_name),
             retention_in_days=args.log_retention_days,
+            kms_key_id=args.kms_key_arn,
             opts=child,
         )
         role = aws.iam.Role(

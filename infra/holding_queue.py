@@ -14,13 +14,17 @@ MAX_MESSAGE_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class HoldingQueueArgs:
-    """Name of the queue, which never changes: pending schedules refer to it."""
+    """Name of the queue, which never changes: pending schedules refer to it.
+
+    kms_key_arn: the key that encrypts it; none is one of SQS's own.
+    """
 
     queue_name: str
+    kms_key_arn: str | None = None
 
 
 class HoldingQueue(pulumi.ComponentResource):
-    """A standard queue, encrypted by SQS, with the longest retention and the largest messages there are.
+    """A standard queue, encrypted, with the longest retention and the largest messages there are.
 
     It is protected: what it holds is nowhere else.
     """
@@ -35,7 +39,8 @@ class HoldingQueue(pulumi.ComponentResource):
             name=args.queue_name,
             message_retention_seconds=RETENTION_SECONDS,
             max_message_size=MAX_MESSAGE_BYTES,
-            sqs_managed_sse_enabled=True,
+            sqs_managed_sse_enabled=None if args.kms_key_arn else True,
+            kms_master_key_id=args.kms_key_arn,
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         self.arn = queue.arn

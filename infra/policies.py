@@ -17,13 +17,14 @@ VERSION = "2012-10-17"
 class Allow:
     """One statement of an identity policy: what its holder may do to which resources, under which conditions.
 
-    The conditions hold all together, by StringEquals.
+    The conditions hold all together: by StringEquals and, where `*` is any text, by StringLike.
     """
 
     sid: str
     actions: Sequence[str]
     resources: Sequence[pulumi.Input[str]]
     conditions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    like: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
 
     def statement(self) -> dict[str, object]:
         """Return the statement in IAM's grammar."""
@@ -33,7 +34,9 @@ class Allow:
             "Action": list(self.actions),
             "Resource": list(self.resources),
         }
-        return statement | ({"Condition": {"StringEquals": dict(self.conditions)}} if self.conditions else {})
+        operators = {"StringEquals": self.conditions, "StringLike": self.like}
+        conditions = {operator: dict(given) for operator, given in operators.items() if given}
+        return statement | ({"Condition": conditions} if conditions else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from infra.encryption import DECRYPT, SEND, key_permissions
 from infra.function_role import FunctionRole, FunctionRoleArgs
 from infra.lambda_runtime import ARCHITECTURE, RUNTIME
 from infra.network_interfaces import network_permissions, vpc_config
@@ -16,7 +17,7 @@ from infra.policies import Allow, Deny
 from infra.retry_mapping import RetryMapping, RetryMappingArgs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from infra.account import Account
     from infra.holding_queue import HoldingQueue
@@ -97,6 +98,7 @@ class Proxy(pulumi.ComponentResource):
             timeout=args.settings.proxy.timeout_seconds,
             memory_size=args.settings.proxy.memory_mb,
             publish=True,
+            kms_key_arn=args.settings.kms_key_arn,
             vpc_config=vpc_config(args.settings.vpc),
             environment=aws.lambda_.FunctionEnvironmentArgs(variables=_environment(args)),
             logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=role.log_group.name),
@@ -134,6 +136,7 @@ def _role(args: ProxyArgs) -> FunctionRoleArgs:
         function_name=args.names.proxy,
         log_retention_days=args.settings.log_retention_days,
         allowed=_allowed(args),
+        kms_key_arn=args.settings.kms_key_arn,
     )
 
 
@@ -152,7 +155,15 @@ def _allowed(args: ProxyArgs) -> tuple[Allow | Deny, ...]:
         Allow("TakeUp", _READ_QUEUE, [args.retries.arn]),
         *ledger,
         *network,
+        *key_permissions(args.settings.kms_key_arn, args.account, _key_uses(args)),
     )
+
+
+def _key_uses(args: ProxyArgs) -> dict[str, Sequence[str]]:
+    """For its environment, its queues, its ledger and the signing keys."""
+    ledger = {"dynamodb": DECRYPT} if args.ledger else {}
+    signing = {"secretsmanager": DECRYPT} if args.settings.signing else {}
+    return {"lambda": DECRYPT, "sqs": SEND, **ledger, **signing}
 
 
 def _environment(args: ProxyArgs) -> dict[str, pulumi.Input[str]]:

@@ -20,16 +20,20 @@ MOST_RECEIVES = 5
 
 @dataclass(frozen=True, slots=True)
 class RetryQueueArgs:
-    """Name of the queue, the function's timeout and role, and the queue for what cannot be worked on."""
+    """Name of the queue, the function's timeout and role, and the queue for what cannot be worked on.
+
+    kms_key_arn: the key that encrypts it; none is one of SQS's own.
+    """
 
     queue_name: str
     function_timeout_seconds: int
     function_role_arn: pulumi.Input[str]
     undelivered_arn: pulumi.Input[str]
+    kms_key_arn: str | None = None
 
 
 class RetryQueue(pulumi.ComponentResource):
-    """A standard queue, encrypted by SQS, whose messages come back to the function when their delay is over.
+    """A standard queue, encrypted, whose messages come back to the function when their delay is over.
 
     It is protected: while it waits, a call is nowhere else. The function alone may write it: a message says where its
     call came from, and is believed.
@@ -47,7 +51,8 @@ class RetryQueue(pulumi.ComponentResource):
             message_retention_seconds=RETENTION_SECONDS,
             max_message_size=MAX_MESSAGE_BYTES,
             redrive_policy=pulumi.Output.from_input(args.undelivered_arn).apply(_redrive),
-            sqs_managed_sse_enabled=True,
+            sqs_managed_sse_enabled=None if args.kms_key_arn else True,
+            kms_master_key_id=args.kms_key_arn,
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         aws.sqs.QueuePolicy(

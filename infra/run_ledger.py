@@ -7,15 +7,21 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from infra.table_encryption import table_encryption
+
 BY_OUTCOME = "by-outcome"
 """The index of the runs that were not delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunLedgerArgs:
-    """Name of the table, which never changes: pending retries refer to what it holds."""
+    """Name of the table, which never changes: pending retries refer to what it holds.
+
+    kms_key_arn: the key that encrypts it; none is one of DynamoDB's own.
+    """
 
     table_name: str
+    kms_key_arn: str | None = None
 
 
 class RunLedger(pulumi.ComponentResource):
@@ -54,6 +60,7 @@ class RunLedger(pulumi.ComponentResource):
             ttl=aws.dynamodb.TableTtlArgs(attribute_name="expires", enabled=True),
             point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
             deletion_protection_enabled=True,
+            server_side_encryption=table_encryption(args.kms_key_arn),
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         self.arn = table.arn

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from schedule_catalog.schedule_arguments import ScheduleArguments
 
 
-def shard(names: Names, schedules: Sequence[ScheduleArguments]) -> CatalogSchedules:
+def shard(names: Names, schedules: Sequence[ScheduleArguments], kms_key_arn: str | None) -> CatalogSchedules:
     """Declare the schedules, which are still to be registered, in the group and with the role of the core stack.
 
-    names: the core stack's, which must be deployed already: its manifest says where its parts are.
+    names: the core stack's, which must be deployed already: its manifest says where its parts are; its role may use the
+        key.
     """
     found = deployed_manifest(names)
     if found.catalog_role_arn is None or found.scheduler_dlq_arn is None:
@@ -35,5 +36,6 @@ def shard(names: Names, schedules: Sequence[ScheduleArguments]) -> CatalogSchedu
             found.aliases["catalog"],
             found.catalog_role_arn,
             found.scheduler_dlq_arn,
+            kms_key_arn=kms_key_arn,
         ),
     )

@@ -56,6 +56,7 @@ class SigningKeys(pulumi.ComponentResource):
             name,
             name=signing_secret(settings, key),
             description="Signs calls by Standard Webhooks: a key, or two while it is changed",
+            kms_key_id=settings.kms_key_arn,
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         aws.secretsmanager.SecretVersion(

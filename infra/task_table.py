@@ -7,15 +7,21 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from infra.table_encryption import table_encryption
+
 INDEXES = ("gsi1", "gsi2")
 """The indexes, which hold keys alone; theirs are `pk` and `sk` with the name of the index before them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskTableArgs:
-    """Name of the table, which never changes: nothing else has the tasks."""
+    """Name of the table, which never changes: nothing else has the tasks.
+
+    kms_key_arn: the key that encrypts it; none is one of DynamoDB's own.
+    """
 
     table_name: str
+    kms_key_arn: str | None = None
 
 
 class TaskTable(pulumi.ComponentResource):
@@ -55,6 +61,7 @@ class TaskTable(pulumi.ComponentResource):
             ],
             point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
             deletion_protection_enabled=True,
+            server_side_encryption=table_encryption(args.kms_key_arn),
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         self.arn = table.arn

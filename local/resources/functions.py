@@ -14,6 +14,12 @@ _CONFIGURATION = (
     *("role", "handler", "runtime", "description", "timeout", "memorySize", "environment", "loggingConfig"),
     *("layers", "deadLetterConfig", "tracingConfig", "vpcConfig", "kmsKeyArn", "ephemeralStorage"),
 )
+# What takes a setting away, which would stay otherwise.
+_EMPTY: dict[str, tuple[str, Any]] = {
+    "environment": ("Environment", {"Variables": {}}),
+    "kmsKeyArn": ("KMSKeyArn", ""),
+    "vpcConfig": ("VpcConfig", {"SubnetIds": [], "SecurityGroupIds": []}),
+}
 _CODE = frozenset({"code", "s3Bucket", "s3Key", "s3ObjectVersion", "imageUri", "architectures"})
 
 
@@ -63,7 +69,7 @@ class Function(Kind):
             code = inputs["code"].zipped()
             functions.update_function_code(FunctionName=identity, ZipFile=code, **pascal(inputs, "architectures"))
         if changed & set(_CONFIGURATION):
-            emptied: dict[str, Any] = {"Environment": {"Variables": {}}} if "environment" in changed else {}
+            emptied = {name: empty for key, (name, empty) in _EMPTY.items() if key in changed}
             functions.update_function_configuration(FunctionName=identity, **{**emptied, **_configuration(inputs)})
         if "reservedConcurrentExecutions" in changed:
             self._limit(aws, identity, inputs)
@@ -86,6 +92,8 @@ class Function(Kind):
 
 def _configuration(inputs: Inputs) -> dict[str, Any]:
     given = pascal(inputs, *_CONFIGURATION)
+    if "KmsKeyArn" in given:
+        given["KMSKeyArn"] = given.pop("KmsKeyArn")
     if "VpcConfig" in given:
         given["VpcConfig"].pop("VpcId", None)
     return given

@@ -137,6 +137,8 @@ class Settings:
     minimum_interval_minutes: the least time between two fires of a schedule (1-1440); 1 restricts nothing.
     most_calls_per_minute: how many schedules may fire in the same minute (1-100000).
     alarm_topic: ARN of the SNS topic that hears of every alarm that no owner's topic hears of.
+    kms_key_arn: the customer managed key that encrypts whatever holds calls, runs, tasks, logs and signing keys; by
+        default AWS's own keys.
     log_retention_days: how long CloudWatch keeps every log group.
     name_prefix: what the names of the callback service's schedules start with, and of an application's that is not
         among `applications`.
@@ -170,6 +172,7 @@ class Settings:
     minimum_interval_minutes: int
     most_calls_per_minute: int
     alarm_topic: str | None
+    kms_key_arn: str | None
     log_retention_days: int
     name_prefix: str
     applications: Mapping[str, Application]

@@ -96,6 +96,11 @@ _topic = text(
     r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}",
     "the ARN of an SNS standard topic",
 )
+_key = text(
+    "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]{1,256}",
+    "the ARN of a KMS key (no alias: policies take none)",
+)
 _subnet = text("subnet-0123456789abcdef0", r"subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})", "the id of a subnet")
 _security_group = text("sg-0123456789abcdef0", r"sg-(?:[0-9a-f]{8}|[0-9a-f]{17})", "the id of a security group")
 
@@ -140,6 +145,7 @@ def _settings(project: str, stack: str, keys: Section) -> Settings:
         minimum_interval_minutes=keys.take("minimum_interval_minutes", whole(1, 1440, 1), 1),
         most_calls_per_minute=keys.take("most_calls_per_minute", whole(1, 100_000, 100), 100),
         alarm_topic=keys.take("alarm_topic", _topic, None),
+        kms_key_arn=keys.take("kms_key_arn", _key, None),
         log_retention_days=keys.take("log_retention_days", choice(_RETENTION_DAYS, 30), 30),
         name_prefix=keys.take("name_prefix", _name_prefix, "app"),
         applications=_applications(

@@ -36,6 +36,7 @@ FULL: dict[str, Any] = {
     },
     "signing": {**CONFIG["signing"], "billing": {"services": ["billing"]}},
     "applications": {"billing": {}, "shop": {"prefix": "store-"}},
+    "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "vpc": {
         "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
         "security_group_ids": ["sg-0123456789abcdef0"],

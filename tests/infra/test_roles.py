@@ -12,20 +12,26 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.infra.sample import full_stack
+from tests.infra.sample import FULL, full_stack
 from tests.infra.simulation import ROLE, Document, Request, Simulation, arn, documents
 
 PREFIX = "schedule-catalog-dev-eu-west-1"
+KEY = FULL["kms_key_arn"].rpartition(":")[2]
 TABLE: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name("roles.yaml").read_text())
 # What a line says after its resource, as the condition key that AWS gives.
 CONTEXT: dict[str, Callable[[str], tuple[str, str]]] = {
     "to": lambda service: ("iam:PassedToService", service),
+    "via": lambda service: ("kms:ViaService", f"{service}.eu-west-1.amazonaws.com"),
+    "of": lambda schedule: (
+        "kms:EncryptionContext:aws:scheduler:schedule:arn",
+        arn("scheduler", f"schedule/{schedule}"),
+    ),
     "from": lambda function: ("lambda:SourceFunctionArn", arn("lambda", function)),
 }
 
 
 def request(who: str, line: str) -> Request:
-    action, thing, *more = line.replace("PREFIX", PREFIX).split(" ")
+    action, thing, *more = line.replace("PREFIX", PREFIX).replace("key/OURS", KEY).split(" ")
     context = dict(CONTEXT[word](value) for word, value in zip(more[::2], more[1::2], strict=True))
     holder = who if who == "administrator" else f"{PREFIX}-{who}"
     return Request(holder, action, arn(action.partition(":")[0], thing), context)

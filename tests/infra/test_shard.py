@@ -11,7 +11,7 @@ import pytest
 
 from schedule_catalog.manifest import Manifest
 from schedule_catalog.names import Names
-from tests.infra.sample import CONFIG
+from tests.infra.sample import CONFIG, FULL
 from tests.pulumi_harness import REGION, Deployment, RecordingMonitor, run_program
 
 SCHEDULE = "aws:scheduler/schedule:Schedule"
@@ -75,6 +75,12 @@ def test_a_shard_holds_schedules_alone(folder: Path):
         "catalog_group": NAMES.catalog_group,
         "schedules": {"deployed": 2, "finished": 0},
     }
+
+
+def test_a_shards_schedules_are_encrypted_with_the_key_of_the_core_stack(folder: Path):
+    write(folder, "prod", {**CONFIG, "kms_key_arn": FULL["kms_key_arn"], "shard": CORE})
+
+    assert {each.inputs["kmsKeyArn"] for each in part(folder).of_type(SCHEDULE).values()} == {FULL["kms_key_arn"]}
 
 
 def test_a_shards_schedule_is_what_it_would_be_in_the_core_stack(folder: Path):

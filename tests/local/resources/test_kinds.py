@@ -233,6 +233,19 @@ def test_removed_variables_of_a_function_are_removed(aws: Clients) -> None:
     assert after.get("Environment", {}).get("Variables", {}) == {}
 
 
+def test_a_function_takes_a_vpc_and_a_key_and_gives_them_back(aws: Clients) -> None:
+    kind = KINDS["aws:lambda/function:Function"]
+    plain = {"name": "private", "code": CODE, **FUNCTION}
+    key = "arn:aws:kms:eu-west-1:000000000000:key/abc"
+    given = {**plain, "kmsKeyArn": key, "vpcConfig": {"subnetIds": ["subnet-1"], "securityGroupIds": ["sg-1"]}}
+    kind.create(aws, given)
+    before = aws.client("lambda").get_function_configuration(FunctionName="private")
+    assert (before["KMSKeyArn"], before["VpcConfig"]["SubnetIds"]) == (key, ["subnet-1"])
+    kind.update(aws, "private", plain, {"kmsKeyArn", "vpcConfig"})
+    after = aws.client("lambda").get_function_configuration(FunctionName="private")
+    assert (after.get("KMSKeyArn") or None, after.get("VpcConfig", {}).get("SubnetIds", [])) == (None, [])
+
+
 def test_removed_attributes_of_a_queue_go_back_to_their_defaults(aws: Clients, made: SimpleNamespace) -> None:
     kind = KINDS["aws:sqs/queue:Queue"]
     redrive = json.dumps({"deadLetterTargetArn": made.queue_arn, "maxReceiveCount": 3})

@@ -1,0 +1,54 @@
+"""What a role may do with the stack's own key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from infra.policies import Allow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from infra.account import Account
+
+DECRYPT = ("kms:Decrypt",)
+# A message is encrypted with a data key that SQS has made or, in its cache, decrypted:
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+SEND = ("kms:Decrypt", "kms:GenerateDataKey")
+
+
+def key_permissions(key_arn: str | None, account: Account, uses: Mapping[str, Sequence[str]]) -> tuple[Allow, ...]:
+    """What each service does with the key for the role, by the service's name in `kms:ViaService`.
+
+    The role itself is refused: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+    """
+    if key_arn is None:
+        return ()
+    return tuple(
+        Allow(f"UseKeyBy{service.title()}", actions, [key_arn], {"kms:ViaService": _service(service, account)})
+        for service, actions in uses.items()
+    )
+
+
+def payload_permission(key_arn: str | None, group_arn: pulumi.Input[str]) -> tuple[Allow, ...]:
+    """The payloads of a group's schedules, which EventBridge Scheduler decrypts as the role itself.
+
+    So no service is named, but what is decrypted:
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
+    """
+    if key_arn is None:
+        return ()
+    schedules = pulumi.Output.from_input(group_arn).apply(_schedules)
+    return (
+        Allow("ReadPayload", DECRYPT, [key_arn], like={"kms:EncryptionContext:aws:scheduler:schedule:arn": schedules}),
+    )
+
+
+def _service(name: str, account: Account) -> str:
+    return f"{name}.{account.region}.amazonaws.com"
+
+
+def _schedules(group_arn: str) -> str:
+    return group_arn.replace(":schedule-group/", ":schedule/") + "/*"
