@@ -6,6 +6,7 @@ import pytest
 
 from proxy.arrival import Arrival, Inform, Leave, Postpone, Resend, Step, Take, first, step
 from proxy.event import read_run
+from proxy.run import Act
 from schedule_client.contract import RunRecord, replace
 from tests.proxy.stage import NOW, golden
 
@@ -29,12 +30,20 @@ def arrived(now: float = BEGUN, *, attempt: int = 1, queued: bool = False, holde
 
 
 RUNNING = first(arrived(holder="the-holder"))
+BY_HAND = replace(RUNNING, act="act-1")
 WAITING = replace(RUNNING, version=2, state="waiting", attempt=2, holder=None, until=None, due=BEGUN + 30)
+THIRD = replace(WAITING, version=4, attempt=3)
 DELIVERED = replace(RUNNING, version=2, state="delivered", holder=None, until=None)
 SKIPPED = replace(DELIVERED, state="skipped")
 UNTOLD = replace(DELIVERED, state="undelivered", letter="due")
 TOLD = replace(UNTOLD, letter="sent")
 ANSWERED = replace(UNTOLD, letter="none")
+
+
+def late_of_act(attempt: int) -> Arrival:
+    """A message of a person's act, when every lease is over."""
+    plain = arrived(LATER, attempt=attempt, queued=True)
+    return replace(plain, run=replace(plain.run, act=Act("replay", "act-2", NOW)))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +55,9 @@ ANSWERED = replace(UNTOLD, letter="none")
         pytest.param(WAITING, arrived(LATER), Resend(WAITING), id="waiting: and so does it later"),
         pytest.param(WAITING, arrived(attempt=1, queued=True), Resend(WAITING), id="waiting: so does its message"),
         pytest.param(WAITING, arrived(attempt=3, queued=True), Leave(WAITING), id="waiting: an attempt to come"),
+        pytest.param(THIRD, arrived(), Resend(THIRD), id="waiting: however many attempts later"),
+        pytest.param(BY_HAND, arrived(LATER), Leave(BY_HAND), id="begun anew by hand: the schedule's event is over"),
+        pytest.param(RUNNING, late_of_act(2), Leave(RUNNING), id="a later attempt of an act begins nothing anew"),
         pytest.param(DELIVERED, arrived(), Leave(DELIVERED), id="delivered: nothing"),
         pytest.param(DELIVERED, arrived(attempt=2, queued=True), Leave(DELIVERED), id="delivered: nothing by queue"),
         pytest.param(SKIPPED, arrived(), Leave(SKIPPED), id="skipped: nothing"),
