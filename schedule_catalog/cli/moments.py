@@ -36,12 +36,17 @@ def since(text: str) -> Callable[[datetime], datetime]:
 def in_zone(moment: datetime, timezone: str) -> str:
     """An instant on the clocks of a zone."""
     local = moment.astimezone(zone(timezone))
-    return f"{local:%a %Y-%m-%d %H:%M} {local.tzname()}"
+    return f"{local:%a %Y-%m-%d} {_clock(local)} {local.tzname()}"
 
 
 def in_utc(moment: datetime) -> str:
-    """An instant in UTC, to the minute."""
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+    """An instant in UTC."""
+    return f"{moment:%Y-%m-%d} {_clock(moment)} UTC"
+
+
+def _clock(moment: datetime) -> str:
+    """The time to the minute; to the second where there is one, as of a rate that began in the middle of a minute."""
+    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
 
 
 def span_text(seconds: float) -> str:
