@@ -4,9 +4,8 @@ import json
 import os
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,88 +13,10 @@ from local.deployer import Deployer, Program
 from local.emulator import Emulator
 from local.errors import DeployerError
 from local.program_process import ProgramProcess
+from tests.local.deployed import HEAD, QUEUE_ARN, Stack, operations
 
 if TYPE_CHECKING:
-    from local.engine.deployment import Change, Deployment
-
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ],
-    }
-)
-HEAD = f"""
-import json
-import pulumi
-import pulumi_aws as aws
-from pulumi import ResourceOptions as Options
-TRUST = '''{TRUST}'''
-POLICY = '{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}]}}'
-stack = pulumi.get_stack()
-def role(**kw): return aws.iam.Role("role", **{{"name": f"{{stack}}-role", "assume_role_policy": TRUST, **kw}})
-def group(): return aws.scheduler.ScheduleGroup("group", name=f"{{stack}}-group")
-def schedule(name, group, arn, *, expression="rate(1 minute)", **kw):
-    target = {{"arn": arn, "role_arn": "arn:aws:iam::000000000000:role/x"}}
-    return aws.scheduler.Schedule(name, name=name, group_name=group.name, schedule_expression=expression,
-        flexible_time_window={{"mode": "OFF"}}, target=target, **kw)
-"""
-QUEUE_ARN = "arn:aws:sqs:eu-central-1:000000000000:q"
-
-
-class Stack:
-    """A program of one test, deployed as a stack of its own to the emulator that the tests share."""
-
-    def __init__(self, folder: Path, name: str, emulator: Emulator, process: ProgramProcess) -> None:
-        self.folder = folder
-        self.name = name
-        self.emulator = emulator
-        (folder / "Pulumi.yaml").write_text("name: test\nruntime: python\n")
-        self.settings("config: {}")
-        self.deployer = Deployer(
-            Program(folder, name),
-            emulator,
-            folder / "state",
-            api_endpoint="http://127.0.0.1:9",
-            process=process,
-        )
-
-    def settings(self, text: str) -> None:
-        (self.folder / f"Pulumi.{self.name}.yaml").write_text(text)
-
-    def up(self, program: str) -> Deployment:
-        (self.folder / "__main__.py").write_text(HEAD + textwrap.dedent(program))
-        return self.deployer.deploy()
-
-    def client(self, service: str) -> Any:
-        return self.emulator.client(service)
-
-    @property
-    def state(self) -> str:
-        return (self.folder / "state" / f"{self.name}.jsonl").read_text()
-
-    def schedules(self) -> list[str]:
-        groups = self.client("scheduler").list_schedules(MaxResults=100)["Schedules"]
-        return sorted(one["Name"] for one in groups if one["GroupName"].startswith(self.name))
-
-
-@pytest.fixture(scope="module")
-def process(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProgramProcess]:
-    one = ProgramProcess(emulator.endpoint, emulator.region, tmp_path_factory.mktemp("process") / "program.log")
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def stack(tmp_path: Path, emulator: Emulator, process: ProgramProcess, request: pytest.FixtureRequest) -> Stack:
-    return Stack(tmp_path, f"s{abs(hash(request.node.name)) % 10**8}", emulator, process)
-
-
-def operations(deployment: Deployment) -> dict[str, str]:
-    assert deployment.succeeded, (deployment.error, [str(failure) for failure in deployment.failures])
-    return {change.name: change.operation for change in deployment.changes}
-
+    from local.engine.deployment import Change
 
 TWO_SCHEDULES = f"""
     in_group = group()
@@ -266,28 +187,6 @@ def test_a_secret_variable_of_a_function_is_kept_secret(stack: Stack) -> None:
     assert "open-sesame" not in stack.state
 
 
-SECRET = """
-    value = pulumi.Output.secret("open-sesame")
-    made = aws.ssm.Parameter("secret", name=f"/{stack}/secret", type="SecureString", value=value)
-    pulumi.export("value", made.value)
-    pulumi.export("plain", made.name)
-"""
-
-
-def test_a_secret_reaches_the_api_but_neither_the_state_nor_the_outputs(stack: Stack) -> None:
-    deployment = stack.up(SECRET)
-    assert deployment.outputs == {"value": "[secret]", "plain": f"/{stack.name}/secret"}
-    parameter = stack.client("ssm").get_parameter(Name=f"/{stack.name}/secret", WithDecryption=True)["Parameter"]
-    assert parameter["Value"] == "open-sesame"
-    assert "open-sesame" not in stack.state
-
-
-def test_a_changed_secret_is_an_update_and_the_same_one_is_not(stack: Stack) -> None:
-    stack.up(SECRET)
-    assert operations(stack.up(SECRET)) == {}
-    assert operations(stack.up(SECRET.replace("open-sesame", "other"))) == {"secret": "update"}
-
-
 def test_an_unknown_type_is_named_with_the_place_to_add_it(stack: Stack) -> None:
     (failure,) = stack.up('aws.s3.Bucket("bucket")').failures
     assert failure.message == (
@@ -338,60 +237,6 @@ def test_ignored_changes_are_left_alone(stack: Stack) -> None:
     """
     stack.up(program % 10)
     assert operations(stack.up(program % 20)) == {}
-
-
-KEYS = """
-    from infra.signing_keys import SigningKeys, SigningKeysArgs
-    from schedule_catalog.settings import parse_settings
-    SigningKeys("signing", SigningKeysArgs(parse_settings(stack, {"signing": {"orders": {"services": ["callback"]}}})))
-"""
-
-
-def test_a_signing_key_is_made_once_and_is_in_no_state(stack: Stack) -> None:
-    assert operations(stack.up(KEYS)) == {"signing-orders": "create", "signing-orders-first": "create"}
-    key = signing_key(stack)
-
-    assert key.startswith("whsec_")
-    assert operations(stack.up(KEYS)) == {}
-    assert signing_key(stack) == key
-    assert key not in stack.state
-    assert key.removeprefix("whsec_") not in stack.state
-
-
-def test_a_signing_key_that_was_changed_by_hand_stays_changed(stack: Stack, process: ProgramProcess) -> None:
-    """Twice: the first version is then neither the current nor the previous one."""
-    stack.up(KEYS)
-    for key in ("both", "new"):
-        stack.client("secretsmanager").put_secret_value(SecretId=signing_name(stack), SecretString=key)
-
-    assert operations(stack.up(KEYS)) == {}
-    assert operations(Stack(stack.folder, stack.name, stack.emulator, process).up(KEYS)) == {}
-    assert signing_key(stack) == "new"
-
-
-def test_a_first_signing_key_that_was_lost_is_made_anew_and_not_put_in_the_place_of_the_current_one(
-    stack: Stack, process: ProgramProcess
-) -> None:
-    stack.up(KEYS)
-    manager = stack.client("secretsmanager")
-    first = manager.get_secret_value(SecretId=signing_name(stack))
-    manager.put_secret_value(SecretId=signing_name(stack), SecretString="new")
-    for label in ("FIRST", "AWSPREVIOUS"):
-        manager.update_secret_version_stage(
-            SecretId=first["ARN"], VersionStage=label, RemoveFromVersionId=first["VersionId"]
-        )
-
-    again = Stack(stack.folder, stack.name, stack.emulator, process)
-    assert operations(again.up(KEYS)) == {"signing-orders-first": "create"}
-    assert signing_key(stack) == "new"
-
-
-def signing_name(stack: Stack) -> str:
-    return f"/schedule-catalog/{stack.name}/signing/orders"
-
-
-def signing_key(stack: Stack) -> str:
-    return stack.client("secretsmanager").get_secret_value(SecretId=signing_name(stack))["SecretString"]
 
 
 def test_removing_a_protected_resource_warns_of_what_pulumi_up_would_say(stack: Stack) -> None:
