@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from local.emulator_authorization import complete_authorization
+from local.emulator_log import complete_logs
 
 _GRACE_SECONDS = 2.0
 
@@ -23,6 +24,7 @@ def main() -> None:
     _stop_the_schedule_ticker()
     _name_the_alias_that_a_queue_invokes()
     _show_again_what_was_received()
+    complete_logs()
     if os.environ["AUTH"] == "true":
         complete_authorization()
     from ministack.app import main as serve  # pyright: ignore[reportMissingTypeStubs]
