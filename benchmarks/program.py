@@ -237,7 +237,13 @@ def _record(request: Any, outputs: Any) -> dict[str, Any]:
         "propertyDependencies": {key: list(each.urns) for key, each in request.propertyDependencies.items()},
         "created": "2027-01-05T09:00:00.000000Z",
         "modified": "2027-01-05T09:00:00.000000Z",
+        "sourcePosition": _position(request.stackTrace.frames[0]),
+        "stackTrace": [{"sourcePosition": _position(frame)} for frame in request.stackTrace.frames],
     }
+
+
+def _position(frame: Any) -> str:
+    return f"{frame.pc.uri.replace(f'file://{PROGRAM.parent}', 'project://')}#{frame.pc.line}"
 
 
 if __name__ == "__main__":

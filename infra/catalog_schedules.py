@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,12 +12,13 @@ import pulumi
 import pulumi_aws as aws
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from schedule_catalog.schedule_arguments import ScheduleArguments
 
 AT_ONCE = 64
 """How many schedules are registered at the same time: a few times what the engine works on, 4 for each core."""
+_FRAMES = 7  # from a resource's declaration to where Pulumi takes the stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,6 @@ class CatalogSchedulesArgs:
     """The schedules, and what all of them share.
 
     role_arn: what EventBridge Scheduler assumes to invoke the alias.
-    wait_for: what has to be there before a schedule fires.
     kms_key_arn: the key that encrypts what they send; none is EventBridge Scheduler's own.
     """
 
@@ -32,7 +34,6 @@ class CatalogSchedulesArgs:
     alias_arn: pulumi.Input[str]
     role_arn: pulumi.Input[str]
     dead_letter_queue_arn: pulumi.Input[str]
-    wait_for: Sequence[pulumi.Resource] = ()
     kms_key_arn: str | None = None
 
 
@@ -58,7 +59,8 @@ class CatalogSchedules(pulumi.ComponentResource):
 
     async def _register_each(self, waiting: Iterator[ScheduleArguments]) -> None:
         for schedule in waiting:
-            registered = self._schedule(schedule, self._args)
+            with _short_stack_trace():
+                registered = self._schedule(schedule, self._args)
             await registered.urn.future()
             # Pulumi keeps a component's children for those that depend on it.
             self._childResources.discard(registered)
@@ -81,10 +83,22 @@ class CatalogSchedules(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 delete_before_replace=True,
-                depends_on=args.wait_for,
                 ignore_changes=list(schedule.frozen),
             ),
         )
+
+
+@contextmanager
+def _short_stack_trace() -> Generator[None]:
+    """Tell Pulumi the line that declares a resource, and not by whom that was called.
+
+    It takes the whole stack for each resource and keeps it in the state: over 1 KB that is the same for every schedule.
+    """
+    sys.tracebacklimit = _FRAMES
+    try:
+        yield
+    finally:
+        del sys.tracebacklimit
 
 
 def _window(schedule: ScheduleArguments) -> aws.scheduler.ScheduleFlexibleTimeWindowArgs:

@@ -94,7 +94,6 @@ def core(
             aliases["catalog"].arn,
             catalog_role.arn,
             dead_letters.arn,
-            wait_for=[catalog_role.policy],
             kms_key_arn=key,
         ),
     )

@@ -35,12 +35,13 @@ class ExecutionRoleArgs:
 class ExecutionRole(pulumi.ComponentResource):
     """A role for the schedules of one group; protected, for a schedule without it is dead.
 
+    arn: whoever is given it comes after the policy, without which a schedule that fires is refused.
+
     The trust is that of
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
     """
 
     arn: pulumi.Output[str]
-    policy: aws.iam.RolePolicy
 
     def __init__(self, name: str, args: ExecutionRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:ExecutionRole", name, None, opts)
@@ -51,7 +52,7 @@ class ExecutionRole(pulumi.ComponentResource):
             assume_role_policy=document(_trust(args)),
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
-        self.policy = aws.iam.RolePolicy(
+        policy = aws.iam.RolePolicy(
             f"{name}-policy",
             name="invoke-proxy",
             role=role.name,
@@ -63,7 +64,7 @@ class ExecutionRole(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.arn = role.arn
+        self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda made: made[0])
         self.register_outputs({"arn": self.arn})
 
 
