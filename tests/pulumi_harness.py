@@ -14,7 +14,7 @@ import runpy
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,8 @@ class Resource:
     delete_before_replace: bool
     depends_on: frozenset[str]
     ignore_changes: tuple[str, ...]
+    stack_trace: tuple[str, ...] = field(compare=False)
+    """The files of its frames, the innermost first."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,7 @@ def _resource(request: Any) -> Resource:
         delete_before_replace=request.deleteBeforeReplace,
         depends_on=frozenset(map(_name, request.dependencies)),
         ignore_changes=tuple(request.ignoreChanges),
+        stack_trace=tuple(frame.pc.uri for frame in request.stackTrace.frames),
     )
 
 

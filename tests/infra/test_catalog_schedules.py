@@ -61,6 +61,11 @@ def test_a_schedule_waits_for_the_permissions_that_it_fires_with(schedule: Resou
 
 
 @EACH
+def test_a_schedule_carries_the_place_of_its_declaration_alone(schedule: Resource):
+    assert [file.rpartition("/")[2] for file in schedule.stack_trace] == ["catalog_schedules.py"]
+
+
+@EACH
 def test_a_schedule_invokes_the_alias_of_the_catalog_with_the_role_of_the_catalog(schedule: Resource):
     target = schedule.inputs["target"]
 
