@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 40.0
 EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-TIME = "2027-01-05T09:00:00Z"
+TIME = "2097-01-05T09:00:00Z"  # never too late
 RETRY = {"max_attempts": 2, "max_age_minutes": 60}
 CALLS = {
     "signed": {"service": "billing", "path": "/signed", "auth": {"type": "bearer", "secret": "billing-token"}},
