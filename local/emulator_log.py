@@ -39,7 +39,11 @@ class Pipe:
                 *lines, self._rest = (self._rest + chunk).split(b"\n")
                 for line in lines:
                     self._lines.put(line.decode(errors="replace"))
-            return chunk is None
+            ended = chunk is not None
+            if ended and self._rest:  # the last words of a process that was killed in the middle of a line
+                self._lines.put(self._rest.decode(errors="replace"))
+                self._rest = b""
+            return not ended
 
 
 def complete_logs() -> None:

@@ -46,8 +46,11 @@ def test_an_answer_takes_every_line_that_no_pump_has_read_yet() -> None:
         other.write(b"o\n\xff\n")
         assert pipe.take()
         assert passed_on(lines) == ["two", "\N{REPLACEMENT CHARACTER}"]
+        other.write(b"last wor")
         other.close()
         assert not pipe.take()
+        assert not pipe.take()
+        assert passed_on(lines) == ["last wor"]
 
 
 def test_a_pump_reads_beside_those_that_take_until_the_process_ends() -> None:
