@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pulumi
 
 from infra.account import current_account
-from infra.collector import collect_rarely
 from infra.core import core
+from infra.garbage_collection import collect_rarely
 from infra.inputs import provenance, stack_entries, stack_settings
 from infra.shard import shard
 from schedule_catalog.names import Names

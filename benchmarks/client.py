@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from schedule_client import PlannedCall, Request, ScheduleClient, ScheduleSettings
 
 ROUNDS = 400

@@ -25,7 +25,7 @@ from typing import Any
 
 from infra.packages import PACKAGES, Platform, stage
 from local.deployer import Deployer, Program
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from local.options import CHECKOUT
 from schedule_catalog.names import log_group
 from schedule_catalog.settings import NAMESPACE

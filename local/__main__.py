@@ -38,8 +38,8 @@ def main(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     from local.dispatcher import DispatcherError
     from local.errors import LocalError
-    from local.screen import Screen
-    from local.session import Session
+    from local.session.screen import Screen
+    from local.session.session import Session
     from local.stack import Stack
 
     options = parse_options(arguments)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from local.errors import CallbackError
 from local.log_file import last_lines
-from local.ports import HOST, free_port
+from local.loopback_ports import HOST, free_port
 
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30.0

@@ -13,7 +13,7 @@ from local.program_process import ProgramProcess
 from local.stack_file import read_stack
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
     from local.engine import Change, Deployment
 
 

@@ -16,7 +16,7 @@ from schedule_catalog.settings import Settings, SettingsError, SettingsFileError
 
 if TYPE_CHECKING:
     from local.deployer import Deployer
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
     from local.engine.deployment import Change, Deployment
 
 SCHEDULE = "aws:scheduler/schedule:Schedule"

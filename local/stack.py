@@ -17,12 +17,12 @@ from local.callback import Callback
 from local.clients import ACCOUNT, aws_environment
 from local.deployer import Deployer, Program
 from local.dispatcher import AwsTarget, Dispatcher, Ledger, Loop, Notice, SchedulerSource
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from local.errors import LocalError
 from local.locking import lock_folder
+from local.loopback_ports import Ports
 from local.options import CHECKOUT, Options
-from local.ports import Ports
-from local.receiver import Receiver
+from local.receiver.receiver import Receiver
 from local.release import Publisher, Release, Sources
 from local.stack_file import own_config, read_stack
 from local.watch import Watch

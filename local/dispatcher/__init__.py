@@ -3,10 +3,10 @@
 from local.dispatcher.dispatcher import Dispatcher
 from local.dispatcher.errors import DeliveryError, DispatcherError, LedgerError, ScheduleError, SourceError
 from local.dispatcher.event import wire_time
-from local.dispatcher.ledger import Ledger
+from local.dispatcher.interfaces import Clock, Notify, Snapshot, Source, Target
+from local.dispatcher.journal import Ledger
 from local.dispatcher.loop import Loop
 from local.dispatcher.notice import Kind, Notice
-from local.dispatcher.ports import Clock, Notify, Snapshot, Source, Target
 from local.dispatcher.run import Run, State
 from local.dispatcher.schedule import Delivery, Schedule
 from local.dispatcher.source import SchedulerSource

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from local.dispatcher.ledger import Ledger
-    from local.dispatcher.ports import Clock, Notify, Source, Target
+    from local.dispatcher.interfaces import Clock, Notify, Source, Target
+    from local.dispatcher.journal import Ledger
     from local.dispatcher.schedule import Schedule
 
 # A target that never says what became of an event is not sent it for ever.

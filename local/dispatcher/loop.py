@@ -12,7 +12,7 @@ from local.dispatcher.notice import Kind, Notice
 
 if TYPE_CHECKING:
     from local.dispatcher.dispatcher import Dispatcher
-    from local.dispatcher.ports import Clock, Notify
+    from local.dispatcher.interfaces import Clock, Notify
 
 POLL_SECONDS = 0.3
 # Listing many schedules takes long: polling never takes more than this part of the time.

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from local.dispatcher.ledger import Ledger
-    from local.dispatcher.ports import Notify, Snapshot
+    from local.dispatcher.interfaces import Notify, Snapshot
+    from local.dispatcher.journal import Ledger
     from local.dispatcher.schedule import Delivery, Schedule
 
 # What an expression that slipped through every check may still raise; one schedule's fault stops no other.

@@ -19,8 +19,8 @@ from local.dispatcher.run import Run, State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from local.dispatcher.ledger import Ledger
-    from local.dispatcher.ports import Clock, Notify, Target
+    from local.dispatcher.interfaces import Clock, Notify, Target
+    from local.dispatcher.journal import Ledger
     from local.dispatcher.schedule import Delivery
 
 BURY_AGAIN = timedelta(seconds=10)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
-    from local.dispatcher.ports import Snapshot
+    from local.dispatcher.interfaces import Snapshot
 
 # The local emulator answers at most a hundred schedules and no token for more, unless it is asked for more at once.
 ALL = 10_000

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from infra.packages import PackageError
 from local.clients import Clients
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from local.errors import LocalError
 from local.locking import lock_folder
 from local.options import CHECKOUT, DEFAULT_STACK, STATE

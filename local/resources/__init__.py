@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local.resources import cloudwatch, dynamodb, functions, http_apis, iam, logs, scheduler, secretsmanager, sqs, ssm
 from local.resources.invokes import INVOKES
-from local.resources.kind import Inputs, Kind, Outputs, is_gone, is_taken
+from local.resources.resource_type import Inputs, Kind, Outputs, is_gone, is_taken
 
 KINDS: dict[str, Kind] = {
     kind.resource_type: kind

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from local.clients import Clients
-    from local.resources.kind import Inputs, Outputs
+    from local.resources.resource_type import Inputs, Outputs
 
 
 def _caller_identity(aws: Clients, arguments: Inputs) -> Outputs:

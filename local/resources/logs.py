@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.kind import Inputs, Kind, Outputs, pascal
+from local.resources.resource_type import Inputs, Kind, Outputs, pascal
 
 if TYPE_CHECKING:
     from local.clients import Clients

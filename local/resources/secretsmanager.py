@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.kind import Inputs, Kind, Outputs, pascal, tag_list
+from local.resources.resource_type import Inputs, Kind, Outputs, pascal, tag_list
 
 if TYPE_CHECKING:
     from local.clients import Clients

@@ -6,7 +6,7 @@ import json
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.kind import Inputs, Kind, Outputs, policy_as_found
+from local.resources.resource_type import Inputs, Kind, Outputs, policy_as_found
 
 if TYPE_CHECKING:
     from local.clients import Clients

@@ -7,9 +7,9 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, cast
 
+from local.simulation.audit import Tally, tally
 from local.simulation.clock import Clock
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
-from local.simulation.tally import Tally, tally
 from local.simulation.world import Size, World
 from schedule_catalog.fires import entry_fires
 from schedule_catalog.schedule_arguments import ScheduleArguments, schedule_arguments

@@ -17,7 +17,7 @@ from local.simulation.faults import Faults
 from local.simulation.faults_file import FaultsError, parse_instant, read_faults
 
 if TYPE_CHECKING:
-    from local.simulation.tally import Tally
+    from local.simulation.audit import Tally
     from schedule_catalog.settings import Settings
 
 EXIT_FAULTS, EXIT_USAGE = 1, 2

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from local.dispatcher import wire_time
-from local.simulation.tally import ENDS, RunTally, Tally
+from local.simulation.audit import ENDS, RunTally, Tally
 
 _COLUMNS = ("promised", "delivered", "undelivered", "skipped", "attempts", "late: median", "most")
 

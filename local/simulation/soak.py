@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from local.simulation.audit import Tally, tally
 from local.simulation.clock import Clock
 from local.simulation.faults import Faults
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
-from local.simulation.tally import Tally, tally
 from local.simulation.world import Size, World
 from schedule_catalog.schedule_arguments import ScheduleArguments
 from schedule_client.contract import ProxySettings, Request, Retry, build_event, input_text

@@ -12,7 +12,7 @@ import yaml
 
 from infra.conditions import OWN_METRICS
 from local.clients import Clients
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from local.resources import KINDS
 from proxy.metrics import NAMESPACE, NOBODY
 from schedule_client.contract import ProxySettings

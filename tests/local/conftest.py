@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from local.program_process import ProgramProcess
 from tests.local.deployed import Stack
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from local.deployer import Deployer, Program
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
     from local.engine.deployment import Deployment
     from local.program_process import ProgramProcess
 

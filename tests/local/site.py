@@ -23,7 +23,7 @@ from schedule_catalog.settings import put_together, read_settings
 from tests.infra.sample import CONFIG
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
     from local.engine import Deployment
     from local.program_process import ProgramProcess
 

@@ -22,8 +22,8 @@ from callback_api.task import TokenOwner
 from callback_api.tokens import digest, new_token
 from infra.packages import PACKAGES, Platform, stage
 from local.deployer import Deployer, Program
-from local.emulator import Emulator
-from local.emulator_authorization import role_of_session, schedule_in_group
+from local.emulator.authorization import role_of_session, schedule_in_group
+from local.emulator.emulator import Emulator
 from local.options import CHECKOUT
 from schedule_catalog.settings import NAMESPACE
 from schedule_client import PermissionDeniedError, Request, ScheduleClient, ScheduleSettings

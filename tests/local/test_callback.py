@@ -8,7 +8,7 @@ import pytest
 
 from local.callback import Callback
 from local.errors import CallbackError
-from local.ports import Ports, free_port
+from local.loopback_ports import Ports, free_port
 
 
 def test_the_real_service_answers_on_loopback_and_keeps_its_tasks(tmp_path: Path) -> None:

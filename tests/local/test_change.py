@@ -16,7 +16,7 @@ from local.program_process import ProgramProcess
 from tests.local.site import Gate, Site, counting, operations
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
 
 REQUEST = {"service": "billing", "path": "/x", "body": {"day": "<aws.scheduler.scheduled-time>"}}
 ONE = {"rate": "5 minutes", "request": REQUEST}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.deployer import Deployer, Program
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from local.errors import DeployerError
 from local.program_process import ProgramProcess
 from tests.local.deployed import HEAD, QUEUE_ARN, Stack, operations

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local.clients import ACCOUNT
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from local.engine.order import Order
 from local.options import CHECKOUT
 from local.stack_file import read_stack

@@ -16,7 +16,7 @@ from local.resources import KINDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
 
 PATIENCE_SECONDS = 20.0
 ARN = "arn:aws:{}:eu-central-1:000000000000:{}"

@@ -6,7 +6,7 @@ from local.secrets import seed_secrets
 from schedule_client.contract import Auth
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
 
 
 def secret(emulator: Emulator, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from proxy.ledger import LedgerError, NoLedger, TableLedger
 from schedule_client.contract import RunRecord, replace
 from tests.proxy.cloud import FakeTable

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from tests.schedule_client.aws import SETTINGS
 
 

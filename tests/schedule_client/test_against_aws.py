@@ -15,7 +15,7 @@ from schedule_client import KeyReusedError, PlannedCall, Request, ScheduleClient
 from tests.schedule_client.aws import REQUEST, SETTINGS, Clock
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
 
 MINUTE = timedelta(minutes=1)
 

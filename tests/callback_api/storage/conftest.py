@@ -10,7 +10,7 @@ import pytest
 from callback_api.storage.dynamodb import TABLE_KEYS, DynamoTaskStore
 from callback_api.storage.sql import SqlTaskStore, migrate, new_engine
 from local.clients import Clients
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from tests.callback_api.storage.postgres import Postgres, running
 
 if TYPE_CHECKING:

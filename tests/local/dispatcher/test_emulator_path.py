@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from local.dispatcher import AwsTarget, Dispatcher, Ledger, Loop, Notice, SchedulerSource
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
 
 PATIENCE = 20.0
 MISSING = "arn:aws:lambda:eu-central-1:000000000000:function:missing:catalog"

@@ -12,7 +12,7 @@ import pytest
 from local.dispatcher import AwsTarget, DeliveryError, Schedule, ScheduleError, SchedulerSource, SourceError
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
 
 ROLE = "arn:aws:iam::000000000000:role/scheduler"
 MISSING = "arn:aws:lambda:eu-central-1:000000000000:function:missing:catalog"

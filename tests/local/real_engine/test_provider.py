@@ -15,7 +15,7 @@ from local.engine.values import UNKNOWN
 from local.real_engine.provider import Provider, serve
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
 
 QUEUE = "urn:pulumi:dev::walk::walk:index:Part$aws:sqs/queue:Queue::jobs"
 FUNCTION = "urn:pulumi:dev::walk::aws:lambda/function:Function::answer"

@@ -15,7 +15,7 @@ from local.simulation.dynamodb import ABSENT, VERSION, DynamoDb
 from local.simulation.sqs import Sqs
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
 
 Answer = dict[str, Any]
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.dispatcher import Kind, Notice, wire_time
-from local.outcomes import Outcome, State
-from local.tally import Tally, summary
+from local.session.outcomes import Outcome, State
+from local.session.promises import Tally, summary
 from schedule_client.contract import run_key
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

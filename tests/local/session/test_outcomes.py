@@ -5,10 +5,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.outcomes import Outcome, Outcomes, Remark, State
+from local.session.outcomes import Outcome, Outcomes, Remark, State
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
 
 ATTEMPT = {
     "event": "attempt",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.dispatcher import wire_time
-from local.outcomes import Outcome, Remark, State
-from local.tally import key_of
+from local.session.outcomes import Outcome, Remark, State
+from local.session.promises import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

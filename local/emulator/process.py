@@ -1,4 +1,4 @@
-"""The process that the emulator runs in: started by `local.emulator`, ends with its parent."""
+"""The process that the emulator runs in: started by `local.emulator.emulator`, ends with its parent."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from local.emulator_authorization import complete_authorization
-from local.emulator_log import complete_logs
+from local.emulator.authorization import complete_authorization
+from local.emulator.log import complete_logs
 
 _GRACE_SECONDS = 2.0
 

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from local.dispatcher import Kind, Notice, wire_time
-from local.outcomes import FINAL, State
+from local.session.outcomes import FINAL, State
 from schedule_client.contract import run_key
 
 if TYPE_CHECKING:
-    from local.outcomes import Outcome
+    from local.session.outcomes import Outcome
 
 KEPT = timedelta(hours=1)
 NO_ANSWER = "no answer yet"

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from local.dispatcher import Kind, Notice
-from local.edits import Edit
-from local.outcomes import Outcome, Remark, State
-from local.screen import Screen, Upcoming
+from local.session.edits import Edit
+from local.session.outcomes import Outcome, Remark, State
+from local.session.screen import Screen, Upcoming
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TIME = "2026-11-23T09:00:00Z"

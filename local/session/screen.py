@@ -12,15 +12,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from local.dispatcher import Kind, Notice, wire_time
-from local.outcomes import State
+from local.session.outcomes import State
 from schedule_catalog.cli import text as check_text
 from schedule_catalog.cli.screen import padded, printable
 from schedule_catalog.cli.table import aligned
 
 if TYPE_CHECKING:
-    from local.edits import Edit
-    from local.outcomes import Outcome, Remark
     from local.release import Release
+    from local.session.edits import Edit
+    from local.session.outcomes import Outcome, Remark
 
 GREEN, RED, YELLOW, BLUE, DIM, BOLD = "32", "31", "33", "34", "2", "1"
 NAME_CELLS = 24

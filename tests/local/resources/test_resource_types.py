@@ -13,7 +13,7 @@ from local.engine.archive import Archive
 from local.resources import KINDS, LEFT_OUT, is_gone
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.emulator import Emulator
 
 STATEMENT = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})

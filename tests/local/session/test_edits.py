@@ -3,11 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from local.edits import Edit, edits_of
 from local.engine.deployment import Change, Deployment
 from local.release import SCHEDULE, Release, Sources, read_release
+from local.session.edits import Edit, edits_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BEAT = """owner: platform
 schedules:
   beat:

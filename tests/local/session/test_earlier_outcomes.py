@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from local.dispatcher import Delivery, Run, wire_time
-from local.last_words import LastWords
-from local.outcomes import Outcome, Remark, State
-from local.tally import key_of
+from local.session.earlier_outcomes import LastWords
+from local.session.outcomes import Outcome, Remark, State
+from local.session.promises import key_of
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ARN = "arn:aws:scheduler:eu-central-1:000000000000:schedule/catalog/close"

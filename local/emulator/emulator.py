@@ -20,10 +20,10 @@ from local.clients import ACCOUNT, Clients
 from local.errors import EmulatorError
 from local.locking import lock_folder
 from local.log_file import last_lines
-from local.ports import HOST, free_port
+from local.loopback_ports import HOST, free_port
 
-COMMAND = (sys.executable, "-m", "local.emulator_process")
-_ROOT = Path(__file__).resolve().parent.parent
+COMMAND = (sys.executable, "-m", "local.emulator.process")
+_ROOT = Path(__file__).resolve().parent.parent.parent
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0
 _PREDECESSOR_SECONDS = 8.0  # one whose parent was killed needs up to 2 s to notice, and then saves its state

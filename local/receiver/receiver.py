@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from local.receiver_page import page
+from local.receiver.page import page
 
 KEPT_CALLS = 200
 KEPT_BYTES = 16 * 1024

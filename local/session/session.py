@@ -10,15 +10,15 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from local.dispatcher import DispatcherError, Notice
-from local.edits import edits_of
-from local.last_words import LastWords
 from local.options import DEFAULT_STACK, STATE
-from local.outcomes import FINAL, Outcome, Outcomes, Remark, State
 from local.release import Release
 from local.resources import LEFT_OUT
-from local.screen import Upcoming
+from local.session.earlier_outcomes import LastWords
+from local.session.edits import edits_of
+from local.session.outcomes import FINAL, Outcome, Outcomes, Remark, State
+from local.session.promises import Tally, key_of, summary
+from local.session.screen import Upcoming
 from local.stack import now
-from local.tally import Tally, key_of, summary
 from schedule_catalog.expressions import zone
 from schedule_catalog.names import log_group
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from local.options import Options
-    from local.screen import Screen
+    from local.session.screen import Screen
     from local.stack import Stack
 
 SECOND = timedelta(seconds=1)

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from local.engine.archive import Archive
 from local.errors import EmulatorError, StateInUseError
 from local.locking import lock_folder
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 STARTER = """
 import os, sys, time
 from pathlib import Path
-from local.emulator import Emulator
+from local.emulator.emulator import Emulator
 from local.engine.archive import Archive
 emulator = Emulator(Path(sys.argv[1])).start()
 emulator.client("ssm").put_parameter(Name="/kept", Value="1", Type="String")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.receiver import Receiver
+from local.receiver.receiver import Receiver
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import gc
 
-from infra.collector import collect_rarely
+from infra.garbage_collection import collect_rarely
 
 
 def test_a_small_number_of_new_objects_starts_no_collection():

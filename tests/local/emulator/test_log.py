@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.core import lambda_runtime  # pyright: ignore[reportMissingTypeStubs]
 
-from local.emulator import Emulator
-from local.emulator_log import Pipe, complete_logs
+from local.emulator.emulator import Emulator
+from local.emulator.log import Pipe, complete_logs
 from local.engine.archive import Archive
 
 if TYPE_CHECKING:
