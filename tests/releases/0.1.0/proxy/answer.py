@@ -1,0 +1,86 @@
+"""What the function returns, for callers that wait for it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from proxy.delivery import Delivered
+    from proxy.outcome import Outcome
+    from proxy.transport import Reply
+    from schedule_client.contract import RunRecord
+
+# For calls that the target did not answer: RFC 9110 15.5.1, 15.6.3, 15.6.5.
+_BAD_REQUEST, _BAD_GATEWAY, _GATEWAY_TIMEOUT = 400, 502, 504
+# For runs that were settled before: RFC 9110 15.3.1, 15.5.10.
+_OK, _CONFLICT = 200, 409
+
+
+def answer(done: Delivered, run_key: str) -> dict[str, Any]:
+    """`{"statusCode", "body"}`, the body a JSON text with `success`, `api_status`, `api_response` and `handed_over`.
+
+    Of a run that was settled before, it tells what the ledger knows.
+    """
+    if done.outcome is not None:
+        return _answer(done.outcome, run_key, done.handed_over)
+    known = done.record
+    body = {
+        "success": known is not None and known.state == "delivered",
+        "api_status": known.status if known else None,
+        "api_response": None,
+        "handed_over": done.handed_over,
+        "outcome": done.state,
+        "reason": known.state if known and done.state == "duplicate" else known.reason if known else "running",
+        "message": _known(known),
+        "run_key": run_key,
+    }
+    return {"statusCode": _OK if body["success"] else _CONFLICT, "body": json.dumps(body)}
+
+
+def refusal(outcome: Outcome) -> dict[str, Any]:
+    """The answer to an event that is not understood."""
+    return _answer(outcome, None, handed_over=False)
+
+
+def _answer(outcome: Outcome, run_key: str | None, handed_over: bool) -> dict[str, Any]:
+    body = {
+        "success": outcome.verdict == "delivered",
+        "api_status": outcome.status,
+        "api_response": _content(outcome.reply) if outcome.reply else None,
+        "handed_over": handed_over,
+        "outcome": outcome.verdict,
+        "reason": outcome.reason,
+        "message": outcome.message,
+        "run_key": run_key,
+    }
+    return {"statusCode": outcome.status or _own_status(outcome), "body": json.dumps(body)}
+
+
+def _known(record: RunRecord | None) -> str:
+    if record is None:
+        return "another event of the same run is being worked on"
+    return f"this run is {record.state} since {record.updated}, at attempt {record.attempt}"
+
+
+def _own_status(outcome: Outcome) -> int:
+    if outcome.verdict == "permanent":
+        return _BAD_REQUEST
+    return _GATEWAY_TIMEOUT if outcome.reason in ("timeout", "connect-timeout") else _BAD_GATEWAY
+
+
+def _content(reply: Reply) -> Any:
+    """The JSON value of a complete JSON body, else its text."""
+    text = reply.body.decode("utf-8", "replace")
+    if reply.complete and "json" in reply.content_type.lower():
+        try:
+            value = json.loads(text, parse_constant=_no_json)
+            json.dumps([[value]])  # what can just be read may be too deep to be written
+            return value
+        except (ValueError, RecursionError):
+            return text
+    return text
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(constant)

@@ -1,0 +1,174 @@
+"""What to do with an event that arrives, by what the ledger knows of its run: a function of both, and of the time.
+
+An event arrives more than once: EventBridge Scheduler and SQS deliver at least once, Lambda invokes again after a
+crash, the ladder of retries sends it on, and a person replays it. Whoever finds the run in a state that it may change
+takes it, in one conditional write; everybody else sees to it that nothing is lost, and goes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from schedule_client.contract import frozen, replace
+from schedule_client.contract.ledger import REMEMBERED_DAYS, RunRecord
+
+if TYPE_CHECKING:
+    from proxy.run import Run
+
+_DAY_SECONDS = 86_400
+# Lambda waits a minute before it invokes again what crashed; what comes by the same id before that is a second copy of
+# the event, while the first may be at work. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+_AGAIN_SECONDS = 55.0
+
+
+@frozen(kw_only=True)
+class Arrival:
+    """A run's event, at `now`; all times are seconds since 1970.
+
+    request_id: Lambda's, by which the event first came.
+    holder: Lambda's request id of this invocation, whose time is over at `until`.
+    queued: whether it comes from the retry queue, with the attempt that it is due for.
+    since: when its age began to count.
+    hops: how often it was sent on.
+    """
+
+    run: Run
+    event: object
+    request_id: str
+    holder: str
+    until: float
+    now: float
+    since: float
+    queued: bool = False
+    hops: int = 0
+
+    @property
+    def act(self) -> str | None:
+        """The id of the person's act behind it."""
+        return self.run.act.id if self.run.act else None
+
+
+@frozen
+class Take:
+    """Make an attempt, as soon as `record` is written over the one that was found."""
+
+    record: RunRecord
+
+
+@frozen
+class Resend:
+    """Send the message of the attempt that `record` waits for; its sender may not have come to it."""
+
+    record: RunRecord
+
+
+@frozen
+class Postpone:
+    """Look again at `until`: somebody else is at it, and may never come to an end."""
+
+    until: float
+
+
+@frozen
+class Inform:
+    """Put the event on the queue of undelivered runs; who gave the run up may not have come to it."""
+
+    record: RunRecord
+
+
+@frozen
+class Leave:
+    """Do nothing: it was settled before, or others see to it."""
+
+    record: RunRecord
+
+
+Step: TypeAlias = Take | Resend | Postpone | Inform | Leave
+
+
+def step(found: RunRecord | None, arrival: Arrival) -> Step:
+    """What to do with `arrival` when the ledger has `found` of its run."""
+    if found is None:
+        return Take(first(arrival))
+    if arrival.act != found.act:
+        return _of_another_act(found, arrival)
+    if found.state == "running":
+        return _of_running(found, arrival)
+    if found.state == "waiting":
+        return _of_waiting(found, arrival)
+    return Inform(found) if found.letter == "due" else Leave(found)
+
+
+def _of_running(found: RunRecord, arrival: Arrival) -> Step:
+    if found.holder == arrival.holder and arrival.now >= _begun(found, arrival) + _AGAIN_SECONDS:
+        return Take(_taken(found, arrival))  # Lambda invokes again, by the same id, what crashed
+    if arrival.run.attempt != found.attempt:
+        return Leave(found)  # the attempt at hand has an event of its own, which comes back if it crashes
+    if arrival.now < (found.until or 0.0):
+        return Postpone(found.until or 0.0)
+    return Take(_taken(found, arrival))
+
+
+def _begun(found: RunRecord, arrival: Arrival) -> float:
+    """When the lease of `found` began: as long before its end as that of `arrival` does."""
+    return (found.until or 0.0) - (arrival.until - arrival.now)
+
+
+def _of_waiting(found: RunRecord, arrival: Arrival) -> Step:
+    if arrival.queued and arrival.run.attempt == found.attempt:
+        return Take(_taken(found, arrival))
+    if not arrival.queued or arrival.run.attempt == found.attempt - 1:
+        return Resend(found)
+    return Leave(found)
+
+
+def _of_another_act(found: RunRecord, arrival: Arrival) -> Step:
+    """A person's act begins a run anew that was not delivered; whatever was on its way before it is over.
+
+    So it is with one that waits, since nobody may be left to bring its next attempt.
+    """
+    if arrival.act is None or arrival.run.attempt != 1 or found.state == "delivered":
+        return Leave(found)
+    if found.state == "running" and arrival.now < (found.until or 0.0):
+        return Postpone(found.until or 0.0)
+    return Take(replace(first(arrival), version=found.version + 1))
+
+
+def first(arrival: Arrival) -> RunRecord:
+    """The record of a run that nobody has begun."""
+    run = arrival.run
+    return RunRecord(
+        partition=run.partition,
+        sort=run.sort,
+        version=1,
+        run_key=run.key,
+        state="running",
+        attempt=run.attempt,
+        updated=written(arrival.now),
+        expires=int(arrival.now) + REMEMBERED_DAYS * _DAY_SECONDS,
+        holder=arrival.holder,
+        until=arrival.until,
+        schedule=run.schedule.name if run.schedule else None,
+        owner=run.request.owner,
+        act=arrival.act,
+    )
+
+
+def _taken(found: RunRecord, arrival: Arrival) -> RunRecord:
+    """The same attempt, in other hands."""
+    return replace(
+        found,
+        version=found.version + 1,
+        state="running",
+        holder=arrival.holder,
+        until=arrival.until,
+        due=None,
+        updated=written(arrival.now),
+    )
+
+
+def written(seconds: float) -> str:
+    """An instant as the ledger writes it."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,117 @@
+"""One attempt at a run: from the settings at hand to an outcome, whatever happens on the way."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, NamedTuple
+
+from proxy.destination import destination
+from proxy.errors import ProxyError, UnavailableError, UnsettledError
+from proxy.message import message
+from proxy.outcome import Outcome, of_error, of_reply
+from proxy.redaction import redacted
+from proxy.signing import signature_headers
+from proxy.trace import traceparent
+from schedule_client.contract import frozen, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from random import Random
+
+    from proxy.destination import Destination
+    from proxy.message import Message
+    from proxy.routes import Routes
+    from proxy.run import Run
+    from proxy.secrets import Credentials, SecretStore
+    from proxy.settings import SettingsParameter
+    from proxy.transport import Reply, Transport
+    from schedule_client.contract import ProxySettings
+
+DEFAULT_TIMEOUT_SECONDS = 30.0
+_UNAUTHORIZED = 401
+
+
+class _Attempt(NamedTuple):
+    """An attempt at `run`, which ends when the monotonic clock shows `end`."""
+
+    run: Run
+    end: float
+    traceparent: str
+
+
+@frozen(kw_only=True)
+class Caller:
+    """Makes the calls of one stack, one at a time; `now` is aware, `chance` gives the ids of attempts."""
+
+    settings: SettingsParameter
+    secrets: SecretStore
+    transport: Transport
+    routes: Routes
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    chance: Random
+
+    def call(self, run: Run, seconds: float) -> Outcome:
+        """What became of one attempt at `run`, which takes at most `seconds` in all, whatever its request says.
+
+        No failure is raised: one of the proxy's own is a retryable outcome for the reason `internal`.
+        """
+        begun = self.monotonic()
+        attempt = _Attempt(run, begun + seconds, traceparent(run.key, self.chance))
+        try:
+            outcome = self._outcome(attempt)
+        except ProxyError as error:
+            outcome = of_error(error)
+        except Exception as error:
+            outcome = Outcome("retryable", "internal", f"the proxy itself failed: {_place(error)}")
+        milliseconds = (self.monotonic() - begun) * 1000
+        return replace(outcome, traceparent=attempt.traceparent, milliseconds=milliseconds)
+
+    def _outcome(self, attempt: _Attempt) -> Outcome:
+        settings = self.settings.get()
+        try:
+            return self._sent(attempt, settings)
+        except UnsettledError:
+            # A schedule may be deployed a moment before this function's copy of the settings is renewed.
+            if (renewed := self.settings.renewed()) is None:
+                raise
+            return self._sent(attempt, renewed)
+
+    def _sent(self, attempt: _Attempt, settings: ProxySettings) -> Outcome:
+        run = attempt.run
+        target = destination(run.request, settings, self.routes)
+        host = target.address.netloc
+        held = self.secrets.credentials(run, host, settings)
+        reply = self._exchanged(attempt, target, held)
+        if reply.status == _UNAUTHORIZED and held:
+            # The target may know newer ones than this function has kept: a call with those belongs to this attempt.
+            fresh = self.secrets.credentials(run, host, settings, anew=True)
+            if fresh != held:
+                reply = self._exchanged(attempt, target, fresh)
+        return of_reply(reply)
+
+    def _exchanged(self, attempt: _Attempt, target: Destination, credentials: Credentials) -> Reply:
+        prepared = self._message(attempt, target.address.netloc, credentials)
+        if (left := attempt.end - self.monotonic()) <= 0:
+            raise UnavailableError("no-time", "the function has no time left for a call")
+        seconds = min(attempt.run.request.timeout_seconds or DEFAULT_TIMEOUT_SECONDS, left)
+        return redacted(self.transport.send(prepared, target, seconds), credentials.secret)
+
+    def _message(self, attempt: _Attempt, host: str, credentials: Credentials) -> Message:
+        prepared = message(attempt.run, host, credentials.secret)
+        headers = {**prepared.headers, "traceparent": attempt.traceparent}
+        if key := credentials.signing:
+            seconds = int(self.now().timestamp())
+            headers |= signature_headers(key.name, key.text, attempt.run.key, seconds, prepared.body)
+        return replace(prepared, headers=headers)
+
+
+def _place(error: Exception) -> str:
+    """An error's type and where it was raised; never its text, which may quote a header or the body."""
+    place = ""
+    step = error.__traceback__
+    while step is not None:
+        place = f"{PurePath(step.tb_frame.f_code.co_filename).name}:{step.tb_lineno}"
+        step = step.tb_next
+    return f"{type(error).__name__} at {place}"

@@ -1,0 +1,158 @@
+"""Connections that end at a deadline, and that bring no more than a limit.
+
+A socket's timeout starts anew with every byte that drips in, so it bounds no call. Here each send and each receive gets
+what is left of the call's time.
+"""
+
+from __future__ import annotations
+
+import io
+import ssl
+import time
+from http.client import CONTINUE, OK, SWITCHING_PROTOCOLS, HTTPException, HTTPResponse
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from proxy.errors import TransportError
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    # Host and port to a connection.
+    Dial: TypeAlias = Callable[[str, int], socket.socket]
+
+CONNECT_SECONDS = 10.0
+# Status lines, headers, framing and body of one answer, the interim ones before it included.
+MAX_ANSWER_BYTES = 1024 * 1024
+_PIECE = 16 * 1024
+
+
+class Deadline:
+    """The moment at which the call at hand ends; one is shared by all connections of a transport."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._end = monotonic()
+
+    def set(self, seconds: float) -> None:
+        """Start a call of at most `seconds`."""
+        self._end = self._monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds left; TimeoutError when there are none."""
+        if (seconds := self._end - self._monotonic()) <= 0:
+            raise TimeoutError("timed out")
+        return seconds
+
+
+class _Reader(io.RawIOBase):
+    """What `socket.makefile` gives, with the deadline before every receive, and the limit."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock, self._deadline, self._room = sock, deadline, MAX_ANSWER_BYTES
+        self._raw = cast("io.RawIOBase", sock.makefile("rb", buffering=0))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        if self._room <= 0:
+            raise HTTPException("the answer is too long")
+        self._sock.settimeout(self._deadline.left())
+        count = self._raw.readinto(buffer)
+        self._room -= count or 0
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Stream(io.BufferedReader):
+    """Lines that have an end: http.client takes the end of the connection for the end of the headers."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if not line.endswith(b"\n") and (size is None or size < 0 or len(line) < size):
+            raise ConnectionResetError("the connection ended within a line")
+        return line
+
+
+class _Source:
+    """The one thing that an HTTPResponse asks of a socket."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock, self._deadline = sock, deadline
+
+    def makefile(self, mode: str) -> BinaryIO:
+        return cast("BinaryIO", _Stream(_Reader(self._sock, self._deadline)))
+
+
+class _Response(HTTPResponse):
+    """An answer for which every interim status is one to wait behind (RFC 9110 15.2); http.client knows 100 alone."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = cast("Any", super())._read_status()
+        return version, CONTINUE if SWITCHING_PROTOCOLS < status < OK else status, reason
+
+
+def _tls_sentence(error: ssl.SSLError) -> str:
+    why = f": {error.verify_message}" if isinstance(error, ssl.SSLCertVerificationError) else ""
+    return f"no TLS connection: the target's certificate or protocol is not trusted{why}"
+
+
+class _Timed(HTTPConnection):
+    """A connection of urllib3 that sends and receives within the deadline it is given."""
+
+    def __init__(self, *args: Any, dial: Dial, deadline: Deadline, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._dial, self._deadline = dial, deadline
+
+    def connect(self) -> None:
+        """Connect, TLS included; TransportError tells what fails here from what fails when something was sent."""
+        try:
+            super().connect()
+        except TimeoutError as error:
+            raise TransportError("connect-timeout", "the target did not take the connection in time") from error
+        except ssl.SSLError as error:
+            raise TransportError("tls", _tls_sentence(error)) from error
+        except OSError as error:
+            raise TransportError("connect", "the target closed the connection before anything was sent") from error
+
+    def _new_conn(self) -> socket.socket:
+        sock = self._dial(self.host, self.port)
+        sock.settimeout(min(CONNECT_SECONDS, self._deadline.left()))
+        return sock
+
+    def response_class(  # pyright: ignore[reportIncompatibleVariableOverride]
+        self, sock: socket.socket, *args: Any, **kwargs: Any
+    ) -> HTTPResponse:
+        return _Response(cast("socket.socket", _Source(sock, self._deadline)), *args, **kwargs)
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        sock = cast("socket.socket", self.sock)
+        for start in range(0, len(data), _PIECE):
+            sock.settimeout(self._deadline.left())
+            super().send(data[start : start + _PIECE])
+
+
+class _TimedTls(_Timed, HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]
+    """The same over TLS."""
+
+
+class PlainPool(HTTPConnectionPool):
+    """Kept connections to one HTTP endpoint."""
+
+    ConnectionCls = cast("Any", _Timed)
+
+
+class TlsPool(HTTPSConnectionPool):
+    """Kept connections to one HTTPS endpoint."""
+
+    ConnectionCls = cast("Any", _TimedTls)

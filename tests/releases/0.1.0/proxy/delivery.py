@@ -1,0 +1,267 @@
+"""One arrival of a run, from the ledger to the call and back: never silent, and once per run key.
+
+The order makes it safe to die anywhere: the ledger is written first, then a message is sent, then the event is
+acknowledged. Whatever comes again finds in the ledger how far it had come.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from proxy.arrival import Inform, Leave, Postpone, Resend, Step, Take, step, written
+from proxy.backoff import delay
+from proxy.errors import UnavailableError
+from proxy.ledger import LedgerError
+from proxy.outcome import Outcome
+from proxy.overlap import locked, unlock
+from proxy.queues import why
+from proxy.settlement import Limits, informed, limits, settled, skipped
+from schedule_client.contract import ProxySettings, frozen, replace
+from schedule_client.contract.retry_message import RetryMessage, Unrecorded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from random import Random
+
+    from proxy.arrival import Arrival
+    from proxy.call import Caller
+    from proxy.ledger import Ledger
+    from proxy.log import Log
+    from proxy.metrics import State
+    from proxy.queues import Queues
+    from schedule_client.contract import RunRecord
+
+# Hops are a loop from function to queue to function: one that does not end by itself is ended here.
+MAX_HOPS = 400
+# Kept back from the function's time, to write down what became of the call and to hand it over.
+MARGIN_SECONDS, MARGIN_SHARE = 4.0, 0.25
+# How long a lock of `overlap: skip` outlives the time that the next attempt is due.
+_LOCK_SECONDS = 300.0
+_CONTENDERS = 20
+
+
+@frozen
+class Delivered:
+    """What became of an arrival; `outcome` is that of its attempt, if one was made, `record` what the ledger knows."""
+
+    state: State
+    outcome: Outcome | None = None
+    record: RunRecord | None = None
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether the run goes on without its caller."""
+        return self.state == "waiting" or (self.record is not None and self.record.state in ("waiting", "running"))
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """Delivers the runs of one stack; `now` is aware, `monotonic` in seconds."""
+
+    caller: Caller
+    ledger: Ledger
+    queues: Queues
+    log: Log
+    now: Callable[[], datetime]
+    chance: Random
+    monotonic: Callable[[], float] = time.perf_counter
+
+    def deliver(self, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
+        """Do what is to be done, and say what became of it. Raises QueueError when nothing can be handed over."""
+        started, clock = self.now(), self.monotonic()
+        try:
+            done = self._done(self._taken(arrival), arrival, seconds_left)
+        except LedgerError as error:
+            done = self._without_ledger(arrival, error)
+        due = done.record.due if done.record and done.state == "waiting" else None
+        milliseconds = (self.monotonic() - clock) * 1000
+        self.log.settled(arrival.run, done.state, done.outcome, started, milliseconds, due=_instant(due, started))
+        return done
+
+    def record(self, change: Unrecorded, arrival: Arrival, due: float) -> None:
+        """Write down what the ledger could not take when it happened, unless the run has gone on.
+
+        `due` is when the next attempt is, if one is to be made; a run that was given up is told of only now, when
+        nothing can call it again. Raises LedgerError.
+        """
+        found = self.ledger.read(arrival.run.partition, arrival.run.sort)
+        if found is not None and found.letter == "due":
+            self._inform(found, arrival)
+        if found is None or (found.state, found.holder, found.attempt) != ("running", change.holder, change.attempt):
+            return
+        known = replace(found, version=found.version + 1, holder=None, until=None, updated=written(arrival.now))
+        known = replace(
+            known, reason=change.reason, status=change.status, message=change.message, milliseconds=change.milliseconds
+        )
+        if change.state == "waiting":
+            known = replace(known, state="waiting", attempt=arrival.run.attempt, due=due)
+        else:
+            known = replace(known, state=change.state, letter=change.letter)
+        if self.ledger.write(known) is None and known.letter == "due":
+            self._inform(known, arrival)
+
+    def hop(self, message: RetryMessage, due: float | None = None) -> None:
+        """Send a message on that was received before its time, or that has to wait until `due`. Raises QueueError."""
+        message = replace(message, hops=message.hops + 1, due=due if due is not None else message.due)
+        self.queues.retry(message, self.now().timestamp())
+
+    def _taken(self, arrival: Arrival) -> Step:
+        """The step for what the ledger has; a Take is written when it is returned."""
+        found = self.ledger.read(arrival.run.partition, arrival.run.sort) if arrival.queued else None
+        for _ in range(_CONTENDERS):
+            chosen = step(found, arrival)
+            if not isinstance(chosen, Take) or (found := self.ledger.write(chosen.record)) is None:
+                return chosen
+        raise LedgerError("the run ledger's item was changed by others again and again")
+
+    def _done(self, chosen: Step, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
+        match chosen:
+            case Take(record):
+                return self._attempted(record, arrival, seconds_left)
+            case Resend(record):
+                self._send(arrival, "resent", record.due or arrival.now, attempt=record.attempt)
+                return Delivered("duplicate", record=record)
+            case Postpone(until):
+                self._send(arrival, "lease", until + 1.0)
+                return Delivered("duplicate")
+            case Inform(record):
+                self._inform(record, arrival)
+                return Delivered("undelivered", record=record)
+            case Leave(record):
+                return Delivered("duplicate", record=record)
+
+    def _attempted(self, record: RunRecord, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
+        bounds = limits(arrival, self._settings())
+        if (refusal := _refusal(arrival, bounds)) is not None:
+            return self._settle(record, refusal, 0.0, bounds, arrival)
+        if arrival.run.request.overlap == "skip" and not self._locked(record, record.until or 0.0):
+            after = skipped(record, self._seconds())
+            self.ledger.write(after)
+            return Delivered("skipped", record=after)
+        started, clock = self.now(), self.monotonic()
+        left = seconds_left()
+        outcome = self.caller.call(arrival.run, left - min(MARGIN_SECONDS, left * MARGIN_SHARE))
+        milliseconds = (self.monotonic() - clock) * 1000
+        self.log.attempt(arrival.run, outcome, started, milliseconds)
+        return self._settle(record, outcome, milliseconds, bounds, arrival)
+
+    def _settle(
+        self, record: RunRecord, outcome: Outcome, milliseconds: float, bounds: Limits, arrival: Arrival
+    ) -> Delivered:
+        after = settled(record, outcome, milliseconds, bounds, self._seconds(), self.chance)
+        act = arrival.run.act
+        if after.state == "undelivered" and act is not None and act.kind == "trigger":
+            after = replace(after, letter="none")  # whoever asked for the run is shown what became of it
+        try:
+            instead = self.ledger.write(after)
+            if instead is not None:
+                return self._outrun(after, instead, outcome)
+            self._lock_on(after, arrival)
+        except LedgerError:
+            self._unrecorded(record, after, arrival)
+            return Delivered(_state(after), outcome, after)
+        if after.state == "waiting":
+            self._send(arrival, after.reason or "retry", after.due or 0.0, attempt=after.attempt)
+        elif after.letter == "due":
+            self._inform(after, arrival)
+        return Delivered(_state(after), outcome, after)
+
+    def _outrun(self, after: RunRecord, instead: RunRecord, outcome: Outcome) -> Delivered:
+        """The lease was over, and somebody else has the run: a delivery is told all the same, and anything else not."""
+        if after.state == "delivered" and instead.state in ("running", "waiting"):
+            with suppress(LedgerError):
+                self.ledger.write(replace(after, version=instead.version + 1))
+        return Delivered("delivered" if after.state == "delivered" else "duplicate", outcome, instead)
+
+    def _unrecorded(self, record: RunRecord, after: RunRecord, arrival: Arrival) -> None:
+        """Have the retry queue carry a change to the ledger that it cannot take now."""
+        change = Unrecorded(
+            holder=record.holder or "",
+            attempt=record.attempt,
+            state=after.state,  # type: ignore[arg-type]
+            letter=after.letter,
+            reason=after.reason,
+            status=after.status,
+            message=after.message,
+            milliseconds=after.milliseconds,
+        )
+        due = after.due if after.due is not None else self._seconds()
+        self._send(arrival, "ledger", due, attempt=after.attempt, unrecorded=change)
+
+    def _without_ledger(self, arrival: Arrival, error: LedgerError) -> Delivered:
+        """No call without the ledger, and no giving up: the run may have been delivered before.
+
+        After MAX_HOPS the message stays where it is, and SQS moves it to the undelivered ones.
+        """
+        if arrival.hops >= MAX_HOPS:
+            raise error
+        due = self._seconds() + delay(arrival.hops + 1, None, self.chance)
+        self._send(arrival, error.reason, due)
+        return Delivered("waiting", Outcome("retryable", error.reason, error.message))
+
+    def _inform(self, record: RunRecord, arrival: Arrival) -> None:
+        self.queues.undelivered(arrival.event, why(record, arrival))
+        with suppress(LedgerError):  # told twice at worst
+            self.ledger.write(informed(record))
+
+    def _locked(self, record: RunRecord, until: float) -> bool:
+        return locked(self.ledger, record, until, self._seconds())
+
+    def _lock_on(self, after: RunRecord, arrival: Arrival) -> None:
+        """Keep the schedule's lock until the next attempt, or give it up."""
+        if arrival.run.request.overlap != "skip":
+            return
+        with suppress(LedgerError):  # it ends by itself
+            if after.state == "waiting":
+                self._locked(after, (after.due or 0.0) + _LOCK_SECONDS)
+            else:
+                unlock(self.ledger, after)
+
+    def _send(
+        self,
+        arrival: Arrival,
+        reason: str,
+        due: float,
+        attempt: int | None = None,
+        unrecorded: Unrecorded | None = None,
+    ) -> None:
+        message = RetryMessage(
+            origin=arrival.run.origin,
+            request_id=arrival.request_id,
+            attempt=attempt if attempt is not None else arrival.run.attempt,
+            due=due,
+            hops=arrival.hops + 1 if reason in ("ledger", "lease") else 0,
+            since=arrival.since,
+            reason=reason,
+            event=arrival.event,
+            unrecorded=unrecorded,
+        )
+        self.queues.retry(message, self._seconds())
+
+    def _settings(self) -> ProxySettings:
+        try:
+            return self.caller.settings.get()
+        except UnavailableError:
+            return ProxySettings()  # the call will say so
+
+    def _seconds(self) -> float:
+        return self.now().timestamp()
+
+
+def _refusal(arrival: Arrival, bounds: Limits) -> Outcome | None:
+    if arrival.now >= bounds.until:
+        return Outcome("permanent", "expired", "the run is older than it may become, and was not called")
+    if arrival.hops >= MAX_HOPS:
+        return Outcome("permanent", "too-many-hops", f"the run was sent on {MAX_HOPS} times, and was not called")
+    return None
+
+
+def _state(record: RunRecord) -> State:
+    return "waiting" if record.state == "running" else record.state
+
+
+def _instant(seconds: float | None, like: datetime) -> datetime | None:
+    return None if seconds is None else like.fromtimestamp(seconds, like.tzinfo)

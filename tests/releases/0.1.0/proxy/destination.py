@@ -1,0 +1,84 @@
+"""Where a run's call goes: its service looked up, its path joined, its host allowed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from proxy.errors import RefusedError, UnsettledError
+from schedule_client.contract import Address, AddressError, frozen, join_path, parse_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from proxy.routes import Routes
+    from schedule_client.contract import Param, ProxySettings, Request, Scalar
+
+
+@frozen
+class Destination:
+    """The address called, the request target (path and query) sent there, and the endpoint connected to.
+
+    `cidrs` are the networks in which that endpoint may lie, the public addresses apart.
+    """
+
+    address: Address
+    target: str
+    endpoint: Address
+    cidrs: tuple[str, ...] = ()
+
+
+def destination(request: Request, settings: ProxySettings, routes: Routes) -> Destination:
+    """Where the settings let `request` go.
+
+    Raises RefusedError (`bad-address`) and UnsettledError (`unknown-service`, `bad-service`, `host-not-allowed`).
+    """
+    address = _service_address(request, settings) if request.service is not None else _url_address(request)
+    hosts, http_hosts = settings.hosts, settings.http_hosts
+    if request.service is not None:
+        # Whoever declares a service allows its host; plain http needs its own word all the same.
+        hosts = (*hosts, address.netloc)
+    if (refusal := address.refusal(hosts, http_hosts)) and not routes.is_laptop_service(address):
+        raise UnsettledError("host-not-allowed", refusal)
+    endpoint, cidrs = routes.endpoint(address), routes.cidrs(address) or settings.cidrs
+    return Destination(address, _target(address, request.params), endpoint, cidrs)
+
+
+def _url_address(request: Request) -> Address:
+    try:
+        return parse_url(request.url or "")
+    except AddressError as error:
+        raise RefusedError("bad-address", str(error)) from None
+
+
+def _service_address(request: Request, settings: ProxySettings) -> Address:
+    base = settings.services.get(request.service or "")
+    if base is None:
+        raise UnsettledError("unknown-service", f'the stack\'s settings have no service "{request.service}"')
+    try:
+        address = parse_url(base)
+    except AddressError as error:
+        raise UnsettledError("bad-service", f'the base URL of the service "{request.service}": {error}') from None
+    try:
+        return join_path(address, request.path or "")
+    except AddressError as error:
+        raise RefusedError("bad-address", str(error)) from None
+
+
+def _target(address: Address, params: Mapping[str, Param]) -> str:
+    pairs = (f"{quote(name, safe='')}={quote(text, safe='')}" for name, text in _pairs(params))
+    query = "&".join(filter(None, (address.query, *pairs)))
+    return f"{address.path}?{query}" if query else address.path
+
+
+def _pairs(params: Mapping[str, Param]) -> Iterator[tuple[str, str]]:
+    """Parameters in order: a list repeats its name, null is left out, numbers and booleans are written as in JSON."""
+    for name, value in params.items():
+        for item in value if isinstance(value, list) else [value]:
+            if item is not None:
+                yield name, _written(item)
+
+
+def _written(item: Scalar) -> str:
+    return item if isinstance(item, str) else json.dumps(item)

@@ -1,0 +1,159 @@
+"""The event, read strictly: every version ever released, and nothing else.
+
+An event with a `v` is what `schedule_client.contract.build_event` wrote and EventBridge Scheduler filled in; one
+without is the template's form, whose keys are `target_url`, `method`, `headers`, `params` and `body`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from proxy.errors import RefusedError
+from proxy.fields import choice, count, members_of, optional_text, shown, text, unsupported
+from proxy.identity import identity
+from proxy.run import Run, origin_of
+from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, header_mistake
+
+if TYPE_CHECKING:
+    from proxy.run import Context
+    from schedule_client.contract import AuthType, Json, Param
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+MAX_DEPTH = 100
+_TEMPLATE = frozenset(("target_url", "method", "headers", "params", "body"))
+_VERSION_1 = _TEMPLATE | {
+    *("v", "service", "path", "auth", "timeout_seconds", "retry", "overlap", "owner", "schedule"),
+    *("flexible_window_minutes", "labels", "metrics", "key", "replay", "trigger"),
+}
+_UNFILLED = "<aws.scheduler."
+
+
+def parse_event(event: object, context: Context) -> Run:
+    """The run that `event` asks for; `read_run` tells what it raises."""
+    return read_run(event, origin_of(context.invoked_function_arn), context.aws_request_id)
+
+
+def read_run(event: object, origin: str, request_id: str) -> Run:
+    """The run of `origin` that `event` asks for; `request_id` is Lambda's, by which it first came.
+
+    Raises RefusedError, for the reason `unsupported-request` or `unsubstituted-placeholder`.
+    """
+    _check_values(event)
+    members = members_of(event, None, "the event")
+    if "v" in members and (members["v"] != EVENT_VERSION or isinstance(members["v"], bool | float)):
+        raise unsupported(f"this proxy knows version {EVENT_VERSION} of the event alone")
+    members = members_of(members, _VERSION_1 if "v" in members else _TEMPLATE, "the event")
+    return Run(_request(members), origin, **identity(members, origin, request_id))
+
+
+def _request(members: Mapping[str, object]) -> Request:
+    target = tuple(key for key in ("target_url", "service", "path") if key in members)
+    if target not in (("target_url",), ("service", "path")):
+        raise unsupported('the target is either "target_url", or "service" and "path" together')
+    return Request(
+        url=optional_text(members, "target_url"),
+        service=optional_text(members, "service"),
+        path=optional_text(members, "path"),
+        method=choice(members, "method", METHODS, "POST"),
+        headers=_headers(members.get("headers", {})),
+        params=_params(members.get("params", {})),
+        body=cast("Json", members.get("body")),
+        auth=_auth(members["auth"]) if "auth" in members else None,
+        timeout_seconds=count(members, "timeout_seconds", 900),
+        retry=_retry(members["retry"]) if "retry" in members else None,
+        overlap=choice(members, "overlap", ("allow", "skip"), "allow"),
+        owner=optional_text(members, "owner"),
+        flexible_window_minutes=count(members, "flexible_window_minutes", 1440),
+        labels=_labels(members.get("labels", {})),
+        metrics=choice(members, "metrics", ("per-schedule",)) if "metrics" in members else None,
+    )
+
+
+def _headers(value: object) -> dict[str, str]:
+    headers = members_of(value, None, '"headers"')
+    if len({name.lower() for name in headers}) < len(headers):
+        raise unsupported('"headers" has a header twice: header names have no case')
+    for name, content in headers.items():
+        if not isinstance(content, str):
+            raise unsupported(f'the header "{shown(name)}" is not a text')
+        if mistake := header_mistake(name, content):
+            raise unsupported(mistake)
+    return cast("dict[str, str]", headers)
+
+
+def _params(value: object) -> dict[str, Param]:
+    params = members_of(value, None, '"params"')
+    for name, content in params.items():
+        items = cast("list[object]", content) if isinstance(content, list) else [content]
+        if any(isinstance(item, dict | list) for item in items):
+            raise unsupported(f'the parameter "{shown(name)}" is not a text, number, boolean, null or a list of these')
+    return cast("dict[str, Param]", params)
+
+
+def _labels(value: object) -> dict[str, str]:
+    labels = members_of(value, None, '"labels"')
+    if not all(isinstance(label, str) for label in labels.values()):
+        raise unsupported('a label in "labels" is not a text')
+    return cast("dict[str, str]", labels)
+
+
+def _auth(value: object) -> Auth:
+    members = members_of(value, frozenset(("type", "secret", "name")), '"auth"')
+    kind: AuthType = choice(members, "type", ("bearer", "basic", "header"))
+    name = optional_text(members, "name")
+    if (kind == "header") != (name is not None):
+        raise unsupported('"auth" has a "name" for the type "header", and for no other')
+    if name is not None and (mistake := header_mistake(name)):
+        raise unsupported(mistake)
+    secret = text(members, "secret")
+    if not _secret().fullmatch(secret):
+        raise unsupported('the "secret" of "auth" is not the name of one')
+    return Auth(kind, secret, name)
+
+
+def _retry(value: object) -> Retry:
+    members = members_of(value, frozenset(("max_attempts", "max_age_minutes")), '"retry"')
+    return Retry(count(members, "max_attempts", 1000), count(members, "max_age_minutes", 14 * 1440))
+
+
+def _check_values(event: object) -> None:
+    """Refuse, level by level, what EventBridge Scheduler should have filled in and what JSON in UTF-8 cannot carry."""
+    level = [event]
+    for _ in range(MAX_DEPTH):
+        below: list[object] = []
+        for node in level:
+            if isinstance(node, dict):
+                members = cast("dict[object, object]", node)
+                below += members.keys()
+                below += members.values()
+            elif isinstance(node, list):
+                below += cast("list[object]", node)
+            elif isinstance(node, str):
+                _check_text(node)
+            elif isinstance(node, float) and node - node != 0:
+                raise unsupported("the event holds a number that JSON has not")
+        if not below:
+            return
+        level = below
+    raise unsupported(f"the event is nested deeper than {MAX_DEPTH} levels")
+
+
+def _check_text(content: str) -> None:
+    if _UNFILLED in content:
+        message = f'the event still holds "{_UNFILLED}…>", which EventBridge Scheduler fills in and did not'
+        raise RefusedError("unsubstituted-placeholder", message)
+    if not content.isascii() and _surrogate().search(content):
+        raise unsupported("the event holds half of a surrogate pair, which UTF-8 has not")
+
+
+@cache
+def _secret() -> re.Pattern[str]:
+    return re.compile(r"(?:ssm:)?[A-Za-z0-9/_+=.@-]{1,512}")
+
+
+@cache
+def _surrogate() -> re.Pattern[str]:
+    return re.compile("[\ud800-\udfff]")

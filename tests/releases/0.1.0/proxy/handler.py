@@ -1,0 +1,177 @@
+"""The entry point: an event of a schedule, or messages of the retry queue, to calls."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from datetime import UTC, datetime
+from functools import cache, partial
+from random import Random
+from typing import TYPE_CHECKING, Any, cast
+
+from proxy.answer import answer, refusal
+from proxy.arrival import Arrival
+from proxy.aws import Clients
+from proxy.call import Caller
+from proxy.delivery import MAX_HOPS, Delivery
+from proxy.errors import ProxyError, RefusedError
+from proxy.event import read_run
+from proxy.ledger import LedgerError, NoLedger, TableLedger
+from proxy.log import Log
+from proxy.outcome import of_error
+from proxy.queues import Queues
+from proxy.routes import Routes
+from proxy.run import origin_of
+from proxy.secrets import SecretStore
+from proxy.settings import SettingsParameter
+from proxy.transport import Transport
+from schedule_client.contract import frozen, replace
+from schedule_client.contract.errors import ContractError
+from schedule_client.contract.retry_message import RetryMessage
+from schedule_client.contract.undelivered import Undelivered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from proxy.run import Context, Run
+
+# A message that comes so much before its time is not worth another way through the queue.
+_EARLY_SECONDS = 1.0
+# A lease outlives the function that holds it by this much.
+_LEASE_SECONDS = 1.0
+
+
+@frozen(kw_only=True)
+class Proxy:
+    """Takes what Lambda hands to it, by any of its aliases."""
+
+    delivery: Delivery
+    now: Callable[[], datetime]
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Proxy:
+        """The proxy that its environment describes.
+
+        SETTINGS_PARAMETER (the name of an SSM parameter), RETRY_QUEUE_URL, UNDELIVERED_QUEUE_URL and STACK;
+        LEDGER_TABLE for a stack that keeps a run ledger, and on a laptop PROXY_ROUTES.
+        """
+        # urllib3 warns of odd headers by quoting the URL and them.
+        logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+        clients, now, chance = Clients(), partial(datetime.now, UTC), Random()  # noqa: S311 - jitter and ids of attempts
+        table = environment.get("LEDGER_TABLE")
+        delivery = Delivery(
+            caller=Caller(
+                settings=SettingsParameter(environment["SETTINGS_PARAMETER"], clients, time.monotonic),
+                secrets=SecretStore(clients, time.monotonic),
+                transport=Transport(),
+                routes=Routes.from_json(environment.get("PROXY_ROUTES")),
+                now=now,
+                monotonic=time.monotonic,
+                chance=chance,
+            ),
+            ledger=TableLedger(table, clients) if table else NoLedger(),
+            queues=Queues(environment["RETRY_QUEUE_URL"], environment["UNDELIVERED_QUEUE_URL"], clients),
+            log=Log(environment["STACK"]),
+            now=now,
+            chance=chance,
+        )
+        return cls(delivery=delivery, now=now)
+
+    def handle(self, event: object, context: Context) -> dict[str, Any]:
+        """The answer to an event, or on the alias `retry` the failures among a batch of messages.
+
+        Raises ProxyError when neither the ledger nor a queue takes what has to be remembered: whoever invoked the
+        function has to do it again.
+        """
+        origin = origin_of(context.invoked_function_arn)
+        if origin == "retry":
+            return self._batch(event, context)
+        try:
+            run = read_run(event, origin, context.aws_request_id)
+        except RefusedError as error:
+            return self._refused(event, origin, error)
+        now = self.now().timestamp()
+        arrival = self._arrival(run, event, context, now, run.begins.timestamp() if run.begins else now)
+        return answer(self.delivery.deliver(arrival, partial(_seconds_left, context)), run.key)
+
+    def _batch(self, event: object, context: Context) -> dict[str, Any]:
+        # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+        failed: list[dict[str, str]] = []
+        for record in _records(event):
+            try:
+                self._message(record["body"], context)
+            except (ProxyError, ContractError) as error:
+                logging.getLogger(__name__).warning("a message stays on the retry queue: %s", error)
+                failed.append({"itemIdentifier": record["messageId"]})
+        return {"batchItemFailures": failed}
+
+    def _message(self, body: str, context: Context) -> None:
+        message = RetryMessage.from_json(body)
+        run = replace(read_run(message.event, message.origin, message.request_id), attempt=message.attempt)
+        now = self.now().timestamp()
+        arrival = self._arrival(run, message.event, context, now, message.since)
+        arrival = replace(arrival, queued=True, hops=message.hops, request_id=message.request_id)
+        if message.unrecorded is not None:
+            try:
+                self.delivery.record(message.unrecorded, arrival, message.due)
+            except LedgerError:
+                if message.hops >= MAX_HOPS:
+                    raise
+                self.delivery.hop(message, max(message.due, now + _EARLY_SECONDS))
+                return
+            if message.unrecorded.state != "waiting":
+                return
+        if message.due - now > _EARLY_SECONDS and message.hops < MAX_HOPS:
+            self.delivery.hop(replace(message, unrecorded=None))
+            return
+        self.delivery.deliver(arrival, partial(_seconds_left, context))
+
+    def _arrival(self, run: Run, event: object, context: Context, now: float, since: float) -> Arrival:
+        return Arrival(
+            run=run,
+            event=event,
+            request_id=context.aws_request_id,
+            holder=context.aws_request_id,
+            until=now + _seconds_left(context) + _LEASE_SECONDS,
+            now=now,
+            since=since,
+        )
+
+    def _refused(self, event: object, origin: str, error: RefusedError) -> dict[str, Any]:
+        """An event that names no run: kept for a person to look at."""
+        now, outcome = self.now(), of_error(error)
+        said = Undelivered(
+            reason=error.reason, message=error.message, origin=origin, attempts="0", undelivered_at=now.isoformat()
+        )
+        self.delivery.queues.undelivered(event, said)
+        self.delivery.log.settled(None, "undelivered", outcome, now, 0.0, origin)
+        return refusal(outcome)
+
+
+def handle(event: object, context: Context) -> dict[str, Any]:
+    """Lambda's handler."""
+    return _proxy().handle(event, context)
+
+
+@cache
+def _proxy() -> Proxy:
+    return Proxy.from_environment(os.environ)
+
+
+def _seconds_left(context: Context) -> float:
+    return context.get_remaining_time_in_millis() / 1000
+
+
+def _records(event: object) -> list[dict[str, str]]:
+    """The messages that SQS hands over; nothing else may invoke the alias."""
+    members = cast("dict[str, Any]", event) if isinstance(event, dict) else {}
+    records = members.get("Records")
+    if not isinstance(records, list) or not all(map(_is_message, cast("list[object]", records))):
+        raise RefusedError("unsupported-request", 'the alias "retry" takes messages of its queue alone')
+    return cast("list[dict[str, str]]", records)
+
+
+def _is_message(record: object) -> bool:
+    members = cast("dict[str, Any]", record) if isinstance(record, dict) else {}
+    return all(isinstance(members.get(name), str) for name in ("messageId", "body"))

@@ -1,0 +1,95 @@
+"""Which run an event is about: its schedule and time, an application's key, or a person's act; and its run key."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from proxy.fields import choice, members_of, optional_text, text, unsupported
+from proxy.run import Act, Schedule
+from schedule_client.contract import call_run_key, fresh_run_key, run_key, template_run_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_KEY_LENGTH = 256
+
+
+def identity(event: Mapping[str, object], origin: str, request_id: str) -> dict[str, Any]:
+    """The members of a Run that say which one it is. Raises RefusedError."""
+    schedule, act, key = _schedule(event), _act(event), optional_text(event, "key")
+    if schedule is None:
+        if act is not None or key is not None:
+            raise unsupported('"key", "replay" and "trigger" are for events with a "schedule"')
+        return {"key": template_run_key(request_id), "partition": f"{origin}#request", "sort": request_id}
+    if key is not None and len(key) > MAX_KEY_LENGTH:
+        raise unsupported(f'"key" is longer than {MAX_KEY_LENGTH} characters')
+    known = {"schedule": schedule, "act": act, "partition": f"{origin}#{schedule.arn}"}
+    if act is not None and act.fresh:
+        own = fresh_run_key(origin, schedule.arn, act.id)
+        return {**known, "key": own, "sort": f"{schedule.time}#{act.id}"}
+    if key is not None:
+        return {**known, "key": call_run_key(origin, schedule.group, key), "sort": f"key#{key}"}
+    return {**known, "key": run_key(origin, schedule.arn, schedule.time), "sort": schedule.time}
+
+
+def _schedule(event: Mapping[str, object]) -> Schedule | None:
+    if "schedule" not in event:
+        return None
+    members = members_of(event["schedule"], frozenset(("name", "arn", "time")), '"schedule"')
+    schedule = Schedule(*(text(members, key) for key in ("name", "arn", "time")))
+    if not _name().fullmatch(schedule.name) or not _arn().fullmatch(schedule.arn):
+        raise unsupported('"schedule" has the name and the ARN of no schedule')
+    _instant(schedule.time, 'the "time" of "schedule"')
+    return schedule
+
+
+def _act(event: Mapping[str, object]) -> Act | None:
+    if "replay" in event and "trigger" in event:
+        raise unsupported('an event is a "replay" or a "trigger", not both')
+    if "replay" in event:
+        members = members_of(event["replay"], frozenset(("id", "at")), '"replay"')
+        return Act("replay", *_of_person(members, "replay"))
+    if "trigger" in event:
+        members = members_of(event["trigger"], frozenset(("id", "at", "run")), '"trigger"')
+        fresh = choice(members, "run", ("fresh", "own")) == "fresh"
+        return Act("trigger", *_of_person(members, "trigger"), fresh)
+    return None
+
+
+def _of_person(members: Mapping[str, object], where: str) -> tuple[str, datetime]:
+    named = text(members, "id")
+    if not _id().fullmatch(named):
+        raise unsupported(f'the "id" of "{where}" is not 1 to 64 letters, digits and hyphens')
+    return named, _instant(text(members, "at"), f'the "at" of "{where}"')
+
+
+def _instant(written: str, where: str) -> datetime:
+    try:
+        if _time().fullmatch(written):
+            return datetime.fromisoformat(written)
+    except ValueError:
+        pass
+    raise unsupported(f"{where} is not a UTC time like 2027-01-05T08:00:00Z")
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    return re.compile(r"[0-9A-Za-z_.-]{1,64}")
+
+
+@cache
+def _id() -> re.Pattern[str]:
+    return re.compile(r"[0-9A-Za-z-]{1,64}")
+
+
+@cache
+def _arn() -> re.Pattern[str]:
+    return re.compile(r"arn:[a-z-]+:scheduler:[a-z0-9-]+:[0-9]{12}:schedule/[0-9A-Za-z_.-]{1,64}/[0-9A-Za-z_.-]{1,64}")
+
+
+@cache
+def _time() -> re.Pattern[str]:
+    return re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")

@@ -1,0 +1,103 @@
+"""JSON lines on standard output: one for each attempt, and one for what became of the event.
+
+No line holds header values, bodies, queries or secrets, and none is longer than a log event may be, whoever wrote the
+event.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from proxy.metrics import Metrics
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import TextIO
+
+    from proxy.metrics import State
+    from proxy.outcome import Outcome
+    from proxy.run import Run
+
+MAX_TEXT, MAX_MESSAGE, MAX_LABELS = 200, 1000, 20
+
+
+class Log:
+    """Writes for one stack to `stream`, by default to whatever standard output is at that moment."""
+
+    def __init__(self, stack: str, stream: TextIO | None = None) -> None:
+        self._stream, self._metrics = stream, Metrics(stack)
+
+    def attempt(self, run: Run, outcome: Outcome, started: datetime, milliseconds: float) -> None:
+        """One line for an attempt that began at `started` (aware)."""
+        line = {"event": "attempt", **_about(run, run.origin, started)}
+        self._write({**line, **_of(outcome, milliseconds)})
+
+    def settled(
+        self,
+        run: Run | None,
+        state: State,
+        outcome: Outcome | None,
+        started: datetime,
+        milliseconds: float,
+        origin: str = "",
+        due: datetime | None = None,
+    ) -> None:
+        """One line, which CloudWatch counts, for what became of an event that came at `started` (aware).
+
+        `run` is None when the event could not be read, and then `origin` says where it came from; `outcome` is None
+        when nothing was tried; `due` is when a run that waits is tried again.
+        """
+        line = {"event": "outcome", **_about(run, run.origin if run else origin, started), "state": state}
+        line["due"] = due.isoformat(timespec="milliseconds") if due else None
+        metrics = self._metrics.members(run, state, outcome, started, _lateness(run, started))
+        self._write({**line, **_of(outcome, milliseconds), **metrics})
+
+    def _write(self, line: dict[str, Any]) -> None:
+        # One write, so that lines of other writers do not fall into it.
+        print(json.dumps(line) + "\n", end="", file=self._stream or sys.stdout, flush=True)
+
+
+def _about(run: Run | None, origin: str, started: datetime) -> dict[str, Any]:
+    schedule = run.schedule if run else None
+    return {
+        "at": started.isoformat(timespec="milliseconds"),
+        "owner": _cut(run.request.owner) if run else None,
+        "schedule": schedule.name if schedule else None,
+        "scheduled_time": schedule.time if schedule else None,
+        "run_key": run.key if run else None,
+        "origin": origin,
+        "attempt": run.attempt if run else None,
+        "lateness_seconds": _rounded(_lateness(run, started)),
+        "labels": _labels(run),
+    }
+
+
+def _of(outcome: Outcome | None, milliseconds: float) -> dict[str, Any]:
+    return {
+        "outcome": outcome.verdict if outcome else None,
+        "reason": outcome.reason if outcome else None,
+        "status": outcome.status if outcome else None,
+        "milliseconds": round(milliseconds, 1),
+        "traceparent": outcome.traceparent if outcome else None,
+        "message": _cut(outcome.message, MAX_MESSAGE) if outcome else None,
+    }
+
+
+def _lateness(run: Run | None, started: datetime) -> float | None:
+    """Seconds after the run's age began to count; within a flexible window nothing is late."""
+    return max(0.0, (started - run.begins).total_seconds()) if run and run.begins else None
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
+
+
+def _labels(run: Run | None) -> dict[str, str | None]:
+    labels = run.request.labels if run else dict[str, str]()
+    return {key[:MAX_TEXT]: _cut(labels[key]) for key in sorted(labels)[:MAX_LABELS]}
+
+
+def _cut(text: str | None, most: int = MAX_TEXT) -> str | None:
+    return text if text is None or len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,89 @@
+"""The HTTP request of a run: its headers and its body, as they go on the wire."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+from proxy.errors import RefusedError
+from schedule_client.contract import frozen, header_mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from proxy.run import Run
+    from schedule_client.contract import Auth, Json
+
+_BODILESS = ("GET", "HEAD")
+
+
+@frozen
+class Message:
+    """Method, headers and body; no repr shows a header's value or the body."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+    def __repr__(self) -> str:
+        return f"Message({self.method!r}, {sorted(self.headers)!r})"
+
+
+def message(run: Run, host: str, secret: str | None) -> Message:
+    """The message of `run` to `host` (as a Host header writes it), with the text of its secret where it names one."""
+    request = run.request
+    headers = {"Host": host, **request.headers, **_identity(run)}
+    if request.auth is not None and secret is not None:
+        headers = _without(headers, _auth_name(request.auth)) | _auth_header(request.auth, secret)
+    body = None if request.method in _BODILESS else _body(request.body, _find(headers, "content-type"))
+    if body is not None and _find(headers, "content-type") is None:
+        headers["Content-Type"] = "application/json"
+    if _find(headers, "user-agent") is None:
+        headers["User-Agent"] = "schedule-catalog"
+    return Message(request.method, headers, body)
+
+
+def _identity(run: Run) -> dict[str, str]:
+    names = {"Idempotency-Key": run.key, "webhook-id": run.key}
+    if run.schedule is not None:
+        names |= {"X-Schedule-Name": run.schedule.name, "X-Scheduled-Time": run.schedule.time}
+    return names
+
+
+def _auth_name(auth: Auth) -> str:
+    return auth.name if auth.type == "header" and auth.name is not None else "Authorization"
+
+
+def _auth_header(auth: Auth, secret: str) -> dict[str, str]:
+    """The header that carries the secret, less the line end with which secrets are often stored."""
+    text = secret.strip()
+    if auth.type == "basic":
+        if ":" not in text:
+            raise _unusable(auth, 'it is not of the form "user:password"')
+        text = b64encode(text.encode()).decode()
+    if not text or header_mistake("X", text):
+        raise _unusable(auth, "it is empty, or holds what a header cannot carry")
+    prefix = {"bearer": "Bearer ", "basic": "Basic ", "header": ""}[auth.type]
+    return {_auth_name(auth): prefix + text}
+
+
+def _unusable(auth: Auth, why: str) -> RefusedError:
+    return RefusedError("secret-unusable", f'the secret "{auth.secret}" cannot be sent as {auth.type}: {why}')
+
+
+def _body(body: Json, content_type: str | None) -> bytes | None:
+    """The body as compact JSON; a text under a content type that is not JSON goes as it is, a form for example."""
+    if body is None:
+        return None
+    if isinstance(body, str) and content_type is not None and "json" not in content_type.lower():
+        return body.encode()
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _find(headers: Mapping[str, str], name: str) -> str | None:
+    return next((value for key, value in headers.items() if key.lower() == name), None)
+
+
+def _without(headers: Mapping[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in headers.items() if key.lower() != name.lower()}

@@ -1,0 +1,117 @@
+"""CloudWatch metrics, as members of a log line in the embedded metric format: no call to AWS, no agent.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+
+Every combination of a metric and its dimensions' values is paid for, so that values have to be few: the owners of a
+process are counted, statuses go by their class, and only a schedule of the catalog may have metrics of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from proxy.outcome import Outcome
+    from proxy.run import Run
+
+State: TypeAlias = Literal["delivered", "undelivered", "skipped", "duplicate", "waiting"]
+Values: TypeAlias = "dict[str, tuple[float, str]]"
+
+NAMESPACE = "ScheduleCatalog"
+MAX_OWNERS = 100
+NOBODY, OTHER = "none", "other"
+_COUNTS: dict[State, str] = {
+    "delivered": "Delivered",
+    "undelivered": "Failed",
+    "skipped": "Skipped",
+    "duplicate": "DuplicatesSuppressed",
+    "waiting": "Retried",
+}
+_LONGEST_VALUE = 100
+
+
+class Metrics:
+    """The metrics of one stack's calls."""
+
+    def __init__(self, stack: str) -> None:
+        self._stack = stack
+        self._owners: set[str] = set()
+
+    def members(
+        self,
+        run: Run | None,
+        state: State,
+        outcome: Outcome | None,
+        at: datetime,
+        lateness: float | None,
+    ) -> dict[str, Any]:
+        """What the line of `outcome` has to hold, so that CloudWatch counts it; `lateness` in seconds, if it counts."""
+        values = _values(run, state, outcome, lateness)
+        dimensions = {"Stack": self._stack, "Owner": self._owner(run)}
+        sets = [["Stack"], ["Stack", "Owner"]]
+        if name := _schedule_of_its_own(run):
+            dimensions["Schedule"] = name
+            sets.append(["Stack", "Owner", "Schedule"])
+        directives = [_directive(values, sets)]
+        if state == "undelivered":
+            dimensions["Reason"] = _class_of(outcome.reason if outcome else None)
+            directives.append(_directive({"Failed": values["Failed"]}, [["Stack", "Owner", "Reason"]]))
+        metadata = {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": directives}
+        return {"_aws": metadata, **dimensions, **{name: value for name, (value, _) in values.items()}}
+
+    def _owner(self, run: Run | None) -> str:
+        if run is None or run.request.owner is None:
+            return NOBODY
+        owner = run.request.owner
+        if owner not in self._owners:
+            # The owner of a run-time call is whatever its caller wrote.
+            if len(self._owners) >= MAX_OWNERS or not _is_value(owner):
+                return OTHER
+            self._owners.add(owner)
+        return owner
+
+
+def _values(run: Run | None, state: State, outcome: Outcome | None, lateness: float | None) -> Values:
+    values: Values = {_COUNTS[state]: (1, "Count")}
+    if run is not None and state in ("delivered", "undelivered"):
+        values["Attempts"] = (run.attempt, "Count")
+    if outcome is not None and outcome.reply is not None and outcome.milliseconds is not None:
+        values["Latency"] = (round(outcome.milliseconds, 1), "Milliseconds")
+    if state == "delivered" and lateness is not None:
+        values["Lateness"] = (round(lateness, 1), "Seconds")
+    return values
+
+
+def _directive(values: Values, sets: list[list[str]]) -> dict[str, Any]:
+    metrics = [{"Name": name, "Unit": unit} for name, (_, unit) in values.items()]
+    return {"Namespace": NAMESPACE, "Dimensions": sets, "Metrics": metrics}
+
+
+def _schedule_of_its_own(run: Run | None) -> str | None:
+    """The name of a schedule with metrics of its own; run-time schedules have a new name for every call."""
+    if run is None or run.schedule is None or run.origin != "catalog" or run.request.metrics != "per-schedule":
+        return None
+    return run.schedule.name
+
+
+def _class_of(reason: str | None) -> str:
+    """The reason as a dimension's value: one of the proxy's own words, or `http-4xx` for `http-404`."""
+    if reason is None:
+        return OTHER
+    if reason.startswith("http-"):
+        return f"http-{reason[5:6]}xx"
+    return reason if _is_value(reason) else OTHER
+
+
+def _is_value(text: str) -> bool:
+    """Whether CloudWatch takes `text` as a dimension's value: PutMetricData wants ASCII, and no colon in front."""
+    return (
+        len(text) <= _LONGEST_VALUE
+        and text.isascii()
+        and text.isprintable()
+        and not text.isspace()
+        and not text.startswith(":")
+        and text != ""
+    )

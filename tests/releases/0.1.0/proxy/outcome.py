@@ -1,0 +1,62 @@
+"""What became of a call: delivered, worth another try, or over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from proxy.errors import ProxyError, RefusedError
+from schedule_client.contract import frozen
+
+if TYPE_CHECKING:
+    from proxy.transport import Reply
+
+Verdict: TypeAlias = Literal["delivered", "retryable", "permanent"]
+# Request Timeout, Too Early, Too Many Requests (RFC 9110 15.5.9, RFC 8470 5.2, RFC 6585 4), and every 5xx.
+_RETRYABLE = frozenset((408, 425, 429))
+
+
+@frozen
+class Outcome:
+    """The verdict on one attempt; `reason` is absent for delivered ones, `reply` when the target did not answer.
+
+    `traceparent` is the header that the attempt carried, `milliseconds` how long it took, `retry_after_seconds` the
+    least time before another one, where the target of a retryable failure asks for it.
+    """
+
+    verdict: Verdict
+    reason: str | None = None
+    message: str | None = None
+    reply: Reply | None = None
+    traceparent: str | None = None
+    milliseconds: float | None = None
+    retry_after_seconds: float | None = None
+
+    @property
+    def status(self) -> int | None:
+        """The target's HTTP status."""
+        return self.reply.status if self.reply else None
+
+
+def of_reply(reply: Reply) -> Outcome:
+    """The outcome of an answered call: by its status alone, since that is where the target says what it did."""
+    status = reply.status
+    if 200 <= status < 300:
+        return Outcome("delivered", reply=reply)
+    if 300 <= status < 400:
+        where = f' to "{reply.redirected_to}"' if reply.redirected_to else ""
+        return Outcome(
+            "permanent", "redirect", f"the target answered {status}{where}: redirects are not followed", reply
+        )
+    reason = f"http-{status}"
+    if status not in _RETRYABLE and status < 500:
+        return Outcome("permanent", reason, f"the target answered {status}", reply)
+    if reply.stop:
+        return Outcome("permanent", reason, f'the target answered {status} with "Webhook-Retry: no"', reply)
+    message, wait = f"the target answered {status}", reply.retry_after_seconds
+    return Outcome("retryable", reason, message, reply, retry_after_seconds=wait)
+
+
+def of_error(error: ProxyError) -> Outcome:
+    """The outcome of a call that was refused, or that got no answer."""
+    verdict: Verdict = "permanent" if isinstance(error, RefusedError) else "retryable"
+    return Outcome(verdict, error.reason, error.message)

@@ -1,0 +1,75 @@
+"""The two queues that the proxy fills: what waits for another attempt, and what was given up."""
+
+from __future__ import annotations
+
+import json
+from math import ceil
+from typing import TYPE_CHECKING
+
+from proxy.aws import error_code
+from proxy.errors import UnavailableError
+from schedule_client.contract.retry_message import LONGEST_DELAY_SECONDS
+from schedule_client.contract.undelivered import Undelivered
+
+if TYPE_CHECKING:
+    from proxy.arrival import Arrival
+    from proxy.aws import ClientFactory
+    from schedule_client.contract import RetryMessage, RunRecord
+
+_RECORD_SECONDS = 5
+
+
+class QueueError(UnavailableError):
+    """A queue that takes no message now; nobody but who invoked the function can see to the run."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("queue", message)
+
+
+class Queues:
+    """SQS, by the URLs of the two queues; every call may raise QueueError."""
+
+    def __init__(self, retry_url: str, undelivered_url: str, clients: ClientFactory) -> None:
+        self._retry_url, self._undelivered_url, self._clients = retry_url, undelivered_url, clients
+
+    def retry(self, message: RetryMessage, now: float) -> None:
+        """Have `message` come back when it is due, or sooner where that is further off than SQS can wait.
+
+        One with something for the ledger comes back soon, and then less and less soon.
+        """
+        wait = max(0, ceil(message.due - now))
+        if message.unrecorded is not None:
+            wait = min(wait, _RECORD_SECONDS) if message.hops <= 1 else _RECORD_SECONDS * 2 ** min(message.hops, 16)
+        wait = min(wait, LONGEST_DELAY_SECONDS)
+        self._send(QueueUrl=self._retry_url, MessageBody=message.to_json(), DelaySeconds=wait)
+
+    def undelivered(self, event: object, why: Undelivered) -> None:
+        """Keep `event` for a person to look at."""
+        self._send(
+            QueueUrl=self._undelivered_url,
+            MessageBody=json.dumps(event, separators=(",", ":")),
+            MessageAttributes=why.attributes(),
+        )
+
+    def _send(self, **arguments: object) -> None:
+        try:
+            self._clients("sqs").send_message(**arguments)
+        except Exception as error:
+            raise QueueError(f"the queue takes no message: {error_code(error) or 'no answer'}") from None
+
+
+def why(record: RunRecord, arrival: Arrival) -> Undelivered:
+    """What the message of an undelivered run says."""
+    schedule = arrival.run.schedule
+    return Undelivered(
+        reason=record.reason or "unknown",
+        message=record.message or "",
+        origin=arrival.run.origin,
+        attempts=str(record.attempt),
+        undelivered_at=record.updated,
+        run_key=record.run_key,
+        status=str(record.status) if record.status else None,
+        schedule_arn=schedule.arn if schedule else None,
+        scheduled_time=schedule.time if schedule else None,
+        owner=record.owner,
+    )

@@ -1,0 +1,92 @@
+"""One run of one schedule: the request, whose it is, and the key under which it happens once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from schedule_client.contract import frozen
+
+if TYPE_CHECKING:
+    from schedule_client.contract import Request
+
+ORIGINS = ("catalog", "adhoc", "retry")
+DIRECT = "direct"
+
+
+class Context(Protocol):
+    """What the proxy uses of Lambda's context object.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    """
+
+    aws_request_id: str
+    invoked_function_arn: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds before Lambda ends the invocation."""
+        ...
+
+
+@frozen
+class Schedule:
+    """The schedule behind a run, and the time it was due as EventBridge Scheduler wrote it."""
+
+    name: str
+    arn: str
+    time: str
+
+    @property
+    def due(self) -> datetime:
+        """The time, aware, in UTC."""
+        return datetime.fromisoformat(self.time)
+
+    @property
+    def group(self) -> str:
+        """The schedule group, from the ARN."""
+        return self.arn.split("/")[1]
+
+
+@frozen
+class Act:
+    """What a person did at `at`: a replay of a run, or a trigger, of a `fresh` run or of the schedule's own."""
+
+    kind: Literal["replay", "trigger"]
+    id: str
+    at: datetime
+    fresh: bool = False
+
+
+@frozen
+class Run:
+    """A request on its way; `schedule` is absent when nobody but the caller asked for it.
+
+    key: the run key, the same for all attempts at this run and for its duplicates.
+    partition, sort: where the run ledger has it.
+    attempt: counts from 1.
+    """
+
+    request: Request
+    origin: str
+    key: str
+    partition: str
+    sort: str
+    schedule: Schedule | None = None
+    act: Act | None = None
+    attempt: int = 1
+
+    @property
+    def begins(self) -> datetime | None:
+        """When its age begins to count: at a person's act, else at the end of its window; None for a direct call."""
+        if self.act is not None:
+            return self.act.at
+        if self.schedule is None:
+            return None
+        return self.schedule.due + timedelta(minutes=self.request.flexible_window_minutes or 0)
+
+
+def origin_of(function_arn: str) -> str:
+    """The alias by which the function was invoked, or "direct": never the event's to say."""
+    parts = function_arn.split(":")
+    alias = parts[7] if len(parts) == 8 else ""
+    return alias if alias in ORIGINS else DIRECT

@@ -1,0 +1,129 @@
+"""Secrets and signing keys by name, for the calls that may carry them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from proxy.aws import error_code
+from proxy.errors import ProxyError, RefusedError, UnavailableError, UnsettledError
+from schedule_client.contract import SIGNING, field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from proxy.aws import ClientFactory
+    from proxy.run import Run
+    from schedule_client.contract import ProxySettings
+
+KEPT_SECONDS = 300.0
+_PARAMETER = "ssm:"
+_MISSING = frozenset(("ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound"))
+_DENIED = frozenset(("AccessDeniedException", "AccessDenied", "ValidationException", "InvalidRequestException"))
+
+
+@frozen
+class SigningKey:
+    """A signing key's name and its text; the repr shows the name alone."""
+
+    name: str
+    text: str = field(repr=False)
+
+
+@frozen
+class Credentials:
+    """What a call proves itself with: the text of its secret, and the key that signs it; no repr shows either."""
+
+    secret: str | None = field(default=None, repr=False)
+    signing: SigningKey | None = None
+
+    def __bool__(self) -> bool:
+        return self.secret is not None or self.signing is not None
+
+
+class _Secret(NamedTuple):
+    """One secret: what messages call it, and where it is."""
+
+    name: str
+    location: str
+    what: str = "secret"
+
+    @property
+    def in_parameter_store(self) -> bool:
+        return self.name.startswith(_PARAMETER)
+
+
+class SecretStore:
+    """The secrets below the stack's prefix: `NAME` is in Secrets Manager, `ssm:NAME` in Parameter Store.
+
+    Texts are kept for KEPT_SECONDS.
+    """
+
+    def __init__(self, clients: ClientFactory, monotonic: Callable[[], float]) -> None:
+        self._clients, self._monotonic = clients, monotonic
+        self._kept: dict[_Secret, tuple[str, float]] = {}
+
+    def credentials(self, run: Run, host: str, settings: ProxySettings, *, anew: bool = False) -> Credentials:
+        """What `run` carries to `host` (as in a Host header); `anew` reads what is kept once more.
+
+        Raises UnsettledError (`secret-unbound`), RefusedError (`secret-missing`, `signing-key-missing`) and
+        UnavailableError (`secret-store`), all of which name the secret.
+        """
+        if (auth := run.request.auth) is None and not settings.signing:
+            return Credentials()
+        wanted = _secret(run, auth.secret, host, settings) if auth else None
+        signing = _signing_key(run, host, settings)
+        return Credentials(
+            self._text(wanted, anew) if wanted else None,
+            SigningKey(signing.name, self._text(signing, anew)) if signing else None,
+        )
+
+    def _text(self, secret: _Secret, anew: bool) -> str:
+        now = self._monotonic()
+        text, read_at = self._kept.get(secret, ("", 0.0))
+        if anew or secret not in self._kept or now - read_at > KEPT_SECONDS:
+            self._kept.pop(secret, None)
+            text = self._read(secret)
+            self._kept[secret] = (text, now)
+        return text
+
+    def _read(self, secret: _Secret) -> str:
+        try:
+            return self._answer(secret)
+        except Exception as error:
+            failure = _translated(error, secret)
+        # Outside of the clause: a decoding error holds the secret's bytes, and would go along as the context.
+        raise failure
+
+    def _answer(self, secret: _Secret) -> str:
+        if secret.in_parameter_store:
+            return self._clients("ssm").get_parameter(Name=secret.location, WithDecryption=True)["Parameter"]["Value"]
+        answer = self._clients("secretsmanager").get_secret_value(SecretId=secret.location)
+        return answer["SecretString"] if "SecretString" in answer else answer["SecretBinary"].decode()
+
+
+def _secret(run: Run, name: str, host: str, settings: ProxySettings) -> _Secret:
+    service = run.request.service
+    binding = settings.secrets.get(name)
+    # A signing key is never sent, whatever the settings say.
+    if binding is None or name.startswith(SIGNING) or not binding.admits(service, host, run.origin):
+        where = f'the service "{service}"' if service else f'the host "{host}"'
+        message = f'the stack\'s settings do not bind the secret "{name}" to {where} for "{run.origin}" calls'
+        raise UnsettledError("secret-unbound", message)
+    return _Secret(name, settings.secret_prefix + name.removeprefix(_PARAMETER))
+
+
+def _signing_key(run: Run, host: str, settings: ProxySettings) -> _Secret | None:
+    for name, binding in settings.signing.items():
+        if binding.admits(run.request.service, host, run.origin):
+            return _Secret(name, settings.secret_prefix + SIGNING + name, "signing key")
+    return None
+
+
+def _translated(error: Exception, secret: _Secret) -> ProxyError:
+    code, what = error_code(error), f'{secret.what} "{secret.name}"'
+    missing = f"{secret.what.replace(' ', '-')}-missing"
+    if code in _MISSING:
+        return RefusedError(missing, f'there is no {what}: store its text as "{secret.location}"')
+    if code in _DENIED or isinstance(error, UnicodeDecodeError):
+        return RefusedError(missing, f'the {what} at "{secret.location}" may not be read: {code or "no text"}')
+    return UnavailableError("secret-store", f"the {what} cannot be read: {code or 'no answer'}")

@@ -1,0 +1,86 @@
+"""What an attempt leads to: the run's next state, by its outcome and by how often and how long it may be tried."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proxy.arrival import written
+from proxy.backoff import delay
+from schedule_client.contract import frozen, replace
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from proxy.arrival import Arrival
+    from proxy.outcome import Outcome
+    from schedule_client.contract import ProxySettings, RunRecord
+    from schedule_client.contract.ledger import Letter
+
+
+@frozen
+class Limits:
+    """How often a run is tried, the first time included, and until when (seconds since 1970)."""
+
+    attempts: int
+    until: float
+
+
+def limits(arrival: Arrival, settings: ProxySettings) -> Limits:
+    """The limits of the request, by default the stack's, and never beyond the stack's ceiling."""
+    asked, default, most = arrival.run.request.retry, settings.retry, settings.retry_ceiling
+    attempts = (asked.max_attempts if asked else None) or default.max_attempts or 1
+    minutes = (asked.max_age_minutes if asked else None) or default.max_age_minutes or 1
+    until = arrival.since + 60.0 * min(minutes, most.max_age_minutes or minutes)
+    return Limits(min(attempts, most.max_attempts or attempts), until)
+
+
+def settled(
+    record: RunRecord, outcome: Outcome, milliseconds: float, bounds: Limits, now: float, chance: Random
+) -> RunRecord:
+    """The record that follows `record` (running) after an attempt that came to `outcome`."""
+    after = replace(
+        record,
+        version=record.version + 1,
+        updated=written(now),
+        holder=None,
+        until=None,
+        reason=outcome.reason,
+        status=outcome.status,
+        message=outcome.message,
+        milliseconds=round(milliseconds, 1),
+    )
+    if outcome.verdict == "delivered":
+        return replace(after, state="delivered")
+    if outcome.verdict == "retryable" and record.attempt < bounds.attempts:
+        wait = delay(record.attempt, outcome.retry_after_seconds, chance)
+        due = now + wait if outcome.retry_after_seconds else min(now + wait, bounds.until - 1.0)
+        if now <= due < bounds.until:
+            return replace(after, state="waiting", attempt=record.attempt + 1, due=due)
+    return replace(after, state="undelivered", letter="due", message=_given_up(record, outcome, bounds))
+
+
+def skipped(record: RunRecord, now: float) -> RunRecord:
+    """The end of a run that found the one before still under way."""
+    return replace(
+        record,
+        version=record.version + 1,
+        updated=written(now),
+        state="skipped",
+        holder=None,
+        until=None,
+        reason="overlap",
+        message="the run before is still under way",
+    )
+
+
+def informed(record: RunRecord, letter: Letter = "sent") -> RunRecord:
+    """The record of a run of which the queue of undelivered runs knows, or need not know."""
+    return replace(record, version=record.version + 1, letter=letter)
+
+
+def _given_up(record: RunRecord, outcome: Outcome, bounds: Limits) -> str | None:
+    if outcome.verdict == "permanent":
+        return outcome.message
+    which = f"attempt {record.attempt} of {bounds.attempts}"
+    why = "" if record.attempt >= bounds.attempts else ", and the next one would come too late"
+    return f"{outcome.message}; this was {which}{why}"

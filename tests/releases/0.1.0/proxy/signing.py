@@ -1,0 +1,60 @@
+"""Signatures of Standard Webhooks, which tell a target that a call is the proxy's own and nobody changed it.
+
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64decode, b64encode
+from typing import TYPE_CHECKING
+
+from proxy.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PREFIX = "whsec_"
+# "Between 24 bytes (192 bits) and 64 bytes (512 bits)": the section on signature schemes.
+_KEY_BYTES = range(24, 65)
+_MOST_KEYS = 2
+
+
+def signature_headers(name: str, keys: str, run_key: str, seconds: int, body: bytes | None) -> dict[str, str]:
+    """The headers that sign `body`, sent `seconds` after 1970 (UTC) under the id `run_key`, which is sent beside them.
+
+    `keys` is the text of the signing key `name`: one or two `whsec_…` keys between white space. Each of them signs, so
+    that a target may know either. Raises RefusedError (`signing-key-malformed`), which names the key and quotes none.
+    """
+    content = b"%s.%d.%s" % (run_key.encode(), seconds, body or b"")
+    signatures = (b64encode(hmac.digest(key, content, "sha256")).decode() for key in _keys(name, keys))
+    return {"webhook-timestamp": str(seconds), "webhook-signature": " ".join(f"v1,{each}" for each in signatures)}
+
+
+def _keys(name: str, text: str) -> Iterator[bytes]:
+    texts = text.split()
+    if not 1 <= len(texts) <= _MOST_KEYS:
+        raise _malformed(name, f"it is one key, or two between white space, and not {len(texts)}")
+    for each in texts:
+        yield _key(name, each)
+
+
+def _key(name: str, text: str) -> bytes:
+    if not text.startswith(_PREFIX):
+        raise _malformed(name, f'a key starts with "{_PREFIX}"')
+    if (key := _decoded(text.removeprefix(_PREFIX))) is None:
+        raise _malformed(name, f'what follows "{_PREFIX}" is not Base64')
+    if len(key) not in _KEY_BYTES:
+        raise _malformed(name, f"a key has {_KEY_BYTES.start} to {_KEY_BYTES.stop - 1} bytes, and not {len(key)}")
+    return key
+
+
+def _decoded(text: str) -> bytes | None:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        return None
+
+
+def _malformed(name: str, why: str) -> RefusedError:
+    return RefusedError("signing-key-malformed", f'the signing key "{name}" cannot sign: {why}')

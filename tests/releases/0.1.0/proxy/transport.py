@@ -1,0 +1,174 @@
+"""Sends one message and reads its answer, within bounds of time and of bytes, over connections that are kept.
+
+Nothing of the environment is heeded (no proxy variables, no netrc), no redirect is followed, nothing is sent twice.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections import OrderedDict
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from urllib3 import Timeout, exceptions
+
+from proxy.body import read_body
+from proxy.connection import CONNECT_SECONDS, Deadline, PlainPool, TlsPool
+from proxy.errors import TransportError
+from proxy.guard import Guard
+from proxy.retry_after import retry_after
+from schedule_client.contract import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
+
+    from proxy.destination import Destination
+    from proxy.message import Message
+    from schedule_client.contract import Address
+
+    _PoolKey: TypeAlias = tuple[str, str, int, tuple[str, ...]]
+
+# Load balancers and NAT gateways forget a silent connection after a minute or a few; a frozen function does not notice.
+IDLE_SECONDS = 50.0
+MAX_POOLS = 32
+
+
+@frozen
+class Reply:
+    """A target's answer: the body decoded and cut at MAX_BODY_BYTES, `complete` when nothing of it is missing.
+
+    `retry_after_seconds` is what a Retry-After asks for, `stop` whether a Webhook-Retry says "no".
+    """
+
+    status: int
+    body: bytes
+    content_type: str
+    complete: bool
+    redirected_to: str | None = None
+    retry_after_seconds: float | None = None
+    stop: bool = False
+
+
+class Transport:
+    """One pool of connections per endpoint and networks allowed, for the life of the process; makes one call at a time.
+
+    A kept connection stays with the address that it was made to.
+    """
+
+    def __init__(
+        self,
+        ssl_context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        guard: Guard | None = None,
+    ) -> None:
+        self._new_ssl_context, self._monotonic, self._now = ssl_context, monotonic, now
+        self._guard = guard or Guard()
+        self._ssl_context: ssl.SSLContext | None = None
+        self._deadline = Deadline(monotonic)
+        self._pools: OrderedDict[_PoolKey, tuple[HTTPConnectionPool, float]] = OrderedDict()
+
+    def send(self, message: Message, destination: Destination, seconds: float) -> Reply:
+        """The answer to `message`, within `seconds` in all, the lookup of the name included.
+
+        Raises TransportError when there is none, and UnsettledError for an address that may not be called.
+        """
+        self._deadline.set(seconds)
+        try:
+            response = self._pool(destination.endpoint, destination.cidrs).urlopen(
+                message.method,
+                destination.target,
+                body=message.body,
+                headers=message.headers,
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                timeout=Timeout(connect=min(CONNECT_SECONDS, seconds), read=seconds),
+                preload_content=False,
+                decode_content=False,
+            )
+        except exceptions.HTTPError as error:
+            raise _translated(error) from error
+        return _reply(response, self._now)
+
+    def close(self) -> None:
+        """Close the connections; the next call makes new ones."""
+        while self._pools:
+            self._pools.popitem()[1][0].close()
+
+    def _pool(self, endpoint: Address, cidrs: tuple[str, ...]) -> HTTPConnectionPool:
+        key, now = (endpoint.scheme, endpoint.host, endpoint.port, cidrs), self._monotonic()
+        pool, used = self._pools.pop(key, (None, now))
+        if pool is not None and now - used > IDLE_SECONDS:
+            pool.close()
+            pool = None
+        if pool is None:
+            pool = self._new_pool(endpoint, cidrs)
+        self._pools[key] = (pool, now)
+        if len(self._pools) > MAX_POOLS:
+            self._pools.popitem(last=False)[1][0].close()
+        return pool
+
+    def _new_pool(self, endpoint: Address, cidrs: tuple[str, ...]) -> HTTPConnectionPool:
+        given: dict[str, Any] = {
+            "host": endpoint.host,
+            "port": endpoint.port,
+            "maxsize": 1,
+            "deadline": self._deadline,
+            "dial": partial(self._guard.open, cidrs=cidrs, deadline=self._deadline),
+        }
+        if endpoint.scheme == "http":
+            return PlainPool(**given)
+        if self._ssl_context is None:
+            self._ssl_context = self._new_ssl_context()
+        return TlsPool(**given, ssl_context=self._ssl_context)
+
+
+def _reply(response: BaseHTTPResponse, now: Callable[[], datetime]) -> Reply:
+    body, complete = read_body(response)
+    headers, status = response.headers, response.status
+    return Reply(
+        status,
+        body,
+        headers.get("Content-Type", ""),
+        complete,
+        _redirected_to(headers.get("Location")) if 300 <= status < 400 else None,
+        retry_after(headers["Retry-After"], now()) if "Retry-After" in headers else None,
+        headers.get("Webhook-Retry", "").strip().lower() == "no",
+    )
+
+
+def _redirected_to(location: str | None) -> str | None:
+    """Scheme and host of a Location, or its path: never its query, where credentials travel."""
+    if location is None or not location.isascii() or not location.isprintable():
+        return None
+    return location.partition("?")[0].partition("#")[0].rpartition("@")[2][:200]
+
+
+def _translated(error: exceptions.HTTPError) -> TransportError:
+    """One word and one sentence for each way to get no answer; the error's own text may quote the URL."""
+    cause = error.args[1] if isinstance(error, exceptions.ProtocolError) and len(error.args) > 1 else error
+    for kinds, reason, sentence in _FAILURES:
+        if isinstance(cause, kinds):
+            return TransportError(reason, sentence)
+    return TransportError("invalid-response", "the target answered something that is not HTTP")
+
+
+_TOO_LATE = "the target did not answer in time, and may have done its work"
+# The first that fits; what fails before anything is sent comes as a TransportError from the connection itself.
+_FAILURES: tuple[tuple[type[BaseException], str, str], ...] = (
+    (exceptions.TimeoutError, "timeout", _TOO_LATE),
+    (TimeoutError, "timeout", _TOO_LATE),
+    (exceptions.SSLError, "tls", "the TLS connection broke, and the target may have done its work"),
+    (
+        ConnectionError,
+        "connection-lost",
+        "the target closed the connection, and may have done its work",
+    ),
+    (OSError, "connection-lost", "the connection broke, and the target may have done its work"),
+)

@@ -1,0 +1,82 @@
+"""Calls of an application's own on AWS EventBridge Scheduler: made, moved and cancelled while it runs.
+
+Importing this imports no boto3; the parts are loaded when first named (PEP 562).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schedule_client.asynchronous import AsyncScheduleClient
+    from schedule_client.call import ListedSchedule, PlannedCall, PlanResult, ScheduledCall, ScheduleDetails
+    from schedule_client.client import ScheduleClient
+    from schedule_client.contract import Auth, Request, Retry
+    from schedule_client.errors import (
+        ConflictError,
+        CredentialsError,
+        GroupNotFoundError,
+        InvalidKeyError,
+        InvalidScheduleError,
+        KeyReusedError,
+        PermissionDeniedError,
+        QuotaExceededError,
+        RequestRefusedError,
+        RoleError,
+        ScheduleError,
+        ScheduleNotFoundError,
+        SettingsError,
+        ThrottledError,
+        TimeError,
+        UnavailableError,
+    )
+    from schedule_client.settings import ScheduleSettings
+
+__all__ = (
+    "AsyncScheduleClient",
+    "Auth",
+    "ConflictError",
+    "CredentialsError",
+    "GroupNotFoundError",
+    "InvalidKeyError",
+    "InvalidScheduleError",
+    "KeyReusedError",
+    "ListedSchedule",
+    "PermissionDeniedError",
+    "PlanResult",
+    "PlannedCall",
+    "QuotaExceededError",
+    "Request",
+    "RequestRefusedError",
+    "Retry",
+    "RoleError",
+    "ScheduleClient",
+    "ScheduleDetails",
+    "ScheduleError",
+    "ScheduleNotFoundError",
+    "ScheduleSettings",
+    "ScheduledCall",
+    "SettingsError",
+    "ThrottledError",
+    "TimeError",
+    "UnavailableError",
+)
+
+_ELSEWHERE = {
+    "AsyncScheduleClient": "asynchronous",
+    "ScheduleClient": "client",
+    "ScheduleSettings": "settings",
+    **dict.fromkeys(("Auth", "Request", "Retry"), "contract"),
+    **dict.fromkeys(("ListedSchedule", "PlanResult", "PlannedCall", "ScheduleDetails", "ScheduledCall"), "call"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'errors')}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,113 @@
+"""EventBridge Scheduler's API: the few calls that are made, in one group, with this package's errors."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from schedule_client.errors import ScheduleNotFoundError
+from schedule_client.translation import Doing, translated
+
+if TYPE_CHECKING:
+    from schedule_client.settings import ScheduleSettings
+
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS, CONNECTIONS = 2, 5, 5, 64
+# A time has to be this far off when a request leaves: the way to AWS takes some of it.
+_MARGIN = timedelta(seconds=10)
+# The time of the schedule that is being sent, and the clock to hold it against.
+_sending: ContextVar[tuple[datetime, Callable[[], datetime]] | None] = ContextVar("sending", default=None)
+
+
+class LateError(Exception):
+    """A request held back by retries until its time had all but passed; it was not sent."""
+
+
+class SchedulerApi:
+    """One group of schedules; `client` is boto3's, by default one that is made when first needed."""
+
+    def __init__(self, settings: ScheduleSettings, client: Any, clock: Callable[[], datetime]) -> None:
+        self._settings, self._given, self._clock = settings, client, clock
+        self._ready: Any = None
+        self._making = threading.Lock()
+
+    def create(self, name: str, arguments: Mapping[str, Any], fires_at: datetime | None) -> None:
+        """CreateSchedule; LateError instead of a send, be it boto3's own second, that `fires_at` would not outlast."""
+        self._send("create_schedule", "CreateSchedule", name, fires_at, **arguments)
+
+    def update(self, name: str, arguments: Mapping[str, Any], fires_at: datetime | None) -> None:
+        """UpdateSchedule, which replaces the whole of it; LateError as in `create`."""
+        self._send("update_schedule", "UpdateSchedule", name, fires_at, **arguments)
+
+    def get(self, name: str) -> dict[str, Any]:
+        """GetSchedule; raises ScheduleNotFoundError."""
+        return self._send("get_schedule", "GetSchedule", name, None)
+
+    def delete(self, name: str) -> bool:
+        """DeleteSchedule; False when the schedule is not there (any more)."""
+        try:
+            self._send("delete_schedule", "DeleteSchedule", name, None)
+        except ScheduleNotFoundError:
+            return False
+        return True
+
+    def list(self, prefix: str) -> Iterator[dict[str, Any]]:
+        """ListSchedules, page by page, of the names that start with `prefix`."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        wanted = {"GroupName": self._settings.group, **({"NamePrefix": prefix} if prefix else {})}
+        try:
+            for page in self._client.get_paginator("list_schedules").paginate(**wanted):
+                yield from page["Schedules"]
+        except (BotoCoreError, ClientError) as error:
+            raise translated(error, Doing("ListSchedules", "", self._settings)) from error
+
+    def _send(
+        self, method: str, operation: str, name: str, fires_at: datetime | None, **arguments: Any
+    ) -> dict[str, Any]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        token = _sending.set(None if fires_at is None else (fires_at, self._clock))
+        try:
+            return getattr(self._client, method)(GroupName=self._settings.group, Name=name, **arguments)
+        except (BotoCoreError, ClientError) as error:
+            raise translated(error, Doing(operation, name, self._settings)) from error
+        finally:
+            _sending.reset(token)
+
+    @property
+    def _client(self) -> Any:
+        if self._ready is None:
+            with self._making:  # making a client is not safe in two threads at once
+                if self._ready is None:
+                    self._ready = _watched(self._given or _new_client(self._settings.region))
+        return self._ready
+
+
+def _new_client(region: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        max_pool_connections=CONNECTIONS,
+    )
+    return cast("Any", boto3).client("scheduler", region_name=region, config=config)
+
+
+def _watched(client: Any) -> Any:
+    """`client`, with a look at the clock before every send of its own, which only boto3 knows of."""
+    if (meta := getattr(client, "meta", None)) is not None:
+        for operation in ("CreateSchedule", "UpdateSchedule"):
+            meta.events.register(f"before-send.scheduler.{operation}", _hold_late, unique_id="schedule-client")
+    return client
+
+
+def _hold_late(**_: object) -> None:
+    sending = _sending.get()
+    if sending is not None and sending[0] - sending[1]() < _MARGIN:
+        raise LateError

@@ -1,0 +1,98 @@
+"""What an application asks for and learns of its schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schedule_client.comparison import event_of
+from schedule_client.moment import at_instant
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from schedule_client.contract import Request
+    from schedule_client.errors import ScheduleError
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledCall:
+    """A schedule that is there.
+
+    at: the minute, in UTC, in which the call is made; None for a recurring one.
+    key: the caller's own key, if it gave one.
+    created: False when it was there before, under the same key.
+    late: whether so much time went by in making it that `at` is later than was asked for.
+    """
+
+    name: str
+    arn: str
+    at: datetime | None
+    key: str | None = None
+    created: bool = True
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDetails:
+    """A schedule as EventBridge Scheduler has it: `event` is what the proxy will receive; `at` is None if it recurs."""
+
+    name: str
+    arn: str
+    expression: str
+    timezone: str
+    at: datetime | None
+    enabled: bool
+    event: Mapping[str, Any]
+    created_at: datetime | None
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> ScheduleDetails:
+        """The details in an answer of GetSchedule."""
+        expression = str(answer["ScheduleExpression"])
+        return cls(
+            name=str(answer["Name"]),
+            arn=str(answer["Arn"]),
+            expression=expression,
+            timezone=str(answer.get("ScheduleExpressionTimezone") or "UTC"),
+            at=at_instant(expression),
+            enabled=answer.get("State", "ENABLED") == "ENABLED",
+            event=event_of(answer),
+            created_at=answer.get("CreationDate"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSchedule:
+    """What a listing tells of a schedule; `ScheduleClient.get` tells the rest."""
+
+    name: str
+    arn: str
+    enabled: bool
+    created_at: datetime | None
+
+    @classmethod
+    def of(cls, listed: Mapping[str, Any]) -> ListedSchedule:
+        """One item of an answer of ListSchedules."""
+        enabled = listed.get("State", "ENABLED") == "ENABLED"
+        return cls(str(listed["Name"]), str(listed["Arn"]), enabled, listed.get("CreationDate"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCall:
+    """One of many calls: the arguments of `ScheduleClient.schedule_once`."""
+
+    request: Request
+    delay: timedelta | None = None
+    at: datetime | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """What became of one of many: its `call`, or the `error` that says why there is none."""
+
+    plan: PlannedCall
+    call: ScheduledCall | None = None
+    error: ScheduleError | None = None

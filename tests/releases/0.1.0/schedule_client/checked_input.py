@@ -1,0 +1,103 @@
+"""A request as the text that a schedule carries, after the checks that a catalog's requests pass as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from schedule_client.contract import (
+    AddressError,
+    Finding,
+    Request,
+    build_event,
+    input_findings,
+    input_text,
+    parse_url,
+    request_findings,
+)
+from schedule_client.contract import RequestError as UnwritableError
+from schedule_client.contract.records import member_names
+from schedule_client.errors import RequestRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schedule_client.contract import Auth
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_LIMITS = {"timeout_seconds": 900, "max_attempts": 1000, "max_age_minutes": 14 * 1440}
+
+
+def checked_input(request: Request, name: str, key: str | None, allowed_hosts: frozenset[str] | None) -> str:
+    """`Target.Input` of the schedule `name` that makes `request`, once per `key` where there is one.
+
+    Raises RequestRefusedError with every finding.
+    """
+    _refuse([*_form_findings(request), *_host_findings(request, allowed_hosts), *request_findings(_mapping(request))])
+    try:
+        text = input_text(build_event(request, name, key))
+    except UnwritableError as error:
+        raise RequestRefusedError(str(error)) from error
+    _refuse(list(input_findings(text)))
+    return text
+
+
+def _refuse(findings: list[Finding]) -> None:
+    if findings:
+        listed = "; ".join(f"{_place(finding)}: {finding.message}" for finding in findings)
+        raise RequestRefusedError(f"the request is refused: {listed}", findings)
+
+
+def _place(finding: Finding) -> str:
+    return ".".join(map(str, finding.pointer)) or "request"
+
+
+def _mapping(request: Request) -> Mapping[str, object]:
+    """The request as a catalog file would have it."""
+    values = _members(request)
+    if request.auth is not None:
+        values["auth"] = _members(request.auth)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _members(record: Request | Auth) -> dict[str, object]:
+    return {name: getattr(record, name) for name in member_names(type(record))}
+
+
+def _form_findings(request: Request) -> Iterator[Finding]:
+    """What a catalog's JSON Schema says, and here nobody has said yet."""
+    if (request.url is None) == (request.service is None) or (request.service is None) != (request.path is None):
+        yield Finding((), "target", "give either url, or service and path together")
+    if request.method not in METHODS:
+        yield Finding(("method",), "method", f'"{request.method}" is none of {", ".join(METHODS)}')
+    if request.overlap not in ("allow", "skip"):
+        yield Finding(("overlap",), "overlap", f'"{request.overlap}" is neither allow nor skip')
+    for name, value in request.headers.items():
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
+            yield Finding(("headers", name), "header", f"{value!r} is not a text")
+    for name, value in request.params.items():
+        if any(isinstance(item, dict | list) for item in (value if isinstance(value, list) else [value])):
+            yield Finding(("params", name), "params", "a parameter is a text, number, boolean, null or a list of these")
+    yield from _number_findings(request)
+
+
+def _number_findings(request: Request) -> Iterator[Finding]:
+    retry = request.retry
+    numbers: dict[tuple[str, ...], object] = {("timeout_seconds",): request.timeout_seconds}
+    if retry is not None:
+        numbers |= {("retry", "max_attempts"): retry.max_attempts, ("retry", "max_age_minutes"): retry.max_age_minutes}
+    for pointer, number in numbers.items():
+        most = _LIMITS[pointer[-1]]
+        if number is not None and (type(number) is not int or not 1 <= number <= most):
+            yield Finding(pointer, "number", f"{number!r} is not a whole number from 1 to {most:,}")
+
+
+def _host_findings(request: Request, allowed: frozenset[str] | None) -> Iterator[Finding]:
+    if allowed is None or request.url is None:
+        return
+    try:
+        refusal = parse_url(request.url).refusal(allowed, ())
+    except AddressError:
+        return  # the checks of the contract say so
+    if refusal:
+        yield Finding(("url",), "host", refusal)

@@ -1,0 +1,228 @@
+"""Schedules of an application's own, made and cancelled while it runs."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from schedule_client.api import LateError, SchedulerApi
+from schedule_client.call import ListedSchedule, PlannedCall, PlanResult, ScheduledCall, ScheduleDetails
+from schedule_client.checked_input import checked_input
+from schedule_client.comparison import event_differences, event_of, recurrence_differences
+from schedule_client.errors import ConflictError, KeyReusedError, ScheduleNotFoundError, TimeError
+from schedule_client.many import Pace, schedule_all
+from schedule_client.moment import at_expression, at_instant, fire_time, wanted, whole_minute
+from schedule_client.names import fresh_name, keyed_name, named
+from schedule_client.patience import Patience
+from schedule_client.recurrence import Recurrence
+from schedule_client.settings import ScheduleSettings
+
+if TYPE_CHECKING:
+    from schedule_client.contract import Request
+
+# What GetSchedule answers and UpdateSchedule does not take.
+_READ_ONLY = frozenset(("Arn", "CreationDate", "LastModificationDate", "ResponseMetadata", "Name", "GroupName"))
+
+
+def utc_now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+class ScheduleClient:
+    """Schedules calls in the group that the stack keeps for applications; safe to use from many threads.
+
+    Without `settings` they are those of the environment (ScheduleSettings.from_environment). `client` is boto3's of
+    EventBridge Scheduler; by default one with adaptive retries and short time-outs is made when first needed. Whatever
+    fails raises a ScheduleError.
+    """
+
+    def __init__(
+        self,
+        settings: ScheduleSettings | None = None,
+        *,
+        client: Any = None,
+        clock: Callable[[], datetime] = utc_now,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.settings = settings or ScheduleSettings.from_environment(os.environ)
+        self._clock, self._sleep = clock, sleep
+        self._patience = Patience(clock, sleep)
+        self._api = SchedulerApi(self.settings, client, clock)
+
+    def schedule_once(
+        self, request: Request, *, delay: timedelta | None = None, at: datetime | None = None, key: str | None = None
+    ) -> ScheduledCall:
+        """Make `request` once, after `delay` or `at` an aware instant: in the first whole minute at least 60 s ahead.
+
+        A `key` of the caller's makes it safe to repeat: the call that is scheduled under it is answered (`created` is
+        False; with `delay` its first time holds), and KeyReusedError is raised when that is another call. The schedule
+        removes itself when it has fired.
+        """
+        first = self._first_time(delay, at)
+        name = self._new_name(key)
+        target = self._target(checked_input(request, name, key, self.settings.allowed_hosts))
+
+        def create(fires_at: datetime) -> None:
+            self._api.create(name, {**target, **_times(fires_at), "ActionAfterCompletion": "DELETE"}, fires_at)
+
+        try:
+            fires_at = self._in_time(create, first)
+        except ConflictError:
+            if (found := self._found(name)) is not None:
+                return self._same_call(found, target, key, at)
+            fires_at = self._in_time(create, first)  # it has just fired, and is gone
+        return ScheduledCall(name, self.settings.schedule_arn(name), fires_at, key, late=fires_at > first)
+
+    def schedule_many(
+        self,
+        plans: Iterable[PlannedCall],
+        *,
+        concurrency: int = 16,
+        per_second: float = 100.0,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[PlanResult]:
+        """`schedule_once` of each plan, in order, with at most `concurrency` at a time and `per_second` in all.
+
+        What fails for one is told in its result and stops no other; `progress` hears how many are done.
+        """
+
+        def schedule(plan: PlannedCall) -> ScheduledCall:
+            return self.schedule_once(plan.request, delay=plan.delay, at=plan.at, key=plan.key)
+
+        return schedule_all(schedule, plans, concurrency, Pace(per_second, self._sleep), progress)
+
+    def schedule_recurring(
+        self,
+        request: Request,
+        *,
+        cron: str | None = None,
+        rate: str | None = None,
+        timezone: str = "UTC",
+        start: datetime | None = None,
+        end: datetime | None = None,
+        key: str | None = None,
+    ) -> ScheduledCall:
+        """Make `request` again and again: `cron` has AWS's six fields, `rate` is like "5 minutes".
+
+        `key` names the schedule, each of whose runs has a run key of its own. One with an `end` removes itself after
+        its last call, another stays until it is cancelled. A schedule that is known before the code runs belongs into
+        the catalog, where it is reviewed.
+        """
+        recurrence = Recurrence.of(cron, rate, timezone, start, end)
+        name = self._new_name(key)
+        arguments = {
+            **recurrence.arguments(),
+            **self._target(checked_input(request, name, None, self.settings.allowed_hosts)),
+        }
+        try:
+            self._patience.with_role(lambda: self._api.create(name, arguments, None))
+        except ConflictError:
+            found = self._api.get(name)
+            if lines := [*recurrence_differences(arguments, found), *event_differences(arguments, found)]:
+                raise KeyReusedError(key or name, lines) from None
+            return ScheduledCall(name, self.settings.schedule_arn(name), None, key, created=key is None)
+        return ScheduledCall(name, self.settings.schedule_arn(name), None, key)
+
+    def get(self, reference: str | ScheduledCall) -> ScheduleDetails:
+        """The schedule of an ARN, a key or a ScheduledCall; raises ScheduleNotFoundError when it is gone."""
+        return ScheduleDetails.of(self._api.get(self._named(reference)))
+
+    def list(self, prefix: str = "") -> Iterator[ListedSchedule]:
+        """The application's schedules whose names go on with `prefix`, read page by page while they are taken."""
+        return map(ListedSchedule.of, self._api.list(self.settings.name_prefix + prefix))
+
+    def reschedule(
+        self, reference: str | ScheduledCall, *, delay: timedelta | None = None, at: datetime | None = None
+    ) -> ScheduledCall:
+        """Move a one-time call to another time, and leave everything else of it as it is.
+
+        Raises ScheduleNotFoundError when it has fired, TimeError for a schedule that recurs. Close to its old time it
+        may fire all the same: AWS does not promise that an update is seen at once.
+        """
+        name, first = self._named(reference), self._first_time(delay, at)
+        found = self._api.get(name)
+        if at_instant(str(found["ScheduleExpression"])) is None:
+            raise TimeError(f'"{name}" recurs: cancel it and make another one')
+        # An update resets whatever it does not name.
+        kept = {member: value for member, value in found.items() if member not in _READ_ONLY}
+
+        def update(fires_at: datetime) -> None:
+            self._patience.with_conflicts(lambda: self._api.update(name, {**kept, **_times(fires_at)}, fires_at))
+
+        fires_at = self._in_time(update, first)
+        key = event_of(found).get("key")
+        arn = self.settings.schedule_arn(name)
+        return ScheduledCall(name, arn, fires_at, key, created=False, late=fires_at > first)
+
+    def cancel(self, reference: str | ScheduledCall) -> bool:
+        """Remove a schedule that has not fired; False when there is none (any more).
+
+        A call that has fired is not called back: while its target fails, the proxy goes on trying it.
+        """
+        name = self._named(reference)
+        return self._patience.with_conflicts(lambda: self._api.delete(name))
+
+    def _new_name(self, key: str | None) -> str:
+        prefix = self.settings.name_prefix
+        return fresh_name(prefix) if key is None else keyed_name(prefix, key)
+
+    def _named(self, reference: str | ScheduledCall) -> str:
+        if isinstance(reference, ScheduledCall):
+            return reference.name
+        return named(reference, self.settings.name_prefix, self.settings.group)
+
+    def _target(self, text: str) -> dict[str, Any]:
+        settings = self.settings
+        retries = {
+            "MaximumRetryAttempts": settings.max_retries,
+            "MaximumEventAgeInSeconds": settings.max_age_seconds,
+        }
+        target = {"Arn": settings.target_arn, "RoleArn": settings.role_arn, "Input": text}
+        kept = {"DeadLetterConfig": {"Arn": settings.dead_letter_arn}, "RetryPolicy": retries}
+        return {"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {**target, **kept}}
+
+    def _first_time(self, delay: timedelta | None, at: datetime | None) -> datetime:
+        now = self._clock()
+        return fire_time(wanted(now, delay, at), now)
+
+    def _in_time(self, send: Callable[[datetime], None], first: datetime) -> datetime:
+        """The minute that AWS was told by `send`: `first`, or later where that can no longer be reached."""
+
+        def attempt() -> datetime:
+            while True:
+                fires_at = fire_time(first, self._clock())
+                try:
+                    send(fires_at)
+                except LateError:
+                    continue
+                return fires_at
+
+        return self._patience.with_role(attempt)
+
+    def _found(self, name: str) -> dict[str, Any] | None:
+        try:
+            return self._api.get(name)
+        except ScheduleNotFoundError:
+            return None
+
+    def _same_call(
+        self, found: Mapping[str, Any], target: Mapping[str, Any], key: str | None, at: datetime | None
+    ) -> ScheduledCall:
+        """The call that is there; KeyReusedError unless it is the one asked for, its time included if `at` is given."""
+        name, fires_at = str(found["Name"]), at_instant(str(found["ScheduleExpression"]))
+        lines = event_differences(target, found)
+        if fires_at is None:
+            lines.insert(0, f"it recurs there, {found['ScheduleExpression']}")
+        elif at is not None and not whole_minute(at) <= fires_at <= fire_time(at, self._clock()):
+            lines.insert(0, f"it is made at {fires_at.isoformat()} there and at {at.isoformat()} here")
+        if lines:
+            raise KeyReusedError(key or name, lines)
+        return ScheduledCall(name, self.settings.schedule_arn(name), fires_at, key, created=key is None)
+
+
+def _times(fires_at: datetime) -> dict[str, str]:
+    return {"ScheduleExpression": at_expression(fires_at), "ScheduleExpressionTimezone": "UTC"}

@@ -1,0 +1,62 @@
+"""Whether the schedule that is there is the one that is asked for, and if not, in what they differ."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+_MOST_LINES = 5
+_MOST_CHARACTERS = 60
+# The arguments of CreateSchedule that make two recurring schedules two.
+_RECURRENCE = ("ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate")
+
+
+def event_of(schedule: Mapping[str, Any]) -> dict[str, Any]:
+    """The event that a schedule carries; empty where somebody stored what is no JSON object."""
+    try:
+        event: object = json.loads(schedule.get("Target", {}).get("Input") or "{}")
+    except ValueError:
+        return {}
+    return cast("dict[str, Any]", event) if isinstance(event, dict) else {}
+
+
+def event_differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """What differs between the events of two schedules (arguments or answers of the API), a line for each place."""
+    return _differences(event_of(wanted), event_of(found), "")[:_MOST_LINES]
+
+
+def recurrence_differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """What differs between the times of two recurring schedules."""
+    defaults = {"ScheduleExpressionTimezone": "UTC"}
+    return [
+        line
+        for name in _RECURRENCE
+        if (ours := wanted.get(name, defaults.get(name))) != (theirs := found.get(name, defaults.get(name)))
+        for line in [_line(name, ours, theirs)]
+    ]
+
+
+def _differences(ours: Any, theirs: Any, where: str) -> list[str]:
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        left, right = cast("dict[str, Any]", ours), cast("dict[str, Any]", theirs)
+        names = [*left, *(name for name in right if name not in left)]
+        return [
+            line
+            for name in names
+            for line in _differences(left.get(name), right.get(name), f"{where}.{name}" if where else name)
+        ]
+    return [] if _canonical(ours) == _canonical(theirs) else [_line(where, ours, theirs)]
+
+
+def _line(where: str, ours: Any, theirs: Any) -> str:
+    return f"{where} is {_short(theirs)} there and {_short(ours)} here"
+
+
+def _short(value: object) -> str:
+    text = "absent" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)

@@ -1,0 +1,67 @@
+"""What both sides of a boundary agree on: the request and its checks, the event, the run key, the proxy's settings."""
+
+from __future__ import annotations
+
+from schedule_client.contract.address import Address, check_path, join_path, parse_url
+from schedule_client.contract.checks import input_findings, request_findings
+from schedule_client.contract.credentials import is_secret_name
+from schedule_client.contract.errors import AddressError, ContractError, ProxySettingsError, RequestError
+from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text
+from schedule_client.contract.finding import Finding
+from schedule_client.contract.headers import header_mistake
+from schedule_client.contract.json_value import Json, Pointer, Scalar
+from schedule_client.contract.ledger import RunRecord
+from schedule_client.contract.networks import admits_address
+from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
+from schedule_client.contract.proxy_settings import SIGNING, ProxySettings, SecretBinding
+from schedule_client.contract.records import asdict, field, frozen, member_names, replace
+from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
+from schedule_client.contract.retry_message import RetryMessage
+from schedule_client.contract.run_keys import call_run_key, fresh_run_key, run_key, template_run_key
+from schedule_client.contract.undelivered import Undelivered
+
+__all__ = (
+    "EVENT_VERSION",
+    "INPUT_MAX_BYTES",
+    "SCHEDULED_TIME",
+    "SCHEDULE_ARN",
+    "SIGNING",
+    "Address",
+    "AddressError",
+    "Auth",
+    "AuthType",
+    "ContractError",
+    "Finding",
+    "Json",
+    "Param",
+    "Pointer",
+    "ProxySettings",
+    "ProxySettingsError",
+    "Request",
+    "RequestError",
+    "Retry",
+    "RetryMessage",
+    "RunRecord",
+    "Scalar",
+    "SecretBinding",
+    "Undelivered",
+    "admits_address",
+    "asdict",
+    "build_event",
+    "call_run_key",
+    "check_path",
+    "field",
+    "fresh_run_key",
+    "frozen",
+    "header_mistake",
+    "input_findings",
+    "input_text",
+    "is_secret_name",
+    "join_path",
+    "member_names",
+    "parse_url",
+    "replace",
+    "request_findings",
+    "run_key",
+    "template_run_key",
+)

@@ -1,0 +1,81 @@
+"""The event that the proxy receives: written here and nowhere else, for catalog entries and run-time calls alike."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+from schedule_client.contract.errors import RequestError
+from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
+
+if TYPE_CHECKING:
+    from schedule_client.contract.json_value import Json
+    from schedule_client.contract.request import Auth, Request, Retry
+
+EVENT_VERSION = 1
+# EventBridge Scheduler takes 256 KB of Input; the rest is room for what the context attributes grow to and for the
+# envelopes in which queues and destinations carry the event on.
+# https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html
+INPUT_MAX_BYTES = 192 * 1024
+
+
+def build_event(request: Request, schedule_name: str, key: str | None = None) -> dict[str, Json]:
+    """The event of `request` when the schedule `schedule_name` makes it; with `key`, at most once for that key.
+
+    A function of its arguments alone, with its keys always in one order, so that equal requests give equal bytes.
+    Whatever is absent or has its default is left out. Raises RequestError without exactly one of url and service +
+    path.
+    """
+    event: dict[str, Json] = {"v": EVENT_VERSION, **_target(request), "method": request.method}
+    optional: dict[str, Json] = {
+        "headers": dict(request.headers) or None,
+        "params": cast("Json", dict(request.params)) or None,
+        "body": request.body,
+        "auth": _auth(request.auth),
+        "timeout_seconds": request.timeout_seconds,
+        "retry": _retry(request.retry),
+        "overlap": None if request.overlap == "allow" else request.overlap,
+        "owner": request.owner,
+        "flexible_window_minutes": request.flexible_window_minutes,
+        "labels": dict(request.labels) or None,
+        "metrics": request.metrics,
+        "key": key,
+    }
+    event.update((key, value) for key, value in optional.items() if value is not None)
+    event["schedule"] = {"name": schedule_name, "arn": SCHEDULE_ARN, "time": SCHEDULED_TIME}
+    return event
+
+
+def input_text(event: dict[str, Json]) -> str:
+    """`event` as the text of `Target.Input`: compact JSON in which "<" and ">" stay, for the context attributes.
+
+    Raises RequestError for what JSON cannot carry: NaN, infinities, lone surrogates, bytes and the like.
+    """
+    try:
+        text = json.dumps(event, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RequestError(f"the request cannot be written as JSON: {error}") from error
+    return text
+
+
+def _target(request: Request) -> dict[str, Json]:
+    if request.url is not None and request.service is None and request.path is None:
+        return {"target_url": request.url}
+    if request.url is None and request.service is not None and request.path is not None:
+        return {"service": request.service, "path": request.path}
+    raise RequestError('a request names its target by "url", or by "service" and "path" together')
+
+
+def _auth(auth: Auth | None) -> Json:
+    if auth is None:
+        return None
+    members: dict[str, Json] = {"type": auth.type, "secret": auth.secret, "name": auth.name}
+    return {key: value for key, value in members.items() if value is not None}
+
+
+def _retry(retry: Retry | None) -> Json:
+    if retry is None:
+        return None
+    limits: dict[str, Json] = {"max_attempts": retry.max_attempts, "max_age_minutes": retry.max_age_minutes}
+    return {key: value for key, value in limits.items() if value is not None} or None

@@ -1,0 +1,85 @@
+"""Which headers a request may set, and to what: RFC 9110 5.1, 5.5 and what the proxy sets itself."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from schedule_client.contract.json_value import shown
+
+MAX_VALUE_LENGTH = 8192
+_CONNECTION = "belongs to one connection (RFC 9110 7.6.1), and the proxy makes its own: leave it out"
+_FRAMING = "follows from the body, which the proxy writes: leave it out"
+_IDENTITY = "carries the run key, which the proxy sets: read it there, or send your own id under another name"
+_SCHEDULE = "is set by the proxy on every call: leave it out"
+_TRACE = "is set by the proxy for each attempt: leave it out"
+
+RESERVED: dict[str, str] = {
+    "host": 'follows from the target: write the host in "url" or in the service\'s base URL',
+    "connection": _CONNECTION,
+    "keep-alive": _CONNECTION,
+    "proxy-connection": _CONNECTION,
+    "proxy-authenticate": _CONNECTION,
+    "proxy-authorization": _CONNECTION,
+    "te": _CONNECTION,
+    "trailer": _CONNECTION,
+    "upgrade": _CONNECTION,
+    "http2-settings": _CONNECTION,
+    "transfer-encoding": _FRAMING,
+    "content-length": _FRAMING,
+    "content-encoding": "would not be true, the body is sent uncompressed: leave it out",
+    "expect": "would make the target wait for what the proxy does not do: leave it out",
+    "idempotency-key": _IDENTITY,
+    "x-schedule-name": _SCHEDULE,
+    "x-scheduled-time": _SCHEDULE,
+    "traceparent": _TRACE,
+    "tracestate": _TRACE,
+}
+_WEBHOOK = "is a header of Standard Webhooks, which the proxy sets when it signs: leave it out"
+
+
+def reserved(name: str) -> str | None:
+    """Why the header `name` may not be set and what to do instead, or None."""
+    lowered = name.lower()
+    return _WEBHOOK if lowered.startswith("webhook-") else RESERVED.get(lowered)
+
+
+def name_mistake(name: str) -> str | None:
+    """Why `name` is not a header's name (a token of RFC 9110 5.6.2), or None; reserved names are not looked at."""
+    if _token().fullmatch(name):
+        return None
+    return f'"{shown(name)}" is not a header name: letters, digits and !#$%&\'*+-.^_`|~ are (RFC 9110 5.6.2)'
+
+
+def value_mistake(value: str) -> str | None:
+    """What is wrong with `value` as a header's value, without quoting it, or None."""
+    if len(value) > MAX_VALUE_LENGTH:
+        return f"a header value has at most {MAX_VALUE_LENGTH:,} characters"
+    if _value().fullmatch(value):
+        return None
+    if "\r" in value or "\n" in value or "\0" in value:
+        return "a header value is one line, without CR, LF and NUL"
+    if not value.isascii():
+        return "a header value is ASCII: percent-encode it, or send it in the body"
+    if value != value.strip():
+        return "a header value has no space at its start or end"
+    return "a header value has no control characters"
+
+
+def header_mistake(name: str, value: str = "") -> str | None:
+    """Why a request may not set the header `name` to `value`, or None; never quotes the value."""
+    if mistake := name_mistake(name):
+        return mistake
+    if reason := reserved(name):
+        return f'the header "{name}" {reason}'
+    return f'header "{name}": {mistake}' if (mistake := value_mistake(value)) else None
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    return re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+
+@cache
+def _value() -> re.Pattern[str]:
+    return re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")

@@ -1,0 +1,90 @@
+"""What the run ledger remembers of a run: one item of a DynamoDB table, written by the proxy, read by operations.
+
+The key is `pk`, the origin and the schedule's ARN, and `sk`, the run among the schedule's; the index `by-outcome` has
+those that were not delivered by the day, `outcome_day`, and the instant, `updated`. TTL is `expires`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from schedule_client.contract.records import frozen, member_names
+
+State: TypeAlias = Literal["running", "waiting", "delivered", "undelivered", "skipped"]
+# "due": the message for the undelivered queue is still to be sent. "none": nobody is owed one, the caller was told.
+Letter: TypeAlias = Literal["due", "sent", "none"]
+
+TERMINAL: tuple[State, ...] = ("delivered", "undelivered", "skipped")
+REMEMBERED_DAYS = 45
+INDEX = "by-outcome"
+LOCK_SORT = "lock"
+_INDEXED: tuple[State, ...] = ("undelivered", "skipped")
+_KEYS = {"partition": "pk", "sort": "sk"}
+
+
+@frozen(kw_only=True)
+class RunRecord:
+    """One run, as it stands.
+
+    version: counts its changes; a change is written only over the version that it was made from.
+    attempt: the HTTP attempt that is being made, waits to be made, or was the last; from 1.
+    updated: RFC 3339 in UTC, with milliseconds.
+    holder, until: while it runs, whose it is (Lambda's request id) and until when (seconds since 1970).
+    due: while it waits, when its attempt is made (seconds since 1970).
+    act: the id of the last replay or trigger that it was given to.
+    milliseconds: that the last attempt took.
+    expires: when DynamoDB may forget it (seconds since 1970).
+    """
+
+    partition: str
+    sort: str
+    version: int
+    run_key: str
+    state: State
+    attempt: int
+    updated: str
+    expires: int
+    holder: str | None = None
+    until: float | None = None
+    due: float | None = None
+    letter: Letter | None = None
+    reason: str | None = None
+    status: int | None = None
+    message: str | None = None
+    schedule: str | None = None
+    owner: str | None = None
+    milliseconds: float | None = None
+    act: str | None = None
+
+    def to_item(self) -> dict[str, dict[str, str]]:
+        """The item in DynamoDB's typed JSON; what is absent is left out."""
+        item = {
+            _KEYS.get(name, name): {"N": repr(value)} if isinstance(value, int | float) else {"S": value}
+            for name in _NAMES
+            if (value := getattr(self, name)) is not None
+        }
+        if self.state in _INDEXED:
+            item["outcome_day"] = {"S": outcome_day(self.state, self.updated)}
+        return item
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> RunRecord:
+        """The record of an item; attributes of a newer proxy are passed over."""
+        members: dict[str, Any] = {name: _value(item[key]) for name in _NAMES if (key := _KEYS.get(name, name)) in item}
+        return cls(**members)
+
+
+def outcome_day(state: State, updated: str) -> str:
+    """The key in the index of a state that was reached at `updated`."""
+    return f"{state}#{updated[:10]}"
+
+
+def _value(typed: Mapping[str, Any]) -> str | int | float:
+    if "S" in typed:
+        return str(typed["S"])
+    number = str(typed["N"])
+    return int(number) if number.lstrip("-").isdigit() else float(number)
+
+
+_NAMES = member_names(RunRecord)

@@ -1,0 +1,119 @@
+"""What the proxy knows of its stack: the text of one SSM parameter, written by the program and read by the function."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TypeAlias, cast
+
+from schedule_client.contract.errors import ProxySettingsError
+from schedule_client.contract.records import asdict, field, frozen
+from schedule_client.contract.request import Retry
+
+SIGNING = "signing/"
+"""What stands between the prefix of secrets and the name of a signing key."""
+
+_Members: TypeAlias = "dict[str, object]"
+
+
+@frozen
+class SecretBinding:
+    """Who may use a secret: a call to one of the services or hosts, if it comes from one of the origins."""
+
+    services: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+
+    def admits(self, service: str | None, host: str, origin: str) -> bool:
+        """Whether a call of `origin` to `service` (or, called by its URL, to `host` as in a Host header) may use it."""
+        return origin in self.origins and (service in self.services if service is not None else host in self.hosts)
+
+
+@frozen(kw_only=True)
+class ProxySettings:
+    """Where calls may go and what they may carry; whatever is not listed is denied.
+
+    `services` gives each service's base URL, `hosts` and `http_hosts` are read by Address.refusal, `cidrs` are the
+    networks that may be called although they are private. `secrets` has each secret under the name that `auth.secret`
+    gives (with its `ssm:`), `signing` each signing key, whose text is at `secret_prefix`, SIGNING and its name, and
+    of which the first whose binding admits a call signs it. `retry` is for requests that say nothing, `retry_ceiling`
+    for those that ask for more.
+    """
+
+    services: Mapping[str, str] = field(default_factory=dict[str, str])
+    hosts: tuple[str, ...] = ()
+    http_hosts: tuple[str, ...] = ()
+    cidrs: tuple[str, ...] = ()
+    secret_prefix: str = ""
+    secrets: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
+    signing: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
+    retry: Retry = field(default_factory=lambda: Retry(max_attempts=5, max_age_minutes=60))
+    retry_ceiling: Retry = field(default_factory=lambda: Retry(max_attempts=20, max_age_minutes=1440))
+
+    def to_json(self) -> str:
+        """The text of the parameter: compact, and the same for equal settings."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> ProxySettings:
+        """The settings of `text`; keys of a newer program are passed over. Raises ProxySettingsError."""
+        try:
+            return _settings(_members(json.loads(text), "the settings"))
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise ProxySettingsError(f"the settings of the proxy are not JSON: {error}") from error
+
+
+def _settings(members: _Members) -> ProxySettings:
+    services = _members(members.get("services", {}), "services")
+    return ProxySettings(
+        services={name: _text(url, f"services.{name}") for name, url in services.items()},
+        hosts=_texts(members.get("hosts", []), "hosts"),
+        http_hosts=_texts(members.get("http_hosts", []), "http_hosts"),
+        cidrs=_texts(members.get("cidrs", []), "cidrs"),
+        secret_prefix=_text(members.get("secret_prefix", ""), "secret_prefix"),
+        secrets=_bindings(members, "secrets"),
+        signing=_bindings(members, "signing"),
+        **{key: _limits(members[key], key) for key in ("retry", "retry_ceiling") if key in members},
+    )
+
+
+def _bindings(members: _Members, key: str) -> dict[str, SecretBinding]:
+    bindings = _members(members.get(key, {}), key)
+    return {name: _binding(_members(value, f"{key}.{name}"), f"{key}.{name}") for name, value in bindings.items()}
+
+
+def _binding(members: _Members, where: str) -> SecretBinding:
+    return SecretBinding(
+        **{key: _texts(members.get(key, []), f"{where}.{key}") for key in ("services", "hosts", "origins")}
+    )
+
+
+def _limits(value: object, where: str) -> Retry:
+    members = _members(value, where)
+    return Retry(
+        **{key: _count(members[key], f"{where}.{key}") for key in ("max_attempts", "max_age_minutes") if key in members}
+    )
+
+
+def _members(value: object, where: str) -> _Members:
+    if not isinstance(value, dict):
+        raise ProxySettingsError(f"{where} is not an object")
+    return cast("_Members", value)
+
+
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ProxySettingsError(f"{where} is not a list")
+    return tuple(_text(item, where) for item in cast("list[object]", value))
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise ProxySettingsError(f"{where} is not a text")
+    return value
+
+
+def _count(value: object, where: str) -> int | None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        raise ProxySettingsError(f"{where} is not a number from 1")
+    return value

@@ -1,0 +1,35 @@
+"""Run keys: one name for one run, equal over duplicates, retries and replays.
+
+A key is `v1.` and the SHA-256, in hex, of its parts in UTF-8, each written as a netstring (`LENGTH:BYTES,`, the length
+in bytes and decimal) and one after the other; the first part says which kind of run it is. So no two lists of parts
+ever give the same bytes. The values are pinned by tests: applications store them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def run_key(origin: str, schedule_arn: str, scheduled_time: str) -> str:
+    """The key of a schedule's run; the time is EventBridge Scheduler's own text, such as `2027-01-05T08:00:00Z`."""
+    return _key("run", origin, schedule_arn, scheduled_time)
+
+
+def call_run_key(origin: str, group: str, key: str) -> str:
+    """The key of a run-time call for which the caller chose `key`: one for all schedules of the group made with it."""
+    return _key("call", origin, group, key)
+
+
+def fresh_run_key(origin: str, schedule_arn: str, act: str) -> str:
+    """The key of a run that a person asked for, beside those of the schedule's own times; `act` is its id."""
+    return _key("trigger", origin, schedule_arn, act)
+
+
+def template_run_key(request_id: str) -> str:
+    """The key of a direct invocation, which no schedule stands behind: its Lambda request id."""
+    return _key("request", request_id)
+
+
+def _key(*parts: str) -> str:
+    encoded = [part.encode() for part in parts]
+    return "v1." + hashlib.sha256(b"".join(b"%d:%b," % (len(part), part) for part in encoded)).hexdigest()

@@ -1,0 +1,90 @@
+"""Many calls at once: so many at a time, so many in a second, each with an outcome of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
+
+from schedule_client.call import PlannedCall, PlanResult
+from schedule_client.errors import ScheduleError
+
+if TYPE_CHECKING:
+    from schedule_client.call import ScheduledCall
+
+
+class Pace:
+    """Lets `per_second` callers through in a second, evenly, whatever thread they come from."""
+
+    def __init__(
+        self,
+        per_second: float,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if per_second <= 0:
+            raise ValueError(f"per_second is {per_second}: give a rate above 0")
+        self._gap, self._sleep, self._monotonic = 1 / per_second, sleep, monotonic
+        self._lock, self._next = threading.Lock(), monotonic()
+
+    def wait(self) -> None:
+        """Return when it is this caller's turn."""
+        with self._lock:
+            now = self._monotonic()
+            turn = max(self._next, now)
+            self._next = turn + self._gap
+        if turn > now:
+            self._sleep(turn - now)
+
+
+def schedule_all(
+    schedule: Callable[[PlannedCall], ScheduledCall],
+    plans: Iterable[PlannedCall],
+    concurrency: int,
+    pace: Pace,
+    progress: Callable[[int], None] | None = None,
+) -> list[PlanResult]:
+    """The result of `schedule` for each of `plans`, in order; `progress` hears, in this thread, how many are done.
+
+    A plan is taken only when a thread is free for it, so that they may be produced while the calls are made.
+    """
+    if concurrency < 1:
+        raise ValueError(f"concurrency is {concurrency}: give a number from 1")
+    results: dict[int, PlanResult] = {}
+
+    def one(number: int, plan: PlannedCall) -> tuple[int, PlanResult]:
+        pace.wait()
+        try:
+            return number, PlanResult(plan, schedule(plan))
+        except ScheduleError as error:
+            return number, PlanResult(plan, error=error)
+
+    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="schedule-many")
+    try:
+        waiting = (pool.submit(one, number, plan) for number, plan in enumerate(plans))
+        for number, result in _as_completed(waiting, concurrency):
+            results[number] = result
+            if progress is not None:
+                progress(len(results))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return [results[number] for number in range(len(results))]
+
+
+def _as_completed(submitted: Iterator[Future[tuple[int, PlanResult]]], most: int) -> Iterator[tuple[int, PlanResult]]:
+    """The results as they come, with at most `most` taken from `submitted` and not done."""
+    running: set[Future[tuple[int, PlanResult]]] = set()
+    more = True
+    while more or running:
+        while more and len(running) < most:
+            future = next(submitted, None)
+            if future is None:
+                more = False
+            else:
+                running.add(future)
+        done = wait(running, return_when=FIRST_COMPLETED).done
+        running -= done
+        for future in done:
+            yield future.result()

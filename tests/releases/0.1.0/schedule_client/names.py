@@ -1,0 +1,42 @@
+"""The names of schedules: 64 characters, of which the stack has given the first."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+
+from schedule_client.errors import InvalidKeyError, SettingsError
+
+MAX_LENGTH = 64
+MAX_KEY_LENGTH = 256
+_DIGEST = 16
+_ARN = re.compile(
+    r"arn:aws[a-z-]*:scheduler:[a-z0-9-]+:[0-9]{12}:schedule/(?P<group>[0-9A-Za-z_.-]{1,64})/(?P<name>[0-9A-Za-z_.-]{1,64})"
+)
+
+
+def keyed_name(prefix: str, key: str) -> str:
+    """The name of the one schedule of `key`: what can be read of it, and 64 bits of its hash."""
+    if not key or len(key) > MAX_KEY_LENGTH or not key.isprintable():
+        raise InvalidKeyError(f"a key has 1 to {MAX_KEY_LENGTH} printable characters, this one: {key[:60]!r}")
+    digest = hashlib.sha256(key.encode()).hexdigest()[:_DIGEST]
+    readable = re.sub(r"[^0-9A-Za-z]+", "-", key).strip("-")[: MAX_LENGTH - len(prefix) - _DIGEST - 1]
+    return f"{prefix}{readable}-{digest}" if readable else f"{prefix}{digest}"
+
+
+def fresh_name(prefix: str) -> str:
+    """A name that nothing has had before."""
+    return f"{prefix}{uuid.uuid4().hex[: min(32, MAX_LENGTH - len(prefix))]}"
+
+
+def named(reference: str, prefix: str, group: str) -> str:
+    """The name that `reference` means: the ARN of a schedule in `group`, or the key that it was made with."""
+    if not reference.startswith("arn:"):
+        return keyed_name(prefix, reference)
+    found = _ARN.fullmatch(reference)
+    if found is None:
+        raise SettingsError(f'"{reference}" is not the ARN of a schedule')
+    if found["group"] != group:
+        raise SettingsError(f'"{reference}" is in the group "{found["group"]}", and this client works in "{group}"')
+    return found["name"]

@@ -1,0 +1,67 @@
+"""When a recurring schedule fires, in the words of EventBridge Scheduler."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from schedule_client.errors import TimeError
+
+_UNITS = re.compile(r"(?P<number>[1-9][0-9]{0,4}) (?P<unit>minute|hour|day)s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """The expression, the zone in which it is read, and the bounds between which it fires."""
+
+    expression: str
+    timezone: str
+    start: datetime | None
+    end: datetime | None
+
+    @classmethod
+    def of(
+        cls, cron: str | None, rate: str | None, timezone: str, start: datetime | None, end: datetime | None
+    ) -> Recurrence:
+        """What exactly one of `cron` (six fields) and `rate` says; raises TimeError."""
+        if (cron is None) == (rate is None):
+            raise TimeError('give exactly one of cron (such as "0 9 * * ? *") and rate (such as "5 minutes")')
+        for name, bound in (("start", start), ("end", end)):
+            if bound is not None and bound.utcoffset() is None:
+                raise TimeError(f"{name} is {bound.isoformat()} without a time zone: give it one")
+        if start is not None and end is not None and end <= start:
+            raise TimeError(f"end ({end.isoformat()}) is not after start ({start.isoformat()})")
+        return cls(_cron(cron) if cron is not None else _rate(rate or ""), timezone, start, end)
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of CreateSchedule; one that ends is removed after its last call."""
+        bounds = {"StartDate": self.start, "EndDate": self.end}
+        return {
+            "ScheduleExpression": self.expression,
+            "ScheduleExpressionTimezone": self.timezone,
+            "ActionAfterCompletion": "DELETE" if self.end else "NONE",
+            **{name: bound.astimezone(UTC) for name, bound in bounds.items() if bound is not None},
+        }
+
+
+def _cron(text: str) -> str:
+    fields = text.split()
+    if text.startswith("cron("):
+        raise TimeError(f'cron is "{text}": leave the wrapper out, "{text[5:-1]}"')
+    if len(fields) == 5:
+        raise TimeError(
+            f'cron is "{text}", five fields of Unix: EventBridge Scheduler has six (minutes hours day-of-month month '
+            'day-of-week year), with "?" for one of the two days and SUN as 1'
+        )
+    if len(fields) != 6:
+        raise TimeError(f'cron is "{text}": six fields are needed, such as "0 9 * * ? *"')
+    return f"cron({' '.join(fields)})"
+
+
+def _rate(text: str) -> str:
+    found = _UNITS.fullmatch(text)
+    if found is None:
+        raise TimeError(f'rate is "{text}": write a number and minutes, hours or days, such as "5 minutes"')
+    return f"rate({found['number']} {found['unit']}{'' if found['number'] == '1' else 's'})"

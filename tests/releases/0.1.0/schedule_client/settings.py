@@ -1,0 +1,98 @@
+"""Where an application's schedules go: what the stack exports for its environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schedule_client.errors import SettingsError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+# What is left of a schedule's 64 characters after a prefix has to tell two keys apart.
+LONGEST_PREFIX = 40
+
+_VARIABLES = {
+    "target_arn": "SCHEDULER_TARGET_ARN",
+    "role_arn": "SCHEDULER_TARGET_ROLE_ARN",
+    "group": "SCHEDULER_GROUP_NAME",
+    "dead_letter_arn": "SCHEDULER_DLQ_ARN",
+    "name_prefix": "SCHEDULER_NAME_PREFIX",
+}
+_FORMS = {
+    "target_arn": re.compile(r"arn:aws[a-z-]*:lambda:(?P<region>[a-z0-9-]+):[0-9]{12}:function:[\w-]+(:[\w-]+)?"),
+    "role_arn": re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+"),
+    "group": re.compile(r"[0-9A-Za-z_.-]{1,64}"),
+    "dead_letter_arn": re.compile(r"arn:aws[a-z-]*:sqs:[a-z0-9-]+:[0-9]{12}:[\w-]+"),
+    "name_prefix": re.compile(rf"[0-9A-Za-z_.-]{{0,{LONGEST_PREFIX}}}"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleSettings:
+    """What every schedule of one application has in common; SettingsError names each value that is none.
+
+    target_arn: the proxy's alias for run-time calls.
+    role_arn: the role that EventBridge Scheduler assumes to invoke it.
+    group: schedule group of run-time calls.
+    dead_letter_arn: queue for what never reached the proxy.
+    name_prefix: what the names of this application's schedules start with; its IAM policy is bound to it.
+    max_retries, max_age_seconds: RetryPolicy, for handing the call to the proxy (0-185, 60-86400); how often the HTTP
+        call is tried is the request's own `retry`.
+    allowed_hosts: hosts that a request's `url` may name, as in a Host header; None leaves that to the proxy.
+    """
+
+    target_arn: str
+    role_arn: str
+    group: str
+    dead_letter_arn: str
+    name_prefix: str = ""
+    max_retries: int = 10
+    max_age_seconds: int = 900
+    allowed_hosts: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        wrong = [
+            f'{name} (from the environment: {_VARIABLES[name]}) is "{getattr(self, name)}", not {_WANTED[name]}'
+            for name, form in _FORMS.items()
+            if not form.fullmatch(getattr(self, name))
+        ]
+        if not 0 <= self.max_retries <= 185:
+            wrong.append(f"max_retries is {self.max_retries}, not a number from 0 to 185")
+        if not 60 <= self.max_age_seconds <= 86400:
+            wrong.append(f"max_age_seconds is {self.max_age_seconds}, not a number from 60 to 86400")
+        if wrong:
+            raise SettingsError("; ".join(wrong))
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """The settings of the variables `SCHEDULER_…` that `pulumi stack output --shell` prints."""
+        values: dict[str, Any] = {name: environment.get(variable, "").strip() for name, variable in _VARIABLES.items()}
+        missing = [_VARIABLES[name] for name, value in values.items() if not value and name != "name_prefix"]
+        if missing:
+            raise SettingsError(
+                f"not set: {', '.join(missing)}; the stack exports them all: pulumi stack output --shell"
+            )
+        return cls(**values)
+
+    @property
+    def region(self) -> str:
+        """The region of the target, where its schedules have to be."""
+        return self.target_arn.split(":")[3]
+
+    def schedule_arn(self, name: str) -> str:
+        """The ARN of the schedule `name` in the group."""
+        _, partition, _, region, account, *_ = self.target_arn.split(":")
+        return f"arn:{partition}:scheduler:{region}:{account}:schedule/{self.group}/{name}"
+
+
+_WANTED = {
+    "target_arn": "the ARN of a Lambda function or alias",
+    "role_arn": "the ARN of an IAM role",
+    "group": "the name of a schedule group (1-64 characters of A-Z a-z 0-9 - _ .)",
+    "dead_letter_arn": "the ARN of a standard SQS queue",
+    "name_prefix": f"the start of a name (at most {LONGEST_PREFIX} characters of A-Z a-z 0-9 - _ .)",
+}
