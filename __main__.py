@@ -11,8 +11,8 @@ from infra.core import core
 from infra.garbage_collection import collect_rarely
 from infra.inputs import provenance, stack_entries, stack_settings
 from infra.shard import shard
-from schedule_catalog.names import Names
-from schedule_catalog.schedule_arguments import schedule_arguments
+from schedule_catalog.deployment.arguments import schedule_arguments
+from schedule_catalog.deployment.names import Names
 from schedule_catalog.settings import core_of
 
 collect_rarely()

@@ -35,7 +35,7 @@ from pulumi.runtime.stack import run_in_stack
 
 from benchmarks import catalogs
 from infra.inputs import stack_entries, stack_settings
-from schedule_catalog.schedule_arguments import ScheduleArguments, schedule_arguments
+from schedule_catalog.deployment.arguments import ScheduleArguments, schedule_arguments
 
 COUNTS = (1_000, 10_000)
 CONTRACT, LIMIT_SECONDS, LIMIT_MB = 10_000, 16.0, 250

@@ -27,7 +27,7 @@ from infra.packages import PACKAGES, Platform, stage
 from local.deployer import Deployer, Program
 from local.emulator.emulator import Emulator
 from local.options import CHECKOUT
-from schedule_catalog.names import log_group
+from schedule_catalog.deployment.names import log_group
 from schedule_catalog.settings import NAMESPACE
 
 FINAL = {"delivered", "undelivered", "skipped"}

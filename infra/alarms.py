@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from infra.conditions import Condition
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
 
 RUNBOOKS = "docs/operate.md#alarm-"
 

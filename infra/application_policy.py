@@ -13,7 +13,7 @@ from infra.scheduling_permissions import scheduling_permissions
 
 if TYPE_CHECKING:
     from infra.account import Account
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
 
 # AWS has no resource level for it; it tells names and states, never a request:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html

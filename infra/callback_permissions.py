@@ -13,7 +13,7 @@ from infra.task_table import INDEXES
 
 if TYPE_CHECKING:
     from infra.account import Account
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import Settings
 
 # What the service's store does; a transaction needs no action of its own.

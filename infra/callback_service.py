@@ -14,14 +14,14 @@ from infra.callback_permissions import callback_permissions
 from infra.function_role import FunctionRole, FunctionRoleArgs
 from infra.lambda_runtime import ARCHITECTURE, RUNTIME
 from infra.task_table import TaskTable, TaskTableArgs
-from schedule_catalog.run_time import scheduler_environment
+from schedule_catalog.deployment.client_environment import scheduler_environment
 from schedule_catalog.settings import BUILT_IN_SERVICE, signing_key_of_callback, signing_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from infra.account import Account
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import Settings
 
 ROUTES: Mapping[str, str] = {

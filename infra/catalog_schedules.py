@@ -14,7 +14,7 @@ import pulumi_aws as aws
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
-    from schedule_catalog.schedule_arguments import ScheduleArguments
+    from schedule_catalog.deployment.arguments import ScheduleArguments
 
 AT_ONCE = 64
 """How many schedules are registered at the same time: a few times what the engine works on, 4 for each core."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import Settings
 
 OWN_METRICS = "ScheduleCatalog"

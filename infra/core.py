@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from infra.account import Account
-    from schedule_catalog.names import Names
-    from schedule_catalog.schedule_arguments import ScheduleArguments
+    from schedule_catalog.deployment.arguments import ScheduleArguments
+    from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import Settings
 
 

@@ -14,7 +14,7 @@ from infra.conditions import OWN_METRICS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import Settings
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pulumi
 
     from infra.account import Account
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import Settings
 
 

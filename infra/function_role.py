@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.policies import Allow, Deny, Trust, document
-from schedule_catalog.names import log_group
+from schedule_catalog.deployment.names import log_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ import pulumi
 from pulumi.runtime import config
 
 from infra.provenance import Provenance
-from schedule_catalog import Catalog, check
-from schedule_catalog.rules.shard import name_in_catalog
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.checking.rules.shard import name_in_catalog
 from schedule_catalog.settings import (
     NAMESPACE,
     Settings,
@@ -28,7 +28,8 @@ from schedule_catalog.settings import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from schedule_catalog import Entry
+    from schedule_catalog.checking.catalog import Catalog
+    from schedule_catalog.entry import Entry
 
 
 def stack_settings() -> Settings:

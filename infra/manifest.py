@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
+from schedule_catalog.deployment.manifest import Manifest as Content
 from schedule_catalog.errors import ManifestError
-from schedule_catalog.manifest import Manifest as Content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infra.delivery import Delivery
     from infra.execution_role import ExecutionRole
     from infra.holding_queue import HoldingQueue
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
 
 
 @dataclass(frozen=True, slots=True)

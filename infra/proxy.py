@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from infra.holding_queue import HoldingQueue
     from infra.retry_queue import RetryQueue
     from infra.run_ledger import RunLedger
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import Settings
 
 ALIASES = ("catalog", "adhoc", "retry")

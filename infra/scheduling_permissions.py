@@ -8,7 +8,7 @@ from infra.policies import Allow
 
 if TYPE_CHECKING:
     from infra.account import Account
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
 
 _SCHEDULES = (
     *("scheduler:CreateSchedule", "scheduler:GetSchedule"),

@@ -12,8 +12,8 @@ from infra.manifest import deployed_manifest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schedule_catalog.names import Names
-    from schedule_catalog.schedule_arguments import ScheduleArguments
+    from schedule_catalog.deployment.arguments import ScheduleArguments
+    from schedule_catalog.deployment.names import Names
 
 
 def shard(names: Names, schedules: Sequence[ScheduleArguments], kms_key_arn: str | None) -> CatalogSchedules:

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 from local.errors import LocalError
 from local.secrets import seed_secrets
 from local.stack_file import read_stack
-from schedule_catalog import Catalog, Entry, Severity, check
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.problem import Severity
 from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, read_settings
 
 if TYPE_CHECKING:
     from local.deployer import Deployer
     from local.emulator.emulator import Emulator
     from local.engine.deployment import Change, Deployment
+    from schedule_catalog.checking.catalog import Catalog
+    from schedule_catalog.entry import Entry
 
 SCHEDULE = "aws:scheduler/schedule:Schedule"
 

@@ -26,9 +26,9 @@ from local.receiver.receiver import Receiver
 from local.release import Publisher, Release, Sources
 from local.stack_file import own_config, read_stack
 from local.watch import Watch
-from schedule_catalog.names import Names
+from schedule_catalog.deployment.client_environment import scheduler_environment
+from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import LaptopStack
-from schedule_catalog.run_time import scheduler_environment
 from schedule_catalog.settings import (
     SettingsError,
     SettingsFileError,

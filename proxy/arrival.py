@@ -96,7 +96,7 @@ def step(found: RunRecord | None, arrival: Arrival) -> Step:
         return _of_running(found, arrival)
     if found.state == "waiting":
         return _of_waiting(found, arrival)
-    return Inform(found) if found.letter == "due" else Leave(found)
+    return Inform(found) if found.notice == "due" else Leave(found)
 
 
 def _of_running(found: RunRecord, arrival: Arrival) -> Step:
@@ -144,7 +144,7 @@ def first(arrival: Arrival) -> RunRecord:
         run_key=run.key,
         state="running",
         attempt=run.attempt,
-        updated=written(arrival.now),
+        updated=iso_text(arrival.now),
         expires=int(arrival.now) + REMEMBERED_DAYS * _DAY_SECONDS,
         holder=arrival.holder,
         until=arrival.until,
@@ -163,11 +163,11 @@ def _taken(found: RunRecord, arrival: Arrival) -> RunRecord:
         holder=arrival.holder,
         until=arrival.until,
         due=None,
-        updated=written(arrival.now),
+        updated=iso_text(arrival.now),
     )
 
 
-def written(seconds: float) -> str:
+def iso_text(seconds: float) -> str:
     """An instant as the ledger writes it."""
     from datetime import UTC, datetime
 

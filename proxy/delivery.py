@@ -10,13 +10,13 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from proxy.arrival import Inform, Leave, Postpone, Resend, Step, Take, step, written
+from proxy.arrival import Inform, Leave, Postpone, Resend, Step, Take, iso_text, step
 from proxy.backoff import delay
 from proxy.errors import UnavailableError
 from proxy.ledger import LedgerError
 from proxy.outcome import Outcome
 from proxy.overlap import locked, unlock
-from proxy.queues import why
+from proxy.queues import undelivered_reason
 from proxy.settlement import Limits, informed, limits, settled, skipped
 from schedule_client.contract import ProxySettings, frozen, replace
 from schedule_client.contract.retry_message import RetryMessage, Unrecorded
@@ -88,19 +88,19 @@ class Delivery:
         nothing can call it again. Raises LedgerError.
         """
         found = self.ledger.read(arrival.run.partition, arrival.run.sort)
-        if found is not None and found.letter == "due":
+        if found is not None and found.notice == "due":
             self._inform(found, arrival)
         if found is None or (found.state, found.holder, found.attempt) != ("running", change.holder, change.attempt):
             return
-        known = replace(found, version=found.version + 1, holder=None, until=None, updated=written(arrival.now))
+        known = replace(found, version=found.version + 1, holder=None, until=None, updated=iso_text(arrival.now))
         known = replace(
             known, reason=change.reason, status=change.status, message=change.message, milliseconds=change.milliseconds
         )
         if change.state == "waiting":
             known = replace(known, state="waiting", attempt=arrival.run.attempt, due=due)
         else:
-            known = replace(known, state=change.state, letter=change.letter)
-        if self.ledger.write(known) is None and known.letter == "due":
+            known = replace(known, state=change.state, notice=change.letter)
+        if self.ledger.write(known) is None and known.notice == "due":
             self._inform(known, arrival)
 
     def hop(self, message: RetryMessage, due: float | None = None) -> None:
@@ -154,7 +154,7 @@ class Delivery:
         after = settled(record, outcome, milliseconds, bounds, self._seconds(), self.chance)
         act = arrival.run.act
         if after.state == "undelivered" and act is not None and act.kind == "trigger":
-            after = replace(after, letter="none")  # whoever asked for the run is shown what became of it
+            after = replace(after, notice="none")  # whoever asked for the run is shown what became of it
         try:
             instead = self.ledger.write(after)
             if instead is not None:
@@ -165,7 +165,7 @@ class Delivery:
             return Delivered(_state(after), outcome, after)
         if after.state == "waiting":
             self._send(arrival, after.reason or "retry", after.due or 0.0, attempt=after.attempt)
-        elif after.letter == "due":
+        elif after.notice == "due":
             self._inform(after, arrival)
         return Delivered(_state(after), outcome, after)
 
@@ -182,7 +182,7 @@ class Delivery:
             holder=record.holder or "",
             attempt=record.attempt,
             state=after.state,  # type: ignore[arg-type]
-            letter=after.letter,
+            letter=after.notice,
             reason=after.reason,
             status=after.status,
             message=after.message,
@@ -203,7 +203,7 @@ class Delivery:
         return Delivered("waiting", Outcome("retryable", error.reason, error.message))
 
     def _inform(self, record: RunRecord, arrival: Arrival) -> None:
-        self.queues.undelivered(arrival.event, why(record, arrival))
+        self.queues.undelivered(arrival.event, undelivered_reason(record, arrival))
         with suppress(LedgerError):  # told twice at worst
             self.ledger.write(informed(record))
 

@@ -58,7 +58,7 @@ class Queues:
             raise QueueError(f"the queue takes no message: {error_code(error) or 'no answer'}") from None
 
 
-def why(record: RunRecord, arrival: Arrival) -> Undelivered:
+def undelivered_reason(record: RunRecord, arrival: Arrival) -> Undelivered:
     """What the message of an undelivered run says."""
     schedule = arrival.run.schedule
     return Undelivered(

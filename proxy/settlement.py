@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proxy.arrival import written
+from proxy.arrival import iso_text
 from proxy.backoff import delay
 from schedule_client.contract import frozen, replace
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from proxy.arrival import Arrival
     from proxy.outcome import Outcome
     from schedule_client.contract import ProxySettings, RunRecord
-    from schedule_client.contract.ledger import Letter
+    from schedule_client.contract.ledger import Notice
 
 
 @frozen
@@ -41,7 +41,7 @@ def settled(
     after = replace(
         record,
         version=record.version + 1,
-        updated=written(now),
+        updated=iso_text(now),
         holder=None,
         until=None,
         reason=outcome.reason,
@@ -56,7 +56,7 @@ def settled(
         due = now + wait if outcome.retry_after_seconds else min(now + wait, bounds.until - 1.0)
         if now <= due < bounds.until:
             return replace(after, state="waiting", attempt=record.attempt + 1, due=due)
-    return replace(after, state="undelivered", letter="due", message=_given_up(record, outcome, bounds))
+    return replace(after, state="undelivered", notice="due", message=_given_up(record, outcome, bounds))
 
 
 def skipped(record: RunRecord, now: float) -> RunRecord:
@@ -64,7 +64,7 @@ def skipped(record: RunRecord, now: float) -> RunRecord:
     return replace(
         record,
         version=record.version + 1,
-        updated=written(now),
+        updated=iso_text(now),
         state="skipped",
         holder=None,
         until=None,
@@ -73,9 +73,9 @@ def skipped(record: RunRecord, now: float) -> RunRecord:
     )
 
 
-def informed(record: RunRecord, letter: Letter = "sent") -> RunRecord:
+def informed(record: RunRecord, notice: Notice = "sent") -> RunRecord:
     """The record of a run of which the queue of undelivered runs knows, or need not know."""
-    return replace(record, version=record.version + 1, letter=letter)
+    return replace(record, version=record.version + 1, notice=notice)
 
 
 def _given_up(record: RunRecord, outcome: Outcome, bounds: Limits) -> str | None:

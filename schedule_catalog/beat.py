@@ -9,7 +9,7 @@ from schedule_catalog.expressions import parse
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from schedule_catalog.schedule_arguments import ScheduleArguments
+    from schedule_catalog.deployment.arguments import ScheduleArguments
 
 
 def beat_seconds(schedules: Iterable[ScheduleArguments]) -> int | None:

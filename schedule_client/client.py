@@ -16,8 +16,8 @@ from schedule_client.errors import ConflictError, KeyReusedError, ScheduleNotFou
 from schedule_client.many import Pace, schedule_all
 from schedule_client.moment import at_expression, at_instant, fire_time, wanted, whole_minute
 from schedule_client.names import fresh_name, keyed_name, named
-from schedule_client.patience import Patience
 from schedule_client.recurrence import Recurrence
+from schedule_client.retrying import Retrying
 from schedule_client.settings import ScheduleSettings
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class ScheduleClient:
     ) -> None:
         self.settings = settings or ScheduleSettings.from_environment(os.environ)
         self._clock, self._sleep = clock, sleep
-        self._patience = Patience(clock, sleep)
+        self._retrying = Retrying(clock, sleep)
         self._api = SchedulerApi(self.settings, client, clock)
 
     def schedule_once(
@@ -119,7 +119,7 @@ class ScheduleClient:
             **self._target(checked_input(request, name, None, self.settings.allowed_hosts)),
         }
         try:
-            self._patience.with_role(lambda: self._api.create(name, arguments, None))
+            self._retrying.with_role(lambda: self._api.create(name, arguments, None))
         except ConflictError:
             found = self._api.get(name)
             if lines := [*recurrence_differences(arguments, found), *event_differences(arguments, found)]:
@@ -151,7 +151,7 @@ class ScheduleClient:
         kept = {member: value for member, value in found.items() if member not in _READ_ONLY}
 
         def update(fires_at: datetime) -> None:
-            self._patience.with_conflicts(lambda: self._api.update(name, {**kept, **_times(fires_at)}, fires_at))
+            self._retrying.with_conflicts(lambda: self._api.update(name, {**kept, **_times(fires_at)}, fires_at))
 
         fires_at = self._in_time(update, first)
         key = event_of(found).get("key")
@@ -164,7 +164,7 @@ class ScheduleClient:
         A call that has fired is not called back: while its target fails, the proxy goes on trying it.
         """
         name = self._named(reference)
-        return self._patience.with_conflicts(lambda: self._api.delete(name))
+        return self._retrying.with_conflicts(lambda: self._api.delete(name))
 
     def _new_name(self, key: str | None) -> str:
         prefix = self.settings.name_prefix
@@ -201,7 +201,7 @@ class ScheduleClient:
                     continue
                 return fires_at
 
-        return self._patience.with_role(attempt)
+        return self._retrying.with_role(attempt)
 
     def _found(self, name: str) -> dict[str, Any] | None:
         try:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
-from schedule_catalog import Catalog, Entry, check_documents
+from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 
 if TYPE_CHECKING:
+    from schedule_catalog.checking.catalog import Catalog
+    from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings
 
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)

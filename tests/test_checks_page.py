@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from schedule_catalog import check
-from schedule_catalog.rules import RULES
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.checking.rules import RULES
 from schedule_catalog.settings import put_together, read_settings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "checks.md").read_text()

@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 
 from infra.callback_service import ROUTES
-from schedule_catalog import check
-from schedule_catalog.cli.sources import known_settings
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli.line.sources import known_settings
 from schedule_catalog.settings import NAMESPACE, read_settings
 from tests.infra.sample import CONFIG
 from tests.pulumi_harness import ACCOUNT, REGION, run_program

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from local.engine.deployment import Change
     from local.release import Release
-    from schedule_catalog import Entry
+    from schedule_catalog.entry import Entry
 
 _DONE = {"create": "added", "update": "changed", "replace": "replaced", "delete": "removed"}
 _SHOWN = ("expression", "timezone", "enabled", "start", "end", "flexible_window_minutes")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TextIO
 
 from local.dispatcher import Kind, Notice, wire_time
 from local.session.outcomes import State
-from schedule_catalog.cli import text as check_text
-from schedule_catalog.cli.screen import padded, printable
-from schedule_catalog.cli.table import aligned
+from schedule_catalog.cli.text import problems as check_text
+from schedule_catalog.cli.text.screen import padded, printable
+from schedule_catalog.cli.text.table import aligned
 
 if TYPE_CHECKING:
     from local.release import Release

@@ -19,8 +19,8 @@ from local.session.outcomes import FINAL, Outcome, Outcomes, Remark, State
 from local.session.promises import Tally, key_of, summary
 from local.session.screen import Upcoming
 from local.stack import now
+from schedule_catalog.deployment.names import log_group
 from schedule_catalog.expressions import zone
-from schedule_catalog.names import log_group
 
 if TYPE_CHECKING:
     from datetime import datetime

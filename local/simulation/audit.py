@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from local.dispatcher import wire_time
 from local.simulation.world import LEDGER_AWAY, SCHEDULER_DLQ, UNDELIVERED
-from schedule_catalog.operations.letter import Letter, read_letter
+from schedule_catalog.operations.undelivered_call import UndeliveredCall, read_undelivered_call
 from schedule_client.contract import run_key
 from schedule_client.contract.ledger import LOCK_SORT, TERMINAL, RunRecord
 
@@ -33,7 +33,7 @@ class RunTally:
     end: str
     calls: int
     late_seconds: float | None
-    letters: tuple[Letter, ...]
+    letters: tuple[UndeliveredCall, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def tally(world: World, promised: Iterable[tuple[str, str, datetime]], fired: se
     )
 
 
-def _letters(world: World) -> dict[str, list[Letter]]:
-    found: dict[str, list[Letter]] = {}
+def _letters(world: World) -> dict[str, list[UndeliveredCall]]:
+    found: dict[str, list[UndeliveredCall]] = {}
     for url in (UNDELIVERED, SCHEDULER_DLQ):
         while messages := world.sqs.receive_message(
             QueueUrl=url,
@@ -103,14 +103,17 @@ def _letters(world: World) -> dict[str, list[Letter]]:
             MessageSystemAttributeNames=["All"],
         ).get("Messages"):
             for message in messages:
-                letter = read_letter(url, message, {})
+                letter = read_undelivered_call(url, message, {})
                 key = letter.run_key or run_key("catalog", letter.arn or "", letter.time or "")
                 found.setdefault(key, []).append(letter)
     return found
 
 
 def _run(
-    world: World, promise: tuple[str, str, datetime], records: dict[str, RunRecord], letters: dict[str, list[Letter]]
+    world: World,
+    promise: tuple[str, str, datetime],
+    records: dict[str, RunRecord],
+    letters: dict[str, list[UndeliveredCall]],
 ) -> RunTally:
     name, arn, time = promise
     key = run_key("catalog", arn, wire_time(time))
@@ -120,7 +123,7 @@ def _run(
     return RunTally(name, time, key, _end(world, record, kept, at), world.target.calls[key], late, kept)
 
 
-def _end(world: World, record: RunRecord | None, letters: tuple[Letter, ...], at: float | None) -> str:
+def _end(world: World, record: RunRecord | None, letters: tuple[UndeliveredCall, ...], at: float | None) -> str:
     if record is not None and record.state in TERMINAL:
         return record.state
     if letters:
@@ -136,7 +139,7 @@ def _unfired(promised: list[tuple[str, str, datetime]], fired: set[tuple[str, da
         yield f"{_of(arn)} of {wire_time(time)} fired and was promised by nobody"
 
 
-def _faults(world: World, runs: tuple[RunTally, ...], letters: dict[str, list[Letter]]) -> Iterator[str]:
+def _faults(world: World, runs: tuple[RunTally, ...], letters: dict[str, list[UndeliveredCall]]) -> Iterator[str]:
     acts, keys = world.target.acts, {run.key for run in runs}
     for run in runs:
         excused = _excused(world, run.key)
@@ -161,7 +164,7 @@ def _excused(world: World, key: str, besides: str = "") -> int:
     return world.target.unsure[key] + sum(kinds)
 
 
-def _knew(letter: Letter) -> bool:
+def _knew(letter: UndeliveredCall) -> bool:
     """Whether a letter says how its run ended, rather than that nobody could find out."""
     return letter.shape == "proxy" and letter.reason != "ledger"
 

@@ -11,15 +11,15 @@ from local.simulation.audit import Tally, tally
 from local.simulation.clock import Clock
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
 from local.simulation.world import Size, World
+from schedule_catalog.deployment.arguments import ScheduleArguments, schedule_arguments
 from schedule_catalog.fires import entry_fires
-from schedule_catalog.schedule_arguments import ScheduleArguments, schedule_arguments
 from schedule_catalog.settings import Settings, proxy_settings
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from local.simulation.faults import Faults
-    from schedule_catalog import Entry
+    from schedule_catalog.entry import Entry
 
 _LONGEST_EVENT_AGE_SECONDS = 6 * 60 * 60
 

@@ -73,7 +73,7 @@ def _print(found: Tally, form: str) -> None:
 
 def _simulated(options: argparse.Namespace) -> Tally:
     from local.simulation.catalog import run_catalog
-    from schedule_catalog import check
+    from schedule_catalog.checking.pipeline import check
 
     if options.start >= options.end:
         raise SimulationError("--from has to be before --to")

@@ -13,7 +13,7 @@ from local.simulation.world import FUNCTION, SCHEDULER_DLQ
 
 if TYPE_CHECKING:
     from local.simulation.world import World
-    from schedule_catalog.schedule_arguments import ScheduleArguments
+    from schedule_catalog.deployment.arguments import ScheduleArguments
 
 _GROUP = "arn:aws:scheduler:eu-central-1:111122223333:schedule/simulated-catalog"
 _DLQ_ARN = f"arn:aws:sqs:eu-central-1:111122223333:{SCHEDULER_DLQ}"

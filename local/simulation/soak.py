@@ -11,7 +11,7 @@ from local.simulation.clock import Clock
 from local.simulation.faults import Faults
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
 from local.simulation.world import Size, World
-from schedule_catalog.schedule_arguments import ScheduleArguments
+from schedule_catalog.deployment.arguments import ScheduleArguments
 from schedule_client.contract import ProxySettings, Request, Retry, build_event, input_text
 
 START = datetime(2027, 1, 5, 8, tzinfo=UTC)

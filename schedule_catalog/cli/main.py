@@ -12,7 +12,7 @@ from io import TextIOWrapper
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, CRASH, INTERRUPTED, USAGE
-from schedule_catalog.cli.parser import command, parser
+from schedule_catalog.cli.line.parser import command, parser
 
 REPORT = "this is a mistake of the program, please report it with the output of --traceback"
 

@@ -8,20 +8,20 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.checking.pipeline import check_documents, check_readers
 from schedule_catalog.diff.changes import Action, Change, Effect, Kind, Outlook
 from schedule_catalog.diff.effects import effect
 from schedule_catalog.diff.fields import field_changes
 from schedule_catalog.diff.revisions import Source, without_common
 from schedule_catalog.fires import entry_fires
 from schedule_catalog.hazards import Hazard, hazards
-from schedule_catalog.pipeline import check_documents, check_readers
 from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.settings import Settings, parse_settings
 from schedule_catalog.volume import calls_per_month
 from schedule_catalog.workers import ALONE, Workers
 
 if TYPE_CHECKING:
-    from schedule_catalog.catalog import Catalog
+    from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.document import Document
     from schedule_catalog.entry import Entry
 

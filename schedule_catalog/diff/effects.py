@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.diff.changes import Action, Effect
-from schedule_catalog.schedule_arguments import schedule_arguments
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import Document, parse_document
 from schedule_catalog.editing import content
 from schedule_catalog.editing.errors import EditError
 from schedule_catalog.editing.insertion import inserted, new_file
 from schedule_catalog.editing.outline import Outline
-from schedule_catalog.pipeline import check_documents
 from schedule_catalog.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from schedule_catalog.catalog import Catalog
+    from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings
 

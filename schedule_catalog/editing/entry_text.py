@@ -11,7 +11,7 @@ from schedule_catalog.document.scalars import core_scalar, taken_otherwise
 from schedule_catalog.editing.layout_order import in_order
 
 if TYPE_CHECKING:
-    from schedule_catalog.stacks import Pointer
+    from schedule_catalog.checking.stacks import Pointer
 
 WIDTH = 120
 # Texts that mean the same without quotes, to every reader of YAML and in braces as well.

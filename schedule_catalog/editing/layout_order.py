@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from schedule_catalog.stacks import Pointer
+    from schedule_catalog.checking.stacks import Pointer
 
 _FILE = ("owner", "defaults", "schedules")
 _REQUEST = ("service", "method", "url", "path", "params", "headers", "auth", "body")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing import content
 from schedule_catalog.editing.removal import removed
-from schedule_catalog.pipeline import check_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

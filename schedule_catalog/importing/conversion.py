@@ -8,13 +8,13 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing.entry_text import entry_lines
 from schedule_catalog.expressions import changes
 from schedule_catalog.fires import entry_fires
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Converted, Job, Refused
-from schedule_catalog.pipeline import check_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from schedule_catalog.operations.access import Access, AwsClients, Clients, LaptopStack
-from schedule_catalog.operations.call import Answer, Call, make, prepare, wire_time
 from schedule_catalog.operations.deployed import Deployed, find_stack
 from schedule_catalog.operations.drift import Difference, differences
 from schedule_catalog.operations.errors import (
     AwsError,
     FireError,
     LedgerOffError,
-    LetterError,
     OperationError,
     ScheduleError,
     StackError,
+    UndeliveredCallError,
 )
 from schedule_catalog.operations.fire_times import check_fire
-from schedule_catalog.operations.letter import Letter, read_letter
+from schedule_catalog.operations.invocation import Answer, Call, make, prepare, wire_time
 from schedule_catalog.operations.lookup import Identity, find_schedule, identities
-from schedule_catalog.operations.mailbox import Mailbox
 from schedule_catalog.operations.missed import Missed, Search, missed_runs
 from schedule_catalog.operations.replay import replay, replayed_event
 from schedule_catalog.operations.runs import MEMORY, RunRecord, failures, run_at, runs_of
 from schedule_catalog.operations.schedules import Found, get_schedule, list_schedules
 from schedule_catalog.operations.status import Changed, Depth, Status, queue_depths, stack_status
+from schedule_catalog.operations.undelivered_call import UndeliveredCall, read_undelivered_call
+from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
 
 __all__ = (
     "MEMORY",
@@ -42,9 +42,6 @@ __all__ = (
     "Identity",
     "LaptopStack",
     "LedgerOffError",
-    "Letter",
-    "LetterError",
-    "Mailbox",
     "Missed",
     "OperationError",
     "RunRecord",
@@ -52,6 +49,9 @@ __all__ = (
     "Search",
     "StackError",
     "Status",
+    "UndeliveredCall",
+    "UndeliveredCallError",
+    "UndeliveredQueues",
     "check_fire",
     "differences",
     "failures",
@@ -64,7 +64,7 @@ __all__ = (
     "missed_runs",
     "prepare",
     "queue_depths",
-    "read_letter",
+    "read_undelivered_call",
     "replay",
     "replayed_event",
     "run_at",

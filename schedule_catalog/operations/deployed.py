@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schedule_catalog.manifest import Manifest
+from schedule_catalog.deployment.manifest import Manifest
 from schedule_catalog.operations.errors import LedgerOffError, StackError
 from schedule_catalog.operations.translation import asking, code_of
 
 if TYPE_CHECKING:
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
     from schedule_catalog.operations.access import Clients
 
 

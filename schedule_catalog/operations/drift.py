@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from schedule_catalog.deployment.arguments import ScheduleArguments
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.schedules import Found
-    from schedule_catalog.schedule_arguments import ScheduleArguments
 
 ABSENT = "(none)"
 MOST_FIELDS = 20

@@ -42,5 +42,5 @@ class LedgerOffError(OperationError):
         )
 
 
-class LetterError(OperationError):
+class UndeliveredCallError(OperationError):
     """A message of a queue cannot be delivered again, or is not there."""

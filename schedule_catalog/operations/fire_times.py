@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import fires, parse, zone
-from schedule_catalog.operations.call import wire_time
 from schedule_catalog.operations.errors import FireError
+from schedule_catalog.operations.invocation import wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

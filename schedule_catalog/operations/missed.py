@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from schedule_catalog import entry_fires
 from schedule_catalog.expressions import Rate, parse
-from schedule_catalog.operations.call import wire_time
-from schedule_catalog.operations.crowd import answers
+from schedule_catalog.fires import entry_fires
+from schedule_catalog.operations.concurrency import answers
+from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.lookup import Identity
 from schedule_catalog.operations.runs import remembers_since, runs_of
 from schedule_catalog.operations.schedules import list_schedules
@@ -19,7 +19,7 @@ from schedule_catalog.operations.schedules import list_schedules
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from schedule_catalog import Entry
+    from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.schedules import Listed
 

@@ -6,24 +6,26 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.operations.call import request_of, wire_time
-from schedule_catalog.operations.errors import LetterError, ScheduleError
-from schedule_catalog.operations.mailbox import SCHEDULERS
+from schedule_catalog.operations.errors import ScheduleError, UndeliveredCallError
+from schedule_catalog.operations.invocation import request_of, wire_time
 from schedule_catalog.operations.schedules import get_schedule
 from schedule_catalog.operations.translation import asking
+from schedule_catalog.operations.undelivered_queues import SCHEDULERS
 
 if TYPE_CHECKING:
     from schedule_catalog.operations.deployed import Deployed
-    from schedule_catalog.operations.letter import Letter
-    from schedule_catalog.operations.mailbox import Mailbox
+    from schedule_catalog.operations.undelivered_call import UndeliveredCall
+    from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
 
 
-def replay(stack: Deployed, mailbox: Mailbox, letter: Letter, now: datetime, identifier: str) -> None:
+def replay(
+    stack: Deployed, mailbox: UndeliveredQueues, letter: UndeliveredCall, now: datetime, identifier: str
+) -> None:
     """Hand a call to the proxy anew and delete its message.
 
     The proxy calls in its own time; a call that fails again is back in the queue by its doing. A kill between the two
     steps leaves the message beside the call: replayed once more, its run key makes it no second call while the run
-    ledger remembers. Raises LetterError for a message that cannot be replayed, which stays as it is.
+    ledger remembers. Raises UndeliveredCallError for a message that cannot be replayed, which stays as it is.
     """
     event = replayed_event(letter, now, identifier)
     _refuse_forged(stack, letter)
@@ -39,20 +41,20 @@ def replay(stack: Deployed, mailbox: Mailbox, letter: Letter, now: datetime, ide
     mailbox.delete(letter)
 
 
-def replayed_event(letter: Letter, now: datetime, identifier: str) -> dict[str, Any]:
+def replayed_event(letter: UndeliveredCall, now: datetime, identifier: str) -> dict[str, Any]:
     """Return the event with the mark of a replay, from which age and attempts start anew.
 
     An event that no schedule is behind has no member for it; it is sent as it came.
     """
     if letter.event is None or letter.obstacle is not None:
-        raise LetterError(f"it cannot be replayed: {letter.obstacle}")
+        raise UndeliveredCallError(f"it cannot be replayed: {letter.obstacle}")
     if "v" not in letter.event or "schedule" not in letter.event:
         return letter.event
     event = {key: value for key, value in letter.event.items() if key != "trigger"}
     return {**event, "replay": {"id": identifier, "at": wire_time(now)}}
 
 
-def _refuse_forged(stack: Deployed, letter: Letter) -> None:
+def _refuse_forged(stack: Deployed, letter: UndeliveredCall) -> None:
     """Refuse what no schedule of the catalog sends, from the queue that not only EventBridge Scheduler writes.
 
     Whoever makes schedules at run time can have them write that queue, by the role that they run with: a person would
@@ -60,13 +62,13 @@ def _refuse_forged(stack: Deployed, letter: Letter) -> None:
     """
     if letter.queue != SCHEDULERS or letter.origin == "adhoc" or _is_sent(stack, letter):
         return
-    raise LetterError(
+    raise UndeliveredCallError(
         "it cannot be replayed: no schedule of the catalog sends this request, or none does any more; what it sends "
         f"by now goes by `schedules trigger {letter.schedule or 'NAME'} --as-of {letter.time or 'TIME'}`"
     )
 
 
-def _is_sent(stack: Deployed, letter: Letter) -> bool:
+def _is_sent(stack: Deployed, letter: UndeliveredCall) -> bool:
     found = get_schedule(stack, stack.manifest.catalog_group, letter.schedule) if letter.schedule else None
     try:
         return found is not None and request_of(found, datetime.fromisoformat(letter.time or ""), "") == letter.event

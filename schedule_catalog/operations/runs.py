@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.operations.call import wire_time
+from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.translation import asking
 from schedule_client.contract.ledger import INDEX, REMEMBERED_DAYS, RunRecord, State, outcome_day
 

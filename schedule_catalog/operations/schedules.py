@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.operations.crowd import answers
+from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.translation import asking, code_of
 
 if TYPE_CHECKING:

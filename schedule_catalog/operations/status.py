@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations.drift import Difference, differences
 from schedule_catalog.operations.schedules import get_schedules, list_schedules
 from schedule_catalog.operations.translation import asking
-from schedule_catalog.schedule_arguments import schedule_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from schedule_catalog import Entry
-    from schedule_catalog.names import Names
+    from schedule_catalog.deployment.names import Names
+    from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.settings import Settings
 

@@ -10,7 +10,7 @@ from schedule_client.contract.errors import AddressError, UserinfoError
 from schedule_client.contract.event import INPUT_MAX_BYTES
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.json_value import Pointer, shown, texts
-from schedule_client.contract.sieve import is_harmless
+from schedule_client.contract.quick_scan import is_harmless
 
 _SCANNED = ("url", "path", "headers", "params", "body")
 _CREDENTIAL_HEADERS = {

@@ -13,14 +13,15 @@ from schedule_client.contract.records import frozen, member_names
 
 State: TypeAlias = Literal["running", "waiting", "delivered", "undelivered", "skipped"]
 # "due": the message for the undelivered queue is still to be sent. "none": nobody is owed one, the caller was told.
-Letter: TypeAlias = Literal["due", "sent", "none"]
+Notice: TypeAlias = Literal["due", "sent", "none"]
 
 TERMINAL: tuple[State, ...] = ("delivered", "undelivered", "skipped")
 REMEMBERED_DAYS = 45
 INDEX = "by-outcome"
 LOCK_SORT = "lock"
 _INDEXED: tuple[State, ...] = ("undelivered", "skipped")
-_KEYS = {"partition": "pk", "sort": "sk"}
+# Attributes whose stored names are older than the members' names.
+_KEYS = {"partition": "pk", "sort": "sk", "notice": "letter"}
 
 
 @frozen(kw_only=True)
@@ -48,7 +49,7 @@ class RunRecord:
     holder: str | None = None
     until: float | None = None
     due: float | None = None
-    letter: Letter | None = None
+    notice: Notice | None = None
     reason: str | None = None
     status: int | None = None
     message: str | None = None

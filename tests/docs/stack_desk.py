@@ -11,17 +11,17 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from schedule_catalog import check
+from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.errors import UsageError
-from schedule_catalog.cli.parser import command, parser
-from schedule_catalog.cli.stack_arguments import Reached
+from schedule_catalog.cli.line.parser import command, parser
+from schedule_catalog.cli.line.stack_arguments import Reached
+from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.errors import CatalogError
-from schedule_catalog.schedule_arguments import schedule_arguments
 from schedule_catalog.settings import parse_settings
 from tests.docs.page import NOW
 from tests.schedule_catalog.operations.aws import NAMES, Clients, delivered
 from tests.schedule_catalog.operations.deployment import deploy
-from tests.schedule_catalog.operations.letters import UNDELIVERED, by_proxy, by_scheduler
+from tests.schedule_catalog.operations.messages import UNDELIVERED, by_proxy, by_scheduler
 from tests.schedule_catalog.operations.records import record
 
 MOMENT = datetime.fromisoformat(NOW)

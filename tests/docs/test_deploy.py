@@ -13,7 +13,7 @@ import pytest
 import yaml
 from botocore import xform_name
 
-from schedule_catalog.cli.parser import parser
+from schedule_catalog.cli.line.parser import parser
 from schedule_catalog.settings import parse_settings
 from tests.docs.page import ROOT, blocks
 from tests.docs.pulumi_cli import COMMANDS, flags

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from schedule_catalog.cli.parser import COMMANDS
+from schedule_catalog.cli.line.parser import COMMANDS
 from tests.docs.page import ROOT, blocks, commands, matches
 from tests.docs.stack_desk import StackDesk
 

@@ -12,7 +12,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from schedule_catalog.cli.parser import COMMANDS
+from schedule_catalog.cli.line.parser import COMMANDS
 from schedule_catalog.schema_files import schema
 from schedule_catalog.settings import read_settings
 from tests.docs.page import ROOT, SAMPLE, Block, Desk, blocks, commands, matches

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from schedule_catalog import check
-from schedule_catalog.cli.parser import COMMANDS
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli.line.parser import COMMANDS
 from schedule_catalog.settings import read_settings
 
 ROOT = Path(__file__).parents[2]

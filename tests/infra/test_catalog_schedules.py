@@ -8,7 +8,7 @@ import pulumi_aws as aws
 import pytest
 
 from infra.catalog_schedules import AT_ONCE, CatalogSchedules, CatalogSchedulesArgs
-from schedule_catalog.schedule_arguments import ScheduleArguments
+from schedule_catalog.deployment.arguments import ScheduleArguments
 from schedule_client.contract import Auth, Request, Retry, build_event, input_text
 from tests.infra.sample import sample_stack
 from tests.pulumi_harness import run_program

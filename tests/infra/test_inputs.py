@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from infra.packages import PACKAGES, Platform, stage
-from schedule_catalog import check
+from schedule_catalog.checking.pipeline import check
 from schedule_catalog.settings import parse_settings
 from tests.infra.sample import CONFIG
 from tests.pulumi_harness import NOW, Untouched, run_program

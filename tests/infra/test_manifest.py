@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from infra.proxy import ALIASES
-from schedule_catalog.manifest import Manifest
-from schedule_catalog.names import Names
+from schedule_catalog.deployment.manifest import Manifest
+from schedule_catalog.deployment.names import Names
 from tests.infra.sample import CONFIG, sample_stack
 from tests.pulumi_harness import ACCOUNT, REGION, Deployment, run_program
 

@@ -9,8 +9,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from schedule_catalog.manifest import Manifest
-from schedule_catalog.names import Names
+from schedule_catalog.deployment.manifest import Manifest
+from schedule_catalog.deployment.names import Names
 from tests.infra.sample import CONFIG, FULL
 from tests.pulumi_harness import REGION, Deployment, RecordingMonitor, run_program
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from local.clients import ACCOUNT
 from local.deployer import Deployer, Program
-from schedule_catalog import check
-from schedule_catalog.names import Names
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import Access, AwsClients, Status, find_stack, stack_status
 from schedule_catalog.settings import put_together, read_settings
 from tests.infra.sample import CONFIG

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schedule_catalog.names import Names
+from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import (
     AwsClients,
     Deployed,
     LaptopStack,
-    Mailbox,
+    UndeliveredQueues,
     find_schedule,
     find_stack,
     queue_depths,
@@ -29,7 +29,7 @@ from schedule_client.contract import ProxySettings
 from tests.local.test_stack import PATIENCE, ROOT, Running
 
 if TYPE_CHECKING:
-    from schedule_catalog.manifest import Manifest
+    from schedule_catalog.deployment.manifest import Manifest
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 # Two fires that are over, and none to come while this runs.
@@ -76,7 +76,7 @@ class Operated:
 
     def replay_and_die(self) -> None:
         """Replay the one message that is there, and be killed before it is deleted."""
-        with Mailbox(self.stack) as mailbox:
+        with UndeliveredQueues(self.stack) as mailbox:
             (letter,) = mailbox.read(10)
             replay(self.stack, Killed(mailbox), letter, datetime.now(UTC), "killed")  # type: ignore[arg-type]
 
@@ -161,7 +161,7 @@ def test_what_failed_is_found_delivered_again_and_a_kill_in_between_delivers_not
 class Killed:
     """A mailbox whose owner is killed before it deletes."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: UndeliveredQueues) -> None:
         self.keep = mailbox.keep
 
     def delete(self, letter: object) -> None:

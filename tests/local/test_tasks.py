@@ -19,7 +19,7 @@ import pytest
 
 from local.options import Options
 from local.stack import Stack, now
-from schedule_catalog.names import Names
+from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import AwsClients, Deployed, LaptopStack, find_stack
 
 PATIENCE_SECONDS = 40.0

@@ -35,9 +35,9 @@ WAITING = replace(RUNNING, version=2, state="waiting", attempt=2, holder=None, u
 THIRD = replace(WAITING, version=4, attempt=3)
 DELIVERED = replace(RUNNING, version=2, state="delivered", holder=None, until=None)
 SKIPPED = replace(DELIVERED, state="skipped")
-UNTOLD = replace(DELIVERED, state="undelivered", letter="due")
-TOLD = replace(UNTOLD, letter="sent")
-ANSWERED = replace(UNTOLD, letter="none")
+UNTOLD = replace(DELIVERED, state="undelivered", notice="due")
+TOLD = replace(UNTOLD, notice="sent")
+ANSWERED = replace(UNTOLD, notice="none")
 
 
 def late_of_act(attempt: int) -> Arrival:

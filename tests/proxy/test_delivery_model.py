@@ -265,7 +265,7 @@ def test_a_refusal_that_the_ledger_cannot_take_is_told_of_later_once() -> None:
     world.finish()
 
     assert world.record is not None
-    assert (world.record.state, world.record.letter) == ("undelivered", "sent")
+    assert (world.record.state, world.record.notice) == ("undelivered", "sent")
     assert [letter["REASON"] for letter in world.letters] == ["http-404"]
     assert sum(world.raw.values()) == 1
 

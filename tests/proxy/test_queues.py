@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proxy.arrival import first
-from proxy.queues import QueueError, Queues, why
+from proxy.queues import QueueError, Queues, undelivered_reason
 from schedule_client.contract import RetryMessage, replace
 from schedule_client.contract.retry_message import Unrecorded
 from tests.proxy.cloud import RETRY, UNDELIVERED, FakeQueues
@@ -91,7 +91,7 @@ def test_an_undelivered_event_is_kept_as_it_came_with_what_became_of_it() -> Non
     sqs, arrival = FakeQueues(), arrived(attempt=3)
     record = replace(first(arrival), reason="http-503", message="the target answered 503", status=503)
 
-    filled(sqs).undelivered(MESSAGE.event, why(record, arrival))
+    filled(sqs).undelivered(MESSAGE.event, undelivered_reason(record, arrival))
 
     (letter,) = sqs.letters
     assert sqs.retries == []
@@ -113,7 +113,7 @@ def test_an_undelivered_event_is_kept_as_it_came_with_what_became_of_it() -> Non
 def test_of_a_run_that_got_no_answer_and_is_no_schedules_no_more_is_said_than_is_known() -> None:
     arrival = arrived()
     arrival = replace(arrival, run=replace(arrival.run, schedule=None))
-    told = why(replace(first(arrival), status=None), arrival)
+    told = undelivered_reason(replace(first(arrival), status=None), arrival)
 
     assert (told.reason, told.message, told.status) == ("unknown", "", None)
     assert (told.schedule_arn, told.scheduled_time) == (None, None)
@@ -128,7 +128,7 @@ def test_a_queue_out_of_reach_is_a_queue_error_that_shows_no_more_than_the_code(
     sqs.send_message = fail  # type: ignore[method-assign]
     calls = {
         "retry": lambda: filled(sqs).retry(MESSAGE, BEGUN),
-        "undelivered": lambda: filled(sqs).undelivered({}, why(first(arrived()), arrived())),
+        "undelivered": lambda: filled(sqs).undelivered({}, undelivered_reason(first(arrived()), arrived())),
     }
 
     with pytest.raises(QueueError, match=r"^the queue takes no message: no answer$") as caught:

@@ -28,13 +28,13 @@ def test_a_delivered_run_is_nobodys_any_more() -> None:
     record = after(Outcome("delivered", reply=Reply(204, b"", "", complete=True)))
 
     assert (record.state, record.version, record.status, record.milliseconds) == ("delivered", 2, 204, 12.3)
-    assert (record.holder, record.until, record.due, record.letter) == (None, None, None, None)
+    assert (record.holder, record.until, record.due, record.notice) == (None, None, None, None)
 
 
 def test_a_permanent_failure_is_given_up_whatever_attempts_are_left() -> None:
     record = after(Outcome("permanent", "http-404", "the target answered 404"))
 
-    assert (record.state, record.letter, record.attempt) == ("undelivered", "due", 1)
+    assert (record.state, record.notice, record.attempt) == ("undelivered", "due", 1)
     assert record.message == "the target answered 404"
 
 
@@ -83,4 +83,4 @@ def test_a_skipped_run_says_why() -> None:
 def test_who_was_told_is_written_as_a_change_of_its_own() -> None:
     given_up = after(FAILED, attempt=3)
 
-    assert informed(given_up) == replace(given_up, version=3, letter="sent")
+    assert informed(given_up) == replace(given_up, version=3, notice="sent")

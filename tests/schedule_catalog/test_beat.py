@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from schedule_catalog.beat import beat_seconds
-from schedule_catalog.schedule_arguments import ScheduleArguments
+from schedule_catalog.deployment.arguments import ScheduleArguments
 
 RATE = ScheduleArguments(
     name="beat",

@@ -10,7 +10,7 @@ import pytest
 from tests.catalog_texts import entries, entry
 
 if TYPE_CHECKING:
-    from schedule_catalog import Entry
+    from schedule_catalog.entry import Entry
 
 
 def minutes(timing: str) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from schedule_catalog import entry_fires
+from schedule_catalog.fires import entry_fires
 from tests.catalog_texts import entry
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedule_catalog import Entry, entry_fires
+from schedule_catalog.fires import entry_fires
 from schedule_catalog.pile_ups import YEAR, pile_ups
 from tests.catalog_texts import NOW, entry
+
+if TYPE_CHECKING:
+    from schedule_catalog.entry import Entry
 
 TIMES = ("0 9", "0 8,9", "0/30 9", "0 1,2,7", "0 18", "30 2")
 DAYS = ("* * ?", "1 * ?", "? * MON", "? 3,10 SUN", "29 2 ?", "L * ?")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from schedule_catalog import RevisionError, documents_at
+from schedule_catalog.errors import RevisionError
+from schedule_catalog.revision import documents_at
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedule_catalog import check
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.checking.rules import shard
 from schedule_catalog.cli import main
 from schedule_catalog.document import SourceFile
-from schedule_catalog.rules import shard
 from schedule_catalog.settings import Settings, SettingsError, parse_settings, put_together
 
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedule_catalog import Catalog, check
+from schedule_catalog.checking.pipeline import check, check_documents, check_readers
 from schedule_catalog.document import parse_document
-from schedule_catalog.pipeline import check_documents, check_readers
 from schedule_catalog.settings import read_settings
 from schedule_catalog.workers import ALONE, Workers
 
-CASES = Path(__file__).parent / "cases"
+if TYPE_CHECKING:
+    from schedule_catalog.checking.catalog import Catalog
+
+CASES = Path(__file__).parent / "checking" / "cases"
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
 SETTINGS = {stack: read_settings(CASES / f"Pulumi.{stack}.yaml") for stack in ("dev", "prod")}
 SEVERAL = Workers(3, enough=1)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from schedule_catalog import entry_fires
+from schedule_catalog.fires import entry_fires
 from schedule_catalog.volume import calls_per_month
 from tests.catalog_texts import NOW, entry
 

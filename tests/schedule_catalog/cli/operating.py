@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.parser import command, parser
-from schedule_catalog.cli.stack_arguments import Reached
+from schedule_catalog.cli.line.parser import command, parser
+from schedule_catalog.cli.line.stack_arguments import Reached
 from tests.schedule_catalog.operations.aws import NAMES, NOW, Clients
 
 if TYPE_CHECKING:

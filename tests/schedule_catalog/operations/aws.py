@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from schedule_catalog.manifest import Manifest
-from schedule_catalog.names import Names
+from schedule_catalog.deployment.manifest import Manifest
+from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import Deployed
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

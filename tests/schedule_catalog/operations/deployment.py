@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.schedule_catalog.operations.aws import ACCOUNT, NAMES, REGION, Clients
 
 if TYPE_CHECKING:
-    from schedule_catalog.schedule_arguments import ScheduleArguments
+    from schedule_catalog.deployment.arguments import ScheduleArguments
 
 
 def deploy(aws: Clients, arguments: ScheduleArguments, **values: Any) -> None:

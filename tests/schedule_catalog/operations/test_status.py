@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations import Status, stack_status
-from schedule_catalog.schedule_arguments import schedule_arguments
 from schedule_catalog.settings import Settings, parse_settings
 from tests.catalog_texts import checked
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients
 from tests.schedule_catalog.operations.deployment import deploy
-from tests.schedule_catalog.operations.letters import by_proxy
+from tests.schedule_catalog.operations.messages import by_proxy
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry

@@ -1,0 +1,1 @@
+"""A catalog's files become entries or problems: structure, drafts, rules."""

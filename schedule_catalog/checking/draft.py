@@ -1,0 +1,130 @@
+"""An entry while it is being checked: merged values that still know where they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.checking.stacks import REQUEST_DEFAULTS, TIMINGS, Pointer, Values, Variant
+from schedule_catalog.expressions import Expression, ExpressionError, parse
+from schedule_catalog.problem import Place
+
+if TYPE_CHECKING:
+    from schedule_catalog.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One variant of an entry in its file.
+
+    partial: something was left out because its structure is wrong, so what is missing says nothing.
+    kind: "cron", "rate" or "at"; None without exactly one of them.
+    expression: None when the text is not right; `mistake` says why.
+    """
+
+    document: Document
+    name: str
+    owner: str
+    variant: Variant
+    partial: bool
+    kind: str | None
+    expression: Expression | None
+    mistake: ExpressionError | None
+
+    @property
+    def values(self) -> Values:
+        """The merged keys of the entry."""
+        return self.variant.values
+
+    @property
+    def request(self) -> Mapping[str, Any]:
+        """The merged keys of the request."""
+        return self.variant.values.get("request") or {}
+
+    @property
+    def timezone(self) -> str:
+        """Name of the zone, which may be a wrong one."""
+        return self.variant.values.get("timezone") or "UTC"
+
+    @property
+    def lacks_stacks(self) -> bool:
+        """Whether the file says `stacks` in a way that cannot be read."""
+        if not self.partial or "stacks" in self.values:
+            return False
+        return any(_holds(self.document.value, (*layer, "stacks")) for layer in self.variant.layers)
+
+    def place(self, pointer: Pointer, at_key: bool = False, offset: int = 0) -> Place:
+        """Where a merged value was written, or the nearest mapping around it.
+
+        offset: code points into a text, for a place inside it when it is written on one line as it is.
+        """
+        path, whole = next(found for found in self._candidates(pointer) if _holds(self.document.value, found[0]))
+        return self._inside(path, offset) if whole and not at_key else self.document.key_place(path)
+
+    def _candidates(self, pointer: Pointer) -> Iterator[tuple[Pointer, bool]]:
+        """Where a merged value may stand, the strongest layer first, and then what is around it."""
+        for length in range(len(pointer), -1, -1):
+            for layer in self.variant.layers:
+                yield _written(layer, pointer[:length]), length == len(pointer)
+
+    def _inside(self, path: Pointer, offset: int) -> Place:
+        place = self.document.value_place(path)
+        if not offset:
+            return place
+        text = str(_value(self.document.value, path))
+        line = self.document.lines[place.line - 1]
+        for start in (place.column - 1, place.column):
+            if line.startswith(text, start):
+                return Place(place.path, place.line, start + offset + 1)
+        return place
+
+
+def draft(document: Document, name: str, owner: str, variant: Variant, partial: bool) -> Draft:
+    """Return the draft of *variant* with its expression read."""
+    values = variant.values
+    kinds = [kind for kind in TIMINGS if kind in values]
+    if len(kinds) != 1:
+        return Draft(document, name, owner, variant, partial, None, None, None)
+    kind = kinds[0]
+    expression, mistake = _read(aws_text(kind, str(values[kind])))
+    return Draft(document, name, owner, variant, partial, kind, expression, mistake)
+
+
+def aws_text(kind: str, text: str) -> str:
+    """Return the text of a timing as EventBridge Scheduler takes it; `at` is given its seconds."""
+    if kind == "at" and len(text) == len("2027-01-05T09:00"):
+        text += ":00"
+    return f"{kind}({text})"
+
+
+@lru_cache(maxsize=1 << 14)
+def _read(text: str) -> tuple[Expression | None, ExpressionError | None]:
+    try:
+        return parse(text), None
+    except ExpressionError as error:
+        return None, error
+
+
+def _written(layer: Pointer, pointer: Pointer) -> Pointer:
+    """In `defaults` what belongs to the request stands at the top."""
+    if layer == ("defaults",) and pointer[:1] == ("request",) and pointer[1:2] and pointer[1] in REQUEST_DEFAULTS:
+        return (*layer, *pointer[1:])
+    return (*layer, *pointer)
+
+
+def _holds(value: object, pointer: Pointer) -> bool:
+    try:
+        _value(value, pointer)
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
+
+
+def _value(value: Any, pointer: Pointer) -> object:
+    for step in pointer:
+        if isinstance(value, str):
+            raise TypeError
+        value = value[step]
+    return value

@@ -1,0 +1,85 @@
+"""A draft without errors becomes entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.checking.draft import Draft, aws_text
+from schedule_catalog.entry import Entry
+from schedule_catalog.wall_time import wall_time
+from schedule_client.contract import Auth, Request, Retry
+
+if TYPE_CHECKING:
+    from schedule_catalog.expressions import Expression
+
+
+def entries(draft: Draft) -> tuple[Entry, ...]:
+    """Return one entry for each stack of the draft's variant, or one for every stack."""
+    if draft.kind is None or draft.expression is None:
+        return ()
+    place = draft.document.key_place(("schedules", draft.name))
+    values, request = draft.values, _request(draft, draft.expression)
+    start, end = values.get("start"), values.get("end")
+    return tuple(
+        Entry(
+            name=draft.name,
+            owner=draft.owner,
+            stack=stack,
+            place=place,
+            expression=aws_text(draft.kind, values[draft.kind]),
+            timezone=draft.timezone,
+            description=values.get("description"),
+            enabled=values.get("enabled", True),
+            start=wall_time(start) if start else None,
+            end=wall_time(end) if end else None,
+            flexible_window_minutes=_whole(values.get("flexible_window_minutes")),
+            overlap=request.overlap,
+            accept=values.get("accept") or {},
+            metrics=values.get("metrics"),
+            labels=values.get("labels") or {},
+            runbook=values.get("runbook"),
+            request=request,
+        )
+        for stack in (draft.variant.stacks if draft.variant.stacks is not None else (None,))
+    )
+
+
+def _request(draft: Draft, expression: Expression) -> Request:
+    values, request = draft.values, draft.request
+    return Request(
+        url=request.get("url"),
+        service=request.get("service"),
+        path=request.get("path"),
+        method=request.get("method", "POST"),
+        headers=request.get("headers") or {},
+        params=request.get("params") or {},
+        body=request.get("body"),
+        auth=_auth(request.get("auth")),
+        timeout_seconds=_whole(values.get("timeout_seconds")),
+        retry=_retry(values.get("retry") or {}, expression),
+        overlap=values.get("overlap", "allow"),
+        owner=draft.owner,
+        flexible_window_minutes=_whole(values.get("flexible_window_minutes")),
+        labels=values.get("labels") or {},
+        metrics=values.get("metrics"),
+    )
+
+
+def _auth(auth: Mapping[str, Any] | None) -> Auth | None:
+    return Auth(auth["type"], auth["secret"], auth.get("name")) if auth else None
+
+
+def _retry(retry: Mapping[str, Any], expression: Expression) -> Retry:
+    return Retry(_whole(retry.get("max_attempts")), _whole(retry.get("max_age_minutes")) or _age_minutes(expression))
+
+
+def _whole(number: float | None) -> int | None:
+    """JSON Schema counts 5.0 among the integers."""
+    return None if number is None else int(number)
+
+
+def _age_minutes(expression: Expression) -> int:
+    """How long a call is retried when its author does not say: until the next fire, an hour at most."""
+    gap = expression.shortest_gap
+    return 60 if gap is None else max(1, min(60, int(gap.total_seconds()) // 60))

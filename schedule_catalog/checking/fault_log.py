@@ -1,0 +1,94 @@
+"""What the rules say about one document, each thing once however many stacks it is true for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from schedule_catalog.checking.checkable import members
+from schedule_catalog.checking.rules import RULES, pile_up
+from schedule_catalog.checking.rules.wording import instead
+from schedule_catalog.problem import Place, Problem, Severity, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from schedule_catalog.checking.draft import Draft
+    from schedule_catalog.checking.rules import Fault
+    from schedule_catalog.checking.stacks import Values
+    from schedule_catalog.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    place: Place
+    rule: str
+    message: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Collects faults; those that are a reviewed exception of their entry (`accept`) are left out."""
+
+    _sayings: dict[_Saying, list[str]] = field(default_factory=dict[_Saying, list[str]])
+    _exceptions: dict[tuple[str, str], Place] = field(default_factory=dict[tuple[str, str], Place])
+    _used: set[Place] = field(default_factory=set[Place])
+
+    def open(self, draft: Draft) -> None:
+        """Note the exceptions that a draft asks for, before its faults are added."""
+        for rule in draft.values["accept"]:
+            self._exceptions[draft.name, rule] = draft.place(("accept", rule), at_key=True)
+
+    def add(self, draft: Draft, rule: str, fault: Fault, stack: str | None = None) -> bool:
+        """Take one fault (of a stack, if it depends on its settings) and tell whether it is an error."""
+        rule = fault.rule or rule
+        is_error = fault.severity is Severity.ERROR
+        if not is_error and self._is_exception(draft.name, rule):
+            return False
+        place = draft.place(fault.pointer, fault.at_key, fault.offset)
+        stacks = self._sayings.setdefault(_Saying(place, rule, printable(fault.message), fault.severity), [])
+        if stack is not None and stack not in stacks:
+            stacks.append(stack)
+        return is_error
+
+    def of_document(self, document: Document) -> Iterator[Problem]:
+        """Yield what was found when the document was read, but for the exceptions of its entries.
+
+        A text that a rule has an error for is not warned of as well: what to write is said already.
+        """
+        schedules: Values = document.value["schedules"] if self._exceptions else {}
+        wrong = {saying.place for saying in self._sayings if saying.severity is Severity.ERROR}
+        for problem in document.problems:
+            if problem.severity is not Severity.ERROR and Place(problem.path, problem.line, problem.column) in wrong:
+                continue
+            name = next(iter(members(document, ("schedules",), schedules, [(problem.line, problem.column)])), "")
+            if problem.severity is Severity.ERROR or not self._is_exception(name, problem.rule):
+                yield problem
+
+    def of_rules(self) -> Iterator[Problem]:
+        """Yield what the rules found."""
+        for saying, stacks in self._sayings.items():
+            message = f"{saying.message} ({_stacks(stacks)})" if stacks else saying.message
+            yield Problem.at(saying.place, saying.rule, message, saying.severity)
+
+    def of_exceptions(self, unused: bool) -> Iterator[Problem]:
+        """Yield what is wrong with the exceptions themselves; with *unused*, also those that nothing needed."""
+        places = {place: rule for (_, rule), place in self._exceptions.items()}
+        for place, rule in places.items():
+            if rule not in RULES:
+                yield Problem.at(place, "accept", f'unknown rule "{rule}": {instead(rule, RULES)}')
+            elif unused and place not in self._used and rule != pile_up.ID:
+                message = f'the exception is not needed: "{rule}" has no warning here, remove it'
+                yield Problem.at(place, "accept", message, Severity.WARNING)
+
+    def _is_exception(self, name: str, rule: str) -> bool:
+        place = self._exceptions.get((name, rule))
+        if place:
+            self._used.add(place)
+        return place is not None
+
+
+def _stacks(names: Iterable[str]) -> str:
+    sorted_names = sorted(names)
+    return f"stack{'s' if len(sorted_names) > 1 else ''} {', '.join(sorted_names)}"

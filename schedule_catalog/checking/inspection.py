@@ -1,0 +1,119 @@
+"""What can be said of each document by itself, whichever others there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from schedule_catalog.checking.checkable import sound
+from schedule_catalog.checking.draft import Draft, draft
+from schedule_catalog.checking.entry_of_draft import entries
+from schedule_catalog.checking.fault_log import Report
+from schedule_catalog.checking.rules import CONTEXT_RULES, DRAFT_RULES, ENTRY_RULES, STACK_RULES, Context, pile_up
+from schedule_catalog.checking.stacks import Values, entry_defaults, variants
+from schedule_catalog.checking.structure import structure_problems
+
+if TYPE_CHECKING:
+    from schedule_catalog.checking.catalog import Catalog
+    from schedule_catalog.document import Document
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.problem import Place, Problem
+    from schedule_catalog.settings import Settings
+
+Definition: TypeAlias = "tuple[str, Place, list[Entry]]"
+"""A name, where it stands, and its entries without errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What so many files say, in their order."""
+
+    files: int
+    definitions: list[Definition]
+    problems: list[Problem]
+
+
+class Inspector:
+    """Knows what the rules have to know; it looks at each document as if there were no other."""
+
+    def __init__(
+        self, settings: Mapping[str, Settings], stack: str | None, now: datetime, base: Catalog | None, notes: bool
+    ) -> None:
+        self._settings = tuple(each for name, each in settings.items() if stack in (None, name))
+        self._stack = stack
+        known = tuple(settings) if stack is None else ()
+        before = None if base is None else {(entry.name, entry.stack): entry for entry in base.entries}
+        self._context = Context(now, known, before, notes)
+
+    def inspect(self, documents: Iterable[Document]) -> Findings:
+        """Check documents; each is let go before the next is read."""
+        definitions: list[Definition] = []
+        problems: list[Problem] = []
+        files = 0
+        for document in documents:
+            files += 1
+            definitions.extend(self._definitions(document, problems))
+        return Findings(files, definitions, problems)
+
+    def of_catalog(self, entries: Sequence[Entry]) -> Iterator[Problem]:
+        """Yield what shows when the entries of all documents are put together."""
+        return pile_up.check(entries, self._settings, self._context.now)
+
+    def _definitions(self, document: Document, problems: list[Problem]) -> Iterator[Definition]:
+        """Yield what a document defines, and add what is wrong with it to the problems."""
+        if not document.readable:
+            problems.extend(document.problems)
+            return
+        found = structure_problems(document)
+        problems.extend(found)
+        parts = sound(document, found)
+        defaults = entry_defaults(parts.defaults)
+        report = Report()
+        for name, values, partial in parts.entries:
+            drafts = self._drafts(document, name, parts.owner, values, defaults, partial)
+            entries = [entry for each in drafts for entry in self._check_draft(each, report)]
+            yield name, document.key_place(("schedules", name)), entries
+        # Of one stack alone it cannot be told that no other needs an exception.
+        unused = self._stack is None
+        problems.extend([*report.of_document(document), *report.of_rules(), *report.of_exceptions(unused)])
+
+    def _drafts(
+        self, document: Document, name: str, owner: str, values: Values, defaults: Values, partial: bool
+    ) -> Iterator[Draft]:
+        for variant in variants(name, values, defaults):
+            if self._stack is None:
+                yield draft(document, name, owner, variant, partial)
+            elif variant.is_for(self._stack):
+                yield draft(document, name, owner, variant.only(self._stack), partial)
+
+    def _check_draft(self, draft: Draft, report: Report) -> tuple[Entry, ...]:
+        """Report what is wrong with a draft and return its entries when no error is among it."""
+        if "accept" in draft.values:
+            report.open(draft)
+        wrong = draft.partial
+        for rule in DRAFT_RULES:
+            for fault in rule.check(draft):
+                wrong |= report.add(draft, rule.ID, fault)
+        results: tuple[Entry, ...] = () if wrong else entries(draft)
+        wrong |= self._check_surroundings(draft, report)
+        for rule in ENTRY_RULES if results else ():
+            for fault in rule.check(results, draft, self._context):
+                wrong |= report.add(draft, rule.ID, fault)
+        return () if wrong else results
+
+    def _check_surroundings(self, draft: Draft, report: Report) -> bool:
+        """Report what the stacks' settings do not allow; where `stacks` is wrong, nobody knows which to ask."""
+        wrong = False
+        if draft.lacks_stacks:
+            return wrong
+        for rule in CONTEXT_RULES:
+            for fault in rule.check(draft, self._context):
+                wrong |= report.add(draft, rule.ID, fault)
+        for settings in self._settings:
+            if draft.variant.is_for(settings.stack):
+                for rule in STACK_RULES:
+                    for fault in rule.check(draft, settings):
+                        wrong |= report.add(draft, rule.ID, fault, settings.stack)
+        return wrong

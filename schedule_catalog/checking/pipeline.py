@@ -1,0 +1,100 @@
+"""The one pipeline: files -> documents -> structure -> entries -> rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schedule_catalog.checking.catalog import Catalog
+from schedule_catalog.checking.inspection import Findings, Inspector
+from schedule_catalog.checking.rules import shard
+from schedule_catalog.document import Document, find_files, read_document
+from schedule_catalog.problem import Place, Problem
+from schedule_catalog.workers import ALONE, Workers
+
+if TYPE_CHECKING:
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.settings import Settings
+
+
+def check(
+    paths: Sequence[Path],
+    *,
+    settings: Mapping[str, Settings],
+    stack: str | None = None,
+    now: datetime,
+    base: Catalog | None = None,
+    notes: bool = False,
+    workers: Workers = ALONE,
+) -> Catalog:
+    """Check the files under *paths* with every rule and return what they say.
+
+    settings: of the stacks that are known, by name; a stack without is not asked about services, hosts and the like.
+    stack: only what this one gets; None for all of them.
+    now: what has passed is told by it (aware).
+    base: the catalog before the change; with it, what the change adds or edits may not lie in the past.
+    notes: tell as well what is right, and good to know.
+    workers: the processes that read and check; what comes out is the same.
+    """
+    found = find_files(paths)
+    readers = [partial(read_document, file.path, file.shown_as) for file in found.files]
+    asked = [each for name, each in settings.items() if stack in (None, name)]
+    problems = [*found.problems, *shard.check(found.files, paths, asked)]
+    return check_readers(
+        readers, problems, settings=settings, stack=stack, now=now, base=base, notes=notes, workers=workers
+    )
+
+
+def check_documents(
+    documents: Iterable[Document],
+    problems: Iterable[Problem] = (),
+    *,
+    settings: Mapping[str, Settings],
+    stack: str | None = None,
+    now: datetime,
+    base: Catalog | None = None,
+    notes: bool = False,
+) -> Catalog:
+    """Check documents, wherever they come from; each is let go before the next is read."""
+    inspector = Inspector(settings, stack, now, base, notes)
+    return _put_together([inspector.inspect(documents)], problems, inspector)
+
+
+def check_readers(
+    readers: Sequence[Callable[[], Document]],
+    problems: Iterable[Problem] = (),
+    *,
+    settings: Mapping[str, Settings],
+    stack: str | None = None,
+    now: datetime,
+    base: Catalog | None = None,
+    notes: bool = False,
+    workers: Workers = ALONE,
+) -> Catalog:
+    """Check documents that are read by whichever process checks them."""
+    inspector = Inspector(settings, stack, now, base, notes)
+    found = workers.share(lambda part: inspector.inspect(reader() for reader in part), readers)
+    return _put_together(found, problems, inspector)
+
+
+def _put_together(found: Sequence[Findings], problems: Iterable[Problem], inspector: Inspector) -> Catalog:
+    """Add what shows when all documents have gone by."""
+    names: dict[str, Place] = {}
+    entries: list[Entry] = []
+    told = {*problems, *(problem for each in found for problem in each.problems)}
+    for name, place, defined in (definition for each in found for definition in each.definitions):
+        first = names.setdefault(name, place)
+        if first is place:
+            entries.extend(defined)
+        else:
+            told.add(_duplicate(name, place, first))
+    told.update(inspector.of_catalog(entries))
+    return Catalog(tuple(entries), tuple(sorted(told)), sum(each.files for each in found), len(names))
+
+
+def _duplicate(name: str, place: Place, first: Place) -> Problem:
+    message = f'the name "{name}" is taken: {first.path}:{first.line}:{first.column} has it already'
+    return Problem.at(place, "duplicate-name", message)

@@ -1,0 +1,30 @@
+"""Calls that are left out when the clocks go forward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from schedule_catalog.checking.rules.fault import Fault
+from schedule_catalog.checking.rules.wording import dates
+from schedule_catalog.hazards import hazards
+from schedule_catalog.problem import Severity
+
+if TYPE_CHECKING:
+    from schedule_catalog.checking.draft import Draft
+    from schedule_catalog.checking.rules.context import Context
+    from schedule_catalog.entry import Entry
+
+ID = "dst-gap"
+DOC = "a cron that fires fewer than 24 times a day has no local time that the clocks skip within two years"
+
+
+def check(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
+    """Find the fires that a change of the clocks leaves out."""
+    if draft.kind != "cron" or draft.timezone == "UTC":
+        return
+    found = [each for each in hazards(entries[0], context.now) if each.kind == "gap"]
+    if found:
+        remedy = 'take another hour, or "timezone: UTC"'
+        message = f"{found[0].text}{dates([each.local for each in found[1:]])}: {remedy}"
+        yield Fault(("cron",), message, Severity.WARNING)

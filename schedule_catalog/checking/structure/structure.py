@@ -1,0 +1,51 @@
+"""The JSON Schema of a catalog file, asked twice: once whether all is well, and only if not, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.problem import Place, Problem
+from schedule_catalog.schema_files import schema
+
+if TYPE_CHECKING:
+    from schedule_catalog.document import Document
+
+
+def structure_problems(document: Document) -> list[Problem]:
+    """What in a readable document is not as `schedule.schema.json` says, in the order of the text.
+
+    Every failure is worded and placed by its own node: an unknown key at that key, a missing one at the key of the
+    mapping that lacks it, a wrong value at the value.
+    """
+    if _gate()(document.value):
+        return []
+    return sorted(set(_problems(document)))
+
+
+def _problems(document: Document) -> Iterator[Problem]:
+    from schedule_catalog.checking.structure.wording import findings
+
+    for error in _validator().iter_errors(document.value):
+        for finding in findings(error, document.value):
+            yield Problem.at(_place(document, finding.pointer, finding.on_key), finding.rule, finding.message)
+
+
+def _place(document: Document, pointer: tuple[str | int, ...], on_key: bool) -> Place:
+    return document.key_place(pointer) if on_key else document.value_place(pointer)
+
+
+@cache
+def _gate() -> Callable[[Any], bool]:
+    """A quick check that only ever says that all is well; jsonschema has the last word otherwise."""
+    from jsonschema_rs import Draft202012Validator
+
+    return Draft202012Validator(schema("schedule")).is_valid
+
+
+@cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(schema("schedule"))

@@ -1,0 +1,123 @@
+"""A failure of the JSON Schema in words for the author, at the node that is to be changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from schedule_catalog.checking.structure.unknown_keys import unknown_key_message
+from schedule_catalog.checking.structure.values import limit_message, value_message
+from schedule_catalog.problem import quoted
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+_UNKNOWN_SHOWN = 20
+_TIMINGS = ("cron", "rate", "at")
+_NOT_IN_NAMES = re.compile("[^a-z0-9]+")
+_HOW_TO_WRITE = {
+    "owner": "write owner: and the short id of your team",
+    "schedules": "write schedules: and the schedules by name",
+    "request": 'write request: with "url", or "service" and "path"',
+}
+
+
+class Finding(NamedTuple):
+    """One thing to change; `pointer` leads to it, and with `on_key` its key is meant."""
+
+    pointer: tuple[str | int, ...]
+    on_key: bool
+    rule: str
+    message: str
+
+
+def findings(error: ValidationError, root: Any) -> Iterator[Finding]:
+    """Word one failure of the document whose value is `root`; a failure about several keys is several findings."""
+    pointer = tuple(error.absolute_path)
+    if "propertyNames" in error.absolute_schema_path:
+        name = str(error.instance)
+        yield Finding((*pointer, name), True, "schema", _name_message(name, error))
+    elif error.validator == "additionalProperties":
+        yield from _unknown_keys(pointer, error)
+    elif error.validator == "required":
+        yield from _missing_keys(pointer, error)
+    elif error.validator == "anyOf":
+        message = 'a timing is missing: write one of cron: "0 9 * * ? *", rate: 5 minutes, at: 2027-01-05T09:00'
+        yield Finding(pointer, True, "timing", message)
+    elif not error.validator:
+        yield from _excluded(error, root)
+    else:
+        yield Finding(pointer, False, "schema", value_message(error))
+
+
+def _unknown_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Iterator[Finding]:
+    mapping: Any = error.instance
+    known: Any = _schema(error)["properties"]
+    unknown = [key for key in mapping if key not in known]
+    for key in unknown[:_UNKNOWN_SHOWN]:
+        message = unknown_key_message(key, mapping[key], known, pointer)
+        yield Finding((*pointer, key), True, "unknown-key", message)
+    if len(unknown) > _UNKNOWN_SHOWN:
+        message = f"unknown keys from here on: {len(unknown) - _UNKNOWN_SHOWN:,} more"
+        yield Finding((*pointer, unknown[_UNKNOWN_SHOWN]), True, "unknown-key", message)
+
+
+def _missing_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Iterator[Finding]:
+    """One for each key; jsonschema reports the mapping once for each as well, and equal findings count once."""
+    mapping: Any = error.instance
+    required: Any = error.validator_value
+    where = f" in {quoted(pointer[-1])}" if pointer else ""
+    for key in required:
+        if key not in mapping:
+            yield Finding(pointer, True, "missing-key", f'"{key}" is missing{where}: {_HOW_TO_WRITE[key]}')
+
+
+def _excluded(error: ValidationError, root: Any) -> Iterator[Finding]:
+    """The keys of a mapping that others beside them rule out.
+
+    jsonschema places the failure of a bare `false` at the mapping, so all of its keys are looked at.
+    """
+    pointer = tuple(error.absolute_path)
+    if _at(root, pointer) is error.instance:
+        pointer = pointer[:-1]
+    mapping = _at(root, pointer)
+    for key in mapping:
+        found = _exclusion(key, mapping, in_auth=pointer[-1:] == ("auth",))
+        if found:
+            yield Finding((*pointer, key), True, *found)
+
+
+def _exclusion(key: str, mapping: Any, in_auth: bool) -> tuple[str, str] | None:
+    if in_auth and key == "name":
+        return "schema", '"name" belongs to the type "header" alone: remove it, or write type: header'
+    if key in ("service", "path") and "url" in mapping:
+        return "target", f'"url" and "{key}" exclude each other: keep one'
+    if key in ("start", "end") and "at" in mapping:
+        return "timing", f'"{key}" has no meaning with "at": a one-time schedule fires once, remove it'
+    timings = [timing for timing in mapping if timing in _TIMINGS]
+    if key in timings[1:]:
+        return "timing", f'"{timings[0]}" and "{key}" exclude each other: keep one timing'
+    return None
+
+
+def _at(value: Any, pointer: tuple[str | int, ...]) -> Any:
+    for step in pointer:
+        value = value[step]
+    return value
+
+
+def _name_message(name: str, error: ValidationError) -> str:
+    schema = _schema(error)
+    title = str(schema["title"]).lower()
+    if error.validator != "pattern":
+        return f"the {title} {quoted(name)} {limit_message(error)}"
+    message = f"{quoted(name)} cannot be a {title}: {schema['patternErrorMessage']}"
+    near = _NOT_IN_NAMES.sub("-", name.lower()).strip("-")
+    return f'{message}, such as "{near}"' if near and re.search(schema["pattern"], near) else message
+
+
+def _schema(error: ValidationError) -> dict[str, Any]:
+    """The part of the schema that failed, which is never a bare true or false here."""
+    part: Any = error.schema
+    return part

@@ -1,0 +1,1 @@
+"""The verbs of `schedules`, one module each: arguments and `run`."""

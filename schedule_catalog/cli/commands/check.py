@@ -1,0 +1,79 @@
+"""`schedules check`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schedule_catalog.checking.pipeline import check, check_documents
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.github import annotations as github
+from schedule_catalog.cli.github import sarif
+from schedule_catalog.cli.line.arguments import CATALOG, add_settings
+from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.rows import problems as rows
+from schedule_catalog.cli.text import problems as text
+from schedule_catalog.problem import Severity
+from schedule_catalog.revision import documents_at
+from schedule_catalog.workers import Workers
+
+if TYPE_CHECKING:
+    from schedule_catalog.checking.catalog import Catalog
+
+PRINTERS: Mapping[str, Callable[[Catalog, str], None]] = {
+    "text": text.show,
+    "github": github.show,
+    "json": rows.show,
+    "sarif": sarif.show,
+}
+
+DESCRIPTION = "Find every mistake in the catalog. Exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders (default: {CATALOG})")
+    command.add_argument("--stack", metavar="NAME", help="check only what this stack gets")
+    command.add_argument("--base", metavar="REV", help="git revision before the change: what it adds may not be past")
+    command.add_argument("--strict", action="store_true", help="warnings fail the check too")
+    command.add_argument("--notes", action="store_true", help="tell as well what is right, and good to know")
+    command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
+    add_settings(command)
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Check the catalog, print its problems and return the exit status."""
+    paths = catalog_paths(options.paths)
+    settings = known_settings(paths, options.settings, options.stack)
+    base = _before(options.base, paths, now) if options.base is not None else None
+    catalog = check(
+        paths,
+        settings=settings,
+        stack=options.stack,
+        now=now,
+        base=base,
+        notes=options.notes,
+        workers=Workers.of_machine(),
+    )
+    if not catalog.files and not catalog.problems:
+        raise UsageError(f"no *.yaml or *.yml file in {_names(paths)}: nothing was checked")
+    note = "" if settings else "without settings: services, hosts, owners and secrets were not checked"
+    PRINTERS[options.format](catalog, note)
+    return PROBLEMS if _fails(catalog, options.strict) else CLEAN
+
+
+def _before(revision: str, paths: Sequence[Path], now: datetime) -> Catalog:
+    return check_documents(documents_at(revision, paths), settings={}, now=now)
+
+
+def _fails(catalog: Catalog, strict: bool) -> bool:
+    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return any(problem.severity in failing for problem in catalog.problems)
+
+
+def _names(paths: Sequence[Path]) -> str:
+    return ", ".join(f'"{path}"' for path in paths)

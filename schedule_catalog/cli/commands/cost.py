@@ -1,0 +1,95 @@
+"""`schedules cost`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli.exit_status import CLEAN
+from schedule_catalog.cli.line.arguments import CATALOG, add_settings
+from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.text.table import aligned
+from schedule_catalog.cost import SECONDS, Cost, EntryCost, cost, costs, prices
+from schedule_catalog.workers import Workers
+
+MEMORY_MB = 256
+"""The proxy's memory where no stack says another."""
+
+DESCRIPTION = "Show how often schedules call in a month, and what that costs before the free tier."
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("--stack", metavar="NAME", help="count what this stack gets (default: every resulting entry)")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
+    command.add_argument(
+        "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
+    )
+    add_settings(command)
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Print the costs and return the exit status."""
+    paths = catalog_paths(options.catalog)
+    settings = known_settings(paths, options.settings, options.stack)
+    catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
+    if catalog.errors:
+        print('what has an error is not counted: see "schedules check"', file=sys.stderr)
+    known = settings.get(options.stack) if options.stack else None
+    memory_mb = known.proxy.memory_mb if known else MEMORY_MB
+    found = costs(catalog.entries, memory_mb, now)
+    total = cost(sum(each.cost.calls for each in found), memory_mb)
+    (_show_json if options.format == "json" else _show_text)(found, total, memory_mb)
+    return CLEAN
+
+
+def _show_text(found: Sequence[EntryCost], total: Cost, memory_mb: int) -> None:
+    rows = [("schedule", "stack", "calls a month", "USD a month")]
+    rows += [(printable(each.entry.name), each.entry.stack or "every", *_figures(each.cost)) for each in found]
+    for line in aligned([*rows, ("total", "", *_figures(total))], indent=""):
+        print(line)
+    price = prices()
+    print(
+        "\n"
+        f"Scheduler {total.scheduler:,.2f}, Lambda requests {total.requests:,.2f}, Lambda time {total.duration:,.2f}, "
+        f"for calls of {SECONDS:g} s at {memory_mb} MB, without retries, logs and queues; a twelfth of the coming year."
+    )
+    print(
+        f"Free for an account each month, and not deducted: {price.free_invocations:,} invocations of Scheduler, "
+        f"{price.free_requests:,} requests and {price.free_gb_seconds:,} GB-seconds of Lambda."
+    )
+    print(f"Prices of {price.region}, {price.date}: {price.source}.")
+
+
+def _figures(of: Cost) -> tuple[str, str]:
+    return f"{of.calls:,.1f}".rjust(13), f"{of.total:,.4f}".rjust(11)
+
+
+def _show_json(found: Sequence[EntryCost], total: Cost, memory_mb: int) -> None:
+    price = prices()
+    document = {
+        "assumptions": {"seconds": SECONDS, "memory_mb": memory_mb, "months": "a twelfth of the coming 365 days"},
+        "prices": {name: getattr(price, name) for name in price.__slots__},
+        "total": _parts(total),
+        "schedules": [
+            {"name": each.entry.name, "owner": each.entry.owner, "stack": each.entry.stack, **_parts(each.cost)}
+            for each in found
+        ],
+    }
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _parts(of: Cost) -> dict[str, float]:
+    return {
+        "calls_per_month": round(of.calls, 3),
+        "scheduler_usd": round(of.scheduler, 6),
+        "lambda_requests_usd": round(of.requests, 6),
+        "lambda_duration_usd": round(of.duration, 6),
+        "total_usd": round(of.total, 6),
+    }

@@ -1,0 +1,48 @@
+"""`schedules diff`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+from pathlib import Path
+
+from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.github import diff as diff_markdown
+from schedule_catalog.cli.line.arguments import CATALOG, add_settings
+from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.rows import diff as diff_rows
+from schedule_catalog.cli.text import diff as diff_text
+from schedule_catalog.diff import compare, revision_sources, tree_sources
+from schedule_catalog.workers import Workers
+
+PRINTERS = {"text": diff_text.show, "markdown": diff_markdown.show, "json": diff_rows.show}
+
+DESCRIPTION = (
+    "Show what a change does to schedules: when they fire before and after, and what `pulumi up` will do."
+    " Exit status: 0 deployable, different or not; 1 errors after the change; 2 wrong use; 3 crash."
+)
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("base", metavar="BASE", help="git revision before the change")
+    command.add_argument("head", nargs="?", metavar="HEAD", help="git revision after it (default: the work tree)")
+    command.add_argument("--stack", metavar="NAME", help="compare only what this stack gets")
+    command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
+    command.add_argument(
+        "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
+    )
+    add_settings(command)
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Compare both sides, print what differs and return the exit status."""
+    paths = catalog_paths(options.catalog)
+    settings = known_settings(paths, options.settings, options.stack)
+    base = revision_sources(options.base, paths)
+    head, found = (revision_sources(options.head, paths), ()) if options.head else tree_sources(paths)
+    comparison = compare(
+        base, head, found, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine()
+    )
+    PRINTERS[options.format](comparison)
+    return PROBLEMS if comparison.errors else CLEAN

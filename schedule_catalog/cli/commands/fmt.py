@@ -1,0 +1,58 @@
+"""`schedules fmt`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.line.arguments import CATALOG
+from schedule_catalog.cli.line.sources import catalog_paths
+from schedule_catalog.cli.text import edits
+from schedule_catalog.editing import EditError, formatted
+from schedule_catalog.problem import Severity
+
+if TYPE_CHECKING:
+    from schedule_catalog.document import Document
+
+DESCRIPTION = "Give the files of the catalog one layout. What they say and their comments stay."
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders (default: {CATALOG})")
+    command.add_argument("--check", action="store_true", help="write nothing; exit status 1 when a file would change")
+    command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Format the files, name those that change, and return the exit status."""
+    documents = edits.documents(catalog_paths(options.paths))
+    if not documents:
+        raise UsageError("no *.yaml or *.yml file: nothing was formatted")
+    results = [_format(document, options) for document in documents]
+    if options.check and "changed" in results:
+        return PROBLEMS
+    return PROBLEMS if "failed" in results else CLEAN
+
+
+def _format(document: Document, options: Namespace) -> str:
+    """Tell whether the file is "same", "changed" or "failed"."""
+    if not document.readable:
+        edits.show_problems((each for each in document.problems if each.severity is Severity.ERROR), document)
+        return "failed"
+    try:
+        data = formatted(document)
+        if data == document.data:
+            return "same"
+        if not options.check:
+            edits.apply(Path(document.path), document.data, data, options.dry_run)
+    except EditError as error:
+        print(f"{document.path}: left as it is: {error}")
+        return "failed"
+    if not options.dry_run:
+        print(f"{document.path}: {'would be formatted' if options.check else 'formatted'}")
+    return "changed"

@@ -1,0 +1,73 @@
+"""`schedules history`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.line.moments import since
+from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
+from schedule_catalog.cli.line.stack_entries import stack_entries
+from schedule_catalog.cli.rows import history as history_rows
+from schedule_catalog.cli.text import history as history_text
+from schedule_catalog.operations import MEMORY, failures, find_schedule, get_schedule, identities, missed_runs, runs_of
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from datetime import datetime
+
+    from schedule_catalog.operations import Deployed, RunRecord
+
+DESCRIPTION = (
+    "Show what the run ledger remembers: the runs of a schedule, those that failed, those that did not happen."
+)
+LAST_RUNS = 20
+_DAY = timedelta(days=1)
+PRINTERS = {"text": history_text, "json": history_rows}
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("name", nargs="?", metavar="NAME", help="schedule by its name, or its ARN")
+    what.add_argument("--failed", action="store_true", help="runs of all schedules that were given up or skipped")
+    what.add_argument("--missed", action="store_true", help="fires that the catalog promised, and no run came of")
+    command.add_argument(
+        "--since",
+        type=since,
+        metavar="T",
+        help=f"90m, 12h, 3d, or ISO 8601 (default: the last {LAST_RUNS} runs of NAME, else one day)",
+    )
+    command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
+    add_stack_arguments(command)
+
+
+def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
+    """Print the runs; 1 when something failed or was missed."""
+    reached = reach(options)
+    printer = PRINTERS[options.format]
+    if options.name is not None:
+        printer.show_runs(*_runs(reached.stack, options, now))
+        return CLEAN
+    begin = max(options.since(now) if options.since else now - _DAY, now - MEMORY)
+    if options.failed:
+        failed = failures(reached.stack, begin, now)
+        printer.show_failed(failed, begin)
+        return PROBLEMS if any(record.state == "undelivered" for record in failed) else CLEAN
+    search = missed_runs(reached.stack, stack_entries(options, reached.names.stack, now), begin, now)
+    printer.show_missed(search)
+    return PROBLEMS if any(not each.doubt for each in search.missed) else CLEAN
+
+
+def _runs(stack: Deployed, options: Namespace, now: datetime) -> tuple[list[RunRecord], str]:
+    """The runs of a schedule, which may be gone, and its time zone: UTC where nobody knows it any more."""
+    begin, most = (options.since(now), None) if options.since else (now - MEMORY, LAST_RUNS)
+    for identity in identities(stack, options.name):
+        schedule = get_schedule(stack, identity.group, identity.name)
+        runs = list(islice(runs_of(stack, identity, begin, most), most))
+        if runs or schedule is not None:
+            return runs, schedule.timezone if schedule else "UTC"
+    find_schedule(stack, options.name)  # says what it may have been meant for
+    return [], "UTC"

@@ -1,0 +1,156 @@
+"""`schedules new`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.line.arguments import CATALOG, add_settings
+from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.text import edits
+from schedule_catalog.editing import EditError, NewEntry, addition, owner_file
+from schedule_catalog.expressions import zone
+from schedule_catalog.fires import entry_fires
+
+if TYPE_CHECKING:
+    from schedule_catalog.entry import Entry
+
+DESCRIPTION = "Write a new schedule into the file of its owner; everything else in the file stays as it is."
+_TIMINGS = ("cron", "rate", "at")
+_PLAIN = ("description", *_TIMINGS, "timezone", "start", "end", "overlap", "runbook")
+_REQUEST = ("url", "service", "path", "method")
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("name", metavar="NAME", help="lower-case letters, digits and -; unique over the catalog")
+    when = command.add_argument_group("when it fires (one of the first three)")
+    when.add_argument("--cron", metavar="C", help='six fields, for example "0 9 ? * MON-FRI *"')
+    when.add_argument("--rate", metavar="R", help='for example "5 minutes"')
+    when.add_argument("--at", metavar="T", help="once, local time: 2027-01-05T09:00")
+    when.add_argument("--timezone", metavar="Z", help="IANA zone (default: the file's, or UTC)")
+    when.add_argument("--start", metavar="T", help="no call before this local time")
+    when.add_argument("--end", metavar="T", help="no call from this local time on")
+    when.add_argument("--window", type=int, metavar="MINUTES", help="spread calls over so many minutes")
+    what = command.add_argument_group("what it calls (--url, or --path with the --service of the file's defaults)")
+    what.add_argument("--url", metavar="U", help="absolute https URL")
+    what.add_argument("--service", metavar="S", help="a service of the stacks' settings")
+    what.add_argument("--path", metavar="P", help="what to call of the service")
+    what.add_argument("--method", metavar="M", help="HTTP method (default: POST)")
+    what.add_argument("--header", type=_header, action="append", metavar="'NAME: VALUE'", help="may be repeated")
+    what.add_argument("--param", type=_param, action="append", metavar="NAME=VALUE", help="may be repeated")
+    what.add_argument("--body", type=_json, metavar="JSON", help="body of the request")
+    what.add_argument("--auth", type=_auth, metavar="A", help="bearer:SECRET, basic:SECRET or header:NAME:SECRET")
+    what.add_argument("--timeout", type=int, metavar="SECONDS", help="time for the API's answer")
+    what.add_argument("--overlap", choices=("allow", "skip"), help="skip leaves out a call while one is under way")
+    where = command.add_argument_group("whose it is, and where it is written")
+    where.add_argument("--owner", metavar="O", help="default: the owner of --file, or the only one of the catalog")
+    where.add_argument("--file", type=Path, metavar="F", help="default: the owner's file; a new one for a new owner")
+    where.add_argument("--description", metavar="D", help="what the schedule is for")
+    where.add_argument("--runbook", metavar="LINK", help="what an operator does when the call fails")
+    where.add_argument("--stacks", metavar="A,B", help="the stacks that get it (default: all)")
+    where.add_argument("--disabled", action="store_true", help="in AWS without calls, until it is enabled")
+    command.add_argument("--catalog", type=Path, metavar="FOLDER", default=CATALOG, help="default: %(default)s")
+    command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
+    add_settings(command)
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Write the schedule, say when it fires, and return the exit status."""
+    catalog = options.catalog
+    documents = edits.documents([catalog]) if catalog.exists() else []
+    if options.file and all(Path(each.path) != options.file for each in documents):
+        documents += edits.documents([options.file]) if options.file.exists() else []
+    settings = known_settings(catalog_paths([catalog]), options.settings, None) if catalog.exists() else {}
+    try:
+        owner, path = owner_file(documents, options.owner, options.file, catalog)
+        new = NewEntry(options.name, owner, str(path), _values(options))
+        added = addition(new, documents, settings=settings, now=now)
+        edits.show_problems(added.problems, added.document)
+        if added.refused:
+            return PROBLEMS
+        edits.apply(path, added.before, added.document.data, options.dry_run)
+    except EditError as error:
+        raise UsageError(str(error)) from error
+    _tell(added.entries, path, options, now)
+    return CLEAN
+
+
+def _values(options: Namespace) -> dict[str, Any]:
+    if not any(getattr(options, timing) for timing in _TIMINGS):
+        raise UsageError(
+            'when does it fire? write --cron "0 9 ? * MON-FRI *", --rate "5 minutes" or --at 2027-01-05T09:00'
+        )
+    if not options.url and not options.path:
+        raise UsageError("what does it call? write --url https://…, or --service NAME --path /…")
+    values = {key: getattr(options, key) for key in _PLAIN}
+    values |= {"flexible_window_minutes": options.window, "timeout_seconds": options.timeout}
+    values["stacks"] = options.stacks.split(",") if options.stacks else None
+    values["enabled"] = False if options.disabled else None
+    request = {key: getattr(options, key) for key in _REQUEST}
+    request |= {"headers": dict(options.header or ()) or None, "params": _grouped(options.param or ())}
+    request |= {"body": options.body, "auth": options.auth}
+    values["request"] = {key: value for key, value in request.items() if value is not None}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _tell(entries: Sequence[Entry], path: Path, options: Namespace, now: datetime) -> None:
+    verb = "would be written" if options.dry_run else "written"
+    print(f'"{options.name}" {verb} to {path}', file=sys.stderr if options.dry_run else sys.stdout)
+    if options.dry_run:
+        return
+    for entry in entries:
+        after = now.replace(year=now.year + 9, day=min(now.day, 28))
+        times = [
+            f"{each.astimezone(zone(entry.timezone)):%a %Y-%m-%d %H:%M %Z}"
+            for each in islice(entry_fires(entry, now, after), 3)
+        ]
+        stack = f" [{entry.stack}]" if entry.stack else ""
+        print(f"next{stack}: {', '.join(times) or 'never'}")
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise ArgumentTypeError(f'"{text}" is no header: write "NAME: VALUE"')
+    return name.strip(), value.strip()
+
+
+def _param(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise ArgumentTypeError(f'"{text}" is no parameter: write NAME=VALUE')
+    return name, value
+
+
+def _grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
+    """A name given several times is a list."""
+    grouped: dict[str, list[str]] = {}
+    for name, value in pairs:
+        grouped.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in grouped.items()} or None
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"this is no JSON: {error}; a text needs quotes of its own") from None
+
+
+def _auth(text: str) -> dict[str, str]:
+    kind, _, rest = text.partition(":")
+    name, colon, secret = rest.partition(":")
+    if kind == "header" and colon and name and secret:
+        return {"type": kind, "name": name, "secret": secret}
+    if kind in ("bearer", "basic") and rest:
+        return {"type": kind, "secret": rest}
+    raise ArgumentTypeError("write bearer:SECRET, basic:SECRET or header:NAME:SECRET, SECRET being a secret's name")

@@ -1,0 +1,101 @@
+"""`schedules next`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.line.arguments import CATALOG, count, instant
+from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.rows import forecast as forecast_rows
+from schedule_catalog.cli.text import forecast as forecast_text
+from schedule_catalog.expressions import ExpressionError, ZoneError
+from schedule_catalog.forecast import Forecast, forecast_entries, forecast_expression
+from schedule_catalog.problem import Severity
+from schedule_catalog.workers import Workers
+
+if TYPE_CHECKING:
+    from schedule_catalog.checking.catalog import Catalog
+    from schedule_catalog.entry import Entry
+
+PRINTERS = {"text": forecast_text.show, "json": forecast_rows.show}
+
+DESCRIPTION = "Show when schedules fire, in local time and UTC, with the changes of the clocks between."
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("names", nargs="*", metavar="NAME", help="schedules of the catalog (default: all)")
+    command.add_argument("--expression", metavar="E", help='instead of a schedule: "cron(…)", "rate(…)" or "at(…)"')
+    command.add_argument("--timezone", metavar="Z", help="IANA zone of --expression (default: UTC)")
+    command.add_argument(
+        "--from", dest="start", type=instant, metavar="T", help="ISO 8601, UTC without an offset (default: now)"
+    )
+    command.add_argument(
+        "--count", type=count, default=5, metavar="N", help="fires of each schedule (default: %(default)s)"
+    )
+    command.add_argument("--stack", metavar="NAME", help="show what this stack gets")
+    command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
+    command.add_argument(
+        "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
+    )
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Print the next fires and return the exit status."""
+    start = options.start or now
+    PRINTERS[options.format](_forecasts(options, start, now), start)
+    return 0
+
+
+def _forecasts(options: Namespace, start: datetime, now: datetime) -> list[Forecast]:
+    if options.expression is not None:
+        if options.names or options.catalog or options.stack:
+            raise UsageError("--expression stands alone: it takes no NAME, no --stack and no --catalog")
+        try:
+            return [forecast_expression(options.expression, options.timezone or "UTC", start, options.count)]
+        except (ExpressionError, ZoneError) as error:
+            raise UsageError(str(error)) from error
+    if options.timezone:
+        raise UsageError("--timezone belongs to --expression: a schedule of the catalog has its own")
+    chosen = _chosen(options, now)
+    return forecast_entries(chosen, start, options.count)
+
+
+def _chosen(options: Namespace, now: datetime) -> list[Entry]:
+    paths = catalog_paths(options.catalog)
+    # Only to know the stacks: whether a call is allowed does not change when it is made.
+    if options.stack is not None:
+        known_settings(paths, None, options.stack)
+    catalog = check(paths, settings={}, stack=options.stack, now=now, workers=Workers.of_machine())
+    _warn(catalog)
+    if not options.names:
+        return list(catalog.entries)
+    entries: dict[str, list[Entry]] = {}
+    for entry in catalog.entries:
+        entries.setdefault(entry.name, []).append(entry)
+    missing = [name for name in options.names if name not in entries]
+    if missing:
+        raise UsageError("\n".join(_unknown(name, entries, catalog) for name in missing))
+    return [entry for name in dict.fromkeys(options.names) for entry in entries[name]]
+
+
+def _unknown(name: str, known: Iterable[str], catalog: Catalog) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    instead = f': did you mean "{near[0]}"?' if near else ""
+    also = "; schedules with errors are not shown" if catalog.errors else ""
+    return f'there is no schedule "{name}"{instead}{also}'
+
+
+def _warn(catalog: Catalog) -> None:
+    errors = sum(problem.severity is Severity.ERROR for problem in catalog.problems)
+    if errors:
+        noun = "error" if errors == 1 else "errors"
+        print(f'the catalog has {errors} {noun}, and what has one is not shown: see "schedules check"', file=sys.stderr)

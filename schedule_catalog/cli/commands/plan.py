@@ -1,0 +1,72 @@
+"""`schedules plan`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.github import plan as plan_markdown
+from schedule_catalog.cli.line.arguments import CATALOG, add_settings
+from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.line.stack_entries import stack_entries
+from schedule_catalog.cli.text import plan as plan_text
+from schedule_catalog.deployment.plan import Plan, read_plan, tell_clock
+from schedule_catalog.errors import PlanError
+
+DESCRIPTION = (
+    'Show what "pulumi preview --json" says that a deployment will do, and what of it the clock alone brings: finished '
+    "schedules that go, a start that has passed."
+)
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument(
+        "preview", type=Path, metavar="FILE", help='what "pulumi preview --json" printed; "-" reads it'
+    )
+    command.add_argument(
+        "--drift", action="store_true", help="end with 1 where anything differs that the clock did not bring"
+    )
+    command.add_argument(
+        "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
+    )
+    add_settings(command)
+    command.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="default: %(default)s")
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Show the plan and return 1 where it has errors, or what it was asked to look for."""
+    plan = _plan(options.preview)
+    if plan.stack:
+        plan = tell_clock(plan, stack_entries(options, _core(options, plan.stack), now), now)
+    if options.format == "json":
+        print(json.dumps(asdict(plan) | {"drifted": plan.drifted}, ensure_ascii=False, indent=2))
+    elif options.format == "markdown":
+        print(plan_markdown.comment(plan, drift=options.drift), end="")
+    else:
+        print("\n".join(plan_text.lines(plan)))
+    return PROBLEMS if plan.errors or (options.drift and plan.drifted) else CLEAN
+
+
+def _core(options: Namespace, stack: str) -> str:
+    """The stack whose entries a shard deploys, or the stack itself; what is wrong with settings the preview tells."""
+    try:
+        known = known_settings(catalog_paths(options.catalog), options.settings, None)
+    except UsageError:
+        return stack
+    return next((each.stack for each in known.values() if stack in each.shards), stack)
+
+
+def _plan(path: Path) -> Plan:
+    try:
+        return read_plan(sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes())
+    except PlanError as error:
+        raise UsageError(f'"{path}" cannot be read as a preview: {error}') from error
+    except OSError as error:
+        raise UsageError(f'"{path}" cannot be read: {error.strerror}') from error

@@ -1,0 +1,62 @@
+"""`schedules prune`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.exit_status import CLEAN
+from schedule_catalog.cli.line.arguments import CATALOG
+from schedule_catalog.cli.line.sources import catalog_paths
+from schedule_catalog.cli.text import edits
+from schedule_catalog.editing import EditError, prunings
+
+if TYPE_CHECKING:
+    from schedule_catalog.editing import Pruning
+    from schedule_catalog.entry import Entry
+
+DESCRIPTION = (
+    "Remove what is over: one-time schedules whose time, window and retries have passed, and recurring ones past their "
+    "end. Their own comments go with them; everything else in the files stays as it is."
+)
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders (default: {CATALOG})")
+    command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Remove the finished schedules, say which, and return the exit status."""
+    try:
+        found = prunings(edits.documents(catalog_paths(options.paths)), now)
+        for pruning in found:
+            edits.apply(Path(pruning.before.path), pruning.before.data, pruning.after.data, options.dry_run)
+            _tell(pruning, options.dry_run)
+    except EditError as error:
+        raise UsageError(str(error)) from error
+    if not found:
+        print("nothing is over", file=sys.stderr if options.dry_run else sys.stdout)
+    return CLEAN
+
+
+def _tell(pruning: Pruning, dry_run: bool) -> None:
+    """Beside a difference, which another program may read, what is told goes to the error output."""
+    stream = sys.stderr if dry_run else sys.stdout
+    for name, entries in pruning.finished.items():
+        print(f'{pruning.before.path}: "{name}" is removed: {_reason(entries)}', file=stream)
+    if pruning.empty:
+        left = "no schedule is left, remove the file when nobody needs its defaults"
+        print(f"{pruning.before.path}: {left}", file=stream)
+
+
+def _reason(entries: tuple[Entry, ...]) -> str:
+    entry = entries[0]
+    if entry.one_time:
+        return f"it was due at {entry.expression[3:-4]} {entry.timezone}"
+    return f"it ended at {entry.end:%Y-%m-%dT%H:%M} {entry.timezone}"

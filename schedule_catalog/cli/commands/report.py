@@ -1,0 +1,77 @@
+"""`schedules report`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+from pathlib import Path
+
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.line.arguments import CATALOG, add_settings, instant
+from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.pages.report import page, report
+from schedule_catalog.workers import Workers
+
+OUT = Path("schedules.html")
+STDOUT = Path("-")
+# Those that a cron may name.
+YEARS = range(1970, 2200)
+
+DESCRIPTION = "Write one HTML page that shows when every schedule fires; it needs no network and can be sent around."
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    text = f'the page, "-" for standard output (default: {OUT})'
+    command.add_argument("--out", type=Path, default=OUT, metavar="FILE", help=text)
+    command.add_argument("--stack", metavar="NAME", help="show what this stack gets (default: all stacks)")
+    command.add_argument(
+        "--from", dest="start", type=instant, metavar="T", help="ISO 8601, UTC without an offset (default: now)"
+    )
+    command.add_argument(
+        "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
+    )
+    add_settings(command)
+
+
+def run(options: Namespace, now: datetime) -> int:
+    """Write the page and return the exit status."""
+    paths = catalog_paths(options.catalog)
+    settings = known_settings(paths, options.settings, options.stack)
+    catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
+    shown = report(catalog, _start(options, now), options.stack)
+    text = page(shown)
+    _warn(shown.errors)
+    if options.out == STDOUT:
+        # Its bytes are hashed: no terminal's encoding or line ends may change them.
+        sys.stdout.buffer.write(text.encode())
+        return 0
+    _write(options.out, text)
+    print(f"{options.out}: {_plural(len(shown.rows), 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
+    return 0
+
+
+def _start(options: Namespace, now: datetime) -> datetime:
+    start: datetime = options.start or now
+    if start.year not in YEARS:
+        raise UsageError(f"--from lies outside of the years of a schedule: {YEARS.start} to {YEARS.stop - 1}")
+    return start
+
+
+def _warn(errors: int) -> None:
+    if errors:
+        number = _plural(errors, "error")
+        print(f'the catalog has {number}, and what has one is not shown: see "schedules check"', file=sys.stderr)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f'the page cannot be written to "{path}": {error.strerror}') from error

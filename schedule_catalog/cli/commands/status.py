@@ -1,0 +1,85 @@
+"""`schedules status`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.github.escaping import quotation
+from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
+from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
+from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.text.table import aligned
+from schedule_catalog.operations import stack_status
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from schedule_catalog.cli.line.stack_arguments import Reached
+    from schedule_catalog.operations import Depth, Status
+
+DESCRIPTION = "Compare the catalog with the schedules that AWS really has, and look into the queues."
+_ADVICE = {
+    "undelivered": 'see "schedules undelivered list"',
+    "scheduler-dlq": 'see "schedules undelivered list"',
+    "retry": "wait for their next attempt",
+}
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="default: %(default)s")
+    add_stack_arguments(command)
+
+
+def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
+    """Print the status and return whether AWS is as the catalog says."""
+    reached = reach(options)
+    settings = stack_settings(options, reached.names.stack)
+    if settings is None:
+        raise UsageError(f'no settings of the stack "{reached.names.stack}" are known: name them by "--settings"')
+    entries = stack_entries(options, reached.names.stack, now)
+    status = stack_status(reached.stack, entries, settings, reached.names, now)
+    if options.format == "json":
+        print(json.dumps(asdict(status), ensure_ascii=False, indent=2))
+    elif options.format == "markdown":
+        print(quotation(_lines(status, reached)), end="")
+    else:
+        for line in _lines(status, reached):
+            print(printable(line))
+    return PROBLEMS if status.drifted else CLEAN
+
+
+def _lines(status: Status, reached: Reached) -> Iterator[str]:
+    known = status.matching + len(status.missing) + len(status.changed)
+    where = f"stack {reached.names.stack}, {reached.names.region}"
+    yield f"{where}: {status.matching} of {known} schedules are as the catalog has them"
+    yield from _names('missing: not in AWS, "pulumi up" makes them', status.missing)
+    yield from _names("extra: in AWS, not in this catalog", status.extra)
+    if status.changed:
+        yield "changed: by hand, or since the last deployment"
+    for changed in status.changed:
+        yield f"  {changed.name}"
+        rows = [(each.field, f"catalog {each.wanted}", f"AWS {each.found}") for each in changed.differences]
+        yield from aligned(rows, indent="    ")
+    yield from _names('finished: the next "pulumi up" removes them', status.finished)
+    yield from _names("disabled: they do not fire", status.disabled)
+    yield "queues"
+    yield from aligned([_depth(depth) for depth in status.queues])
+
+
+def _names(heading: str, names: Sequence[str]) -> Iterator[str]:
+    if names:
+        yield heading
+        yield from (f"  {name}" for name in names)
+
+
+def _depth(depth: Depth) -> tuple[str, str, str]:
+    parts = (f"{depth.waiting} waiting", f"{depth.held} being read", f"{depth.delayed} delayed")
+    shown = [part for part in parts if not part.startswith("0 ")]
+    return depth.queue, ", ".join(shown) or "empty", _ADVICE[depth.queue] if shown else ""

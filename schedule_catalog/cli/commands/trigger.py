@@ -1,0 +1,133 @@
+"""`schedules trigger`."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.line.arguments import instant
+from schedule_catalog.cli.line.confirmation import confirmed
+from schedule_catalog.cli.line.moments import in_zone
+from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
+from schedule_catalog.cli.line.stack_entries import entry_of, stack_settings
+from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.deployment.arguments import schedule_arguments
+from schedule_catalog.operations import (
+    Identity,
+    check_fire,
+    differences,
+    find_schedule,
+    make,
+    prepare,
+    run_at,
+    wire_time,
+)
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from schedule_catalog.cli.line.stack_arguments import Reached
+    from schedule_catalog.operations import Answer, Call, Found, RunRecord
+
+DESCRIPTION = "Run a schedule now: the request that it is deployed with, called once, and what was answered."
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    command.add_argument("name", metavar="NAME", help="schedule of the catalog, or the ARN of any of the stack")
+    command.add_argument(
+        "--as-of", type=instant, metavar="T", help="as the run of this fire, under its run key (UTC without an offset)"
+    )
+    command.add_argument("--again", action="store_true", help="with --as-of: even if that run was delivered already")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    add_stack_arguments(command)
+
+
+def run(
+    options: Namespace, now: datetime, reach: Reach = reach, monotonic: Callable[[], float] = time.monotonic
+) -> int:
+    """Make the call and return whether it was delivered."""
+    reached = reach(options)
+    schedule = find_schedule(reached.stack, options.name)
+    record: RunRecord | None = None
+    if options.as_of is not None:
+        record = _record(reached, schedule, options.as_of)
+        check_fire(schedule, options.as_of, known=record is not None)
+        if record is not None and record.state == "delivered" and not options.again:
+            print(f'{_of(schedule, options.as_of)} was delivered already, at {record.updated}: "--again" runs it anew')
+            return CLEAN
+    call = prepare(reached.stack, schedule, now, uuid.uuid4().hex, as_of=options.as_of, again=options.again)
+    for line in _introduction(reached, schedule, call, record):
+        print(printable(line))
+    if schedule.group == reached.stack.manifest.catalog_group:
+        for line in _comparison(reached, schedule, options, now):
+            print(printable(line))
+    if not confirmed("call it now?", options.yes):
+        return PROBLEMS
+    answer = make(reached.stack, call, monotonic)
+    _show(answer)
+    return CLEAN if answer.delivered else PROBLEMS
+
+
+def _record(reached: Reached, schedule: Found, scheduled: datetime) -> RunRecord | None:
+    if reached.stack.manifest.ledger_table is None:
+        return None
+    origin = reached.stack.origin_of(schedule.group) or "catalog"
+    return run_at(reached.stack, Identity(schedule.group, schedule.name, schedule.arn, origin), scheduled)
+
+
+def _introduction(reached: Reached, schedule: Found, call: Call, record: RunRecord | None) -> Iterator[str]:
+    yield f"{_of(schedule, call.scheduled)}: {call.target}"
+    own = f"the run of {wire_time(call.scheduled)}, under its run key"
+    yield f"  stack {reached.names.stack}, {reached.names.region}; {own if call.run == 'own' else 'a run of its own'}"
+    if record is not None:
+        why = f" ({record.reason})" if record.reason else ""
+        attempts = "attempt" if record.attempt == 1 else "attempts"
+        yield f"  that run is {record.state}{why} since {record.updated}, {record.attempt} {attempts}"
+    if not schedule.enabled:
+        yield "  it is disabled, and does not run by itself"
+
+
+def _comparison(reached: Reached, schedule: Found, options: Namespace, now: datetime) -> Iterator[str]:
+    """What runs is what is deployed, and the catalog at hand may say something else."""
+    try:
+        settings = stack_settings(options, reached.names.stack)
+        entry = entry_of(options, reached.names.stack, schedule.name, now) if settings else None
+    except UsageError as error:
+        yield f"  it was not compared with the catalog: {error}"
+        return
+    wanted = schedule_arguments(entry, now, settings) if entry and settings else None
+    if entry is None and settings is not None:
+        yield "  what is deployed runs: the catalog here does not have it"
+    elif wanted is not None:
+        changed = differences(wanted, schedule, reached.stack, reached.names.catalog_role)
+        if changed:
+            fields = ", ".join(each.field for each in changed)
+            yield f"  what is deployed runs, which is not as the catalog here has it: {fields}"
+
+
+def _show(answer: Answer) -> None:
+    word = "delivered" if answer.delivered else f"not delivered ({answer.reason or answer.outcome})"
+    status = f", answered {answer.status}" if answer.status is not None else ""
+    print(f"{word}{status}, in {answer.milliseconds:,.0f} ms, run key {answer.run_key or 'unknown'}")
+    if answer.message:
+        print(printable(answer.message))
+    if answer.handed_over:
+        print(
+            'the run was on its way already, and is tried again by itself: "schedules history" shows what comes of it'
+        )
+    if answer.content not in (None, ""):
+        content = answer.content
+        text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2)
+        for line in text.splitlines():
+            print(f"  {printable(line)}")
+
+
+def _of(schedule: Found, scheduled: datetime) -> str:
+    return f"{schedule.name} of {in_zone(scheduled, schedule.timezone)}"

@@ -1,0 +1,56 @@
+"""Text of anybody in a comment on GitHub: shown, and never obeyed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.text.screen import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LENGTH_MAX = 300
+QUOTATION_BYTES_MAX = 15_000
+# What GitHub turns into links once the Markdown is read: a space of no width keeps it from that.
+_CALLING = re.compile(r"[@#]|\bGH(?=-)", re.IGNORECASE)
+# In a code span GitHub leaves these alone; in a sentence it links addresses and commits, and draws pictures.
+_LINKING = re.compile(r"[@#]|\bGH(?=-)|\bwww(?=\.)|:(?=//|[a-z0-9_+-]+:)|[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
+_ACTIVE = re.compile(r"[^0-9A-Za-z ,\u00a1-\U0010ffff-]")
+
+
+def inert(text: str) -> str:
+    """Return a code span of HTML in which no mark of *text* can start Markdown, HTML, a link, a mention or a reference.
+
+    A code span of backticks would end at the first backtick, and at a pipe in a table; numeric references end nowhere.
+    https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
+    """
+    shown = printable(text[:LENGTH_MAX]) + ("…" if len(text) > LENGTH_MAX else "")
+    return f"<code>{_entities(_CALLING.sub(_apart, shown))}</code>"
+
+
+def prose(text: str) -> str:
+    """Return a sentence of ours that quotes what others wrote, as plain text."""
+    shown = printable(text[: 2 * LENGTH_MAX]) + ("…" if len(text) > 2 * LENGTH_MAX else "")
+    return _entities(_LINKING.sub(_apart, shown))
+
+
+def quotation(lines: Iterable[str]) -> str:
+    """Return lines as a terminal shows them, as many as fit beside other text in a comment or an issue."""
+    size, shown = 0, list[str]()
+    for line in lines:
+        text = _entities(_CALLING.sub(_apart, printable(line[: 2 * LENGTH_MAX])))
+        size += len(text.encode()) + 1
+        if size > QUOTATION_BYTES_MAX:
+            shown.append("and more")
+            break
+        shown.append(text)
+    return "".join(("<pre>\n", *(f"{line}\n" for line in shown), "</pre>\n"))
+
+
+def _apart(match: re.Match[str]) -> str:
+    return f"{match[0]}\u200b"
+
+
+def _entities(text: str) -> str:
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", text)

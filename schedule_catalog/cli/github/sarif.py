@@ -1,0 +1,115 @@
+"""Problems as SARIF 2.1.0, which code scanning shows in the pull request and follows from commit to commit.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from os.path import normpath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from schedule_catalog.checking.rules import RULES
+from schedule_catalog.cli.github.line_hash import line_hashes
+from schedule_catalog.document import read_document
+from schedule_catalog.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from schedule_catalog.checking.catalog import Catalog
+
+RESULTS_MAX = 25_000
+"""GitHub refuses a run with more."""
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_GRAVEST_FIRST = tuple(Severity)
+_RULE_INDEX = {rule: index for index, rule in enumerate(sorted(RULES))}
+
+
+def show(catalog: Catalog, note: str) -> None:
+    """Print one run with a result for each problem, the gravest first."""
+    print(json.dumps(log(catalog, note, Path.cwd()), ensure_ascii=False, indent=1))
+
+
+def log(catalog: Catalog, note: str, root: Path) -> dict[str, Any]:
+    """Return the SARIF log; the problems' paths are made relative to *root*, the top of the repository."""
+    ranked = sorted(catalog.problems, key=lambda problem: (_GRAVEST_FIRST.index(problem.severity), problem))
+    listed = ranked[:RESULTS_MAX]
+    run = {
+        "tool": {"driver": _driver()},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": True, **_notifications(note, len(ranked) - len(listed))}],
+        "results": list(_results(listed, root)),
+    }
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _driver() -> dict[str, Any]:
+    from importlib.metadata import version
+
+    return {
+        "name": "schedules check",
+        "semanticVersion": version("schedule-catalog"),
+        "rules": [_rule(rule) for rule in _RULE_INDEX],
+    }
+
+
+def _rule(rule: str) -> dict[str, Any]:
+    text = RULES[rule]
+    link = f"docs/checks.md#{rule.replace('.', '')}"
+    return {
+        "id": rule,
+        "shortDescription": {"text": text},
+        "fullDescription": {"text": text},
+        "help": {"text": f"{text}; {link} has a sample", "markdown": f"{text}; `{link}` has a sample"},
+    }
+
+
+def _notifications(note: str, left_out: int) -> dict[str, Any]:
+    said = [note] if note else []
+    if left_out:
+        said.append(f"{left_out:,} problems that weigh less are left out: GitHub takes {RESULTS_MAX:,}")
+    listed = [{"level": "note", "message": {"text": text}} for text in said]
+    return {"toolExecutionNotifications": listed} if listed else {}
+
+
+def _results(problems: Sequence[Problem], root: Path) -> Iterator[dict[str, Any]]:
+    hashes: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.path not in hashes:
+            hashes[problem.path] = line_hashes(_text(problem.path))
+        result = _result(problem, root)
+        for line_hash in hashes[problem.path][problem.line - 1 : problem.line]:
+            result["partialFingerprints"] = {"primaryLocationLineHash": line_hash}
+        yield result
+
+
+def _text(path: str) -> str:
+    return read_document(Path(path), path).data.decode("utf-8", "replace")
+
+
+def _result(problem: Problem, root: Path) -> dict[str, Any]:
+    region = {"startLine": problem.line, "startColumn": problem.column}
+    place = {"artifactLocation": _location(problem.path, root), "region": region}
+    return {
+        "ruleId": problem.rule,
+        "ruleIndex": _RULE_INDEX[problem.rule],
+        "level": problem.severity.value,
+        "message": {"text": _plain(problem.message)},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+def _location(path: str, root: Path) -> dict[str, str]:
+    absolute = Path(normpath(root / path))
+    if not absolute.is_relative_to(root):
+        return {"uri": absolute.as_uri()}
+    return {"uri": quote(absolute.relative_to(root).as_posix()), "uriBaseId": "%SRCROOT%"}
+
+
+def _plain(text: str) -> str:
+    r"""Return a message in which nothing is a link: SARIF reads `[text](target)` as one, and `\[` as a bracket."""
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]") if "](" in text else text

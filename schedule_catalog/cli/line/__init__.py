@@ -1,0 +1,1 @@
+"""The meaning of a command line: paths, stacks, instants, confirmation."""

@@ -1,0 +1,62 @@
+"""Instants and spans as people read and write them."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.line.arguments import instant
+from schedule_catalog.expressions import zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# No schedule is older, and the texts of later years have one length.
+_FIRST = datetime(2022, 1, 1, tzinfo=UTC)
+_SPAN = re.compile(r"(\d{1,5}) ?([mhdw])")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def since(text: str) -> Callable[[datetime], datetime]:
+    """The instant that a text names, seen from the present: `3d` ago, or ISO 8601."""
+    span = _SPAN.fullmatch(text)
+    if span:
+        return lambda now: max(_FIRST, now - int(span[1]) * _UNITS[span[2]])
+    try:
+        moment = instant(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is neither a span nor a time: write 90m, 12h, 3d, or 2027-01-05T09:00Z'
+        ) from None
+    return lambda now: max(_FIRST, moment)
+
+
+def in_zone(moment: datetime, timezone: str) -> str:
+    """An instant on the clocks of a zone."""
+    local = moment.astimezone(zone(timezone))
+    return f"{local:%a %Y-%m-%d} {_clock(local)} {local.tzname()}"
+
+
+def in_utc(moment: datetime) -> str:
+    """An instant in UTC."""
+    return f"{moment:%Y-%m-%d} {_clock(moment)} UTC"
+
+
+def _clock(moment: datetime) -> str:
+    """The time to the minute; to the second where there is one, as of a rate that began in the middle of a minute."""
+    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+
+
+def span_text(seconds: float) -> str:
+    """A span in one unit or two."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min"
+    return f"{hours // 24} d {hours % 24} h"

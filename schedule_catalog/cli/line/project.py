@@ -1,0 +1,70 @@
+"""The Pulumi files beside a catalog: the name of the project, its stacks and their regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.line.arguments import CATALOG
+from schedule_catalog.settings import NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folder that has `Pulumi.yaml`; it need not be there."""
+
+    folder: Path
+
+    @classmethod
+    def beside(cls, catalog: Sequence[Path] | None) -> Project:
+        """The project of a catalog: a folder beside the files, or a file in such a folder."""
+        path = (catalog or (CATALOG,))[0].absolute()
+        return cls(path.parent.parent if path.is_file() else path.parent)
+
+    def name(self) -> str:
+        """The project's name, which the names of all resources begin with."""
+        found = _mapping(self.folder / "Pulumi.yaml").get("name")
+        if not isinstance(found, str) or not found:
+            raise UsageError(f'there is no Pulumi.yaml with a name in "{self.folder}": name the project by "--project"')
+        return found
+
+    def only_stack(self) -> str:
+        """The one stack that has settings, its shards not counted."""
+        found = sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in self.folder.glob("Pulumi.*.yaml"))
+        stacks = [stack for stack in found if self.core(stack) is None]
+        if len(stacks) != 1:
+            known = f": known are {', '.join(stacks)}" if stacks else ""
+            raise UsageError(f'which stack is meant? name it by "--stack", or "--local"{known}')
+        return stacks[0]
+
+    def region(self, stack: str) -> str | None:
+        """The region that the settings of a stack name."""
+        region = self._config(stack).get("aws:region")
+        return region if isinstance(region, str) else None
+
+    def core(self, stack: str) -> str | None:
+        """The stack whose shard this one is."""
+        shard: Any = self._config(stack).get(f"{NAMESPACE}:shard")
+        core: Any = cast("dict[str, Any]", shard).get("core") if isinstance(shard, dict) else None
+        return core if isinstance(core, str) else None
+
+    def _config(self, stack: str) -> dict[str, Any]:
+        config: Any = _mapping(self.folder / f"Pulumi.{stack}.yaml").get("config")
+        return cast("dict[str, Any]", config) if isinstance(config, dict) else {}
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    from schedule_catalog.document import read_document
+
+    if not path.is_file():
+        return {}
+    document = read_document(path, str(path))
+    if not document.readable:
+        raise UsageError("\n".join(map(str, document.problems)))
+    value: Any = document.value
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

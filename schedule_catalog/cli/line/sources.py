@@ -1,0 +1,65 @@
+"""The files that a command line means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.line.arguments import CATALOG
+from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, core_of, put_together, read_settings
+
+
+def catalog_paths(given: Sequence[Path] | None) -> tuple[Path, ...]:
+    """Return the paths of the catalog; UsageError for one that does not exist."""
+    paths = tuple(given or (CATALOG,))
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            hint = "" if given else ": name the catalog, or run this beside it"
+            raise UsageError(f'there is no file or folder "{path}"{hint}')
+    return paths
+
+
+def known_settings(paths: Sequence[Path], given: Sequence[Path] | None, stack: str | None) -> dict[str, Settings]:
+    """Return the settings by stack, of the files given or of those beside the catalog; shards go with their core.
+
+    UsageError for settings that are wrong, and for a *stack* that has none where others have.
+    """
+    files = tuple(given) if given is not None else tuple(_beside(paths))
+    found = [_read(path) for path in files]
+    settings = _put_together(found)
+    for each in found:
+        if each.stack == stack and each.stack not in settings:
+            raise UsageError(f'"{stack}" is a shard of "{core_of(each)}": name that stack')
+    if stack is not None and settings and stack not in settings:
+        known = ", ".join(f'"{name}"' for name in sorted(settings))
+        raise UsageError(f'no settings for the stack "{stack}": known are {known}')
+    return settings
+
+
+def _beside(paths: Iterable[Path]) -> Iterable[Path]:
+    """A catalog is a folder beside the stack files, or a file in such a folder."""
+    for path in paths:
+        folder = path.absolute() if path.is_dir() else path.absolute().parent
+        found = sorted(folder.parent.glob("Pulumi.*.yaml"))
+        if found:
+            return found
+    return ()
+
+
+def _put_together(found: Sequence[Settings]) -> dict[str, Settings]:
+    try:
+        return put_together(found)
+    except SettingsError as error:
+        lines = "\n".join(f"  {mistake}" for mistake in error.mistakes)
+        raise UsageError(f'wrong settings of the stack "{error.stack}":\n{lines}') from error
+
+
+def _read(path: Path) -> Settings:
+    try:
+        return read_settings(path)
+    except SettingsError as error:
+        lines = "\n".join(f"  {mistake}" for mistake in error.mistakes)
+        raise UsageError(f'wrong settings in "{path}":\n{lines}') from error
+    except SettingsFileError as error:
+        raise UsageError(str(error)) from error

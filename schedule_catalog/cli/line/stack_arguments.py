@@ -1,0 +1,91 @@
+"""What every command about a deployed stack takes, and the way from there to the stack."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.line.arguments import CATALOG, add_settings
+from schedule_catalog.cli.line.project import Project
+from schedule_catalog.deployment.names import Names
+from schedule_catalog.operations import Access, AwsClients, LaptopStack, find_stack
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable
+
+    from schedule_catalog.operations import Deployed
+
+STATE = Path(".stack")
+_LAPTOP = "dev"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A deployed stack and the names of its parts."""
+
+    stack: Deployed
+    names: Names
+
+
+Reach: TypeAlias = "Callable[[Namespace], Reached]"
+"""What finds the stack that a command line means: `reach`, or in a test something else."""
+
+
+def add_stack_arguments(command: ArgumentParser) -> None:
+    """Let a command be told which stack is meant, where it is, and where its catalog is."""
+    where = command.add_argument_group("which stack, and where")
+    where.add_argument("--stack", metavar="NAME", help="default: the one that has settings, with --local: dev")
+    where.add_argument("--local", action="store_true", help='the laptop stack that "make up" runs here')
+    where.add_argument("--region", metavar="R", help="default: aws:region of the stack's settings, else the usual one")
+    where.add_argument("--profile", metavar="P", help="of your AWS configuration (default: AWS_PROFILE)")
+    where.add_argument("--endpoint-url", type=_url, metavar="URL", help="ask there instead of AWS")
+    where.add_argument("--project", metavar="NAME", help="default: the name in Pulumi.yaml beside the catalog")
+    where.add_argument(
+        "--state", type=Path, default=STATE, metavar="DIR", help="of the laptop stack (default: %(default)s)"
+    )
+    where.add_argument(
+        "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
+    )
+    add_settings(command)
+
+
+def _url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return text
+    except ValueError:
+        pass
+    raise ArgumentTypeError(f'"{text}" is no URL of an endpoint: write for example http://127.0.0.1:4566')
+
+
+def reach(options: Namespace) -> Reached:
+    """Find the stack that the command line means; the laptop stack brings its catalog and settings along."""
+    if options.local:
+        return _reach_laptop(options)
+    project = Project.beside(options.catalog)
+    stack = options.stack or project.only_stack()
+    if core := project.core(stack):
+        raise UsageError(f'"{stack}" is a shard of "{core}": name that stack')
+    clients = AwsClients(Access(options.region or project.region(stack), options.profile, options.endpoint_url))
+    if clients.region is None:
+        raise UsageError('no region is named: give "--region", or set "aws:region" in the settings of the stack')
+    names = Names(options.project or project.name(), stack, clients.region)
+    return Reached(find_stack(clients, names), names)
+
+
+def _reach_laptop(options: Namespace) -> Reached:
+    elsewhere = [name for name in ("region", "profile", "endpoint_url", "project") if getattr(options, name)]
+    if elsewhere:
+        given = elsewhere[0].replace("_", "-")
+        raise UsageError(f'"--local" knows where the stack is: leave out "--{given}"')
+    laptop = LaptopStack.read(options.state / (options.stack or _LAPTOP))
+    options.catalog = options.catalog or [Path(laptop.catalog)]
+    options.settings = options.settings or [Path(laptop.settings)]
+    names = Names(laptop.project, laptop.stack, laptop.region)
+    return Reached(find_stack(AwsClients(laptop.access), names), names)

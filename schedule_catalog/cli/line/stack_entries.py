@@ -1,0 +1,41 @@
+"""The entries of the catalog that a deployed stack should have."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli.line.arguments import CATALOG
+from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from datetime import datetime
+
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.settings import Settings
+
+
+def stack_entries(options: Namespace, stack: str, now: datetime) -> tuple[Entry, ...]:
+    """Return the entries of a stack; those with errors are told of, and left out."""
+    catalog = check(catalog_paths(options.catalog), settings={}, stack=stack, now=now)
+    if catalog.errors:
+        noun = "error" if len(catalog.errors) == 1 else "errors"
+        message = f'the catalog has {len(catalog.errors)} {noun}, and what has one is left out: see "schedules check"'
+        print(message, file=sys.stderr)
+    return catalog.entries
+
+
+def entry_of(options: Namespace, stack: str, name: str, now: datetime) -> Entry | None:
+    """Return the entry of this name, where there is a catalog and it has one."""
+    if options.catalog is None and not CATALOG.exists():
+        return None
+    return next((entry for entry in stack_entries(options, stack, now) if entry.name == name), None)
+
+
+def stack_settings(options: Namespace, stack: str) -> Settings | None:
+    """Return the settings of a stack, where they are known."""
+    if options.catalog is None and not CATALOG.exists():
+        return None
+    return known_settings(catalog_paths(options.catalog), options.settings, stack).get(stack)

@@ -1,0 +1,59 @@
+"""What the commands share that edit files: which files, the difference shown or written, problems of a text to be."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from difflib import unified_diff
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.text.problems import excerpt
+from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.document import find_files, read_document
+from schedule_catalog.editing import create_file, replace_file
+
+if TYPE_CHECKING:
+    from schedule_catalog.document import Document
+    from schedule_catalog.problem import Problem
+
+
+def documents(paths: Sequence[Path]) -> list[Document]:
+    """Read the files under *paths*."""
+    return [read_document(file.path, file.shown_as) for file in find_files(paths).files]
+
+
+def apply(path: Path, before: bytes | None, after: bytes, dry_run: bool) -> None:
+    """Write a file that holds *before* (None: is not there yet), or show what would change."""
+    if dry_run:
+        show_difference(str(path), before, after)
+    elif before is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        create_file(path, after)
+    else:
+        replace_file(path, before, after)
+
+
+def show_difference(path: str, before: bytes | None, after: bytes) -> None:
+    """Print a unified difference that `patch -p1` and `git apply` take."""
+    old = "/dev/null" if before is None else f"a/{path.lstrip('/')}"
+    lines = unified_diff(_lines(before or b""), _lines(after), old, f"b/{path.lstrip('/')}", lineterm="\n")
+    for line in lines:
+        text = line.removesuffix("\n")
+        print(printable(text.removesuffix("\r")))
+        if text == line:
+            print("\\ No newline at end of file")
+    sys.stdout.flush()  # what is told of it goes to the error output
+
+
+def show_problems(problems: Iterable[Problem], document: Document) -> None:
+    """Print problems with the lines of *document*, which may not be on the disk yet."""
+    lines = document.lines
+    for problem in problems:
+        print(printable(str(problem)))
+        for line in excerpt(problem, lines) if problem.path == document.path else ():
+            print(line)
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", "replace").splitlines(keepends=True)

@@ -1,0 +1,44 @@
+"""Fires for people: an aligned table a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.text.table import aligned
+from schedule_catalog.expressions import IANA_VERSION
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from schedule_catalog.forecast import Fire, Forecast
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def show(forecasts: Sequence[Forecast], start: datetime) -> None:
+    """Print the tables and, last, where the time zones come from."""
+    for forecast in forecasts:
+        rows = [_row(fire) for fire in forecast.fires]
+        lines = aligned(rows) if rows else ("  no fire from here on",)
+        print("\n".join((printable(heading(forecast)), *lines, "")))
+    print(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
+
+
+def heading(forecast: Forecast) -> str:
+    """Return what the times below it are of."""
+    name = f"{forecast.name}  " if forecast.name else ""
+    stacks = f"  [{', '.join(forecast.stacks)}]" if forecast.stacks else ""
+    notes = f"  ({'; '.join(forecast.notes)})" if forecast.notes else ""
+    return f"{name}{forecast.expression}  {forecast.timezone}{stacks}{notes}"
+
+
+def _row(fire: Fire) -> tuple[str, str, str]:
+    local = f"{_minute(fire.local)} {fire.local.tzname()}"
+    return local, f"{_minute(fire.utc)} UTC", f"<- {fire.mark}" if fire.mark else ""
+
+
+def _minute(moment: datetime) -> str:
+    """A moment like "Mon 2026-11-23 09:00"; strftime takes much longer, which tells in a large catalog."""
+    return f"{_DAYS[moment.weekday()]} {str(moment)[:16]}"

@@ -1,0 +1,80 @@
+"""Runs for people: aligned tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.line.moments import in_utc, in_zone, span_text
+from schedule_catalog.cli.rows.history import by_hand, lateness_seconds, scheduled_of
+from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.text.table import aligned
+
+if TYPE_CHECKING:
+    from schedule_catalog.operations import Missed, RunRecord, Search
+
+
+def show_runs(runs: Sequence[RunRecord], timezone: str) -> None:
+    """Print the runs of one schedule, the last one first."""
+    if not runs:
+        print("the run ledger remembers no run of it")
+    _print([_run(record, timezone) for record in runs])
+
+
+def show_failed(runs: Sequence[RunRecord], since: datetime) -> None:
+    """Print runs of several schedules."""
+    _print([(record.schedule or record.partition, record.owner or "", *_run(record, "UTC")) for record in runs])
+    count = sum(record.state == "undelivered" for record in runs)
+    print(f"{count} undelivered, {len(runs) - count} skipped since {in_utc(since)}")
+
+
+def show_missed(search: Search) -> None:
+    """Print the fires without a run."""
+    _print([_missed(each) for each in search.missed])
+    doubtful = sum(each.doubt for each in search.missed)
+    also = f", {doubtful} more in doubt" if doubtful else ""
+    print(f"{len(search.missed) - doubtful} missed since {in_utc(search.since)}{also}")
+    if search.absent:
+        print(printable(f'not in AWS, so they do not run at all: {", ".join(search.absent)} (see "schedules status")'))
+
+
+def _run(record: RunRecord, timezone: str) -> tuple[str, ...]:
+    """One run: when it was due, what became of it, after how many attempts, how late, and why."""
+    due, late = scheduled_of(record), lateness_seconds(record)
+    local = () if timezone == "UTC" else (in_zone(due, timezone) if due else "",)
+    return (
+        *local,
+        in_utc(due) if due else record.sort,
+        record.state,
+        f"{record.attempt} {'attempt' if record.attempt == 1 else 'attempts'}",
+        "" if record.status is None else str(record.status),
+        ", ".join(_how(record, late)),
+        ": ".join(part for part in (record.reason, record.message) if part),
+    )
+
+
+def _how(record: RunRecord, late: float | None) -> Iterator[str]:
+    if late is not None:
+        yield f"{span_text(late)} late"
+    if by_hand(record):
+        yield "by hand"
+
+
+def _missed(missed: Missed) -> tuple[str, ...]:
+    entry = missed.entry
+    notes = ["in doubt: it was changed after that, and may have had other times"] if missed.doubt else []
+    if entry.expression.startswith("rate("):
+        notes.append(f"the last run was at {in_utc(missed.last)}" if missed.last else "no run was seen at all")
+    return (
+        entry.name,
+        entry.owner,
+        in_zone(missed.scheduled, entry.timezone),
+        in_utc(missed.scheduled),
+        "; ".join(notes),
+    )
+
+
+def _print(rows: Sequence[Sequence[str]]) -> None:
+    for line in aligned(rows, indent="") if rows else ():
+        print(printable(line))

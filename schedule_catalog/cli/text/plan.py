@@ -1,0 +1,46 @@
+"""The plan of a deployment in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.text.table import aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schedule_catalog.deployment.plan import Plan, Step
+
+BY_CLOCK = "by the clock"
+
+
+def lines(plan: Plan) -> Iterator[str]:
+    """Yield the lines to print."""
+    yield f"stack {plan.stack or '(unknown)'}: {summary(plan)}"
+    yield from aligned([tuple(map(printable, _row(step))) for step in plan.steps])
+    for error in plan.errors:
+        yield from (f"  error: {printable(line)}" for line in error.splitlines())
+
+
+def summary(plan: Plan) -> str:
+    """Say how many steps of each kind there are."""
+    counts = Counter(step.operation for step in plan.steps if not step.by_clock)
+    parts = [f"{count} to {operation}" for operation, count in counts.items()]
+    by_clock = sum(step.by_clock for step in plan.steps)
+    if by_clock:
+        parts.append(f"{by_clock} {BY_CLOCK} alone")
+    if plan.errors:
+        parts.append("the preview failed")
+    return ", ".join(parts) or "nothing to do"
+
+
+def short_type(step: Step) -> str:
+    """The type of a resource as Pulumi shows it, without the module's last part."""
+    package, *module, last = step.type.split(":")
+    return ":".join((package, *(part.partition("/")[0] for part in module), last))
+
+
+def _row(step: Step) -> tuple[str, str, str, str]:
+    return step.operation, short_type(step), step.name, BY_CLOCK if step.by_clock else ", ".join(step.properties)

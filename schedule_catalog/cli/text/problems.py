@@ -1,0 +1,52 @@
+"""Problems for people: each with its line of the file and a caret."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.text.screen import expanded, printable, width
+from schedule_catalog.cli.text.summary import summary
+from schedule_catalog.document import read_document
+
+if TYPE_CHECKING:
+    from schedule_catalog.checking.catalog import Catalog
+    from schedule_catalog.problem import Problem
+
+LINE_MAX = 160
+_TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,:{}\[\]]+""")
+
+
+def show(catalog: Catalog, note: str) -> None:
+    """Print every problem and the summary."""
+    path, lines = "", []
+    for problem in catalog.problems:
+        if problem.path != path:
+            path, lines = problem.path, read_document(Path(problem.path), problem.path).lines
+        print(printable(str(problem)))
+        for line in excerpt(problem, lines):
+            print(line)
+    print(summary(catalog, note))
+
+
+def excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:
+    """Return the line of the file and a caret under the column; nothing for a line that is not there."""
+    source = lines[problem.line - 1] if problem.line <= len(lines) else ""
+    if not source.strip():
+        return ()
+    before, rest = source[: problem.column - 1], source[problem.column - 1 :]
+    if len(expanded(source)) > LINE_MAX:
+        before, rest = _cut(before, rest)
+    gutter = f"{problem.line:>5} | "
+    indent = " " * width(expanded(before))
+    token = _TOKEN.match(rest)
+    tail = "~" * (width(expanded(token[0])) - 1) if token else ""
+    return (f"{gutter}{expanded(before + rest)}".rstrip(), f"{' ' * len(gutter)}{indent}^{tail}")
+
+
+def _cut(before: str, rest: str) -> tuple[str, str]:
+    """Keep what is around the column of a long line."""
+    half = LINE_MAX // 2
+    start = f"…{before[-half:]}" if len(before) > half else before
+    return start, f"{rest[:half]}…" if len(rest) > half else rest

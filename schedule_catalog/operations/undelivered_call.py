@@ -1,0 +1,216 @@
+"""A message of one of the two queues that keep what was not delivered: every shape that is written there, read once.
+
+- `proxy`: the proxy gave up. The body is the event, String attributes tell why.
+- `scheduler`: EventBridge Scheduler could not hand the event to Lambda; the body is the event.
+  https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+- `lambda`: the function crashed or timed out. The record of Lambda's on-failure destination has the event in it.
+  https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+- `retry`: a message of the retry queue that the function never acknowledged.
+- `unknown`: anything else, which is shown and kept.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+from schedule_client.contract import ContractError, RetryMessage, Undelivered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Shape: TypeAlias = Literal["proxy", "scheduler", "lambda", "retry", "unknown"]
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliveredCall:
+    """One call that was not delivered.
+
+    identifier: the message's own, the same however often it is received.
+    queue: "undelivered" or "scheduler-dlq".
+    at: when it was put there.
+    origin: the alias that the call came by, where the message or its schedule tells.
+    event: the request as the proxy would receive it; None where it cannot be told, and then it cannot be replayed.
+    obstacle: why it cannot be replayed; None when it can.
+    """
+
+    identifier: str
+    queue: str
+    shape: Shape
+    at: datetime
+    body: str
+    schedule: str | None = None
+    arn: str | None = None
+    time: str | None = None
+    owner: str | None = None
+    reason: str | None = None
+    message: str | None = None
+    status: str | None = None
+    attempts: str | None = None
+    run_key: str | None = None
+    origin: str | None = None
+    event: dict[str, Any] | None = None
+    obstacle: str | None = None
+
+
+def read_undelivered_call(queue: str, received: Mapping[str, Any], groups: Mapping[str, str]) -> UndeliveredCall:
+    """Read a message as SQS gives it; whatever is in it, there is a letter.
+
+    groups: the origin of the calls of each schedule group.
+    """
+    attributes = _members(received.get("MessageAttributes"))
+    body = str(received.get("Body", ""))
+    plain = UndeliveredCall(str(received.get("MessageId", "")), queue, "unknown", _sent(received), body)
+    content = _members(_json(body))
+    if undelivered := Undelivered.of_attributes(attributes):
+        letter = _of_proxy(plain, content, undelivered)
+    elif "ERROR_CODE" in attributes:
+        letter = _of_scheduler(plain, content, _texts(attributes))
+    elif "requestContext" in content and "requestPayload" in content:
+        letter = _of_lambda(plain, content)
+    elif waiting := _retry_message(body):
+        letter = _of_retry_queue(plain, waiting)
+    else:
+        return replace(plain, reason=_UNREADABLE, obstacle="its shape is not known: no part of this program wrote it")
+    return _completed(letter, groups)
+
+
+def _of_proxy(letter: UndeliveredCall, content: dict[str, Any], undelivered: Undelivered) -> UndeliveredCall:
+    return replace(
+        letter,
+        shape="proxy",
+        arn=undelivered.schedule_arn,
+        time=undelivered.scheduled_time,
+        owner=undelivered.owner,
+        reason=undelivered.reason,
+        message=undelivered.message,
+        status=undelivered.status,
+        attempts=undelivered.attempts,
+        run_key=undelivered.run_key,
+        origin=undelivered.origin,
+        event=content or None,
+    )
+
+
+def _of_scheduler(letter: UndeliveredCall, content: dict[str, Any], attributes: Mapping[str, str]) -> UndeliveredCall:
+    """Its RETRY_ATTEMPTS do not count the first one."""
+    retries = attributes.get("RETRY_ATTEMPTS", "")
+    cut = attributes.get("IS_PAYLOAD_TRUNCATED", "").lower() == "true"
+    return replace(
+        letter,
+        shape="scheduler",
+        arn=attributes.get("SCHEDULE_ARN"),
+        time=attributes.get("SCHEDULED_TIME"),
+        reason=attributes.get("ERROR_CODE") or attributes.get("EXHAUSTED_RETRY_CONDITION"),
+        message=attributes.get("ERROR_MESSAGE"),
+        attempts=str(int(retries) + 1) if retries.isascii() and retries.isdigit() and len(retries) < 9 else None,
+        event=None if cut else content or None,
+        obstacle="EventBridge Scheduler cut its request short" if cut else None,
+    )
+
+
+def _of_lambda(letter: UndeliveredCall, content: dict[str, Any]) -> UndeliveredCall:
+    """`condition` says why Lambda gave up, `responsePayload` what the function ended with."""
+    context, ended = _members(content["requestContext"]), _members(content.get("responsePayload"))
+    kind, message = ended.get("errorType"), ended.get("errorMessage")
+    said = ": ".join(str(part) for part in (kind, message) if part)
+    count = context.get("approximateInvokeCount")
+    return replace(
+        letter,
+        shape="lambda",
+        reason=_text(context.get("condition")),
+        message=said or None,
+        attempts=str(count) if isinstance(count, int) else None,
+        origin=_alias(str(context.get("functionArn", ""))),
+        event=_members(content["requestPayload"]) or None,
+    )
+
+
+def _alias(function: str) -> str | None:
+    """The alias that was invoked, which is the origin; an emulator leaves it out."""
+    parts = function.split(":")
+    if len(parts) < 8:
+        return None
+    return parts[7] if parts[7] in ("catalog", "adhoc") else "direct"
+
+
+def _of_retry_queue(letter: UndeliveredCall, waiting: RetryMessage) -> UndeliveredCall:
+    """`attempt` is the one to be made; a run may have been delivered without the ledger having been told."""
+    done = waiting.unrecorded is not None and waiting.unrecorded.state == "delivered"
+    return replace(
+        letter,
+        shape="retry",
+        reason=waiting.reason,
+        message="the function ended on it again and again, and SQS moved it here",
+        attempts=str(max(waiting.attempt - 1, 0)),
+        origin=waiting.origin,
+        event=_members(waiting.event) or None,
+        obstacle="it was delivered, and only the run ledger does not know: drop it" if done else None,
+    )
+
+
+def _retry_message(body: str) -> RetryMessage | None:
+    try:
+        return RetryMessage.from_json(body)
+    except ContractError:
+        return None
+
+
+def _completed(letter: UndeliveredCall, groups: Mapping[str, str]) -> UndeliveredCall:
+    """Take from the event and the ARN what the message itself does not say.
+
+    The event is the last to be asked for the origin: an application writes what it likes into its own.
+    """
+    event = letter.event or {}
+    schedule = _members(event.get("schedule"))
+    arn = letter.arn or _text(schedule.get("arn"))
+    group, _, name = (arn or "").partition(":schedule/")[2].partition("/")
+    letter = replace(
+        letter,
+        arn=arn,
+        schedule=name or _text(schedule.get("name")),
+        time=letter.time or _text(schedule.get("time")),
+        owner=letter.owner or _text(event.get("owner")),
+        origin=letter.origin or groups.get(group) or ("direct" if event and not arn else None),
+    )
+    return replace(letter, obstacle=letter.obstacle or _obstacle(letter))
+
+
+def _obstacle(letter: UndeliveredCall) -> str | None:
+    if letter.event is None:
+        return "it holds no request that can be read"
+    if letter.origin not in ("catalog", "adhoc", "direct"):
+        return "it is of a schedule group that is not this stack's"
+    return None
+
+
+def _texts(attributes: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(_members(value).get("StringValue", "")) for name, value in attributes.items()}
+
+
+def _sent(received: Mapping[str, Any]) -> datetime:
+    """SQS counts in milliseconds."""
+    text = str(_members(received.get("Attributes")).get("SentTimestamp", ""))
+    try:
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return _NEVER
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _members(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

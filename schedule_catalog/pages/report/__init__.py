@@ -1,0 +1,8 @@
+"""The report: one HTML page that shows when every schedule of a catalog fires."""
+
+from __future__ import annotations
+
+from schedule_catalog.pages.report.page import page
+from schedule_catalog.pages.report.report import Report, report
+
+__all__ = ("Report", "page", "report")

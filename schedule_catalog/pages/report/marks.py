@@ -1,0 +1,83 @@
+"""What a reader should know before trusting a schedule."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from schedule_catalog.checking.rules import RULES
+from schedule_catalog.hazards import hazards
+from schedule_catalog.problem import Severity
+
+if TYPE_CHECKING:
+    from schedule_catalog.checking.catalog import Catalog
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.problem import Place, Problem
+
+_CLOCKS = {"gap": "dst-gap", "repeat": "dst-repeat"}
+"""The rules that tell of the hazards of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A hazard of a schedule.
+
+    messages: sentences, lower case, without a full stop.
+    accepted: the reason on record; None when nobody has accepted it.
+    """
+
+    rule: str
+    messages: tuple[str, ...]
+    accepted: str | None = None
+
+
+class Marks:
+    """The marks of a catalog's schedules: what the clocks do to them, what the check warned of, what was accepted."""
+
+    def __init__(self, catalog: Catalog, now: datetime) -> None:
+        self._now = now
+        self._warnings = _by_schedule(catalog)
+
+    def of(self, entry: Entry) -> tuple[Mark, ...]:
+        """Return the marks of an entry."""
+        clocks = tuple(_clocks(entry, self._now))
+        warnings = (Mark(each.rule, (each.message,)) for each in self._warnings.get(_key(entry.place), ()))
+        told = {mark.rule for mark in clocks}
+        accepted = (Mark(rule, (RULES.get(rule, rule),), why) for rule, why in entry.accept.items() if rule not in told)
+        return (*clocks, *warnings, *accepted)
+
+
+def _clocks(entry: Entry, now: datetime) -> Iterator[Mark]:
+    """Yield what the changes of the clocks do, with every date, where the check's warning names them in one line."""
+    found = hazards(entry, now)
+    for kind, rule in _CLOCKS.items():
+        texts = tuple(hazard.text for hazard in found if hazard.kind == kind)
+        if texts:
+            yield Mark(rule, texts, entry.accept.get(rule))
+
+
+def _key(place: Place | Problem) -> tuple[str, int]:
+    return place.path, place.line
+
+
+def _by_schedule(catalog: Catalog) -> dict[tuple[str, int], list[Problem]]:
+    """Return the warnings by the line of the schedule that they are in.
+
+    Of a file with errors not every schedule is known, and what follows one that is might not be of it.
+    """
+    wrong = {problem.path for problem in catalog.errors}
+    lines: dict[str, list[int]] = {}
+    for entry in catalog.entries:
+        lines.setdefault(entry.place.path, []).append(entry.place.line)
+    found: dict[tuple[str, int], list[Problem]] = {}
+    for problem in catalog.problems:
+        elsewhere = problem.path in wrong or problem.rule in _CLOCKS.values()
+        if problem.severity is Severity.WARNING and not elsewhere:
+            starts = lines.get(problem.path, [])
+            at = bisect_right(starts, problem.line) - 1
+            if at >= 0:
+                found.setdefault((problem.path, starts[at]), []).append(problem)
+    return found

@@ -1,0 +1,39 @@
+"""From a catalog to what its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from schedule_catalog.pages.report.marks import Marks
+from schedule_catalog.pages.report.rows import Row, rows
+from schedule_catalog.pages.report.timing import Timing, Timings
+
+if TYPE_CHECKING:
+    from schedule_catalog.checking.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the page is about.
+
+    start: a whole minute, aware.
+    stack: the one that it shows; None for all.
+    errors: how many errors the catalog has; what has one is not in `rows`.
+    """
+
+    start: datetime
+    stack: str | None
+    errors: int
+    rows: Sequence[Row]
+    timings: Sequence[Timing]
+
+
+def report(catalog: Catalog, start: datetime, stack: str | None = None) -> Report:
+    """Return what the page of a catalog shows from *start* on, which is cut to the minute."""
+    start = start.replace(second=0, microsecond=0)
+    timings = Timings(start)
+    found = rows(catalog.entries, timings, Marks(catalog, start), start)
+    return Report(start, stack, len(catalog.errors), found, timings.found)

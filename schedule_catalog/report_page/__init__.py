@@ -1,8 +1,0 @@
-"""The report: one HTML page that shows when every schedule of a catalog fires."""
-
-from __future__ import annotations
-
-from schedule_catalog.report_page.page import page
-from schedule_catalog.report_page.report import Report, report
-
-__all__ = ("Report", "page", "report")

@@ -1,7 +1,0 @@
-"""Whether a document has the structure of a catalog file, and what to write where it has not."""
-
-from __future__ import annotations
-
-from schedule_catalog.structure.structure import structure_problems
-
-__all__ = ("structure_problems",)

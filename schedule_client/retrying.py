@@ -1,0 +1,43 @@
+"""What passes by itself, and is tried again: a role that is still spreading, a schedule that is still settling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from schedule_client.errors import ConflictError, RoleError
+
+T = TypeVar("T")
+
+# A role, once made, can be assumed everywhere within about a minute.
+ROLE_PATIENCE = timedelta(seconds=60)
+_ROLE_PAUSE_SECONDS = 3.0
+_CONFLICT_PAUSES = (0.2, 1.0, 3.0)
+
+
+class Retrying:
+    """Waits by `sleep`, as long as `clock` allows."""
+
+    def __init__(self, clock: Callable[[], datetime], sleep: Callable[[float], None]) -> None:
+        self._clock, self._sleep = clock, sleep
+
+    def with_role(self, attempt: Callable[[], T]) -> T:
+        """`attempt`, again for up to ROLE_PATIENCE while it raises RoleError."""
+        ends = self._clock() + ROLE_PATIENCE
+        while True:
+            try:
+                return attempt()
+            except RoleError:
+                if self._clock() >= ends:
+                    raise
+            self._sleep(_ROLE_PAUSE_SECONDS)
+
+    def with_conflicts(self, attempt: Callable[[], T]) -> T:
+        """`attempt`, again a few times while it raises ConflictError."""
+        for pause in _CONFLICT_PAUSES:
+            try:
+                return attempt()
+            except ConflictError:
+                self._sleep(pause)
+        return attempt()

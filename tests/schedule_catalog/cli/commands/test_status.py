@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+from html import unescape
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from schedule_catalog.cli.errors import UsageError
+from tests.schedule_catalog.cli.operating import run, write_catalog
+from tests.schedule_catalog.operations.aws import NAMES, Clients
+from tests.schedule_catalog.operations.messages import by_proxy
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> list[str]:
+    return write_catalog(tmp_path)
+
+
+def test_drift_is_told_in_words_and_by_the_status(where: list[str], capsys: Capture) -> None:
+    aws = Clients()
+    aws.scheduler.add("nightly", ScheduleExpression="cron(0 10 * * ? *)")
+    aws.scheduler.add("by-hand", State="DISABLED")
+    by_proxy(aws, "one")
+
+    assert run(aws, "status", *where) == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "stack prod, eu-central-1: 0 of 1 schedules are as the catalog has them"
+    assert lines[1:3] == ["extra: in AWS, not in this catalog", "  by-hand"]
+    assert "    expression                 catalog cron(0 9 * * ? *)" in [line[:56].rstrip() for line in lines]
+    assert '  undelivered    1 waiting  see "schedules undelivered list"' in lines
+
+
+def test_what_is_missing_is_told(where: list[str], capsys: Capture) -> None:
+    assert run(Clients(), "status", *where) == 1
+    assert 'missing: not in AWS, "pulumi up" makes them\n  nightly\n' in capsys.readouterr().out
+
+
+def test_json_has_all_of_it(where: list[str], capsys: Capture) -> None:
+    aws = Clients()
+    aws.scheduler.add("nightly")
+
+    assert run(aws, "status", "--format", "json", *where) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"matching", "missing", "extra", "changed", "finished", "disabled", "queues"}
+    assert {"field": "timezone", "wanted": "Asia/Seoul", "found": "UTC"} in found["changed"][0]["differences"]
+
+
+def test_markdown_is_what_a_terminal_shows_and_nobody_can_break_out_of_it(where: list[str], capsys: Capture) -> None:
+    aws = Clients()
+    aws.scheduler.add("nightly", Description="</pre><img src=x> @all\n\n# big")
+
+    assert run(aws, "status", "--format", "markdown", *where) == 1
+    printed = capsys.readouterr().out
+    page = MarkdownIt("commonmark", {"html": True}).render(printed)
+    assert unescape(page).startswith("<pre>\nstack prod, eu-central-1: 0 of 1 schedules are as the catalog has them\n")
+    assert page.count("<") == 2
+    assert "@all" not in printed
+
+
+def test_markdown_of_a_stack_that_has_nothing_right_is_cut(where: list[str], capsys: Capture) -> None:
+    aws = Clients()
+    for number in range(3_000):
+        aws.scheduler.add(f"by-hand-{number}")
+
+    assert run(aws, "status", "--format", "markdown", *where) == 1
+    printed = capsys.readouterr().out
+    assert len(printed.encode()) <= 15_100
+    assert printed.endswith("\nand more\n</pre>\n")
+
+
+def test_settings_are_needed(where: list[str], tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.prod.yaml").unlink()
+
+    with pytest.raises(UsageError, match="--settings"):
+        run(Clients(), "status", *where)
+
+
+def test_a_stack_without_schedules_in_another_group_is_not_asked_about(where: list[str]) -> None:
+    aws = Clients()
+    aws.scheduler.add("shop-1", NAMES.adhoc_group)
+
+    run(aws, "status", *where)
+    assert len(aws.scheduler.asked) == 1

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from schedule_catalog.cli.github.diff import BYTES_MAX, MARKER, comment
+from schedule_catalog.cli.github.escaping import inert, prose
+from schedule_catalog.diff.fields import FieldChange
+from schedule_catalog.problem import Problem, Severity
+from tests.schedule_catalog.diff.sides import CALL, compared
+
+if TYPE_CHECKING:
+    from schedule_catalog.diff import Comparison
+
+HOSTILE = st.text(
+    st.sampled_from("|`<>@#[]()!*_~\\\n\r\t&;-: /.=\"'\u202e\u2028aGH1") | st.characters(exclude_categories=["Cs"])
+)
+ENTRY = '{}: {{cron: "30 {} * * ? *", timezone: Europe/Paris, request: {{url: "https://a.example.com/x"}}}}'
+LINKED = re.compile(r"@\w|#\d|\bGH-\d|https?://|\bwww\.|\b[0-9a-f]{7,40}\b")
+PARSER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
+
+
+def structure(markdown: str) -> list[tuple[str, str]]:
+    """Every token and tag that is not text, with the HTML that GitHub would get."""
+    found: list[tuple[str, str]] = []
+    for token in PARSER.parse(markdown):
+        for each in (token, *(token.children or ())):
+            if each.type not in ("text", "text_special"):
+                found.append((each.type, each.content if each.type.startswith("html") else ""))
+    return found
+
+
+@given(HOSTILE)
+def test_hostile_text_never_becomes_structure(text: str):
+    row = "| a | b |\n| --- | --- |\n| {} | {} |\n"
+    assert structure(row.format(inert(text), prose(text))) == structure(row.format(inert("x"), prose("x")))
+
+
+@given(HOSTILE)
+def test_hostile_text_never_calls_anybody(text: str):
+    shown = PARSER.render(inert(text) + prose(text))
+    assert not re.search(r"[@#](?!\u200b)", re.sub(r"&#\d+;", "", shown))
+
+
+NASTY = st.one_of(
+    HOSTILE,
+    st.sampled_from(
+        (
+            "@octocat",
+            "#123",
+            "octo/cat#7",
+            "GH-1",
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "https://evil.example.com/x",
+            "www.evil.example.com",
+            "mail@evil.example.com",
+            "![x](https://evil.example.com/x.png)",
+            "</details></code><script>x</script>",
+            f"{MARKER}",
+            "a | b |\n| --- |",
+            "```\n# x",
+            ":tada:",
+            "x" * 5000,
+        )
+    ),
+)
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> tuple[Comparison, Comparison]:
+    """A comparison whose every text is an author's worst, and the same one with harmless texts."""
+    plain = compared([ENTRY.format("a", "9"), ENTRY.format("b", "9")], [ENTRY.format("a", "2"), ENTRY.format("c", "4")])
+    texts = st.lists(NASTY.filter(bool), min_size=12, max_size=12)
+    return spoiled(plain, draw(texts)), spoiled(plain, ["x"] * 12)
+
+
+def spoiled(comparison: Comparison, texts: list[str]) -> Comparison:
+    name, stack, path, before, after, note, file, message, hazard, finished, reason, value = texts
+    changes = tuple(
+        replace(
+            change,
+            stacks=(stack, None),
+            before=change.before and replace(change.before, name=name, description=before),
+            after=change.after and replace(change.after, name=name + after, owner=after),
+            fields=(FieldChange(path, before, after), FieldChange(reason, None, {value: [value]})),
+            effect=replace(change.effect, notes=(note, reason)),
+            hazards=tuple(replace(each, text=hazard) for each in change.hazards),
+        )
+        for change in comparison.changes
+    )
+    entry = next(change.before for change in comparison.changes if change.before)
+    problem = Problem(file, 1, 2, "rule", Severity.ERROR, message)
+    return replace(
+        comparison,
+        changes=changes,
+        finished=(replace(entry, name=finished),),
+        problems=(problem,),
+        base_problems=(problem,),
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(comparisons())
+def test_a_whole_comment_keeps_its_structure_whatever_authors_wrote(pair: tuple[Comparison, Comparison]):
+    nasty, plain = (comment(each) for each in pair)
+    assert structure(nasty) == structure(plain)
+    assert nasty.count(MARKER) == 1
+    assert len(nasty) <= 65_536
+    assert not re.search(LINKED, "".join(shown(nasty)))
+
+
+def shown(markdown: str) -> Iterator[str]:
+    """The text outside of code spans, which is where GitHub looks for what it can link."""
+    for token in PARSER.parse(markdown):
+        code = False
+        for each in token.children or ():
+            if each.type == "html_inline":
+                code = each.content == "<code>"
+            elif not code:
+                yield f"{each.content} "
+
+
+def test_the_marker_comes_first():
+    entry = f"a: {{rate: 1 day, {CALL}}}"
+    assert comment(compared([entry], [entry])) == f"{MARKER}\n**Schedules:** no schedule differs\n"
+
+
+def test_a_long_comment_is_cut_between_two_schedules():
+    text = comment(compared([], [f"job-{number}: {{rate: 1 day, {CALL}}}" for number in range(500)]))
+    assert len(text.encode()) <= BYTES_MAX
+    assert text.count("<details>") == text.count("</details>") > 10
+    assert "The rest is left out" in text
+
+
+def test_a_long_table_shows_the_rows_that_there_is_room_for_and_counts_the_rest():
+    plain = compared([ENTRY.format("a", "9")], [ENTRY.format("a", "2")])
+    long = "&" * 300
+    problems = tuple(Problem(f"{long}.yaml", line, 2, "rule", Severity.ERROR, long) for line in range(1, 71))
+    fields = tuple(FieldChange(f"body.{number}.{long}", long, long) for number in range(60))
+    text = comment(replace(plain, problems=problems, changes=(replace(plain.changes[0], fields=fields),)))
+
+    shown_problems, shown_fields = text.count("| error | "), text.count("| <code>body")
+    assert 0 < shown_problems < 50
+    assert 0 < shown_fields < 50
+    assert f"{70 - shown_problems} more problems" in text
+    assert f"{60 - shown_fields} more fields" in text
+    assert "next fires before" in text
+    assert len(text.encode()) <= BYTES_MAX

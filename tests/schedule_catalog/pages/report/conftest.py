@@ -1,0 +1,67 @@
+"""Pages in a real browser, where none of them may log, fail, or fetch."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from schedule_catalog.pages.report import page, report
+from tests.catalog_texts import NOW, checked
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# A sandbox needs rights that a container seldom has; the rest keeps the browser from asking its maker anything.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Open = Callable[..., Page]
+
+
+# Not for the session: as long as Playwright runs, so does its event loop, and others could not run one of theirs.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on the path")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Open the report of catalog texts as a file; nothing may be fetched, nor anything logged where it is `silent`."""
+    said: list[str] = []
+    contexts: list[Any] = []
+
+    def opened(*texts: str, now: datetime = NOW, width: int = 1280, silent: bool = True, **options: Any) -> Page:
+        file = tmp_path / "schedules.html"
+        file.write_text(page(report(checked(*texts, now=now), now)), "utf-8")
+        options = {"timezone_id": "America/New_York", **options}
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        contexts.append(context)
+        shown = context.new_page()
+        shown.set_default_timeout(20_000)
+        if silent:
+            shown.on("console", lambda message: said.append(message.text))
+            shown.on("pageerror", lambda error: said.append(str(error)))
+        shown.on("request", lambda request: request.url.startswith("file:") or said.append(request.url))
+        shown.goto(file.as_uri())
+        return shown
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
