@@ -6,7 +6,7 @@ from typing import Any
 
 from schedule_catalog.document.positions import END, unpacked
 from schedule_catalog.document.refusal import Finding, Refusal, StopReading
-from schedule_catalog.document.scalars import ScalarError, core_scalar, taken_otherwise
+from schedule_catalog.document.scalars import ScalarError, core_scalar, other_reading
 from schedule_catalog.problem import Severity, quoted
 
 _DUPLICATES_SHOWN = 20
@@ -35,7 +35,7 @@ class Composition:
             raise Refusal(*unpacked(self.marks[-1]), "merge-key", message)
         if not text:
             raise Refusal(*unpacked(self.marks[-1]), "syntax", 'a key is missing before ":"')
-        self._warn_of_yaml_1_1(text, text)
+        self._warn_of_other_readings(text)
 
     def plain_value(self, text: str) -> Any:
         """The value of the unquoted scalar that was marked last."""
@@ -46,7 +46,8 @@ class Composition:
         except ScalarError as error:
             self._note("number", Severity.ERROR, str(error))
             return text
-        self._warn_of_yaml_1_1(text, value)
+        if value is text:
+            self._warn_of_other_readings(text)
         return value
 
     def duplicate_key(self, text: str, mapping: dict[Any, Any], start: int) -> Any:
@@ -69,12 +70,12 @@ class Composition:
             at = self.marks[at + 1] >> END or at + 2
         return self.marks[at]
 
-    def _warn_of_yaml_1_1(self, text: str, value: Any) -> None:
-        other = taken_otherwise(text)
+    def _warn_of_other_readings(self, text: str) -> None:
+        other = other_reading(text)
         if other is not None:
-            ours, advice = ("text", "put it in quotes") if value is text else (f"the number {value}", "write that")
-            message = f"{quoted(text)} is {ours} here, and {other} to tools that read YAML 1.1: {advice}"
-            self._note("yaml-1.1", Severity.WARNING, message)
+            instead = f", or write {other.plain}" if other.plain else ""
+            message = f"{quoted(text)} is text here, and {other.kind} to tools that read YAML {other.version}"
+            self._note("yaml-1.1", Severity.WARNING, f"{message}: put it in quotes{instead}")
 
     def _note(self, rule: str, severity: Severity, message: str) -> None:
         self.findings.append(Finding(*unpacked(self.marks[-1]), rule, severity, message))

@@ -1,12 +1,14 @@
-"""Plain scalars by YAML 1.2's core schema, and which of them a reader of YAML 1.1 takes for something else.
+"""Plain scalars: a number, a boolean or null where YAML 1.1 and 1.2 agree, and the text that is written otherwise.
 
-Sources: YAML 1.2.2 section 10.3.2; YAML 1.1 types bool, int, float, merge, value and timestamp (yaml.org/type).
+Sources: YAML 1.2.2 section 10.3.2 (the core schema); YAML 1.1 as PyYAML's resolver reads it, where a number with an
+exponent needs a dot and a sign; the YAML 1.1 types merge, value and timestamp (yaml.org/type).
 """
 
 from __future__ import annotations
 
 import re
 from math import isinf
+from typing import NamedTuple
 
 Scalar = None | bool | int | float | str
 
@@ -23,13 +25,13 @@ INITIALS = frozenset("+-.0123456789")
 
 _NUMBER = re.compile(
     r"""(?P<decimal>[-+]?[0-9]+)
-    | 0o(?P<octal>[0-7]+)
     | 0x(?P<hexadecimal>[0-9a-fA-F]+)
-    | (?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)
+    | (?P<float>[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+(?:[eE][-+][0-9]+)?)
     | (?P<nothing>[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))
     """,
     re.VERBOSE,
 )
+_NUMBER_OF_1_2 = re.compile(r"0o(?P<octal>[0-7]+)|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)")
 _YAML_1_1 = re.compile(
     rf"""(?P<boolean>{"|".join(_BOOLEANS_OF_1_1)})
     | (?P<base60>[-+]?(?:[1-9][0-9_]*(?::[0-5]?[0-9])+|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*))
@@ -37,8 +39,6 @@ _YAML_1_1 = re.compile(
         |[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}(?:[Tt]|[ \t]+)[0-9]{{1,2}}:[0-9]{{2}}:[0-9]{{2}}.*)
     | (?P<number>[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]*_[0-9a-fA-F_]*|[0-9.]+_[0-9_.]*(?:[eE][-+]?[0-9]+)?)
         |[-+]0x[0-9a-fA-F]+)
-    | (?P<text>0o[0-7]+|[-+]\.[0-9]+(?:[eE][-+][0-9]+)?
-        |[-+]?[0-9]+[eE][-+]?[0-9]+|[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)[eE][0-9]+)
     | (?P<value>=)
     """,
     re.VERBOSE,
@@ -48,7 +48,6 @@ _TAKEN_FOR = {
     "base60": "a number in base 60",
     "date": "a date",
     "number": "a number",
-    "text": "text",
     "value": "a default key",
 }
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
@@ -60,7 +59,7 @@ class ScalarError(ValueError):
 
 
 def core_scalar(text: str) -> Scalar:
-    """The value of a plain scalar.
+    """The value of a plain scalar, as PyYAML's resolver reads it too or as text.
 
     Raises ScalarError for numbers that JSON or 64 bits cannot hold, and for a leading zero, which readers of YAML
     disagree on and which is mostly an identifier anyway.
@@ -74,8 +73,6 @@ def core_scalar(text: str) -> Scalar:
     match match.lastgroup:
         case "decimal":
             return _decimal(digits)
-        case "octal":
-            return _bounded(int(digits, 8))
         case "hexadecimal":
             return _bounded(int(digits, 16))
         case "float":
@@ -84,10 +81,35 @@ def core_scalar(text: str) -> Scalar:
             raise ScalarError(f'"{text}" is not a number that JSON can hold: quote it or write a finite number')
 
 
-def taken_otherwise(text: str) -> str | None:
-    """What a reader of YAML 1.1 takes a plain scalar for, when that is not what YAML 1.2 says."""
+class Reading(NamedTuple):
+    """Another reading of a plain scalar that is text here: by which version of YAML, as what, and how to write it."""
+
+    version: str
+    kind: str
+    plain: str | None = None
+    """A number that every reader takes for the same."""
+
+
+def other_reading(text: str) -> Reading | None:
+    """Return what readers of one version of YAML take a plain scalar for, when `core_scalar` gives the text."""
     match = _YAML_1_1.fullmatch(text)
-    return None if match is None else _TAKEN_FOR[match.lastgroup or ""]
+    if match is not None:
+        return Reading("1.1", _TAKEN_FOR[match.lastgroup or ""])
+    match = None if _NUMBER.fullmatch(text) else _NUMBER_OF_1_2.fullmatch(text)
+    return None if match is None else Reading("1.2", "a number", _plainly(match))
+
+
+def number_text(number: float) -> str:
+    """Return a number as plain text that `core_scalar` reads as the same number."""
+    written = repr(number)
+    return written if "." in written or "e" not in written else written.replace("e", ".0e")
+
+
+def _plainly(match: re.Match[str]) -> str | None:
+    if match["octal"]:
+        return str(int(match["octal"], 8)) if len(match["octal"]) <= _LONGEST_INTEGER else None
+    number = float(match["float"])
+    return None if isinf(number) else number_text(number)
 
 
 def _decimal(digits: str) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from schedule_catalog.document.scalars import core_scalar, taken_otherwise
+from schedule_catalog.document.scalars import core_scalar, number_text, other_reading
 from schedule_catalog.editing.layout_order import in_order
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def entry_lines(name: str, values: Mapping[str, Any], indent: int = 2, step: int
 
 def scalar(value: Any, name: str = "", flow: bool = False) -> str:
     """Return a value that is no collection: without quotes where that is safe, a `cron` always in them."""
+    if isinstance(value, float):
+        return number_text(value)
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if name not in _ALWAYS_QUOTED and _is_plain(value, flow):
@@ -88,7 +90,7 @@ def _is_number_with_unit(text: str) -> bool:
 
 
 def _is_text(text: str) -> bool:
-    return isinstance(core_scalar(text), str) and taken_otherwise(text) is None
+    return isinstance(core_scalar(text), str) and other_reading(text) is None
 
 
 # What JSON leaves as it is and a catalog file refuses: control characters, line breaks of some readers, marks that

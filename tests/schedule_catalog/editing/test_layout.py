@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+import yaml
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing import formatted
-from schedule_catalog.editing.entry_text import entry_lines
+from schedule_catalog.editing.entry_text import entry_lines, flow, key, scalar
 from schedule_catalog.editing.meaning import same
 from schedule_catalog.editing.outline import Outline
 
@@ -76,7 +77,9 @@ schedules:
 
 names = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=30)
-scalars = st.one_of(texts, st.integers(-(2**53), 2**53), st.booleans(), st.none(), st.floats(-1e9, 1e9))
+scalars = st.one_of(
+    texts, st.integers(-(2**53), 2**53), st.booleans(), st.none(), st.floats(allow_nan=False, allow_infinity=False)
+)
 bodies = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=12
 )
@@ -103,6 +106,16 @@ def test_a_file_gets_one_layout() -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "schedules").glob("*.yaml")), ids=lambda path: path.name)
 def test_our_own_catalog_has_the_layout(path: Path) -> None:
     assert fmt(path.read_text()) == path.read_text()
+
+
+@given(st.dictionaries(texts, scalars | st.text("0123456789+-._:eExXobonyf ", max_size=8), max_size=4))
+@example({"a": "0E0", "1e3": 1e16, "b": "-.5", "on": "off", "c": 5e-324})
+def test_a_scalar_is_written_as_every_reader_reads_it(values: dict[str, Any]) -> None:
+    for text in (flow(values), "\n".join(f"{key(name)}: {scalar(value)}" for name, value in values.items())):
+        document = parse_document(text.encode(), "a.yaml")
+        assert document.problems == ()
+        assert document.value == (values or (None if not text else {}))
+        assert [yaml.load(text, loader) for loader in (yaml.CSafeLoader, yaml.SafeLoader)] == [document.value] * 2
 
 
 @given(st.dictionaries(names, entries, min_size=1, max_size=3))
