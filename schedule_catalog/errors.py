@@ -20,5 +20,13 @@ class RevisionError(CatalogError):
         super().__init__(reason)
 
 
+class GitError(CatalogError):
+    """Git refuses, or what it would answer is out of bounds."""
+
+
+class MissingObjectError(GitError):
+    """An object of a commit is not in this clone."""
+
+
 class PlanError(CatalogError):
     """A text is not the preview of one stack."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from schedule_catalog.document.refusal import Refusal
 from schedule_catalog.document.text import BYTES_MAX, too_large
 from schedule_catalog.problem import Problem, Severity
+from schedule_catalog.work_tree import leads_outside, mistaken_for_repository
 
 _SUFFIXES = (".yaml", ".yml")
 # O_NONBLOCK: a pipe without a writer must not hold us; regular files do not know it.
@@ -44,7 +45,8 @@ def find_files(paths: Sequence[Path]) -> Found:
     """Find the YAML files: folders are searched to the bottom, a file given by name is taken whatever it is called.
 
     Hidden files and folders are passed over. What is called like a YAML file and is none (a symbolic link, a pipe, a
-    device), a symbolic link to a folder and a path that does not exist are problems.
+    device), a symbolic link to a folder or out of the work tree, a folder that git could take for a repository and a
+    path that does not exist are problems.
     """
     files: dict[str, SourceFile] = {}
     problems: set[Problem] = set()
@@ -87,25 +89,35 @@ def _under(path: str) -> Iterator[tuple[str, Refusal | None]]:
     except OSError as error:
         yield path, _unreadable(error)
         return
+    if top := leads_outside(Path(path)):
+        yield path, Refusal(0, 0, "file", f'a symbolic link leads out of the work tree "{shown(str(top))}"')
+        return
     if not stat.S_ISDIR(mode):
         yield path, None
         return
-    folders = [path]
+    folders = [(path, False)]
     while folders:
-        yield from _in_folder(folders.pop(), folders)
+        folder, hidden = folders.pop()
+        yield from _in_folder(folder, hidden, folders)
 
 
-def _in_folder(folder: str, folders: list[str]) -> Iterator[tuple[str, Refusal | None]]:
+def _in_folder(folder: str, hidden: bool, folders: list[tuple[str, bool]]) -> Iterator[tuple[str, Refusal | None]]:
+    """Yield what is in a folder, and add the folders below; in a hidden one only what git would believe counts."""
     try:
         entries = list(os.scandir(folder))
     except OSError as error:
         yield folder, _unreadable(error)
         return
+    if why := mistaken_for_repository([entry.name for entry in entries]):
+        yield folder, Refusal(0, 0, "repository", f"{why}, so that git may read it instead of yours: remove it")
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name == ".git":
             continue
+        inside_hidden = hidden or entry.name.startswith(".")
         if entry.is_dir(follow_symlinks=False):
-            folders.append(entry.path)
+            folders.append((entry.path, inside_hidden))
+        elif inside_hidden:
+            continue
         elif entry.name.lower().endswith(_SUFFIXES):
             yield entry.path, None if entry.is_file(follow_symlinks=False) else _refusal(entry)
         elif entry.is_symlink() and entry.is_dir():

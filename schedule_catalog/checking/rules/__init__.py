@@ -79,6 +79,7 @@ FILE_RULES = {
     "character": "the file has no characters that readers take differently",
     "depth": "values are nested at most 32 levels deep",
     "too-large": "a file has at most 1 MiB",
+    "repository": "git takes no folder of the catalog for a repository",
     "file": "a catalog consists of regular files that can be read",
     "unknown-key": "keys are those of the schema",
     "missing-key": "what is needed is there",

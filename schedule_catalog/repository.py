@@ -1,0 +1,171 @@
+"""Git, asked only for objects of the repository whose work tree holds the catalog.
+
+An author wrote that tree. So git does not look for a repository in it, takes no configuration, hook or filter of it,
+fetches nothing, and inherits nothing that could send it elsewhere. https://git-scm.com/docs/git#_security
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
+from typing import IO, NamedTuple, cast
+
+from schedule_catalog.errors import GitError, MissingObjectError
+
+SECONDS = 60.0
+LISTING_MAX = 32 << 20
+CONTENT_MAX = 512 << 20
+_KEPT = ("HOME", "XDG_CONFIG_HOME", "SUDO_UID", "TMPDIR")
+_ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_ALLOW_PROTOCOL": "none",  # unlike protocol.allow, it outweighs protocol.ssh.allow of the repository
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+_CONFIGURATION = (
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.sshCommand=false",
+    "core.warnAmbiguousRefs=true",
+    "credential.helper=",
+    "protocol.allow=never",
+)
+_DUBIOUS = re.compile(r"dubious ownership|unsafe repository")
+
+
+class Listed(NamedTuple):
+    """A file, link or submodule of a commit: its mode and object as git writes them, and its path from the top."""
+
+    mode: str
+    identity: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The repository of a work tree; raises GitError where git refuses or the answer would be out of bounds."""
+
+    top: Path
+    environment: Mapping[str, str]
+
+    @classmethod
+    def of(cls, top: Path, inherited: Mapping[str, str] = os.environ) -> Repository:
+        """Open the repository whose `.git` is in *top*, if git finds that it belongs to who asks."""
+        found = cls(top, git_environment(inherited))
+        # Only where git looks for the repository itself does it ask whose it is.
+        found._run("-C", str(top), "rev-parse", "--git-dir", extra={"GIT_CEILING_DIRECTORIES": str(top.parent)})
+        return found
+
+    def commit(self, revision: str) -> str | None:
+        """Return the commit that a revision names, None for one that is not here; an ambiguous name is refused."""
+        answer, said = self._ask("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}", fails=True)
+        if "is ambiguous" in said:
+            raise GitError(f'"{revision}" is the name of several refs: write refs/heads/… or refs/remotes/…')
+        return answer.decode().strip() or None
+
+    def files(self, commit: str, below: Sequence[str]) -> Iterator[Listed]:
+        """Yield what a commit has under some paths, everything for none."""
+        answer, _ = self._ask("ls-tree", "-r", "-z", "--full-tree", commit, "--", *below)
+        for line in answer.split(b"\0")[:-1]:
+            attributes, _, name = line.partition(b"\t")
+            mode, _, identity = attributes.decode().split()
+            yield Listed(mode, identity, name.decode(errors="backslashreplace"))
+
+    def sizes(self, identities: Sequence[str]) -> dict[str, int]:
+        """Return the bytes of each object; raises MissingObjectError for one that is not in this clone."""
+        answer, _ = self._ask("cat-file", "--batch-check", given=identities)
+        lines = [line.split() for line in answer.decode().splitlines()]
+        if any(words[-1] == "missing" for words in lines):
+            raise MissingObjectError("an object is not in this clone")
+        return {words[0]: int(words[-1]) for words in lines}
+
+    def contents(self, sizes: Mapping[str, int]) -> dict[str, bytes]:
+        """Return the content of objects, whose sizes are known."""
+        if sum(sizes.values()) > CONTENT_MAX:
+            raise GitError(f"the files of the commit are larger than {CONTENT_MAX >> 20} MiB: name a folder with fewer")
+        answer, _ = self._ask("cat-file", "--batch", given=list(sizes), most=CONTENT_MAX + LISTING_MAX)
+        found, position = dict[str, bytes](), 0
+        for identity, size in sizes.items():
+            start = answer.index(b"\n", position) + 1
+            found[identity] = answer[start : start + size]
+            position = start + size + 1
+        return found
+
+    def _ask(
+        self, *arguments: str, given: Sequence[str] = (), most: int = LISTING_MAX, fails: bool = False
+    ) -> tuple[bytes, str]:
+        where = (f"--git-dir={self.top / '.git'}", f"--work-tree={self.top}")
+        return self._run(*where, *arguments, given=given, most=most, fails=fails)
+
+    def _run(
+        self,
+        *arguments: str,
+        given: Sequence[str] = (),
+        most: int = LISTING_MAX,
+        fails: bool = False,
+        extra: Mapping[str, str] | None = None,
+    ) -> tuple[bytes, str]:
+        """Return what git answers, at most so many bytes of it and in time, and what it says besides."""
+        settings = (word for each in _CONFIGURATION for word in ("-c", each))
+        command = ("git", "--no-pager", *settings, *arguments)
+        with TemporaryFile() as asked, TemporaryFile() as said:
+            asked.writelines(f"{each}\n".encode() for each in given)
+            asked.seek(0)
+            try:
+                process = subprocess.Popen(
+                    command, stdin=asked, stdout=subprocess.PIPE, stderr=said, env={**self.environment, **(extra or {})}
+                )
+            except OSError as error:
+                raise GitError(f"git cannot be run: {(error.strerror or str(error)).lower()}") from error
+            answer, in_time = _answer(process, most)
+            said.seek(0)
+            words = said.read(4096).decode(errors="replace")
+        if not in_time:
+            raise GitError(f"git did not answer within {SECONDS:.0f} seconds")
+        if len(answer) > most:
+            raise GitError(f"git answered more than {most >> 20} MiB: name a folder with fewer files")
+        if process.returncode and not fails:
+            raise _refusal(words, self.top)
+        return (b"" if process.returncode else answer), words
+
+
+def git_environment(inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of git: nothing inherited of git's own, and no program of the present folder."""
+    folders = inherited.get("PATH", os.defpath).split(os.pathsep)
+    path = os.pathsep.join(each for each in folders if Path(each).is_absolute())
+    kept = {name: inherited[name] for name in _KEPT if name in inherited}
+    return {**kept, **_ENVIRONMENT, "PATH": path}
+
+
+def _answer(process: subprocess.Popen[bytes], most: int) -> tuple[bytes, bool]:
+    timer = Timer(SECONDS, process.kill)
+    timer.start()
+    with process:
+        answer = cast("IO[bytes]", process.stdout).read(most + 1)
+        if len(answer) > most:
+            process.kill()
+        process.wait()
+    in_time = timer.is_alive()
+    timer.cancel()
+    return answer, in_time
+
+
+def _refusal(said: str, top: Path) -> GitError:
+    if "promisor" in said:
+        return MissingObjectError("an object is not in this clone")
+    if _DUBIOUS.search(said):
+        command = shlex.join(("git", "config", "--global", "--add", "safe.directory", str(top)))
+        return GitError(f'git does not read "{top}", which belongs to somebody else; if you trust it: {command}')
+    lines = [line.removeprefix("fatal: ") for line in said.splitlines() if line.startswith(("fatal: ", "error: "))]
+    return GitError(f"git: {lines[0] if lines else 'failed without a reason'}")
