@@ -16,7 +16,7 @@ from infra.packages import PACKAGES, PackageError, Platform, stage
 from local.callback import Callback
 from local.clients import ACCOUNT, aws_environment
 from local.deployer import Deployer, Program
-from local.dispatcher import AwsTarget, Dispatcher, Ledger, Loop, Notice, SchedulerSource
+from local.dispatcher import AwsTarget, Dispatcher, Journal, Loop, Notice, SchedulerSource
 from local.emulator.emulator import Emulator
 from local.errors import LocalError
 from local.locking import lock_folder
@@ -99,12 +99,12 @@ class Stack:
 
     def dispatch(self, notify: Callable[[Notice], None]) -> tuple[Dispatcher, Loop]:
         """The dispatcher and its loop, which is not running yet."""
-        ledger = Ledger(self.state / "ledger.sqlite")
-        self._parts.callback(ledger.close)
+        journal = Journal(self.state / "journal.sqlite")
+        self._parts.callback(journal.close)
         dispatcher = Dispatcher(
             source=SchedulerSource(self.emulator.client("scheduler")),
             target=AwsTarget(self.emulator.client("lambda"), self.emulator.client("sqs")),
-            ledger=ledger,
+            journal=journal,
             clock=self._clock,
             identifier=lambda: uuid.uuid4().hex[:16],
             notify=notify,

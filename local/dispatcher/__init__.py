@@ -1,12 +1,12 @@
-"""EventBridge Scheduler on a laptop: schedules of an emulator really fire, with a ledger on disk."""
+"""EventBridge Scheduler on a laptop: schedules of an emulator really fire, with a journal on disk."""
 
 from local.dispatcher.dispatcher import Dispatcher
-from local.dispatcher.errors import DeliveryError, DispatcherError, LedgerError, ScheduleError, SourceError
+from local.dispatcher.errors import DeliveryError, DispatcherError, JournalError, ScheduleError, SourceError
 from local.dispatcher.event import wire_time
 from local.dispatcher.interfaces import Clock, Notify, Snapshot, Source, Target
-from local.dispatcher.journal import Ledger
+from local.dispatcher.journal import Journal
 from local.dispatcher.loop import Loop
-from local.dispatcher.notice import Kind, Notice
+from local.dispatcher.notice import Notice, NoticeKind
 from local.dispatcher.run import Run, State
 from local.dispatcher.schedule import Delivery, Schedule
 from local.dispatcher.source import SchedulerSource
@@ -19,11 +19,11 @@ __all__ = (
     "DeliveryError",
     "Dispatcher",
     "DispatcherError",
-    "Kind",
-    "Ledger",
-    "LedgerError",
+    "Journal",
+    "JournalError",
     "Loop",
     "Notice",
+    "NoticeKind",
     "Notify",
     "Run",
     "Schedule",

@@ -1,6 +1,6 @@
 """EventBridge Scheduler's decisions: what fires now, what is tried again, what is done.
 
-Everything that it touches is given to it: the clock, the chance, the Scheduler API, the target, the ledger. It has no
+Everything that it touches is given to it: the clock, the chance, the Scheduler API, the target, the journal. It has no
 thread and never sleeps, so the same code runs in real time and in simulated time.
 """
 
@@ -11,7 +11,7 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local.dispatcher.notice import Kind, Notice
+from local.dispatcher.notice import Notice, NoticeKind
 from local.dispatcher.occurrence import CATCH_UP
 from local.dispatcher.roster import Roster
 from local.dispatcher.run import Run, State
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from local.dispatcher.interfaces import Clock, Notify, Source, Target
-    from local.dispatcher.journal import Ledger
+    from local.dispatcher.journal import Journal
     from local.dispatcher.schedule import Schedule
 
 # A target that never says what became of an event is not sent it for ever.
@@ -40,7 +40,7 @@ class Dispatcher:
         *,
         source: Source,
         target: Target,
-        ledger: Ledger,
+        journal: Journal,
         clock: Clock,
         identifier: Callable[[], str],
         notify: Notify,
@@ -51,9 +51,9 @@ class Dispatcher:
         self._clock = clock
         self._notify = notify
         self._probe = probe
-        self._sender = Sender(target, ledger, clock, identifier, notify, probe)
-        self._roster = Roster(ledger, notify, chance or random.Random(), self._sender.drop_planned)  # noqa: S311
-        self._ledger = ledger
+        self._sender = Sender(target, journal, clock, identifier, notify, probe)
+        self._roster = Roster(journal, notify, chance or random.Random(), self._sender.drop_planned)  # noqa: S311
+        self._journal = journal
         self._started = False
         self._answers: queue.SimpleQueue[tuple[str, datetime]] = queue.SimpleQueue()
 
@@ -62,8 +62,8 @@ class Dispatcher:
         snapshot = self._source.schedules()
         now = self._clock()
         if not self._started:
-            self._ledger.prune(now)
-            self._sender.take(self._ledger.open_runs())
+            self._journal.prune(now)
+            self._sender.take(self._journal.open_runs())
         self._roster.take_up(snapshot, now)
         self._started = True
         for schedule in self._roster.completed():
@@ -72,7 +72,7 @@ class Dispatcher:
 
     def unanswered_since(self) -> datetime | None:
         """When the first of the runs began that `recover` looks at; None when there are none."""
-        return min((run.begun for run in self._ledger.unanswered_runs() if run.begun is not None), default=None)
+        return min((run.begun for run in self._journal.unanswered_runs() if run.begun is not None), default=None)
 
     def recover(self, finished: Callable[[Run], bool], waiting: Callable[[Run], bool] = lambda run: False) -> list[Run]:
         """Send again what a target had accepted and lost; to be called before the first `refresh`.
@@ -83,16 +83,16 @@ class Dispatcher:
         """
         left: list[Run] = []
         now = self._clock()
-        recurring = {track.generation for track in self._ledger.tracks() if not track.timing.startswith("at(")}
-        for run in self._ledger.unanswered_runs():
+        recurring = {track.generation for track in self._journal.tracks() if not track.timing.startswith("at(")}
+        for run in self._journal.unanswered_runs():
             if finished(run):
-                self._ledger.answer([(run.arn, run.scheduled)])
+                self._journal.answer([(run.arn, run.scheduled)])
             elif waiting(run):
                 left.append(run)
             elif run.attempts <= MOST_RECOVERIES and (
                 run.generation not in recurring or run.scheduled >= now - CATCH_UP
             ):
-                self._ledger.write(replace(run, state=State.RETRYING, due=now))
+                self._journal.write(replace(run, state=State.RETRYING, due=now))
         return left
 
     def answered(self, arn: str, scheduled: datetime) -> None:
@@ -121,7 +121,7 @@ class Dispatcher:
     def _note_answers(self) -> None:
         answers = [self._answers.get() for _ in range(self._answers.qsize())]
         if answers:
-            self._ledger.answer(answers)
+            self._journal.answer(answers)
 
     def _complete(self, schedule: Schedule, now: datetime) -> None:
         """Delete a schedule after its last run, unless somebody has re-timed it in this very moment."""
@@ -131,4 +131,4 @@ class Dispatcher:
         self._probe("completing")
         self._source.delete(schedule.arn)
         self._roster.forget(schedule.arn)
-        self._notify(Notice(Kind.COMPLETED, now, schedule.arn))
+        self._notify(Notice(NoticeKind.COMPLETED, now, schedule.arn))

@@ -28,5 +28,5 @@ class DeliveryError(DispatcherError):
         self.retryable = retryable
 
 
-class LedgerError(DispatcherError):
-    """A ledger that cannot be opened, or was written by another version."""
+class JournalError(DispatcherError):
+    """A journal that cannot be opened, or was written by another version."""

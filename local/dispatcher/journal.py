@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from local.dispatcher.errors import LedgerError
+from local.dispatcher.errors import JournalError
 from local.dispatcher.run import Run, State, Track
 from local.dispatcher.schedule import Delivery, Schedule
 
@@ -53,7 +53,7 @@ INSERT INTO stop VALUES (0);
 """
 
 
-class Ledger:
+class Journal:
     """The file, used by one thread at a time.
 
     `probe` is called with the name of each step inside and after a transaction; tests kill the process there.
@@ -228,7 +228,7 @@ class Ledger:
             if self._database.in_transaction:  # a full disk may have ended it already
                 self._database.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise LedgerError(f"the ledger cannot be written: {error}") from error
+                raise JournalError(f"the journal cannot be written: {error}") from error
             raise
         self._probe(f"after {step}")
 
@@ -242,12 +242,12 @@ def _open(path: Path) -> sqlite3.Connection:
         if version == 0:
             database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
     except sqlite3.Error as error:
-        raise LedgerError(
-            f'the ledger "{path}" cannot be opened: {error}; remove the file to start without it'
+        raise JournalError(
+            f'the journal "{path}" cannot be opened: {error}; remove the file to start without it'
         ) from error
     if version not in {0, VERSION}:
         database.close()
-        raise LedgerError(f'the ledger "{path}" was written by another version of this tool: remove it to start anew')
+        raise JournalError(f'the journal "{path}" was written by another version of this tool: remove it to start anew')
     return database
 
 

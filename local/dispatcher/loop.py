@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from local.dispatcher.errors import SourceError
-from local.dispatcher.notice import Kind, Notice
+from local.dispatcher.notice import Notice, NoticeKind
 
 if TYPE_CHECKING:
     from local.dispatcher.dispatcher import Dispatcher
@@ -75,7 +75,7 @@ class Loop:
             self._unreachable = False
         except SourceError as error:
             if not self._unreachable:
-                self._notify(Notice(Kind.UNREACHABLE, self._clock(), "", str(error)))
+                self._notify(Notice(NoticeKind.UNREACHABLE, self._clock(), "", str(error)))
             self._unreachable = True
         ended = time.monotonic()
         return ended + max(POLL_SECONDS, (ended - began) / POLL_SHARE)

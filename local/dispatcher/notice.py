@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """What happened."""
 
     ACCEPTED = "accepted"  # the target took the event; what became of the call, its own log says
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 class Notice:
     """One thing that happened at `at`; `scheduled` and `target_arn` are there where it is about one run."""
 
-    kind: Kind
+    kind: NoticeKind
     at: datetime
     arn: str
     text: str = ""

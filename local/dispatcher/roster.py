@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local.dispatcher.errors import ScheduleError
-from local.dispatcher.notice import Kind, Notice
+from local.dispatcher.notice import Notice, NoticeKind
 from local.dispatcher.occurrence import MOST_COUNTED, Missed, due, first_cursor, next_fire
 from local.dispatcher.run import Run, Track
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from local.dispatcher.interfaces import Notify, Snapshot
-    from local.dispatcher.journal import Ledger
+    from local.dispatcher.journal import Journal
     from local.dispatcher.schedule import Delivery, Schedule
 
 # What an expression that slipped through every check may still raise; one schedule's fault stops no other.
@@ -27,14 +27,14 @@ class Roster:
     """`drop_planned` is told of the schedules whose runs, if not yet tried, must not happen any more."""
 
     def __init__(
-        self, ledger: Ledger, notify: Notify, chance: random.Random, drop_planned: Callable[[str], None]
+        self, journal: Journal, notify: Notify, chance: random.Random, drop_planned: Callable[[str], None]
     ) -> None:
-        self._ledger = ledger
+        self._journal = journal
         self._notify = notify
         self._chance = chance
         self._drop_planned = drop_planned
         self._schedules: dict[str, Schedule] = {}
-        self._tracks = {track.arn: track for track in ledger.tracks()}
+        self._tracks = {track.arn: track for track in journal.tracks()}
         self._next: dict[str, datetime] = {}
         self._complaints: dict[str, str] = {}
         self._first = True
@@ -82,7 +82,7 @@ class Roster:
     def forget(self, arn: str) -> None:
         """Follow a schedule no more."""
         self._drop_planned(arn)
-        self._ledger.forget(arn)
+        self._journal.forget(arn)
         for memory in (self._schedules, self._tracks, self._next, self._complaints):
             memory.pop(arn, None)
 
@@ -95,7 +95,7 @@ class Roster:
         elif track.created != schedule.created:
             track = self._move(replace(track, created=schedule.created))
         self._look_ahead(schedule, track)
-        if self._first and self._ledger.stopped_cleanly:
+        if self._first and self._journal.stopped_cleanly:
             self._start_rate(schedule, now)
         self._complaints.pop(schedule.arn, None)
 
@@ -110,7 +110,7 @@ class Roster:
         self._drop_planned(schedule.arn)
         retimed = before is not None and before.created == schedule.created
         begun = schedule.modified if retimed else schedule.created
-        track = self._ledger.begin(schedule, begun.replace(microsecond=0), first_cursor(schedule, begun))
+        track = self._journal.begin(schedule, begun.replace(microsecond=0), first_cursor(schedule, begun))
         self._tracks[schedule.arn] = track
         return track
 
@@ -131,7 +131,7 @@ class Roster:
             self._look_ahead(schedule, self._move(replace(self._tracks[schedule.arn], anchor=start, cursor=start)))
 
     def _move(self, track: Track, *, drop_planned: bool = False) -> Track:
-        self._ledger.move(track, drop_planned=drop_planned)
+        self._journal.move(track, drop_planned=drop_planned)
         self._tracks[track.arn] = track
         return track
 
@@ -149,11 +149,11 @@ class Roster:
             Run(track.generation, schedule.arn, fire, fire + schedule.window * self._chance.random())
             for fire in found.fires
         ]
-        self._ledger.plan(track, runs)
+        self._journal.plan(track, runs)
         self._tracks[schedule.arn] = track
         self._look_ahead(schedule, track)
         if found.missed is not None:
-            self._notify(Notice(Kind.MISSED, now, schedule.arn, _said(found.missed), found.missed.last))
+            self._notify(Notice(NoticeKind.MISSED, now, schedule.arn, _said(found.missed), found.missed.last))
         return runs
 
     def _guarded(self, arn: str, now: datetime, action: Callable[[], None]) -> None:
@@ -170,7 +170,7 @@ class Roster:
         self._drop_planned(arn)
         if arn in self._tracks:
             self._move(self._tracks[arn], drop_planned=True)
-        self._notify(Notice(Kind.REFUSED, now, arn, str(error)))
+        self._notify(Notice(NoticeKind.REFUSED, now, arn, str(error)))
 
 
 def _said(missed: Missed) -> str:

@@ -1,4 +1,4 @@
-"""The two things that the ledger remembers: how far a schedule has come, and each of its runs."""
+"""The two things that the journal remembers: how far a schedule has come, and each of its runs."""
 
 from __future__ import annotations
 

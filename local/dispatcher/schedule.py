@@ -20,7 +20,7 @@ DEFAULT_AGE_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What one run sends, and to whom: fixed in the ledger when the run's first attempt begins."""
+    """What one run sends, and to whom: fixed in the journal when the run's first attempt begins."""
 
     target_arn: str
     input: str | None
@@ -29,7 +29,7 @@ class Delivery:
     max_age_seconds: int = DEFAULT_AGE_SECONDS
 
     def to_json(self) -> str:
-        """The text that the ledger keeps."""
+        """The text that the journal keeps."""
         return json.dumps(asdict(self))
 
     @classmethod

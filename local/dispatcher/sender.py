@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from local.dispatcher.errors import DeliveryError
 from local.dispatcher.event import Attempt, event_text, wire_time
-from local.dispatcher.notice import Kind, Notice
+from local.dispatcher.notice import Notice, NoticeKind
 from local.dispatcher.retry import judge
 from local.dispatcher.run import Run, State
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from local.dispatcher.interfaces import Clock, Notify, Target
-    from local.dispatcher.journal import Ledger
+    from local.dispatcher.journal import Journal
     from local.dispatcher.schedule import Delivery
 
 BURY_AGAIN = timedelta(seconds=10)
@@ -32,14 +32,14 @@ class Sender:
     def __init__(
         self,
         target: Target,
-        ledger: Ledger,
+        journal: Journal,
         clock: Clock,
         identifier: Callable[[], str],
         notify: Notify,
         probe: Callable[[str], None],
     ) -> None:
         self._target = target
-        self._ledger = ledger
+        self._journal = journal
         self._clock = clock
         self._identifier = identifier
         self._notify = notify
@@ -47,11 +47,11 @@ class Sender:
         self._open: dict[tuple[int, datetime], Run] = {}
 
     def take(self, runs: Iterable[Run]) -> None:
-        """Take runs over that the ledger already holds."""
+        """Take runs over that the journal already holds."""
         self._open.update({(run.generation, run.scheduled): run for run in runs})
 
     def drop_planned(self, arn: str) -> None:
-        """Let go of the runs of a schedule that were not tried yet; the ledger has dropped them or will."""
+        """Let go of the runs of a schedule that were not tried yet; the journal has dropped them or will."""
         kept = [run for run in self._open.values() if run.arn != arn or run.state is not State.PLANNED]
         if len(kept) < len(self._open):
             self._open = {(run.generation, run.scheduled): run for run in kept}
@@ -103,14 +103,14 @@ class Sender:
             self._target.invoke(_of(run).target_arn, _event(run))
         except DeliveryError as error:
             return self._failed(run, error)
-        self._tell(Kind.ACCEPTED, run)
+        self._tell(NoticeKind.ACCEPTED, run)
         return replace(run, state=State.ACCEPTED)
 
     def _failed(self, run: Run, error: DeliveryError) -> Run:
         verdict = judge(run, _of(run), error, self._clock())
         run = replace(run, error_code=error.code, error_message=error.message, exhausted=verdict.exhausted)
         if verdict.again is not None:
-            self._tell(Kind.RETRYING, run, str(error))
+            self._tell(NoticeKind.RETRYING, run, str(error))
             return replace(run, state=State.RETRYING, due=verdict.again)
         if _of(run).dead_letter_arn is None:
             return self._dropped(run, str(error))
@@ -125,22 +125,22 @@ class Sender:
             if error.retryable and again < (run.begun or again) + timedelta(seconds=_of(run).max_age_seconds):
                 return replace(run, due=again)
             return self._dropped(run, f"{run.error_code}: {run.error_message}; its dead-letter queue failed: {error}")
-        self._tell(Kind.DEAD, run, f"{run.error_code}: {run.error_message}")
+        self._tell(NoticeKind.DEAD, run, f"{run.error_code}: {run.error_message}")
         return replace(run, state=State.DEAD, delivery=None)
 
     def _dropped(self, run: Run, text: str) -> Run:
-        self._tell(Kind.DROPPED, run, text)
+        self._tell(NoticeKind.DROPPED, run, text)
         return replace(run, state=State.DROPPED, delivery=None)
 
     def _write(self, *runs: Run) -> None:
-        self._ledger.write(*runs)
+        self._journal.write(*runs)
         for run in runs:
             if run.state.final:
                 self._open.pop((run.generation, run.scheduled), None)
             else:
                 self._open[run.generation, run.scheduled] = run
 
-    def _tell(self, kind: Kind, run: Run, text: str = "") -> None:
+    def _tell(self, kind: NoticeKind, run: Run, text: str = "") -> None:
         self._notify(Notice(kind, self._clock(), run.arn, text, run.scheduled, _of(run).target_arn))
 
 

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.engine.deployment import Change, Operation
 from local.engine.state import Entry, State
 from local.engine.values import Secret, record, reveal
-from local.resources import KINDS, Kind, is_gone, is_taken
+from local.resources import RESOURCE_TYPES, ResourceType, is_gone, is_taken
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -46,7 +46,7 @@ class Reconciler:
 
     def apply(self, wanted: Wanted) -> Entry:
         """Make one resource as it is wanted; ResourceError if that fails."""
-        kind = kind_of(wanted.type)
+        kind = resource_type_of(wanted.type)
         with _translated():
             old = self._known(wanted)
             if old is not None and self._verify and self._is_lost(kind, old):
@@ -82,7 +82,7 @@ class Reconciler:
             self._claims.update({key: wanted.urn for key, urn in self._claims.items() if urn == former.urn})
         return renamed
 
-    def _is_lost(self, kind: Kind, entry: Entry) -> bool:
+    def _is_lost(self, kind: ResourceType, entry: Entry) -> bool:
         """Whether it was deleted behind the engine's back."""
         try:
             return kind.read(self._aws, entry.id, entry.inputs) is None
@@ -91,7 +91,7 @@ class Reconciler:
                 return True
             raise
 
-    def _claim(self, kind: Kind, wanted: Wanted) -> None:
+    def _claim(self, kind: ResourceType, wanted: Wanted) -> None:
         claim = kind.claim(reveal(dict(wanted.inputs)))
         if claim is None:
             return
@@ -103,13 +103,13 @@ class Reconciler:
                 f'"{claim}" is the name of another resource of this stack, {holder}: rename one, or give it an alias'
             )
 
-    def _create(self, kind: Kind, wanted: Wanted, recorded: Mapping[str, Any]) -> Entry:
+    def _create(self, kind: ResourceType, wanted: Wanted, recorded: Mapping[str, Any]) -> Entry:
         inputs = reveal(dict(wanted.inputs))
         entry = self._store(kind, wanted, recorded, self._created(kind, inputs), inputs)
         self._announce(wanted, "replace" if wanted.urn in self._taken_down else "create")
         return entry
 
-    def _created(self, kind: Kind, inputs: Mapping[str, Any]) -> str:
+    def _created(self, kind: ResourceType, inputs: Mapping[str, Any]) -> str:
         try:
             return kind.create(self._aws, inputs)
         except ClientError as error:
@@ -120,7 +120,7 @@ class Reconciler:
             kind.discard(self._aws, leftover, inputs)
         return kind.create(self._aws, inputs)
 
-    def _replace(self, kind: Kind, wanted: Wanted, recorded: Mapping[str, Any], old: Entry) -> Entry:
+    def _replace(self, kind: ResourceType, wanted: Wanted, recorded: Mapping[str, Any], old: Entry) -> Entry:
         inputs = reveal(dict(wanted.inputs))
         claim = kind.claim(inputs)
         if wanted.delete_first or (claim is not None and claim == kind.claim(old.inputs)):
@@ -134,7 +134,7 @@ class Reconciler:
         return entry
 
     def _update(
-        self, kind: Kind, wanted: Wanted, recorded: Mapping[str, Any], old: Entry, changed: frozenset[str]
+        self, kind: ResourceType, wanted: Wanted, recorded: Mapping[str, Any], old: Entry, changed: frozenset[str]
     ) -> Entry:
         if not changed:
             return self._refreshed(wanted, old)
@@ -159,7 +159,7 @@ class Reconciler:
         return entry
 
     def _store(
-        self, kind: Kind, wanted: Wanted, recorded: Mapping[str, Any], identity: str, inputs: Mapping[str, Any]
+        self, kind: ResourceType, wanted: Wanted, recorded: Mapping[str, Any], identity: str, inputs: Mapping[str, Any]
     ) -> Entry:
         entry = Entry(
             urn=wanted.urn,
@@ -185,7 +185,7 @@ class Reconciler:
                 self._taken_down.add(dependent.urn)
         with _translated():
             try:
-                kind_of(entry.type).discard(self._aws, entry.id, entry.inputs)
+                resource_type_of(entry.type).discard(self._aws, entry.id, entry.inputs)
             except ClientError as error:
                 if not is_gone(error):
                     raise
@@ -195,23 +195,23 @@ class Reconciler:
         self._report(Change(wanted.urn, wanted.type, wanted.name, operation))
 
 
-def kind_of(resource_type: str) -> Kind:
+def resource_type_of(resource_type: str) -> ResourceType:
     """The type's row in the table; ResourceError that says where to add it."""
-    if resource_type not in KINDS:
+    if resource_type not in RESOURCE_TYPES:
         raise ResourceError(f'the laptop cannot deploy "{resource_type}" yet: add a class for it in local/resources/')
-    return KINDS[resource_type]
+    return RESOURCE_TYPES[resource_type]
 
 
 def _claims(state: State) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for entry in state.entries.values():
-        claim = KINDS[entry.type].claim(entry.inputs) if entry.type in KINDS else None
+        claim = RESOURCE_TYPES[entry.type].claim(entry.inputs) if entry.type in RESOURCE_TYPES else None
         if claim is not None and not entry.outdated:
             found[entry.type, claim] = entry.urn
     return found
 
 
-def _named(kind: Kind, wanted: Wanted, old: Entry | None) -> Wanted:
+def _named(kind: ResourceType, wanted: Wanted, old: Entry | None) -> Wanted:
     """The wanted resource with its ignored inputs as they were, and with a name of its own, kept from before."""
     before: Mapping[str, Any] = old.inputs if old else {}
     kept = (wanted.ignored & before.keys()) - _ignored_secrets(wanted)
@@ -234,8 +234,9 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[s
 
 def _needs(dependent: Entry, urn: str) -> bool:
     """Whether an input that cannot be changed comes from the resource."""
-    return dependent.type in KINDS and any(
-        urn in urns and key in KINDS[dependent.type].replace_on for key, urns in dependent.property_dependencies.items()
+    resource_type = RESOURCE_TYPES.get(dependent.type)
+    return resource_type is not None and any(
+        urn in urns and key in resource_type.replace_on for key, urns in dependent.property_dependencies.items()
     )
 
 

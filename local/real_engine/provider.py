@@ -20,7 +20,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.engine.values import UNKNOWN, decode, has_unknown
 from local.real_engine.comparison import changed_inputs, recorded_inputs
-from local.resources import INVOKES, KINDS, Kind, is_gone
+from local.resources import INVOKES, RESOURCE_TYPES, ResourceType, is_gone
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -146,7 +146,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def _inputs(self, properties: struct_pb2.Struct) -> dict[str, Any]:
         return decode(properties, self._folder)
 
-    def _in_the_way(self, kind: Kind, request: Any) -> bool:
+    def _in_the_way(self, kind: ResourceType, request: Any) -> bool:
         """Whether old and new would have one name, which AWS allows once."""
         new = self._inputs(request.news)
         return not has_unknown(new) and kind.claim(new) == kind.claim(recorded_inputs(request.old_inputs))
@@ -195,13 +195,13 @@ class _Refusals:
             self._context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
 
-def _kind(urn: str, context: Any) -> Kind:
+def _kind(urn: str, context: Any) -> ResourceType:
     resource_type = urn.split("::")[2].rpartition("$")[2]
-    if resource_type not in KINDS:
+    if resource_type not in RESOURCE_TYPES:
         context.abort(
             grpc.StatusCode.UNIMPLEMENTED, f'"{resource_type}" is not in local/resources/: add a class for it'
         )
-    return KINDS[resource_type]
+    return RESOURCE_TYPES[resource_type]
 
 
 def _copy(properties: struct_pb2.Struct) -> struct_pb2.Struct:
@@ -216,7 +216,7 @@ def _joined(properties: struct_pb2.Struct, more: Mapping[str, Any]) -> struct_pb
     return joined
 
 
-def _foreseen(kind: Kind, request: Any) -> struct_pb2.Struct:
+def _foreseen(kind: ResourceType, request: Any) -> struct_pb2.Struct:
     """The new inputs, and what AWS had computed; a key that the change computes anew is unknown."""
     foreseen = _copy(request.news)
     for key, value in request.olds.fields.items():

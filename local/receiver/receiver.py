@@ -10,31 +10,17 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from local.receiver.page import page
+from local.receiver.received import Received
 
 KEPT_CALLS = 200
 KEPT_BYTES = 16 * 1024
 MOST_BYTES = 1024 * 1024
 IDLE_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One call: header values are not kept, since they hold secrets; of a long body only the beginning is."""
-
-    at: datetime
-    method: str
-    host: str
-    path: str
-    header_names: tuple[str, ...]
-    schedule: str
-    body: bytes
-    length: int
 
 
 class Receiver:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from local.resources import cloudwatch, dynamodb, functions, http_apis, iam, logs, scheduler, secretsmanager, sqs, ssm
 from local.resources.invokes import INVOKES
-from local.resources.resource_type import Inputs, Kind, Outputs, is_gone, is_taken
+from local.resources.resource_type import Inputs, Outputs, ResourceType, is_gone, is_taken
 
-KINDS: dict[str, Kind] = {
-    kind.resource_type: kind
+RESOURCE_TYPES: dict[str, ResourceType] = {
+    kind.type: kind
     for kind in (
         cloudwatch.Dashboard(),
         cloudwatch.MetricAlarm(),
@@ -38,7 +38,7 @@ KINDS: dict[str, Kind] = {
 }
 """Every known type by Pulumi's token."""
 
-LEFT_OUT = tuple(sorted(kind.left_out for kind in KINDS.values() if kind.left_out))
+LEFT_OUT = tuple(sorted(kind.left_out for kind in RESOURCE_TYPES.values() if kind.left_out))
 """What the emulator does not do of what AWS does with resources of these types."""
 
-__all__ = ("INVOKES", "KINDS", "LEFT_OUT", "Inputs", "Kind", "Outputs", "is_gone", "is_taken")
+__all__ = ("INVOKES", "LEFT_OUT", "RESOURCE_TYPES", "Inputs", "Outputs", "ResourceType", "is_gone", "is_taken")

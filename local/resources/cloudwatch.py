@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.resource_type import Inputs, Kind, Outputs, pascal
+from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -17,10 +17,10 @@ _SAME = (
 )
 
 
-class MetricAlarm(Kind):
+class MetricAlarm(ResourceType):
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html."""
 
-    resource_type = "aws:cloudwatch/metricAlarm:MetricAlarm"
+    type = "aws:cloudwatch/metricAlarm:MetricAlarm"
     left_out = "alarms begin for no metric of AWS or of a log line"
     replace_on = frozenset({"name"})
 
@@ -49,10 +49,10 @@ def _alarm(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-class Dashboard(Kind):
+class Dashboard(ResourceType):
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html."""
 
-    resource_type = "aws:cloudwatch/dashboard:Dashboard"
+    type = "aws:cloudwatch/dashboard:Dashboard"
     left_out = "dashboards are drawn nowhere"
     name_key = "dashboardName"
     replace_on = frozenset({"dashboardName"})

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.resource_type import Inputs, Kind, Outputs, pascal, tag_list
+from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal, tag_list
 
 if TYPE_CHECKING:
     from local.clients import Clients
 
 
-class Table(Kind):
+class Table(ResourceType):
     """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html."""
 
-    resource_type = "aws:dynamodb/table:Table"
+    type = "aws:dynamodb/table:Table"
     replace_on = frozenset({"name", "hashKey", "rangeKey", "localSecondaryIndexes", "attributes"})
 
     def create(self, aws: Clients, inputs: Inputs) -> str:

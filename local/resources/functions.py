@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.resource_type import Inputs, Kind, Outputs, as_found, pascal
+from local.resources.resource_type import Inputs, Outputs, ResourceType, as_found, pascal
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -23,10 +23,10 @@ _EMPTY: dict[str, tuple[str, Any]] = {
 _CODE = frozenset({"code", "s3Bucket", "s3Key", "s3ObjectVersion", "imageUri", "architectures"})
 
 
-class Function(Kind):
+class Function(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html."""
 
-    resource_type = "aws:lambda/function:Function"
+    type = "aws:lambda/function:Function"
     left_out = "functions run on this machine's Python, with all of its memory"
     replace_on = frozenset({"name", "packageType"})
     computed_by_change = frozenset({"version", "qualifiedArn", "qualifiedInvokeArn", "codeSha256", "lastModified"})
@@ -103,10 +103,10 @@ def _invoke_arn(aws: Clients, arn: str) -> str:
     return f"arn:aws:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
 
 
-class Alias(Kind):
+class Alias(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html; its id is `function:name`."""
 
-    resource_type = "aws:lambda/alias:Alias"
+    type = "aws:lambda/alias:Alias"
     replace_on = frozenset({"name", "functionName"})
 
     def claim(self, inputs: Inputs) -> str | None:
@@ -141,10 +141,10 @@ def _function_name(reference: str) -> str:
     return reference.split(":")[6] if reference.startswith("arn:") else reference
 
 
-class FunctionEventInvokeConfig(Kind):
+class FunctionEventInvokeConfig(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html; id `function:qualifier`."""
 
-    resource_type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
+    type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
     name_key = None
     replace_on = frozenset({"functionName", "qualifier"})
 
@@ -176,10 +176,10 @@ def _destinations(config: Inputs) -> dict[str, Any]:
     return pascal(config, "onFailure", "onSuccess")
 
 
-class Permission(Kind):
+class Permission(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html; id `function:qualifier:statement`."""
 
-    resource_type = "aws:lambda/permission:Permission"
+    type = "aws:lambda/permission:Permission"
     name_key = "statementId"
     replace_on = frozenset(
         {"action", "eventSourceToken", "function", "functionUrlAuthType", "principal", "principalOrgId"}
@@ -208,10 +208,10 @@ def _qualified(qualifier: str) -> dict[str, str]:
     return {"Qualifier": qualifier} if qualifier else {}
 
 
-class EventSourceMapping(Kind):
+class EventSourceMapping(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""
 
-    resource_type = "aws:lambda/eventSourceMapping:EventSourceMapping"
+    type = "aws:lambda/eventSourceMapping:EventSourceMapping"
     name_key = None
     replace_on = frozenset({"eventSourceArn", "startingPosition", "startingPositionTimestamp"})
     _settings = (
@@ -234,10 +234,10 @@ class EventSourceMapping(Kind):
         aws.client("lambda").delete_event_source_mapping(UUID=identity)
 
 
-class FunctionRecursionConfig(Kind):
+class FunctionRecursionConfig(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionRecursionConfig.html; id is the function's name."""
 
-    resource_type = "aws:lambda/functionRecursionConfig:FunctionRecursionConfig"
+    type = "aws:lambda/functionRecursionConfig:FunctionRecursionConfig"
     left_out = "loops are not cut"
     name_key = "functionName"
     replace_on = frozenset({"functionName"})

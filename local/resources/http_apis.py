@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.resource_type import Inputs, Kind, Outputs, pascal
+from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -22,10 +22,10 @@ _ROUTE = ("routeKey", "target", "authorizationType", "authorizerId", "operationN
 _STAGE = ("autoDeploy", "description", "stageVariables", "accessLogSettings", "defaultRouteSettings", "deploymentId")
 
 
-class Api(Kind):
+class Api(ResourceType):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html."""
 
-    resource_type = "aws:apigatewayv2/api:Api"
+    type = "aws:apigatewayv2/api:Api"
     replace_on = frozenset({"protocolType"})
 
     def claim(self, inputs: Inputs) -> str | None:
@@ -55,10 +55,10 @@ def _account(aws: Clients) -> str:
     return aws.client("sts").get_caller_identity()["Account"]
 
 
-class Integration(Kind):
+class Integration(ResourceType):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html."""
 
-    resource_type = "aws:apigatewayv2/integration:Integration"
+    type = "aws:apigatewayv2/integration:Integration"
     name_key = None
     replace_on = frozenset({"apiId", "integrationType", "connectionType"})
 
@@ -85,10 +85,10 @@ def _integration(inputs: Inputs) -> dict[str, Any]:
     return {**pascal(inputs, *_INTEGRATION), **({} if timeout is None else {"TimeoutInMillis": timeout})}
 
 
-class Route(Kind):
+class Route(ResourceType):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html."""
 
-    resource_type = "aws:apigatewayv2/route:Route"
+    type = "aws:apigatewayv2/route:Route"
     name_key = None
     replace_on = frozenset({"apiId"})
 
@@ -114,10 +114,10 @@ class Route(Kind):
         aws.client("apigatewayv2").delete_route(ApiId=inputs["apiId"], RouteId=identity)
 
 
-class Stage(Kind):
+class Stage(ResourceType):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html; its id is the name."""
 
-    resource_type = "aws:apigatewayv2/stage:Stage"
+    type = "aws:apigatewayv2/stage:Stage"
     left_out = "HTTP APIs limit and log nothing"
     replace_on = frozenset({"apiId", "name"})
 

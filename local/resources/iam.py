@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
-from local.resources.resource_type import Inputs, Kind, Outputs, pascal, policy_as_found, tag_list
+from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal, policy_as_found, tag_list
 
 if TYPE_CHECKING:
     from local.clients import Clients
 
 
-class Role(Kind):
+class Role(ResourceType):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html."""
 
-    resource_type = "aws:iam/role:Role"
+    type = "aws:iam/role:Role"
     left_out = "every permission is granted"
     replace_on = frozenset({"name", "namePrefix", "path"})
 
@@ -50,10 +50,10 @@ class Role(Kind):
         aws.client("iam").delete_role(RoleName=identity)
 
 
-class RolePolicy(Kind):
+class RolePolicy(ResourceType):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html; its id is `role:name`."""
 
-    resource_type = "aws:iam/rolePolicy:RolePolicy"
+    type = "aws:iam/rolePolicy:RolePolicy"
     replace_on = frozenset({"name", "namePrefix", "role"})
 
     def claim(self, inputs: Inputs) -> str | None:
@@ -83,10 +83,10 @@ class RolePolicy(Kind):
         aws.client("iam").delete_role_policy(RoleName=role, PolicyName=name)
 
 
-class RolePolicyAttachment(Kind):
+class RolePolicyAttachment(ResourceType):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html; its id is `role policy-arn`."""
 
-    resource_type = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    type = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     name_key = None
     replace_on = frozenset({"role", "policyArn"})
 
@@ -107,10 +107,10 @@ class RolePolicyAttachment(Kind):
         aws.client("iam").detach_role_policy(RoleName=role, PolicyArn=arn)
 
 
-class Policy(Kind):
+class Policy(ResourceType):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html; its id is the ARN."""
 
-    resource_type = "aws:iam/policy:Policy"
+    type = "aws:iam/policy:Policy"
     replace_on = frozenset({"name", "namePrefix", "path", "description"})
 
     def leftover(self, aws: Clients, inputs: Inputs) -> str | None:

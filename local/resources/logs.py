@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.resource_type import Inputs, Kind, Outputs, pascal
+from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal
 
 if TYPE_CHECKING:
     from local.clients import Clients
 
 
-class LogGroup(Kind):
+class LogGroup(ResourceType):
     """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html."""
 
-    resource_type = "aws:cloudwatch/logGroup:LogGroup"
+    type = "aws:cloudwatch/logGroup:LogGroup"
     replace_on = frozenset({"name", "namePrefix", "logGroupClass"})
 
     def create(self, aws: Clients, inputs: Inputs) -> str:

@@ -17,14 +17,14 @@ Inputs = Mapping[str, Any]
 Outputs = dict[str, Any]
 
 
-class Kind:
+class ResourceType:
     """One type of resource: create, read, update and delete by boto3.
 
     `replace_on` are the inputs that AWS cannot change (the provider's ForceNew), `computed_by_change` the outputs that
     every update gives another value. `left_out` says in a few words what the emulator does not do of what AWS does.
     """
 
-    resource_type: ClassVar[str]
+    type: ClassVar[str]
     name_key: ClassVar[str | None] = "name"
     replace_on: ClassVar[frozenset[str]] = frozenset()
     computed_by_change: ClassVar[frozenset[str]] = frozenset()

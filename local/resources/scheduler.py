@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.resource_type import Inputs, Kind, Outputs, as_found, pascal, tag_list
+from local.resources.resource_type import Inputs, Outputs, ResourceType, as_found, pascal, tag_list
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 _DEFAULT_GROUP = "default"
 
 
-class ScheduleGroup(Kind):
+class ScheduleGroup(ResourceType):
     """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html."""
 
-    resource_type = "aws:scheduler/scheduleGroup:ScheduleGroup"
+    type = "aws:scheduler/scheduleGroup:ScheduleGroup"
     replace_on = frozenset({"name", "namePrefix"})
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
@@ -38,10 +38,10 @@ class ScheduleGroup(Kind):
         aws.client("scheduler").delete_schedule_group(Name=identity)
 
 
-class Schedule(Kind):
+class Schedule(ResourceType):
     """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html; its id is `group/name`."""
 
-    resource_type = "aws:scheduler/schedule:Schedule"
+    type = "aws:scheduler/schedule:Schedule"
     left_out = "EventBridge Scheduler is this stack's own dispatcher"
     replace_on = frozenset({"name", "namePrefix", "groupName"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.resource_type import Inputs, Kind, Outputs, pascal, tag_list
+from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal, tag_list
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 _CURRENT = "AWSCURRENT"
 
 
-class Secret(Kind):
+class Secret(ResourceType):
     """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html; its id is the ARN."""
 
-    resource_type = "aws:secretsmanager/secret:Secret"
+    type = "aws:secretsmanager/secret:Secret"
     replace_on = frozenset({"name", "namePrefix"})
 
     def leftover(self, aws: Clients, inputs: Inputs) -> str | None:
@@ -45,10 +45,10 @@ class Secret(Kind):
         aws.client("secretsmanager").delete_secret(SecretId=identity, ForceDeleteWithoutRecovery=True)
 
 
-class SecretVersion(Kind):
+class SecretVersion(ResourceType):
     """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html; its id: `ARN|version`."""
 
-    resource_type = "aws:secretsmanager/secretVersion:SecretVersion"
+    type = "aws:secretsmanager/secretVersion:SecretVersion"
     name_key = None
     replace_on = frozenset({"secretId", "secretString", "secretBinary"})
 

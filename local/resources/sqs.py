@@ -6,7 +6,7 @@ import json
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.resource_type import Inputs, Kind, Outputs, policy_as_found
+from local.resources.resource_type import Inputs, Outputs, ResourceType, policy_as_found
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -40,10 +40,10 @@ _DEFAULTS = {
 """What an attribute goes back to when its input is removed; policies and keys are removed by an empty text."""
 
 
-class Queue(Kind):
+class Queue(ResourceType):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html; its id is the URL."""
 
-    resource_type = "aws:sqs/queue:Queue"
+    type = "aws:sqs/queue:Queue"
     replace_on = frozenset({"name", "namePrefix", "fifoQueue"})
 
     def leftover(self, aws: Clients, inputs: Inputs) -> str | None:
@@ -99,10 +99,10 @@ def _typed(like: Any, text: str) -> Any:
     return int(text) if isinstance(like, int) else text
 
 
-class QueuePolicy(Kind):
+class QueuePolicy(ResourceType):
     """The policy of a queue as a resource of its own; its id is the queue's URL."""
 
-    resource_type = "aws:sqs/queuePolicy:QueuePolicy"
+    type = "aws:sqs/queuePolicy:QueuePolicy"
     name_key = None
     replace_on = frozenset({"queueUrl"})
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
-from local.resources.resource_type import Inputs, Kind, Outputs, pascal
+from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal
 
 if TYPE_CHECKING:
     from local.clients import Clients
 
 
-class Parameter(Kind):
+class Parameter(ResourceType):
     """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html."""
 
-    resource_type = "aws:ssm/parameter:Parameter"
+    type = "aws:ssm/parameter:Parameter"
     replace_on = frozenset({"name", "dataType"})
     computed_by_change = frozenset({"version"})
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from local.dispatcher import Run
 
 
-class LastWords:
+class EarlierOutcomes:
     """The last state of each run, from the lines of the log in their order."""
 
     def __init__(self, lines: Iterable[Outcome | Remark]) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.text.diff_words import value
+from schedule_catalog.diff.fields import field_changes
 
 if TYPE_CHECKING:
     from local.engine.deployment import Change
@@ -12,8 +15,6 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
 _DONE = {"create": "added", "update": "changed", "replace": "replaced", "delete": "removed"}
-_SHOWN = ("expression", "timezone", "enabled", "start", "end", "flexible_window_minutes")
-_SILENT = frozenset({"place", "stack"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,5 @@ def _timing(entry: Entry) -> str:
 
 
 def _differences(old: Entry, new: Entry) -> Iterator[str]:
-    for field in fields(new):
-        was, now = getattr(old, field.name), getattr(new, field.name)
-        if was == now or field.name in _SILENT:
-            continue
-        name = field.name.replace("_", " ")
-        yield f"{name} {_word(was)} -> {_word(now)}" if field.name in _SHOWN else name
-
-
-def _word(value: object) -> str:
-    return "none" if value is None else str(value)
+    for field in field_changes(old, new):
+        yield f"{field.path} {value(field.before)} -> {value(field.after)}"

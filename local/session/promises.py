@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from local.dispatcher import Kind, Notice, wire_time
+from local.dispatcher import Notice, NoticeKind, wire_time
 from local.session.outcomes import FINAL, State
 from schedule_client.contract import run_key
 
@@ -49,23 +49,23 @@ class Promise:
         return f"{self.schedule} of {wire_time(self.scheduled)}: {self.words}"
 
 
-class Tally:
+class Promises:
     """Runs by run key; notices of the dispatcher come in, and outcomes of the proxy."""
 
     def __init__(self) -> None:
-        self._promises: dict[str, Promise] = {}
+        self._by_key: dict[str, Promise] = {}
         self._forgotten: Counter[State] = Counter()
         self.duplicates = 0
         self.repeated = 0  # delivered, but not by the first attempt
 
     def note(self, notice: Notice) -> None:
         """Count what the dispatcher says of a run."""
-        if notice.scheduled is None or notice.kind is Kind.MISSED:
+        if notice.scheduled is None or notice.kind is NoticeKind.MISSED:
             return
         promise = self._promise(key_of(notice.target_arn, notice.arn, notice.scheduled), notice.arn, notice.scheduled)
-        if notice.kind in {Kind.DEAD, Kind.DROPPED}:
+        if notice.kind in {NoticeKind.DEAD, NoticeKind.DROPPED}:
             promise.state, promise.words = State.UNDELIVERED, f"{notice.kind}, {notice.text}"
-        elif notice.kind is Kind.RETRYING and promise.state is State.UNKNOWN:
+        elif notice.kind is NoticeKind.RETRYING and promise.state is State.UNKNOWN:
             promise.words = f"not handed over yet, {notice.text}"
         elif promise.state is State.UNKNOWN:
             promise.words = NO_ANSWER
@@ -78,7 +78,7 @@ class Tally:
     def settle(self, outcome: Outcome) -> Promise | None:
         """Count what the proxy says; returns its run, if it is one of this session."""
         self.duplicates += outcome.state is State.DUPLICATE
-        promise = self._promises.get(outcome.run_key) or self._of_its_schedule(outcome)
+        promise = self._by_key.get(outcome.run_key) or self._of_its_schedule(outcome)
         if promise is None or outcome.state is State.DUPLICATE or promise.state is State.DELIVERED:
             return promise
         if outcome.state is State.UNKNOWN and promise.settled:
@@ -89,40 +89,40 @@ class Tally:
 
     def open(self) -> int:
         """How many runs nobody has said anything about yet."""
-        return sum(promise.state is State.UNKNOWN for promise in self._promises.values())
+        return sum(promise.state is State.UNKNOWN for promise in self._by_key.values())
 
     def waiting(self) -> int:
         """How many runs are to be tried again."""
-        return sum(promise.state is State.WAITING for promise in self._promises.values())
+        return sum(promise.state is State.WAITING for promise in self._by_key.values())
 
     def counts(self) -> dict[State, int]:
         """How many runs there are of each state; together they are all that fell due."""
-        return self._forgotten + Counter(promise.state for promise in self._promises.values())
+        return self._forgotten + Counter(promise.state for promise in self._by_key.values())
 
     def not_delivered(self) -> list[Promise]:
         """The runs that were not delivered, by their time."""
-        found = [promise for promise in self._promises.values() if promise.state is not State.DELIVERED]
+        found = [promise for promise in self._by_key.values() if promise.state is not State.DELIVERED]
         return sorted(found, key=lambda promise: (promise.scheduled, promise.schedule))
 
     def forget(self, now: datetime) -> None:
         """Let go of what was delivered long ago, but for its number."""
         old = {
             key: promise
-            for key, promise in self._promises.items()
+            for key, promise in self._by_key.items()
             if promise.state is State.DELIVERED and promise.scheduled <= now - KEPT
         }
         self._forgotten += Counter(promise.state for promise in old.values())
-        self._promises = {key: promise for key, promise in self._promises.items() if key not in old}
+        self._by_key = {key: promise for key, promise in self._by_key.items() if key not in old}
 
     def _promise(self, key: str, arn: str, scheduled: datetime) -> Promise:
-        return self._promises.setdefault(key, Promise(arn, scheduled))
+        return self._by_key.setdefault(key, Promise(arn, scheduled))
 
     def _of_its_schedule(self, outcome: Outcome) -> Promise | None:
         """A call with a key of its caller's has a run key that the schedule does not tell, but its own time."""
         return next(
             (
                 promise
-                for promise in self._promises.values()
+                for promise in self._by_key.values()
                 if (promise.schedule, wire_time(promise.scheduled)) == (outcome.schedule, outcome.scheduled_time)
             ),
             None,
@@ -134,18 +134,18 @@ def key_of(target_arn: str, schedule_arn: str, scheduled: datetime) -> str:
     return run_key(target_arn.rpartition(":")[2], schedule_arn, wire_time(scheduled))
 
 
-def summary(tally: Tally) -> str:
+def summary(promises: Promises) -> str:
     """One line whose numbers add up: what fell due is what was delivered, given up, skipped, waits or has no answer."""
-    counts = tally.counts()
+    counts = promises.counts()
     due = sum(counts.values())
     calls = f"{due} {'call' if due == 1 else 'calls'} fell due"
     parts = [f"{counts[state]} {word}" for state, word in _COUNTED.items() if counts.get(state)]
     if set(counts) <= {State.DELIVERED}:
         parts = ["all delivered"]
-    word = "duplicate" if tally.duplicates == 1 else "duplicates"
+    word = "duplicate" if promises.duplicates == 1 else "duplicates"
     besides = [
-        *([f"{tally.repeated} after more than one attempt"] if tally.repeated else []),
-        *([f"{tally.duplicates} {word} not called again"] if tally.duplicates else []),
+        *([f"{promises.repeated} after more than one attempt"] if promises.repeated else []),
+        *([f"{promises.duplicates} {word} not called again"] if promises.duplicates else []),
     ]
     aside = f" ({', '.join(besides)})" if besides else ""
     return f"{calls}, {', '.join(parts)}{aside}"

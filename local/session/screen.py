@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
-from local.dispatcher import Kind, Notice, wire_time
+from local.dispatcher import Notice, NoticeKind, wire_time
 from local.session.outcomes import State
 from schedule_catalog.cli.text import problems as check_text
 from schedule_catalog.cli.text.screen import padded, printable
@@ -93,13 +93,15 @@ class Screen:
 
     def notice(self, notice: Notice) -> None:
         """What the dispatcher says, but that a target took an event: its call has a line of its own."""
-        if notice.kind is Kind.ACCEPTED:
+        if notice.kind is NoticeKind.ACCEPTED:
             return
-        colour = DIM if notice.kind is Kind.COMPLETED else YELLOW
-        if notice.kind in {Kind.DEAD, Kind.DROPPED, Kind.REFUSED, Kind.UNREACHABLE}:
+        colour = DIM if notice.kind is NoticeKind.COMPLETED else YELLOW
+        if notice.kind in {NoticeKind.DEAD, NoticeKind.DROPPED, NoticeKind.REFUSED, NoticeKind.UNREACHABLE}:
             colour = RED
         about = (
-            f"scheduled {wire_time(notice.scheduled)}" if notice.scheduled and notice.kind is not Kind.MISSED else ""
+            f"scheduled {wire_time(notice.scheduled)}"
+            if notice.scheduled and notice.kind is not NoticeKind.MISSED
+            else ""
         )
         self._row(notice.at, notice.name or "the emulator", notice.kind, colour, about)
         if notice.text:

@@ -13,10 +13,10 @@ from local.dispatcher import DispatcherError, Notice
 from local.options import DEFAULT_STACK, STATE
 from local.release import Release
 from local.resources import LEFT_OUT
-from local.session.earlier_outcomes import LastWords
+from local.session.earlier_outcomes import EarlierOutcomes
 from local.session.edits import edits_of
 from local.session.outcomes import FINAL, Outcome, Outcomes, Remark, State
-from local.session.promises import Tally, key_of, summary
+from local.session.promises import Promises, key_of, summary
 from local.session.screen import Upcoming
 from local.stack import now
 from schedule_catalog.deployment.names import log_group
@@ -51,7 +51,7 @@ class Session:
         self._options = options
         self._screen = screen
         self._events: queue.SimpleQueue[Notice | Release] = queue.SimpleQueue()
-        self._tally = Tally()
+        self._promises = Promises()
         self._stopping = threading.Event()
         self._dispatcher, self._loop = stack.dispatch(self._events.put)
         self._log_group = log_group(release.outputs["proxy_function"])
@@ -77,11 +77,11 @@ class Session:
         since = self._dispatcher.unanswered_since()
         if since is not None:
             log = Outcomes(self._stack.emulator.client("logs"), self._log_group, since)
-            words = LastWords(log.new())
+            earlier = EarlierOutcomes(log.new())
             for run in self._dispatcher.recover(
-                lambda run: words.of(run) in FINAL, lambda run: words.of(run) is State.WAITING
+                lambda run: earlier.of(run) in FINAL, lambda run: earlier.of(run) is State.WAITING
             ):
-                self._tally.expect(key_of(run.target_arn, run.arn, run.scheduled), run.arn, run.scheduled)
+                self._promises.expect(key_of(run.target_arn, run.arn, run.scheduled), run.arn, run.scheduled)
 
     # What is shown before the first call
 
@@ -134,7 +134,7 @@ class Session:
                 return EXIT_UNDELIVERED
             if time.monotonic() > forget_at:
                 forget_at += HOUR_SECONDS
-                self._tally.forget(now())
+                self._promises.forget(now())
         return self._end()
 
     def _turn(self) -> None:
@@ -153,12 +153,12 @@ class Session:
         for line in self._outcomes.new():
             self._answered(line)
         self._read_at = time.monotonic() + (
-            AWAITED_SECONDS if self._tally.open() else WAITING_SECONDS if self._tally.waiting() else IDLE_SECONDS
+            AWAITED_SECONDS if self._promises.open() else WAITING_SECONDS if self._promises.waiting() else IDLE_SECONDS
         )
 
     def _answered(self, line: Outcome | Remark) -> None:
         if isinstance(line, Outcome):
-            promise = self._tally.settle(line)
+            promise = self._promises.settle(line)
             if promise is not None and promise.settled:
                 self._dispatcher.answered(promise.arn, promise.scheduled)
             self._screen.call(line)
@@ -167,7 +167,7 @@ class Session:
 
     def _take(self, event: Notice | Release) -> None:
         if isinstance(event, Notice):
-            self._tally.note(event)
+            self._promises.note(event)
             self._read_at = 0.0
             self._screen.notice(event)
         else:
@@ -184,16 +184,16 @@ class Session:
         self._loop.drain()
         limit = time.monotonic() + DRAIN_SECONDS
         self._turn()
-        while self._tally.open() and time.monotonic() < limit and self._complaint() is None:
+        while self._promises.open() and time.monotonic() < limit and self._complaint() is None:
             self._turn()
-        missing = self._tally.not_delivered()
+        missing = self._promises.not_delivered()
         if not missing:
-            self._screen.success(f"\n{summary(self._tally)}")
+            self._screen.success(f"\n{summary(self._promises)}")
             return EXIT_DELIVERED
         skipped = all(promise.state is State.SKIPPED for promise in missing)
-        (self._screen.success if skipped else self._screen.failure)(f"\n{summary(self._tally)}:")
+        (self._screen.success if skipped else self._screen.failure)(f"\n{summary(self._promises)}:")
         self._screen.lines([str(promise) for promise in missing])
-        if self._tally.waiting():
+        if self._promises.waiting():
             self._screen.text("what waits is tried again while the stack runs: start it again")
         return EXIT_DELIVERED if skipped else EXIT_UNDELIVERED
 

@@ -24,7 +24,7 @@ ENDS = ("delivered", "undelivered", "skipped", ON_A_QUEUE, LOST)
 
 
 @dataclass(frozen=True, slots=True)
-class RunTally:
+class AuditedRun:
     """One run: its schedule, how it ended, and by how much it was late where it was delivered."""
 
     name: str
@@ -37,7 +37,7 @@ class RunTally:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Audit:
     """Every promised run. `faults` are sentences about what must not be: none for a delivery that holds.
 
     answers: what became of each call; events: what else went wrong.
@@ -47,7 +47,7 @@ class Tally:
     told_twice: runs that were delivered and lie on a queue too, since nobody could know.
     """
 
-    runs: tuple[RunTally, ...]
+    runs: tuple[AuditedRun, ...]
     answers: Counter[str]
     events: Counter[str]
     acts: int
@@ -64,7 +64,7 @@ class Tally:
         return Counter(run.end for run in self.runs)
 
 
-def tally(world: World, promised: Iterable[tuple[str, str, datetime]], fired: set[tuple[str, datetime]]) -> Tally:
+def audit(world: World, promised: Iterable[tuple[str, str, datetime]], fired: set[tuple[str, datetime]]) -> Audit:
     """Count what `world` came to; `promised` are schedules' names, ARNs and scheduled times."""
     records = {
         item["run_key"]["S"]: RunRecord.from_item(item)
@@ -78,7 +78,7 @@ def tally(world: World, promised: Iterable[tuple[str, str, datetime]], fired: se
     excuses = Counter({kind: keys.total() for kind, keys in world.excuses.items()})
     excuses["timeouts and resets after the work"] += world.target.unsure.total()
     doubled = [run for run in runs if run.end == "delivered" and run.letters]
-    return Tally(
+    return Audit(
         runs=runs,
         answers=world.target.answered,
         events=world.events,
@@ -114,13 +114,13 @@ def _run(
     promise: tuple[str, str, datetime],
     records: dict[str, RunRecord],
     letters: dict[str, list[UndeliveredCall]],
-) -> RunTally:
+) -> AuditedRun:
     name, arn, time = promise
     key = run_key("catalog", arn, wire_time(time))
     record, at = records.get(key), world.target.applied_at.get(key)
     kept = tuple(letters.get(key, ()))
     late = None if at is None else at - time.timestamp()
-    return RunTally(name, time, key, _end(world, record, kept, at), world.target.calls[key], late, kept)
+    return AuditedRun(name, time, key, _end(world, record, kept, at), world.target.calls[key], late, kept)
 
 
 def _end(world: World, record: RunRecord | None, letters: tuple[UndeliveredCall, ...], at: float | None) -> str:
@@ -139,7 +139,7 @@ def _unfired(promised: list[tuple[str, str, datetime]], fired: set[tuple[str, da
         yield f"{_of(arn)} of {wire_time(time)} fired and was promised by nobody"
 
 
-def _faults(world: World, runs: tuple[RunTally, ...], letters: dict[str, list[UndeliveredCall]]) -> Iterator[str]:
+def _faults(world: World, runs: tuple[AuditedRun, ...], letters: dict[str, list[UndeliveredCall]]) -> Iterator[str]:
     acts, keys = world.target.acts, {run.key for run in runs}
     for run in runs:
         excused = _excused(world, run.key)

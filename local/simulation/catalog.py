@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, cast
 
-from local.simulation.audit import Tally, tally
+from local.simulation.audit import Audit, audit
 from local.simulation.clock import Clock
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
 from local.simulation.world import Size, World
@@ -32,7 +32,7 @@ def run_catalog(
     end: datetime,
     faults: Faults,
     chance: Random,
-) -> Tally:
+) -> Audit:
     """Deploy `entries` at `start`, let them fire until `end`, and what has begun come to its end."""
     clock = Clock(start.timestamp())
     world = World(clock, faults, chance, proxy_settings(settings, callback_url), _size(settings))
@@ -45,7 +45,7 @@ def run_catalog(
         for entry in deployed
         for fire in entry_fires(entry, start, end, anchor=start)
     ]
-    return tally(world, promised, scheduler.fired)
+    return audit(world, promised, scheduler.fired)
 
 
 def _arguments(entry: Entry, start: datetime, settings: Settings) -> ScheduleArguments:

@@ -17,7 +17,7 @@ from local.simulation.faults import Faults
 from local.simulation.faults_file import FaultsError, parse_instant, read_faults
 
 if TYPE_CHECKING:
-    from local.simulation.audit import Tally
+    from local.simulation.audit import Audit
     from schedule_catalog.settings import Settings
 
 EXIT_FAULTS, EXIT_USAGE = 1, 2
@@ -62,7 +62,7 @@ def _instant(text: str) -> datetime:
     return found
 
 
-def _print(found: Tally, form: str) -> None:
+def _print(found: Audit, form: str) -> None:
     from local.simulation import report
 
     if form == "json":
@@ -71,7 +71,7 @@ def _print(found: Tally, form: str) -> None:
         print(*report.lines(found), sep="\n")
 
 
-def _simulated(options: argparse.Namespace) -> Tally:
+def _simulated(options: argparse.Namespace) -> Audit:
     from local.simulation.catalog import run_catalog
     from schedule_catalog.checking.pipeline import check
 

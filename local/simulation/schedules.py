@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from local.dispatcher import AwsTarget, Delivery, Dispatcher, Kind, Ledger, Notice, Schedule
+from local.dispatcher import AwsTarget, Delivery, Dispatcher, Journal, Notice, NoticeKind, Schedule
 from local.simulation.world import FUNCTION, SCHEDULER_DLQ
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Scheduler:
         self._dispatcher = Dispatcher(
             source=source,
             target=AwsTarget(cast("Any", world.functions), cast("Any", world.sqs)),
-            ledger=Ledger(Path(":memory:")),
+            journal=Journal(Path(":memory:")),
             clock=world.clock.now,
             identifier=lambda: f"execution-{next(self._numbers)}",
             notify=self._note,
@@ -72,9 +72,9 @@ class Scheduler:
             self._world.clock.at(max(upcoming.timestamp(), now.timestamp() + 0.001), self._go)
 
     def _note(self, notice: Notice) -> None:
-        if notice.scheduled is not None and notice.kind in (Kind.ACCEPTED, Kind.DEAD, Kind.DROPPED):
+        if notice.scheduled is not None and notice.kind in (NoticeKind.ACCEPTED, NoticeKind.DEAD, NoticeKind.DROPPED):
             self.fired.add((notice.arn, notice.scheduled))
-        elif notice.kind in (Kind.REFUSED, Kind.MISSED):
+        elif notice.kind in (NoticeKind.REFUSED, NoticeKind.MISSED):
             self.refused.append(notice)
 
 

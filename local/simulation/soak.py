@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from local.simulation.audit import Tally, tally
+from local.simulation.audit import Audit, audit
 from local.simulation.clock import Clock
 from local.simulation.faults import Faults
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
@@ -29,7 +29,7 @@ HARSH = Faults(
 MakeWorld = Callable[[Clock, Faults, Random, ProxySettings, Size], World]
 
 
-def soak(runs: int, schedules: int, seed: int, faults: Faults = HARSH, make: MakeWorld = World) -> Tally:
+def soak(runs: int, schedules: int, seed: int, faults: Faults = HARSH, make: MakeWorld = World) -> Audit:
     """Deliver `runs` runs of so many schedules, of which every fifth asks for `overlap: skip`, and count."""
     clock = Clock(START.timestamp())
     world = make(clock, faults, Random(seed), SETTINGS, Size())  # noqa: S311 - the same run for a seed
@@ -41,7 +41,7 @@ def soak(runs: int, schedules: int, seed: int, faults: Faults = HARSH, make: Mak
     clock.run()
     times = [START + timedelta(minutes=GAP_MINUTES * number) for number in range(rounds)]
     promised = ((name, schedule_arn(name), time) for time in times for name in names)
-    return tally(world, promised, scheduler.fired)
+    return audit(world, promised, scheduler.fired)
 
 
 def _arguments(name: str, *, skips: bool) -> ScheduleArguments:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from local.clients import Clients
 from local.engine.archive import Archive
-from local.resources import KINDS
+from local.resources import RESOURCE_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def _aws(emulator: Emulator) -> Clients:
             },
         ),
     ):
-        KINDS[kind].create(aws, inputs)
+        RESOURCE_TYPES[kind].create(aws, inputs)
     return aws
 
 
@@ -108,7 +108,7 @@ def test_a_message_that_is_given_back_comes_again_and_is_then_kept_elsewhere(aws
 
 def test_a_refused_write_tells_what_is_there(aws: Clients) -> None:
     keys = {"hashKey": "pk", "rangeKey": "sk", "attributes": [{"name": name, "type": "S"} for name in ("pk", "sk")]}
-    KINDS["aws:dynamodb/table:Table"].create(aws, {"name": "runs", "billingMode": "PAY_PER_REQUEST", **keys})
+    RESOURCE_TYPES["aws:dynamodb/table:Table"].create(aws, {"name": "runs", "billingMode": "PAY_PER_REQUEST", **keys})
     item = {"pk": {"S": "a"}, "sk": {"S": "b"}, "version": {"N": "1"}}
     aws.client("dynamodb").put_item(TableName="runs", Item=item)
 
@@ -133,7 +133,7 @@ def test_an_index_by_several_keys_has_the_items_that_carry_them(aws: Clients) ->
             {"attributeName": "updated", "keyType": "RANGE"},
         ],
     }
-    KINDS["aws:dynamodb/table:Table"].create(
+    RESOURCE_TYPES["aws:dynamodb/table:Table"].create(
         aws,
         {
             "name": "indexed",

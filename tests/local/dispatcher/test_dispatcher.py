@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.dispatcher import Delivery, Ledger, Schedule, ScheduleError, SourceError
+from local.dispatcher import Delivery, Journal, Schedule, ScheduleError, SourceError
 from tests.local.dispatcher.world import INPUT, MONDAY, PREFIX, TARGET, World, run, schedule
 
 MINUTE = timedelta(minutes=1)
@@ -21,75 +21,75 @@ def world() -> World:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger(tmp_path / "ledger.sqlite")
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = Journal(tmp_path / "journal.sqlite")
     yield opened
     opened.close()
 
 
-def test_a_rate_without_a_start_fires_at_once_and_then_by_its_interval(world: World, ledger: Ledger) -> None:
+def test_a_rate_without_a_start_fires_at_once_and_then_by_its_interval(world: World, journal: Journal) -> None:
     world.put(schedule("beat", "rate(1 minute)", created=MONDAY + timedelta(seconds=7, milliseconds=400)))
     world.now = MONDAY + timedelta(seconds=8)
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=2))
+    run(world, world.dispatcher(journal), timedelta(minutes=2))
 
     assert world.times("beat") == ["09:00:07", "09:01:07", "09:02:07"]
 
 
-def test_a_rate_with_a_start_counts_from_it(world: World, ledger: Ledger) -> None:
+def test_a_rate_with_a_start_counts_from_it(world: World, journal: Journal) -> None:
     world.put(schedule("beat", "rate(1 minute)", start=MONDAY + timedelta(seconds=90)))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=3))
+    run(world, world.dispatcher(journal), timedelta(minutes=3))
 
     assert world.times("beat") == ["09:01:30", "09:02:30"]
 
 
-def test_a_cron_does_not_fire_for_the_minute_in_which_it_was_created(world: World, ledger: Ledger) -> None:
+def test_a_cron_does_not_fire_for_the_minute_in_which_it_was_created(world: World, journal: Journal) -> None:
     world.put(schedule("tick", "cron(* * * * ? *)", created=MONDAY + timedelta(milliseconds=1)))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=2))
+    run(world, world.dispatcher(journal), timedelta(minutes=2))
 
     assert world.times("tick") == ["09:01:00", "09:02:00"]
 
 
-def test_a_cron_fires_by_the_wall_clock_of_its_zone(world: World, ledger: Ledger) -> None:
+def test_a_cron_fires_by_the_wall_clock_of_its_zone(world: World, journal: Journal) -> None:
     world.put(schedule("berlin", "cron(30 10 * * ? *)", timezone="Europe/Berlin"))
 
-    run(world, world.dispatcher(ledger), timedelta(hours=1), poll=timedelta(minutes=10))
+    run(world, world.dispatcher(journal), timedelta(hours=1), poll=timedelta(minutes=10))
 
     assert world.times("berlin") == ["09:30:00"]
 
 
-def test_an_end_is_the_last_instant_at_which_a_schedule_may_fire(world: World, ledger: Ledger) -> None:
+def test_an_end_is_the_last_instant_at_which_a_schedule_may_fire(world: World, journal: Journal) -> None:
     world.put(schedule("tick", "cron(* * * * ? *)", end=MONDAY + 2 * MINUTE))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=5))
+    run(world, world.dispatcher(journal), timedelta(minutes=5))
 
     assert world.times("tick") == ["09:00:00", "09:01:00", "09:02:00"]
 
 
-def test_a_one_time_schedule_fires_once(world: World, ledger: Ledger) -> None:
+def test_a_one_time_schedule_fires_once(world: World, journal: Journal) -> None:
     world.put(schedule("once", "at(2026-11-23T10:02:00)", timezone="Europe/Berlin"))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=30), poll=MINUTE)
+    run(world, world.dispatcher(journal), timedelta(minutes=30), poll=MINUTE)
 
     assert world.times("once") == ["09:02:00"]
 
 
-def test_a_one_time_schedule_created_after_its_time_fires_at_once(world: World, ledger: Ledger) -> None:
+def test_a_one_time_schedule_created_after_its_time_fires_at_once(world: World, journal: Journal) -> None:
     world.put(schedule("late", "at(2026-11-23T08:00:00)"))
 
-    run(world, world.dispatcher(ledger), MINUTE)
+    run(world, world.dispatcher(journal), MINUTE)
 
     assert world.times("late") == ["08:00:00"]
 
 
 def test_a_disabled_schedule_is_silent_and_makes_up_for_nothing_when_it_is_enabled(
-    world: World, ledger: Ledger
+    world: World, journal: Journal
 ) -> None:
     off = schedule("tick", "cron(* * * * ? *)", enabled=False)
     world.put(off)
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     run(world, dispatcher, timedelta(seconds=150))
     assert world.sent == []
 
@@ -99,10 +99,10 @@ def test_a_disabled_schedule_is_silent_and_makes_up_for_nothing_when_it_is_enabl
     assert world.times("tick") == ["09:03:00"]
 
 
-def test_a_rate_that_is_switched_on_again_fires_at_once(world: World, ledger: Ledger) -> None:
+def test_a_rate_that_is_switched_on_again_fires_at_once(world: World, journal: Journal) -> None:
     on = schedule("beat", "rate(1 hour)")
     world.put(on)
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     run(world, dispatcher, MINUTE)
     world.put(replace(on, enabled=False, modified=world.now))
     run(world, dispatcher, MINUTE)
@@ -113,12 +113,12 @@ def test_a_rate_that_is_switched_on_again_fires_at_once(world: World, ledger: Le
     assert world.times("beat") == ["09:00:00", "09:02:00"]
 
 
-def test_a_flexible_window_delays_a_run_within_it_and_keeps_its_scheduled_time(world: World, ledger: Ledger) -> None:
+def test_a_flexible_window_delays_a_run_within_it_and_keeps_its_scheduled_time(world: World, journal: Journal) -> None:
     world.put(schedule("flexible", "at(2026-11-23T09:01:00)", window=timedelta(minutes=15)))
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     run(world, dispatcher, MINUTE)
 
-    (waiting,) = ledger.open_runs()
+    (waiting,) = journal.open_runs()
     assert timedelta(0) < waiting.due - waiting.scheduled < timedelta(minutes=15)
     world.now = waiting.due - timedelta(milliseconds=1)
     dispatcher.step()
@@ -129,40 +129,40 @@ def test_a_flexible_window_delays_a_run_within_it_and_keeps_its_scheduled_time(w
     assert world.times("flexible") == ["09:01:00"]
 
 
-def test_a_run_that_waits_in_its_window_dies_with_its_schedule(world: World, ledger: Ledger) -> None:
+def test_a_run_that_waits_in_its_window_dies_with_its_schedule(world: World, journal: Journal) -> None:
     world.put(schedule("flexible", "at(2026-11-23T09:01:00)", window=timedelta(minutes=15)))
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     run(world, dispatcher, MINUTE)
     world.schedules.clear()
 
     run(world, dispatcher, timedelta(minutes=20))
 
     assert world.sent == []
-    assert ledger.open_runs() == []
+    assert journal.open_runs() == []
 
 
-def test_one_bad_schedule_is_told_once_and_stops_no_other(world: World, ledger: Ledger) -> None:
+def test_one_bad_schedule_is_told_once_and_stops_no_other(world: World, journal: Journal) -> None:
     world.schedules[PREFIX + "bad"] = ScheduleError("cron has no 25 o'clock")
     world.put(schedule("good", "rate(1 minute)"))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=2))
+    run(world, world.dispatcher(journal), timedelta(minutes=2))
 
     assert len(world.times("good")) == 3
     assert world.told().count(("refused", "bad")) == 1
 
 
-def test_a_schedule_that_cannot_be_evaluated_after_all_stops_no_other(world: World, ledger: Ledger) -> None:
+def test_a_schedule_that_cannot_be_evaluated_after_all_stops_no_other(world: World, journal: Journal) -> None:
     world.put(schedule("bad", "cron(99 99 * * ? *)", timezone="Mars/Phobos"), schedule("good", "rate(1 minute)"))
 
-    run(world, world.dispatcher(ledger), MINUTE)
+    run(world, world.dispatcher(journal), MINUTE)
 
     assert len(world.times("good")) == 2
     assert world.told().count(("refused", "bad")) == 1
 
 
-def test_a_bad_schedule_that_was_mended_fires(world: World, ledger: Ledger) -> None:
+def test_a_bad_schedule_that_was_mended_fires(world: World, journal: Journal) -> None:
     world.schedules[PREFIX + "tick"] = ScheduleError("no expression")
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     run(world, dispatcher, MINUTE)
 
     world.put(schedule("tick", "cron(* * * * ? *)", created=MONDAY, modified=world.now))
@@ -171,30 +171,30 @@ def test_a_bad_schedule_that_was_mended_fires(world: World, ledger: Ledger) -> N
     assert world.times("tick")[-1] == "09:02:00"
 
 
-def test_a_completed_one_time_schedule_that_asks_for_it_is_deleted(world: World, ledger: Ledger) -> None:
+def test_a_completed_one_time_schedule_that_asks_for_it_is_deleted(world: World, journal: Journal) -> None:
     world.put(
         schedule("gone", "at(2026-11-23T09:01:00)", deleted_when_done=True), schedule("kept", "at(2026-11-23T09:01:00)")
     )
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=2))
+    run(world, world.dispatcher(journal), timedelta(minutes=2))
 
     assert list(world.schedules) == [PREFIX + "kept"]
     assert ("completed", "gone") in world.told()
 
 
-def test_a_recurring_schedule_is_deleted_after_the_last_fire_before_its_end(world: World, ledger: Ledger) -> None:
+def test_a_recurring_schedule_is_deleted_after_the_last_fire_before_its_end(world: World, journal: Journal) -> None:
     world.put(schedule("tick", "cron(* * * * ? *)", end=MONDAY + MINUTE, deleted_when_done=True))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=3))
+    run(world, world.dispatcher(journal), timedelta(minutes=3))
 
     assert world.times("tick") == ["09:00:00", "09:01:00"]
     assert world.schedules == {}
 
 
-def test_a_schedule_that_is_retimed_while_it_is_being_completed_is_kept(world: World, ledger: Ledger) -> None:
+def test_a_schedule_that_is_retimed_while_it_is_being_completed_is_kept(world: World, journal: Journal) -> None:
     once = schedule("once", "at(2026-11-23T09:00:00)", deleted_when_done=True)
     world.put(once)
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     dispatcher.refresh()
     dispatcher.step()
 
@@ -211,9 +211,9 @@ def test_a_schedule_that_is_retimed_while_it_is_being_completed_is_kept(world: W
 
 
 @pytest.mark.parametrize("expression", ["at(2026-11-23T09:01:00)", "rate(1 hour)"])
-def test_a_schedule_deleted_and_created_again_fires_anew(expression: str, world: World, ledger: Ledger) -> None:
+def test_a_schedule_deleted_and_created_again_fires_anew(expression: str, world: World, journal: Journal) -> None:
     world.put(schedule("again", expression))
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     run(world, dispatcher, timedelta(seconds=90))
 
     world.put(schedule("again", expression, created=world.now))
@@ -222,10 +222,10 @@ def test_a_schedule_deleted_and_created_again_fires_anew(expression: str, world:
     assert len(world.times("again")) == 2
 
 
-def test_a_retimed_schedule_fires_anew_and_an_edited_input_changes_no_time(world: World, ledger: Ledger) -> None:
+def test_a_retimed_schedule_fires_anew_and_an_edited_input_changes_no_time(world: World, journal: Journal) -> None:
     first = schedule("moved", "at(2026-11-23T09:01:00)")
     world.put(first)
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     run(world, dispatcher, timedelta(seconds=90))
 
     edited = replace(first, modified=world.now, delivery=Delivery(TARGET, INPUT + " ", None))
@@ -237,9 +237,9 @@ def test_a_retimed_schedule_fires_anew_and_an_edited_input_changes_no_time(world
     assert world.times("moved") == ["09:01:00", "09:05:00"]
 
 
-def test_what_was_missed_by_more_than_five_minutes_is_told_and_not_sent(world: World, ledger: Ledger) -> None:
+def test_what_was_missed_by_more_than_five_minutes_is_told_and_not_sent(world: World, journal: Journal) -> None:
     world.put(schedule("tick", "cron(* * * * ? *)"), schedule("once", "at(2026-11-23T09:10:00)"))
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     dispatcher.refresh()
     dispatcher.step()
 
@@ -252,9 +252,9 @@ def test_what_was_missed_by_more_than_five_minutes_is_told_and_not_sent(world: W
     assert missed == "114 fires from 2026-11-23 09:01:00Z to 2026-11-23 10:54:00Z"
 
 
-def test_an_unreachable_scheduler_changes_nothing(world: World, ledger: Ledger) -> None:
+def test_an_unreachable_scheduler_changes_nothing(world: World, journal: Journal) -> None:
     world.put(schedule("tick", "cron(* * * * ? *)"))
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     dispatcher.refresh()
 
     def refuse() -> None:
@@ -269,9 +269,9 @@ def test_an_unreachable_scheduler_changes_nothing(world: World, ledger: Ledger) 
     assert world.times("tick") == ["09:00:00", "09:01:00"]
 
 
-def test_finishing_begins_no_new_run(world: World, ledger: Ledger) -> None:
+def test_finishing_begins_no_new_run(world: World, journal: Journal) -> None:
     world.put(schedule("tick", "cron(* * * * ? *)"))
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     dispatcher.refresh()
 
     world.now = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)

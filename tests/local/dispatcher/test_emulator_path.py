@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.dispatcher import AwsTarget, Dispatcher, Ledger, Loop, Notice, SchedulerSource
+from local.dispatcher import AwsTarget, Dispatcher, Journal, Loop, Notice, SchedulerSource
 
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
@@ -22,11 +22,11 @@ def test_a_schedule_without_a_function_is_retried_buried_and_then_deleted(emulat
     scheduler, queues = emulator.client("scheduler"), emulator.client("sqs")
     queue = queues.create_queue(QueueName="buried")["QueueUrl"]
     notices: list[Notice] = []
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+    journal = Journal(tmp_path / "journal.sqlite")
     dispatcher = Dispatcher(
         source=SchedulerSource(scheduler),
         target=AwsTarget(emulator.client("lambda"), queues),
-        ledger=ledger,
+        journal=journal,
         clock=lambda: datetime.now(UTC),
         identifier=lambda: uuid.uuid4().hex[:16],
         notify=notices.append,
@@ -51,7 +51,7 @@ def test_a_schedule_without_a_function_is_retried_buried_and_then_deleted(emulat
     while "completed" not in [notice.kind for notice in notices] and time.monotonic() < deadline:
         time.sleep(0.05)
     loop.stop()
-    ledger.close()
+    journal.close()
 
     assert loop.failure is None
     assert [notice.kind for notice in notices] == ["retrying", "dead letter", "completed"]

@@ -30,8 +30,8 @@ def live(folder: Path, start: float, seconds: float, *step: str) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-def journal(folder: Path) -> Counter[tuple[str, str, str]]:
-    lines = (folder / "journal").read_text().splitlines() if (folder / "journal").exists() else []
+def received(folder: Path) -> Counter[tuple[str, str, str]]:
+    lines = (folder / "received").read_text().splitlines() if (folder / "received").exists() else []
     return Counter((words[0], words[1].rpartition("/")[2], words[2][11:19]) for words in map(str.split, lines))
 
 
@@ -40,7 +40,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The names of every step of an undisturbed life."""
     folder = tmp_path_factory.mktemp("undisturbed")
     assert live(folder, 0, 130) == 0
-    assert journal(folder) == EXPECTED
+    assert received(folder) == EXPECTED
     return (folder / "steps").read_text().splitlines()
 
 
@@ -48,7 +48,7 @@ def killed(folder: Path, step: int) -> Counter[tuple[str, str, str]]:
     folder.mkdir()
     assert live(folder, 0, 130, str(step)) == -signal.SIGKILL
     assert live(folder, 130, 60) == 0
-    return journal(folder)
+    return received(folder)
 
 
 def test_a_kill_at_any_step_loses_no_run_and_repeats_at_most_one(steps: list[str], tmp_path: Path) -> None:

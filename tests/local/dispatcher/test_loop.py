@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from local.dispatcher import Ledger, Loop, Notice, SourceError
+from local.dispatcher import Journal, Loop, Notice, SourceError
 from tests.local.dispatcher.world import World, schedule
 
 PATIENCE = 10.0
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger(tmp_path / "ledger.sqlite")
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = Journal(tmp_path / "journal.sqlite")
     yield opened
     opened.close()
 
@@ -25,9 +25,9 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 class Now(World):
     """The wall clock, and a flag that is set by the first thing that happens."""
 
-    def loop(self, ledger: Ledger) -> Loop:
+    def loop(self, journal: Journal) -> Loop:
         self.happened = threading.Event()
-        return Loop(self.dispatcher(ledger), self.clock, self.hear)
+        return Loop(self.dispatcher(journal), self.clock, self.hear)
 
     def clock(self) -> datetime:
         self.now = datetime.now(UTC)
@@ -38,7 +38,7 @@ class Now(World):
         self.happened.set()
 
 
-def test_it_fires_what_is_due_until_it_is_stopped(ledger: Ledger) -> None:
+def test_it_fires_what_is_due_until_it_is_stopped(journal: Journal) -> None:
     world = Now(now=datetime.now(UTC))
     arrived = threading.Event()
 
@@ -47,7 +47,7 @@ def test_it_fires_what_is_due_until_it_is_stopped(ledger: Ledger) -> None:
 
     world.failure = failure
     world.put(schedule("beat", "rate(1 minute)", created=datetime.now(UTC)))
-    loop = world.loop(ledger)
+    loop = world.loop(journal)
     loop.poll()
     loop.start()
 
@@ -57,7 +57,7 @@ def test_it_fires_what_is_due_until_it_is_stopped(ledger: Ledger) -> None:
     assert len(world.sent) == 1
 
 
-def test_an_unreachable_scheduler_is_told_once_and_asked_again(ledger: Ledger) -> None:
+def test_an_unreachable_scheduler_is_told_once_and_asked_again(journal: Journal) -> None:
     world = Now(now=datetime.now(UTC))
     asked = threading.Semaphore(0)
 
@@ -66,7 +66,7 @@ def test_an_unreachable_scheduler_is_told_once_and_asked_again(ledger: Ledger) -
         raise SourceError("connection refused")
 
     world.refuse = refuse
-    loop = world.loop(ledger)
+    loop = world.loop(journal)
     loop.start()
     assert all(asked.acquire(timeout=PATIENCE) for _ in range(2))
     loop.stop()
@@ -74,14 +74,14 @@ def test_an_unreachable_scheduler_is_told_once_and_asked_again(ledger: Ledger) -
     assert [notice.kind for notice in world.notices] == ["unreachable"]
 
 
-def test_what_breaks_it_is_kept_for_whoever_started_it(ledger: Ledger) -> None:
+def test_what_breaks_it_is_kept_for_whoever_started_it(journal: Journal) -> None:
     world = Now(now=datetime.now(UTC))
 
     def refuse() -> None:
         raise RuntimeError("a mistake of ours")
 
     world.refuse = refuse
-    loop = world.loop(ledger)
+    loop = world.loop(journal)
     loop.start()
     loop.join(PATIENCE)
 

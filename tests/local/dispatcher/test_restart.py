@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def life(tmp_path: Path) -> Life:
-    return Life(tmp_path / "ledger.sqlite", World())
+    return Life(tmp_path / "journal.sqlite", World())
 
 
 def test_a_done_one_time_schedule_does_not_fire_again_after_a_restart(life: Life) -> None:
@@ -79,12 +79,12 @@ def test_after_a_stop_on_purpose_a_rate_starts_at_once(life: Life) -> None:
 def test_a_restart_does_not_move_a_run_within_its_window(life: Life) -> None:
     life.world.put(schedule("flexible", "at(2026-11-23T09:01:00)", window=timedelta(hours=1)))
     run(life.world, life.start(), MINUTE)
-    assert life.ledger is not None
-    (before,) = life.ledger.open_runs()
+    assert life.journal is not None
+    (before,) = life.journal.open_runs()
     life.crash()
 
     run(life.world, life.start(), timedelta(seconds=1))
-    (after,) = life.ledger.open_runs()
+    (after,) = life.journal.open_runs()
     life.stop()
 
     assert after.due == before.due

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.dispatcher import Delivery, DeliveryError, Ledger, State
+from local.dispatcher import Delivery, DeliveryError, Journal, State
 from tests.local.dispatcher.world import INPUT, MONDAY, PREFIX, QUEUE, TARGET, World, run, schedule
 
 THROTTLED = DeliveryError("TooManyRequestsException", "Rate Exceeded.", retryable=True)
@@ -22,14 +22,14 @@ def world() -> World:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger(tmp_path / "ledger.sqlite")
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = Journal(tmp_path / "journal.sqlite")
     yield opened
     opened.close()
 
 
 def test_a_failed_delivery_is_tried_again_with_growing_delays_under_the_same_scheduled_time(
-    world: World, ledger: Ledger
+    world: World, journal: Journal
 ) -> None:
     tried: list[timedelta] = []
 
@@ -39,18 +39,18 @@ def test_a_failed_delivery_is_tried_again_with_growing_delays_under_the_same_sch
 
     world.failure = failure
     world.put(schedule("once", "at(2026-11-23T09:00:00)"))
-    run(world, world.dispatcher(ledger), timedelta(minutes=1))
+    run(world, world.dispatcher(journal), timedelta(minutes=1))
 
     assert tried == [timedelta(seconds=0), timedelta(seconds=1), timedelta(seconds=3)]
     assert world.times("once") == ["09:00:00"]
     assert world.buried == []
 
 
-def test_exhausted_retries_reach_the_dead_letter_queue_with_nine_attributes(world: World, ledger: Ledger) -> None:
+def test_exhausted_retries_reach_the_dead_letter_queue_with_nine_attributes(world: World, journal: Journal) -> None:
     world.failure = lambda event: THROTTLED
     world.put(schedule("once", "at(2026-11-23T09:00:00)"))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=1))
+    run(world, world.dispatcher(journal), timedelta(minutes=1))
 
     ((body, attributes),) = world.buried
     assert json.loads(body) == {"arn": PREFIX + "once", "time": "2026-11-23T09:00:00Z"}
@@ -67,58 +67,58 @@ def test_exhausted_retries_reach_the_dead_letter_queue_with_nine_attributes(worl
     }
 
 
-def test_a_permanent_error_is_buried_at_once_without_an_exhausted_condition(world: World, ledger: Ledger) -> None:
+def test_a_permanent_error_is_buried_at_once_without_an_exhausted_condition(world: World, journal: Journal) -> None:
     world.failure = lambda event: DENIED
     world.put(schedule("once", "at(2026-11-23T09:00:00)"))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=1))
+    run(world, world.dispatcher(journal), timedelta(minutes=1))
 
     ((_, attributes),) = world.buried
     assert attributes["RETRY_ATTEMPTS"] == "0"
     assert "EXHAUSTED_RETRY_CONDITION" not in attributes
 
 
-def test_an_event_older_than_its_age_is_given_up(world: World, ledger: Ledger) -> None:
+def test_an_event_older_than_its_age_is_given_up(world: World, journal: Journal) -> None:
     world.failure = lambda event: THROTTLED
     world.put(schedule("once", "at(2026-11-23T09:00:00)", delivery=Delivery(TARGET, INPUT, QUEUE, 185, 60)))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=5))
+    run(world, world.dispatcher(journal), timedelta(minutes=5))
 
     ((_, attributes),) = world.buried
     assert attributes["EXHAUSTED_RETRY_CONDITION"] == "MaximumEventAgeInSeconds"
     assert attributes["RETRY_ATTEMPTS"] == "5"
 
 
-def test_without_a_dead_letter_queue_a_run_is_dropped_and_told(world: World, ledger: Ledger) -> None:
+def test_without_a_dead_letter_queue_a_run_is_dropped_and_told(world: World, journal: Journal) -> None:
     world.failure = lambda event: DENIED
     world.put(schedule("once", "at(2026-11-23T09:00:00)", delivery=Delivery(TARGET, INPUT, None)))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=1))
+    run(world, world.dispatcher(journal), timedelta(minutes=1))
 
     assert world.told() == [("dropped", "once")]
 
 
-def test_a_dead_letter_queue_out_of_reach_is_tried_again(world: World, ledger: Ledger) -> None:
+def test_a_dead_letter_queue_out_of_reach_is_tried_again(world: World, journal: Journal) -> None:
     world.failure = lambda event: DENIED
     world.queue_failure = THROTTLED
     world.put(schedule("once", "at(2026-11-23T09:00:00)"))
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     run(world, dispatcher, timedelta(minutes=1))
-    assert [one.state for one in ledger.open_runs()] == [State.BURYING]
+    assert [one.state for one in journal.open_runs()] == [State.BURYING]
 
     world.queue_failure = None
     run(world, dispatcher, timedelta(minutes=1))
 
     assert len(world.buried) == 1
-    assert ledger.open_runs() == []
+    assert journal.open_runs() == []
 
 
-def test_a_missing_dead_letter_queue_is_told_with_the_first_error(world: World, ledger: Ledger) -> None:
+def test_a_missing_dead_letter_queue_is_told_with_the_first_error(world: World, journal: Journal) -> None:
     world.failure = lambda event: DENIED
     world.queue_failure = DeliveryError("AWS.SimpleQueueService.NonExistentQueue", "no such queue", retryable=False)
     world.put(schedule("once", "at(2026-11-23T09:00:00)"))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=1))
+    run(world, world.dispatcher(journal), timedelta(minutes=1))
 
     (notice,) = world.notices
     assert notice.kind == "dropped"
@@ -126,17 +126,17 @@ def test_a_missing_dead_letter_queue_is_told_with_the_first_error(world: World, 
     assert "no such queue" in notice.text
 
 
-def test_a_failing_schedule_delays_no_other(world: World, ledger: Ledger) -> None:
+def test_a_failing_schedule_delays_no_other(world: World, journal: Journal) -> None:
     world.failure = lambda event: THROTTLED if event["arn"].endswith("/broken") else None
     world.put(schedule("broken", "cron(* * * * ? *)"), schedule("good", "cron(* * * * ? *)"))
 
-    run(world, world.dispatcher(ledger), timedelta(minutes=2))
+    run(world, world.dispatcher(journal), timedelta(minutes=2))
 
     assert world.times("good") == ["09:00:00", "09:01:00", "09:02:00"]
     assert len(world.buried) == 2
 
 
-def test_a_retry_sends_what_the_first_attempt_sent(world: World, ledger: Ledger) -> None:
+def test_a_retry_sends_what_the_first_attempt_sent(world: World, journal: Journal) -> None:
     seen: list[dict[str, str]] = []
 
     def failure(event: dict[str, str]) -> DeliveryError | None:
@@ -145,7 +145,7 @@ def test_a_retry_sends_what_the_first_attempt_sent(world: World, ledger: Ledger)
 
     world.failure = failure
     world.put(schedule("once", "at(2026-11-23T09:00:00)"))
-    dispatcher = world.dispatcher(ledger)
+    dispatcher = world.dispatcher(journal)
     dispatcher.refresh()
     dispatcher.step()
     world.put(schedule("once", "at(2026-11-23T09:00:00)", delivery=Delivery(TARGET, '{"other": true}', None)))

@@ -1,7 +1,7 @@
 """A dispatcher in a process of its own, killed with SIGKILL at one of its steps.
 
-Usage: victim.py FOLDER START SECONDS [STEP]; what the target and the queue receive goes to FOLDER/journal, each step to
-FOLDER/steps. Without STEP it lives to the end of its simulated time.
+Usage: victim.py FOLDER START SECONDS [STEP]; what the target and the queue receive goes to FOLDER/received, each step
+to FOLDER/steps. Without STEP it lives to the end of its simulated time.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from local.dispatcher import DeliveryError, Ledger
+from local.dispatcher import DeliveryError, Journal
 from tests.local.dispatcher.world import MONDAY, PREFIX, Functions, World, run, schedule
 
 
-class Journal(World):
+class WorldOnDisk(World):
     """A world whose target and schedules live on disk, as they do outside the dispatcher."""
 
     def __init__(self, folder: Path) -> None:
@@ -32,8 +32,8 @@ class Journal(World):
         return None
 
     def note(self, *words: str) -> None:
-        with (self.folder / "journal").open("a") as journal:
-            journal.write(" ".join(words) + "\n")
+        with (self.folder / "received").open("a") as received:
+            received.write(" ".join(words) + "\n")
 
 
 class Witness(Functions):
@@ -67,7 +67,7 @@ def main(folder: Path, start: float, seconds: float, step: int | None) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         seen += 1
 
-    world = Journal(folder)
+    world = WorldOnDisk(folder)
     world.put(
         schedule("tick", "cron(* * * * ? *)"),
         schedule("beat", "rate(1 minute)"),
@@ -77,10 +77,10 @@ def main(folder: Path, start: float, seconds: float, step: int | None) -> None:
     )
     world.schedules = Deleted(folder, world.schedules)  # pyright: ignore[reportArgumentType, reportAttributeAccessIssue]
     world.now = MONDAY + timedelta(seconds=start)
-    ledger = Ledger(folder / "ledger.sqlite", probe)
-    dispatcher = world.dispatcher(ledger, probe, Witness(world))
+    journal = Journal(folder / "journal.sqlite", probe)
+    dispatcher = world.dispatcher(journal, probe, Witness(world))
     run(world, dispatcher, timedelta(seconds=seconds), poll=timedelta(seconds=5))
-    ledger.close()
+    journal.close()
 
 
 if __name__ == "__main__":

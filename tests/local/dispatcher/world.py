@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from local.dispatcher import Delivery, DeliveryError, Dispatcher, Ledger, Notice, Schedule, ScheduleError
+from local.dispatcher import Delivery, DeliveryError, Dispatcher, Journal, Notice, Schedule, ScheduleError
 
 PREFIX = "arn:aws:scheduler:eu-central-1:000000000000:schedule/catalog/"
 TARGET = "arn:aws:lambda:eu-central-1:000000000000:function:proxy:catalog"
@@ -53,12 +53,12 @@ class World:
         self.schedules.update({one.arn: one for one in found})
 
     def dispatcher(
-        self, ledger: Ledger, probe: Callable[[str], None] = lambda step: None, target: Functions | None = None
+        self, journal: Journal, probe: Callable[[str], None] = lambda step: None, target: Functions | None = None
     ) -> Dispatcher:
         return Dispatcher(
             source=Scheduler(self),
             target=target or Functions(self),
-            ledger=ledger,
+            journal=journal,
             clock=lambda: self.now,
             identifier=self.identifier,
             notify=self.notices.append,
@@ -130,20 +130,20 @@ def run(world: World, dispatcher: Dispatcher, duration: timedelta, poll: timedel
 
 @dataclass
 class Life:
-    """One life of a dispatcher after the other, over the same ledger."""
+    """One life of a dispatcher after the other, over the same journal."""
 
     path: Path
     world: World
-    ledger: Ledger | None = None
+    journal: Journal | None = None
 
     def start(self) -> Dispatcher:
-        self.ledger = Ledger(self.path)
-        return self.world.dispatcher(self.ledger)
+        self.journal = Journal(self.path)
+        return self.world.dispatcher(self.journal)
 
     def stop(self) -> None:
-        assert self.ledger is not None
-        self.ledger.close()
+        assert self.journal is not None
+        self.journal.close()
 
     def crash(self) -> None:
-        assert self.ledger is not None
-        self.ledger.abandon()
+        assert self.journal is not None
+        self.journal.abandon()

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from local.clients import Clients
 from local.engine.archive import Archive
-from local.resources import KINDS, LEFT_OUT, is_gone
+from local.resources import LEFT_OUT, RESOURCE_TYPES, is_gone
 
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
@@ -33,15 +33,17 @@ def aws(emulator: Emulator) -> Clients:
 @pytest.fixture(scope="module")
 def made(aws: Clients) -> SimpleNamespace:
     """What other resources stand on."""
-    KINDS["aws:iam/role:Role"].create(aws, {"name": "base-role", "assumeRolePolicy": TRUST})
-    KINDS["aws:lambda/function:Function"].create(aws, {"name": "base", "code": CODE, "publish": True, **FUNCTION})
-    queue = KINDS["aws:sqs/queue:Queue"].create(aws, {"name": "base-queue"})
-    policy = KINDS["aws:iam/policy:Policy"].create(aws, {"name": "base-policy", "policy": POLICY})
-    KINDS["aws:scheduler/scheduleGroup:ScheduleGroup"].create(aws, {"name": "base-group"})
-    secret = KINDS["aws:secretsmanager/secret:Secret"].create(aws, {"name": "/base-secret"})
+    RESOURCE_TYPES["aws:iam/role:Role"].create(aws, {"name": "base-role", "assumeRolePolicy": TRUST})
+    RESOURCE_TYPES["aws:lambda/function:Function"].create(
+        aws, {"name": "base", "code": CODE, "publish": True, **FUNCTION}
+    )
+    queue = RESOURCE_TYPES["aws:sqs/queue:Queue"].create(aws, {"name": "base-queue"})
+    policy = RESOURCE_TYPES["aws:iam/policy:Policy"].create(aws, {"name": "base-policy", "policy": POLICY})
+    RESOURCE_TYPES["aws:scheduler/scheduleGroup:ScheduleGroup"].create(aws, {"name": "base-group"})
+    secret = RESOURCE_TYPES["aws:secretsmanager/secret:Secret"].create(aws, {"name": "/base-secret"})
     version = {"secretId": secret, "secretString": "base", "versionStages": ["FIRST"]}
-    KINDS["aws:secretsmanager/secretVersion:SecretVersion"].create(aws, version)
-    api = KINDS["aws:apigatewayv2/api:Api"].create(aws, {"name": "base-api", "protocolType": "HTTP"})
+    RESOURCE_TYPES["aws:secretsmanager/secretVersion:SecretVersion"].create(aws, version)
+    api = RESOURCE_TYPES["aws:apigatewayv2/api:Api"].create(aws, {"name": "base-api", "protocolType": "HTTP"})
     queue_arn = "arn:aws:sqs:eu-central-1:000000000000:base-queue"
     return SimpleNamespace(queue=queue, queue_arn=queue_arn, policy=policy, api=api, secret=secret)
 
@@ -181,7 +183,7 @@ def is_there(kind: Any, aws: Clients, identity: str, inputs: dict[str, Any]) -> 
 def test_each_type_is_created_read_updated_and_deleted(
     aws: Clients, made: SimpleNamespace, resource_type: str, inputs: dict[str, Any], edit: dict[str, Any] | None
 ) -> None:
-    kind = KINDS[resource_type]
+    kind = RESOURCE_TYPES[resource_type]
     inputs = filled(inputs, made)
     identity = kind.create(aws, inputs)
     assert is_there(kind, aws, identity, inputs)
@@ -195,12 +197,12 @@ def test_each_type_is_created_read_updated_and_deleted(
 
 
 def test_every_type_of_the_table_has_a_case() -> None:
-    assert {case[0] for case in CASES} == set(KINDS)
+    assert {case[0] for case in CASES} == set(RESOURCE_TYPES)
 
 
 @pytest.mark.parametrize("resource_type", ["aws:iam/policy:Policy", "aws:sqs/queue:Queue", "aws:iam/role:Role"])
 def test_what_stands_in_the_way_of_a_name_is_found(aws: Clients, made: SimpleNamespace, resource_type: str) -> None:
-    kind = KINDS[resource_type]
+    kind = RESOURCE_TYPES[resource_type]
     inputs = {"name": "in-the-way", "policy": POLICY, "assumeRolePolicy": TRUST}
     identity = kind.create(aws, inputs)
     assert kind.leftover(aws, inputs) == identity
@@ -208,7 +210,7 @@ def test_what_stands_in_the_way_of_a_name_is_found(aws: Clients, made: SimpleNam
 
 
 def test_a_route_in_the_way_is_found_by_its_key(aws: Clients, made: SimpleNamespace) -> None:
-    kind = KINDS["aws:apigatewayv2/route:Route"]
+    kind = RESOURCE_TYPES["aws:apigatewayv2/route:Route"]
     inputs = {"apiId": made.api, "routeKey": "POST /y"}
     identity = kind.create(aws, inputs)
     assert kind.leftover(aws, inputs) == identity
@@ -216,14 +218,14 @@ def test_a_route_in_the_way_is_found_by_its_key(aws: Clients, made: SimpleNamesp
 
 
 def test_an_edited_role_has_the_new_tags_alone(aws: Clients) -> None:
-    kind = KINDS["aws:iam/role:Role"]
+    kind = RESOURCE_TYPES["aws:iam/role:Role"]
     kind.create(aws, {"name": "tagged", "assumeRolePolicy": TRUST, "tags": {"a": "1"}})
     kind.update(aws, "tagged", {"name": "tagged", "assumeRolePolicy": TRUST, "tags": {"b": "2"}}, {"tags"})
     assert aws.client("iam").list_role_tags(RoleName="tagged")["Tags"] == [{"Key": "b", "Value": "2"}]
 
 
 def test_removed_variables_of_a_function_are_removed(aws: Clients) -> None:
-    kind = KINDS["aws:lambda/function:Function"]
+    kind = RESOURCE_TYPES["aws:lambda/function:Function"]
     inputs = {"name": "emptied", "code": CODE, **FUNCTION}
     kind.create(aws, {**inputs, "environment": {"variables": {"lower_case": "1"}}})
     before = aws.client("lambda").get_function_configuration(FunctionName="emptied")
@@ -234,7 +236,7 @@ def test_removed_variables_of_a_function_are_removed(aws: Clients) -> None:
 
 
 def test_a_function_takes_a_vpc_and_a_key_and_gives_them_back(aws: Clients) -> None:
-    kind = KINDS["aws:lambda/function:Function"]
+    kind = RESOURCE_TYPES["aws:lambda/function:Function"]
     plain = {"name": "private", "code": CODE, **FUNCTION}
     key = "arn:aws:kms:eu-west-1:000000000000:key/abc"
     given = {**plain, "kmsKeyArn": key, "vpcConfig": {"subnetIds": ["subnet-1"], "securityGroupIds": ["sg-1"]}}
@@ -247,7 +249,7 @@ def test_a_function_takes_a_vpc_and_a_key_and_gives_them_back(aws: Clients) -> N
 
 
 def test_removed_attributes_of_a_queue_go_back_to_their_defaults(aws: Clients, made: SimpleNamespace) -> None:
-    kind = KINDS["aws:sqs/queue:Queue"]
+    kind = RESOURCE_TYPES["aws:sqs/queue:Queue"]
     redrive = json.dumps({"deadLetterTargetArn": made.queue_arn, "maxReceiveCount": 3})
     settings = {"visibilityTimeoutSeconds": 90, "redrivePolicy": redrive}
     url = kind.create(aws, {"name": "reset", **settings})
@@ -257,7 +259,7 @@ def test_removed_attributes_of_a_queue_go_back_to_their_defaults(aws: Clients, m
 
 
 def test_removed_inputs_of_a_schedule_are_reset(aws: Clients, made: SimpleNamespace) -> None:
-    kind = KINDS["aws:scheduler/schedule:Schedule"]
+    kind = RESOURCE_TYPES["aws:scheduler/schedule:Schedule"]
     inputs = {**SCHEDULE, "name": "reset"}
     identity = kind.create(aws, {**inputs, "description": "old", "endDate": "2031-01-01T00:00:00Z"})
     kind.update(aws, identity, inputs, {"description", "endDate"})
@@ -269,7 +271,7 @@ def test_removed_inputs_of_a_schedule_are_reset(aws: Clients, made: SimpleNamesp
 def test_the_first_version_of_a_secret_is_the_current_one_and_a_later_one_with_a_label_is_not(
     aws: Clients, made: SimpleNamespace
 ) -> None:
-    kind = KINDS["aws:secretsmanager/secretVersion:SecretVersion"]
+    kind = RESOURCE_TYPES["aws:secretsmanager/secretVersion:SecretVersion"]
     identity = kind.create(aws, {"secretId": made.secret, "secretString": "later", "versionStages": ["LATER"]})
 
     manager = aws.client("secretsmanager")
@@ -280,7 +282,7 @@ def test_the_first_version_of_a_secret_is_the_current_one_and_a_later_one_with_a
 
 
 def test_the_name_of_a_deleted_secret_is_free_at_once(aws: Clients) -> None:
-    kind = KINDS["aws:secretsmanager/secret:Secret"]
+    kind = RESOURCE_TYPES["aws:secretsmanager/secret:Secret"]
     kind.delete(aws, kind.create(aws, {"name": "/again"}), {})
 
     identity = kind.create(aws, {"name": "/again"})
@@ -291,13 +293,13 @@ def test_a_function_from_a_folder_runs(aws: Clients, tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "answer.py").write_text("ANSWER = 42\n")
     (tmp_path / "handler.py").write_text("from inner.answer import ANSWER\ndef handle(event, context): return ANSWER\n")
-    kind = KINDS["aws:lambda/function:Function"]
+    kind = RESOURCE_TYPES["aws:lambda/function:Function"]
     kind.create(aws, {"name": "folder", "code": Archive(path=tmp_path), **FUNCTION})
     assert aws.client("lambda").invoke(FunctionName="folder")["Payload"].read() == b"42"
 
 
 def test_a_protected_table_is_deleted_only_where_it_can_be_made_anew(aws: Clients) -> None:
-    kind = KINDS["aws:dynamodb/table:Table"]
+    kind = RESOURCE_TYPES["aws:dynamodb/table:Table"]
     kept = {**TABLE, "name": "kept", "deletionProtectionEnabled": True}
     kind.create(aws, kept)
     with pytest.raises(ClientError, match="protected against deletion"):
@@ -365,7 +367,7 @@ DRIFTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 def test_what_was_changed_by_hand_is_observed_and_nothing_else(
     aws: Clients, made: SimpleNamespace, resource_type: str, inputs: dict[str, Any], drift: dict[str, Any]
 ) -> None:
-    kind = KINDS[resource_type]
+    kind = RESOURCE_TYPES[resource_type]
     inputs = filled(inputs, made)
     identity = kind.create(aws, inputs)
     assert kind.observe(aws, identity, inputs) == inputs
@@ -377,5 +379,5 @@ def test_what_was_changed_by_hand_is_observed_and_nothing_else(
 
 
 def test_what_the_emulator_leaves_out_is_said_by_the_types_themselves() -> None:
-    assert set(LEFT_OUT) == {kind.left_out for kind in KINDS.values()} - {None}
+    assert set(LEFT_OUT) == {kind.left_out for kind in RESOURCE_TYPES.values()} - {None}
     assert "every permission is granted" in LEFT_OUT

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from local.dispatcher import Delivery, Run, wire_time
-from local.session.earlier_outcomes import LastWords
+from local.session.earlier_outcomes import EarlierOutcomes
 from local.session.outcomes import Outcome, Remark, State
 from local.session.promises import key_of
 
@@ -19,19 +19,22 @@ WAITING = Outcome(NINE, "close", wire_time(NINE), KEY, State.WAITING, "retryable
 def test_the_last_line_on_a_run_counts():
     delivered = replace(WAITING, state=State.DELIVERED)
 
-    assert LastWords([WAITING]).of(RUN) is State.WAITING
-    assert LastWords([WAITING, delivered]).of(RUN) is State.DELIVERED
+    assert EarlierOutcomes([WAITING]).of(RUN) is State.WAITING
+    assert EarlierOutcomes([WAITING, delivered]).of(RUN) is State.DELIVERED
 
 
 def test_a_duplicate_and_an_attempt_without_an_end_say_nothing_of_the_run():
     duplicate, died = replace(WAITING, state=State.DUPLICATE), replace(WAITING, state=State.UNKNOWN)
 
-    assert LastWords([WAITING, duplicate, died, Remark(NINE, "out of memory")]).of(RUN) is State.WAITING
-    assert LastWords([died]).of(RUN) is State.UNKNOWN
+    assert EarlierOutcomes([WAITING, duplicate, died, Remark(NINE, "out of memory")]).of(RUN) is State.WAITING
+    assert EarlierOutcomes([died]).of(RUN) is State.UNKNOWN
 
 
 def test_a_run_whose_caller_chose_its_key_is_known_by_its_schedule_and_its_time():
     chosen = replace(WAITING, run_key="v1.chosen")
 
-    assert LastWords([chosen]).of(RUN) is State.WAITING
-    assert LastWords([replace(chosen, scheduled_time=wire_time(NINE + timedelta(minutes=1)))]).of(RUN) is State.UNKNOWN
+    assert EarlierOutcomes([chosen]).of(RUN) is State.WAITING
+    assert (
+        EarlierOutcomes([replace(chosen, scheduled_time=wire_time(NINE + timedelta(minutes=1)))]).of(RUN)
+        is State.UNKNOWN
+    )

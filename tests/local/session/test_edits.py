@@ -36,9 +36,7 @@ def test_a_changed_schedule_is_told_with_what_changed(tmp_path: Path) -> None:
     before = release(tmp_path, "rate: 2 hours")
     after = release(tmp_path, "rate: 3 hours\n    enabled: false", change("beat", "update"))
 
-    assert edits_of(before, after) == (
-        Edit("beat", "changed", "expression rate(2 hours) -> rate(3 hours), enabled True -> False"),
-    )
+    assert edits_of(before, after) == (Edit("beat", "changed", "rate 2 hours -> 3 hours, enabled true -> false"),)
 
 
 def test_a_removed_schedule_is_told_and_other_resources_are_counted(tmp_path: Path) -> None:

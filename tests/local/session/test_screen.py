@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.dispatcher import Kind, Notice
+from local.dispatcher import Notice, NoticeKind
 from local.session.edits import Edit
 from local.session.outcomes import Outcome, Remark, State
 from local.session.screen import Screen, Upcoming
@@ -103,10 +103,10 @@ def test_a_function_that_died_in_the_middle_is_not_taken_for_an_answer(stream: i
 def test_a_dead_letter_is_shown_and_an_accepted_event_waits_for_its_call(stream: io.StringIO) -> None:
     screen = Screen(stream, {})
     arn = "arn:aws:scheduler:eu-central-1:000000000000:schedule/catalog/close"
-    screen.notice(Notice(Kind.ACCEPTED, NINE, arn, "", NINE))
+    screen.notice(Notice(NoticeKind.ACCEPTED, NINE, arn, "", NINE))
     assert stream.getvalue() == ""
 
-    screen.notice(Notice(Kind.DEAD, NINE, arn, "ResourceNotFoundException: no function", NINE))
+    screen.notice(Notice(NoticeKind.DEAD, NINE, arn, "ResourceNotFoundException: no function", NINE))
 
     assert "dead letter" in stream.getvalue()
     assert "scheduled 2026-11-23T09:00:00Z" in stream.getvalue()
