@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.pipeline import check, check_documents
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github import annotations as github
@@ -31,7 +32,7 @@ PRINTERS: Mapping[str, Callable[[Catalog, str], None]] = {
     "sarif": sarif.show,
 }
 
-DESCRIPTION = "Find every mistake in the catalog. Exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."
+_DESCRIPTION = "Find every mistake in the catalog. Exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -77,3 +78,6 @@ def _fails(catalog: Catalog, strict: bool) -> bool:
 
 def _names(paths: Sequence[Path]) -> str:
     return ", ".join(f'"{path}"' for path in paths)
+
+
+COMMAND = Command(_DESCRIPTION, "schedules check --stack prod", add_arguments, run)

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
@@ -21,7 +22,7 @@ from schedule_catalog.workers import Workers
 MEMORY_MB = 256
 """The proxy's memory where no stack says another."""
 
-DESCRIPTION = "Show how often schedules call in a month, and what that costs before the free tier."
+_DESCRIPTION = "Show how often schedules call in a month, and what that costs before the free tier."
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -93,3 +94,6 @@ def _parts(of: Cost) -> dict[str, float]:
         "lambda_duration_usd": round(of.duration, 6),
         "total_usd": round(of.total, 6),
     }
+
+
+COMMAND = Command(_DESCRIPTION, "schedules cost --stack prod", add_arguments, run)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github import diff as diff_markdown
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.rows import diff as diff_rows
 from schedule_catalog.cli.text import diff as diff_text
-from schedule_catalog.diff import compare, revision_sources, tree_sources
+from schedule_catalog.diff import Comparison, compare, revision_sources, tree_sources
 from schedule_catalog.workers import Workers
 
-PRINTERS = {"text": diff_text.show, "markdown": diff_markdown.show, "json": diff_rows.show}
+PRINTERS: Mapping[str, Callable[[Comparison], None]] = {
+    "text": diff_text.show,
+    "markdown": diff_markdown.show,
+    "json": diff_rows.show,
+}
 
-DESCRIPTION = (
+_DESCRIPTION = (
     "Show what a change does to schedules: when they fire before and after, and what `pulumi up` will do."
     " Exit status: 0 deployable, different or not; 1 errors after the change; 2 wrong use; 3 crash."
 )
@@ -46,3 +52,6 @@ def run(options: Namespace, now: datetime) -> int:
     )
     PRINTERS[options.format](comparison)
     return PROBLEMS if comparison.errors else CLEAN
+
+
+COMMAND = Command(_DESCRIPTION, "schedules diff origin/main", add_arguments, run)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG
@@ -18,7 +19,7 @@ from schedule_catalog.problem import Severity
 if TYPE_CHECKING:
     from schedule_catalog.document import Document
 
-DESCRIPTION = "Give the files of the catalog one layout. What they say and their comments stay."
+_DESCRIPTION = "Give the files of the catalog one layout. What they say and their comments stay."
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -56,3 +57,6 @@ def _format(document: Document, options: Namespace) -> str:
     if not options.dry_run:
         print(f"{document.path}: {'would be formatted' if options.check else 'formatted'}")
     return "changed"
+
+
+COMMAND = Command(_DESCRIPTION, "schedules fmt --check", add_arguments, run)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.moments import since
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from schedule_catalog.operations import Deployed, RunRecord
 
-DESCRIPTION = (
+_DESCRIPTION = (
     "Show what the run ledger remembers: the runs of a schedule, those that failed, those that did not happen."
 )
 LAST_RUNS = 20
@@ -71,3 +72,6 @@ def _runs(stack: Deployed, options: Namespace, now: datetime) -> tuple[list[RunR
             return runs, schedule.timezone if schedule else "UTC"
     find_schedule(stack, options.name)  # says what it may have been meant for
     return [], "UTC"
+
+
+COMMAND = Command(_DESCRIPTION, "schedules history close-invoices --since 3d", add_arguments, run)

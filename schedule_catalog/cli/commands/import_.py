@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from schedule_catalog.document import Document
     from schedule_catalog.importing.job import Job
 
-DESCRIPTION = (
+_DESCRIPTION = (
     "Convert a crontab, Kubernetes CronJobs or the output of aws scheduler get-schedule. An entry is written when its "
     "next 100 fires are those of its source; the rest is refused with the reason (exit status 1)."
 )
@@ -131,3 +132,8 @@ def _service(text: str) -> tuple[str, str]:
     if not equals or not url.startswith(("http://", "https://")):
         raise ArgumentTypeError(f'"{text}" is no service: write NAME=https://…')
     return name, url
+
+
+COMMAND = Command(
+    _DESCRIPTION, "schedules import crontab jobs.crontab --into schedules/imported.yaml", add_arguments, run
+)

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
@@ -23,7 +24,7 @@ from schedule_catalog.fires import entry_fires
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
-DESCRIPTION = "Write a new schedule into the file of its owner; everything else in the file stays as it is."
+_DESCRIPTION = "Write a new schedule into the file of its owner; everything else in the file stays as it is."
 _TIMINGS = ("cron", "rate", "at")
 _PLAIN = ("description", *_TIMINGS, "timezone", "start", "end", "overlap", "runbook")
 _REQUEST = ("url", "service", "path", "method")
@@ -154,3 +155,11 @@ def _auth(text: str) -> dict[str, str]:
     if kind in ("bearer", "basic") and rest:
         return {"type": kind, "secret": rest}
     raise ArgumentTypeError("write bearer:SECRET, basic:SECRET or header:NAME:SECRET, SECRET being a secret's name")
+
+
+COMMAND = Command(
+    _DESCRIPTION,
+    'schedules new close-invoices --cron "0 9 * * ? *" --service billing --path /close',
+    add_arguments,
+    run,
+)

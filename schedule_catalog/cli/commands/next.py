@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG, count, instant
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.entry import Entry
 
-PRINTERS = {"text": forecast_text.show, "json": forecast_rows.show}
+PRINTERS: Mapping[str, Callable[[Sequence[Forecast], datetime], None]] = {
+    "text": forecast_text.show,
+    "json": forecast_rows.show,
+}
 
-DESCRIPTION = "Show when schedules fire, in local time and UTC, with the changes of the clocks between."
+_DESCRIPTION = "Show when schedules fire, in local time and UTC, with the changes of the clocks between."
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -99,3 +103,6 @@ def _warn(catalog: Catalog) -> None:
     if errors:
         noun = "error" if errors == 1 else "errors"
         print(f'the catalog has {errors} {noun}, and what has one is not shown: see "schedules check"', file=sys.stderr)
+
+
+COMMAND = Command(_DESCRIPTION, "schedules next close-invoices --count 3", add_arguments, run)

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github import plan as plan_markdown
@@ -19,7 +20,7 @@ from schedule_catalog.cli.text import plan as plan_text
 from schedule_catalog.deployment.plan import Plan, read_plan, tell_clock
 from schedule_catalog.errors import PlanError
 
-DESCRIPTION = (
+_DESCRIPTION = (
     'Show what "pulumi preview --json" says that a deployment will do, and what of it the clock alone brings: finished '
     "schedules that go, a start that has passed."
 )
@@ -70,3 +71,6 @@ def _plan(path: Path) -> Plan:
         raise UsageError(f'"{path}" cannot be read as a preview: {error}') from error
     except OSError as error:
         raise UsageError(f'"{path}" cannot be read: {error.strerror}') from error
+
+
+COMMAND = Command(_DESCRIPTION, "schedules plan preview.json", add_arguments, run)

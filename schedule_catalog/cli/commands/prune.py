@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import CATALOG
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from schedule_catalog.editing import Pruning
     from schedule_catalog.entry import Entry
 
-DESCRIPTION = (
+_DESCRIPTION = (
     "Remove what is over: one-time schedules whose time, window and retries have passed, and recurring ones past their "
     "end. Their own comments go with them; everything else in the files stays as it is."
 )
@@ -60,3 +61,6 @@ def _reason(entries: tuple[Entry, ...]) -> str:
     if entry.one_time:
         return f"it was due at {entry.expression[3:-4]} {entry.timezone}"
     return f"it ended at {entry.end:%Y-%m-%dT%H:%M} {entry.timezone}"
+
+
+COMMAND = Command(_DESCRIPTION, "schedules prune --dry-run", add_arguments, run)

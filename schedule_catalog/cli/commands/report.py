@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings, instant
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
@@ -19,7 +20,7 @@ STDOUT = Path("-")
 # Those that a cron may name.
 YEARS = range(1970, 2200)
 
-DESCRIPTION = "Write one HTML page that shows when every schedule fires; it needs no network and can be sent around."
+_DESCRIPTION = "Write one HTML page that shows when every schedule fires; it needs no network and can be sent around."
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -75,3 +76,6 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, "utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f'the page cannot be written to "{path}": {error.strerror}') from error
+
+
+COMMAND = Command(_DESCRIPTION, "schedules report --stack prod --out week.html", add_arguments, run)

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github.escaping import quotation
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from schedule_catalog.cli.line.stack_arguments import Reached
     from schedule_catalog.operations import Depth, Status
 
-DESCRIPTION = "Compare the catalog with the schedules that AWS really has, and look into the queues."
+_DESCRIPTION = "Compare the catalog with the schedules that AWS really has, and look into the queues."
 _ADVICE = {
     "undelivered": 'see "schedules undelivered list"',
     "scheduler-dlq": 'see "schedules undelivered list"',
@@ -83,3 +84,6 @@ def _depth(depth: Depth) -> tuple[str, str, str]:
     parts = (f"{depth.waiting} waiting", f"{depth.held} being read", f"{depth.delayed} delayed")
     shown = [part for part in parts if not part.startswith("0 ")]
     return depth.queue, ", ".join(shown) or "empty", _ADVICE[depth.queue] if shown else ""
+
+
+COMMAND = Command(_DESCRIPTION, "schedules status --stack prod", add_arguments, run)

@@ -7,6 +7,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import instant
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from schedule_catalog.cli.line.stack_arguments import Reached
     from schedule_catalog.operations import Answer, Call, Found, RunRecord
 
-DESCRIPTION = "Run a schedule now: the request that it is deployed with, called once, and what was answered."
+_DESCRIPTION = "Run a schedule now: the request that it is deployed with, called once, and what was answered."
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -131,3 +132,6 @@ def _show(answer: Answer) -> None:
 
 def _of(schedule: Found, scheduled: datetime) -> str:
     return f"{schedule.name} of {in_zone(scheduled, schedule.timezone)}"
+
+
+COMMAND = Command(_DESCRIPTION, "schedules trigger close-invoices --as-of 2027-01-05T09:00Z", add_arguments, run)

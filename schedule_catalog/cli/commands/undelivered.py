@@ -7,6 +7,7 @@ import uuid
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.confirmation import confirmed
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from schedule_catalog.operations import Deployed, UndeliveredCall
 
-DESCRIPTION = "Look at the calls that were given up, and at those that never reached the proxy; deliver them again."
+_DESCRIPTION = "Look at the calls that were given up, and at those that never reached the proxy; deliver them again."
 MOST = 1000
 PRINTERS = {"text": undelivered_text, "json": undelivered_rows}
 
@@ -159,3 +160,6 @@ _ACTIONS: dict[str, Callable[[Namespace, Deployed, datetime], int]] = {
     "replay": _replay,
     "drop": _drop,
 }
+
+
+COMMAND = Command(_DESCRIPTION, "schedules undelivered list --stack prod", add_arguments, run)

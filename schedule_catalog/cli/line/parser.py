@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from importlib import import_module
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from schedule_catalog.cli.command import Command
 
 COMMANDS = {
     "check": "find every mistake in the catalog",
@@ -24,14 +26,15 @@ COMMANDS = {
     "trigger": "run a schedule now",
     "undelivered": "look at calls that were given up, and deliver them again",
 }
-"""Each command with its help; its module has `DESCRIPTION`, `add_arguments(command)` and `run(options, now) -> int`."""
+"""Each verb with its help; its module in `cli/commands/` has its `COMMAND`."""
 
 _MODULES = {"import": "import_"}  # a keyword cannot name a module
 
 
-def command(name: str) -> ModuleType:
-    """Import the module of a command, which happens when it is asked for: help needs none of them."""
-    return import_module(f"schedule_catalog.cli.commands.{_MODULES.get(name, name)}")
+def command(name: str) -> Command:
+    """Import a verb, which happens when a line mentions it: help needs none of them."""
+    found: Command = import_module(f"schedule_catalog.cli.commands.{_MODULES.get(name, name)}").COMMAND
+    return found
 
 
 def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
@@ -43,7 +46,7 @@ def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     for name, text in COMMANDS.items():
         each = commands.add_parser(name, help=text, allow_abbrev=False)
         if name in arguments:
-            each.description = command(name).DESCRIPTION
+            each.description = command(name).description
             command(name).add_arguments(each)
     return top
 

@@ -1,0 +1,24 @@
+"""The seam of a verb: every module in `cli/commands/` holds one `Command`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb of `schedules`.
+
+    description: sentences for the head of its `--help`.
+    example: one command line that a reader can copy, for the end of its `--help`.
+    add_arguments: declares what the verb takes.
+    run: does it at the present that it is given (aware, UTC) and returns the exit status.
+    """
+
+    description: str
+    example: str
+    add_arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace, datetime], int]

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from schedule_catalog.cli.command import Command
+from schedule_catalog.cli.line.parser import COMMANDS, command, parser
+
+ROOT = Path(__file__).parents[3]
+
+# A verb that cannot be run: its `run` asks for an argument that nobody gives.
+WRONG = """
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+
+from schedule_catalog.cli.command import Command
+
+def add_arguments(command: ArgumentParser) -> None: ...
+def run(options: Namespace, now: datetime, stack: str) -> int:
+    return len(stack)
+
+COMMAND = Command("Do it.", "schedules it", add_arguments, run)
+"""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_verb_is_a_command_whose_example_is_a_line_that_it_takes(name: str) -> None:
+    found = command(name)
+    program, verb, *arguments = shlex.split(found.example)
+
+    assert isinstance(found, Command)
+    assert (program, verb) == ("schedules", name)
+    assert parser([verb, *arguments]).parse_args([verb, *arguments]).command == name
+
+
+def test_a_verb_with_a_wrong_signature_fails_the_type_check(tmp_path: Path) -> None:
+    (tmp_path / "wrong.py").write_text(WRONG)
+    settings = f'{{"include": ["."], "extraPaths": ["{ROOT}"], "typeCheckingMode": "strict"}}'
+    (tmp_path / "pyrightconfig.json").write_text(settings)
+
+    pyright = [sys.executable, "-m", "pyright", "--project", str(tmp_path)]
+    done = subprocess.run(pyright, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Extra parameter" in done.stdout
