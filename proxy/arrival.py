@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from proxy.run import Run
 
 _DAY_SECONDS = 86_400
+# Hops are a loop from function to queue to function: one that does not end by itself is ended here. A day is left of
+# the time for which SQS keeps a message.
+MAX_HOPS, LONGEST_AGE_SECONDS = 400, 13 * _DAY_SECONDS
 # Lambda waits a minute before it invokes again what crashed; what comes by the same id before that is a second copy of
 # the event, while the first may be at work. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 _AGAIN_SECONDS = 55.0
@@ -46,6 +49,11 @@ class Arrival:
     def act(self) -> str | None:
         """The id of the person's act behind it."""
         return self.run.act.id if self.run.act else None
+
+    @property
+    def may_hop(self) -> bool:
+        """Whether its event may be sent on without an attempt."""
+        return self.hops < MAX_HOPS and self.now < self.since + LONGEST_AGE_SECONDS
 
 
 @frozen

@@ -10,11 +10,11 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from proxy.arrival import Inform, Leave, Postpone, Resend, Step, Take, iso_text, step
+from proxy.arrival import MAX_HOPS, Inform, Leave, Postpone, Resend, Step, Take, first, iso_text, step
 from proxy.backoff import delay
-from proxy.errors import UnavailableError
-from proxy.ledger import LedgerError
-from proxy.outcome import Outcome
+from proxy.errors import RefusedError, UnavailableError
+from proxy.ledger import LedgerError, LedgerRefusedError
+from proxy.outcome import Outcome, of_error
 from proxy.overlap import locked, unlock
 from proxy.queues import undelivered_reason
 from proxy.settlement import Limits, informed, limits, settled, skipped
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from proxy.queues import Queues
     from schedule_client.contract import RunRecord
 
-# Hops are a loop from function to queue to function: one that does not end by itself is ended here.
-MAX_HOPS = 400
 # Kept back from the function's time, to write down what became of the call and to hand it over.
 MARGIN_SECONDS, MARGIN_SHARE = 4.0, 0.25
 # How long a lock of `overlap: skip` outlives the time that the next attempt is due.
@@ -73,9 +71,9 @@ class Delivery:
         """Do what is to be done, and say what became of it. Raises QueueError when nothing can be handed over."""
         started, clock = self.now(), self.monotonic()
         try:
-            done = self._done(self._taken(arrival), arrival, seconds_left)
-        except LedgerError as error:
-            done = self._without_ledger(arrival, error)
+            done = self._gone_on(arrival, seconds_left)
+        except RefusedError as error:
+            done = self._kept_by_no_store(arrival, error)
         due = done.record.due if done.record and done.state == "waiting" else None
         milliseconds = (self.monotonic() - clock) * 1000
         self.log.settled(arrival.run, done.state, done.outcome, started, milliseconds, due=_instant(due, started))
@@ -107,6 +105,12 @@ class Delivery:
         """Send a message on that was received before its time, or that has to wait until `due`. Raises QueueError."""
         message = replace(message, hops=message.hops + 1, due=due if due is not None else message.due)
         self.queues.retry(message, self.now().timestamp())
+
+    def _gone_on(self, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
+        try:
+            return self._done(self._taken(arrival), arrival, seconds_left)
+        except LedgerError as error:
+            return self._without_ledger(arrival, error)
 
     def _taken(self, arrival: Arrival) -> Step:
         """The step for what the ledger has; a Take is written when it is returned."""
@@ -160,7 +164,7 @@ class Delivery:
             if instead is not None:
                 return self._outrun(after, instead, outcome)
             self._lock_on(after, arrival)
-        except LedgerError:
+        except (LedgerError, LedgerRefusedError):
             self._unrecorded(record, after, arrival)
             return Delivered(_state(after), outcome, after)
         if after.state == "waiting":
@@ -194,17 +198,29 @@ class Delivery:
     def _without_ledger(self, arrival: Arrival, error: LedgerError) -> Delivered:
         """No call without the ledger, and no giving up: the run may have been delivered before.
 
-        After MAX_HOPS the message stays where it is, and SQS moves it to the undelivered ones.
+        In the end the message stays where it is, and SQS moves it to the undelivered ones.
         """
-        if arrival.hops >= MAX_HOPS:
+        if not arrival.may_hop:
             raise error
         due = self._seconds() + delay(arrival.hops + 1, None, self.chance)
         self._send(arrival, error.reason, due)
         return Delivered("waiting", Outcome("retryable", error.reason, error.message))
 
+    def _kept_by_no_store(self, arrival: Arrival, error: RefusedError) -> Delivered:
+        """End a run that the ledger or the retry queue refuses for good: a hop would bring the same answer."""
+        ended = replace(first(arrival), holder=None, until=None, updated=iso_text(self._seconds()))
+        ended = replace(ended, state="undelivered", notice="due", reason=error.reason, message=error.message)
+        with suppress(LedgerError, LedgerRefusedError):
+            found = self.ledger.read(ended.partition, ended.sort)
+            if found is None or found.state == "waiting" or found.holder == arrival.holder:
+                ended = replace(ended, version=found.version + 1 if found else 1)
+                self.ledger.write(ended)
+        self._inform(ended, arrival)
+        return Delivered("undelivered", of_error(error), ended)
+
     def _inform(self, record: RunRecord, arrival: Arrival) -> None:
         self.queues.undelivered(arrival.event, undelivered_reason(record, arrival))
-        with suppress(LedgerError):  # told twice at worst
+        with suppress(LedgerError, LedgerRefusedError):  # told twice at worst
             self.ledger.write(informed(record))
 
     def _locked(self, record: RunRecord, until: float) -> bool:

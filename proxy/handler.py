@@ -14,7 +14,7 @@ from proxy.answer import answer, refusal
 from proxy.arrival import Arrival
 from proxy.aws import Clients
 from proxy.call import Caller
-from proxy.delivery import MAX_HOPS, Delivery
+from proxy.delivery import Delivery
 from proxy.errors import ProxyError, RefusedError
 from proxy.event import read_run
 from proxy.ledger import LedgerError, NoLedger, TableLedger
@@ -116,13 +116,13 @@ class Proxy:
             try:
                 self.delivery.record(message.unrecorded, arrival, message.due)
             except LedgerError:
-                if message.hops >= MAX_HOPS:
+                if not arrival.may_hop:
                     raise
                 self.delivery.hop(message, max(message.due, now + _EARLY_SECONDS))
                 return
             if message.unrecorded.state != "waiting":
                 return
-        if message.due - now > _EARLY_SECONDS and message.hops < MAX_HOPS:
+        if message.due - now > _EARLY_SECONDS and arrival.may_hop:
             self.delivery.hop(replace(message, unrecorded=None))
             return
         self.delivery.deliver(arrival, partial(_seconds_left, context))

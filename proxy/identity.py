@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from proxy.fields import choice, members_of, optional_text, text, unsupported
 from proxy.run import Act, Schedule
-from schedule_client.contract import call_run_key, fresh_run_key, run_key, template_run_key
+from schedule_client.contract import call_run_key, fresh_run_key, key_mistake, run_key, template_run_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_KEY_LENGTH = 256
+# No schedule fires outside of these years, and there is room to add a window and an age to every moment in them.
+_YEARS = range(1970, 9998)
 
 
 def identity(event: Mapping[str, object], origin: str, request_id: str) -> dict[str, Any]:
@@ -24,8 +25,8 @@ def identity(event: Mapping[str, object], origin: str, request_id: str) -> dict[
         if act is not None or key is not None:
             raise unsupported('"key", "replay" and "trigger" are for events with a "schedule"')
         return {"key": template_run_key(request_id), "partition": f"{origin}#request", "sort": request_id}
-    if key is not None and len(key) > MAX_KEY_LENGTH:
-        raise unsupported(f'"key" is longer than {MAX_KEY_LENGTH} characters')
+    if key is not None and (mistake := key_mistake(key)):
+        raise unsupported(f'"key": {mistake}')
     known = {"schedule": schedule, "act": act, "partition": f"{origin}#{schedule.arn}"}
     if act is not None and act.fresh:
         own = fresh_run_key(origin, schedule.arn, act.id)
@@ -68,8 +69,8 @@ def _of_person(members: Mapping[str, object], where: str) -> tuple[str, datetime
 
 def _instant(written: str, where: str) -> datetime:
     try:
-        if _time().fullmatch(written):
-            return datetime.fromisoformat(written)
+        if _time().fullmatch(written) and (instant := datetime.fromisoformat(written)).year in _YEARS:
+            return instant
     except ValueError:
         pass
     raise unsupported(f"{where} is not a UTC time like 2027-01-05T08:00:00Z")

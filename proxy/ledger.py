@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from proxy.aws import error_code
-from proxy.errors import UnavailableError
+from proxy.errors import ProxyError, RefusedError, UnavailableError
 from schedule_client.contract.ledger import RunRecord
 
 if TYPE_CHECKING:
     from proxy.aws import ClientFactory
 
 _CONFLICT = "ConditionalCheckFailedException"
+# What DynamoDB says of a key or an item that is too long, today and tomorrow.
+_REFUSED = "ValidationException"
 
 
 class LedgerError(UnavailableError):
@@ -21,8 +23,15 @@ class LedgerError(UnavailableError):
         super().__init__("ledger", message)
 
 
+class LedgerRefusedError(RefusedError):
+    """A record that the ledger never takes."""
+
+    def __init__(self) -> None:
+        super().__init__("ledger-refused", "the run ledger cannot keep this run, so it is not called")
+
+
 class Ledger(Protocol):
-    """Keeps the records of runs; every call may raise LedgerError."""
+    """Keeps the records of runs; every call may raise LedgerError and LedgerRefusedError."""
 
     def read(self, partition: str, sort: str) -> RunRecord | None:
         """The record, as the last write left it."""
@@ -94,5 +103,9 @@ class NoLedger:
         return None
 
 
-def _translated(error: Exception) -> LedgerError:
+def _translated(error: Exception) -> ProxyError:
+    if isinstance(error, ProxyError):
+        return error
+    if error_code(error) == _REFUSED:
+        return LedgerRefusedError()
     return LedgerError(f"the run ledger cannot be used: {error_code(error) or 'no answer'}")

@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from proxy.aws import error_code
-from proxy.errors import UnavailableError
+from proxy.errors import RefusedError, UnavailableError
 from schedule_client.contract.retry_message import LONGEST_DELAY_SECONDS
 from schedule_client.contract.undelivered import Undelivered
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from schedule_client.contract import RetryMessage, RunRecord
 
 _RECORD_SECONDS = 5
+# How the codes end with which SQS refuses a message for its characters or its length.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+_REFUSED = ("InvalidMessageContents", "InvalidParameterValue", "MessageTooLong")
 
 
 class QueueError(UnavailableError):
@@ -24,6 +27,13 @@ class QueueError(UnavailableError):
 
     def __init__(self, message: str) -> None:
         super().__init__("queue", message)
+
+
+class MessageRefusedError(RefusedError):
+    """A message that the queue never takes, for what is in it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("queue-refused", f"the retry queue does not take this run: {code}")
 
 
 class Queues:
@@ -35,7 +45,7 @@ class Queues:
     def retry(self, message: RetryMessage, now: float) -> None:
         """Have `message` come back when it is due, or sooner where that is further off than SQS can wait.
 
-        One with something for the ledger comes back soon, and then less and less soon.
+        One with something for the ledger comes back soon, and then less and less soon. Raises MessageRefusedError.
         """
         wait = max(0, ceil(message.due - now))
         if message.unrecorded is not None:
@@ -44,18 +54,21 @@ class Queues:
         self._send(QueueUrl=self._retry_url, MessageBody=message.to_json(), DelaySeconds=wait)
 
     def undelivered(self, event: object, why: Undelivered) -> None:
-        """Keep `event` for a person to look at."""
-        self._send(
-            QueueUrl=self._undelivered_url,
-            MessageBody=json.dumps(event, separators=(",", ":")),
-            MessageAttributes=why.attributes(),
-        )
+        """Keep `event` for a person to look at; one that no queue takes is left out, and its reasons are kept."""
+        known = {"QueueUrl": self._undelivered_url, "MessageAttributes": why.attributes()}
+        try:
+            self._send(**known, MessageBody=json.dumps(event, separators=(",", ":")))
+        except (MessageRefusedError, ValueError, RecursionError):
+            self._send(**known, MessageBody="null")
 
     def _send(self, **arguments: object) -> None:
         try:
             self._clients("sqs").send_message(**arguments)
         except Exception as error:
-            raise QueueError(f"the queue takes no message: {error_code(error) or 'no answer'}") from None
+            code = error_code(error) or "no answer"
+            if code.endswith(_REFUSED):
+                raise MessageRefusedError(code) from None
+            raise QueueError(f"the queue takes no message: {code}") from None
 
 
 def undelivered_reason(record: RunRecord, arrival: Arrival) -> Undelivered:

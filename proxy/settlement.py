@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proxy.arrival import iso_text
+from proxy.arrival import LONGEST_AGE_SECONDS, iso_text
 from proxy.backoff import delay
 from schedule_client.contract import frozen, replace
 
@@ -30,7 +30,7 @@ def limits(arrival: Arrival, settings: ProxySettings) -> Limits:
     asked, default, most = arrival.run.request.retry, settings.retry, settings.retry_ceiling
     attempts = (asked.max_attempts if asked else None) or default.max_attempts or 1
     minutes = (asked.max_age_minutes if asked else None) or default.max_age_minutes or 1
-    until = arrival.since + 60.0 * min(minutes, most.max_age_minutes or minutes)
+    until = arrival.since + min(60.0 * min(minutes, most.max_age_minutes or minutes), LONGEST_AGE_SECONDS)
     return Limits(min(attempts, most.max_attempts or attempts), until)
 
 

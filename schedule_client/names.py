@@ -6,10 +6,10 @@ import hashlib
 import re
 import uuid
 
+from schedule_client.contract import key_mistake
 from schedule_client.errors import InvalidKeyError, SettingsError
 
 MAX_LENGTH = 64
-MAX_KEY_LENGTH = 256
 _DIGEST = 16
 _ARN = re.compile(
     r"arn:aws[a-z-]*:scheduler:[a-z0-9-]+:[0-9]{12}:schedule/(?P<group>[0-9A-Za-z_.-]{1,64})/(?P<name>[0-9A-Za-z_.-]{1,64})"
@@ -18,8 +18,8 @@ _ARN = re.compile(
 
 def keyed_name(prefix: str, key: str) -> str:
     """The name of the one schedule of `key`: what can be read of it, and 64 bits of its hash."""
-    if not key or len(key) > MAX_KEY_LENGTH or not key.isprintable():
-        raise InvalidKeyError(f"a key has 1 to {MAX_KEY_LENGTH} printable characters, this one: {key[:60]!r}")
+    if mistake := key_mistake(key) or (None if key.isprintable() else "a key has printable characters"):
+        raise InvalidKeyError(f"{mistake}; this one: {key[:60]!r}")
     digest = hashlib.sha256(key.encode()).hexdigest()[:_DIGEST]
     readable = re.sub(r"[^0-9A-Za-z]+", "-", key).strip("-")[: MAX_LENGTH - len(prefix) - _DIGEST - 1]
     return f"{prefix}{readable}-{digest}" if readable else f"{prefix}{digest}"

@@ -9,7 +9,7 @@ from schedule_client.contract.errors import AddressError, ContractError, ProxySe
 from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.headers import header_mistake
-from schedule_client.contract.json_value import Json, Pointer, Scalar
+from schedule_client.contract.json_value import Json, Pointer, Scalar, json_text
 from schedule_client.contract.ledger import RunRecord
 from schedule_client.contract.networks import admits_address
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
@@ -17,7 +17,7 @@ from schedule_client.contract.proxy_settings import SIGNING, ProxySettings, Secr
 from schedule_client.contract.records import asdict, field, frozen, member_names, replace
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
 from schedule_client.contract.retry_message import RetryMessage
-from schedule_client.contract.run_keys import call_run_key, fresh_run_key, run_key, template_run_key
+from schedule_client.contract.run_keys import call_run_key, fresh_run_key, key_mistake, run_key, template_run_key
 from schedule_client.contract.undelivered import Undelivered
 
 __all__ = (
@@ -58,6 +58,8 @@ __all__ = (
     "input_text",
     "is_secret_name",
     "join_path",
+    "json_text",
+    "key_mistake",
     "member_names",
     "parse_url",
     "replace",

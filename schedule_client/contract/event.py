@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, cast
 
 from schedule_client.contract.errors import RequestError
+from schedule_client.contract.json_value import json_text
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 
 if TYPE_CHECKING:
@@ -52,11 +52,9 @@ def input_text(event: dict[str, Json]) -> str:
     Raises RequestError for what JSON cannot carry: NaN, infinities, lone surrogates, bytes and the like.
     """
     try:
-        text = json.dumps(event, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        text.encode()
+        return json_text(event)
     except (TypeError, ValueError, RecursionError) as error:
         raise RequestError(f"the request cannot be written as JSON: {error}") from error
-    return text
 
 
 def _target(request: Request) -> dict[str, Json]:

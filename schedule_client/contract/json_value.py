@@ -1,7 +1,8 @@
-"""The values that JSON has, and one walk over them."""
+"""The values that JSON has, one walk over them, and the text that carries them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TypeAlias, cast
 
@@ -28,6 +29,18 @@ def texts(value: object, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str, 
         elif isinstance(node, list):
             items = cast("list[object]", node)
             stack.extend([((*where, index), items[index]) for index in range(len(items) - 1, -1, -1)])
+
+
+def json_text(value: object) -> str:
+    """`value` as compact JSON that every transport takes.
+
+    SQS takes the characters of XML 1.0 only, and refuses a message with any other. Of those that JSON leaves as they
+    are, U+FFFE and U+FFFF are not among them; in JSON they can only be in a text, so they are escaped there.
+    Raises TypeError, ValueError or RecursionError for what JSON cannot carry.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
+    return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
 def shown(text: str) -> str:

@@ -6,6 +6,7 @@ import json
 from typing import Any, Literal, cast
 
 from schedule_client.contract.errors import ContractError
+from schedule_client.contract.json_value import json_text
 from schedule_client.contract.records import asdict, frozen
 
 MESSAGE_VERSION = 1
@@ -14,8 +15,10 @@ MESSAGE_VERSION = 1
 LONGEST_DELAY_SECONDS = 900
 
 
-# Seconds since 1970 that are beyond the year 9999: no moment (and neither is a number that is none).
-_NEVER = 253_402_300_800
+# The year 9999 and what follows it: no moment (and neither is NaN), and room to add to every moment.
+_NEVER = 253_370_764_800
+# A count beyond this is not one that this program made.
+_MOST = 1_000_000
 
 
 class RetryMessageError(ContractError):
@@ -66,7 +69,7 @@ class RetryMessage:
         members = {"v": MESSAGE_VERSION, **asdict(self)}
         if self.unrecorded is None:
             del members["unrecorded"]
-        return json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+        return json_text(members)
 
     @classmethod
     def from_json(cls, text: str) -> RetryMessage:
@@ -89,13 +92,29 @@ def _message(members: dict[str, Any]) -> RetryMessage:
         message = RetryMessage(**members, unrecorded=Unrecorded(**unrecorded) if unrecorded is not None else None)
     except TypeError as error:
         raise RetryMessageError("the message has other members than it should") from error
-    counts, moments = (message.attempt, message.hops), (message.due, message.since)
-    if not _are((int,), *counts) or not _are((int, float), *moments) or not all(0 <= at < _NEVER for at in moments):
-        raise RetryMessageError("the message has no numbers where it should")
-    if not _are((str,), message.origin, message.request_id, message.reason):
+    change = message.unrecorded
+    texts: list[object] = [message.origin, message.request_id, message.reason]
+    counts: list[object] = [message.attempt, message.hops]
+    moments: list[object] = [message.due, message.since]
+    if change is not None:
+        if change.state not in ("waiting", "delivered", "undelivered"):
+            raise RetryMessageError('the message has an "unrecorded" state that no run reaches')
+        texts += [change.holder, *_given(change.letter, change.reason, change.message)]
+        counts += [change.attempt, *_given(change.status)]
+        moments += _given(change.milliseconds)
+    if not all(isinstance(text, str) for text in texts):
         raise RetryMessageError("the message has no texts where it should")
+    if not all(_is_number(count, int, _MOST) for count in counts):
+        raise RetryMessageError("the message has no counts where it should")
+    if not all(_is_number(moment, int | float, _NEVER) for moment in moments):
+        raise RetryMessageError("the message has no times where it should")
     return message
 
 
-def _are(kinds: tuple[type, ...], *values: object) -> bool:
-    return all(isinstance(value, kinds) and not isinstance(value, bool) for value in values)
+def _given(*values: object) -> list[object]:
+    return [value for value in values if value is not None]
+
+
+def _is_number(value: Any, kind: Any, most: int) -> bool:
+    """Whether `value` is from 0 to less than `most`; NaN and booleans are not."""
+    return isinstance(value, kind) and not isinstance(value, bool) and 0 <= value < most

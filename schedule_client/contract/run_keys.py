@@ -9,6 +9,18 @@ from __future__ import annotations
 
 import hashlib
 
+KEY_MAX_CHARACTERS = 256
+# The ledger's sort key, in which an application's key stands after a prefix, has at most 1,024 bytes.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+KEY_MAX_BYTES = 1000
+
+
+def key_mistake(key: str) -> str | None:
+    """Why an application cannot choose `key` for a call, or None."""
+    if 0 < len(key) <= KEY_MAX_CHARACTERS and len(key.encode("utf-8", "surrogatepass")) <= KEY_MAX_BYTES:
+        return None
+    return f"a key has 1 to {KEY_MAX_CHARACTERS} characters, and at most {KEY_MAX_BYTES:,} bytes in UTF-8"
+
 
 def run_key(origin: str, schedule_arn: str, scheduled_time: str) -> str:
     """The key of a schedule's run; the time is EventBridge Scheduler's own text, such as `2027-01-05T08:00:00Z`."""

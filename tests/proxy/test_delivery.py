@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from proxy.delivery import MAX_HOPS
+from proxy.arrival import MAX_HOPS
 from schedule_client.contract import ProxySettings, Retry, RetryMessage
 from tests.proxy.cloud import FakeTable
 from tests.proxy.stage import ARN, NOW, FakeContext, Stage, golden, stage

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from proxy.arrival import first
-from proxy.delivery import MARGIN_SECONDS, MARGIN_SHARE, MAX_HOPS
+from proxy.arrival import MAX_HOPS, first
+from proxy.delivery import MARGIN_SECONDS, MARGIN_SHARE
 from proxy.ledger import TableLedger
 from proxy.outcome import of_reply
 from proxy.overlap import locked, unlock

@@ -1,0 +1,151 @@
+"""Attacks by whoever writes an event, against the real handler, the emulator's stores and targets on loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from proxy.arrival import LONGEST_AGE_SECONDS
+from schedule_client.contract import ProxySettings, RetryMessage, input_text
+from schedule_client.errors import InvalidKeyError
+from schedule_client.names import keyed_name
+from tests.proxy.emulated import Shop, started_emulator
+from tests.proxy.target import Target, answers, running
+
+if TYPE_CHECKING:
+    from local.emulator.emulator import Emulator
+
+ARN = "arn:aws:scheduler:eu-central-1:000000000000:schedule/shop-adhoc/"
+# 256 characters that the ledger counts as 1,028 bytes, its own prefix included.
+EMOJI = "\U0001f511" * 256
+NONCHARACTERS = "x\uffffy\ufffez\U0001f511\U0010ffff"
+
+
+@pytest.fixture(name="emulator", scope="module")
+def _emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with started_emulator(tmp_path_factory.mktemp("emulator")) as started:
+        yield started
+
+
+@pytest.fixture(name="target")
+def _target() -> Iterator[Target]:
+    with running(answers(200)) as target:
+        yield target
+
+
+@pytest.fixture(name="shop")
+def _shop(emulator: Emulator, target: Target) -> Shop:
+    base = f"http://{target.netloc}"
+    return Shop(emulator, ProxySettings(services={"billing": base}, http_hosts=(target.netloc,)))
+
+
+def event(shop: Shop, **members: Any) -> dict[str, Any]:
+    time = datetime.fromtimestamp(shop.now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    schedule = {"name": "app-call", "arn": f"{ARN}app-call", "time": time}
+    return {"v": 1, "service": "billing", "path": "/close", "method": "POST", "schedule": schedule, **members}
+
+
+def test_a_key_of_256_emoji_is_refused_by_the_client_and_makes_no_loop_in_the_proxy(shop: Shop) -> None:
+    with pytest.raises(InvalidKeyError, match="1,000 bytes"):
+        keyed_name("app-", EMOJI)
+
+    answer = shop.handle(event(shop, key=EMOJI), "adhoc")
+
+    assert answer["reason"] == "unsupported-request"
+    assert "1,000 bytes" in answer["message"]
+    assert (shop.waiting(), [letter["REASON"] for letter in shop.letters()]) == (0, ["unsupported-request"])
+
+
+def test_the_longest_key_that_is_taken_fits_into_the_ledger(shop: Shop, target: Target) -> None:
+    key = "\U0001f511" * 250
+    assert len(keyed_name("app-", key)) <= 64
+
+    assert shop.handle(event(shop, key=key), "adhoc")["success"]
+    assert len(target.received) == 1
+
+
+def test_a_record_that_the_ledger_never_takes_is_no_hop(shop: Shop, target: Target) -> None:
+    answer = shop.handle(event(shop, owner="o" * 450_000), "adhoc")
+
+    assert (answer["outcome"], answer["reason"], target.received) == ("permanent", "ledger-refused", [])
+    assert (shop.waiting(), [letter["REASON"] for letter in shop.letters()]) == (0, ["ledger-refused"])
+
+
+def test_an_event_that_no_queue_takes_is_told_of_without_it(shop: Shop, target: Target) -> None:
+    target.script = answers(503)
+
+    answer = shop.handle(event(shop, body="x" * 1_100_000), "adhoc")
+
+    (letter,) = shop.letters()
+    assert (answer["reason"], letter["REASON"], letter["body"]) == ("queue-refused", "queue-refused", "null")
+    assert (shop.waiting(), [record.state for record in shop.records()]) == (0, ["undelivered"])
+
+
+def test_a_text_that_xml_lacks_is_retried_and_arrives_as_it_was(shop: Shop, target: Target) -> None:
+    target.script = answers(503)
+    given = event(shop, body={NONCHARACTERS: NONCHARACTERS}, retry={"max_attempts": 2})
+    assert json.loads(input_text(given)) == given
+
+    assert shop.handle(given)["handed_over"]
+
+    (message,) = shop.clients.client("sqs").receive_message(QueueUrl=shop.retry_url, WaitTimeSeconds=20)["Messages"]
+    target.script = answers(200)
+    shop.now += 30
+    assert shop.come_back(message["Body"]) == []
+    assert [json.loads(each.body) for each in target.received] == [given["body"]] * 2
+    assert [record.state for record in shop.records()] == ["delivered"]
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["9999-12-31T23:59:59Z", "9998-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z"],
+)
+@pytest.mark.parametrize("member", ["schedule", "replay", "trigger"])
+def test_a_time_at_the_end_of_time_is_a_refusal_and_no_crash(shop: Shop, time: str, member: str) -> None:
+    given = event(shop, flexible_window_minutes=1440)
+    if member == "schedule":
+        given["schedule"]["time"] = time
+    else:
+        given[member] = {"id": "a", "at": time, **({"run": "own"} if member == "trigger" else {})}
+
+    answer = shop.handle(given)
+
+    assert (answer["outcome"], answer["reason"]) == ("permanent", "unsupported-request")
+    assert [letter["REASON"] for letter in shop.letters()] == ["unsupported-request"]
+
+
+def test_hops_end_thirteen_days_after_the_scheduled_time(shop: Shop, target: Target) -> None:
+    message = RetryMessage(
+        origin="catalog",
+        request_id="r",
+        attempt=1,
+        due=shop.now,
+        hops=5,
+        since=shop.now - LONGEST_AGE_SECONDS - 1,
+        reason="ledger",
+        event=event(shop),
+    )
+    shop.clients.client("dynamodb").delete_table(TableName=shop.name)
+
+    assert shop.come_back(message.to_json()) == ["m"]  # SQS moves it to the undelivered ones
+    assert (shop.waiting(), target.received) == (0, [])
+
+
+def test_a_stack_whose_ceiling_is_fourteen_days_gives_up_after_thirteen(shop: Shop, target: Target) -> None:
+    day = 86_400
+    given = event(shop, retry={"max_attempts": 5, "max_age_minutes": 14 * 1440})
+    shop.clients.client("ssm").put_parameter(
+        Name=f"/{shop.name}/proxy",
+        Value=json.dumps(
+            {**json.loads(shop.settings.to_json()), "retry_ceiling": {"max_attempts": 9, "max_age_minutes": 14 * 1440}}
+        ),
+        Overwrite=True,
+    )
+    shop.now += 13 * day
+
+    assert shop.handle(given)["reason"] == "expired"
+    assert target.received == []
