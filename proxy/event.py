@@ -15,7 +15,7 @@ from proxy.errors import RefusedError
 from proxy.fields import choice, count, members_of, optional_text, shown, text, unsupported
 from proxy.identity import identity
 from proxy.run import Run, origin_of
-from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, header_mistake
+from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, folded, header_mistake
 
 if TYPE_CHECKING:
     from proxy.run import Context
@@ -74,8 +74,8 @@ def _request(members: Mapping[str, object]) -> Request:
 
 def _headers(value: object) -> dict[str, str]:
     headers = members_of(value, None, '"headers"')
-    if len({name.lower() for name in headers}) < len(headers):
-        raise unsupported('"headers" has a header twice: header names have no case')
+    if len(set(map(folded, headers))) < len(headers):
+        raise unsupported('"headers" has a header twice: servers take the two names for one')
     for name, content in headers.items():
         if not isinstance(content, str):
             raise unsupported(f'the header "{shown(name)}" is not a text')

@@ -7,7 +7,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from proxy.errors import RefusedError
-from schedule_client.contract import frozen, header_mistake
+from schedule_client.contract import folded, frozen, header_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,4 +86,4 @@ def _find(headers: Mapping[str, str], name: str) -> str | None:
 
 
 def _without(headers: Mapping[str, str], name: str) -> dict[str, str]:
-    return {key: value for key, value in headers.items() if key.lower() != name.lower()}
+    return {key: value for key, value in headers.items() if folded(key) != folded(name)}

@@ -8,7 +8,7 @@ from schedule_client.contract.credentials import is_secret_name
 from schedule_client.contract.errors import AddressError, ContractError, ProxySettingsError, RequestError
 from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text
 from schedule_client.contract.finding import Finding
-from schedule_client.contract.headers import header_mistake
+from schedule_client.contract.headers import folded, header_mistake
 from schedule_client.contract.json_value import Json, Pointer, Scalar, json_text
 from schedule_client.contract.ledger import RunRecord
 from schedule_client.contract.networks import admits_address
@@ -51,6 +51,7 @@ __all__ = (
     "call_run_key",
     "check_path",
     "field",
+    "folded",
     "fresh_run_key",
     "frozen",
     "header_mistake",

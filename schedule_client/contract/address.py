@@ -11,6 +11,7 @@ from functools import cache
 
 from schedule_client.contract.errors import AddressError, UserinfoError
 from schedule_client.contract.json_value import shown
+from schedule_client.contract.paths import path_mistake
 from schedule_client.contract.placeholders import template
 from schedule_client.contract.records import frozen
 
@@ -90,11 +91,8 @@ def _check_length(text: str) -> None:
 
 
 def _check_segments(path: str) -> None:
-    lowered = path.lower()
-    if any(segment.replace("%2e", ".") in (".", "..") for segment in lowered.split("/")):
-        raise AddressError('the path has a "." or ".." segment: write where it leads')
-    if "%2f" in lowered or "%5c" in lowered:
-        raise AddressError('the path hides a "/" or "\\" behind percent-encoding: write the path itself')
+    if mistake := path_mistake(path):
+        raise AddressError(mistake)
 
 
 def _check_host(host: str) -> None:

@@ -62,10 +62,10 @@ def _header_findings(fields: object) -> Iterator[Finding]:
         return
     seen: dict[str, str] = {}
     for name, value in cast("dict[str, object]", fields).items():
-        lowered = name.lower()
-        if message := _name_message(name, seen.setdefault(lowered, name)):
+        known = headers.folded(name)
+        if message := _name_message(name, seen.setdefault(known, name)):
             yield Finding(("headers", name), "header", message, on_key=True)
-        elif instead := _CREDENTIAL_HEADERS.get(lowered):
+        elif instead := _CREDENTIAL_HEADERS.get(known):
             message = f'the header "{name}" carries a credential, and a catalog holds none: write {instead}'
             yield Finding(("headers", name), "credential", message, on_key=True)
         if isinstance(value, str) and (mistake := headers.value_mistake(value)):
@@ -78,7 +78,7 @@ def _name_message(name: str, first: str) -> str | None:
     if reason := headers.reserved(name):
         return f'the header "{name}" {reason}'
     if first != name:
-        return f'the header "{name}" is there twice, first as "{first}": header names have no case'
+        return f'the header "{name}" is there twice, first as "{first}": servers take these for one name'
     return None
 
 
@@ -98,7 +98,7 @@ def _auth_name_message(name: str, fields: object) -> str | None:
     if message := _name_message(name, name):
         return message
     given = cast("dict[str, object]", fields) if isinstance(fields, dict) else {}
-    if name.lower() in (key.lower() for key in given):
+    if headers.folded(name) in map(headers.folded, given):
         return f'the header "{name}" is in "headers" already: leave it out there'
     return None
 
@@ -138,7 +138,7 @@ def _text_findings(request: Mapping[str, object]) -> Iterator[Finding]:
 
 
 def _is_credential_header(pointer: Pointer) -> bool:
-    return pointer[0] == "headers" and len(pointer) > 1 and str(pointer[1]).lower() in _CREDENTIAL_HEADERS
+    return pointer[0] == "headers" and len(pointer) > 1 and headers.folded(str(pointer[1])) in _CREDENTIAL_HEADERS
 
 
 def _named_findings(pointer: Pointer, text: str) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ RESERVED: dict[str, str] = {
     "proxy-connection": _CONNECTION,
     "proxy-authenticate": _CONNECTION,
     "proxy-authorization": _CONNECTION,
+    "proxy": "would become HTTP_PROXY in a CGI program (https://httpoxy.org): leave it out",
     "te": _CONNECTION,
     "trailer": _CONNECTION,
     "upgrade": _CONNECTION,
@@ -38,10 +39,18 @@ RESERVED: dict[str, str] = {
 _WEBHOOK = "is a header of Standard Webhooks, which the proxy sets when it signs: leave it out"
 
 
+def folded(name: str) -> str:
+    """The header `name` as the strictest and the laxest server tell it from others.
+
+    Names have no case, and CGI, WSGI, PHP and some gateways hand `X_Name`, or `X.Name`, on as they do `X-Name`.
+    """
+    return _other().sub("-", name.lower())
+
+
 def reserved(name: str) -> str | None:
     """Why the header `name` may not be set and what to do instead, or None."""
-    lowered = name.lower()
-    return _WEBHOOK if lowered.startswith("webhook-") else RESERVED.get(lowered)
+    known = folded(name)
+    return _WEBHOOK if known.startswith("webhook-") else RESERVED.get(known)
 
 
 def name_mistake(name: str) -> str | None:
@@ -73,6 +82,11 @@ def header_mistake(name: str, value: str = "") -> str | None:
     if reason := reserved(name):
         return f'the header "{name}" {reason}'
     return f'header "{name}": {mistake}' if (mistake := value_mistake(value)) else None
+
+
+@cache
+def _other() -> re.Pattern[str]:
+    return re.compile("[^0-9a-z]")
 
 
 @cache

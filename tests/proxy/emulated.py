@@ -74,8 +74,7 @@ class Shop:
             GlobalSecondaryIndexes=[INDEX],
             BillingMode="PAY_PER_REQUEST",
         )
-        settings = replace(self.settings, cidrs=self.settings.cidrs or LOOPBACK)
-        self.clients.client("ssm").put_parameter(Name=f"/{self.name}/proxy", Value=settings.to_json(), Type="String")
+        self.configure(self.settings)
         now = lambda: datetime.fromtimestamp(self.now, UTC)  # noqa: E731
         caller = Caller(
             settings=SettingsParameter(f"/{self.name}/proxy", self.clients.client, time.monotonic),
@@ -97,6 +96,12 @@ class Shop:
             ),
             now=now,
         )
+
+    def configure(self, settings: ProxySettings) -> None:
+        """Give the proxy other settings, before it first reads them."""
+        self.settings = replace(settings, cidrs=settings.cidrs or LOOPBACK)
+        name, text = f"/{self.name}/proxy", self.settings.to_json()
+        self.clients.client("ssm").put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
 
     def handle(self, event: object, alias: str = "catalog") -> dict[str, Any]:
         """The answer's body."""

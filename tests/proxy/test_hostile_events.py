@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from proxy.arrival import LONGEST_AGE_SECONDS
-from schedule_client.contract import ProxySettings, RetryMessage, input_text
+from schedule_client.contract import (
+    ProxySettings,
+    Retry,
+    RetryMessage,
+    SecretBinding,
+    input_text,
+    replace,
+    request_findings,
+)
 from schedule_client.errors import InvalidKeyError
 from schedule_client.names import keyed_name
 from tests.proxy.emulated import Shop, started_emulator
 from tests.proxy.target import Target, answers, running
+from tests.schedule_client.contract.test_paths import ESCAPES, PLAIN
 
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
@@ -138,14 +147,67 @@ def test_hops_end_thirteen_days_after_the_scheduled_time(shop: Shop, target: Tar
 def test_a_stack_whose_ceiling_is_fourteen_days_gives_up_after_thirteen(shop: Shop, target: Target) -> None:
     day = 86_400
     given = event(shop, retry={"max_attempts": 5, "max_age_minutes": 14 * 1440})
-    shop.clients.client("ssm").put_parameter(
-        Name=f"/{shop.name}/proxy",
-        Value=json.dumps(
-            {**json.loads(shop.settings.to_json()), "retry_ceiling": {"max_attempts": 9, "max_age_minutes": 14 * 1440}}
-        ),
-        Overwrite=True,
-    )
+    shop.configure(replace(shop.settings, retry_ceiling=Retry(max_attempts=9, max_age_minutes=14 * 1440)))
     shop.now += 13 * day
 
     assert shop.handle(given)["reason"] == "expired"
     assert target.received == []
+
+
+@pytest.mark.parametrize("path", ESCAPES)
+def test_no_path_leads_out_of_a_service_s_base_with_its_secret(shop: Shop, target: Target, path: str) -> None:
+    assert any(finding.rule == "url" for finding in request_findings({"service": "billing", "path": path}))
+
+    answer = shop.handle(event(shop, path=path), "adhoc")
+
+    assert (answer["reason"], target.received) == ("bad-address", [])
+
+
+@pytest.mark.parametrize("path", PLAIN)
+def test_an_ordinary_path_arrives_as_it_was_written(shop: Shop, target: Target, path: str) -> None:
+    assert shop.handle(event(shop, path=path))["success"]
+    assert target.last.path == path
+
+
+TWINS = (
+    "Idempotency_Key",
+    "Transfer_Encoding",
+    "X_Schedule_Name",
+    "x.scheduled.time",
+    "Host",
+    "Content_Length",
+    "webhook_id",
+    "WEBHOOK.Signature",
+    "traceparent",
+    "Proxy",
+)
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_no_header_passes_for_one_that_the_proxy_sets(shop: Shop, target: Target, name: str) -> None:
+    assert [finding.rule for finding in request_findings({"headers": {name: "forged"}})] == ["header"]
+
+    answer = shop.handle(event(shop, headers={name: "forged"}), "adhoc")
+
+    assert (answer["reason"], target.received) == ("unsupported-request", [])
+
+
+def test_no_header_passes_for_the_one_that_carries_the_secret(shop: Shop, target: Target) -> None:
+    auth = {"type": "header", "name": "X-Api-Key", "secret": "key"}
+    shop.clients.client("secretsmanager").create_secret(Name=f"{shop.name}/key", SecretString="the-true-one")
+    bound = SecretBinding(services=("billing",), origins=("adhoc",))
+    shop.configure(replace(shop.settings, secret_prefix=f"{shop.name}/", secrets={"key": bound}))
+    request = {"headers": {"X_Api_Key": "forged"}, "auth": auth}
+    assert [finding.rule for finding in request_findings(request)] == ["header"]
+
+    assert shop.handle(event(shop, **request), "adhoc")["success"]
+
+    assert {name: value for name, value in target.last.headers.items() if "api" in name} == {
+        "x-api-key": "the-true-one"
+    }
+
+
+def test_two_names_that_servers_take_for_one_are_refused(shop: Shop, target: Target) -> None:
+    answer = shop.handle(event(shop, headers={"X-Tenant": "mine", "X_Tenant": "theirs"}), "adhoc")
+
+    assert (answer["reason"], target.received) == ("unsupported-request", [])
