@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from proxy.fields import choice, members_of, optional_text, text, unsupported
 from proxy.run import Act, Schedule
 from schedule_client.contract import call_run_key, fresh_run_key, key_mistake, run_key, template_run_key
+from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,9 +71,9 @@ def _of_person(members: Mapping[str, object], where: str) -> tuple[str, datetime
 
 def _instant(written: str, where: str) -> datetime:
     try:
-        if _time().fullmatch(written) and (instant := datetime.fromisoformat(written)).year in _YEARS:
+        if _time().fullmatch(written) and (instant := read_instant(written)).year in _YEARS:
             return instant
-    except ValueError:
+    except TimeTextError:
         pass
     raise unsupported(f"{where} is not a UTC time like 2027-01-05T08:00:00Z")
 

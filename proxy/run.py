@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from schedule_client.contract import frozen
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from schedule_client.contract import Request
@@ -39,7 +40,7 @@ class Schedule:
     @property
     def due(self) -> datetime:
         """The time, aware, in UTC."""
-        return datetime.fromisoformat(self.time)
+        return read_instant(self.time)
 
     @property
     def group(self) -> str:

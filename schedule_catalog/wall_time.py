@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import datetime, timedelta
+
+from schedule_client.contract.errors import CalendarError, TimeTextError
+from schedule_client.contract.times import read_time
 
 FORM = "yyyy-mm-ddThh:mm"
 YEARS = range(1970, 2200)
@@ -21,9 +24,9 @@ def wall_time(text: str) -> datetime:
     if not _WALL_TIME.fullmatch(text):
         raise ValueError(_advice(text))
     try:
-        wall = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f'"{text}" is no time of the calendar: {error}') from None
+        wall = read_time(text)
+    except CalendarError as error:
+        raise ValueError(f'"{text}" is no time of the calendar: {error.reason}{_next_midnight(text)}') from None
     if wall.year not in YEARS:
         raise ValueError(f'"{text}" lies outside the years {YEARS[0]}-{YEARS[-1]}')
     return wall
@@ -44,8 +47,16 @@ def _advice(text: str) -> str:
     return f'"{text}" is not a wall time of the form {FORM}: write "{written}"'
 
 
+def _next_midnight(text: str) -> str:
+    """The time that ISO 8601 also calls 24:00."""
+    day, _, time = text.partition("T")
+    if not time.startswith("24:00") or not _is_date(day):
+        return ""
+    return f', write "{read_time(day) + timedelta(days=1):%Y-%m-%dT%H:%M}"'
+
+
 def _is_date(text: str) -> bool:
     try:
-        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
-    except ValueError:
+        return bool(_DATE.fullmatch(text) and read_time(text))
+    except TimeTextError:
         return False

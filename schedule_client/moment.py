@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from schedule_client.contract.times import read_time
 from schedule_client.errors import TimeError
 
 # EventBridge Scheduler accepts a time that has passed, and does not say what becomes of it.
@@ -55,7 +56,7 @@ def at_instant(expression: str | None) -> datetime | None:
     """The instant of an `at(…)` in UTC; None for any other expression."""
     if expression is None or not expression.startswith("at("):
         return None
-    return datetime.fromisoformat(expression[3:-1]).replace(tzinfo=UTC)
+    return read_time(expression[3:-1]).replace(tzinfo=UTC)
 
 
 def _delayed(now: datetime, delay: timedelta) -> datetime:

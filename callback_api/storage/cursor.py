@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from callback_api.errors import CursorError
+from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from callback_api.task import Task
@@ -23,12 +25,9 @@ def position(cursor: str) -> tuple[datetime, str]:
     """When the last task of the page before was made, and its id; raises CursorError."""
     created_at, task_id = read(cursor, 2)
     try:
-        instant = datetime.fromisoformat(created_at)
-        if instant.tzinfo is not None:
-            return instant.astimezone(UTC), task_id
-    except (ValueError, OverflowError):
-        pass
-    raise _unknown()
+        return read_instant(created_at).astimezone(UTC), task_id
+    except (TimeTextError, OverflowError):
+        raise _unknown() from None
 
 
 def written(*parts: str) -> str:

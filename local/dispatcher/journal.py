@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from local.dispatcher.errors import JournalError
 from local.dispatcher.run import Run, State, Track
 from local.dispatcher.schedule import Delivery, Schedule
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -256,4 +257,4 @@ def _write(instant: datetime) -> str:
 
 
 def _read(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+    return read_instant(text)

@@ -11,6 +11,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any, cast
 
+from schedule_client.contract.times import read_instant
+
 # A line becomes visible some time after the instant that it carries.
 OVERLAP = timedelta(seconds=30)
 # How the traceback of a failure ends that the proxy gives back to Lambda: it says nothing that the line has not.
@@ -147,7 +149,7 @@ def _outcome(at: datetime, record: dict[str, Any], *, given_back: bool) -> Outco
         milliseconds=float(get("milliseconds") or 0),
         message=get("message") or "",
         attempt=get("attempt") or 1,
-        due=datetime.fromisoformat(due) if due else None,
+        due=read_instant(due) if due else None,
         given_back=given_back,
     )
 

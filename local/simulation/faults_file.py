@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from local.simulation.faults import UNANSWERED, Faults, Outage
+from schedule_catalog.utc_time import utc_time
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ def parse_instant(value: object) -> datetime | None:
     """A time as ISO 8601 writes it, of UTC where it names no zone; None for anything else."""
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
+            return utc_time(value)
         except ValueError:
             return None
     if not isinstance(value, datetime):

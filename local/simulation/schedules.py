@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from local.dispatcher import AwsTarget, Delivery, Dispatcher, Journal, Notice, NoticeKind, Schedule
 from local.simulation.world import FUNCTION, SCHEDULER_DLQ
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from local.simulation.world import World
@@ -101,4 +102,4 @@ def _schedule(arguments: ScheduleArguments, created: datetime) -> Schedule:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    return None if text is None else read_instant(text)

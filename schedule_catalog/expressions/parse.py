@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import NoReturn
 
 from schedule_catalog.expressions import advice, fields
 from schedule_catalog.expressions.errors import ExpressionError
 from schedule_catalog.expressions.expression import FIRST_YEAR, LAST_YEAR, At, Cron, CronFields, Expression, Rate
+from schedule_client.contract.errors import CalendarError
+from schedule_client.contract.times import read_time
 
 _RATE = re.compile(r"rate\(([1-9][0-9]{0,7}) (minute|hour|day)(s?)\)")
 _AT = re.compile(r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)")
@@ -93,9 +95,9 @@ def _rate(text: str, match: re.Match[str]) -> Rate:
 def _at(text: str, wall: str) -> At:
     column = len("at(") + 1
     try:
-        time = datetime.fromisoformat(wall)
-    except ValueError:
-        raise ExpressionError(f'"{wall}" is not in the calendar: yyyy-mm-ddThh:mm:ss', column) from None
+        time = read_time(wall)
+    except CalendarError as error:
+        raise ExpressionError(f'"{wall}" is not in the calendar: {error.reason}', column) from None
     if not FIRST_YEAR <= time.year <= LAST_YEAR:
         raise ExpressionError(f'"{wall}" lies outside the years {FIRST_YEAR}-{LAST_YEAR}', column)
     return At(text, time.replace(second=0))

@@ -14,6 +14,7 @@ from schedule_catalog.expressions import ExpressionError, ZoneError, fires, inst
 from schedule_catalog.importing.command import valid_name
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Job, Refused
+from schedule_catalog.utc_time import utc_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,10 +122,9 @@ def _instant(value: Any) -> datetime | None:
     try:
         if isinstance(value, int | float):
             return datetime.fromtimestamp(value, UTC).replace(microsecond=0)
-        moment = datetime.fromisoformat(str(value))
+        return utc_time(str(value)).replace(microsecond=0)
     except (ValueError, OverflowError, OSError):
         raise NotConvertibleError("its StartDate or EndDate is no time") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
 def _values(answer: Mapping[str, Any], name: str, targets: Targets) -> tuple[dict[str, Any], list[str]]:

@@ -15,6 +15,7 @@ from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.lookup import Identity
 from schedule_catalog.operations.runs import remembers_since, runs_of
 from schedule_catalog.operations.schedules import list_schedules
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,9 +99,7 @@ def _rate(
         return
     # A person's run has a "#" and says nothing of the schedule.
     seen = sorted(
-        datetime.fromisoformat(run.sort)
-        for run in runs_of(stack, schedule, begun - 2 * interval)
-        if "#" not in run.sort
+        read_instant(run.sort) for run in runs_of(stack, schedule, begun - 2 * interval) if "#" not in run.sort
     )
     times = [begun, *(time for time in seen if time > begun), end]
     for before, after in pairwise(times):

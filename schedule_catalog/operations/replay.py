@@ -11,6 +11,7 @@ from schedule_catalog.operations.invocation import request_of, wire_time
 from schedule_catalog.operations.schedules import get_schedule
 from schedule_catalog.operations.translation import asking
 from schedule_catalog.operations.undelivered_queues import SCHEDULERS
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from schedule_catalog.operations.deployed import Deployed
@@ -71,6 +72,6 @@ def _refuse_forged(stack: Deployed, letter: UndeliveredCall) -> None:
 def _is_sent(stack: Deployed, letter: UndeliveredCall) -> bool:
     found = get_schedule(stack, stack.manifest.catalog_group, letter.schedule) if letter.schedule else None
     try:
-        return found is not None and request_of(found, datetime.fromisoformat(letter.time or ""), "") == letter.event
+        return found is not None and request_of(found, read_instant(letter.time or ""), "") == letter.event
     except (ScheduleError, ValueError):
         return False

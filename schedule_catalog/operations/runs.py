@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.translation import asking
+from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.ledger import INDEX, REMEMBERED_DAYS, RunRecord, State, outcome_day
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,6 +45,27 @@ def run_at(stack: Deployed, schedule: Identity, scheduled: datetime) -> RunRecor
         answer = stack.clients.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
 
     return RunRecord.from_item(answer["Item"]) if "Item" in answer else None
+
+
+def scheduled_of(record: RunRecord) -> datetime | None:
+    """Return when a run was due (UTC); None for one that an application, not a time, has named."""
+    try:
+        return read_instant(record.sort.partition("#")[0])
+    except TimeTextError:
+        return None
+
+
+def lateness_seconds(record: RunRecord) -> float | None:
+    """Return how long after its time a run was delivered; None for one that was not, or whose time is no fire's."""
+    due = scheduled_of(record)
+    if due is None or "#" in record.sort or record.state != "delivered":
+        return None
+    return (read_instant(record.updated) - due).total_seconds()
+
+
+def by_hand(record: RunRecord) -> bool:
+    """Tell whether a person had a hand in a run: triggered or replayed it."""
+    return record.act is not None
 
 
 def failures(stack: Deployed, since: datetime, now: datetime) -> list[RunRecord]:

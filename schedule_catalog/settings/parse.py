@@ -38,6 +38,8 @@ from schedule_catalog.settings.reading import (
     whole,
 )
 from schedule_client.contract import Address, AddressError, SecretBinding, parse_url
+from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -325,13 +327,10 @@ def _account() -> Kind[str]:
 def _instant() -> Kind[datetime]:
     def read(node: Node) -> datetime | None:
         try:
-            instant = datetime.fromisoformat(str(node.value))
-        except ValueError:
-            instant = None
-        if instant is None or instant.tzinfo is None:
+            return read_instant(str(node.value))
+        except TimeTextError:
             node.refuse(f"{quoted(node.value)} is not an instant with its offset from UTC", kind.example)
             return None
-        return instant
 
     kind = Kind(read, Example("2027-01-05T09:00:00Z"))
     return kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class ContractError(ValueError):
-    """A request, an address or a proxy's settings that neither side of the contract accepts."""
+    """A text or value that neither side of the contract accepts."""
 
 
 class RequestError(ContractError):
@@ -21,3 +21,19 @@ class UserinfoError(AddressError):
 
 class ProxySettingsError(ContractError):
     """A text that is not the settings of a proxy."""
+
+
+class TimeTextError(ContractError):
+    """A text that does not say a time."""
+
+
+class CalendarError(TimeTextError):
+    """A text in the form of a time that no calendar and no clock has."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f'"{text}" is not a time of the calendar: {reason}')
+        self.reason = reason
+
+
+class JsonError(ContractError):
+    """A text that is not JSON, or a value that JSON cannot hold; the message says where."""

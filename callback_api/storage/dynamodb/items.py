@@ -20,6 +20,7 @@ from typing import Any
 
 from callback_api.storage.texts import storable
 from callback_api.task import Status, Task
+from schedule_client.contract.times import read_time
 
 Value = Mapping[str, Any]
 """A typed value of DynamoDB's JSON: `{"S": text}` or `{"N": digits}`."""
@@ -147,7 +148,7 @@ def _read_json(value: Value) -> Any:
 
 
 def _read_instant(value: Value) -> datetime:
-    return datetime.fromisoformat(value["S"]).replace(tzinfo=UTC)
+    return read_time(value["S"]).replace(tzinfo=UTC)
 
 
 def _read_status(value: Value) -> Status:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+
+from schedule_catalog.utc_time import utc_time
 
 CATALOG = Path("schedules")
 COUNT_MAX = 1000
@@ -19,12 +21,9 @@ def add_settings(command: argparse.ArgumentParser) -> None:
 def instant(text: str) -> datetime:
     """The instant (UTC) that a text names."""
     try:
-        moment = datetime.fromisoformat(text)
+        return utc_time(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f'"{text}" is not a time: write for example 2027-01-05T09:00Z') from None
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC)
 
 
 def count(text: str) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.expressions import zone
+from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
 
 if TYPE_CHECKING:
     from schedule_catalog.operations import Missed, RunRecord, Search
@@ -27,27 +28,6 @@ def show_missed(search: Search) -> None:
     """Print what was missed, since when that was looked at, and what is not in AWS."""
     missed = [_missed(each) for each in search.missed]
     _print({"since": search.since.isoformat(), "missed": missed, "absent": list(search.absent)})
-
-
-def scheduled_of(record: RunRecord) -> datetime | None:
-    """Return when a run was due (UTC); None for one that an application, not a time, has named."""
-    try:
-        return datetime.fromisoformat(record.sort.partition("#")[0])
-    except ValueError:
-        return None
-
-
-def lateness_seconds(record: RunRecord) -> float | None:
-    """Return how long after its time a run was delivered; None for one that was not, or whose time is no fire's."""
-    due = scheduled_of(record)
-    if due is None or "#" in record.sort or record.state != "delivered":
-        return None
-    return (datetime.fromisoformat(record.updated) - due).total_seconds()
-
-
-def by_hand(record: RunRecord) -> bool:
-    """Tell whether a person had a hand in a run: triggered or replayed it."""
-    return record.act is not None
 
 
 def _run(record: RunRecord, timezone: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.line.moments import in_utc, in_zone, span_text
-from schedule_catalog.cli.rows.history import by_hand, lateness_seconds, scheduled_of
 from schedule_catalog.cli.text.screen import printable
 from schedule_catalog.cli.text.table import aligned
+from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
 
 if TYPE_CHECKING:
     from schedule_catalog.operations import Missed, RunRecord, Search

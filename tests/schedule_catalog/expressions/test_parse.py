@@ -198,7 +198,11 @@ def column_of_the_mistake(text: str) -> int:
         ("cron(0 9 * * ? 2030-2026)", 16, '"2030-2026" ends before it starts: write "2026-2030"'),
         ("rate(1 minutes)", 8, '"minutes" does not go with 1: write rate(1 minute)'),
         ("rate(5 day)", 8, '"day" does not go with 5: write rate(5 days)'),
-        ("at(2026-02-29T09:00:00)", 4, '"2026-02-29T09:00:00" is not in the calendar: yyyy-mm-ddThh:mm:ss'),
+        (
+            "at(2026-02-29T09:00:00)",
+            4,
+            '"2026-02-29T09:00:00" is not in the calendar: the days of 2026-02 are 01 to 28',
+        ),
         ("at(2200-01-01T00:00:00)", 4, '"2200-01-01T00:00:00" lies outside the years 1970-2199'),
     ],
 )

@@ -10,6 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.times import read_time
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -131,8 +134,8 @@ def _instant_of(value: object) -> datetime | None:
     """The template kept times without a zone, in UTC."""
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
+            value = read_time(value)
+        except TimeTextError:
             return None
     if not isinstance(value, datetime):
         return None
