@@ -14,6 +14,7 @@ from infra.shard import shard
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.settings import core_of
+from schedule_catalog.volume import shortest_promised_interval
 
 collect_rarely()
 settings = stack_settings()
@@ -24,7 +25,9 @@ planned = [plan for entry in entries if (plan := schedule_arguments(entry, now, 
 account = current_account(settings, provenance())
 names = Names(pulumi.get_project(), settings.stack, account.region)
 schedules = (
-    shard(names, planned, settings.kms_key_arn) if core_of(settings) else core(names, settings, account, planned)
+    shard(names, planned, settings.kms_key_arn)
+    if core_of(settings)
+    else core(names, settings, account, planned, shortest_promised_interval((each.timing for each in entries), now))
 )
 
 pulumi.export("schedules", {"deployed": len(planned), "finished": len(entries) - len(planned)})

@@ -9,6 +9,7 @@ from schedule_catalog.settings import BUILT_IN_SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import timedelta
 
     import pulumi
 
@@ -21,7 +22,7 @@ NOBODY = "none"
 """Whom the proxy counts a call for that names no owner."""
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 # A beat that comes late now and then is no silence.
-_SHORTEST_SILENCE, _BEATS = 15 * _MINUTE, 3
+_SHORTEST_SILENCE, _INTERVALS = 15 * _MINUTE, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,11 @@ class Condition:
 
 
 def conditions(
-    names: Names, settings: Settings, api_id: pulumi.Input[str], beat_seconds: int | None
+    names: Names, settings: Settings, api_id: pulumi.Input[str], promised: timedelta | None
 ) -> tuple[Condition, ...]:
     """Return every way in which the stack can lose a call, or be about to.
 
-    *beat_seconds* is how often the catalog promises that a schedule fires, if it promises anything.
+    *promised* is how often the catalog promises that a schedule fires, if it promises anything.
     """
     return (
         *_of_queues(names),
@@ -64,7 +65,7 @@ def conditions(
         *_of_tables(names, settings),
         *_of_callback(names, api_id),
         *_of_calls(settings),
-        *_of_silence(names, beat_seconds),
+        *_of_silence(names, promised),
     )
 
 
@@ -261,10 +262,10 @@ def _of_calls(settings: Settings) -> Iterator[Condition]:
     )
 
 
-def _of_silence(names: Names, beat_seconds: int | None) -> Iterator[Condition]:
-    if beat_seconds is None:
+def _of_silence(names: Names, promised: timedelta | None) -> Iterator[Condition]:
+    if promised is None:
         return
-    period = max(_SHORTEST_SILENCE, _BEATS * beat_seconds)
+    period = max(_SHORTEST_SILENCE, _INTERVALS * int(promised.total_seconds()))
     if period > _DAY:  # the longest that CloudWatch looks back over one period
         return
     yield Condition(

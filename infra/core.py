@@ -19,10 +19,10 @@ from infra.manifest import Manifest, ManifestArgs
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from infra.signing_keys import SigningKeys, SigningKeysArgs
 from infra.staged_packages import package_folders
-from schedule_catalog.beat import beat_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
 
     from infra.account import Account
     from schedule_catalog.deployment.arguments import ScheduleArguments
@@ -31,10 +31,15 @@ if TYPE_CHECKING:
 
 
 def core(
-    names: Names, settings: Settings, account: Account, schedules: Sequence[ScheduleArguments]
+    names: Names,
+    settings: Settings,
+    account: Account,
+    schedules: Sequence[ScheduleArguments],
+    promised: timedelta | None,
 ) -> CatalogSchedules:
     """Declare and export all parts; the schedules, which are returned, are still to be registered.
 
+    promised: how often the catalog promises that a schedule fires, if it promises anything.
     Each component is at the top of the stack: in a component of their own they would be new ones.
     """
     key = settings.kms_key_arn
@@ -65,7 +70,7 @@ def core(
 
     parts = ManifestArgs(names, account, calls, dead_letters, callback, catalog_role, adhoc_role)
     manifest = Manifest("manifest", parts)
-    watched = conditions(names, settings, callback.api_id, beat_seconds(schedules))
+    watched = conditions(names, settings, callback.api_id, promised)
     Alarms("alarms", AlarmsArgs(names, watched, settings.alarm_topic))
     Dashboard("dashboard", DashboardArgs(names, settings, callback.api_id))
 

@@ -87,7 +87,7 @@ def prices() -> Prices:
 
 def costs(entries: Iterable[Entry], memory_mb: int, now: datetime) -> list[EntryCost]:
     """Give what each entry costs a month in the year from *now*, the dearest first, with a proxy of that memory."""
-    found = [EntryCost(entry, cost(calls_per_month(entry, now), memory_mb)) for entry in entries]
+    found = [EntryCost(entry, cost(calls_per_month(entry.timing, now), memory_mb)) for entry in entries]
     return sorted(found, key=lambda each: (-each.cost.calls, each.entry.name, each.entry.stack or ""))
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from schedule_catalog.expressions import changes, next_fires, parse, zone
-from schedule_catalog.fires import entry_fires
+from schedule_catalog.expressions import changes, zone
+from schedule_catalog.timing import Timing
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
-
-HORIZON = datetime(2200, 1, 3, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +45,23 @@ class Forecast:
 
 def forecast_expression(expression: str, timezone: str, start: datetime, count: int) -> Forecast:
     """Return the next fires of an expression; raises ExpressionError and ZoneError."""
-    moments = next_fires(expression, timezone, start, count)
-    notes = (_from_now(start),) if parse(expression).kind == "rate" else ()
-    return Forecast(None, None, expression, timezone, notes, tuple(_fires(moments, timezone, start)))
+    return _forecast(None, None, Timing.of(expression, timezone), start, count)
 
 
 def forecast_entries(entries: Iterable[Entry], start: datetime, count: int) -> list[Forecast]:
     """Return the next fires of *entries*, once for the stacks that have the same."""
-    alike: dict[tuple[object, ...], list[Entry]] = {}
+    alike: dict[tuple[str, Timing], list[str]] = {}
     for entry in entries:
-        timing = (
-            entry.expression,
-            entry.timezone,
-            entry.start,
-            entry.end,
-            entry.enabled,
-            entry.flexible_window_minutes,
-        )
-        alike.setdefault((entry.name, *timing), []).append(entry)
-    return [_forecast(group, start, count) for group in alike.values()]
+        stacks = alike.setdefault((entry.name, entry.timing), [])
+        stacks.extend([entry.stack] if entry.stack is not None else [])
+    return [_forecast(name, tuple(stacks) or None, timing, start, count) for (name, timing), stacks in alike.items()]
 
 
-def _forecast(group: list[Entry], start: datetime, count: int) -> Forecast:
-    entry = group[0]
-    stacks = tuple(each.stack for each in group if each.stack is not None) or None
-    moments = islice(entry_fires(entry, start, HORIZON), count)
-    fires = tuple(_fires(moments, entry.timezone, start))
-    return Forecast(entry.name, stacks, entry.expression, entry.timezone, tuple(_notes(entry, start)), fires)
+def _forecast(
+    name: str | None, stacks: tuple[str, ...] | None, timing: Timing, start: datetime, count: int
+) -> Forecast:
+    fires = tuple(_fires(timing.upcoming(start, count), timing.timezone, start))
+    return Forecast(name, stacks, timing.expression, timing.timezone, tuple(_notes(timing, start)), fires)
 
 
 def _fires(moments: Iterable[datetime], timezone: str, start: datetime) -> Iterator[Fire]:
@@ -96,18 +83,14 @@ def _mark(before: datetime, local: datetime, timezone: str) -> str:
     return f"clocks went {direction} on {old:%Y-%m-%d}, {old:%H:%M} to {new:%H:%M}"
 
 
-def _notes(entry: Entry, start: datetime) -> Iterator[str]:
-    if not entry.enabled:
-        yield "disabled"
-    elif entry.expression.startswith("rate(") and entry.start is None:
-        yield _from_now(start)
-    if entry.flexible_window_minutes:
-        yield f"up to {entry.flexible_window_minutes} minutes later"
-    if entry.start and (entry.starts or start) > start:
-        yield f"from {entry.start:%Y-%m-%d %H:%M}"
-    if entry.end:
-        yield f"until {entry.end:%Y-%m-%d %H:%M}"
-
-
-def _from_now(start: datetime) -> str:
-    return f"as if deployed at {start:%Y-%m-%d %H:%M} UTC"
+def _notes(timing: Timing, start: datetime) -> Iterator[str]:
+    if timing.off:
+        yield timing.off
+    elif timing.counts_from_creation:
+        yield f"as if deployed at {start:%Y-%m-%d %H:%M} UTC"
+    if timing.flexible_window_minutes:
+        yield f"up to {timing.flexible_window_minutes} minutes later"
+    if timing.begins(start):
+        yield f"from {timing.start:%Y-%m-%d %H:%M}"
+    if timing.end:
+        yield f"until {timing.end:%Y-%m-%d %H:%M}"

@@ -14,15 +14,17 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from schedule_catalog.expressions import Change, Cron, Expression, changes, fires, parse
+from schedule_catalog.expressions import Change, Cron, Expression, changes, fires
 
 if TYPE_CHECKING:
-    from schedule_catalog.entry import Entry
+    from schedule_catalog.timing import Timing
 
 HORIZON = timedelta(days=731)
 """Two years, a leap day included."""
 FREQUENT = 24
 """What fires so many times a day misses little by one fire."""
+
+_MINUTE = timedelta(minutes=1)
 
 Kind = Literal["gap", "repeat"]
 
@@ -41,6 +43,11 @@ class Hazard:
     instant: datetime
     text: str
 
+    @property
+    def decisive(self) -> datetime:
+        """The instant at which a fire has to count for it to be a hazard: of a gap the last minute before it."""
+        return self.instant - _MINUTE if self.kind == "gap" else self.instant
+
 
 class _Stretch(NamedTuple):
     """Local times (written as if they were UTC) in [since, until) that a change skips or repeats."""
@@ -53,18 +60,15 @@ class _Stretch(NamedTuple):
     hours: frozenset[int]
 
 
-def hazards(entry: Entry, now: datetime) -> tuple[Hazard, ...]:
-    """Give what the changes of the clocks in the two years from *now* (aware) do to an entry, one for each change.
+def hazards(timing: Timing, now: datetime) -> tuple[Hazard, ...]:
+    """Give what the changes of the clocks in the two years from *now* (aware) do to a timing, one for each change.
 
     None for a rate, a one-time entry, a disabled one, and one that fires 24 times a day or more.
     """
-    if entry.timezone == "UTC" or not entry.enabled:
+    if timing.timezone == "UTC":
         return ()
-    return tuple(
-        each
-        for each in expression_hazards(_parsed(entry.expression), entry.timezone, now)
-        if (entry.start is None or entry.start <= each.local) and (entry.end is None or each.local < entry.end)
-    )
+    found = expression_hazards(timing.parsed, timing.timezone, now)
+    return tuple(each for each in found if timing.counts(each.decisive))
 
 
 @lru_cache(4096)
@@ -101,10 +105,7 @@ def _stretches(timezone: str, now: datetime) -> tuple[_Stretch, ...]:
 def _stretch(change: Change) -> _Stretch:
     instant, before, after = change
     since, until = sorted((instant + before, instant + after))
-    last = until - timedelta(minutes=1)
+    last = until - _MINUTE
     hour = timedelta(hours=1)
     hours = frozenset((since + count * hour).hour for count in range((until - since) // hour + 1)) | {last.hour}
     return _Stretch("gap" if after > before else "repeat", since, until, before, instant, hours)
-
-
-_parsed = lru_cache(4096)(parse)

@@ -83,7 +83,7 @@ class Dispatcher:
         """
         left: list[Run] = []
         now = self._clock()
-        recurring = {track.generation for track in self._journal.tracks() if not track.timing.startswith("at(")}
+        recurring = {track.generation for track in self._journal.tracks() if track.recurring}
         for run in self._journal.unanswered_runs():
             if finished(run):
                 self._journal.answer([(run.arn, run.scheduled)])

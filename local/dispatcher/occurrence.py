@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from schedule_catalog.expressions import fires, next_fires
+from schedule_catalog.expressions import fires, next_fires, parse
 
 if TYPE_CHECKING:
     from local.dispatcher.schedule import Schedule
@@ -44,7 +44,7 @@ def first_cursor(schedule: Schedule, begun: datetime) -> datetime:
     passed fires at once.
     """
     second = begun.replace(microsecond=0)
-    if schedule.expression.startswith("cron("):
+    if parse(schedule.expression).kind == "cron":
         return second if second == begun else second + SECOND
     if schedule.recurring:
         return second

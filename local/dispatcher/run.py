@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from schedule_catalog.expressions import parse
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -40,6 +42,11 @@ class Track:
     enabled: bool
     anchor: datetime
     cursor: datetime
+
+    @property
+    def recurring(self) -> bool:
+        """Whether it can fire more than once."""
+        return parse(self.timing.partition("|")[0]).kind != "at"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,12 +62,12 @@ class Schedule:
     @property
     def recurring(self) -> bool:
         """Whether it can fire more than once."""
-        return not self.expression.startswith("at(")
+        return parse(self.expression).kind != "at"
 
     @property
     def open_rate(self) -> bool:
         """A rate without a StartDate: it counts from the moment at which it was created or switched on."""
-        return self.expression.startswith("rate(") and self.start is None
+        return parse(self.expression).kind == "rate" and self.start is None
 
     @property
     def timing(self) -> str:

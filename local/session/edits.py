@@ -43,7 +43,8 @@ def _edit(change: Change, before: Release, after: Release) -> Edit:
 
 
 def _timing(entry: Entry) -> str:
-    return entry.expression if entry.expression.startswith("rate(") else f"{entry.expression} {entry.timezone}"
+    timing = entry.timing
+    return timing.expression if timing.kind == "rate" else f"{timing.expression} {timing.timezone}"
 
 
 def _differences(old: Entry, new: Entry) -> Iterator[str]:

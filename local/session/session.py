@@ -118,8 +118,8 @@ class Session:
 
     def _upcoming(self, name: str, instant: datetime) -> Upcoming:
         entry = self._release.entries.get(name)
-        local = instant.astimezone(zone(entry.timezone if entry else "UTC"))
-        return Upcoming(name, local, instant, entry.expression if entry else "")
+        local = instant.astimezone(zone(entry.timing.timezone if entry else "UTC"))
+        return Upcoming(name, local, instant, entry.timing.expression if entry else "")
 
     # The calls
 

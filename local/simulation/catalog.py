@@ -12,7 +12,6 @@ from local.simulation.clock import Clock
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
 from local.simulation.world import Size, World
 from schedule_catalog.deployment.arguments import ScheduleArguments, schedule_arguments
-from schedule_catalog.fires import entry_fires
 from schedule_catalog.settings import Settings, proxy_settings
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def run_catalog(
     promised = [
         (entry.name, schedule_arn(entry.name), fire)
         for entry in deployed
-        for fire in entry_fires(entry, start, end, anchor=start)
+        for fire in entry.timing.fires(start, end, anchor=start)
     ]
     return audit(world, promised, scheduler.fired)
 
@@ -51,7 +50,8 @@ def run_catalog(
 def _arguments(entry: Entry, start: datetime, settings: Settings) -> ScheduleArguments:
     """What the entry's schedule has had since it was first deployed: a StartDate that has passed is still its own."""
     found = cast("ScheduleArguments", schedule_arguments(entry, start, settings))
-    return replace(found, start_date=entry.starts.isoformat() if entry.starts else None)
+    starts = entry.timing.starts
+    return replace(found, start_date=starts.isoformat() if starts else None)
 
 
 def _size(settings: Settings) -> Size:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.checking.draft import Draft, aws_text
 from schedule_catalog.entry import Entry
+from schedule_catalog.timing import Timing
 from schedule_catalog.wall_time import wall_time
 from schedule_client.contract import Auth, Request, Retry
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from schedule_catalog.checking.draft import Draft
     from schedule_catalog.expressions import Expression
 
 
@@ -20,20 +23,15 @@ def entries(draft: Draft) -> tuple[Entry, ...]:
         return ()
     place = draft.document.key_place(("schedules", draft.name))
     values, request = draft.values, _request(draft, draft.expression)
-    start, end = values.get("start"), values.get("end")
+    timing = _timing(draft, draft.expression)
     return tuple(
         Entry(
             name=draft.name,
             owner=draft.owner,
             stack=stack,
             place=place,
-            expression=aws_text(draft.kind, values[draft.kind]),
-            timezone=draft.timezone,
+            timing=timing,
             description=values.get("description"),
-            enabled=values.get("enabled", True),
-            start=wall_time(start) if start else None,
-            end=wall_time(end) if end else None,
-            flexible_window_minutes=_whole(values.get("flexible_window_minutes")),
             overlap=request.overlap,
             accept=values.get("accept") or {},
             metrics=values.get("metrics"),
@@ -43,6 +41,22 @@ def entries(draft: Draft) -> tuple[Entry, ...]:
         )
         for stack in (draft.variant.stacks if draft.variant.stacks is not None else (None,))
     )
+
+
+def _timing(draft: Draft, expression: Expression) -> Timing:
+    values = draft.values
+    return Timing(
+        expression=expression.text,
+        timezone=draft.timezone,
+        enabled=values.get("enabled", True),
+        start=_wall(values.get("start")),
+        end=_wall(values.get("end")),
+        flexible_window_minutes=_whole(values.get("flexible_window_minutes")),
+    )
+
+
+def _wall(text: str | None) -> datetime | None:
+    return wall_time(text) if text else None
 
 
 def _request(draft: Draft, expression: Expression) -> Request:

@@ -62,26 +62,22 @@ def schedule_arguments(entry: Entry, now: datetime, settings: Settings) -> Sched
     """
     if entry.finished(now):
         return None
-    starts, ends = entry.starts, entry.ends
+    timing = entry.timing
+    starts, ends = timing.begins(now), timing.ends
     return ScheduleArguments(
         name=entry.name,
-        expression=entry.expression,
-        timezone=entry.timezone,
-        start_date=_rfc3339(starts) if starts and starts > now else None,
+        expression=timing.expression,
+        timezone=timing.timezone,
+        start_date=_rfc3339(starts) if starts else None,
         end_date=_rfc3339(ends - timedelta(seconds=1)) if ends else None,
-        state="ENABLED" if entry.enabled else "DISABLED",
+        state="DISABLED" if timing.off else "ENABLED",
         description=entry.description,
-        flexible_window_minutes=entry.flexible_window_minutes,
+        flexible_window_minutes=timing.flexible_window_minutes,
         input=input_text(build_event(entry.request, entry.name)),
         max_retries=settings.scheduler.max_retries,
         max_age_seconds=settings.scheduler.max_age_minutes * 60,
-        frozen=_ALL if _due(entry, now) else (),
+        frozen=_ALL if timing.fires_once and timing.expired(now) else (),
     )
-
-
-def _due(entry: Entry, now: datetime) -> bool:
-    fires_at = entry.fires_at
-    return fires_at is not None and fires_at <= now
 
 
 def _rfc3339(instant: datetime) -> str:

@@ -83,8 +83,7 @@ def _by_clock(step: Step, entry: Entry | None, now: datetime) -> bool:
         return False
     if step.operation == "delete":
         return entry.finished(now)
-    started = entry.starts is not None and entry.starts <= now
-    return step.operation == "update" and step.properties == ("startDate",) and started
+    return step.operation == "update" and step.properties == ("startDate",) and entry.timing.begun(now)
 
 
 def _digest(text: str | bytes) -> dict[str, Any]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.checking.pipeline import check_documents, check_readers
@@ -13,7 +12,6 @@ from schedule_catalog.diff.changes import Action, Change, Effect, Kind, Outlook
 from schedule_catalog.diff.effects import effect
 from schedule_catalog.diff.fields import field_changes
 from schedule_catalog.diff.revisions import Source, without_common
-from schedule_catalog.fires import entry_fires
 from schedule_catalog.hazards import Hazard, hazards
 from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.settings import Settings, parse_settings
@@ -24,9 +22,9 @@ if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.document import Document
     from schedule_catalog.entry import Entry
+    from schedule_catalog.timing import Timing
 
 FIRES = 5
-_FOREVER = datetime(2200, 1, 3, tzinfo=UTC)
 _ORDER = tuple(Kind)
 Pair = tuple["Entry | None", "Entry | None"]
 
@@ -180,11 +178,11 @@ def _results(entries: Iterable[Entry], stack: str | None) -> dict[str, Entry]:
 def _of_stack(before: dict[str, Entry], after: dict[str, Entry]) -> Iterator[Pair]:
     removed = [entry for name, entry in before.items() if name not in after]
     added = {name: entry for name, entry in after.items() if name not in before}
-    same_timing: dict[tuple[str, str], list[Entry]] = {}
+    same_timing: dict[Timing, list[Entry]] = {}
     for entry in added.values():
-        same_timing.setdefault((entry.expression, entry.timezone), []).append(entry)
+        same_timing.setdefault(entry.timing, []).append(entry)
     for entry in removed:
-        alike = same_timing.get((entry.expression, entry.timezone), [])
+        alike = same_timing.get(entry.timing, [])
         new = next((each for each in alike if replace(each, name=entry.name) == entry), None)
         if new is not None:
             alike.remove(new)
@@ -227,14 +225,15 @@ def _kind(before: Entry | None, after: Entry | None) -> Kind:
 
 
 def _outlook(entry: Entry, now: datetime) -> Outlook:
-    fires = tuple(islice(entry_fires(entry, now, _FOREVER), FIRES))
-    relative = entry.expression.startswith("rate(") and entry.start is None
-    return Outlook(entry.timezone, fires, calls_per_month(entry, now), relative)
+    timing = entry.timing
+    return Outlook(
+        timing.timezone, timing.upcoming(now, FIRES), calls_per_month(timing, now), timing.counts_from_creation
+    )
 
 
 def _new_hazards(before: Entry | None, after: Entry | None, now: datetime) -> tuple[Hazard, ...]:
-    known = set(hazards(before, now)) if before else set[Hazard]()
-    return tuple(each for each in hazards(after, now) if each not in known) if after else ()
+    known = set(hazards(before.timing, now)) if before else set[Hazard]()
+    return tuple(each for each in hazards(after.timing, now) if each not in known) if after else ()
 
 
 def _strict(

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.htm
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from schedule_catalog.diff.changes import Action, Effect
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings
+    from schedule_catalog.timing import Timing
 
 
 def effect(before: Entry | None, after: Entry | None, now: datetime, settings: Settings) -> Effect:
@@ -26,7 +26,7 @@ def effect(before: Entry | None, after: Entry | None, now: datetime, settings: S
     if wanted is None:
         return _gone(before, deployed, after, now)
     if deployed is None:
-        return Effect(Action.CREATE, tuple(_creation(wanted, now)))
+        return Effect(Action.CREATE, tuple(_creation(wanted.timing, now)))
     if deployed.name != wanted.name:
         return Effect(Action.REPLACE, tuple(_replacement(deployed, wanted, now)))
     return _edit(deployed, wanted, now, settings)
@@ -42,24 +42,24 @@ def _gone(before: Entry | None, deployed: Entry | None, after: Entry | None, now
 
 
 def _loss(entry: Entry, now: datetime) -> Iterator[str]:
-    if entry.fires_at and entry.fires_at > now and entry.enabled:
-        yield f"the pending run of {_utc(entry.fires_at)} is lost"
+    if pending := entry.timing.pending(now):
+        yield f"the pending run of {_utc(pending)} is lost"
 
 
-def _creation(entry: Entry, now: datetime) -> Iterator[str]:
-    if not entry.enabled:
-        yield "it is disabled: nothing fires"
-    elif _anchored_at_creation(entry, now):
+def _creation(timing: Timing, now: datetime) -> Iterator[str]:
+    if timing.off:
+        yield f"it is {timing.off}: nothing fires"
+    elif timing.fires_at_creation(now):
         yield "a rate fires at once when its schedule is created"
-    elif entry.fires_at and entry.fires_at <= now:
-        yield f"its time {_utc(entry.fires_at)} has passed: EventBridge Scheduler may fire it at once"
+    elif timing.fires_once and timing.expired(now):
+        yield f"its time {_utc(timing.expires)} has passed: EventBridge Scheduler may fire it at once"
 
 
 def _replacement(before: Entry, after: Entry, now: datetime) -> Iterator[str]:
     yield f'"{before.name}" is deleted and "{after.name}" is created; history and run keys start anew'
-    yield from _creation(after, now)
-    if after.fires_at and after.fires_at > now and before.enabled:
-        yield f"the pending run of {_utc(after.fires_at)} is moved to the new name"
+    yield from _creation(after.timing, now)
+    if pending := after.timing.pending(now):
+        yield f"the pending run of {_utc(pending)} is moved to the new name"
 
 
 def _edit(before: Entry, after: Entry, now: datetime, settings: Settings) -> Effect:
@@ -68,30 +68,21 @@ def _edit(before: Entry, after: Entry, now: datetime, settings: Settings) -> Eff
         return Effect(Action.NOTHING, ("EventBridge Scheduler is told nothing of these fields",))
     if new is not None and new.frozen:
         return Effect(Action.NOTHING, ("its time has passed: the schedule stays as it is, whatever is edited",))
-    return Effect(Action.UPDATE, tuple(_update(before, after, now)))
+    return Effect(Action.UPDATE, tuple(_update(before.timing, after.timing, now)))
 
 
-def _update(before: Entry, after: Entry, now: datetime) -> Iterator[str]:
-    if before.fires_at and before.fires_at > now and before.fires_at != after.fires_at:
-        target = f"moves to {_utc(after.fires_at)}" if after.fires_at else "is lost"
-        yield f"the pending run of {_utc(before.fires_at)} {target}"
-    if before.starts and before.starts == after.starts and before.starts <= now:
+def _update(before: Timing, after: Timing, now: datetime) -> Iterator[str]:
+    was, pending = before.pending(now), after.pending(now)
+    if was and was != pending:
+        yield f"the pending run of {_utc(was)} {f'moves to {_utc(pending)}' if pending else 'is lost'}"
+    if before.begun(now) and before.starts == after.starts:
         yield f"its start {_utc(before.starts)} has passed: the clock, not this change, takes it out of the schedule"
-    if before.enabled and not after.enabled:
+    if after.off and not before.off:
         yield "it stops firing"
-    elif not before.enabled and after.enabled:
+    elif before.off and not after.off:
         yield "it starts to fire again"
-    if after.enabled and _anchored_at_creation(after, now) and _timing(before) != _timing(after):
+    if after.fires_at_creation(now) and before != after:
         yield "AWS does not document whether a changed rate fires at once"
-
-
-def _anchored_at_creation(entry: Entry, now: datetime) -> bool:
-    return entry.expression.startswith("rate(") and (entry.starts is None or entry.starts <= now)
-
-
-def _timing(entry: Entry) -> Entry:
-    """The entry without what does not say when it fires."""
-    return replace(entry, request=None, description=None, labels={}, accept={}, owner="", runbook=None, metrics=None)  # pyright: ignore[reportArgumentType]
 
 
 def _utc(instant: datetime | None) -> str:

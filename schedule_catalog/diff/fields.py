@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
 # Who the entry is and what the request repeats of it.
-_APART = frozenset(("name", "stack", "place", "expression", "request"))
+_APART = frozenset(("name", "stack", "place", "request"))
 _REPEATED = frozenset(("owner", "overlap", "timeout_seconds", "retry", "flexible_window_minutes", "labels", "metrics"))
 
 
@@ -35,10 +35,13 @@ def field_changes(before: Entry, after: Entry) -> tuple[FieldChange, ...]:
 
 
 def _flat(entry: Entry) -> Iterator[tuple[tuple[str, ...], Any]]:
-    kind, _, rest = entry.expression.partition("(")
+    kind, _, rest = entry.timing.expression.partition("(")
     yield (kind,), rest.removesuffix(")")
     for each in fields(entry):
-        if each.name not in _APART:
+        if each.name == "timing":
+            timing = _record(entry.timing) or {}
+            yield from _leaves((), {key: value for key, value in timing.items() if key != "expression"})
+        elif each.name not in _APART:
             yield from _leaves((each.name,), getattr(entry, each.name))
     request = entry.request
     yield from _leaves(("timeout_seconds",), request.timeout_seconds)

@@ -12,7 +12,6 @@ from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing.entry_text import entry_lines
 from schedule_catalog.expressions import changes
-from schedule_catalog.fires import entry_fires
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Converted, Job, Refused
 
@@ -86,10 +85,9 @@ def _prove(job: Job, entries: Sequence[Entry], now: datetime) -> None:
     """Raise NotConvertibleError at the first of the next 100 fires that differs, doubles included."""
     start = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
     expected = list(islice(job.fires(start), FIRES))
-    walls = [
-        replace(entry, timezone="UTC", enabled=True) if job.walls else replace(entry, enabled=True) for entry in entries
-    ]
-    found = list(islice(merge(*(entry_fires(each, start, start + _HORIZON) for each in walls)), FIRES))
+    timings = [entry.timing.switched_on() for entry in entries]
+    walls = [replace(timing, timezone="UTC") if job.walls else timing for timing in timings]
+    found = list(islice(merge(*(each.fires(start, start + _HORIZON) for each in walls)), FIRES))
     if not expected:
         raise NotConvertibleError("it never fires from now on")
     if found != expected:
@@ -104,7 +102,7 @@ def _shown(moment: datetime | None) -> str:
 
 def _clock_notes(job: Job, entries: Sequence[Entry], now: datetime) -> Iterator[str]:
     """What differs where clocks change, for sources that count in local time: at most one note of each kind."""
-    timezone = entries[0].timezone
+    timezone = entries[0].timing.timezone
     if not job.walls or timezone == "UTC":
         return
     seen: set[bool] = set()

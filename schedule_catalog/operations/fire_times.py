@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from schedule_catalog.expressions import fires, parse, zone
+from schedule_catalog.expressions import zone
 from schedule_catalog.operations.errors import FireError
 from schedule_catalog.operations.invocation import wire_time
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schedule_catalog.operations.schedules import Found
+    from schedule_catalog.timing import Timing
 
 _SECOND = timedelta(seconds=1)
 # How far the nearest fire is looked for; a leap day's schedule has one within eight years.
@@ -24,40 +25,30 @@ def check_fire(schedule: Found, at: datetime, known: bool) -> None:
 
     known: whether the run ledger has a run of this time: the schedule may have been another one then.
     """
-    if known or any(fire == at for fire in _fires(schedule, at, at + _SECOND)):
+    if known:
         return
-    if parse(schedule.expression).kind == "rate" and schedule.start is None:
+    timing = schedule.timing.switched_on()
+    if timing.counts_from_creation:
         raise FireError(
             f'the fires of "{schedule.name}" count from when it was made, and the run ledger knows none at'
             f' {wire_time(at)}: "schedules history {schedule.name}" shows those it knows'
         )
-    near = [f"{_in_zone(fire, schedule)} ({wire_time(fire)})" for fire in _nearest(schedule, at)]
+    if any(fire == at for fire in timing.fires(at, at + _SECOND)):
+        return
+    near = [f"{_in_zone(fire, schedule)} ({wire_time(fire)})" for fire in _nearest(timing, at)]
     instead = f"the nearest fires are {' and '.join(near)}" if near else "it has no fire near"
     raise FireError(f'"{schedule.name}" does not fire at {wire_time(at)}: {instead}')
 
 
-def _fires(schedule: Found, start: datetime, end: datetime) -> Iterator[datetime]:
-    """The fires in [start, end); those of a rate without a start cannot be told from its text."""
-    kind = parse(schedule.expression).kind
-    if kind == "rate" and schedule.start is None:
-        return
-    last = end
-    if kind != "at":
-        start = max(start, schedule.start) if schedule.start else start
-        last = min(end, schedule.end + _SECOND) if schedule.end else end
-    if start < last:
-        yield from fires(schedule.expression, schedule.timezone, start, last, schedule.start)
-
-
-def _nearest(schedule: Found, at: datetime) -> Iterator[datetime]:
+def _nearest(timing: Timing, at: datetime) -> Iterator[datetime]:
     """The last fire before a time and the first after it."""
     for span in _SPANS:
-        before = list(_fires(schedule, at - span, at))[-1:]
+        before = list(timing.fires(at - span, at))[-1:]
         if before:
             yield before[0]
             break
     for span in _SPANS:
-        after = next(_fires(schedule, at, at + span), None)
+        after = next(timing.fires(at, at + span), None)
         if after is not None:
             yield after
             break

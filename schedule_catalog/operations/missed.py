@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from schedule_catalog.expressions import Rate, parse
-from schedule_catalog.fires import entry_fires
 from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.lookup import Identity
@@ -74,12 +72,12 @@ def missed_runs(stack: Deployed, entries: Sequence[Entry], since: datetime, now:
 
 def _missed(stack: Deployed, entry: Entry, listed: Listed, since: datetime, now: datetime) -> Iterator[Missed]:
     schedule = Identity(stack.manifest.catalog_group, entry.name, listed.arn, "catalog")
-    parsed = parse(entry.expression)
-    first = max(since, listed.created.astimezone(UTC))
-    if isinstance(parsed, Rate):
-        yield from _rate(stack, entry, schedule, parsed.interval, max(first, listed.modified.astimezone(UTC)), now)
+    first, late = max(since, listed.created.astimezone(UTC)), now - entry.timing.window - GRACE
+    if interval := entry.timing.interval:
+        for span in entry.timing.spans(max(first, listed.modified.astimezone(UTC)), late):
+            yield from _rate(stack, entry, schedule, interval, span)
         return
-    promised = list(entry_fires(entry, first, now - _lateness(entry)))
+    promised = list(entry.timing.fires(first, late))
     if not promised:
         return
     seen = {record.sort for record in runs_of(stack, schedule, promised[0])}
@@ -89,14 +87,10 @@ def _missed(stack: Deployed, entry: Entry, listed: Listed, since: datetime, now:
 
 
 def _rate(
-    stack: Deployed, entry: Entry, schedule: Identity, interval: timedelta, first: datetime, now: datetime
+    stack: Deployed, entry: Entry, schedule: Identity, interval: timedelta, span: tuple[datetime, datetime]
 ) -> Iterator[Missed]:
     """The gaps of more than two intervals; none before the last change, which may have begun a new count."""
-    starts, ends = entry.starts, entry.ends
-    begun = max(first, starts) if starts else first
-    end = min(now - _lateness(entry), ends) if ends else now - _lateness(entry)
-    if not entry.enabled or end <= begun:
-        return
+    begun, end = span
     # A person's run has a "#" and says nothing of the schedule.
     seen = sorted(
         read_instant(run.sort) for run in runs_of(stack, schedule, begun - 2 * interval) if "#" not in run.sort
@@ -106,7 +100,3 @@ def _rate(
         if after - before > 2 * interval:
             known = bisect_right(seen, before)
             yield Missed(entry, before + interval, seen[known - 1] if known else None)
-
-
-def _lateness(entry: Entry) -> timedelta:
-    return timedelta(minutes=entry.flexible_window_minutes or 0) + GRACE

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.translation import asking, code_of
+from schedule_catalog.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,6 +60,19 @@ class Found:
     max_retries: int | None
     max_age_seconds: int | None
     dead_letters: str | None
+
+    @property
+    def timing(self) -> Timing:
+        """When it fires: EndDate is the last second that counts, and AWS passes over the bounds of a single fire."""
+        bounded = not Timing.of(self.expression).fires_once
+        return Timing(
+            expression=self.expression,
+            timezone=self.timezone,
+            enabled=self.enabled,
+            start=self.start if bounded else None,
+            end=self.end + timedelta(seconds=1) if bounded and self.end else None,
+            flexible_window_minutes=self.window_minutes,
+        )
 
 
 def list_schedules(stack: Deployed, group: str) -> list[Listed]:

@@ -42,7 +42,7 @@ def test_a_one_time_call_is_finished_when_its_time_window_and_retry_age_have_pas
     call = entry(f"{once}\nflexible_window_minutes: 15\nretry: {{max_age_minutes: 45}}")
     last = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
 
-    assert call.fires_at == datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
+    assert call.timing.expires == datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
     assert not call.finished(last - timedelta(minutes=1))
     assert call.finished(last)
 
@@ -83,5 +83,5 @@ def test_the_request_carries_what_the_proxy_must_know() -> None:
 
 
 def test_an_at_becomes_the_text_of_aws_with_its_seconds() -> None:
-    assert entry("at: 2027-01-05T09:00").expression == "at(2027-01-05T09:00:00)"
-    assert entry('at: "2027-01-05T09:00:00"').expression == "at(2027-01-05T09:00:00)"
+    assert entry("at: 2027-01-05T09:00").timing.expression == "at(2027-01-05T09:00:00)"
+    assert entry('at: "2027-01-05T09:00:00"').timing.expression == "at(2027-01-05T09:00:00)"

@@ -23,7 +23,7 @@ ZONES = (
 
 
 def test_a_gap_and_a_repeat_are_told_with_their_local_time_and_instant() -> None:
-    found = hazards(entry('cron: "30 2 * * ? *"\ntimezone: Europe/Paris'), NOW)
+    found = hazards(entry('cron: "30 2 * * ? *"\ntimezone: Europe/Paris').timing, NOW)
 
     assert [(each.kind, str(each.local), str(each.instant)) for each in found[:2]] == [
         ("gap", "2027-03-28 02:30:00", "2027-03-28 01:00:00+00:00"),
@@ -34,8 +34,8 @@ def test_a_gap_and_a_repeat_are_told_with_their_local_time_and_instant() -> None
 
 
 def test_a_schedule_beside_the_change_has_no_hazard() -> None:
-    assert hazards(entry('cron: "0 3 * * ? *"\ntimezone: Europe/Paris'), NOW) == ()
-    assert hazards(entry('cron: "30 2 ? * MON-SAT *"\ntimezone: Europe/Paris'), NOW) == ()
+    assert hazards(entry('cron: "0 3 * * ? *"\ntimezone: Europe/Paris').timing, NOW) == ()
+    assert hazards(entry('cron: "30 2 ? * MON-SAT *"\ntimezone: Europe/Paris').timing, NOW) == ()
 
 
 def test_what_fires_24_times_a_day_a_rate_utc_and_a_disabled_schedule_have_none() -> None:
@@ -45,13 +45,13 @@ def test_what_fires_24_times_a_day_a_rate_utc_and_a_disabled_schedule_have_none(
         'cron: "30 2 * * ? *"',
         'cron: "30 2 * * ? *"\ntimezone: Europe/Paris\nenabled: false',
     ):
-        assert hazards(entry(text), NOW) == ()
+        assert hazards(entry(text).timing, NOW) == ()
 
 
 def test_only_hazards_within_the_period_count() -> None:
     text = 'cron: "30 2 * * ? *"\ntimezone: Europe/Paris\nstart: 2027-06-01T00:00\nend: 2028-01-01T00:00'
 
-    assert [each.kind for each in hazards(entry(text), NOW)] == ["repeat"]
+    assert [each.kind for each in hazards(entry(text).timing, NOW)] == ["repeat"]
 
 
 @settings(max_examples=150)

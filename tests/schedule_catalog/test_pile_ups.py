@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedule_catalog.fires import entry_fires
-from schedule_catalog.pile_ups import YEAR, pile_ups
+from schedule_catalog.minutes_of_day import YEAR
+from schedule_catalog.pile_ups import pile_ups
 from tests.catalog_texts import NOW, entry
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def timings(draw: st.DrawFn) -> str:
 
 
 def counted(entries: list[Entry]) -> Counter[datetime]:
-    return Counter(fire for each in entries for fire in entry_fires(each, NOW, NOW + YEAR))
+    return Counter(fire for each in entries for fire in each.timing.fires(NOW, NOW + YEAR))
 
 
 @settings(max_examples=40, deadline=None)
@@ -55,7 +55,7 @@ def test_pile_ups_are_found_when_and_only_when_a_minute_of_the_year_has_too_many
         assert len(each.entries) == calls[each.instant] > most
         clock = each.instant.time()
         assert each.instant <= min(when for when, count in calls.items() if count > most and when.time() == clock)
-        assert all(list(entry_fires(one, each.instant, each.instant.replace(second=1))) for one in each.entries)
+        assert all(list(one.timing.fires(each.instant, each.instant.replace(second=1))) for one in each.entries)
 
 
 def test_what_has_a_window_is_disabled_or_starts_with_its_deployment_does_not_count() -> None:
@@ -72,6 +72,6 @@ def test_minutes_that_the_same_schedules_fill_are_told_once() -> None:
 
 def test_the_first_minute_that_the_same_schedules_fill_is_named_whatever_the_hour() -> None:
     every = [entry('cron: "30 8,10,23 * * ? *"')] * 3
-    first = next(iter(entry_fires(every[0], NOW, NOW + YEAR)))
+    first = next(iter(every[0].timing.fires(NOW, NOW + YEAR)))
 
     assert [each.instant for each in pile_ups(every, 2, NOW)] == [first]

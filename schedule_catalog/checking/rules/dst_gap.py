@@ -21,9 +21,7 @@ DOC = "a cron that fires fewer than 24 times a day has no local time that the cl
 
 def check(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find the fires that a change of the clocks leaves out."""
-    if draft.kind != "cron" or draft.timezone == "UTC":
-        return
-    found = [each for each in hazards(entries[0], context.now) if each.kind == "gap"]
+    found = [each for each in hazards(entries[0].timing, context.now) if each.kind == "gap"]
     if found:
         remedy = 'take another hour, or "timezone: UTC"'
         message = f"{found[0].text}{dates([each.local for each in found[1:]])}: {remedy}"

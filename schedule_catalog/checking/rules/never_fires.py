@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.rules.fault import Fault
-from schedule_catalog.expressions import Cron, next_fires
+from schedule_catalog.expressions import Cron
 from schedule_catalog.problem import Severity
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ DOC = "a cron has a time to come: its date exists, and its years have not passed
 
 def check(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find dates that no year has, and years that have passed."""
-    cron = draft.expression
+    timing = entries[0].timing
+    cron = timing.parsed
     if not isinstance(cron, Cron) or not _in_doubt(cron):
         return
-    if next_fires(cron, draft.timezone, context.now, 1):
+    if timing.unbounded().upcoming(context.now, 1):
         return
     edited = any(map(context.is_edited, entries))
     severity = Severity.ERROR if edited else Severity.WARNING

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.rules.fault import Fault
-from schedule_catalog.expressions import fires
 from schedule_catalog.problem import Severity
+from schedule_catalog.timing import FIRST
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
@@ -18,18 +17,13 @@ if TYPE_CHECKING:
 ID = "outside-period"
 DOC = 'a schedule fires at least once between "start" and "end"'
 
-_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-
 
 def check(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find bounds that leave no fire at all, whatever the time is now."""
-    entry = entries[0]
-    if draft.expression is None or (entry.start is None and entry.end is None):
-        return
-    starts, ends = entry.starts or _FIRST, entry.ends or _LAST
-    if next(fires(draft.expression, draft.timezone, starts, ends), None) is not None:
+    bounds = [key for key in ("start", "end") if key in draft.values]
+    if not bounds or entries[0].timing.switched_on().upcoming(FIRST, 1):
         return
     kind = str(draft.kind)
-    period = " ".join(f'{key} "{draft.values[key]}"' for key in ("start", "end") if key in draft.values)
+    period = " ".join(f'{key} "{draft.values[key]}"' for key in bounds)
     message = f'"{draft.values[kind]}" has no fire within {period}: move the period, or change the {kind}'
-    yield Fault(("end",) if entry.end else ("start",), message, Severity.WARNING)
+    yield Fault((bounds[-1],), message, Severity.WARNING)

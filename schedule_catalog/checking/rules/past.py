@@ -19,12 +19,11 @@ DOC = "a schedule that has ended is removed; a change may not add or edit one"
 
 def check(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find times and ends that have passed: a warning, and an error for what this very change says."""
-    entry = entries[0]
-    key = "at" if entry.one_time else "end"
-    over = entry.fires_at if entry.one_time else entry.ends
-    if over is None or over > context.now:
+    timing = entries[0].timing
+    if not timing.expired(context.now):
         return
-    when = f'"{draft.values[key]}" ({entry.timezone}) has passed'
+    key = "at" if timing.fires_once else "end"
+    when = f'"{draft.values[key]}" ({timing.timezone}) has passed'
     if any(map(context.is_edited, entries)):
         yield Fault((key,), f"{when}, so this would never fire: write a time to come, or remove the entry")
     else:

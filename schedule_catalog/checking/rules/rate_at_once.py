@@ -19,7 +19,7 @@ DOC = 'a rate without "start" fires as soon as its schedule is created or replac
 
 def check(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Note the rates whose first fire is the deployment; told only to those who ask for notes."""
-    if draft.kind != "rate" or entries[0].start is not None:
+    if not entries[0].timing.counts_from_creation:
         return
     if not context.notes and ID not in entries[0].accept:
         return

@@ -7,7 +7,6 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.text import edits
 from schedule_catalog.editing import EditError, NewEntry, addition, owner_file
 from schedule_catalog.expressions import zone
-from schedule_catalog.fires import entry_fires
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -109,11 +107,8 @@ def _tell(entries: Sequence[Entry], path: Path, options: Namespace, now: datetim
     if options.dry_run:
         return
     for entry in entries:
-        after = now.replace(year=now.year + 9, day=min(now.day, 28))
-        times = [
-            f"{each.astimezone(zone(entry.timezone)):%a %Y-%m-%d %H:%M %Z}"
-            for each in islice(entry_fires(entry, now, after), 3)
-        ]
+        local = zone(entry.timing.timezone)
+        times = [f"{each.astimezone(local):%a %Y-%m-%d %H:%M %Z}" for each in entry.timing.upcoming(now, 3)]
         stack = f" [{entry.stack}]" if entry.stack else ""
         print(f"next{stack}: {', '.join(times) or 'never'}")
 

@@ -57,10 +57,9 @@ def _tell(pruning: Pruning, dry_run: bool) -> None:
 
 
 def _reason(entries: tuple[Entry, ...]) -> str:
-    entry = entries[0]
-    if entry.one_time:
-        return f"it was due at {entry.expression[3:-4]} {entry.timezone}"
-    return f"it ended at {entry.end:%Y-%m-%dT%H:%M} {entry.timezone}"
+    timing = entries[0].timing
+    what = "was due" if timing.fires_once else "ended"
+    return f"it {what} at {timing.last:%Y-%m-%dT%H:%M} {timing.timezone}"
 
 
 COMMAND = Command(_DESCRIPTION, "schedules prune --dry-run", add_arguments, run)

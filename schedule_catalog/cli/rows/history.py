@@ -52,7 +52,7 @@ def _run(record: RunRecord, timezone: str) -> dict[str, Any]:
 
 
 def _missed(missed: Missed) -> dict[str, Any]:
-    local = missed.scheduled.astimezone(zone(missed.entry.timezone))
+    local = missed.scheduled.astimezone(zone(missed.entry.timing.timezone))
     return {
         "schedule": missed.entry.name,
         "owner": missed.entry.owner,

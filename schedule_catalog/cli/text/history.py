@@ -64,12 +64,12 @@ def _how(record: RunRecord, late: float | None) -> Iterator[str]:
 def _missed(missed: Missed) -> tuple[str, ...]:
     entry = missed.entry
     notes = ["in doubt: it was changed after that, and may have had other times"] if missed.doubt else []
-    if entry.expression.startswith("rate("):
+    if entry.timing.kind == "rate":
         notes.append(f"the last run was at {in_utc(missed.last)}" if missed.last else "no run was seen at all")
     return (
         entry.name,
         entry.owner,
-        in_zone(missed.scheduled, entry.timezone),
+        in_zone(missed.scheduled, entry.timing.timezone),
         in_utc(missed.scheduled),
         "; ".join(notes),
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from schedule_catalog.pages.report.marks import Mark
     from schedule_catalog.pages.report.report import Report
     from schedule_catalog.pages.report.rows import Row
-    from schedule_catalog.pages.report.timing import Timing
+    from schedule_catalog.pages.report.week import Week
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def data_json(report: Report) -> str:
         "stack": report.stack,
         "errors": report.errors,
         "iana": IANA_VERSION,
-        "timings": [_timing(timing) for timing in report.timings],
+        "timings": [_week(week) for week in report.weeks],
         "rows": [_row(row) for row in report.rows],
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -39,34 +39,34 @@ def data_json(report: Report) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _timing(timing: Timing) -> list[object]:
+def _week(week: Week) -> list[object]:
     """Return (calls in the week, in a month, runs, next fires) with the numbers of the last two flat.
 
     The first of a run is told from the last of the run before.
     """
     flat: list[int] = []
     before = 0
-    for first, step, count in timing.runs:
+    for first, step, count in week.runs:
         flat += (first - before, step, count)
         before = first + step * (count - 1)
-    return [timing.calls, round(timing.monthly, 1), flat, [number for fire in timing.upcoming for number in fire]]
+    return [week.calls, round(week.monthly, 1), flat, [number for fire in week.upcoming for number in fire]]
 
 
 def _row(row: Row) -> Mapping[str, Any]:
-    entry = row.entry
+    entry, timing = row.entry, row.entry.timing
     values = {
         "name": entry.name,
         "owner": entry.owner,
         "stacks": row.stacks,
-        "expression": entry.expression,
-        "timezone": entry.timezone,
-        "timing": row.timing,
+        "expression": timing.expression,
+        "timezone": timing.timezone,
+        "timing": row.week,
         "state": None if row.state == "active" else row.state,
         "target": row.target,
         "description": entry.description,
-        "start": entry.start and entry.start.isoformat(" ", "minutes"),
-        "end": entry.end and entry.end.isoformat(" ", "minutes"),
-        "window": entry.flexible_window_minutes,
+        "start": timing.start and timing.start.isoformat(" ", "minutes"),
+        "end": timing.end and timing.end.isoformat(" ", "minutes"),
+        "window": timing.flexible_window_minutes,
         "overlap": None if entry.overlap == "allow" else entry.overlap,
         "labels": dict(entry.labels),
         "runbook": entry.runbook,

@@ -52,7 +52,7 @@ class Marks:
 
 def _clocks(entry: Entry, now: datetime) -> Iterator[Mark]:
     """Yield what the changes of the clocks do, with every date, where the check's warning names them in one line."""
-    found = hazards(entry, now)
+    found = hazards(entry.timing, now)
     for kind, rule in _CLOCKS.items():
         texts = tuple(hazard.text for hazard in found if hazard.kind == kind)
         if texts:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.pages.report.marks import Marks
 from schedule_catalog.pages.report.rows import Row, rows
-from schedule_catalog.pages.report.timing import Timing, Timings
+from schedule_catalog.pages.report.week import Week, Weeks
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
@@ -28,12 +28,12 @@ class Report:
     stack: str | None
     errors: int
     rows: Sequence[Row]
-    timings: Sequence[Timing]
+    weeks: Sequence[Week]
 
 
 def report(catalog: Catalog, start: datetime, stack: str | None = None) -> Report:
     """Return what the page of a catalog shows from *start* on, which is cut to the minute."""
     start = start.replace(second=0, microsecond=0)
-    timings = Timings(start)
-    found = rows(catalog.entries, timings, Marks(catalog, start), start)
-    return Report(start, stack, len(catalog.errors), found, timings.found)
+    weeks = Weeks(start)
+    found = rows(catalog.entries, weeks, Marks(catalog, start), start)
+    return Report(start, stack, len(catalog.errors), found, weeks.found)

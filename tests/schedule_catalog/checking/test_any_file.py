@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
-from schedule_catalog.fires import entry_fires
 from schedule_catalog.settings import read_settings
 from tests.catalog_texts import NOW
 
@@ -73,5 +72,5 @@ def test_no_mistake_ends_the_check(chance: Random) -> None:
 
     assert all(problem.line > 0 and problem.column > 0 and problem.message for problem in catalog.problems)
     for entry in catalog.entries:
-        assert all(fire >= NOW for fire in islice(entry_fires(entry, NOW, NOW + timedelta(days=400)), 3))
+        assert all(fire >= NOW for fire in islice(entry.timing.fires(NOW, NOW + timedelta(days=400)), 3))
         assert entry.finished(NOW) in (True, False)

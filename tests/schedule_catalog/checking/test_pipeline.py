@@ -185,7 +185,7 @@ def test_a_whole_number_written_with_a_fraction_is_one() -> None:
 
     (entry,) = checked(text(numbers)).entries
 
-    found = (entry.request.timeout_seconds, entry.flexible_window_minutes, entry.request.retry)
+    found = (entry.request.timeout_seconds, entry.timing.flexible_window_minutes, entry.request.retry)
     assert repr(found) == "(5, 15, Retry(max_attempts=3, max_age_minutes=60))"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from schedule_catalog.fires import entry_fires
 from tests.catalog_texts import entry
 
 
@@ -17,44 +16,44 @@ def test_start_counts_and_end_does_not() -> None:
         'cron: "0 9 * * ? *"\ntimezone: Asia/Seoul\nstart: 2027-01-02T09:00\nend: 2027-01-04T09:00',
     )
 
-    assert list(entry_fires(bounded, utc(1), utc(31))) == [utc(2), utc(3)]
+    assert list(bounded.timing.fires(utc(1), utc(31))) == [utc(2), utc(3)]
 
 
 def test_the_question_bounds_what_the_entry_leaves_open() -> None:
     daily = entry('cron: "0 9 * * ? *"')
 
-    assert list(entry_fires(daily, utc(1, 9), utc(2, 9))) == [utc(1, 9)]
-    assert list(entry_fires(daily, utc(2), utc(1))) == []
+    assert list(daily.timing.fires(utc(1, 9), utc(2, 9))) == [utc(1, 9)]
+    assert list(daily.timing.fires(utc(2), utc(1))) == []
 
 
 def test_the_start_of_a_rate_is_where_its_intervals_count_from() -> None:
     anchored = entry("rate: 2 hours\nstart: 2027-01-01T00:30\ntimezone: UTC")
 
-    assert list(entry_fires(anchored, utc(5, 3), utc(5, 7))) == [utc(5, 4, 30), utc(5, 6, 30)]
-    assert list(entry_fires(anchored, utc(5, 3), utc(5, 7), anchor=utc(4))) == [utc(5, 4, 30), utc(5, 6, 30)]
+    assert list(anchored.timing.fires(utc(5, 3), utc(5, 7))) == [utc(5, 4, 30), utc(5, 6, 30)]
+    assert list(anchored.timing.fires(utc(5, 3), utc(5, 7), anchor=utc(4))) == [utc(5, 4, 30), utc(5, 6, 30)]
 
 
 def test_a_rate_without_a_start_counts_from_when_it_was_made() -> None:
     plain = entry("rate: 2 hours")
 
-    assert list(entry_fires(plain, utc(5, 3), utc(5, 7), anchor=utc(5, 2))) == [utc(5, 4), utc(5, 6)]
-    assert list(entry_fires(plain, utc(5, 3), utc(5, 7))) == [utc(5, 3), utc(5, 5)]
+    assert list(plain.timing.fires(utc(5, 3), utc(5, 7), anchor=utc(5, 2))) == [utc(5, 4), utc(5, 6)]
+    assert list(plain.timing.fires(utc(5, 3), utc(5, 7))) == [utc(5, 3), utc(5, 5)]
 
 
 def test_a_disabled_entry_never_fires() -> None:
-    assert list(entry_fires(entry("rate: 1 minute\nenabled: false"), utc(1), utc(2))) == []
+    assert list(entry("rate: 1 minute\nenabled: false").timing.fires(utc(1), utc(2))) == []
 
 
 def test_a_one_time_entry_fires_once_in_its_zone() -> None:
     once = entry("at: 2027-01-05T09:00\ntimezone: Europe/Paris")
 
-    assert list(entry_fires(once, utc(1), utc(31))) == [utc(5, 8)]
+    assert list(once.timing.fires(utc(1), utc(31))) == [utc(5, 8)]
 
 
 def test_an_hour_that_the_clocks_skip_is_skipped() -> None:
     nightly = entry('cron: "30 2 * * ? *"\ntimezone: Europe/Paris')
 
-    assert list(entry_fires(nightly, utc(27, month=3), utc(30, month=3))) == [
+    assert list(nightly.timing.fires(utc(27, month=3), utc(30, month=3))) == [
         utc(27, 1, 30, month=3),
         utc(29, 0, 30, month=3),
     ]

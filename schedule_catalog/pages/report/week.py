@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import zone
-from schedule_catalog.fires import entry_fires
 from schedule_catalog.volume import calls_per_month
 
 if TYPE_CHECKING:
-    from schedule_catalog.entry import Entry
+    from schedule_catalog.timing import Timing
 
 WEEK = timedelta(days=7)
 NEXT = 5
 _MINUTE = timedelta(minutes=1)
-_HORIZON = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class Week:
     """The fires of a week and the next few, be they in it or not.
 
     runs: evenly spaced fires of the week as (first, step, count).
@@ -40,33 +37,29 @@ class Timing:
     monthly: float
 
 
-class Timings:
-    """The timings of many schedules; those that fire alike share one."""
+class Weeks:
+    """The weeks of many schedules; those with the same timing share one."""
 
     def __init__(self, start: datetime) -> None:
         self._start = start
-        self._numbers: dict[tuple[object, ...], int] = {}
-        self.found: list[Timing] = []
+        self._numbers: dict[Timing, int] = {}
+        self.found: list[Week] = []
 
-    def number(self, entry: Entry) -> int:
-        """Return the place of an entry's timing in `found`."""
-        key = (entry.expression, entry.timezone, entry.start, entry.end, entry.enabled)
-        number = self._numbers.get(key)
+    def number(self, timing: Timing) -> int:
+        """Return the place of a timing's week in `found`."""
+        number = self._numbers.get(timing)
         if number is None:
-            number = self._numbers[key] = len(self.found)
-            self.found.append(timing(entry, self._start))
+            number = self._numbers[timing] = len(self.found)
+            self.found.append(week(timing, self._start))
         return number
 
 
-def timing(entry: Entry, start: datetime) -> Timing:
-    """Return when *entry* fires from *start* on, as if it were deployed then."""
-    week = [_minute(fire, start) for fire in entry_fires(entry, start, start + WEEK)]
-    local = zone(entry.timezone)
-    upcoming = tuple(
-        (_minute(fire, start), _offset(fire.astimezone(local)))
-        for fire in islice(entry_fires(entry, start, _HORIZON), NEXT)
-    )
-    return Timing(tuple(runs(week)), upcoming, len(week), calls_per_month(entry, start))
+def week(timing: Timing, start: datetime) -> Week:
+    """Return when a schedule fires from *start* on, as if it were deployed then."""
+    minutes = [_minute(fire, start) for fire in timing.fires(start, start + WEEK)]
+    local = zone(timing.timezone)
+    upcoming = tuple((_minute(fire, start), _offset(fire.astimezone(local))) for fire in timing.upcoming(start, NEXT))
+    return Week(tuple(runs(minutes)), upcoming, len(minutes), calls_per_month(timing, start))
 
 
 def runs(minutes: Iterable[int]) -> Iterator[tuple[int, int, int]]:

@@ -1,0 +1,203 @@
+"""When an entry fires: the only place where expression, zone, bounds and state count together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
+from typing import Literal
+
+from schedule_catalog.expressions import At, Expression, Rate, count_fires, fires, instants, parse
+from schedule_catalog.minutes_of_day import at_minute, minutes_of_day
+
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 3, tzinfo=UTC)
+"""Between these two instants lie the fires of every expression, in whichever zone."""
+
+Spans = tuple[tuple[datetime, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """What decides when an entry fires; two that are equal never differ in their fires.
+
+    Everything that keeps an entry from firing is a field of this class and counts in `spans`, or in `off` where no time
+    changes it. All other answers follow from these two, so a subclass that overrides one of them changes every view.
+
+    expression: EventBridge Scheduler's text: `cron(…)`, `rate(…)` or `at(…)`.
+    start, end: local times of `timezone`, or aware instants; `start` counts, `end` is the first instant that does not.
+    """
+
+    expression: str
+    timezone: str
+    enabled: bool
+    start: datetime | None
+    end: datetime | None
+    flexible_window_minutes: int | None
+
+    @classmethod
+    def of(cls, expression: str, timezone: str = "UTC") -> Timing:
+        """Return the timing of an expression that nothing keeps from firing."""
+        return cls(
+            expression=expression, timezone=timezone, enabled=True, start=None, end=None, flexible_window_minutes=None
+        )
+
+    # What keeps it from firing
+
+    @property
+    def off(self) -> str | None:
+        """Why it fires at no time at all, in a word; None when it may fire."""
+        return None if self.enabled else "disabled"
+
+    def spans(self, start: datetime, end: datetime) -> Spans:
+        """Return the parts of [start, end) in which its fires count, in order."""
+        if self.off:
+            return ()
+        starts, ends = self.starts, self.ends
+        first = max(start, starts) if starts else start
+        last = min(end, ends) if ends else end
+        return ((first, last),) if first < last else ()
+
+    # When it fires
+
+    def fires(self, start: datetime, end: datetime, anchor: datetime | None = None) -> Iterator[datetime]:
+        """Return the fires in [start, end), in order, as aware UTC datetimes.
+
+        anchor: when a rate without a `start` was made, which is its first fire; without it, *start*.
+        """
+        anchor = self.starts or anchor or start
+        return chain.from_iterable(
+            fires(self.expression, self.timezone, *span, anchor) for span in self.spans(start, end)
+        )
+
+    def count(self, start: datetime, end: datetime, anchor: datetime | None = None) -> int:
+        """Count what `fires` returns, without going through it."""
+        anchor = self.starts or anchor or start
+        return sum(count_fires(self.expression, self.timezone, *span, anchor) for span in self.spans(start, end))
+
+    def upcoming(self, start: datetime, count: int) -> tuple[datetime, ...]:
+        """Return the first *count* fires from *start* on; fewer where there are no more."""
+        return tuple(islice(self.fires(start, LAST), count))
+
+    def counts(self, instant: datetime) -> bool:
+        """Tell whether a fire at this instant would count."""
+        return bool(self.spans(instant, instant + timedelta.resolution))
+
+    # What kind of timing it is
+
+    @property
+    def parsed(self) -> Expression:
+        """The expression, read."""
+        return parse(self.expression)
+
+    @property
+    def kind(self) -> Literal["cron", "rate", "at"]:
+        """Which of EventBridge Scheduler's three kinds of expression it has."""
+        return self.parsed.kind
+
+    @property
+    def fires_once(self) -> bool:
+        """Whether it has a single fire, at a given time."""
+        return isinstance(self.parsed, At)
+
+    @property
+    def interval(self) -> timedelta | None:
+        """The time between two fires of a rate; None for what follows the clock."""
+        parsed = self.parsed
+        return parsed.interval if isinstance(parsed, Rate) else None
+
+    @property
+    def counts_from_creation(self) -> bool:
+        """Whether its fires count from when its schedule is created, so that nobody knows them before."""
+        return self.start is None and self.interval is not None
+
+    @property
+    def window(self) -> timedelta:
+        """How long after its time a fire may be."""
+        return timedelta(minutes=self.flexible_window_minutes or 0)
+
+    # Where it begins and ends
+
+    @property
+    def starts(self) -> datetime | None:
+        """The first instant (UTC) at which it may fire."""
+        return self._instant(self.start)
+
+    @property
+    def ends(self) -> datetime | None:
+        """The first instant (UTC) at which it fires no more; None for a single fire, which has no end."""
+        return self._instant(self.end)
+
+    @property
+    def last(self) -> datetime | None:
+        """The local time of the single fire, or at which a recurring timing ends."""
+        parsed = self.parsed
+        return parsed.wall if isinstance(parsed, At) else self.end
+
+    @property
+    def expires(self) -> datetime | None:
+        """The instant (UTC) of `last`."""
+        return self._instant(self.last)
+
+    def begins(self, now: datetime) -> datetime | None:
+        """Return the first instant at which it may fire where that is still to come."""
+        starts = self.starts
+        return starts if starts and starts > now else None
+
+    def begun(self, now: datetime) -> bool:
+        """Tell whether it had a `start`, and that has passed."""
+        return self.starts is not None and self.begins(now) is None
+
+    def expired(self, now: datetime) -> bool:
+        """Tell whether its single fire was due, or its end has come."""
+        expires = self.expires
+        return expires is not None and expires <= now
+
+    def is_over(self, now: datetime, age: timedelta) -> bool:
+        """Tell whether nothing can come of it any more: of a single fire, after its window and the *age* of retries."""
+        return self.expired(now - self.window - age if self.fires_once else now)
+
+    # What the next deployment makes of it
+
+    def fires_at_creation(self, now: datetime) -> bool:
+        """Tell whether a schedule that is created now fires at once, by its interval."""
+        return self.interval is not None and self.begins(now) is None and self.counts(now)
+
+    def pending(self, now: datetime) -> datetime | None:
+        """Return the instant of a single fire that is still to come."""
+        due = self.expires if self.fires_once else None
+        return due if due and due > now and self.counts(due) else None
+
+    def promised_interval(self, now: datetime) -> timedelta | None:
+        """Return the interval of a rate that fires from now on without a pause or an end."""
+        return self.interval if self.spans(now, LAST) == ((now, LAST),) else None
+
+    def unbounded(self) -> Timing:
+        """Return the timing of the expression alone, which nothing keeps from firing."""
+        return Timing.of(self.expression, self.timezone)
+
+    def switched_on(self) -> Timing:
+        """Return the timing as it would be when `enabled`."""
+        return replace(self, enabled=True)
+
+    # Minutes of the day
+
+    def minutes_of_day(self, now: datetime) -> tuple[int, ...]:
+        """Return the minutes of the UTC day in which it may fire in the year from *now*.
+
+        None where its minute is not known beforehand: with a flexible window, or when it counts from its creation.
+        """
+        if self.off or self.flexible_window_minutes or self.counts_from_creation:
+            return ()
+        return minutes_of_day(self.parsed, self.timezone, self.starts, now)
+
+    def at_minute(self, minute: int, now: datetime) -> Iterator[Timing]:
+        """Yield timings that together fire as this one does at that minute of the UTC day, and maybe at others."""
+        for expression in at_minute(self.parsed, self.timezone, minute, now):
+            yield replace(self, expression=expression)
+
+    def _instant(self, time: datetime | None) -> datetime | None:
+        """UTC of a local time; a checked entry has none in a gap or a repeat."""
+        if time is None or time.tzinfo is not None:
+            return time
+        return instants(time, self.timezone)[0]
