@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from schedule_catalog.cli.line.parser import CommandLine
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_STACK = "dev"
 STATE = CHECKOUT / ".stack"
@@ -28,7 +30,7 @@ class Options:
 
 def parse_options(arguments: Sequence[str]) -> Options:
     """Read the arguments; usage errors end the program with status 2."""
-    parser = argparse.ArgumentParser(
+    parser = CommandLine(
         prog="python -m local",
         description="Run a stack on this machine: an AWS emulator, the Pulumi program, and schedules that really fire. "
         "No call leaves loopback unless its host is opened with --live.",

@@ -22,6 +22,8 @@ from local.real_engine.provider import Provider, serve
 from local.real_engine.walk import Walk
 from local.stack import DEFAULT_REGION
 from local.stack_file import read_stack
+from schedule_catalog.cli.line.parser import CommandLine
+from schedule_catalog.cli.output import complain, say
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 
@@ -36,7 +38,7 @@ def engine(arguments: Sequence[str], environment: Mapping[str, str] = os.environ
             return 0
         _walk(cli, options.state)
     except (LocalError, PackageError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        complain(*f"error: {error}".splitlines())
         return EXIT_FAILED
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
@@ -44,7 +46,7 @@ def engine(arguments: Sequence[str], environment: Mapping[str, str] = os.environ
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandLine(
         prog="python -m local engine",
         description="Preview, deploy, edit, refresh and destroy the dev stack by Pulumi's own engine, on the emulator.",
     )
@@ -86,4 +88,5 @@ def _detail(line: str) -> None:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    say(line)
+    sys.stdout.flush()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from local.dispatcher import Notice, NoticeKind, wire_time
 from local.session.outcomes import State
+from schedule_catalog.cli.output import harmless
 from schedule_catalog.cli.text import problems as check_text
 from schedule_catalog.cli.text.screen import padded, printable
 from schedule_catalog.cli.text.table import aligned
@@ -55,7 +56,7 @@ class Screen:
 
     def step(self, name: str, text: str, seconds: float) -> None:
         """One part of the start that is done."""
-        self._print(f"  {padded(name, 10)}  {padded(printable(text), 58)}  {self._paint(f'{seconds:4.1f} s', DIM)}")
+        self._print(f"  {padded(name, 10)}  {padded(harmless(text), 58)}  {self._paint(f'{seconds:4.1f} s', DIM)}")
 
     def heading(self, text: str) -> None:
         """The head of a section."""
@@ -64,11 +65,11 @@ class Screen:
     def lines(self, lines: Sequence[str]) -> None:
         """Text below a heading."""
         for line in lines:
-            self._print(f"  {printable(line)}")
+            self._print(f"  {harmless(line)}")
 
     def text(self, text: str) -> None:
-        """Text as it is."""
-        self._print(text)
+        """A line of text."""
+        self._print(harmless(text))
 
     def upcoming(self, fires: Sequence[Upcoming], more: int) -> None:
         """The next fires, soonest first."""
@@ -119,7 +120,7 @@ class Screen:
             alike = list(group)
             shown = alike if len(alike) <= SHOWN_EDITS + 1 else alike[:SHOWN_EDITS]
             for edit in shown:
-                self._row(at, edit.name, word, BLUE, printable(edit.text))
+                self._row(at, edit.name, word, BLUE, edit.text)
             if len(shown) < len(alike):
                 self._row(at, f"… {len(alike) - len(shown)} more", word, BLUE, "")
 
@@ -150,14 +151,16 @@ class Screen:
             head = f"  {'time':8}  {padded('schedule', NAME_CELLS)}  {'outcome':12}  status       took  run key"
             self._print(self._paint(head, DIM))
         time = self._paint(f"{at.astimezone():%H:%M:%S}", DIM)
-        cell = padded(printable(name), NAME_CELLS)
-        self._print(f"  {time}  {cell}  {self._paint(padded(printable(word), 12), colour)}  {rest}".rstrip())
+        cell = padded(harmless(name), NAME_CELLS)
+        self._print(f"  {time}  {cell}  {self._paint(padded(printable(word), 12), colour)}  {harmless(rest)}".rstrip())
 
     def _aside(self, text: str) -> None:
         self._print(self._paint(f"            {printable(text)}", DIM))
 
     def _paint(self, text: str, code: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self._coloured else text
+        """Colour a text; the escape sequences are the only ones that reach the terminal."""
+        shown = "\n".join(map(harmless, text.split("\n")))
+        return f"\x1b[{code}m{shown}\x1b[0m" if self._coloured else shown
 
     def _print(self, text: str) -> None:
         print(text, file=self._stream, flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import shlex
 import threading
 import time
 from datetime import timedelta
@@ -223,6 +224,6 @@ class Session:
 
 def _where(options: Options) -> str:
     """What the `schedules` commands must be told of a stack that is not the usual one."""
-    stack = "" if options.stack == DEFAULT_STACK else f" --stack {options.stack}"
-    state = "" if options.state == STATE else f" --state {options.state}"
+    stack = "" if options.stack == DEFAULT_STACK else f" --stack {shlex.quote(options.stack)}"
+    state = "" if options.state == STATE else f" --state {shlex.quote(str(options.state))}"
     return stack + state

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
-import sys
+import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING
 from local.options import CHECKOUT, DEFAULT_STACK
 from local.simulation.faults import Faults
 from local.simulation.faults_file import FaultsError, parse_instant, read_faults
+from schedule_catalog.cli.line.parser import CommandLine
+from schedule_catalog.cli.output import complain, say, say_json
 
 if TYPE_CHECKING:
     from local.simulation.audit import Audit
@@ -35,14 +36,14 @@ def simulate(arguments: Sequence[str]) -> int:
     try:
         found = _simulated(options)
     except (SimulationError, FaultsError) as error:
-        print(*(f"error: {line}" for line in str(error).splitlines()), sep="\n", file=sys.stderr)
+        complain(*(f"error: {line}" for line in str(error).splitlines()))
         return EXIT_USAGE
     _print(found, options.format)
     return EXIT_FAULTS if found.faults else 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandLine(
         prog="python -m local simulate",
         description="Run a catalog's schedules over simulated time, by the proxy's own handler: nothing is called.",
     )
@@ -66,9 +67,9 @@ def _print(found: Audit, form: str) -> None:
     from local.simulation import report
 
     if form == "json":
-        print(json.dumps(report.document(found), indent=2))
+        say_json(report.document(found))
     else:
-        print(*report.lines(found), sep="\n")
+        say(*report.lines(found))
 
 
 def _simulated(options: argparse.Namespace) -> Audit:
@@ -81,7 +82,7 @@ def _simulated(options: argparse.Namespace) -> Audit:
     settings = _settings(options.catalog, options.stack)
     catalog = check([options.catalog], settings={settings.stack: settings}, stack=settings.stack, now=options.start)
     if catalog.errors:
-        again = f'schedules check --stack {settings.stack} "{options.catalog}"'
+        again = shlex.join(("schedules", "check", "--stack", settings.stack, str(options.catalog)))
         raise SimulationError(f"the catalog has mistakes, which this shows: {again}")
     logging.getLogger("proxy").setLevel(logging.CRITICAL)  # it warns of each refused request
     chance = Random(options.seed)  # noqa: S311 - the same run for a seed

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 
 class UsageError(Exception):
-    """The command line asks for something that is not there."""
+    """The command line asks for something that is not there; what does not fit into a line is given as several."""
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = lines
+        super().__init__("\n".join(lines))

@@ -9,10 +9,12 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
+from traceback import format_exception
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, CRASH, INTERRUPTED, USAGE
 from schedule_catalog.cli.line.parser import command, parser
+from schedule_catalog.cli.output import complain
 
 REPORT = "this is a mistake of the program, please report it with the output of --traceback"
 
@@ -36,9 +38,10 @@ def main(arguments: Sequence[str] | None = None, clock: Callable[[], datetime] =
         return INTERRUPTED
     except Exception as error:
         if options.traceback or os.environ.get("SCHEDULES_TRACEBACK"):
-            raise
+            complain(*"".join(format_exception(error)).splitlines())
+            return CRASH
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        print(f"schedules {options.command}: {what}; {REPORT}", file=sys.stderr)
+        complain(f"schedules {options.command}: {what}; {REPORT}")
         return CRASH
     return status
 
@@ -52,8 +55,11 @@ def _run(options: Namespace, moment: datetime) -> int:
     gc.disable()
     try:
         return run(options, moment)
-    except (UsageError, CatalogError) as error:
-        print(f"schedules {options.command}: {error}", file=sys.stderr)
+    except UsageError as error:
+        complain(f"schedules {options.command}: {error.lines[0]}", *error.lines[1:])
+        return USAGE
+    except CatalogError as error:
+        complain(f"schedules {options.command}: {error}")
         return USAGE
     finally:
         if collecting:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/scheduler/latest/APIReference/API_GetSchedule.html
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -59,7 +60,8 @@ def _answers(text: str) -> Iterator[Mapping[str, Any]]:
 
 def _job(name: str, answer: Mapping[str, Any], targets: Targets, now: datetime) -> Job:
     if "ScheduleExpression" not in answer:
-        command = f"aws scheduler get-schedule --name {name} --group-name {answer.get('GroupName', 'default')}"
+        group = str(answer.get("GroupName", "default"))
+        command = shlex.join(("aws", "scheduler", "get-schedule", "--name", name, "--group-name", group))
         raise NotConvertibleError(f"list-schedules does not tell when it fires: import the output of {command}")
     expression, timezone = str(answer["ScheduleExpression"]), str(answer.get("ScheduleExpressionTimezone") or "UTC")
     parsed, _ = parse(expression), zone(timezone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from schedule_catalog.errors import CatalogError
 
 
@@ -35,7 +37,7 @@ class LedgerOffError(OperationError):
 
     def __init__(self, stack: str) -> None:
         self.stack = stack
-        command = f"pulumi config set --stack {stack} schedule-catalog:ledger true"
+        command = f"pulumi config set --stack {shlex.quote(stack)} schedule-catalog:ledger true"
         super().__init__(
             f'the stack "{stack}" keeps no run ledger, which is where runs are remembered: turn it on with "{command}"'
             ' and "pulumi up"; it remembers from then on'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -29,9 +30,10 @@ def check_fire(schedule: Found, at: datetime, known: bool) -> None:
         return
     timing = schedule.timing.switched_on()
     if timing.counts_from_creation:
+        command = shlex.join(("schedules", "history", schedule.name))
         raise FireError(
             f'the fires of "{schedule.name}" count from when it was made, and the run ledger knows none at'
-            f' {wire_time(at)}: "schedules history {schedule.name}" shows those it knows'
+            f' {wire_time(at)}: "{command}" shows those it knows'
         )
     if any(fire == at for fire in timing.fires(at, at + _SECOND)):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +64,10 @@ def _refuse_forged(stack: Deployed, letter: UndeliveredCall) -> None:
     """
     if letter.queue != SCHEDULERS or letter.origin == "adhoc" or _is_sent(stack, letter):
         return
+    command = shlex.join(("schedules", "trigger", letter.schedule or "NAME", "--as-of", letter.time or "TIME"))
     raise UndeliveredCallError(
         "it cannot be replayed: no schedule of the catalog sends this request, or none does any more; what it sends "
-        f"by now goes by `schedules trigger {letter.schedule or 'NAME'} --as-of {letter.time or 'TIME'}`"
+        f"by now goes by `{command}`"
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +12,7 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
-from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.output import complain, say, say_json
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.cost import SECONDS, Cost, EntryCost, cost, costs, prices
 from schedule_catalog.workers import Workers
@@ -41,7 +39,7 @@ def run(options: Namespace, now: datetime) -> int:
     settings = known_settings(paths, options.settings, options.stack)
     catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
     if catalog.errors:
-        print('what has an error is not counted: see "schedules check"', file=sys.stderr)
+        complain('what has an error is not counted: see "schedules check"')
     known = settings.get(options.stack) if options.stack else None
     memory_mb = known.proxy.memory_mb if known else MEMORY_MB
     found = costs(catalog.entries, memory_mb, now)
@@ -52,20 +50,20 @@ def run(options: Namespace, now: datetime) -> int:
 
 def _show_text(found: Sequence[EntryCost], total: Cost, memory_mb: int) -> None:
     rows = [("schedule", "stack", "calls a month", "USD a month")]
-    rows += [(printable(each.entry.name), each.entry.stack or "every", *_figures(each.cost)) for each in found]
-    for line in aligned([*rows, ("total", "", *_figures(total))], indent=""):
-        print(line)
+    rows += [(each.entry.name, each.entry.stack or "every", *_figures(each.cost)) for each in found]
+    say(*aligned([*rows, ("total", "", *_figures(total))], indent=""))
     price = prices()
-    print(
-        "\n"
+    say(
+        "",
         f"Scheduler {total.scheduler:,.2f}, Lambda requests {total.requests:,.2f}, Lambda time {total.duration:,.2f}, "
-        f"for calls of {SECONDS:g} s at {memory_mb} MB, without retries, logs and queues; a twelfth of the coming year."
+        f"for calls of {SECONDS:g} s at {memory_mb} MB, without retries, logs and queues; "
+        "a twelfth of the coming year.",
     )
-    print(
+    say(
         f"Free for an account each month, and not deducted: {price.free_invocations:,} invocations of Scheduler, "
         f"{price.free_requests:,} requests and {price.free_gb_seconds:,} GB-seconds of Lambda."
     )
-    print(f"Prices of {price.region}, {price.date}: {price.source}.")
+    say(f"Prices of {price.region}, {price.date}: {price.source}.")
 
 
 def _figures(of: Cost) -> tuple[str, str]:
@@ -83,7 +81,7 @@ def _show_json(found: Sequence[EntryCost], total: Cost, memory_mb: int) -> None:
             for each in found
         ],
     }
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    say_json(document)
 
 
 def _parts(of: Cost) -> dict[str, float]:

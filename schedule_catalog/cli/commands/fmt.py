@@ -12,6 +12,7 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.cli.line.sources import catalog_paths
+from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text import edits
 from schedule_catalog.editing import EditError, formatted
 from schedule_catalog.problem import Severity
@@ -52,10 +53,10 @@ def _format(document: Document, options: Namespace) -> str:
         if not options.check:
             edits.apply(Path(document.path), document.data, data, options.dry_run)
     except EditError as error:
-        print(f"{document.path}: left as it is: {error}")
+        say(f"{document.path}: left as it is: {error}")
         return "failed"
     if not options.dry_run:
-        print(f"{document.path}: {'would be formatted' if options.check else 'formatted'}")
+        say(f"{document.path}: {'would be formatted' if options.check else 'formatted'}")
     return "changed"
 
 

@@ -13,8 +13,8 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG
+from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.text import edits
-from schedule_catalog.cli.text.screen import printable
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing import EditError, inserted, new_file, schedules_of
 from schedule_catalog.expressions import ZoneError, zone
@@ -112,18 +112,17 @@ def _write(converted: Sequence[Converted], old: Document | None, options: Namesp
     if document is None:
         return
     if options.into is None:
-        print(document.data.decode(), end="")
+        say(*document.data.decode().removesuffix("\n").split("\n"))
     else:
         edits.apply(path, None if old is None else old.data, document.data, options.dry_run)
 
 
 def _tell(results: Sequence[Converted | Refused], converted: int) -> int:
     refused = [each for each in results if isinstance(each, Refused)]
-    sys.stdout.flush()
     for each in refused:
-        print(printable(f"refused: {each.origin}: {each.reason}"), file=sys.stderr)
+        complain(f"refused: {each.origin}: {each.reason}")
     noun = "entry" if converted == 1 else "entries"
-    print(f"{converted} {noun}, each proved by its next 100 fires; {len(refused)} refused", file=sys.stderr)
+    complain(f"{converted} {noun}, each proved by its next 100 fires; {len(refused)} refused")
     return PROBLEMS if refused else CLEAN
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +14,7 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.text import edits
 from schedule_catalog.editing import EditError, NewEntry, addition, owner_file
 from schedule_catalog.expressions import zone
@@ -103,14 +103,14 @@ def _values(options: Namespace) -> dict[str, Any]:
 
 def _tell(entries: Sequence[Entry], path: Path, options: Namespace, now: datetime) -> None:
     verb = "would be written" if options.dry_run else "written"
-    print(f'"{options.name}" {verb} to {path}', file=sys.stderr if options.dry_run else sys.stdout)
+    (complain if options.dry_run else say)(f'"{options.name}" {verb} to {path}')
     if options.dry_run:
         return
     for entry in entries:
         local = zone(entry.timing.timezone)
         times = [f"{each.astimezone(local):%a %Y-%m-%d %H:%M %Z}" for each in entry.timing.upcoming(now, 3)]
         stack = f" [{entry.stack}]" if entry.stack else ""
-        print(f"next{stack}: {', '.join(times) or 'never'}")
+        say(f"next{stack}: {', '.join(times) or 'never'}")
 
 
 def _header(text: str) -> tuple[str, str]:

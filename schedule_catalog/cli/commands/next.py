@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,6 +14,7 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG, count, instant
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.output import complain
 from schedule_catalog.cli.rows import forecast as forecast_rows
 from schedule_catalog.cli.text import forecast as forecast_text
 from schedule_catalog.expressions import ExpressionError, ZoneError
@@ -87,7 +87,7 @@ def _chosen(options: Namespace, now: datetime) -> list[Entry]:
         entries.setdefault(entry.name, []).append(entry)
     missing = [name for name in options.names if name not in entries]
     if missing:
-        raise UsageError("\n".join(_unknown(name, entries, catalog) for name in missing))
+        raise UsageError(*(_unknown(name, entries, catalog) for name in missing))
     return [entry for name in dict.fromkeys(options.names) for entry in entries[name]]
 
 
@@ -102,7 +102,7 @@ def _warn(catalog: Catalog) -> None:
     errors = sum(problem.severity is Severity.ERROR for problem in catalog.problems)
     if errors:
         noun = "error" if errors == 1 else "errors"
-        print(f'the catalog has {errors} {noun}, and what has one is not shown: see "schedules check"', file=sys.stderr)
+        complain(f'the catalog has {errors} {noun}, and what has one is not shown: see "schedules check"')
 
 
 COMMAND = Command(_DESCRIPTION, "schedules next close-invoices --count 3", add_arguments, run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from schedule_catalog.cli.github import plan as plan_markdown
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.line.stack_entries import stack_entries
+from schedule_catalog.cli.output import say, say_json
 from schedule_catalog.cli.text import plan as plan_text
 from schedule_catalog.deployment.plan import Plan, read_plan, tell_clock
 from schedule_catalog.errors import PlanError
@@ -47,11 +47,11 @@ def run(options: Namespace, now: datetime) -> int:
     if plan.stack:
         plan = tell_clock(plan, stack_entries(options, _core(options, plan.stack), now), now)
     if options.format == "json":
-        print(json.dumps(asdict(plan) | {"drifted": plan.drifted}, ensure_ascii=False, indent=2))
+        say_json(asdict(plan) | {"drifted": plan.drifted})
     elif options.format == "markdown":
-        print(plan_markdown.comment(plan, drift=options.drift), end="")
+        say(*plan_markdown.comment(plan, drift=options.drift).splitlines())
     else:
-        print("\n".join(plan_text.lines(plan)))
+        say(*plan_text.lines(plan))
     return PROBLEMS if plan.errors or (options.drift and plan.drifted) else CLEAN
 
 

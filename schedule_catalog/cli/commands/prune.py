@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.cli.line.sources import catalog_paths
+from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.text import edits
 from schedule_catalog.editing import EditError, prunings
 
@@ -42,18 +42,18 @@ def run(options: Namespace, now: datetime) -> int:
     except EditError as error:
         raise UsageError(str(error)) from error
     if not found:
-        print("nothing is over", file=sys.stderr if options.dry_run else sys.stdout)
+        (complain if options.dry_run else say)("nothing is over")
     return CLEAN
 
 
 def _tell(pruning: Pruning, dry_run: bool) -> None:
     """Beside a difference, which another program may read, what is told goes to the error output."""
-    stream = sys.stderr if dry_run else sys.stdout
+    tell = complain if dry_run else say
     for name, entries in pruning.finished.items():
-        print(f'{pruning.before.path}: "{name}" is removed: {_reason(entries)}', file=stream)
+        tell(f'{pruning.before.path}: "{name}" is removed: {_reason(entries)}')
     if pruning.empty:
         left = "no schedule is left, remove the file when nobody needs its defaults"
-        print(f"{pruning.before.path}: {left}", file=stream)
+        tell(f"{pruning.before.path}: {left}")
 
 
 def _reason(entries: tuple[Entry, ...]) -> str:

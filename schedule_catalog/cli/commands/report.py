@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings, instant
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.output import complain, pass_on, say
 from schedule_catalog.pages.report import page, report
 from schedule_catalog.workers import Workers
 
@@ -47,10 +47,10 @@ def run(options: Namespace, now: datetime) -> int:
     _warn(shown.errors)
     if options.out == STDOUT:
         # Its bytes are hashed: no terminal's encoding or line ends may change them.
-        sys.stdout.buffer.write(text.encode())
+        pass_on(text.encode())
         return 0
     _write(options.out, text)
-    print(f"{options.out}: {_plural(len(shown.rows), 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
+    say(f"{options.out}: {_plural(len(shown.rows), 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
     return 0
 
 
@@ -64,7 +64,7 @@ def _start(options: Namespace, now: datetime) -> datetime:
 def _warn(errors: int) -> None:
     if errors:
         number = _plural(errors, "error")
-        print(f'the catalog has {number}, and what has one is not shown: see "schedules check"', file=sys.stderr)
+        complain(f'the catalog has {number}, and what has one is not shown: see "schedules check"')
 
 
 def _plural(number: int, noun: str) -> str:

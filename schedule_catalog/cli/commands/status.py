@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github.escaping import quotation
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
-from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.output import say, say_json
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.operations import stack_status
 
@@ -47,12 +46,11 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     entries = stack_entries(options, reached.names.stack, now)
     status = stack_status(reached.stack, entries, settings, reached.names, now)
     if options.format == "json":
-        print(json.dumps(asdict(status), ensure_ascii=False, indent=2))
+        say_json(asdict(status))
     elif options.format == "markdown":
-        print(quotation(_lines(status, reached)), end="")
+        say(*quotation(_lines(status, reached)).splitlines())
     else:
-        for line in _lines(status, reached):
-            print(printable(line))
+        say(*_lines(status, reached))
     return PROBLEMS if status.drifted else CLEAN
 
 

@@ -15,7 +15,7 @@ from schedule_catalog.cli.line.confirmation import confirmed
 from schedule_catalog.cli.line.moments import in_zone
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import entry_of, stack_settings
-from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.output import say
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations import (
     Identity,
@@ -61,14 +61,12 @@ def run(
         record = _record(reached, schedule, options.as_of)
         check_fire(schedule, options.as_of, known=record is not None)
         if record is not None and record.state == "delivered" and not options.again:
-            print(f'{_of(schedule, options.as_of)} was delivered already, at {record.updated}: "--again" runs it anew')
+            say(f'{_of(schedule, options.as_of)} was delivered already, at {record.updated}: "--again" runs it anew')
             return CLEAN
     call = prepare(reached.stack, schedule, now, uuid.uuid4().hex, as_of=options.as_of, again=options.again)
-    for line in _introduction(reached, schedule, call, record):
-        print(printable(line))
+    say(*_introduction(reached, schedule, call, record))
     if schedule.group == reached.stack.manifest.catalog_group:
-        for line in _comparison(reached, schedule, options, now):
-            print(printable(line))
+        say(*_comparison(reached, schedule, options, now))
     if not confirmed("call it now?", options.yes):
         return PROBLEMS
     answer = make(reached.stack, call, monotonic)
@@ -116,18 +114,15 @@ def _comparison(reached: Reached, schedule: Found, options: Namespace, now: date
 def _show(answer: Answer) -> None:
     word = "delivered" if answer.delivered else f"not delivered ({answer.reason or answer.outcome})"
     status = f", answered {answer.status}" if answer.status is not None else ""
-    print(f"{word}{status}, in {answer.milliseconds:,.0f} ms, run key {answer.run_key or 'unknown'}")
+    say(f"{word}{status}, in {answer.milliseconds:,.0f} ms, run key {answer.run_key or 'unknown'}")
     if answer.message:
-        print(printable(answer.message))
+        say(answer.message)
     if answer.handed_over:
-        print(
-            'the run was on its way already, and is tried again by itself: "schedules history" shows what comes of it'
-        )
+        say('the run was on its way already, and is tried again by itself: "schedules history" shows what comes of it')
     if answer.content not in (None, ""):
         content = answer.content
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2)
-        for line in text.splitlines():
-            print(f"  {printable(line)}")
+        say(*(f"  {line}" for line in text.splitlines()))
 
 
 def _of(schedule: Found, scheduled: datetime) -> str:

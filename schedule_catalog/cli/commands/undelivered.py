@@ -13,9 +13,9 @@ from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.confirmation import confirmed
 from schedule_catalog.cli.line.short_names import chosen, short_names
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
+from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.rows import undelivered as undelivered_rows
 from schedule_catalog.cli.text import undelivered as undelivered_text
-from schedule_catalog.cli.text.screen import printable
 from schedule_catalog.operations import UndeliveredCallError, UndeliveredQueues, queue_depths, replay
 
 if TYPE_CHECKING:
@@ -124,9 +124,9 @@ def _done(
     try:
         act(mailbox, letter)
     except UndeliveredCallError as error:
-        print(printable(f"{name}: not {done}: {error}"), file=sys.stderr)
+        complain(f"{name}: not {done}: {error}")
         return False
-    print(f"{name}: {done}")
+    say(f"{name}: {done}")
     return True
 
 
@@ -147,11 +147,9 @@ def _fits(letter: UndeliveredCall, options: Namespace) -> bool:
 
 def _tell_more(mailbox: UndeliveredQueues, held: int) -> None:
     if mailbox.truncated:
-        print('there are more: "--most N" looks at more of them', file=sys.stderr)
+        complain('there are more: "--most N" looks at more of them')
     if held:
-        print(
-            f"about {held} more are being read by somebody else, or were by a command that was killed", file=sys.stderr
-        )
+        complain(f"about {held} more are being read by somebody else, or were by a command that was killed")
 
 
 _ACTIONS: dict[str, Callable[[Namespace, Deployed, datetime], int]] = {

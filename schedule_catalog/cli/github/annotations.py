@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.output import say, say_workflow_command
 from schedule_catalog.cli.text.summary import summary
-from schedule_catalog.problem import Problem, Severity
+from schedule_catalog.problem import Severity
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
@@ -20,24 +20,9 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 def show(catalog: Catalog, note: str) -> None:
     """Print a workflow command for each problem, the gravest first, and the summary."""
-    for severity in _COMMANDS:
+    for severity, name in _COMMANDS.items():
         for problem in catalog.problems:
             if problem.severity is severity:
-                print(annotation(problem))
-    print(summary(catalog, note))
-
-
-def annotation(problem: Problem) -> str:
-    """Return the workflow command of one problem; nothing in it can start another command."""
-    properties = {"file": problem.path, "line": problem.line, "col": problem.column, "title": problem.rule}
-    listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
-    return f"::{_COMMANDS[problem.severity]} {listed}::{_data(problem.message)}"
-
-
-def _data(text: str) -> str:
-    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return printable(escaped)
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+                place = {"file": problem.path, "line": problem.line, "col": problem.column, "title": problem.rule}
+                say_workflow_command(name, place, problem.message)
+    say(summary(catalog, note))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.github.escaping import inert, prose
+from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text import diff_words as words
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _CUT = "\n**The rest is left out: a comment has no room for it.** `schedules dif
 
 def show(comparison: Comparison) -> None:
     """Print the comment, its marker first."""
-    print(comment(comparison), end="")
+    say(*comment(comparison).splitlines())
 
 
 def comment(comparison: Comparison) -> str:

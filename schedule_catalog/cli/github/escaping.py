@@ -16,7 +16,7 @@ QUOTATION_BYTES_MAX = 15_000
 _CALLING = re.compile(r"[@#]|\bGH(?=-)", re.IGNORECASE)
 # In a code span GitHub leaves these alone; in a sentence it links addresses and commits, and draws pictures.
 _LINKING = re.compile(r"[@#]|\bGH(?=-)|\bwww(?=\.)|:(?=//|[a-z0-9_+-]+:)|[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
-_ACTIVE = re.compile(r"[^0-9A-Za-z ,\u00a1-\U0010ffff-]")
+_ACTIVE = re.compile(r"[^0-9A-Za-z ,\u00a1-\u200a\u200c-\U0010ffff-]")
 
 
 def inert(text: str) -> str:

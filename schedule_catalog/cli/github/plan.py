@@ -31,7 +31,7 @@ def marker(stack: str, *, drift: bool) -> str:
 
 def _parts(plan: Plan, drift: bool) -> Iterator[str]:
     what = "what AWS has, against the program" if drift else "what `pulumi up` will do"
-    yield f"{marker(plan.stack, drift=drift)}\n**Stack {inert(plan.stack)}**, {what}: {summary(plan)}\n"
+    yield f"{marker(plan.stack, drift=drift)}\n**Stack {inert(plan.stack)}**, {what}: {prose(summary(plan))}\n"
     errors = [f"- {prose(line)}\n" for error in plan.errors for line in error.splitlines() if line.strip()]
     if errors:
         shown = _fitting(errors, ERRORS_BYTES_MAX)

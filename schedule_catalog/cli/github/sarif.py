@@ -6,7 +6,6 @@ https://docs.github.com/code-security/code-scanning/integrating-with-code-scanni
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from os.path import normpath
 from pathlib import Path
@@ -15,6 +14,7 @@ from urllib.parse import quote
 
 from schedule_catalog.checking.rules import RULES
 from schedule_catalog.cli.github.line_hash import line_hashes
+from schedule_catalog.cli.output import say_json
 from schedule_catalog.document import read_document
 from schedule_catalog.problem import Problem, Severity
 
@@ -31,7 +31,7 @@ _RULE_INDEX = {rule: index for index, rule in enumerate(sorted(RULES))}
 
 def show(catalog: Catalog, note: str) -> None:
     """Print one run with a result for each problem, the gravest first."""
-    print(json.dumps(log(catalog, note, Path.cwd()), ensure_ascii=False, indent=1))
+    say_json(log(catalog, note, Path.cwd()), indent=1)
 
 
 def log(catalog: Catalog, note: str, root: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.output import ask, complain
 
 
 def confirmed(question: str, yes: bool) -> bool:
@@ -13,8 +14,8 @@ def confirmed(question: str, yes: bool) -> bool:
         return True
     if not sys.stdin.isatty():
         raise UsageError(f'"{question}" needs an answer, and there is no terminal: say yes beforehand with "--yes"')
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    ask(f"{question} [y/N]")
     if sys.stdin.readline().strip().lower() in ("y", "yes"):
         return True
-    print("nothing was done", file=sys.stderr)
+    complain("nothing was done")
     return False

@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from schedule_catalog.cli.exit_status import USAGE
+from schedule_catalog.cli.output import complain, say
 
 if TYPE_CHECKING:
     from schedule_catalog.cli.command import Command
@@ -39,7 +42,7 @@ def command(name: str) -> Command:
 
 def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser of a command line; only the commands that the line mentions know their arguments."""
-    top = argparse.ArgumentParser("schedules", description="HTTP schedules as reviewed YAML.", allow_abbrev=False)
+    top = CommandLine("schedules", description="HTTP schedules as reviewed YAML.", allow_abbrev=False)
     top.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     top.add_argument("--traceback", action="store_true", help="on a crash, show where it happened")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -49,6 +52,15 @@ def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
             each.description = command(name).description
             command(name).add_arguments(each)
     return top
+
+
+class CommandLine(argparse.ArgumentParser):
+    """Says what is wrong with a command line on one line, whatever stands in its arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print how the command is used and what is wrong, and end the process."""
+        complain(*self.format_usage().splitlines(), f"{self.prog}: error: {message}")
+        raise SystemExit(USAGE)
 
 
 class _Version(argparse.Action):
@@ -63,5 +75,5 @@ class _Version(argparse.Action):
     ) -> None:
         from importlib.metadata import version
 
-        print(f"schedules {version('schedule-catalog')}")
+        say(f"schedules {version('schedule-catalog')}")
         parser.exit()

@@ -65,6 +65,6 @@ def _mapping(path: Path) -> dict[str, Any]:
         return {}
     document = read_document(path, str(path))
     if not document.readable:
-        raise UsageError("\n".join(map(str, document.problems)))
+        raise UsageError(*map(str, document.problems))
     value: Any = document.value
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -51,15 +51,17 @@ def _put_together(found: Sequence[Settings]) -> dict[str, Settings]:
     try:
         return put_together(found)
     except SettingsError as error:
-        lines = "\n".join(f"  {mistake}" for mistake in error.mistakes)
-        raise UsageError(f'wrong settings of the stack "{error.stack}":\n{lines}') from error
+        raise UsageError(f'wrong settings of the stack "{error.stack}":', *_indented(error)) from error
 
 
 def _read(path: Path) -> Settings:
     try:
         return read_settings(path)
     except SettingsError as error:
-        lines = "\n".join(f"  {mistake}" for mistake in error.mistakes)
-        raise UsageError(f'wrong settings in "{path}":\n{lines}') from error
+        raise UsageError(f'wrong settings in "{path}":', *_indented(error)) from error
     except SettingsFileError as error:
         raise UsageError(str(error)) from error
+
+
+def _indented(error: SettingsError) -> Iterable[str]:
+    return (f"  {mistake}" for mistake in error.mistakes)

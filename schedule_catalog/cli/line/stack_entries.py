@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.output import complain
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -23,7 +23,7 @@ def stack_entries(options: Namespace, stack: str, now: datetime) -> tuple[Entry,
     if catalog.errors:
         noun = "error" if len(catalog.errors) == 1 else "errors"
         message = f'the catalog has {len(catalog.errors)} {noun}, and what has one is left out: see "schedules check"'
-        print(message, file=sys.stderr)
+        complain(message)
     return catalog.entries
 
 

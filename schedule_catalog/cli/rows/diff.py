@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.cli.output import say_json
 from schedule_catalog.expressions import zone
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def show(comparison: Comparison) -> None:
         "problems": [_problem(each) for each in comparison.problems],
         "base_problems": [_problem(each) for each in comparison.base_problems],
     }
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    say_json(document)
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.output import say_json
 from schedule_catalog.expressions import IANA_VERSION
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def show(forecasts: Sequence[Forecast], start: datetime) -> None:
         "from": _utc(start),
         "schedules": [_schedule(forecast) for forecast in forecasts],
     }
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    say_json(document)
 
 
 def _schedule(forecast: Forecast) -> dict[str, object]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.cli.output import say_json
 from schedule_catalog.expressions import zone
 from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
 
@@ -64,4 +64,4 @@ def _missed(missed: Missed) -> dict[str, Any]:
 
 
 def _print(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    say_json(value)

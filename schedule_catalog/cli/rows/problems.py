@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.output import say_json_rows
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
@@ -12,5 +13,4 @@ if TYPE_CHECKING:
 
 def show(catalog: Catalog, note: str) -> None:
     """Print an array with one row a problem: path, line, column, rule, severity, message."""
-    rows = [json.dumps(asdict(problem), ensure_ascii=False) for problem in catalog.problems]
-    print("[\n  " + ",\n  ".join(rows) + "\n]" if rows else "[]")
+    say_json_rows([asdict(problem) for problem in catalog.problems])

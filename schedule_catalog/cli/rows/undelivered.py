@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from schedule_catalog.cli.output import say_json
 
 if TYPE_CHECKING:
     from schedule_catalog.operations import UndeliveredCall
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
 
 def show_list(letters: Sequence[UndeliveredCall], names: Mapping[str, str]) -> None:
     """Print an array with one object each, the oldest first."""
-    print(json.dumps([_row(letter) for letter in letters], ensure_ascii=False, indent=2))
+    say_json([_row(letter) for letter in letters])
 
 
 def show_one(letter: UndeliveredCall) -> None:
     """Print one object."""
-    print(json.dumps(_row(letter), ensure_ascii=False, indent=2))
+    say_json(_row(letter))
 
 
 def _row(letter: UndeliveredCall) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text import diff_words as words
-from schedule_catalog.cli.text.screen import printable
 from schedule_catalog.cli.text.table import aligned
 
 if TYPE_CHECKING:
@@ -18,22 +18,22 @@ SIGNS = {"broken": "!", "removed": "-", "renamed": ">", "changed": "~", "added":
 def show(comparison: Comparison) -> None:
     """Print the problems, each change and the summary."""
     for problem in (*comparison.base_problems, *comparison.problems):
-        print(printable(str(problem)))
+        say(str(problem))
     for change in comparison.changes:
-        print("\n".join(_lines(change)), end="\n\n")
+        say(*_lines(change), "")
     for entry in comparison.finished:
-        print(printable(f"finished: {entry.name} is left out of the stack, by the clock alone"))
-    print(words.summary(comparison))
+        say(f"finished: {entry.name} is left out of the stack, by the clock alone")
+    say(words.summary(comparison))
 
 
 def _lines(change: Change) -> Iterator[str]:
-    yield printable(f"{SIGNS[change.kind]} {words.title(change)} ({words.stacks(change)}) {change.kind}")
+    yield f"{SIGNS[change.kind]} {words.title(change)} ({words.stacks(change)}) {change.kind}"
     yield f"  pulumi up: {change.effect.action}"
     for note in change.effect.notes:
-        yield printable(f"    {note}")
+        yield f"    {note}"
     if change.fields:
         rows = [(each.path, words.value(each.before), "->", words.value(each.after)) for each in change.fields]
-        yield from aligned([tuple(map(printable, row)) for row in rows], "    ")
+        yield from aligned(rows, "    ")
     yield f"  calls per month: {words.calls(change)}"
     yield "  next fires:" + (f" ({words.RELATIVE})" if words.relative(change) else "")
     yield from aligned([("before", "after"), *words.fires(change)], "    ")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.problems import excerpt
-from schedule_catalog.cli.text.screen import printable
 from schedule_catalog.document import find_files, read_document
 from schedule_catalog.editing import create_file, replace_file
 
@@ -40,19 +39,17 @@ def show_difference(path: str, before: bytes | None, after: bytes) -> None:
     lines = unified_diff(_lines(before or b""), _lines(after), old, f"b/{path.lstrip('/')}", lineterm="\n")
     for line in lines:
         text = line.removesuffix("\n")
-        print(printable(text.removesuffix("\r")))
+        say(text.removesuffix("\r"))
         if text == line:
-            print("\\ No newline at end of file")
-    sys.stdout.flush()  # what is told of it goes to the error output
+            say("\\ No newline at end of file")
 
 
 def show_problems(problems: Iterable[Problem], document: Document) -> None:
     """Print problems with the lines of *document*, which may not be on the disk yet."""
     lines = document.lines
     for problem in problems:
-        print(printable(str(problem)))
-        for line in excerpt(problem, lines) if problem.path == document.path else ():
-            print(line)
+        say(str(problem))
+        say(*excerpt(problem, lines) if problem.path == document.path else ())
 
 
 def _lines(data: bytes) -> list[str]:

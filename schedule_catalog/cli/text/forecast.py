@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.expressions import IANA_VERSION
 
@@ -22,8 +22,8 @@ def show(forecasts: Sequence[Forecast], start: datetime) -> None:
     for forecast in forecasts:
         rows = [_row(fire) for fire in forecast.fires]
         lines = aligned(rows) if rows else ("  no fire from here on",)
-        print("\n".join((printable(heading(forecast)), *lines, "")))
-    print(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
+        say(heading(forecast), *lines, "")
+    say(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
 
 
 def heading(forecast: Forecast) -> str:

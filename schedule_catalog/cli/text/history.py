@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.line.moments import in_utc, in_zone, span_text
-from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def show_runs(runs: Sequence[RunRecord], timezone: str) -> None:
     """Print the runs of one schedule, the last one first."""
     if not runs:
-        print("the run ledger remembers no run of it")
+        say("the run ledger remembers no run of it")
     _print([_run(record, timezone) for record in runs])
 
 
@@ -26,7 +26,7 @@ def show_failed(runs: Sequence[RunRecord], since: datetime) -> None:
     """Print runs of several schedules."""
     _print([(record.schedule or record.partition, record.owner or "", *_run(record, "UTC")) for record in runs])
     count = sum(record.state == "undelivered" for record in runs)
-    print(f"{count} undelivered, {len(runs) - count} skipped since {in_utc(since)}")
+    say(f"{count} undelivered, {len(runs) - count} skipped since {in_utc(since)}")
 
 
 def show_missed(search: Search) -> None:
@@ -34,9 +34,9 @@ def show_missed(search: Search) -> None:
     _print([_missed(each) for each in search.missed])
     doubtful = sum(each.doubt for each in search.missed)
     also = f", {doubtful} more in doubt" if doubtful else ""
-    print(f"{len(search.missed) - doubtful} missed since {in_utc(search.since)}{also}")
+    say(f"{len(search.missed) - doubtful} missed since {in_utc(search.since)}{also}")
     if search.absent:
-        print(printable(f'not in AWS, so they do not run at all: {", ".join(search.absent)} (see "schedules status")'))
+        say(f'not in AWS, so they do not run at all: {", ".join(search.absent)} (see "schedules status")')
 
 
 def _run(record: RunRecord, timezone: str) -> tuple[str, ...]:
@@ -76,5 +76,4 @@ def _missed(missed: Missed) -> tuple[str, ...]:
 
 
 def _print(rows: Sequence[Sequence[str]]) -> None:
-    for line in aligned(rows, indent="") if rows else ():
-        print(printable(line))
+    say(*aligned(rows, indent="") if rows else ())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.text.screen import printable
 from schedule_catalog.cli.text.table import aligned
 
 if TYPE_CHECKING:
@@ -19,9 +18,9 @@ BY_CLOCK = "by the clock"
 def lines(plan: Plan) -> Iterator[str]:
     """Yield the lines to print."""
     yield f"stack {plan.stack or '(unknown)'}: {summary(plan)}"
-    yield from aligned([tuple(map(printable, _row(step))) for step in plan.steps])
+    yield from aligned([_row(step) for step in plan.steps])
     for error in plan.errors:
-        yield from (f"  error: {printable(line)}" for line in error.splitlines())
+        yield from (f"  error: {line}" for line in error.splitlines())
 
 
 def summary(plan: Plan) -> str:

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.text.screen import expanded, printable, width
+from schedule_catalog.cli.output import say
+from schedule_catalog.cli.text.screen import expanded, width
 from schedule_catalog.cli.text.summary import summary
 from schedule_catalog.document import read_document
 
@@ -24,10 +25,9 @@ def show(catalog: Catalog, note: str) -> None:
     for problem in catalog.problems:
         if problem.path != path:
             path, lines = problem.path, read_document(Path(problem.path), problem.path).lines
-        print(printable(str(problem)))
-        for line in excerpt(problem, lines):
-            print(line)
-    print(summary(catalog, note))
+        say(str(problem))
+        say(*excerpt(problem, lines))
+    say(summary(catalog, note))
 
 
 def excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.line.moments import in_utc
-from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.table import aligned
 
 if TYPE_CHECKING:
@@ -20,19 +20,16 @@ def show_list(letters: Sequence[UndeliveredCall], names: Mapping[str, str]) -> N
     """Print one line each, the oldest first."""
     if letters:
         rows = [_HEAD, *(_row(letter, names[letter.identifier]) for letter in letters)]
-        for line in aligned([[printable(cell) for cell in row] for row in rows], indent=""):
-            print(line)
-    print(f"{len(letters)} undelivered")
+        say(*aligned(rows, indent=""))
+    say(f"{len(letters)} undelivered")
 
 
 def show_one(letter: UndeliveredCall) -> None:
     """Print everything about one."""
-    for line in aligned([[printable(cell) for cell in row] for row in _facts(letter)], indent=""):
-        print(line)
+    say(*aligned(list(_facts(letter)), indent=""))
     text = letter.body if letter.event is None else json.dumps(letter.event, ensure_ascii=False, indent=2)
-    print("request" if letter.event is not None else "body")
-    for line in text.splitlines():
-        print(f"  {printable(line)}")
+    say("request" if letter.event is not None else "body")
+    say(*(f"  {line}" for line in text.splitlines()))
 
 
 def _row(letter: UndeliveredCall, name: str) -> tuple[str, ...]:

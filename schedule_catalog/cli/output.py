@@ -1,0 +1,81 @@
+"""The only way to the terminal: whatever is in a line, nobody who shows it obeys it.
+
+A terminal obeys control characters, GitHub's log obeys workflow commands: `::` at the start of a line after any blanks,
+and `##[` anywhere in it. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from schedule_catalog.cli.text.screen import printable
+
+_COMMAND = re.compile(r"^( *):(?=:)")
+_OLD_COMMAND = "##["
+
+
+def say(*lines: str) -> None:
+    """Print lines; a line end within one is shown, and ends nothing."""
+    for line in lines:
+        print(harmless(line))
+
+
+def complain(*lines: str) -> None:
+    """Print lines to the error output, after what was said before."""
+    sys.stdout.flush()
+    for line in lines:
+        print(harmless(line), file=sys.stderr)
+
+
+def ask(question: str) -> None:
+    """Print a question to the error output; the answer is typed beside it."""
+    print(harmless(question), end=" ", file=sys.stderr, flush=True)
+
+
+def say_json(document: Any, indent: int = 2) -> None:
+    """Print a JSON document."""
+    print(harmless_json(json.dumps(document, ensure_ascii=False, indent=indent)))
+
+
+def say_json_rows(rows: Iterable[Any]) -> None:
+    """Print a JSON array with a line for each of its members."""
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    print(harmless_json("[\n  " + ",\n  ".join(lines) + "\n]") if lines else "[]")
+
+
+def say_workflow_command(name: str, properties: Mapping[str, object], message: str) -> None:
+    """Print a workflow command of ours; nothing in it can end it or start another one."""
+    listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    print(f"::{name} {listed}::{_data(message)}")
+
+
+def pass_on(data: bytes) -> None:
+    """Write a file to the standard output as it is: another program reads it there."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+
+
+def harmless(line: str) -> str:
+    """Return a line in which every mark that a terminal or GitHub's log would obey is shown by its number."""
+    return _COMMAND.sub(r"\1<U+003A>", printable(line)).replace(_OLD_COMMAND, "#<U+0023>[")
+
+
+def harmless_json(text: str) -> str:
+    """Return a JSON text that means the same and has no such mark outside of escapes."""
+    plain = text.replace(_OLD_COMMAND, "#\\u0023[")
+    if plain.replace("\n", "").isprintable():
+        return plain
+    return "".join(mark if mark == "\n" or mark.isprintable() else json.dumps(mark)[1:-1] for mark in plain)
+
+
+def _data(text: str) -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return harmless(escaped)
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
