@@ -29,19 +29,20 @@ class Access:
 
     signing_keys: gives the text of one or two `whsec_…` keys, asked for each call, so that it may be read anew.
     internal_token: "" admits nobody.
-    open: people need no API token; one that is presented is looked at all the same.
+    open: people need no API token but `open_token`, if there is one; another that is presented is looked at too.
     open_to_calls: what is the proxy's to call is anybody's.
     """
 
     signing_keys: Callable[[], str] = str
     internal_token: str = ""
     open: bool = False
+    open_token: str = ""
     open_to_calls: bool = False
 
     def user(self, authorization: str | None, store: TaskStore) -> TokenOwner:
         """Whose API token it is; ProblemError 401."""
         token = _bearer(authorization)
-        if not token and self.open:
+        if self.open and hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self.open_token.encode()):
             return ANYBODY
         owner = store.token_owner(digest(token)) if token else None
         if owner is None:

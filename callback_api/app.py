@@ -21,6 +21,7 @@ from callback_api.schedules import AwsSchedules, NoSchedules
 from callback_api.service import Limits, Service, utc_now
 from callback_api.settings import Settings
 from callback_api.stored_keys import StoredKeys
+from schedule_client.loopback import GuardedApp, LoopbackGuard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -44,7 +45,13 @@ def create_app(
         handlers or load(chosen.handlers, registry),
         database.store,
         schedules or _schedules(chosen),
-        Access(_signing_keys(chosen), chosen.internal_token, chosen.open, chosen.open_to_calls),
+        Access(
+            _signing_keys(chosen),
+            chosen.internal_token,
+            open=chosen.open,
+            open_token=chosen.open_token,
+            open_to_calls=chosen.open_to_calls,
+        ),
         Limits(chosen.max_body_bytes, chosen.retry_minutes),
         clock,
     )
@@ -71,7 +78,15 @@ def create_app(
     app.include_router(router_of(service))
     app.include_router(page_router(service))
     problems.install(app)
+    if chosen.open:
+        app.add_middleware(GuardedApp, guard=_guard(chosen))
     return app
+
+
+def _guard(settings: Settings) -> LoopbackGuard:
+    """What stands before a service that asks for nothing: any web page could have it act."""
+    advice = "name the host in CALLBACK_ALLOWED_HOSTS where a proxy is in front of it"
+    return LoopbackGuard(frozenset(settings.allowed_hosts), advice=advice)
 
 
 def _signing_keys(settings: Settings) -> Callable[[], str]:

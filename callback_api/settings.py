@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from callback_api.errors import SettingsError
 from callback_api.webhook import read_keys
+from schedule_client.loopback import checked_host
 
 MAX_BODY_BYTES = 256 * 1024
 
@@ -28,6 +29,8 @@ class Settings(BaseSettings):
     signing_secret: the name of the secret in Secrets Manager that has these keys, instead of their text.
     internal_token: the bearer token that such a call may carry instead.
     open: whoever has no API token is an administrator: for a laptop, and for tests.
+    open_token: what an open service asks people for all the same; "" is nothing.
+    allowed_hosts: the names by which an open service is reached besides loopback's own, at any port.
     service: what the stack's settings call this service, whose callback route the schedules call.
     retry_minutes: how long a failing call is tried again.
     """
@@ -47,6 +50,8 @@ class Settings(BaseSettings):
         default="", validation_alias=_named("CALLBACK_INTERNAL_TOKEN", "INTERNAL_API_TOKEN"), repr=False
     )
     open: bool = Field(default=False, validation_alias="CALLBACK_OPEN")
+    open_token: str = Field(default="", validation_alias="CALLBACK_OPEN_TOKEN", repr=False)
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(default=(), validation_alias="CALLBACK_ALLOWED_HOSTS")
     service: str = Field(default="callback", validation_alias="CALLBACK_SERVICE")
     retry_minutes: int = Field(default=60, ge=1, le=1440, validation_alias="CALLBACK_RETRY_MINUTES")
     max_body_bytes: int = Field(default=MAX_BODY_BYTES, ge=1, validation_alias="CALLBACK_MAX_BODY_BYTES")
@@ -73,10 +78,15 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise SettingsError("; ".join(_mistakes(error))) from None
 
-    @field_validator("handlers", mode="before")
+    @field_validator("handlers", "allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _as_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(checked_host, value))
 
     @field_validator("database_url")
     @classmethod

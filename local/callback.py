@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
+import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local.errors import CallbackError
@@ -22,21 +24,31 @@ _STOP_SECONDS = 10.0
 class Callback:
     """Starts without waiting; its tasks are kept in `callback.sqlite` of the state folder.
 
-    People need no token on a laptop. Calls have to be signed with the keys that `environment` names; where it names
-    none, anybody may call. It also has what the service needs to make schedules.
+    On a laptop all people are one, by the token of the state folder. Calls have to be signed with the keys that
+    `environment` names; where it names none, anybody may call. It also has what the service needs to make schedules.
+    `hosts` are the names by which it is reached besides loopback's own.
     """
 
-    def __init__(self, state: Path, port: int = 0, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, state: Path, port: int = 0, environment: Mapping[str, str] | None = None, hosts: Sequence[str] = ()
+    ) -> None:
         self.database = state / "callback.sqlite"
         self.log = state / "callback.log"
         self.port = free_port(port)
+        self.token = _kept_token(state / "callback.token")
         self._environment = environment or {}
+        self._hosts = tuple(hosts)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """The base URL of the service."""
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def page(self) -> str:
+        """The address of its page, which signs a browser in."""
+        return f"{self.url}/#token={self.token}"
 
     @property
     def running(self) -> bool:
@@ -54,6 +66,8 @@ class Callback:
                     "LANG": "C.UTF-8",
                     "CALLBACK_DATABASE": str(self.database),
                     "CALLBACK_OPEN": "true",
+                    "CALLBACK_OPEN_TOKEN": self.token,
+                    "CALLBACK_ALLOWED_HOSTS": " ".join(self._hosts),
                     **self._environment,
                 },
                 stdin=subprocess.PIPE,
@@ -95,3 +109,16 @@ class Callback:
             return False
         finally:
             connection.close()
+
+
+def _kept_token(file: Path) -> str:
+    """The token of the state folder, the same at each start, so that scripts and open pages stay signed in."""
+    try:
+        if re.fullmatch(r"[\w-]{22}", found := file.read_text(encoding="ascii")):
+            return found
+    except (FileNotFoundError, UnicodeDecodeError):
+        pass
+    token = secrets.token_urlsafe(16)
+    file.touch(mode=0o600)
+    file.write_text(token, encoding="ascii")
+    return token

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from schedule_catalog.cli.line.parser import CommandLine
+from schedule_client.loopback import checked_host
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_STACK = "dev"
@@ -19,13 +20,17 @@ _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to run: `duration` is None for until it is stopped, `live` the hosts that calls really go to."""
+    """What to run: `duration` is None for until it is stopped, `live` the hosts that calls really go to.
+
+    hosts: names besides loopback's own by which programs reach the stack, from a container for instance.
+    """
 
     stack: str
     duration: timedelta | None
     live: tuple[str, ...]
     catalog: Path
     state: Path
+    hosts: tuple[str, ...] = ()
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
@@ -48,12 +53,20 @@ def parse_options(arguments: Sequence[str]) -> Options:
     parser.add_argument(
         "--live", action="append", type=_host, default=[], metavar="HOST", help="really call this host; repeatable"
     )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        type=_allowed_host,
+        default=[],
+        metavar="NAME",
+        help="also answer requests for this host name, which containers use (host.docker.internal); repeatable",
+    )
     parser.add_argument("--catalog", type=Path, default=CHECKOUT / "schedules", metavar="DIR", help="(schedules)")
     parser.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="(.stack)")
     found = parser.parse_args(arguments)
     if not found.catalog.is_dir():
         parser.error(f'there is no folder "{found.catalog}": name the catalog with --catalog DIR')
-    return Options(found.stack, found.duration, tuple(found.live), found.catalog, found.state)
+    return Options(found.stack, found.duration, tuple(found.live), found.catalog, found.state, tuple(found.allow_host))
 
 
 def _stack(text: str) -> str:
@@ -67,6 +80,13 @@ def _duration(text: str) -> timedelta:
     if match is None or int(match[1]) == 0:
         raise argparse.ArgumentTypeError(f'"{text}" is no time: write 60s, 5m or 1h')
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def _allowed_host(text: str) -> str:
+    try:
+        return checked_host(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _host(text: str) -> str:

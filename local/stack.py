@@ -62,6 +62,7 @@ class Stack:
         self.sources = Sources(CHECKOUT, options.stack, options.catalog)
         self.state = options.state.resolve() / options.stack
         self._live = options.live
+        self._hosts = options.hosts
         self._progress = progress
         self._stopping = stopping
         self._clock = clock or now
@@ -138,14 +139,15 @@ class Stack:
     def _start_services(self, project: str, region: str) -> None:
         began = time.monotonic()
         before = Ports.read(self.state / "ports.json")
-        self.receiver = Receiver(before.receiver)
+        self.receiver = Receiver(before.receiver, hosts=self._hosts)
         self._parts.callback(self.receiver.stop)
         self.receiver.start()
         self.began = now()  # what waits in the emulator's queues may be called from now on
-        self.emulator = Emulator(self.state / "emulator", region=region)
+        self.emulator = Emulator(self.state / "emulator", region=region, hosts=self._hosts)
         self._parts.callback(self.emulator.stop)
         self.emulator.launch()
-        self.callback = Callback(self.state, before.callback, self._callback_environment(project, region))
+        environment = self._callback_environment(project, region)
+        self.callback = Callback(self.state, before.callback, environment, self._hosts)
         self._parts.callback(self.callback.stop)
         self.callback.start()
         self._services_began = began

@@ -8,8 +8,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from string import Template
+from typing import Literal
 
 SCRIPTS = ("element.js", "time.js", "api.js", "row.js", "details.js", "action.js", "table.js", "filters.js", "main.js")
+
+Token = Literal["needed", "printed", "optional"]
+_OWN = "<code>python -m callback_api token add USER</code> makes one."
+_HINTS: Mapping[Token, str] = {
+    "needed": _OWN,
+    "printed": "The address that was printed when the service started has one.",
+    "optional": _OWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +29,11 @@ class Document:
     headers: Mapping[str, str]
 
     @classmethod
-    def of(cls, *, token_needed: bool) -> Document:
-        """The page of a service that asks people for a token, or of one that does not."""
+    def of(cls, token: Token) -> Document:
+        """The page of a service that needs people's own tokens, or the one that its start printed, or none."""
         style, script = _asset("page.css"), _program()
         markup = Template(_asset("page.html"))
-        text = markup.substitute(style=style, script=script, token="needed" if token_needed else "optional")
+        text = markup.substitute(style=style, script=script, token=token, hint=_HINTS[token])
         return cls(text, _headers(style, script))
 
 

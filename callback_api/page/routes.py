@@ -28,7 +28,8 @@ def page_router(service: Service) -> APIRouter:
     """The two routes, for the service's own app: an application that mounts the others has a `/` of its own."""
     bound = type("BoundRoute", (ServiceRoute,), {"service": service})
     router = APIRouter(route_class=bound)
-    document = Document.of(token_needed=not service.access.open)
+    access = service.access
+    document = Document.of("needed" if not access.open else "printed" if access.open_token else "optional")
 
     async def page() -> Response:
         return Response(document.text, media_type="text/html", headers=document.headers)

@@ -36,6 +36,7 @@ class Emulator:
     state: a kill loses what changed since the start, so the next start begins empty (`fresh`) under another `instance`.
     With `authorize` it asks IAM about every request but the account's own, as which `client` comes; without, everybody
     may do everything.
+    Of what browsers send it answers nothing; programs reach it on loopback and by the names in `hosts`.
     `retry_seconds` is the wait before Lambda's first asynchronous retry (AWS: 60); the second waits twice as long.
     """
 
@@ -47,6 +48,7 @@ class Emulator:
         port: int | None = None,
         retry_seconds: float = 5,
         authorize: bool = False,
+        hosts: Sequence[str] = (),
         command: Sequence[str] = COMMAND,
     ) -> None:
         self.state = state.resolve()
@@ -55,6 +57,7 @@ class Emulator:
         self.fresh = False
         self._retry_seconds = retry_seconds
         self._authorize = authorize
+        self._hosts = tuple(hosts)
         self._command = command
         self._wanted_port = port
         self._port = 0
@@ -197,6 +200,7 @@ class Emulator:
             "TMPDIR": str(self.state / "tmp"),
             "RUNNING_MARK": str(self._mark),
             "BIND_HOST": HOST,
+            "ALLOWED_HOSTS": " ".join(self._hosts),
             "MINISTACK_HOST": HOST,
             "GATEWAY_PORT": str(self._port),
             "MINISTACK_ACCOUNT_ID": ACCOUNT,

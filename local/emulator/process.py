@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from local.emulator.authorization import complete_authorization
+from local.emulator.guard import guard_emulator
 from local.emulator.log import complete_logs
 
 _GRACE_SECONDS = 2.0
@@ -27,6 +28,7 @@ def main() -> None:
     complete_logs()
     if os.environ["AUTH"] == "true":
         complete_authorization()
+    guard_emulator(os.environ["ALLOWED_HOSTS"].split())
     from ministack.app import main as serve  # pyright: ignore[reportMissingTypeStubs]
 
     serve()

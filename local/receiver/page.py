@@ -31,7 +31,8 @@ def page(calls: Sequence[Received], now: datetime) -> str:
     said = f"The last {len(calls)} {noun} that would have left this machine."
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="5"><title>Receiver</title><style>{_STYLE}</style></head>
+<meta http-equiv="refresh" content="5"><title>Receiver</title>
+<link rel="icon" href="data:,"><style>{_STYLE}</style></head>
 <body><header><h1>Receiver</h1><p>{said} {now:%H:%M:%S} UTC, renewed every 5 seconds.</p></header>
 {shown}
 </body></html>"""

@@ -1,7 +1,7 @@
 """The receiver: one HTTP server on loopback that stands for every service and host that a schedule calls.
 
 It keeps the last calls and shows them at `GET /` of its own address; whatever else arrives, for whatever host, it
-answers with 200 and a little JSON.
+answers with 200 and a little JSON. What a web page sends it is neither kept nor answered.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from local.receiver.page import page
 from local.receiver.received import Received
+from schedule_client.loopback import LoopbackGuard
 
 KEPT_CALLS = 200
 KEPT_BYTES = 16 * 1024
@@ -24,11 +25,17 @@ IDLE_SECONDS = 30.0
 
 
 class Receiver:
-    """A server on a free port of 127.0.0.1, or on `port` when that is free."""
+    """A server on a free port of 127.0.0.1, or on `port` when that is free; `hosts` are further names of its own."""
 
-    def __init__(self, port: int = 0, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        hosts: Collection[str] = (),
+    ) -> None:
         self._calls: deque[Received] = deque(maxlen=KEPT_CALLS)
-        self._server = _bound(port, self._calls, clock)
+        guard = LoopbackGuard(frozenset(hosts), advice="allow a name with --allow-host NAME")
+        self._server = _bound(port, _handler(self._calls, clock, guard))
         self._thread = threading.Thread(target=self._server.serve_forever, name="receiver", daemon=True)
 
     @property
@@ -64,23 +71,29 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
 
-def _bound(port: int, calls: deque[Received], clock: Callable[[], datetime]) -> _Server:
-    handler = _handler(calls, clock)
+def _bound(port: int, handler: type[BaseHTTPRequestHandler]) -> _Server:
     try:
         return _Server(("127.0.0.1", port), handler)
     except OSError:
         return _Server(("127.0.0.1", 0), handler)
 
 
-def _handler(calls: deque[Received], clock: Callable[[], datetime]) -> type[BaseHTTPRequestHandler]:
+def _handler(
+    calls: deque[Received], clock: Callable[[], datetime], guard: LoopbackGuard
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = IDLE_SECONDS
         disable_nagle_algorithm = True
 
         def do_any(self) -> None:
-            if self._is_for_people():
-                return self._answer("text/html; charset=utf-8", page(list(calls), clock()).encode())
+            port = self.connection.getsockname()[1]
+            if not _is_for_another(self.headers.get_all("Host", []), port):
+                if (refusal := guard.refusal(self.path, self.headers.items(), port)) is not None:
+                    self.close_connection = True  # unread
+                    return self._answer("text/plain", f"{refusal.reason}\n".encode(), refusal.status)
+                if (self.command, self.path) == ("GET", "/"):
+                    return self._answer("text/html; charset=utf-8", page(list(calls), clock()).encode())
             body, length = self._body()
             calls.append(
                 Received(
@@ -99,11 +112,6 @@ def _handler(calls: deque[Received], clock: Callable[[], datetime]) -> type[Base
 
         do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_any  # noqa: N815
 
-        def _is_for_people(self) -> bool:
-            port = self.connection.getsockname()[1]
-            own = {f"127.0.0.1:{port}", f"localhost:{port}"}
-            return self.command == "GET" and self.path == "/" and self.headers.get("Host") in own
-
         def _body(self) -> tuple[bytes, int]:
             """The first bytes and the whole length; more than a megabyte ends the connection unread."""
             length = _length(self.headers.get("Content-Length"))
@@ -112,9 +120,10 @@ def _handler(calls: deque[Received], clock: Callable[[], datetime]) -> type[Base
             read: bytes = self.rfile.read(min(length, MOST_BYTES))
             return read[:KEPT_BYTES], length
 
-        def _answer(self, kind: str, body: bytes) -> None:
-            self.send_response(HTTPStatus.OK)
+        def _answer(self, kind: str, body: bytes, status: int = HTTPStatus.OK) -> None:
+            self.send_response(status)
             self.send_header("Content-Type", kind)
+            self.send_header("X-Content-Type-Options", "nosniff")
             self.send_header("Content-Length", str(len(body)))
             if self.close_connection:
                 self.send_header("Connection", "close")
@@ -126,6 +135,14 @@ def _handler(calls: deque[Received], clock: Callable[[], datetime]) -> type[Base
             """Stay silent: the screen shows the calls."""
 
     return Handler
+
+
+def _is_for_another(hosts: Sequence[str], port: int) -> bool:
+    """Whether the proxy has sent a request here instead of to the host that it names.
+
+    The port of that host is seldom the receiver's, which every browser would write after whatever name it came by.
+    """
+    return len(hosts) == 1 and not hosts[0].strip().endswith(f":{port}")
 
 
 def _length(text: str | None) -> int:

@@ -94,13 +94,14 @@ class Session:
         count = len(self._release.entries)
         screen.heading(f"{count} schedule{'' if count == 1 else 's'} of stack {stack.sources.stack}")
         screen.lines([f"warning: {warning}" for warning in self._release.warnings])
-        live = self._options.live
+        live, hosts = self._options.live, self._options.hosts
         screen.lines(
             [
                 f"calls that would leave this machine   {stack.receiver.url}/ shows them",
-                f"calls to the callback service         {stack.callback.url}",
+                f"tasks of the callback service         {stack.callback.page}",
                 f"AWS, for boto3 and the AWS CLI        --endpoint-url {stack.emulator.endpoint}",
                 f"what ran, and what did not            schedules status --local{_where(self._options)}",
+                *([f"hosts answered to, with --allow-host  {', '.join(hosts)}"] if hosts else []),
                 *([f"REALLY CALLED, with --live            {', '.join(live)}"] if live else []),
             ]
         )

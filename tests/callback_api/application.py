@@ -127,7 +127,13 @@ class Application:
 def running(database: str | Path, **settings: Any) -> Iterator[Application]:
     """An application with three tokens; the internal token admits the proxy."""
     handlers, schedules, clock = Handlers(), FakeSchedules(), Clock()
-    chosen = {"database_url": str(database), "internal_token": INTERNAL, "migrate": True} | settings
+    chosen = {
+        "database_url": str(database),
+        "internal_token": INTERNAL,
+        "migrate": True,
+        "allowed_hosts": ("testserver",),
+    }
+    chosen |= settings
     app = create_app(Settings.read(None, **chosen), handlers=handlers.registry, schedules=schedules, clock=clock)
     with TestClient(app, raise_server_exceptions=False) as client:
         for token, owner in (

@@ -74,7 +74,7 @@ class Life:
         registry = Registry()
         registry.task("pay")(self._pay)
         app = create_app(
-            Settings.read(None, database_url=url, open=True, log_level="ERROR"),
+            Settings.read(None, database_url=url, open=True, allowed_hosts=("testserver",), log_level="ERROR"),
             handlers=registry,
             schedules=FolderSchedules(self.folder, self.steps),
             clock=lambda: self.now,

@@ -113,6 +113,25 @@ def test_where_nothing_has_to_be_proved_everybody_is_an_administrator_and_a_toke
         assert application.ask("POST", "/api/v1/sweep", token=None).status_code == 200
 
 
+def test_an_open_service_with_a_token_of_its_own_lets_in_who_has_it_or_one_of_their_own(tmp_path: Path) -> None:
+    with running(tmp_path / "tasks.sqlite", open=True, open_token="printed", internal_token="") as application:
+        task = application.schedule()["id"]
+        for token, status in (("printed", 200), (ADA, 200), (BOB, 404), ("print", 401), ("printed!", 401), (None, 401)):
+            assert application.ask("GET", f"/api/v1/tasks/{task}", token=token).status_code == status, token
+            assert application.ask("POST", "/api/v1/sweep", token=token).status_code == 200
+
+
+def test_a_token_of_an_open_service_opens_no_other(tmp_path: Path) -> None:
+    with running(tmp_path / "tasks.sqlite", open=False, open_token="printed") as application:
+        assert application.ask("GET", "/api/v1/tasks", token="printed").status_code == 401
+
+
+def test_only_an_open_service_asks_by_which_host_it_is_reached(tmp_path: Path) -> None:
+    for is_open, allowed, status in ((True, ("testserver",), 200), (True, (), 421), (False, (), 200)):
+        with running(tmp_path / "tasks.sqlite", open=is_open, allowed_hosts=allowed) as application:
+            assert application.ask("GET", "/health").status_code == status
+
+
 def test_where_people_need_no_token_calls_are_still_known_by_the_key(tmp_path: Path) -> None:
     with running(tmp_path / "tasks.sqlite", open=True, signing_keys=KEY, internal_token="") as application:
         assert application.ask("GET", "/api/v1/tasks", token=None).status_code == 200

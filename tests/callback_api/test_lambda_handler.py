@@ -39,6 +39,7 @@ def test_the_handler_serves_events_of_an_http_api_and_imports_no_store_before(tm
         env={
             "CALLBACK_DATABASE": str(tmp_path / "tasks.sqlite"),
             "CALLBACK_OPEN": "true",
+            "CALLBACK_ALLOWED_HOSTS": "api.example.com",
             "CALLBACK_LOG_LEVEL": "ERROR",
             "PYTHONPATH": str(Path(__file__).parents[2]),
         },

@@ -44,6 +44,13 @@ def test_handlers_are_modules_between_commas_or_spaces(tmp_path: Path) -> None:
     assert Settings.read(file).handlers == ("shop.mail", "shop.payments")
 
 
+def test_allowed_hosts_are_names_between_commas_or_spaces(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("DATABASE_URL=x\nCALLBACK_OPEN=true\nCALLBACK_ALLOWED_HOSTS=Tasks.example.com, api\n")
+
+    assert Settings.read(file).allowed_hosts == ("tasks.example.com", "api")
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
@@ -53,6 +60,10 @@ def test_handlers_are_modules_between_commas_or_spaces(tmp_path: Path) -> None:
         ({"database_url": "x", "signing_keys": "secret"}, "a signing key is"),
         ({"database_url": "x", "open": True, "retry_minutes": 0}, "CALLBACK_RETRY_MINUTES"),
         ({"database_url": "x", "open": True, "max_body_bytes": 0}, "CALLBACK_MAX_BODY_BYTES"),
+        (
+            {"database_url": "x", "open": True, "allowed_hosts": "https://a"},
+            'CALLBACK_ALLOWED_HOSTS "https://a" is not',
+        ),
     ],
 )
 def test_settings_that_cannot_be_are_an_error_that_says_what_to_set(values: dict[str, Any], said: str) -> None:
@@ -64,7 +75,8 @@ def test_settings_that_cannot_be_are_an_error_that_says_what_to_set(values: dict
 
 
 def test_no_secret_is_in_a_repr() -> None:
-    shown = repr(Settings.read(None, database_url="x", signing_keys=KEY, internal_token="tell-nobody"))
+    tokens = {"internal_token": "tell-nobody", "open_token": "tell-nobody"}
+    shown = repr(Settings.read(None, database_url="x", signing_keys=KEY, **tokens))
 
     assert KEY not in shown
     assert "tell-nobody" not in shown

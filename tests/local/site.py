@@ -49,7 +49,8 @@ class Gate:
                 if self.command == "POST" and gate.refuses(self.path):
                     self.answer(402, {"X-Amzn-ErrorType": "ServiceQuotaExceededException"}, b'{"Message": "enough"}')
                     return
-                request = urllib.request.Request(endpoint + self.path, body, dict(self.headers), method=self.command)
+                headers = {key: value for key, value in self.headers.items() if key.lower() != "host"}
+                request = urllib.request.Request(endpoint + self.path, body, headers, method=self.command)
                 try:
                     with urllib.request.urlopen(request) as found:
                         self.answer(found.status, found.headers, found.read())

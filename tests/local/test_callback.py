@@ -31,6 +31,15 @@ def test_the_real_service_answers_on_loopback_and_keeps_its_tasks(tmp_path: Path
     assert callback.database.exists()
 
 
+def test_its_token_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    first, second = Callback(tmp_path), Callback(tmp_path)
+    (tmp_path / "callback.token").write_text("")
+
+    assert first.token == second.token
+    assert Callback(tmp_path).token not in ("", first.token)
+    assert (tmp_path / "callback.token").stat().st_mode & 0o077 == 0
+
+
 def test_a_service_that_cannot_start_says_why(tmp_path: Path) -> None:
     (tmp_path / "callback.sqlite").mkdir()
     callback = Callback(tmp_path)

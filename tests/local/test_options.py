@@ -62,3 +62,17 @@ def test_what_is_no_host_is_not_silently_kept_on_loopback(text: str, capsys: pyt
         parse_options([f"--live={text}"])
 
     assert "is no host" in capsys.readouterr().err
+
+
+def test_names_to_answer_to_are_given_one_by_one() -> None:
+    options = parse_options(["--allow-host", "Host.docker.internal", "--allow-host", "laptop"])
+
+    assert options.hosts == ("host.docker.internal", "laptop")
+    assert parse_options([]).hosts == ()
+
+
+def test_what_is_not_a_name_is_not_answered_to(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_options(["--allow-host", "*"])
+
+    assert '"*" is not a host' in capsys.readouterr().err

@@ -36,15 +36,16 @@ schedules:
 class Service:
     """The callback service of a running stack, as an application calls it, and the stack's AWS."""
 
-    def __init__(self, state: Path, url: str) -> None:
+    def __init__(self, state: Path, url: str, token: str) -> None:
         laptop = LaptopStack.read(state / "dev")
         self._url = url
+        self._headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         self._clients = AwsClients(laptop.access)
         self._stack: Deployed = find_stack(self._clients, Names(laptop.project, laptop.stack, laptop.region))
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = Request(self._url + path, data, {"Content-Type": "application/json"}, method=method)
+        request = Request(self._url + path, data, self._headers, method=method)
         with urlopen(request, timeout=10) as answer:
             text = answer.read()
         return json.loads(text) if text else None
@@ -113,7 +114,7 @@ def test_a_task_is_called_back_once_signed_and_a_cancelled_one_never(tmp_path: P
         assert release.succeeded, release.error
         _, loop = stack.dispatch(lambda notice: None)
         loop.start()
-        service = Service(tmp_path / "state", stack.callback.url)
+        service = Service(tmp_path / "state", stack.callback.url, stack.callback.token)
         assert service.refuses("/api/v1/sweep") == 401
         assert service.refuses("/api/v1/tasks/callback", {"task": "heartbeat"}) == 401
 

@@ -1,6 +1,7 @@
 const TOKEN = "callback-token";
 const PATIENCE_MILLISECONDS = 20000;
-const tokenNeeded = document.documentElement.dataset.token === "needed";
+const tokenKind = document.documentElement.dataset.token;
+const tokenNeeded = tokenKind !== "optional";
 
 const readToken = () => sessionStorage.getItem(TOKEN) ?? "";
 const keepToken = (token) => sessionStorage.setItem(TOKEN, token);

@@ -50,5 +50,11 @@ byId("sign-out").addEventListener("click", () => {
   say("Signed out.");
 });
 
+// The address that the laptop stack prints brings the token along, which then neither stays in it nor in the history.
+const printed = tokenKind === "printed" && new URLSearchParams(location.hash.slice(1)).get("token");
+if (printed) {
+  keepToken(printed);
+  history.replaceState(null, "", location.pathname + location.search);
+}
 if (readToken() || !tokenNeeded) signIn();
 else showSignIn("");

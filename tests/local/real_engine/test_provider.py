@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import http.client
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -191,3 +192,13 @@ def test_a_function_of_the_table_is_answered(engine: Engine) -> None:
     token = "aws:index/getCallerIdentity:getCallerIdentity"
     answer = engine.stub.Invoke(provider_pb2.InvokeRequest(tok=token))
     assert plain(getattr(answer, "return"))["accountId"] == "000000000000"
+
+
+def test_a_browsers_request_is_not_one_of_the_engines(aws: Clients, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A browser speaks HTTP/2 over TLS only, and what it sends without TLS is not heard here."""
+    with serve(Provider(aws, tmp_path_factory.mktemp("heard"))) as served:
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+        connection.request("POST", "/pulumirpc.ResourceProvider/Create", b"{}", {"Content-Type": "text/plain"})
+        with pytest.raises((http.client.HTTPException, ConnectionError)):
+            connection.getresponse()
+        connection.close()
