@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,16 +41,3 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.rule}]"
-
-
-def quoted(token: object, longest: int = 60) -> str:
-    """A token of a file as messages show it: in double quotes, control characters escaped, cut in the middle."""
-    text = token if isinstance(token, str) else json.dumps(token, ensure_ascii=False, default=str)
-    if len(text) > longest:
-        text = f"{text[: longest - 20]}…{text[-19:]}"
-    return f'"{printable(text)}"'
-
-
-def printable(text: str) -> str:
-    """A text on one line, with its control characters escaped."""
-    return text if text.isprintable() else "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)

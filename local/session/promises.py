@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.dispatcher import Notice, NoticeKind, wire_time
 from local.session.outcomes import FINAL, State
+from schedule_catalog.wording import counted
 from schedule_client.contract import run_key
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def summary(promises: Promises) -> str:
     """One line whose numbers add up: what fell due is what was delivered, given up, skipped, waits or has no answer."""
     counts = promises.counts()
     due = sum(counts.values())
-    calls = f"{due} {'call' if due == 1 else 'calls'} fell due"
+    calls = f"{counted(due, 'call')} fell due"
     parts = [f"{counts[state]} {word}" for state, word in _COUNTED.items() if counts.get(state)]
     if set(counts) <= {State.DELIVERED}:
         parts = ["all delivered"]
@@ -153,7 +154,7 @@ def summary(promises: Promises) -> str:
 
 def _words(outcome: Outcome) -> str:
     reason = outcome.reason or str(outcome.status or "no reason given")
-    times = "1 attempt" if outcome.attempt == 1 else f"{outcome.attempt} attempts"
+    times = counted(outcome.attempt, "attempt")
     match outcome.state:
         case State.DELIVERED:
             return f"delivered after {times}"

@@ -17,6 +17,7 @@ from schedule_catalog.cli.output import harmless
 from schedule_catalog.cli.text import problems as check_text
 from schedule_catalog.cli.text.screen import padded, printable
 from schedule_catalog.cli.text.table import aligned
+from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from local.release import Release
@@ -179,6 +180,6 @@ def _explained(outcome: Outcome) -> str:
     if outcome.state is State.WAITING:
         return f"{said}: waiting until {outcome.due.astimezone():%H:%M:%S}" if outcome.due else f"{said}: waiting"
     if outcome.state is State.UNDELIVERED:
-        times = "1 attempt" if outcome.attempt == 1 else f"{outcome.attempt} attempts"
+        times = counted(outcome.attempt, "attempt")
         return f"{said}: given up after {times} and kept as undelivered"
     return said

@@ -22,6 +22,7 @@ from local.session.screen import Upcoming
 from local.stack import now
 from schedule_catalog.deployment.names import log_group
 from schedule_catalog.expressions import zone
+from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,7 +93,7 @@ class Session:
             screen.text("")
             screen.problems(self._release)
         count = len(self._release.entries)
-        screen.heading(f"{count} schedule{'' if count == 1 else 's'} of stack {stack.sources.stack}")
+        screen.heading(f"{counted(count, 'schedule')} of stack {stack.sources.stack}")
         screen.lines([f"warning: {warning}" for warning in self._release.warnings])
         live, hosts = self._options.live, self._options.hosts
         screen.lines(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.checkable import members
 from schedule_catalog.checking.rules import RULES, pile_up
-from schedule_catalog.checking.rules.wording import instead
-from schedule_catalog.problem import Place, Problem, Severity, printable
+from schedule_catalog.problem import Place, Problem, Severity
+from schedule_catalog.wording import printable, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,7 +77,7 @@ class Report:
         places = {place: rule for (_, rule), place in self._exceptions.items()}
         for place, rule in places.items():
             if rule not in RULES:
-                yield Problem.at(place, "accept", f'unknown rule "{rule}": {instead(rule, RULES)}')
+                yield Problem.at(place, "accept", f'unknown rule "{rule}": {suggestion(rule, RULES)}')
             elif unused and place not in self._used and rule != pile_up.ID:
                 message = f'the exception is not needed: "{rule}" has no warning here, remove it'
                 yield Problem.at(place, "accept", message, Severity.WARNING)

@@ -7,7 +7,8 @@ from typing import Any
 from schedule_catalog.document.positions import END, unpacked
 from schedule_catalog.document.refusal import Finding, Refusal, StopReading
 from schedule_catalog.document.scalars import ScalarError, core_scalar, other_reading
-from schedule_catalog.problem import Severity, quoted
+from schedule_catalog.problem import Severity
+from schedule_catalog.wording import quoted
 
 _DUPLICATES_SHOWN = 20
 _SURELY_SMALL = 15  # decimal digits

@@ -8,7 +8,7 @@ from yaml.events import AliasEvent, CollectionStartEvent, DocumentStartEvent, Ev
 
 from schedule_catalog.document.refusal import Refusal
 from schedule_catalog.document.syntax import alias_message
-from schedule_catalog.problem import quoted
+from schedule_catalog.wording import quoted
 
 DEPTH_MAX = 32
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.document.refusal import Refusal
 from schedule_catalog.document.text import lines
-from schedule_catalog.problem import quoted
+from schedule_catalog.wording import quoted
 
 if TYPE_CHECKING:
     from yaml import YAMLError

@@ -7,7 +7,7 @@ import re
 from schedule_catalog.document.positions import BITS, END
 from schedule_catalog.document.refusal import Refusal
 from schedule_catalog.document.text import lines
-from schedule_catalog.problem import quoted
+from schedule_catalog.wording import quoted
 
 _CUT = re.compile(r"""\s*(?:-\s+)*(["']?)cron\1\s*:\s+(?P<kept>[^"'#\s|>{\[][^#]*?)\s+(?P<lost>\#[1-5]\b.*?)\s*$""")
 _FIELDS = 6

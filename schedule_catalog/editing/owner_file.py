@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.editing import content
 from schedule_catalog.editing.errors import EditError
+from schedule_catalog.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,7 @@ def owner_file(documents: Iterable[Document], owner: str | None, path: Path | No
         return owner, path
     own = sorted(file for file, each in files.items() if each == owner)
     if len(own) > 1:
-        raise EditError(f'"{owner}" has several files: choose one with --file: {_listed(own)}')
+        raise EditError(f'"{owner}" has several files: choose one with --file: {listed(map(str, own))}')
     return owner, own[0] if own else _new_path(owner, folder)
 
 
@@ -39,17 +40,13 @@ def _only_owner(files: dict[Path, str | None]) -> str:
     owners = sorted({owner for owner in files.values() if owner})
     if len(owners) == 1:
         return owners[0]
-    known = f": known are {_listed(owners)}" if owners else ""
-    raise EditError(f"whose is it? write --owner NAME{known}")
+    known = f" (known: {listed(owners)})" if owners else ""
+    raise EditError(f"specify --owner NAME{known}")
 
 
 def _new_path(owner: str, folder: Path) -> Path:
     if not owner or not owner.replace("-", "").isalnum() or owner != owner.lower():
-        raise EditError(f'"{owner}" is no owner: lower-case letters, digits and "-"')
+        raise EditError(f'"{owner}" is not an owner: use lower-case letters, digits and "-"')
     if not folder.is_dir():
         return folder if folder.suffix in (".yaml", ".yml") else folder / f"{owner}.yaml"
     return folder / f"{owner}.yaml"
-
-
-def _listed(values: Iterable[object]) -> str:
-    return ", ".join(f'"{value}"' for value in values)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from schedule_catalog.operations.errors import ScheduleError
 from schedule_catalog.operations.schedules import get_schedule, list_schedules
+from schedule_catalog.wording import nearest
 
 if TYPE_CHECKING:
     from schedule_catalog.operations.deployed import Deployed
@@ -62,7 +62,7 @@ def _identity(stack: Deployed, group: str, name: str) -> Identity:
 
 
 def _unknown(stack: Deployed, text: str) -> str:
-    names = [listed.name for listed in list_schedules(stack, stack.manifest.catalog_group)]
-    near = get_close_matches(text, names, n=1)
-    instead = f': did you mean "{near[0]}"?' if near else ': "schedules status" shows what is deployed'
+    names = [each.name for each in list_schedules(stack, stack.manifest.catalog_group)]
+    near = nearest(text, names)
+    instead = f': did you mean "{near}"?' if near else ': "schedules status" shows what is deployed'
     return f'the stack "{stack.manifest.stack}" has no schedule "{text}"{instead}'

@@ -7,7 +7,6 @@ from datetime import datetime
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from schedule_catalog.problem import quoted
 from schedule_catalog.settings.commands import NAMESPACE
 from schedule_catalog.settings.consistency import report_contradictions, report_keys_of_core
 from schedule_catalog.settings.errors import SettingsError
@@ -37,6 +36,7 @@ from schedule_catalog.settings.reading import (
     text,
     whole,
 )
+from schedule_catalog.wording import quoted
 from schedule_client.contract import Address, AddressError, SecretBinding, parse_url
 from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.times import read_instant

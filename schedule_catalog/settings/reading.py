@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import shlex
@@ -10,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
-from schedule_catalog.problem import quoted
 from schedule_catalog.settings.commands import Path, path_text, plaintext_command, remove_command, set_command
 from schedule_catalog.settings.errors import Mistake
+from schedule_catalog.wording import listed, nearest, quoted
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -100,14 +99,13 @@ class Section:
     def _report_unknown(self, key: str) -> None:
         node = self._node.child(key, None)
         remove = remove_command(node.report.stack, node.path)
-        nearest = difflib.get_close_matches(key, self._examples, n=1)
-        if not nearest:
-            known = ", ".join(f'"{name}"' for name in sorted(self._examples))
-            node.report.add(node.path, f'unknown key "{key}", expected one of {known}', remove)
+        near = nearest(key, self._examples)
+        if near is None:
+            node.report.add(node.path, f'unknown key "{key}": known: {listed(self._examples)}', remove)
             return
-        example = self._examples[nearest[0]]
-        right = set_command(node.report.stack, (*self._node.path, nearest[0], *example.below), example.value)
-        node.report.add(node.path, f'unknown key "{key}", did you mean "{nearest[0]}"?', f"{remove} && {right}")
+        example = self._examples[near]
+        right = set_command(node.report.stack, (*self._node.path, near, *example.below), example.value)
+        node.report.add(node.path, f'unknown key "{key}", did you mean "{near}"?', f"{remove} && {right}")
 
 
 def read_plain(kind: Kind[T], node: Node) -> T | None:

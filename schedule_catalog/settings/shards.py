@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import remove_command, set_command
 from schedule_catalog.settings.errors import Mistake, SettingsError
+from schedule_catalog.wording import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,9 +56,9 @@ def _mistake(settings: Settings, stacks: Mapping[str, Settings]) -> Mistake | No
     if core is None:
         return None
     if core not in stacks:
-        near = get_close_matches(core, [each for each in stacks if each != settings.stack], n=1, cutoff=0)
+        near = nearest(core, (each for each in stacks if each != settings.stack), cutoff=0)
         where = "it stands with this one, beside the catalog's folder"
-        return _other_core(settings.stack, f"no Pulumi.{core}.yaml is known: {where}", (*near, core)[0])
+        return _other_core(settings.stack, f"no Pulumi.{core}.yaml is known: {where}", near or core)
     if core == settings.stack:
         return Mistake("shard.core", "a stack is no shard of itself", remove_command(core, ("shard", "core")))
     above = core_of(stacks[core])

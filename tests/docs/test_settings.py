@@ -57,7 +57,7 @@ def known_keys(below: str = "") -> Iterator[str]:
     if refusal is None:
         yield below
     elif refusal.startswith("unknown key"):
-        for key in re.findall(r'"([^"]+)"', refusal.partition("expected one of")[2]):
+        for key in re.findall(r'"([^"]+)"', refusal.partition("known: ")[2]):
             yield from known_keys(f"{below}.{key}".lstrip("."))
     else:
         assert f'{path}["@"]' in told(probe), path

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from schedule_catalog.problem import Place, Problem, Severity, quoted
+from schedule_catalog.problem import Place, Problem, Severity
+from schedule_catalog.wording import quoted
 
 
 def test_a_problem_prints_as_editors_and_terminals_read_it() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.rules.fault import Fault
-from schedule_catalog.checking.rules.wording import listed
+from schedule_catalog.wording import listed
 from schedule_client.contract import AddressError, parse_url
 
 if TYPE_CHECKING:

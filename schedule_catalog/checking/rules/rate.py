@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.rules.fault import Fault
 from schedule_catalog.checking.rules.wording import unwrapped
+from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
@@ -56,4 +57,4 @@ def _intended(text: str) -> str | None:
     value = number * factor
     if unit is None or value != int(value) or value < 1:
         return None
-    return f"{int(value)} {unit}{'' if value == 1 else 's'}"
+    return counted(int(value), unit)

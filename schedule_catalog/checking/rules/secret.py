@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.rules.fault import Fault
-from schedule_catalog.checking.rules.wording import instead, listed
+from schedule_catalog.wording import listed, suggestion
 from schedule_client.contract import AddressError, parse_url
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def check(draft: Draft, settings: Settings) -> Iterator[Fault]:
     name = auth["secret"]
     binding = settings.secrets.get(name)
     if binding is None:
-        yield Fault(_POINTER, f'unknown secret "{name}": {instead(name, settings.secrets)}')
+        yield Fault(_POINTER, f'unknown secret "{name}": {suggestion(name, settings.secrets)}')
         return
     owner = settings.owners.get(draft.owner)
     if owner and owner.secrets is not None and name not in owner.secrets:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.rules.fault import Fault
-from schedule_catalog.checking.rules.wording import instead, listed
 from schedule_catalog.settings import BUILT_IN_SERVICE, Settings
+from schedule_catalog.wording import listed, suggestion
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
@@ -23,7 +23,7 @@ def check(draft: Draft, settings: Settings) -> Iterator[Fault]:
         return
     if name != BUILT_IN_SERVICE and name not in settings.services:
         known = {BUILT_IN_SERVICE, *settings.services}
-        yield Fault(("request", "service"), f'unknown service "{name}": {instead(name, known)}')
+        yield Fault(("request", "service"), f'unknown service "{name}": {suggestion(name, known)}')
         return
     owner = settings.owners.get(draft.owner)
     if owner and owner.services is not None and name not in owner.services:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.settings import set_command
+from schedule_catalog.wording import nearest
 
 if TYPE_CHECKING:
     from schedule_catalog.document import SourceFile
@@ -63,8 +63,8 @@ def _of_files(shown: Mapping[str, str], stack: Settings) -> Iterator[Problem]:
 def _of_lists(shown: Mapping[str, str], stack: Settings, root: Path) -> Iterator[Problem]:
     for holder, files in sorted(stack.shards.items()):
         for name in sorted(files - shown.keys()):
-            near = get_close_matches(name, shown, n=1, cutoff=0.8)
-            instead = f': did you mean "{near[0]}"?' if near else ': take it out of "shard.files"'
+            near = nearest(name, shown, cutoff=0.8)
+            instead = f': did you mean "{near}"?' if near else ': take it out of "shard.files"'
             message = f'"{holder}" deploys "{name}", and there is no such file{instead}'
             yield _problem(str(root / name), message, Severity.WARNING)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.rules.fault import Fault
 from schedule_catalog.problem import Severity
+from schedule_catalog.wording import nearest
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
@@ -23,9 +23,9 @@ def check(draft: Draft, context: Context) -> Iterator[Fault]:
     if not context.stacks or stacks is None:
         return
     for stack in stacks:
-        near = [] if stack in context.stacks else get_close_matches(stack, context.stacks, n=1)
+        near = None if stack in context.stacks else nearest(stack, context.stacks)
         if near:
-            message = f'no settings for the stack "{stack}": did you mean "{near[0]}"?'
+            message = f'no settings for the stack "{stack}": did you mean "{near}"?'
             written = draft.values["stacks"]
             step = stack if isinstance(written, dict) else list(written).index(stack)
             yield Fault(("stacks", step), message, Severity.WARNING, at_key=isinstance(step, str))

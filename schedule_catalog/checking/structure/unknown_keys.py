@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from schedule_catalog.problem import quoted
 from schedule_catalog.schema_files import schema
+from schedule_catalog.wording import listed, nearest, quoted
 
 RESERVED = frozenset(("version", "pause", "calendar"))
-_LONGEST_KEY = 40  # a longer one is nobody's typing mistake
 _NEVER = {"name": "is the key above already", "stacks": "has no place inside a stack"}
 _SYNONYMS = {
     "data": "body", "disabled": "enabled", "environments": "stacks", "envs": "stacks", "every": "rate",
@@ -35,7 +33,7 @@ def unknown_key_message(key: str, value: Any, known: Mapping[str, Any], pointer:
     near = _nearest(key, tuple(known))
     if near:
         return f'unknown key {quoted(key)}: did you mean "{near}"?'
-    return f"unknown key {quoted(key)}: known here are {_listed(known)}"
+    return f"unknown key {quoted(key)}: known: {listed(known)}"
 
 
 def _looks_like_an_entry(value: Any) -> bool:
@@ -63,11 +61,5 @@ def _nearest(key: str, known: tuple[str, ...]) -> str | None:
     lowered = key.lower().replace("-", "_")
     if _SYNONYMS.get(lowered) in known:
         return _SYNONYMS[lowered]
-    if len(key) > _LONGEST_KEY:
-        return None
-    longer = [name for name in known if name.startswith(f"{lowered}_")]
-    return next(iter(longer or get_close_matches(lowered, known, n=1)), None)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
+    longer = (name for name in known if name.startswith(f"{lowered}_"))
+    return next(longer, None) or nearest(lowered, known)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.problem import quoted
+from schedule_catalog.wording import nearest, quoted
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -99,11 +98,10 @@ def _enum_message(error: ValidationError) -> str:
     allowed: Any = error.validator_value
     known = ", ".join(f'"{name}"' for name in allowed)
     word = str(error.instance)
-    near = get_close_matches(word.lower(), [name.lower() for name in allowed], n=1) if len(word) < _LONGEST_WORD else []
+    near = nearest(word, allowed)
     message = f"{_subject(error)} cannot be {_shown(error.instance)}"
     if near:
-        right = next(name for name in allowed if name.lower() == near[0])
-        return f'{message}: did you mean "{right}"? Allowed are {known}'
+        return f'{message}: did you mean "{near}"? Allowed are {known}'
     return f"{message}: write {known}" if len(allowed) == 1 else f"{message}: allowed are {known}"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schedule_catalog.checking.structure.unknown_keys import unknown_key_message
 from schedule_catalog.checking.structure.values import limit_message, value_message
-from schedule_catalog.problem import quoted
+from schedule_catalog.wording import quoted
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

@@ -12,7 +12,8 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
-from schedule_catalog.cli.output import complain, say, say_json
+from schedule_catalog.cli.output import say, say_json
+from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.cost import SECONDS, Cost, EntryCost, cost, costs, prices
 from schedule_catalog.workers import Workers
@@ -38,8 +39,7 @@ def run(options: Namespace, now: datetime) -> int:
     paths = catalog_paths(options.catalog)
     settings = known_settings(paths, options.settings, options.stack)
     catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
-    if catalog.errors:
-        complain('what has an error is not counted: see "schedules check"')
+    warn_omitted(len(catalog.errors))
     known = settings.get(options.stack) if options.stack else None
     memory_mb = known.proxy.memory_mb if known else MEMORY_MB
     found = costs(catalog.entries, memory_mb, now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,12 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG, count, instant
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
-from schedule_catalog.cli.output import complain
 from schedule_catalog.cli.rows import forecast as forecast_rows
 from schedule_catalog.cli.text import forecast as forecast_text
+from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.expressions import ExpressionError, ZoneError
 from schedule_catalog.forecast import Forecast, forecast_entries, forecast_expression
-from schedule_catalog.problem import Severity
+from schedule_catalog.wording import nearest
 from schedule_catalog.workers import Workers
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def _chosen(options: Namespace, now: datetime) -> list[Entry]:
     if options.stack is not None:
         known_settings(paths, None, options.stack)
     catalog = check(paths, settings={}, stack=options.stack, now=now, workers=Workers.of_machine())
-    _warn(catalog)
+    warn_omitted(len(catalog.errors))
     if not options.names:
         return list(catalog.entries)
     entries: dict[str, list[Entry]] = {}
@@ -92,17 +91,10 @@ def _chosen(options: Namespace, now: datetime) -> list[Entry]:
 
 
 def _unknown(name: str, known: Iterable[str], catalog: Catalog) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    instead = f': did you mean "{near[0]}"?' if near else ""
+    near = nearest(name, known)
+    instead = f': did you mean "{near}"?' if near else ""
     also = "; schedules with errors are not shown" if catalog.errors else ""
     return f'there is no schedule "{name}"{instead}{also}'
-
-
-def _warn(catalog: Catalog) -> None:
-    errors = sum(problem.severity is Severity.ERROR for problem in catalog.problems)
-    if errors:
-        noun = "error" if errors == 1 else "errors"
-        complain(f'the catalog has {errors} {noun}, and what has one is not shown: see "schedules check"')
 
 
 COMMAND = Command(_DESCRIPTION, "schedules next close-invoices --count 3", add_arguments, run)

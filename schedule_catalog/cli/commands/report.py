@@ -11,8 +11,10 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings, instant
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
-from schedule_catalog.cli.output import complain, pass_on, say
+from schedule_catalog.cli.output import pass_on, say
+from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.pages.report import page, report
+from schedule_catalog.wording import counted
 from schedule_catalog.workers import Workers
 
 OUT = Path("schedules.html")
@@ -44,13 +46,13 @@ def run(options: Namespace, now: datetime) -> int:
     catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
     shown = report(catalog, _start(options, now), options.stack)
     text = page(shown)
-    _warn(shown.errors)
+    warn_omitted(shown.errors)
     if options.out == STDOUT:
         # Its bytes are hashed: no terminal's encoding or line ends may change them.
         pass_on(text.encode())
         return 0
     _write(options.out, text)
-    say(f"{options.out}: {_plural(len(shown.rows), 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
+    say(f"{options.out}: {counted(len(shown.rows), 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
     return 0
 
 
@@ -59,16 +61,6 @@ def _start(options: Namespace, now: datetime) -> datetime:
     if start.year not in YEARS:
         raise UsageError(f"--from lies outside of the years of a schedule: {YEARS.start} to {YEARS.stop - 1}")
     return start
-
-
-def _warn(errors: int) -> None:
-    if errors:
-        number = _plural(errors, "error")
-        complain(f'the catalog has {number}, and what has one is not shown: see "schedules check"')
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _write(path: Path, text: str) -> None:

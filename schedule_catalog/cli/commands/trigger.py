@@ -27,6 +27,7 @@ from schedule_catalog.operations import (
     run_at,
     wire_time,
 )
+from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -87,8 +88,7 @@ def _introduction(reached: Reached, schedule: Found, call: Call, record: RunReco
     yield f"  stack {reached.names.stack}, {reached.names.region}; {own if call.run == 'own' else 'a run of its own'}"
     if record is not None:
         why = f" ({record.reason})" if record.reason else ""
-        attempts = "attempt" if record.attempt == 1 else "attempts"
-        yield f"  that run is {record.state}{why} since {record.updated}, {record.attempt} {attempts}"
+        yield f"  that run is {record.state}{why} since {record.updated}, {counted(record.attempt, 'attempt')}"
     if not schedule.enabled:
         yield "  it is disabled, and does not run by itself"
 

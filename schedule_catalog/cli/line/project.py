@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.settings import NAMESPACE
+from schedule_catalog.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,17 +31,20 @@ class Project:
         """The project's name, which the names of all resources begin with."""
         found = _mapping(self.folder / "Pulumi.yaml").get("name")
         if not isinstance(found, str) or not found:
-            raise UsageError(f'there is no Pulumi.yaml with a name in "{self.folder}": name the project by "--project"')
+            raise UsageError(f'no Pulumi.yaml with a name in "{self.folder}": specify --project NAME')
         return found
 
     def only_stack(self) -> str:
         """The one stack that has settings, its shards not counted."""
-        found = sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in self.folder.glob("Pulumi.*.yaml"))
-        stacks = [stack for stack in found if self.core(stack) is None]
+        stacks = [stack for stack in self.stacks() if self.core(stack) is None]
         if len(stacks) != 1:
-            known = f": known are {', '.join(stacks)}" if stacks else ""
-            raise UsageError(f'which stack is meant? name it by "--stack", or "--local"{known}')
+            known = f" (known: {listed(stacks)})" if stacks else ""
+            raise UsageError(f"specify a stack with --stack NAME, or the laptop stack with --local{known}")
         return stacks[0]
+
+    def stacks(self) -> list[str]:
+        """The stacks that have settings, sorted, shards included."""
+        return sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in self.folder.glob("Pulumi.*.yaml"))
 
     def region(self, stack: str) -> str | None:
         """The region that the settings of a stack name."""

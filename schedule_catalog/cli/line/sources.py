@@ -8,6 +8,7 @@ from pathlib import Path
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, core_of, put_together, read_settings
+from schedule_catalog.wording import suggestion
 
 
 def catalog_paths(given: Sequence[Path] | None) -> tuple[Path, ...]:
@@ -32,8 +33,7 @@ def known_settings(paths: Sequence[Path], given: Sequence[Path] | None, stack: s
         if each.stack == stack and each.stack not in settings:
             raise UsageError(f'"{stack}" is a shard of "{core_of(each)}": name that stack')
     if stack is not None and settings and stack not in settings:
-        known = ", ".join(f'"{name}"' for name in sorted(settings))
-        raise UsageError(f'no settings for the stack "{stack}": known are {known}')
+        raise UsageError(f'no settings for the stack "{stack}": {suggestion(stack, settings)}')
     return settings
 
 

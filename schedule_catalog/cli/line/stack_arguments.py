@@ -13,6 +13,7 @@ from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.project import Project
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import Access, AwsClients, LaptopStack, find_stack
+from schedule_catalog.wording import suggestion
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -61,7 +62,7 @@ def _url(text: str) -> str:
             return text
     except ValueError:
         pass
-    raise ArgumentTypeError(f'"{text}" is no URL of an endpoint: write for example http://127.0.0.1:4566')
+    raise ArgumentTypeError(f'"{text}" is not the URL of an endpoint: write for example http://127.0.0.1:4566')
 
 
 def reach(options: Namespace) -> Reached:
@@ -70,11 +71,14 @@ def reach(options: Namespace) -> Reached:
         return _reach_laptop(options)
     project = Project.beside(options.catalog)
     stack = options.stack or project.only_stack()
+    known = project.stacks()
+    if known and stack not in known and options.region is None:
+        raise UsageError(f'no settings for the stack "{stack}": {suggestion(stack, known)}')
     if core := project.core(stack):
         raise UsageError(f'"{stack}" is a shard of "{core}": name that stack')
     clients = AwsClients(Access(options.region or project.region(stack), options.profile, options.endpoint_url))
     if clients.region is None:
-        raise UsageError('no region is named: give "--region", or set "aws:region" in the settings of the stack')
+        raise UsageError(f'no region: specify --region REGION, or set "aws:region" in Pulumi.{stack}.yaml')
     names = Names(options.project or project.name(), stack, clients.region)
     return Reached(find_stack(clients, names), names)
 
@@ -83,7 +87,7 @@ def _reach_laptop(options: Namespace) -> Reached:
     elsewhere = [name for name in ("region", "profile", "endpoint_url", "project") if getattr(options, name)]
     if elsewhere:
         given = elsewhere[0].replace("_", "-")
-        raise UsageError(f'"--local" knows where the stack is: leave out "--{given}"')
+        raise UsageError(f"--local finds the stack by itself: remove --{given}")
     laptop = LaptopStack.read(options.state / (options.stack or _LAPTOP))
     options.catalog = options.catalog or [Path(laptop.catalog)]
     options.settings = options.settings or [Path(laptop.settings)]

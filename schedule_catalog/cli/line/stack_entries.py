@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
-from schedule_catalog.cli.output import complain
+from schedule_catalog.cli.text.summary import warn_omitted
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,12 +18,9 @@ if TYPE_CHECKING:
 
 
 def stack_entries(options: Namespace, stack: str, now: datetime) -> tuple[Entry, ...]:
-    """Return the entries of a stack; those with errors are told of, and left out."""
+    """Return the entries of a stack; those with errors are named on the error output and left out."""
     catalog = check(catalog_paths(options.catalog), settings={}, stack=stack, now=now)
-    if catalog.errors:
-        noun = "error" if len(catalog.errors) == 1 else "errors"
-        message = f'the catalog has {len(catalog.errors)} {noun}, and what has one is left out: see "schedules check"'
-        complain(message)
+    warn_omitted(len(catalog.errors))
     return catalog.entries
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.diff import Kind
 from schedule_catalog.expressions import zone
+from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +25,7 @@ def summary(comparison: Comparison) -> str:
     counts = Counter(kind for kind, _ in {(change.kind, change.name) for change in comparison.changes})
     parts = [f"{counts[kind]} {kind.value}" for kind in reversed(Kind) if counts[kind]] or ["no schedule differs"]
     if comparison.errors:
-        parts.append(f"{len(comparison.errors)} {'error' if len(comparison.errors) == 1 else 'errors'}")
+        parts.append(counted(len(comparison.errors), "error"))
     return ", ".join(parts)
 
 

@@ -10,6 +10,7 @@ from schedule_catalog.cli.line.moments import in_utc, in_zone, span_text
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
+from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from schedule_catalog.operations import Missed, RunRecord, Search
@@ -47,7 +48,7 @@ def _run(record: RunRecord, timezone: str) -> tuple[str, ...]:
         *local,
         in_utc(due) if due else record.sort,
         record.state,
-        f"{record.attempt} {'attempt' if record.attempt == 1 else 'attempts'}",
+        counted(record.attempt, "attempt"),
         "" if record.status is None else str(record.status),
         ", ".join(_how(record, late)),
         ": ".join(part for part in (record.reason, record.message) if part),

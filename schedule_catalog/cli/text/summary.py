@@ -1,9 +1,12 @@
-"""The line that a check ends with."""
+"""Lines about a whole catalog: how much was checked, how much is omitted."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.output import complain
+from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
@@ -12,10 +15,13 @@ if TYPE_CHECKING:
 def summary(catalog: Catalog, note: str = "") -> str:
     """Return how much was checked and what was found."""
     severities = Counter(problem.severity.value for problem in catalog.problems)
-    found = [_counted(severities[name], name) for name in ("error", "warning", "note") if severities[name]]
-    checked = f"{_counted(catalog.schedules, 'schedule')} in {_counted(catalog.files, 'file')}"
+    found = [counted(severities[name], name) for name in ("error", "warning", "note") if severities[name]]
+    checked = f"{counted(catalog.schedules, 'schedule')} in {counted(catalog.files, 'file')}"
     return f"{checked}: {', '.join(found) or 'no problems'}{f' ({note})' if note else ''}"
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def warn_omitted(errors: int) -> None:
+    """Say on the error output that entries with errors are missing from what is shown, where there are any."""
+    if errors:
+        found = counted(errors, "error")
+        complain(f'the catalog has {found}; entries with errors are omitted: run "schedules check"')

@@ -193,7 +193,7 @@ def test_a_new_owner_gets_a_file(catalog: Path) -> None:
     [
         (("--url", "https://a.b/c"), "when does it fire"),
         (("--rate", "1 hour"), "what does it call"),
-        (("--rate", "1 hour", "--url", "https://a.b/c", "--owner", "../x"), "is no owner"),
+        (("--rate", "1 hour", "--url", "https://a.b/c", "--owner", "../x"), "is not an owner"),
         (
             ("--rate", "1 hour", "--url", "https://a.b/c", "--owner", "b", "--file", "schedules/a.yaml"),
             'belongs to "a"',

@@ -161,7 +161,7 @@ def test_settings_beside_the_catalog_are_found_and_others_can_be_named(
     [
         (["nowhere"], 'there is no file or folder "nowhere"'),
         (["empty"], 'no *.yaml or *.yml file in "empty": nothing was checked'),
-        (["--stack", "prdo"], 'no settings for the stack "prdo": known are "prod"'),
+        (["--stack", "prdo"], 'no settings for the stack "prdo": did you mean "prod"?'),
         (["--settings", "Pulumi.none.yaml"], "Pulumi.none.yaml"),
         (["--base", "HEAD"], "is not in a git repository"),
     ],

@@ -90,7 +90,7 @@ def test_a_schedule_with_an_error_is_left_out_and_that_is_said(here: Path, capsy
     )
 
     assert run("--out", "page.html") == 0
-    assert 'the catalog has 1 error, and what has one is not shown: see "schedules check"' in capsys.readouterr().err
+    assert 'the catalog has 1 error; entries with errors are omitted: run "schedules check"' in capsys.readouterr().err
 
 
 def test_a_place_that_cannot_be_written_is_named(capsys: pytest.CaptureFixture[str]) -> None:

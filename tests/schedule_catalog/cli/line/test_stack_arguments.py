@@ -24,16 +24,24 @@ def where(tmp_path: Path) -> list[str]:
 
 
 def test_a_stack_has_to_be_named_where_there_is_not_exactly_one(where: list[str], tmp_path: Path) -> None:
-    assert "name it by" in refusal(*where)
+    assert "specify a stack" in refusal(*where)
     for stack in ("dev", "prod"):
         (tmp_path / f"Pulumi.{stack}.yaml").write_text("config: {}\n")
-    assert "known are dev, prod" in refusal(*where)
+    assert 'known: "dev", "prod"' in refusal(*where)
 
 
 def test_the_one_stack_needs_a_region(where: list[str], tmp_path: Path) -> None:
     (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
 
     assert "--region" in refusal(*where)
+
+
+def test_a_misspelt_stack_gets_a_suggestion_and_not_a_question_about_its_region(
+    where: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.prod.yaml").write_text("config: {aws:region: eu-central-1}\n")
+
+    assert refusal(*where, "--stack", "prdo") == 'no settings for the stack "prdo": did you mean "prod"?'
 
 
 def test_a_project_without_a_name_is_asked_for(where: list[str], tmp_path: Path) -> None:
@@ -51,11 +59,11 @@ def test_a_stack_file_that_cannot_be_read_is_named(where: list[str], tmp_path: P
 
 def test_local_knows_where_it_is(tmp_path: Path) -> None:
     assert "make up" in refusal("--local", "--state", str(tmp_path))
-    assert 'leave out "--endpoint-url"' in refusal("--local", "--endpoint-url", "http://127.0.0.1:1")
+    assert "remove --endpoint-url" in refusal("--local", "--endpoint-url", "http://127.0.0.1:1")
 
 
 @pytest.mark.parametrize("url", ["foo", "", "http://[::1", "ftp://a", "http://"])
 def test_an_endpoint_has_to_be_a_url(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parser(["status"]).parse_args(["status", f"--endpoint-url={url}"])
-    assert "is no URL of an endpoint" in capsys.readouterr().err
+    assert "is not the URL of an endpoint" in capsys.readouterr().err

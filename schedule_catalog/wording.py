@@ -1,0 +1,64 @@
+"""One way to write a name, a number and an instant in every message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+_LONGEST_NAME = 128
+
+
+def quoted(token: object, longest: int = 60) -> str:
+    """A token of a file as messages show it: in double quotes, control characters escaped, cut in the middle."""
+    text = token if isinstance(token, str) else json.dumps(token, ensure_ascii=False, default=str)
+    if len(text) > longest:
+        text = f"{text[: longest - 20]}…{text[-19:]}"
+    return f'"{printable(text)}"'
+
+
+def printable(text: str) -> str:
+    """A text on one line, with its control characters escaped."""
+    return text if text.isprintable() else "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in double quotes, sorted, with commas between; "none" where there is none."""
+    return ", ".join(f'"{name}"' for name in sorted(names)) or "none"
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known name that a misspelt one probably means, whatever its case.
+
+    cutoff: how alike the two must be, from 0 to 1 (difflib's ratio). A name longer than any of ours means none.
+    """
+    if len(name) > _LONGEST_NAME:
+        return None
+    from difflib import get_close_matches
+
+    lowered = {each.lower(): each for each in known}
+    found = get_close_matches(name.lower(), lowered, n=1, cutoff=cutoff)
+    return lowered[found[0]] if found else None
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the nearest known one, or all of them."""
+    names = tuple(known)
+    near = nearest(name, names)
+    return f'did you mean "{near}"?' if near else f"known: {listed(names)}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 call", "2,000 calls"; *plural* where it is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def utc_minute(instant: datetime) -> str:
+    """An instant (aware) for people, in UTC; with its seconds where it has some."""
+    moment = instant.astimezone(UTC)
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment.second else f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def rfc3339(instant: datetime) -> str:
+    """An instant (aware) for programs, in UTC with a Z (RFC 3339); fractions of a second where it has some."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
