@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.checking.pipeline import check_documents, check_readers
-from schedule_catalog.diff.changes import Action, Change, Effect, Kind, Outlook
+from schedule_catalog.diff.changes import Action, Change, Effect, Kind
 from schedule_catalog.diff.effects import effect
 from schedule_catalog.diff.fields import field_changes
+from schedule_catalog.diff.outlooks import new_hazards, outlook
 from schedule_catalog.diff.revisions import Source, without_common
-from schedule_catalog.hazards import Hazard, hazards
 from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.settings import Settings, parse_settings
-from schedule_catalog.volume import calls_per_month
 from schedule_catalog.workers import ALONE, Workers
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
     from schedule_catalog.timing import Timing
 
-FIRES = 5
 _ORDER = tuple(Kind)
 Pair = tuple["Entry | None", "Entry | None"]
 
@@ -201,7 +199,7 @@ def _change(
             Action.NOTHING,
             ("it has errors now, or its file cannot be read: nothing is deployed until they are mended",),
         )
-        return Change(Kind.BROKEN, tuple(stacks), before, None, (), stopped, _outlook(before, now), None, ())
+        return Change(Kind.BROKEN, tuple(stacks), before, None, (), stopped, outlook(before.timing, now), None, ())
     stack = stacks[0] or "none"
     return Change(
         _kind(before, after),
@@ -210,9 +208,9 @@ def _change(
         after,
         field_changes(before, after) if before and after else (),
         effect(before, after, now, settings.get(stack) or parse_settings(stack, {})),
-        _outlook(before, now) if before else None,
-        _outlook(after, now) if after else None,
-        _new_hazards(before, after, now),
+        outlook(before.timing, now) if before else None,
+        outlook(after.timing, now) if after else None,
+        new_hazards(before and before.timing, after and after.timing, now),
     )
 
 
@@ -222,18 +220,6 @@ def _kind(before: Entry | None, after: Entry | None) -> Kind:
     if before is None:
         return Kind.ADDED
     return Kind.CHANGED if before.name == after.name else Kind.RENAMED
-
-
-def _outlook(entry: Entry, now: datetime) -> Outlook:
-    timing = entry.timing
-    return Outlook(
-        timing.timezone, timing.upcoming(now, FIRES), calls_per_month(timing, now), timing.counts_from_creation
-    )
-
-
-def _new_hazards(before: Entry | None, after: Entry | None, now: datetime) -> tuple[Hazard, ...]:
-    known = set(hazards(before.timing, now)) if before else set[Hazard]()
-    return tuple(each for each in hazards(after.timing, now) if each not in known) if after else ()
 
 
 def _strict(

@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.rules.fault import Fault
-from schedule_catalog.expressions import Cron, Expression, next_fires
+from schedule_catalog.expressions import Cron, Expression
 from schedule_catalog.problem import Severity
+from schedule_catalog.timing import Timing
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
@@ -45,5 +46,5 @@ def _gap(expression: Expression) -> timedelta:
     if not isinstance(expression, Cron):
         return expression.shortest_gap or timedelta.max
     start = datetime(max(1970, expression.fields.years.values[0]), 1, 1, tzinfo=UTC)
-    found = next_fires(expression, "UTC", start, _FIRES)
+    found = Timing.of(expression.text).upcoming(start, _FIRES)
     return min((after - before for before, after in pairwise(found)), default=timedelta.max)

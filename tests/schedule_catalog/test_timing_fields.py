@@ -1,0 +1,132 @@
+"""Every field of Timing, from its key in a file to each place that has to know it.
+
+The table has a pair of entries for each field; a field without a pair, or one that some place passes over, fails here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from local.dispatcher.occurrence import next_fire
+from local.simulation.schedules import CatalogSource, schedule_arn
+from schedule_catalog.checking.catalog import Catalog
+from schedule_catalog.deployment.arguments import schedule_arguments
+from schedule_catalog.diff.fields import field_changes
+from schedule_catalog.editing.layout_order import in_order
+from schedule_catalog.forecast import forecast_entries
+from schedule_catalog.pages.report.data import data_json
+from schedule_catalog.pages.report.report import report
+from schedule_catalog.settings import parse_settings
+from schedule_catalog.timing import Timing
+from tests.catalog_texts import entry
+
+if TYPE_CHECKING:
+    from schedule_catalog.entry import Entry
+
+NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
+END = NOW + timedelta(days=40)
+SETTINGS = parse_settings("prod", {})
+DAILY = 'cron: "0 9 * * ? *"\n'
+RATE = "rate: 90 minutes\n"
+
+
+class Case(NamedTuple):
+    """An entry without the key, and what the key says."""
+
+    without: str
+    key: str
+    moves: bool = True
+    """Whether the key changes when the entry fires."""
+
+
+FIELDS: dict[str, tuple[Case, ...]] = {
+    "expression": (Case("", 'cron: "30 9 * * ? *"'), Case("", "rate: 2 hours"), Case("", "at: 2026-12-01T09:00")),
+    "timezone": (Case(DAILY, "timezone: Asia/Seoul"),),
+    "enabled": (Case(DAILY, "enabled: false"), Case(RATE, "enabled: false")),
+    "start": (
+        Case(DAILY, "start: 2026-12-01T00:00"),
+        Case(RATE + "timezone: UTC\n", "start: 2026-12-01T00:10"),
+    ),
+    "end": (Case(DAILY, "end: 2026-12-01T09:00"), Case(RATE + "timezone: UTC\n", "end: 2026-12-01T00:00")),
+    "flexible_window_minutes": (Case(DAILY, "flexible_window_minutes: 15", moves=False),),
+}
+CASES = [pytest.param(name, case, id=f"{name}-{at}") for name, cases in FIELDS.items() for at, case in enumerate(cases)]
+
+
+def pair(case: Case) -> tuple[Entry, Entry]:
+    base = 'cron: "0 8 * * ? *"\n' if not case.without else case.without.replace("timezone: UTC\n", "")
+    return entry(base), entry(case.without + case.key)
+
+
+def fires(one: Entry) -> list[datetime]:
+    return list(one.timing.fires(NOW, END, anchor=NOW))
+
+
+def fires_of_what_is_sent(one: Entry) -> list[datetime]:
+    """The fires of the schedule that a deployment now makes, by EventBridge Scheduler's rules."""
+    arguments = schedule_arguments(one, NOW, SETTINGS)
+    assert arguments is not None
+    schedule = CatalogSource(iter([arguments]), NOW).schedules()[schedule_arn(one.name)]
+    found: list[datetime] = []
+    at = next_fire(schedule, NOW, NOW) if schedule.enabled else None
+    while at is not None and at < END:
+        found.append(at)
+        at = next_fire(schedule, NOW, at + timedelta(seconds=1))
+    return found
+
+
+def row_of_report(one: Entry) -> dict[str, object]:
+    found = json.loads(data_json(report(Catalog((one,), (), 1, 1), NOW)))["rows"][0]
+    return {key: value for key, value in found.items() if key not in ("place", "marks")}
+
+
+def test_every_field_has_a_case() -> None:
+    assert list(FIELDS) == [each.name for each in fields(Timing)]
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_a_key_reaches_its_field(name: str, case: Case) -> None:
+    without, with_it = pair(case)
+
+    assert getattr(without.timing, name) != getattr(with_it.timing, name)
+    assert without.timing != with_it.timing
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_a_key_that_keeps_an_entry_from_firing_does(name: str, case: Case) -> None:
+    without, with_it = pair(case)
+
+    assert (fires(without) != fires(with_it)) == case.moves, name
+    assert with_it.timing.count(NOW, END, anchor=NOW) == len(fires(with_it))
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_what_is_sent_fires_when_the_timing_says(name: str, case: Case) -> None:
+    for one in pair(case):
+        assert fires_of_what_is_sent(one) == fires(one), name
+    without, with_it = (schedule_arguments(one, NOW, SETTINGS) for one in pair(case))
+    assert without != with_it
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_next_the_report_and_the_diff_show_a_key(name: str, case: Case) -> None:
+    without, with_it = pair(case)
+    shown = [(each.expression, each.timezone, each.notes) for each in forecast_entries(pair(case), NOW, 1)]
+
+    assert len(set(shown)) == 2, name
+    assert row_of_report(without) != row_of_report(with_it)
+    assert any(case.key.startswith(change.path.split(".")[0]) for change in field_changes(without, with_it))
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_new_and_fmt_know_where_a_key_stands(name: str, case: Case) -> None:
+    key = re.split(r"[: ]", case.key)[0]
+
+    assert [each for each, _ in in_order(((key, 0), ("zzz", 0)), ("schedules", "a"))] == [key, "zzz"], name
+    assert [each for each, _ in in_order((("request", 0), (key, 0)), ("schedules", "a"))] == [key, "request"], name
