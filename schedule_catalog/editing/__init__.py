@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schedule_catalog.editing.addition import Addition, NewEntry, addition
 from schedule_catalog.editing.content import schedules as schedules_of
+from schedule_catalog.editing.content import secrets as secrets_of
 from schedule_catalog.editing.errors import EditError, StorageError
 from schedule_catalog.editing.insertion import inserted, new_file
 from schedule_catalog.editing.layout import formatted
@@ -26,4 +27,5 @@ __all__ = (
     "prunings",
     "replace_file",
     "schedules_of",
+    "secrets_of",
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from schedule_catalog.document import Document
 
 
@@ -17,6 +19,22 @@ def owner(document: Document) -> str | None:
     """Return the owner, if there is one."""
     found = _mapping(document.value).get("owner")
     return found if isinstance(found, str) else None
+
+
+def secrets(document: Document) -> set[str]:
+    """Return the names of secrets that it uses."""
+    return set(_secrets(document.value))
+
+
+def _secrets(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for each in cast("list[Any]", value):
+            yield from _secrets(each)
+    for key, inner in _mapping(value).items():
+        name = _mapping(inner).get("secret") if key == "auth" else None
+        if isinstance(name, str):
+            yield name
+        yield from _secrets(inner)
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from schedule_catalog.importing.aws_schedules import aws_jobs
+from schedule_catalog.importing.content import Content
 from schedule_catalog.importing.conversion import conversions
-from schedule_catalog.importing.crontab import crontab_jobs
 from schedule_catalog.importing.errors import NotConvertibleError
-from schedule_catalog.importing.job import Converted, Refused
-from schedule_catalog.importing.kubernetes import cronjob_jobs
+from schedule_catalog.importing.imported import Imported, imported
+from schedule_catalog.importing.job import Converted, Note, Refused
+from schedule_catalog.importing.settings_lines import settings_lines
+from schedule_catalog.importing.source import Reading
+from schedule_catalog.importing.sources import KINDS, SOURCES, jobs_of
 from schedule_catalog.importing.target import Targets
 
 __all__ = (
+    "KINDS",
+    "SOURCES",
+    "Content",
     "Converted",
+    "Imported",
     "NotConvertibleError",
+    "Note",
+    "Reading",
     "Refused",
     "Targets",
-    "aws_jobs",
     "conversions",
-    "cronjob_jobs",
-    "crontab_jobs",
+    "imported",
+    "jobs_of",
+    "settings_lines",
 )

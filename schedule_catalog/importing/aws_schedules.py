@@ -5,86 +5,116 @@ https://docs.aws.amazon.com/scheduler/latest/APIReference/API_GetSchedule.html
 
 from __future__ import annotations
 
-import json
 import shlex
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from schedule_catalog.expressions import ExpressionError, ZoneError, fires, instants, parse, zone
+from schedule_catalog.expressions import ZoneError, fires, instants, zone
+from schedule_catalog.importing.aws_expression import written
+from schedule_catalog.importing.aws_target import target_call
 from schedule_catalog.importing.command import valid_name
+from schedule_catalog.importing.content import Content, at, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
-from schedule_catalog.importing.job import Job, Refused
+from schedule_catalog.importing.job import Job, Note, Refused
+from schedule_catalog.importing.secrecy import looks_secret
+from schedule_catalog.importing.source import UTC_NAMES, Source
 from schedule_catalog.utc_time import utc_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schedule_catalog.importing.target import Targets
+    from schedule_catalog.importing.source import Reading
 
-_EVENT = ("target_url", "method", "headers", "params", "body")
-_EVENT_V1 = (*_EVENT, "v", "service", "path", "auth", "timeout_seconds", "retry", "overlap", "owner", "schedule")
-_ENTRY_KEYS = ("timeout_seconds", "retry", "overlap")
 _MINUTE = timedelta(minutes=1)
 _LAST = datetime(2199, 12, 31, tzinfo=UTC)
 
 
-def aws_jobs(text: str, targets: Targets, now: datetime) -> Iterator[Job | Refused]:
-    """Yield the schedules of one or more JSON texts, each an answer, a list of them, or `{"Schedules": […]}`.
-
-    Raises NotConvertibleError for no JSON.
-    """
-    for number, each in enumerate(_answers(text), 1):
-        name = str(each.get("Name") or f"number {number}")
-        try:
-            yield _job(name, each, targets, now)
-        except (NotConvertibleError, ExpressionError, ZoneError) as error:
-            yield Refused(name, str(error))
+def is_schedules(content: Content) -> bool:
+    """Whether it has answers of EventBridge Scheduler, and no rules."""
+    found = [_unlisted(value) for value in content.readable] if content.is_json else []
+    return any(_is_schedule(each) for listed in found for each in listed)
 
 
-def _answers(text: str) -> Iterator[Mapping[str, Any]]:
-    decoder, at = json.JSONDecoder(), 0
-    text = text.strip()
-    while at < len(text):
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError) as error:
-            raise NotConvertibleError(f"this is no JSON: {error}") from None
-        while text[at : at + 1].isspace():
-            at += 1
-        listed = cast("dict[str, Any]", value).get("Schedules", [value]) if isinstance(value, dict) else value
-        if not isinstance(listed, list) or not all(isinstance(each, dict) for each in cast("list[Any]", listed)):
-            raise NotConvertibleError("this is no answer of aws scheduler get-schedule")
-        yield from cast("list[dict[str, Any]]", listed)
+def aws_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+    """Yield the schedules of one or more JSON texts, each an answer, a list of them, or `{"Schedules": […]}`."""
+    for value in content.values:
+        for number, each in enumerate(_unlisted(value), 1):
+            yield schedule_job(text_at(each, "Name") or f"number {number}", each, reading)
 
 
-def _job(name: str, answer: Mapping[str, Any], targets: Targets, now: datetime) -> Job:
+AWS = Source("aws", "schedules of EventBridge Scheduler", is_schedules, aws_jobs)
+
+
+def schedule_job(name: str, answer: Mapping[str, Any], reading: Reading, origin: str = "") -> Job | Refused:
+    """Return one schedule in the form of the API."""
+    origin = origin or f"schedule {name}"
+    try:
+        return _job(origin, name, answer, reading)
+    except (NotConvertibleError, ZoneError) as error:
+        return Refused(origin, str(error))
+
+
+def _unlisted(value: Any) -> list[dict[str, Any]]:
+    listed = cast("dict[str, Any]", value).get("Schedules", [value]) if isinstance(value, dict) else value
+    every = cast("list[Any]", listed) if isinstance(listed, list) else []
+    return [cast("dict[str, Any]", each) for each in every if isinstance(each, dict)]
+
+
+def _is_schedule(answer: Mapping[str, Any]) -> bool:
+    listed = ":schedule/" in text_at(answer, "Arn") or isinstance(answer.get("GroupName"), str)
+    whole = "ScheduleExpression" in answer and ("Target" in answer or "FlexibleTimeWindow" in answer)
+    return "Name" in answer and (listed or whole)
+
+
+def _job(origin: str, name: str, answer: Mapping[str, Any], reading: Reading) -> Job:
     if "ScheduleExpression" not in answer:
-        group = str(answer.get("GroupName", "default"))
-        command = shlex.join(("aws", "scheduler", "get-schedule", "--name", name, "--group-name", group))
-        raise NotConvertibleError(f"list-schedules does not tell when it fires: import the output of {command}")
-    expression, timezone = str(answer["ScheduleExpression"]), str(answer.get("ScheduleExpressionTimezone") or "UTC")
-    parsed, _ = parse(expression), zone(timezone)
-    timing = parsed.text[len(parsed.kind) + 1 : -1]
-    values, notes = _values(answer, name, targets)
+        raise NotConvertibleError(_ask(answer))
+    timing = written(str(answer["ScheduleExpression"]))
+    timezone = str(answer.get("ScheduleExpressionTimezone") or "UTC")
+    timezone = "UTC" if timezone in UTC_NAMES else timezone
+    zone(timezone)
+    call = target_call(at(answer, "Target"), reading.targets)
+    values, notes = dict(call.values), list(call.notes)
     start, end = _instant(answer.get("StartDate")), _instant(answer.get("EndDate"))
-    if parsed.kind == "at":
+    if timing.kind == "at":
         start = end = None
-        timing = timing[:16]
-    elif parsed.kind == "rate":
+    elif timing.kind == "rate":
         timezone = "UTC"
-        notes += [] if start else ["a rate without a start counts from when it is made: this one starts anew"]
-    elif start and start <= now:
+        if not start:
+            notes.append(Note("changed", "a rate without a start counts from when it is made: this one starts again"))
+    elif start and start <= reading.now:
         start = None
-    if end and end <= now:
+    if end and end <= reading.now:
         raise NotConvertibleError("it has ended already: there is nothing to import")
-    values |= _bounds(start, end, timezone, parsed.kind)
-    if timezone != "UTC" or (parsed.kind == "rate" and (start or end)):
+    values |= {**_rest(answer), **_bounds(start, end, timezone, timing.kind)}
+    if timezone != "UTC" or (timing.kind == "rate" and (start or end)):
         values["timezone"] = timezone
     if answer.get("ActionAfterCompletion") == "DELETE":
-        notes.append("AWS deleted it after its last call; here the next deployment does")
-    source = partial(_fires, expression, timezone, start, end)
-    return Job(name, valid_name(name), ({parsed.kind: timing},), values, tuple(notes), source, walls=False)
+        notes.append(Note("note", "AWS deleted it after its last call; here the next deployment does"))
+    source = partial(_fires, timing.source, timezone, start, end)
+    return Job(
+        origin, valid_name(name), ({timing.kind: timing.text},), values, tuple(notes), source, walls=False,
+        generated=call.generated, owner=call.owner,
+    )  # fmt: skip
+
+
+def _ask(answer: Mapping[str, Any]) -> str:
+    name, group = text_at(answer, "Name") or "NAME", text_at(answer, "GroupName") or "default"
+    command = shlex.join(("aws", "scheduler", "get-schedule", "--name", name, "--group-name", group))
+    return f"list-schedules does not tell when it fires: import the output of {command}"
+
+
+def _rest(answer: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    window, description = at(answer, "FlexibleTimeWindow"), text_at(answer, "Description")
+    if window.get("Mode") == "FLEXIBLE":
+        values["flexible_window_minutes"] = window.get("MaximumWindowInMinutes")
+    if answer.get("State") == "DISABLED":
+        values["enabled"] = False
+    if description and not looks_secret(description):
+        values["description"] = description
+    return values
 
 
 def _fires(
@@ -119,72 +149,11 @@ def _wall(instant: datetime, timezone: str) -> str:
 
 def _instant(value: Any) -> datetime | None:
     """AWS's CLI writes ISO 8601, older ones seconds since 1970."""
-    if value is None:
+    if value in (None, ""):
         return None
     try:
         if isinstance(value, int | float):
             return datetime.fromtimestamp(value, UTC).replace(microsecond=0)
         return utc_time(str(value)).replace(microsecond=0)
     except (ValueError, OverflowError, OSError):
-        raise NotConvertibleError("its StartDate or EndDate is no time") from None
-
-
-def _values(answer: Mapping[str, Any], name: str, targets: Targets) -> tuple[dict[str, Any], list[str]]:
-    values, notes = _request(_mapping(answer.get("Target")), name, targets)
-    window = _mapping(answer.get("FlexibleTimeWindow"))
-    if window.get("Mode") == "FLEXIBLE":
-        values["flexible_window_minutes"] = window.get("MaximumWindowInMinutes")
-    if answer.get("State") == "DISABLED":
-        values["enabled"] = False
-    if answer.get("Description"):
-        values["description"] = answer["Description"]
-    return values, notes
-
-
-def _request(target: Mapping[str, Any], name: str, targets: Targets) -> tuple[dict[str, Any], list[str]]:
-    event = _event(str(target.get("Input", "")))
-    if event is None:
-        request = targets.instead(valid_name(name))
-        if request is None:
-            service = str(target.get("Arn", "")).split(":")[2:3] or ["something"]
-            raise NotConvertibleError(
-                f"its target ({service[0]}) is given an Input that is no request: make it an endpoint, and name that "
-                "with --url https://…/{name}"
-            )
-        return {"request": request}, ["calls the endpoint given by --url instead of its target"]
-    url = event.get("target_url")
-    address = targets.place(str(url)) if url else {"service": event.get("service"), "path": event.get("path")}
-    headers, auth, notes = targets.split(_headers(event), str(url or ""))
-    if auth and event.get("auth"):
-        raise NotConvertibleError("it sends two credentials, and an entry has one")
-    request = {
-        "method": event.get("method", "POST"), **address, "params": event.get("params"), "headers": headers,
-        "auth": event.get("auth") or auth, "body": event.get("body"),
-    }  # fmt: skip
-    values: dict[str, Any] = {key: event[key] for key in _ENTRY_KEYS if key in event}
-    values["request"] = {key: value for key, value in request.items() if value not in (None, {})}
-    return values, notes
-
-
-def _headers(event: Mapping[str, Any]) -> dict[str, str]:
-    headers = _mapping(event.get("headers"))
-    if not all(isinstance(value, str) for value in headers.values()):
-        raise NotConvertibleError("a header of its request is no text")
-    return headers
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _event(text: str) -> dict[str, Any] | None:
-    """The request in an Input: of our form, or of the template's."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(value, dict):
-        return None
-    event = cast("dict[str, Any]", value)
-    known = _EVENT_V1 if event.get("v") == 1 else _EVENT
-    return event if ("target_url" in event or "service" in event) and set(event) <= set(known) else None
+        raise NotConvertibleError("its StartDate or EndDate is not a time") from None

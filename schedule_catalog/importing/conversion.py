@@ -2,94 +2,165 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import merge
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing.entry_text import entry_lines
 from schedule_catalog.expressions import changes
 from schedule_catalog.importing.errors import NotConvertibleError
-from schedule_catalog.importing.job import Converted, Job, Refused
+from schedule_catalog.importing.job import Converted, Job, Note, Refused
+from schedule_catalog.importing.secrecy import Confidential
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from schedule_catalog.entry import Entry
 
 FIRES = 100
 _HORIZON = timedelta(days=60 * 366)
 _AHEAD = timedelta(days=2 * 366)
 _LONGEST_NAME = 60
+_PLACE = "{name}"
+_BY_HAND = "it never fires: a job that is run by hand is disabled here, and schedules trigger {} runs it"
 
 
 def conversions(
-    jobs: Iterable[Job | Refused], owner: str, now: datetime, taken: Iterable[str] = ()
+    jobs: Iterable[Job | Refused],
+    owner: str,
+    now: datetime,
+    taken: Iterable[str] = (),
+    confidential: Confidential | None = None,
 ) -> Iterator[Converted | Refused]:
-    """Yield what becomes of each job: its entries, proved, or the reason why not. *taken* names are not used again."""
-    names = set(taken)
+    """Yield what becomes of each job: its entries, proved, or the reason why not. *taken* names are not used again.
+
+    No secret of the source is in what is yielded: texts for people are masked, and an entry with one is refused.
+    """
+    conversion = _Conversion(owner, now, confidential or Confidential(), set(taken))
     for job in jobs:
-        if isinstance(job, Refused):
-            yield job
-            continue
         try:
-            yield from _converted(job, owner, now, names)
+            yield from [conversion.told(job)] if isinstance(job, Refused) else conversion.entries(job)
         except NotConvertibleError as error:
-            yield Refused(job.origin, str(error))
+            yield conversion.told(Refused(job.origin, str(error)))
 
 
-def _converted(job: Job, owner: str, now: datetime, names: set[str]) -> list[Converted]:
-    several = len(job.timings) > 1
-    wished = [f"{job.name}-{number}" if several else job.name for number in range(1, len(job.timings) + 1)]
-    entries: dict[str, dict[str, Any]] = {}
-    for name, timing in zip(wished, job.timings, strict=True):
-        entries[_free(name, names | set(entries))] = {**timing, **job.values}
-    checked = _checked(entries, owner, now)
-    _prove(job, checked, now)
-    notes = tuple(map(_one_line, (f"from {job.origin}", *job.notes, *_clock_notes(job, checked, now))))
-    names |= set(entries)
-    return [Converted(name, values, notes) for name, values in entries.items()]
+@dataclass(slots=True)
+class _Conversion:
+    owner: str
+    now: datetime
+    confidential: Confidential
+    names: set[str]
+    addresses: dict[str, str] = field(default_factory=dict[str, str])
+
+    def entries(self, job: Job) -> list[Converted]:
+        """Convert one job; NotConvertibleError where it cannot be proved."""
+        name = self.confidential.masked(job.name).replace("…", "").strip("-") or "job"
+        several = len(job.timings) > 1
+        wished = [f"{name}-{number}" if several else name for number in range(1, len(job.timings) + 1)]
+        found: dict[str, dict[str, Any]] = {}
+        for each, timing in zip(wished, job.timings, strict=True):
+            free = _free(each, self.names | set(found))
+            found[free] = {**timing, **self._addressed(job, free, next(iter(found), free))}
+        if self.confidential.found_in([list(found), [_without_auth(values) for values in found.values()]]):
+            raise NotConvertibleError("a secret of the source would be in the entry: write it with schedules new")
+        owner = job.owner or self.owner
+        by_hand = not next(iter(job.fires(_start(self.now))), None)
+        if by_hand:
+            found = {each: {**values, "enabled": False} for each, values in found.items()}
+        accepted = {each: _checked(each, values, owner, self.now) for each, values in found.items()}
+        entries = [entry for _, entry in accepted.values()]
+        notes = [Note("note", f"from {job.origin}"), *job.notes]
+        if by_hand:
+            notes.append(Note("changed", _BY_HAND.format(next(iter(found)))))
+        else:
+            _prove(job, entries, self.now)
+            notes += _clock_notes(job, entries, self.now)
+        self.names |= set(found)
+        return [
+            Converted(self.shown(job.origin), each, owner, values, self._shown_notes(notes))
+            for each, (values, _) in accepted.items()
+        ]
+
+    def told(self, refused: Refused) -> Refused:
+        """Return a refusal for people, in which no secret is."""
+        return Refused(self.shown(refused.origin), self.shown(refused.reason))
+
+    def shown(self, text: str) -> str:
+        """Return a text on one line, whatever the source calls its jobs, with its secrets masked."""
+        return "".join(mark if mark.isprintable() else " " for mark in self.confidential.masked(text))
+
+    def _shown_notes(self, notes: Sequence[Note]) -> tuple[Note, ...]:
+        return tuple(Note(note.effect, self.shown(note.text)) for note in notes)
+
+    def _addressed(self, job: Job, name: str, first: str) -> Mapping[str, Any]:
+        """Put the final name into an address of `--url`; two jobs never share one."""
+        if not job.generated:
+            return job.values
+        request = cast("Mapping[str, Any]", job.values["request"])
+        key = "url" if "url" in request else "path"
+        address = str(request[key]).replace(_PLACE, first)
+        whole = f"{request.get('service', '')}{address}"
+        other = self.addresses.setdefault(whole, job.origin)
+        if other != job.origin:
+            raise NotConvertibleError(f"{other} gets the same address from --url: write {_PLACE} in it")
+        return {**job.values, "request": {**request, key: address}}
 
 
-def _one_line(text: str) -> str:
-    """A note becomes a comment, whatever the source calls its jobs."""
-    return "".join(mark if mark.isprintable() else " " for mark in text)
+def _without_auth(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is compared with secrets: not the name of one, which is made from its variable."""
+    request = {key: each for key, each in cast("Mapping[str, Any]", values["request"]).items() if key != "auth"}
+    return {**values, "request": request}
 
 
 def _free(name: str, names: set[str]) -> str:
-    wanted, number = name[:_LONGEST_NAME], 2
+    wanted, number = name[:_LONGEST_NAME].strip("-"), 2
     while wanted in names:
-        wanted, number = f"{name[: _LONGEST_NAME - 3]}-{number}", number + 1
+        wanted, number = f"{name[: _LONGEST_NAME - 5].strip('-')}-{number}", number + 1
     return wanted
 
 
-def _checked(entries: dict[str, dict[str, Any]], owner: str, now: datetime) -> tuple[Entry, ...]:
-    lines = [
-        f"owner: {owner}",
-        "schedules:",
-        *(line for name, each in entries.items() for line in entry_lines(name, each)),
-    ]
-    document = parse_document("\n".join(lines).encode(), "import")
-    catalog = check_documents([document], settings={}, now=now)
-    if catalog.errors or len(catalog.entries) != len(entries):
-        raise NotConvertibleError("; ".join(dict.fromkeys(f"{each.message} [{each.rule}]" for each in catalog.errors)))
-    if any(entry.finished(now) for entry in catalog.entries):
+def _checked(name: str, values: Mapping[str, Any], owner: str, now: datetime) -> tuple[Mapping[str, Any], Entry]:
+    """Return the entry, with a reason for each warning that only says what the source did as well."""
+    reasons: dict[str, str] = {}
+    while True:
+        lines = [f"owner: {owner}", "schedules:", *entry_lines(name, values)]
+        catalog = check_documents([parse_document("\n".join(lines).encode(), "import")], settings={}, now=now)
+        if catalog.errors or len(catalog.entries) != 1:
+            errors = dict.fromkeys(f"{each.message} [{each.rule}]" for each in catalog.errors)
+            raise NotConvertibleError("; ".join(errors))
+        warned = {each.rule for each in catalog.problems} - set(reasons)
+        if not warned:
+            break
+        reasons |= {rule: _REASONS.get(rule, "moved in as it was") for rule in sorted(warned)}
+        values = {**values, "accept": reasons}
+    entry = catalog.entries[0]
+    if entry.finished(now):
         raise NotConvertibleError("it is over: there is nothing to import")
-    return catalog.entries
+    return values, entry
+
+
+_REASONS = {
+    "dst-gap": "moved in with this local time, see the comment above",
+    "dst-repeat": "moved in with this local time, see the comment above",
+    "undocumented": "AWS runs this expression already",
+    "numeric-weekday": "AWS runs this expression already",
+}
+
+
+def _start(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def _prove(job: Job, entries: Sequence[Entry], now: datetime) -> None:
     """Raise NotConvertibleError at the first of the next 100 fires that differs, doubles included."""
-    start = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    start = _start(now)
     expected = list(islice(job.fires(start), FIRES))
     timings = [entry.timing.switched_on() for entry in entries]
     walls = [replace(timing, timezone="UTC") if job.walls else timing for timing in timings]
     found = list(islice(merge(*(each.fires(start, start + _HORIZON) for each in walls)), FIRES))
-    if not expected:
-        raise NotConvertibleError("it never fires from now on")
     if found != expected:
         pairs = zip([*expected, None], [*found, None], strict=False)
         one, other = next((pair for pair in pairs if pair[0] != pair[1]), (None, None))
@@ -100,7 +171,7 @@ def _shown(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else "none"
 
 
-def _clock_notes(job: Job, entries: Sequence[Entry], now: datetime) -> Iterator[str]:
+def _clock_notes(job: Job, entries: Sequence[Entry], now: datetime) -> Iterator[Note]:
     """What differs where clocks change, for sources that count in local time: at most one note of each kind."""
     timezone = entries[0].timing.timezone
     if not job.walls or timezone == "UTC":
@@ -113,11 +184,7 @@ def _clock_notes(job: Job, entries: Sequence[Entry], now: datetime) -> Iterator[
         if wall is None or wall >= last or skipped in seen:
             continue
         seen.add(skipped)
-        yield _clock_note(wall, timezone, skipped)
-
-
-def _clock_note(wall: datetime, timezone: str, skipped: bool) -> str:
-    when = f"{wall:%Y-%m-%d %H:%M} in {timezone}"
-    if skipped:
-        return f"{when} does not exist: skipped here, while cron may run it later that day"
-    return f"{when} occurs twice: called once here, at the first, while cron may run it twice"
+        when = f"{wall:%Y-%m-%d %H:%M} in {timezone}"
+        here = "does not exist: skipped here" if skipped else "occurs twice: called once here, at the first"
+        there = job.clock.gap if skipped else job.clock.repeat
+        yield Note("changed", f"{when} {here}; {there}") if there else Note("note", f"{when} {here}, as before")

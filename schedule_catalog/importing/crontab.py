@@ -3,41 +3,61 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.importing.command import call_of_line, name_of
+from schedule_catalog.importing.command import CommandCall, call_of_script, name_of, name_of_command, or_endpoint
 from schedule_catalog.importing.errors import NotConvertibleError
-from schedule_catalog.importing.job import Job, Refused
-from schedule_catalog.importing.standard_cron import standard_cron
+from schedule_catalog.importing.job import ClockRule, Job, Note, Refused
+from schedule_catalog.importing.secrecy import looks_secret
+from schedule_catalog.importing.source import Source, zoned
+from schedule_catalog.importing.standard_cron import StandardCron, counted, standard_cron
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schedule_catalog.importing.target import Targets
+    from schedule_catalog.importing.content import Content
+    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.variables import Variables
 
 _SETTING = re.compile(r"""\s*(["']?)([A-Za-z_]\w*)\1\s*=\s*(.*?)\s*""")
 _JOB = re.compile(r"\s*(?P<when>@\w+|(?:\S+\s+){4}\S+)\s+(?P<command>.*?)\s*")
+_MINUTES = re.compile(r"\s*(?:@[a-z]+|[0-9*][0-9*,/-]*\s+[0-9*][0-9*,/-]*\s)")
+_CRON_FIELD = re.compile(
+    r"(?i:[*?]|[0-9L]+|sun|mon|tue|wed|thu|fri|sat)(?i:[-,/#][0-9A-Z]+)*", re.ASCII
+)  # what comes where a command should begin
 _USER = re.compile(r"[a-z_][\w-]*\$?")
 _PERCENT = re.compile(r"(?<!\\)%")
-_DESCRIPTION = re.compile(r"[A-Za-z][\w ,.;()'-]{2,199}")
+_DESCRIPTION = re.compile(r"[A-Za-z][^\x00-\x1f]{2,199}")
+_HEADER = re.compile(r"(?i)m(?:in(?:ute)?)?\s+h(?:our)?\s+d")
+_SYSTEM_HEADER = re.compile(r"(?im)^#\s*m\S*\s+h\S*\s+dom\s+mon\s+dow\s+user")
+_NO_USERS = ("curl", "wget")
+_FIXED = ClockRule(gap="cron runs it as soon as the clocks have changed")
+_EVERY = ClockRule(repeat="cron runs it both times")
 
 
 @dataclass(slots=True)
 class _State:
+    machine: str
     timezone: str
-    notes: tuple[str, ...] = ()
+    variables: Variables
+    notes: tuple[Note, ...] = ()
     comment: str = ""
+    moved: bool = False
+    settings: dict[str, str] = field(default_factory=dict[str, str])
 
 
-def crontab_jobs(text: str, targets: Targets, timezone: str, system: bool = False) -> Iterator[Job | Refused]:
-    """Yield the jobs of a crontab in order.
+def is_crontab(content: Content) -> bool:
+    """Whether a line of it starts with cron's minutes and hours, or with a macro."""
+    lines = [line for line in content.text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    return not content.is_json and any(_JOB.fullmatch(line) and _MINUTES.match(line) for line in lines)
 
-    timezone: of the machine, where no CRON_TZ says otherwise.
-    system: whether the sixth field is a user, as in /etc/crontab; it is also seen when `curl` comes after one.
-    """
-    state = _State(timezone)
-    for number, line in enumerate(text.splitlines(), 1):
+
+def crontab_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+    """Yield the jobs of a crontab in order."""
+    state = _State(reading.timezone, reading.timezone, reading.variables())
+    system = reading.system or _SYSTEM_HEADER.search(content.text) is not None
+    for number, line in enumerate(content.text.splitlines(), 1):
         if not line.strip():
             state.comment = ""
         elif line.lstrip().startswith("#"):
@@ -45,43 +65,72 @@ def crontab_jobs(text: str, targets: Targets, timezone: str, system: bool = Fals
         elif setting := _SETTING.fullmatch(line):
             _set(state, setting[2], setting[3].strip("\"'"))
         else:
-            yield _job(f"line {number}", line, state, targets, system)
+            yield _job(f"line {number}", line, state, reading, system)
             state.comment = ""
 
 
+CRONTAB = Source("crontab", "a crontab", is_crontab, crontab_jobs)
+
+
 def _set(state: _State, name: str, value: str) -> None:
+    state.variables.set(name, value)
     if name == "CRON_TZ":
-        state.timezone, state.notes = value, ()
+        state.timezone, state.notes, state.moved = value, (), value != state.machine
     elif name == "TZ" and value != state.timezone:
-        state.notes = (f"TZ does not move a schedule in cron, only what the command sees: read as {state.timezone}",)
+        text = f"TZ does not move a schedule in cron, only what the command sees: read as {state.timezone}"
+        state.notes, state.moved = (Note("note", text),), True
 
 
-def _job(origin: str, line: str, state: _State, targets: Targets, system: bool) -> Job | Refused:
+def _job(origin: str, line: str, state: _State, reading: Reading, system: bool) -> Job | Refused:
     match = _JOB.fullmatch(line)
     if match is None:
         return Refused(origin, "this is neither five fields and a command, nor a setting, nor a comment")
     try:
+        _refuse_more_fields(match["command"])
         cron = standard_cron(match["when"], "crontab")
+        command = _without_user(match["command"], system)
+        call = _call(command, state, reading)
+        cron = _tested(cron, call, state)
         timings = tuple({"cron": each} for each in cron.aws())
-        values, notes = _call(match["command"], targets, system)
     except NotConvertibleError as error:
         return Refused(origin, str(error))
-    description: dict[str, Any] = {"description": state.comment} if _DESCRIPTION.fullmatch(state.comment) else {}
-    zone = {"timezone": state.timezone} if state.timezone != "UTC" else {}
-    merged = {**description, **zone, **values}
-    return Job(origin, name_of(values), timings, merged, (*state.notes, *notes), cron.walls)
+    values = {**_description(state.comment), **zoned(state.timezone), **call.values}
+    name = name_of_command(command) if call.generated else name_of(call.values)
+    clock = _EVERY if cron.every else _FIXED
+    return Job(origin, name, timings, values, (*state.notes, *call.notes), cron.walls, True, clock, call.generated)
 
 
-def _call(command: str, targets: Targets, system: bool) -> tuple[dict[str, Any], list[str]]:
+def _refuse_more_fields(command: str) -> None:
+    words = command.split()
+    more = next((index for index, word in enumerate(words) if not _CRON_FIELD.fullmatch(word)), len(words))
+    if more:
+        fields = counted(5 + more)
+        meant = "seconds first and years last, as Quartz has them" if more > 1 else "seconds first, or years last"
+        raise NotConvertibleError(f"it has {fields} where cron has five ({meant}): leave them out")
+
+
+def _description(comment: str) -> dict[str, Any]:
+    """The comment right above a job, if it is a sentence and not the legend of the fields."""
+    plain = _DESCRIPTION.fullmatch(comment) and not _HEADER.match(comment) and not _MINUTES.match(comment)
+    return {"description": comment} if plain and not looks_secret(comment) else {}
+
+
+def _without_user(command: str, system: bool) -> str:
+    first, _, rest = command.partition(" ")
+    seen = _USER.fullmatch(first) and first not in _NO_USERS and re.match(r"\s*\S*\b(?:curl|wget)\s", rest)
+    return rest.strip() if system or seen else command
+
+
+def _call(command: str, state: _State, reading: Reading) -> CommandCall:
     """What a command calls; after a bare "%" comes its standard input, in which further ones are line breaks."""
     line, *given = [part.replace("\\%", "%") for part in _PERCENT.split(command)]
-    first, _, rest = line.partition(" ")
-    if system or (_USER.fullmatch(first) and first != "curl" and re.match(r"\s*\S*\bcurl\s", rest)):
-        line = rest.strip()
     try:
-        return call_of_line(line, "\n".join(given) + "\n" if given else None, targets)
-    except NotConvertibleError:
-        request = targets.instead(line.split(" ")[0].rpartition("/")[2].partition(".")[0] or "job")
-        if request is None:
-            raise
-        return {"request": request}, ["calls the endpoint given by --url instead of its command"]
+        return call_of_script(line, state.variables, reading.targets, "\n".join(given) + "\n" if given else None)
+    except NotConvertibleError as error:
+        return or_endpoint(error, reading.targets)
+
+
+def _tested(cron: StandardCron, call: CommandCall, state: _State) -> StandardCron:
+    if call.tests and state.moved:
+        raise NotConvertibleError("it tests the date in another zone than its schedule's: test it in the endpoint")
+    return cron.only_on(call.tests)

@@ -1,193 +1,189 @@
-"""A `curl …` as the request that it makes. Source: curl(1)."""
+"""`curl …` as the call that it makes. Source: curl(1)."""
 
 from __future__ import annotations
 
-import json
-import math
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from schedule_catalog.importing.call import FORM, Call, header_of, json_or_text
 from schedule_catalog.importing.errors import NotConvertibleError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from schedule_catalog.importing.target import Targets
+from schedule_catalog.importing.job import Note
+from schedule_catalog.importing.options import Grammar, number
+from schedule_catalog.importing.script import keeps_nothing
 
 _SHORT = {
     "X": "request", "H": "header", "d": "data", "G": "get", "I": "head", "u": "user", "A": "user-agent", "e": "referer",
     "b": "cookie", "m": "max-time", "o": "output", "L": "location", "s": "silent", "S": "show-error", "f": "fail",
     "v": "verbose", "i": "include", "w": "write-out", "k": "insecure", "F": "form", "T": "upload-file", "x": "proxy",
     "E": "cert", "O": "remote-name", "4": "ipv4", "6": "ipv6", "q": "disable", "N": "no-buffer", "#": "progress-bar",
+    "n": "netrc", "K": "config", "J": "remote-header-name", "c": "cookie-jar", "D": "dump-header", "1": "tlsv1",
+    "0": "http1.0", "g": "globoff", "a": "append", "j": "junk-session-cookies", "M": "manual", "C": "continue-at",
+    "Q": "quote", "r": "range", "U": "proxy-user", "y": "speed-time", "Y": "speed-limit", "z": "time-cond",
 }  # fmt: skip
-_DATA = ("data", "data-raw", "data-ascii", "data-binary", "json")
-_WITH_VALUE = frozenset((
+_DATA = ("data", "data-raw", "data-ascii", "data-binary", "data-urlencode", "json")
+_VALUED = frozenset((
     *_DATA, "request", "header", "user", "user-agent", "referer", "cookie", "max-time", "output", "write-out", "form",
     "upload-file", "proxy", "cert", "url", "retry", "retry-delay", "retry-max-time", "connect-timeout",
-    "oauth2-bearer", "data-urlencode",
+    "oauth2-bearer", "config", "cookie-jar", "dump-header", "continue-at", "quote", "range", "proxy-user",
+    "speed-time", "speed-limit", "time-cond", "key", "cacert", "capath", "ciphers", "resolve", "connect-to",
+    "interface", "max-redirs", "limit-rate", "form-string", "aws-sigv4", "netrc-file", "unix-socket", "trace",
+    "trace-ascii", "stderr", "pass", "cert-type", "key-type", "noproxy", "output-dir", "keepalive-time", "doh-url",
+    "tls-max", "url-query", "max-filesize", "proto", "proto-default", "proto-redir", "dns-servers", "socks5",
+    "socks5-hostname", "proxy-header", "variable",
 ))  # fmt: skip
 _WITHOUT_MEANING = frozenset((
-    "silent", "show-error", "fail", "fail-with-body", "verbose", "include", "output", "write-out", "remote-name",
-    "ipv4", "ipv6", "disable", "no-buffer", "progress-bar", "no-progress-meter", "compressed", "retry-delay",
-    "retry-max-time", "retry-connrefused", "retry-all-errors", "connect-timeout", "http1.1", "http2",
+    "silent", "show-error", "fail", "fail-with-body", "verbose", "include", "write-out", "ipv4", "ipv6", "disable",
+    "no-buffer", "progress-bar", "no-progress-meter", "compressed", "retry-connrefused", "retry-all-errors", "http1.0",
+    "http1.1", "http2", "http2-prior-knowledge", "http3", "globoff", "fail-early", "no-keepalive", "tcp-nodelay",
+    "keepalive-time", "tlsv1", "tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3", "stderr", "trace", "trace-ascii",
+    "trace-time", "styled-output", "no-styled-output", "path-as-is", "max-redirs", "proto", "no-alpn", "tls-max",
+    "no-sessionid",
 ))  # fmt: skip
-_FORM = "application/x-www-form-urlencoded"
+_KEEPING = frozenset(("output", "dump-header", "cookie-jar"))
+_CURL = Grammar("curl", _SHORT, _VALUED, equals=False)
+_PLACEHOLDER = re.compile(r"[\[\]{}]")
 
 
 @dataclass(slots=True)
-class _Call:
+class _Reading:
+    call: Call = field(default_factory=Call)
     urls: list[str] = field(default_factory=list[str])
-    method: str | None = None
-    headers: dict[str, str] = field(default_factory=dict[str, str])
     data: list[str] = field(default_factory=list[str])
-    user: str | None = None
-    bearer: str | None = None
     as_query: bool = False
-    timeout: int | None = None
-    attempts: int | None = None
-    notes: list[str] = field(default_factory=list[str])
+    literal: bool = False
 
 
-def curl_values(arguments: list[str], given: str | None, targets: Targets) -> tuple[dict[str, Any], list[str]]:
-    """Return the keys of the entry that say what `curl` does, and notes; *given* is its standard input.
+def curl_call(arguments: list[str], given: str | None) -> Call:
+    """Return the call of `curl` with these arguments; *given* is its standard input.
 
     Raises NotConvertibleError for options that a request here does not have.
     """
-    call = _read(arguments, given)
-    if len(call.urls) != 1:
-        raise NotConvertibleError(f"curl has {len(call.urls)} URLs, and an entry calls one")
-    url = call.urls[0] if "://" in call.urls[0] else f"http://{call.urls[0]}"
-    body, query = _body(call)
-    url += ("&" if "?" in url else "?") + query if query else ""
-    headers, auth, notes = targets.split(call.headers, url)
-    if call.user or call.bearer:
-        if auth:
-            raise NotConvertibleError("it sends two credentials, and an entry has one")
-        auth, notes = targets.auth(*(("basic", call.user) if call.user else ("bearer", call.bearer or "")), url)
-    request: dict[str, Any] = {
-        "method": call.method or ("POST" if call.data and not call.as_query else "GET"),
-        **targets.place(url), "headers": headers, "auth": auth, "body": body,
-    }  # fmt: skip
-    values: dict[str, Any] = {"request": {key: value for key, value in request.items() if value not in (None, {})}}
-    if call.timeout:
-        values["timeout_seconds"] = call.timeout
-    if call.attempts:
-        values["retry"] = {"max_attempts": call.attempts}
-    return values, [*call.notes, *notes]
-
-
-def _read(arguments: list[str], given: str | None) -> _Call:
-    call = _Call()
-    for option, value in _options(arguments):
-        _take(call, option, value, given)
+    reading = _Reading()
+    for option, value in _CURL.options(arguments):
+        _take(reading, option, value, given)
+    call = reading.call
+    if len(reading.urls) != 1:
+        raise NotConvertibleError(f"curl has {len(reading.urls)} URLs, and an entry calls one")
+    url = reading.urls[0]
+    if not reading.literal and _PLACEHOLDER.search(url):
+        raise NotConvertibleError('curl makes several URLs of brackets and braces: add "-g", or write one URL')
+    call.url = url if "://" in url or url.startswith("\0") else f"http://{url}"
+    _put_data(reading)
+    call.method = call.method or ("POST" if reading.data and not reading.as_query else "GET")
     return call
 
 
-def _options(arguments: list[str]) -> Iterator[tuple[str, str]]:
-    """Each option by its long name with its value; a bare argument is a `url`."""
-    rest = iter(arguments)
-    for argument in rest:
-        if argument.startswith("--"):
-            yield argument[2:], _next(rest, argument) if argument[2:] in _WITH_VALUE else ""
-        elif argument.startswith("-") and len(argument) > 1:
-            yield from _short_options(argument, rest)
-        else:
-            yield "url", argument
-
-
-def _short_options(argument: str, rest: Iterator[str]) -> Iterator[tuple[str, str]]:
-    for index, letter in enumerate(argument[1:], 1):
-        option = _SHORT.get(letter, f"-{letter}")
-        if option in _WITH_VALUE:
-            yield option, argument[index + 1 :] or _next(rest, argument)
-            return
-        yield option, ""
-
-
-def _next(rest: Iterator[str], option: str) -> str:
-    value = next(rest, None)
-    if value is None:
-        raise NotConvertibleError(f"curl's option {option} lacks its value")
-    return value
-
-
-def _take(call: _Call, option: str, value: str, given: str | None) -> None:
+def _take(reading: _Reading, option: str, value: str, given: str | None) -> None:
+    call = reading.call
     match option:
         case "url":
-            call.urls.append(value)
+            reading.urls.append(value)
         case "request":
             call.method = value.upper()
         case "head":
-            call.method = "HEAD"
+            call.method = call.method or "HEAD"
         case "get":
-            call.as_query = True
+            reading.as_query = True
         case "header":
             _add_header(call, value)
         case "user-agent" | "referer" | "cookie":
-            call.headers[option.title()] = value
+            _add_named_header(call, option, value)
         case "user":
             call.user = value
         case "oauth2-bearer":
             call.bearer = value
-        case "max-time" | "retry":
-            number = _number(option, value)
-            call.timeout, call.attempts = (
-                (number, call.attempts) if option == "max-time" else (call.timeout, number + 1)
-            )
-        case "location":
-            call.notes.append("curl followed redirects; here they are not followed")
+        case "globoff":
+            reading.literal = True
         case _ if option in _DATA:
-            _add_data(call, option, value, given)
+            _add_data(reading, option, value, given)
+        case _:
+            _take_limit(call, option, value)
+
+
+def _take_limit(call: Call, option: str, value: str) -> None:
+    match option:
+        case "max-time":
+            call.timeout = number("curl", option, value) or None
+        case "retry":
+            call.attempts = int(number("curl", option, value)) + 1
+        case "retry-max-time":
+            call.age = number("curl", option, value) / 60 or None
+        case "connect-timeout":
+            call.notes.append(Note("lost", "--connect-timeout: the proxy has its own, within timeout_seconds"))
+        case "retry-delay":
+            call.notes.append(Note("changed", "--retry-delay was fixed; here the delay grows from attempt to attempt"))
+        case "location" | "location-trusted":
+            call.notes.append(Note("changed", "curl followed redirects; here they are not followed, and fail the call"))
+        case "remote-name" | "remote-header-name" | "remote-name-all":
+            raise NotConvertibleError("it keeps the answer in a file, and a call here throws the answer away")
+        case _ if option in _KEEPING:
+            if not keeps_nothing(value):
+                raise NotConvertibleError("it keeps the answer in a file, and a call here throws the answer away")
+        case "netrc" | "netrc-file" | "config":
+            raise NotConvertibleError("it reads options from a file: name the secret in the entry, as auth")
         case _ if option not in _WITHOUT_MEANING:
-            raise NotConvertibleError(f'curl\'s option "{option}" has no equal in a request here')
+            raise NotConvertibleError(f'curl\'s option "{option[:24]}" has no equal in a request here')
         case _:
             pass
 
 
-def _number(option: str, value: str) -> int:
-    try:
-        return math.ceil(float(value))
-    except (ValueError, OverflowError):
-        raise NotConvertibleError(f"curl's option {option} has no number") from None
+def _add_named_header(call: Call, option: str, value: str) -> None:
+    if option == "cookie" and "=" not in value:
+        raise NotConvertibleError("it reads cookies from a file: name the secret in the entry, as auth")
+    call.headers[option.title()] = value
 
 
-def _add_header(call: _Call, text: str) -> None:
+def _add_header(call: Call, text: str) -> None:
     name, colon, value = text.partition(":")
-    if not colon or text.startswith("@") or not value.strip():
-        raise NotConvertibleError("a header of it is empty, or read from a file: write NAME: VALUE")
+    if text.startswith("@") or not (colon or text.endswith(";")):
+        raise NotConvertibleError("a header of it is read from a file, or has no value: write NAME: VALUE")
+    if not value.strip():
+        call.notes.append(
+            Note("changed", f"curl left out or emptied the header {name.strip(' ;')[:40]}; here it is not")
+        )
+        return
     call.headers[name.strip()] = value.strip()
 
 
-def _add_data(call: _Call, option: str, value: str, given: str | None) -> None:
+def _add_data(reading: _Reading, option: str, value: str, given: str | None) -> None:
     if option == "json":
         for name in ("Content-Type", "Accept"):
-            call.headers.setdefault(name, "application/json")
+            reading.call.headers.setdefault(name, "application/json")
+    if option == "data-urlencode":
+        reading.data.append(_encoded(value))
+        return
     if value.startswith("@") and option != "data-raw":
         if value != "@-" or given is None:
             raise NotConvertibleError("its data comes from a file: write it into the command")
         value = given
         if option in ("data", "data-ascii"):
             value = value.replace("\r", "").replace("\n", "")
-    call.data.append(value)
+    if option == "json" and reading.data:
+        reading.data[-1] += value
+    else:
+        reading.data.append(value)
 
 
-def _body(call: _Call) -> tuple[Any, str]:
-    """The body, and what is added to the URL's query."""
-    if not call.data:
-        return None, ""
-    text = "&".join(call.data)
-    if call.as_query:
-        return None, text
-    kind = next((value for name, value in call.headers.items() if name.lower() == "content-type"), None)
+def _encoded(value: str) -> str:
+    """`--data-urlencode`: "content", "=content" or "name=content"; the others read files."""
+    name, equals, content = value.partition("=")
+    if "@" in name or (not equals and value.startswith("@")):
+        raise NotConvertibleError("its data comes from a file: write it into the command")
+    if "\0" in value:
+        raise NotConvertibleError("its data is encoded from a variable: write it into the command")
+    return f"{name}={quote(content, safe='')}" if equals and name else quote(content if equals else value, safe="")
+
+
+def _put_data(reading: _Reading) -> None:
+    """Data goes into the body, or with `--get` into the query."""
+    if not reading.data:
+        return
+    call, text = reading.call, "&".join(reading.data)
+    if reading.as_query:
+        call.url += ("&" if "?" in call.url else "?") + text
+        return
+    kind = header_of(call.headers, "Content-Type")
     if kind is None:
-        call.headers["Content-Type"] = _FORM
-        return text, ""
-    if "json" not in kind.lower():
-        return text, ""
-    try:
-        body = json.loads(text)
-    except ValueError:
-        raise NotConvertibleError("its data is sent as JSON and is none") from None
-    if body is None:
-        raise NotConvertibleError("its data is null, which sends nothing here")
-    return body, ""
+        kind = call.headers["Content-Type"] = FORM
+    call.body = json_or_text(text, kind)

@@ -2,122 +2,183 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
-from schedule_catalog.importing.command import call_of, call_of_line, valid_name
+from schedule_catalog.importing.command import (
+    CommandCall,
+    call_of_script,
+    call_of_words,
+    or_endpoint,
+    valid_name,
+)
+from schedule_catalog.importing.content import Content, at, mappings, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
-from schedule_catalog.importing.job import Job, Refused
+from schedule_catalog.importing.job import ClockRule, Job, Note, Refused
+from schedule_catalog.importing.script import SHELLS
+from schedule_catalog.importing.secrecy import is_secret_name, looks_secret
+from schedule_catalog.importing.source import UTC_NAMES, Source, zoned
 from schedule_catalog.importing.standard_cron import standard_cron
+from schedule_catalog.importing.variables import Variables, kebab, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schedule_catalog.importing.target import Targets
+    from schedule_catalog.importing.source import Reading
 
-_SHELLS = ("sh", "bash", "ash", "dash")
 _LABELS_MAX = 50
+_REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][\w.-]*)\)")
+_CLOCK = ClockRule(repeat="Kubernetes runs it both times")
 
 
-def cronjob_jobs(text: str, targets: Targets, timezone: str) -> Iterator[Job | Refused]:
-    """Yield the CronJobs of a manifest with any number of documents and lists; other kinds are passed over.
+def is_cronjob(content: Content) -> bool:
+    """Whether a CronJob is in it."""
+    return any(_is_cronjob(each) for each in _manifests(content.readable))
 
-    timezone: of the cluster's controller, for a CronJob without `timeZone`. Raises NotConvertibleError for no YAML.
-    """
-    for number, manifest in enumerate(_manifests(text), 1):
-        if manifest.get("kind") == "CronJob":
-            name = _at(manifest, "metadata").get("name")
-            origin = f"CronJob {name}" if isinstance(name, str) else f"document {number}"
+
+def cronjob_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+    """Yield the CronJobs of a manifest with any number of documents and lists; other kinds are passed over."""
+    for number, manifest in enumerate(_manifests(content.values), 1):
+        if _is_cronjob(manifest):
+            origin = f"CronJob {text_at(manifest.get('metadata'), 'name') or f'number {number}'}"
             try:
-                yield _job(origin, manifest, targets, timezone)
+                yield _job(origin, manifest, reading)
             except NotConvertibleError as error:
                 yield Refused(origin, str(error))
 
 
-def _manifests(text: str) -> Iterator[Mapping[str, Any]]:
-    import yaml
+CRONJOB = Source("cronjob", "Kubernetes CronJobs", is_cronjob, cronjob_jobs)
 
-    try:
-        documents = list(yaml.load_all(text, yaml.SafeLoader))
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise NotConvertibleError(f"this is no YAML: {' '.join(str(error).split())[:200]}") from None
+
+def _is_cronjob(manifest: Mapping[str, Any]) -> bool:
+    return manifest.get("kind") == "CronJob" and str(manifest.get("apiVersion", "batch/v1")).startswith("batch/")
+
+
+def _manifests(documents: Any) -> Iterator[Mapping[str, Any]]:
     for document in documents:
-        yield from _unlisted(document)
+        if isinstance(document, dict):
+            manifest = cast("dict[str, Any]", document)
+            items = manifest.get("items")
+            if isinstance(items, list):
+                yield from _manifests(items)
+            else:
+                yield manifest
 
 
-def _unlisted(document: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(document, dict):
-        manifest = cast("dict[str, Any]", document)
-        items = manifest.get("items")
-        if isinstance(items, list):
-            for item in cast("list[Any]", items):
-                yield from _unlisted(item)
-        else:
-            yield manifest
-
-
-def _job(origin: str, manifest: Mapping[str, Any], targets: Targets, timezone: str) -> Job:
-    spec = _at(manifest, "spec")
-    when, zone = str(spec.get("schedule", "")), str(spec.get("timeZone") or timezone)
+def _job(origin: str, manifest: Mapping[str, Any], reading: Reading) -> Job:
+    spec = at(manifest, "spec")
+    when, zone = str(spec.get("schedule", "")), str(spec.get("timeZone") or reading.timezone)
     if when.startswith(("TZ=", "CRON_TZ=")):
         raise NotConvertibleError("a zone inside of the schedule is not supported by Kubernetes: use timeZone")
     cron = standard_cron(when, "kubernetes")
-    name = valid_name(str(_at(manifest, "metadata").get("name") or "job"))
-    values, notes = _values(spec, name, targets)
+    name = valid_name(text_at(manifest.get("metadata"), "name") or "job")
+    values, notes, call = _values(spec, reading)
+    if call.tests:
+        if zone not in UTC_NAMES:
+            raise NotConvertibleError("it tests the date in the container's zone, UTC, and has another timeZone")
+        cron = cron.only_on(call.tests)
     if not spec.get("timeZone"):
-        notes.append(f"without timeZone the cluster's controller decides: read as {timezone}")
-    labels = {str(key): str(value) for key, value in list(_at(manifest, "metadata", "labels").items())[:_LABELS_MAX]}
-    zoned = {"timezone": zone} if zone != "UTC" else {}
-    merged = {**zoned, **values, **({"labels": labels} if labels else {})}
-    return Job(origin, name, tuple({"cron": each} for each in cron.aws()), merged, tuple(notes), cron.walls)
+        notes.append(Note("note", f"without timeZone the cluster's controller decides: read as {reading.timezone}"))
+    merged = {**zoned(zone), **values, **_labels(manifest, notes)}
+    timings = tuple({"cron": each} for each in cron.aws())
+    return Job(origin, name, timings, merged, tuple(notes), cron.walls, True, _CLOCK, call.generated)
 
 
-def _values(spec: Mapping[str, Any], name: str, targets: Targets) -> tuple[dict[str, Any], list[str]]:
-    job = _at(spec, "jobTemplate", "spec")
+def _labels(manifest: Mapping[str, Any], notes: list[Note]) -> dict[str, Any]:
+    labels = {str(key): str(value) for key, value in list(at(manifest, "metadata", "labels").items())[:_LABELS_MAX]}
+    plain = {
+        key: value for key, value in labels.items() if not is_secret_name(key) and not looks_secret(value, named=True)
+    }
+    if len(plain) < len(labels):
+        notes.append(Note("lost", "a label that looks like a secret"))
+    return {"labels": plain} if plain else {}
+
+
+def _values(spec: Mapping[str, Any], reading: Reading) -> tuple[dict[str, Any], list[Note], CommandCall]:
+    job = at(spec, "jobTemplate", "spec")
+    pod = at(job, "template", "spec")
+    for key in ("completions", "parallelism"):
+        if isinstance(job.get(key), int) and job[key] > 1:
+            raise NotConvertibleError(f"{key}: {job[key]} makes several calls for one run: make it one")
     try:
-        values, notes = _call(_at(job, "template", "spec"), targets)
-    except NotConvertibleError:
-        request = targets.instead(name)
-        if request is None:
-            raise
-        values, notes = dict[str, Any](request=request), ["calls the endpoint given by --url instead of its container"]
+        call = _call(pod, reading)
+    except NotConvertibleError as error:
+        call = or_endpoint(error, reading.targets)
+    values, notes = dict(call.values), list(call.notes)
     if spec.get("suspend"):
         values["enabled"] = False
     policy = spec.get("concurrencyPolicy", "Allow")
     if policy == "Forbid":
         values["overlap"] = "skip"
     elif policy == "Replace":
-        notes.append("concurrencyPolicy: Replace ended the run before; a call is never taken back")
-    deadline, backoff = spec.get("startingDeadlineSeconds"), job.get("backoffLimit")
-    retry = dict(values.get("retry") or {})
-    if isinstance(deadline, int):
-        retry["max_age_minutes"] = max(1, -(-deadline // 60))
-    if isinstance(backoff, int):
-        retry.setdefault("max_attempts", backoff + 1)
-    return {**values, **({"retry": retry} if retry else {})}, notes
+        notes.append(Note("changed", "concurrencyPolicy: Replace ended the run before; a call is never taken back"))
+    _limits(spec, job, pod, values, notes)
+    return values, notes, call
 
 
-def _call(pod: Mapping[str, Any], targets: Targets) -> tuple[dict[str, Any], list[str]]:
-    containers = _list(pod.get("containers"))
+def _limits(
+    spec: Mapping[str, Any], job: Mapping[str, Any], pod: Mapping[str, Any], values: dict[str, Any], notes: list[Note]
+) -> None:
+    if isinstance(spec.get("startingDeadlineSeconds"), int):
+        text = "startingDeadlineSeconds bounded how late a run may start; here only retry.max_age_minutes bounds a run"
+        notes.append(Note("changed", text))
+    backoff = job.get("backoffLimit")
+    if isinstance(backoff, int) and not isinstance(backoff, bool) and backoff >= 0:
+        retry = dict(values.get("retry") or {})
+        if retry.get("max_attempts"):
+            notes.append(
+                Note("changed", f"backoffLimit: {backoff} ran the command again; here only its own retries count")
+            )
+        else:
+            values["retry"] = {**retry, "max_attempts": min(backoff + 1, 100)}
+    deadline = job.get("activeDeadlineSeconds", pod.get("activeDeadlineSeconds"))
+    if isinstance(deadline, int) and not isinstance(deadline, bool) and deadline > 0:
+        values["timeout_seconds"] = min(deadline, 900, values.get("timeout_seconds", 900))
+        text = f"activeDeadlineSeconds: {deadline} ended all attempts together; here each may take timeout_seconds"
+        notes.append(Note("changed", text))
+
+
+def _call(pod: Mapping[str, Any], reading: Reading) -> CommandCall:
+    containers = mappings(pod.get("containers"))
     if len(containers) != 1 or pod.get("initContainers"):
-        raise NotConvertibleError("it has several containers: make it one endpoint, and name that with --url")
-    container = _at({"first": containers[0]}, "first")
-    command = [str(each) for each in _list(container.get("command"))]
-    arguments = [str(each) for each in _list(container.get("args"))]
-    if not command and str(container.get("image", "")).rpartition("/")[2].startswith("curl"):
+        raise NotConvertibleError("it has several containers")
+    container = containers[0]
+    variables = _variables(container, reading.variables())
+    command = _words(container.get("command"), variables)
+    arguments = _words(container.get("args"), variables)
+    if not command and text_at(container, "image").rpartition("/")[2].startswith("curl"):
         command = ["curl"]
     whole = [*command, *arguments]
-    if any("$(" in each for each in whole):
-        raise NotConvertibleError("its command uses a variable of the container: write the value out")
-    if len(whole) == 3 and whole[0].rpartition("/")[2] in _SHELLS and whole[1] in ("-c", "-ec", "-xc"):
-        return call_of_line(whole[2].strip(), None, targets)
-    return call_of(whole, None, targets)
+    if len(whole) == 3 and whole[0].rpartition("/")[2] in SHELLS and re.fullmatch(r"-[a-z]*c", whole[1]):
+        return call_of_script(whole[2].strip(), variables, reading.targets)
+    direct = [_REFERENCE.sub(lambda found: mark(found[1]) if found[1] else found[0], each) for each in whole]
+    return call_of_words(direct, variables, reading.targets)
 
 
-def _list(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else []
+def _variables(container: Mapping[str, Any], variables: Variables) -> Variables:
+    for each in mappings(container.get("env")):
+        name, value = text_at(each, "name"), each.get("value")
+        secret = at(each, "valueFrom", "secretKeyRef")
+        if secret:
+            parts = (text_at(secret, "name"), text_at(secret, "key"))
+            variables.secrets[name] = kebab("-".join(part for part in parts if part and not looks_secret(part)) or name)
+        elif name and value is not None:
+            variables.set(name, _expanded(str(value), variables))
+    return variables
 
 
-def _at(value: Any, *keys: str) -> dict[str, Any]:
-    for key in keys:
-        value = cast("dict[str, Any]", value).get(key) if isinstance(value, dict) else None
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+def _words(value: Any, variables: Variables) -> list[str]:
+    return [_expanded(str(each), variables) for each in cast("list[Any]", value)] if isinstance(value, list) else []
+
+
+def _expanded(text: str, variables: Variables) -> str:
+    """Kubernetes replaces `$(NAME)` of a variable that it knows, and leaves the others; "$$" is "$"."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        if name is None:
+            return "$"
+        known = name in variables.values or name in variables.secrets
+        return variables.expanded(name) if known else found[0]
+
+    return _REFERENCE.sub(value, text)

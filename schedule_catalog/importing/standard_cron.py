@@ -1,21 +1,49 @@
 """Standard cron of five fields: when it fires by definition, and which AWS expressions say the same.
 
-Sources: crontab(5) of Vixie cron and cronie; Kubernetes' CronJob page and the cron library it names (robfig/cron v3).
+Sources: crontab(5) of Vixie cron and cronie; Kubernetes' CronJob page and the cron library it names (robfig/cron v3);
+Hasura's page of cron triggers and its cron library (System.Cron); Google's "Cron job format"; Vercel's cron jobs page.
+Where a source does not say what an expression means, it is refused.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from operator import eq, ge, gt, le, lt, ne
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from schedule_catalog.importing.errors import NotConvertibleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-Dialect = Literal["crontab", "kubernetes"]
+    from schedule_catalog.importing.script import DayTest
+
+Dialect: TypeAlias = Literal["crontab", "kubernetes", "hasura", "google", "vercel"]
+
+
+class _Grammar(NamedTuple):
+    """What a dialect takes.
+
+    question: "?" for "*". open_step: "5/15", up to the end. seven: 7 for Sunday. names: MON and JAN.
+    macros: @daily and the like.
+    """
+
+    question: bool = False
+    open_step: bool = False
+    seven: bool = True
+    names: bool = True
+    macros: bool = True
+
+
+_GRAMMARS: dict[Dialect, _Grammar] = {
+    "crontab": _Grammar(),
+    "kubernetes": _Grammar(question=True, open_step=True, seven=False),
+    "hasura": _Grammar(names=False),
+    "google": _Grammar(macros=False),
+    "vercel": _Grammar(seven=False, names=False, macros=False),
+}
 
 MACROS = {
     "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *", "@monthly": "0 0 1 * *", "@weekly": "0 0 * * 0",
@@ -28,6 +56,7 @@ _WEEKS = (range(1, 8), range(8, 15), range(15, 22), range(22, 29), range(29, 32)
 _PART = re.compile(
     r"(?P<first>\*|\?|[0-9]{1,2}|[A-Za-z]{3})(?:-(?P<last>[0-9]{1,2}|[A-Za-z]{3}))?(?:/(?P<step>[0-9]{1,3}))?"
 )
+_COMPARE = {"le": le, "lt": lt, "ge": ge, "gt": gt, "eq": eq, "ne": ne}
 _YEARS = 60  # after these all pairs of leap days and weekdays have come
 
 
@@ -36,6 +65,7 @@ class StandardCron:
     """The times that five fields select; weekdays from 0, Sunday.
 
     both_days: a day must match both day fields, because one of them is unrestricted by the dialect's rule; else either.
+    every: the minute or the hour starts with "*"; cron then follows the clock through its changes.
     """
 
     minutes: frozenset[int]
@@ -44,6 +74,7 @@ class StandardCron:
     months: frozenset[int]
     weekdays: frozenset[int]
     both_days: bool
+    every: bool = False
 
     def walls(self, start: datetime) -> Iterator[datetime]:
         """Give the local times from *start* on, for 60 years, in the zone of *start*."""
@@ -56,10 +87,28 @@ class StandardCron:
                     if wall >= start:
                         yield wall
 
+    def only_on(self, tests: Iterable[DayTest]) -> StandardCron:
+        """Give the times that pass tests of the date as well; NotConvertibleError where these cannot be told."""
+        found = self
+        for test in tests:
+            found = found._passing(test)
+        return found
+
+    def _passing(self, test: DayTest) -> StandardCron:
+        whole = range(1, 32) if test.field == "d" else range(8)
+        passing = frozenset(number for number in whole if _COMPARE[test.operator](number, test.number))
+        if not self.both_days:
+            raise NotConvertibleError("it tests the date and has a day of the month OR a day of the week: write one")
+        if test.field == "d":
+            return replace(self, days=self.days & passing)
+        return replace(self, weekdays=self.weekdays & frozenset(day % 7 for day in passing if day))
+
     def aws(self) -> tuple[str, ...]:
         """Give six-field texts that together fire at the same times, each time once; NotConvertibleError without."""
-        head = f"{_text(self.minutes, 0, 59)} {_text(self.hours, 0, 23)}"
-        months = _text(self.months, 1, 12)
+        head = f"{number_text(self.minutes, 0, 59)} {number_text(self.hours, 0, 23)}"
+        months = month_text(self.months)
+        if not self.days or not self.weekdays:
+            raise NotConvertibleError("no day passes its test of the date")
         return tuple(f"{head} {day} {months} {weekday} *" for day, weekday in self._day_fields())
 
     def _selects(self, day: date) -> bool:
@@ -71,17 +120,24 @@ class StandardCron:
     def _day_fields(self) -> list[tuple[str, str]]:
         any_day, any_weekday = len(self.days) == 31, len(self.weekdays) == 7
         if self.both_days and any_weekday:
-            return [(_text(self.days, 1, 31), "?")]
+            return [(number_text(self.days, 1, 31), "?")]
         if self.both_days and any_day:
-            return [("?", _weekday_text(self.weekdays))]
+            return [("?", weekday_text(self.weekdays))]
         if self.both_days:
+            return self._nth_weekdays()
+        if any_day or any_weekday:
+            return [("*", "?")]
+        return self._either()
+
+    def _nth_weekdays(self) -> list[tuple[str, str]]:
+        """A weekday in a whole week of the month, such as the first seven days, is the n-th of its kind (MON#1)."""
+        weeks = [number for number, week in enumerate(_WEEKS, 1) if not self.days.isdisjoint(week)]
+        if self.days != frozenset(day for number in weeks for day in _WEEKS[number - 1]):
             raise NotConvertibleError(
                 "it fires on days that match day of month and day of week at once, which AWS cannot say: "
                 "restrict one of the two"
             )
-        if any_day or any_weekday:
-            return [("*", "?")]
-        return self._either()
+        return [("?", f"{_WEEKDAYS[day]}#{number}") for number in weeks for day in sorted(self.weekdays)]
 
     def _either(self) -> list[tuple[str, str]]:
         """Days of whole weeks can be told apart from the weekdays of the other weeks (MON#2); others cannot."""
@@ -93,51 +149,83 @@ class StandardCron:
             )
         others = [number for number in range(1, 6) if number not in weeks]
         nth = [("?", f"{_WEEKDAYS[day]}#{number}") for number in others for day in sorted(self.weekdays)]
-        return [(_text(self.days, 1, 31), "?"), *nth]
+        return [(number_text(self.days, 1, 31), "?"), *nth]
 
 
 def standard_cron(text: str, dialect: Dialect) -> StandardCron:
     """Read five fields or a macro like @daily; NotConvertibleError for what the dialect does not know."""
-    fields = MACROS.get(text.lower(), text).split()
-    if text.startswith("@") and text.lower() not in MACROS:
+    grammar = _GRAMMARS[dialect]
+    fields = (MACROS if grammar.macros else {}).get(text.lower(), text).split()
+    if text.startswith("@") and len(fields) != len(_FIELDS):
         hint = {"@reboot": "nothing reboots here", "@every": 'write "rate" with the interval'}
-        raise NotConvertibleError(f"{text.split()[0]} has no equal: {hint.get(text.split()[0], 'it is not known')}")
+        raise NotConvertibleError(f"{fields[0][:24]} has no equal: {hint.get(fields[0], 'it is not known')}")
     if len(fields) != len(_FIELDS):
-        raise NotConvertibleError(f'"{text}" has {len(fields)} fields where cron has five')
-    sets = [_field(each, *limits, dialect) for each, limits in zip(fields, _FIELDS, strict=True)]
+        raise NotConvertibleError(
+            f'"{text[:80]}" has {counted(len(fields))} where cron has five: {_which(len(fields))}'
+        )
+    if dialect == "hasura":
+        _refuse_doubtful_of_hasura(fields)
+    sets = [_field(each, *limits, grammar) for each, limits in zip(fields, _FIELDS, strict=True)]
     weekdays = frozenset(day % 7 for day in sets[4])
-    both = _is_star(fields[2], dialect) or _is_star(fields[4], dialect)
-    return StandardCron(sets[0], sets[1], sets[2], sets[3], weekdays, both)
+    return StandardCron(
+        sets[0], sets[1], sets[2], sets[3], weekdays, _both_days(fields[2], fields[4], dialect),
+        every=fields[0].startswith("*") or fields[1].startswith("*"),
+    )  # fmt: skip
 
 
-def _is_star(field: str, dialect: Dialect) -> bool:
-    """Vixie cron looks at the first character alone, so "*/2" counts; Kubernetes' library takes a step for a limit."""
+def counted(fields: int) -> str:
+    """Return how many fields there are, in words."""
+    return f"{fields} field{'' if fields == 1 else 's'}"
+
+
+def _which(fields: int) -> str:
+    if fields == 6:
+        return "a first one for seconds (Quartz, Spring, node-cron) or a last one for years, which AWS's cron has"
+    return "seconds first and years last, as Quartz has them" if fields == 7 else "minute, hour, day, month, weekday"
+
+
+def _refuse_doubtful_of_hasura(fields: list[str]) -> None:
+    """Its library counts "*/2" of days from 0, and whether a range has Sunday in it depends on its version."""
+    for name, field in (("day of month", fields[2]), ("month", fields[3]), ("day of week", fields[4])):
+        if "/" in field or (name == "day of week" and re.search(r"(?<![0-9])[07]-|-[07](?![0-9])", field)):
+            raise NotConvertibleError(f'"{field[:40]}" in the field {name} is counted in different ways: write a list')
+
+
+def _both_days(day: str, weekday: str, dialect: Dialect) -> bool:
+    """Vixie cron looks at the first character only, so "*/2" counts; Kubernetes' library takes a step for a limit."""
     if dialect == "crontab":
-        return field.startswith("*")
-    return any(part in ("*", "?", "*/1", "?/1") for part in field.split(","))
+        return day.startswith("*") or weekday.startswith("*")
+    if dialect == "kubernetes":
+        return any(part in ("*", "?", "*/1", "?/1") for field in (day, weekday) for part in field.split(","))
+    both = day == "*" or weekday == "*"
+    if not both and dialect == "vercel":
+        raise NotConvertibleError("Vercel takes no day of the month together with a day of the week")
+    if not both and (day.startswith("*") or weekday.startswith("*")):
+        raise NotConvertibleError(f'"{day}" and "{weekday}" together are not documented: write lists of days')
+    return both
 
 
-def _field(field: str, name: str, low: int, high: int, dialect: Dialect) -> frozenset[int]:
+def _field(field: str, name: str, low: int, high: int, grammar: _Grammar) -> frozenset[int]:
     values: set[int] = set()
     for part in field.split(","):
         match = _PART.fullmatch(part)
-        if match is None or (match["first"] == "?" and dialect == "crontab"):
-            raise NotConvertibleError(f'"{part}" is not known in the field {name}')
-        values |= _part(match, part, name, low, 6 if high == 7 and dialect == "kubernetes" else high, dialect)
+        if match is None or (match["first"] == "?" and not grammar.question):
+            raise NotConvertibleError(f'"{part[:40]}" is not known in the field {name}')
+        values |= _part(match, part, name, low, 6 if high == 7 and not grammar.seven else high, grammar)
     return frozenset(values)
 
 
-def _part(match: re.Match[str], part: str, name: str, low: int, high: int, dialect: Dialect) -> set[int]:
+def _part(match: re.Match[str], part: str, name: str, low: int, high: int, grammar: _Grammar) -> set[int]:
     step = int(match["step"] or 1)
     if match["first"] in "*?":
         if match["last"]:
             raise NotConvertibleError(f'"{part}" is not known in the field {name}')
         first, last = low, 6 if high == 7 else high
     else:
-        first = _number(match["first"], name, low, high)
-        last = first if match["last"] is None else _number(match["last"], name, low, high)
+        first = _number(match["first"], name, low, high, grammar)
+        last = first if match["last"] is None else _number(match["last"], name, low, high, grammar)
         if match["step"] and match["last"] is None:
-            if dialect == "crontab":
+            if not grammar.open_step:
                 raise NotConvertibleError(f'"{part}" has a step without a range: write "{first}-{high}/{step}"')
             last = high
     if step < 1 or first > last:
@@ -146,8 +234,8 @@ def _part(match: re.Match[str], part: str, name: str, low: int, high: int, diale
     return set(range(first, last + 1, step))
 
 
-def _number(text: str, name: str, low: int, high: int) -> int:
-    names = {"month": _MONTHS, "day of week": _WEEKDAYS}.get(name, ())
+def _number(text: str, name: str, low: int, high: int, grammar: _Grammar) -> int:
+    names = {"month": _MONTHS, "day of week": _WEEKDAYS}.get(name, ()) if grammar.names else ()
     if text.upper() in names:
         return names.index(text.upper()) + low
     if not text.isdigit() or not low <= int(text) <= high:
@@ -155,8 +243,8 @@ def _number(text: str, name: str, low: int, high: int) -> int:
     return int(text)
 
 
-def _text(values: frozenset[int], low: int, high: int) -> str:
-    """A set as a field: "*", a range, a start with a step that reaches the end, or a list."""
+def number_text(values: frozenset[int], low: int, high: int) -> str:
+    """Give a set as a field: "*", a range, a start with a step that reaches the end, or a list."""
     numbers = sorted(values)
     if len(numbers) == high - low + 1:
         return "*"
@@ -170,7 +258,13 @@ def _text(values: frozenset[int], low: int, high: int) -> str:
     return ",".join(map(str, numbers))
 
 
-def _weekday_text(values: frozenset[int]) -> str:
+def month_text(values: frozenset[int]) -> str:
+    """Give a set of months as a field."""
+    return number_text(values, 1, 12)
+
+
+def weekday_text(values: frozenset[int]) -> str:
+    """Give a set of weekdays as a field, by their names."""
     days = sorted(values)
     if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
         return f"{_WEEKDAYS[days[0]]}-{_WEEKDAYS[days[-1]]}"

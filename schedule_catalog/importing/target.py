@@ -1,83 +1,150 @@
-"""What a converted entry calls: a URL as it is or below a service, secrets by name."""
+"""Where a converted entry calls: a URL as it is or below a service, secrets by name."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from schedule_catalog.importing.errors import NotConvertibleError
-from schedule_client.contract import is_secret_name
+from schedule_catalog.importing.secrecy import Confidential, is_secret_name, looks_secret
+from schedule_catalog.importing.variables import kebab, leading, marked
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-_CREDENTIAL = re.compile(r"authorization|cookie|proxy-authorization", re.IGNORECASE)
+_ENDINGS = re.compile(r"-(?:base-)?(?:url|uri|endpoint|host|origin|base)$")
+_CLUSTER = re.compile(r"(?:[^.]+|.+\.svc|.+\.svc\.cluster\.local|.+\.local)")
+UNKNOWN_BASE = "https://{}.invalid"
+"""The base URL in printed settings of a service whose address the source does not say; nobody owns `.invalid`."""
 
 
 @dataclass(slots=True)
 class Targets:
-    """How URLs are written, and the names of secrets so far, which live in memory alone.
+    """How URLs are written, and the names of secrets so far.
 
-    services: base URLs by name; a URL below one becomes `service` and `path`.
-    fallback: the URL for commands that are no call; "{name}" in it is the job's name.
+    services: pairs of a name and a base URL; a URL below one becomes `service` and `path`. A name may come twice.
+    fallback: the URL for jobs that make no call; "{name}" in it is the entry's final name.
+    taken: names of secrets that are in use already.
     """
 
-    services: Mapping[str, str] = field(default_factory=dict[str, str])
+    services: Sequence[tuple[str, str]] = ()
     fallback: str | None = None
+    taken: Iterable[str] = ()
+    confidential: Confidential = field(default_factory=Confidential)
     _secrets: dict[str, str] = field(default_factory=dict[str, str], repr=False)
 
     def place(self, url: str) -> dict[str, Any]:
-        """Return `url`, or `service` and `path` where a service's base covers it."""
-        for service, base in self.services.items():
-            if url == base or url.startswith(f"{base.rstrip('/')}/"):
-                return {"service": service, "path": url[len(base.rstrip("/")) :] or "/"}
+        """Return `url`, or `service` and `path` where a service's base covers it.
+
+        Raises NotConvertibleError for an address that holds a secret, or that only the source's machine can reach.
+        """
+        if found := leading(url):
+            return self._below_variable(*found)
+        _refuse_variables(url)
+        _refuse_secrets(url)
+        for service, base in self.services:
+            root = base.rstrip("/")
+            if url.rstrip("/") == root or url.startswith((f"{root}/", f"{root}?")):
+                path = url[len(root) :]
+                return {"service": service, "path": path if path.startswith("/") else f"/{path}"}
+        _refuse_unreachable(url)
         return {"url": url}
 
-    def instead(self, name: str) -> dict[str, Any] | None:
-        """Return the request of a job whose command is no call, if there is a fallback."""
-        return self.place(self.fallback.replace("{name}", name)) if self.fallback else None
+    def instead(self) -> dict[str, Any] | None:
+        """Return the request of a job that makes no call, if there is a fallback; its "{name}" is still open."""
+        return self.place(self.fallback) if self.fallback else None
 
-    def split(self, headers: Mapping[str, str], url: str) -> tuple[dict[str, str], dict[str, str] | None, list[str]]:
-        """Return the harmless headers, `auth` for the one that carries a secret, and what to do about it."""
-        plain = {name: value for name, value in headers.items() if not _is_secret(name)}
-        found = [(name, value) for name, value in headers.items() if _is_secret(name)]
-        if len(found) > 1:
-            raise NotConvertibleError(f"{len(found)} headers carry secrets, and an entry has one: {_names(found)}")
-        if not found:
-            return plain, None, []
-        name, value = found[0]
-        return plain, *self._auth(name, value, url)
+    def base_of(self, service: str) -> str:
+        """Return the base URL for the settings; one of `.invalid` where none was given that AWS could reach."""
+        known = (base.rstrip("/") for name, base in self.services if name == service and not _unreachable(base))
+        return next(known, UNKNOWN_BASE.format(service))
 
-    def auth(self, kind: str, value: str, url: str, name: str | None = None) -> tuple[dict[str, str], list[str]]:
-        """Return `auth` with a named secret, and the note that says what to store under that name."""
-        secret = self._secret(value, url)
-        auth = {"type": kind, **({"name": name} if name else {}), "secret": secret}
-        what = {"bearer": "the bearer token", "basic": "user:password"}.get(kind, f"the value of {name}")
-        return auth, [f'store {what} as the secret "{secret}": it was not copied']
-
-    def _auth(self, name: str, value: str, url: str) -> tuple[dict[str, str], list[str]]:
-        scheme, _, rest = value.partition(" ")
-        if name.lower() == "authorization" and scheme.lower() in ("bearer", "basic") and rest:
-            return self.auth(scheme.lower(), rest.strip(), url)
-        return self.auth("header", value, url, name)
-
-    def _secret(self, value: str, url: str) -> str:
-        """One name for one secret, from the host that gets it."""
-        host = re.sub(r"[^a-z0-9-]", "-", (urlsplit(url).hostname or "service").split(".")[0].lower())
+    def secret(self, value: str, wished: str) -> str:
+        """Return the name of a secret: one name for one value, and none that is in use."""
+        self.confidential.add(value)
         if value not in self._secrets:
-            base, number = f"{host}-token", 2
-            name = base
-            while name in self._secrets.values():
-                name, number = f"{base}-{number}", number + 1
+            used, number = {*self.taken, *self._secrets.values()}, 2
+            name = wished
+            while name in used:
+                name, number = f"{wished}-{number}", number + 1
             self._secrets[value] = name
         return self._secrets[value]
 
+    def _below_variable(self, variable: str, rest: str) -> dict[str, Any]:
+        if not rest.startswith("/"):
+            raise NotConvertibleError(
+                f"its whole address is in the variable {variable}: write the path after it, as ${variable}/path"
+            )
+        _refuse_variables(rest)
+        _refuse_secrets(f"https://host{rest}")
+        return {"service": service_of(variable), "path": rest}
 
-def _is_secret(name: str) -> bool:
-    return _CREDENTIAL.fullmatch(name) is not None or is_secret_name(name)
+
+def split_url(url: str) -> SplitResult:
+    """Return the parts of a URL; NotConvertibleError for what is not one."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise NotConvertibleError("its address is not a URL") from None
 
 
-def _names(found: list[tuple[str, str]]) -> str:
-    return ", ".join(f'"{name}"' for name, _ in found)
+def service_of(variable: str) -> str:
+    """Return the name of the service whose base URL is in a variable such as `BILLING_BASE_URL`."""
+    return _ENDINGS.sub("", kebab(variable))[:63].strip("-") or "service"
+
+
+def secret_wish(place: dict[str, Any], url: str) -> str:
+    """Return a name for a secret from whoever gets it: the service, or what the host says before its domain."""
+    if "service" in place:
+        return f"{place['service']}-token"
+    labels = (split_url(url).hostname or "service").split(".")
+    own = labels[:-2] if len(labels) > 2 else labels[:1]
+    return f"{re.sub('[^a-z0-9]+', '-', '-'.join(own).lower()).strip('-') or 'service'}-token"
+
+
+def _refuse_variables(text: str) -> None:
+    for variable in marked(text):
+        if is_secret_name(variable):
+            raise NotConvertibleError(
+                f"its address carries the secret {variable}, and an address is not secret: send it in a header, "
+                "which becomes auth"
+            )
+        raise NotConvertibleError(f"its address needs {variable}, and the source does not say what that is")
+
+
+def _refuse_secrets(url: str) -> None:
+    parts = split_url(url)
+    for name, _ in parse_qsl(parts.query, keep_blank_values=True, max_num_fields=1000):
+        if is_secret_name(name):
+            raise NotConvertibleError(
+                f'"{name}" in its query is a secret by its name, and an address is not secret: send it in a header, '
+                "which becomes auth"
+            )
+    if looks_secret(parts.path) or any(looks_secret(value, named=True) for _, value in parse_qsl(parts.query)):
+        where = "path" if looks_secret(parts.path) else "query"
+        raise NotConvertibleError(
+            f"its {where} holds what looks like a secret: send that in a header, which becomes auth; if it is only an "
+            "id, write the entry with schedules new"
+        )
+
+
+def _refuse_unreachable(url: str) -> None:
+    if _unreachable(url):
+        parts = split_url(url)
+        what = "a name inside the cluster" if _CLUSTER.fullmatch(parts.hostname or "") else "the machine that runs it"
+        if (parts.hostname or "") == "localhost":
+            what = "the machine that runs it"
+        raise NotConvertibleError(
+            f"{parts.hostname} is {what}, which AWS does not reach: with --service NAME={parts.scheme}://{parts.netloc}"
+            " it becomes a service and a path"
+        )
+
+
+def _unreachable(url: str) -> bool:
+    host = split_url(url).hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return _CLUSTER.fullmatch(host.lower()) is not None
+    return address.is_loopback or address.is_unspecified or address.is_link_local

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
 ID = "never-fires"
-DOC = "a cron has a time to come: its date exists, and its years have not passed"
+DOC = "a cron that is enabled has a time to come: its date exists, and its years have not passed"
 
 
 def check(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find dates that no year has, and years that have passed."""
     timing = entries[0].timing
     cron = timing.parsed
-    if not isinstance(cron, Cron) or not _in_doubt(cron):
+    if not isinstance(cron, Cron) or not _in_doubt(cron) or not any(entry.timing.enabled for entry in entries):
         return
     if timing.unbounded().upcoming(context.now, 1):
         return
@@ -41,4 +41,4 @@ def _in_doubt(cron: Cron) -> bool:
 def _why(cron: Cron, now: datetime) -> str:
     if cron.fields.years.values[-1] < now.year:
         return "its years have passed, so remove the entry or write years to come"
-    return "no month to come has that day, so write a date that exists"
+    return 'no month to come has that day, so write a date that exists, or "enabled: false" for runs by hand'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,75 +13,96 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG
-from schedule_catalog.cli.output import complain, say
+from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text import edits
+from schedule_catalog.cli.text.imported import show_plan, show_result
 from schedule_catalog.document import parse_document
-from schedule_catalog.editing import EditError, inserted, new_file, schedules_of
+from schedule_catalog.editing import EditError, inserted, new_file, schedules_of, secrets_of
 from schedule_catalog.expressions import ZoneError, zone
 from schedule_catalog.importing import (
+    KINDS,
+    Content,
     Converted,
+    Imported,
     NotConvertibleError,
-    Refused,
+    Reading,
     Targets,
-    aws_jobs,
-    conversions,
-    cronjob_jobs,
-    crontab_jobs,
+    imported,
 )
 
 if TYPE_CHECKING:
     from schedule_catalog.document import Document
-    from schedule_catalog.importing.job import Job
 
 _DESCRIPTION = (
-    "Convert a crontab, Kubernetes CronJobs or the output of aws scheduler get-schedule. An entry is written when its "
-    "next 100 fires are those of its source; the rest is refused with the reason (exit status 1)."
+    "Convert the jobs of another scheduler: a crontab, Kubernetes CronJobs, Hasura's cron triggers, a vercel.json, "
+    "schedules and rules of EventBridge, terraform show -json, a CloudFormation or SAM template, Google Cloud "
+    "Scheduler jobs. The kind is recognised by content. An entry is written when its next 100 fires are those of "
+    "its source; what of its call changes or is lost is a comment above it. The rest is refused with the reason (exit "
+    "status 1)."
 )
 _SIZE_MAX = 1 << 20
 
 
 def add_arguments(command: ArgumentParser) -> None:
     """Declare what the command takes."""
-    command.add_argument("kind", choices=("crontab", "cronjob", "aws"), help="what FILE is")
-    command.add_argument("source", metavar="FILE", help='the file to read, "-" for the standard input')
-    command.add_argument("--owner", default="imported", metavar="O", help="owner of the entries (default: %(default)s)")
+    command.add_argument(
+        "source", nargs="+", metavar="[KIND] FILE",
+        help=f'the file to read, "-" for the standard input; before it, what it is: {", ".join(sorted(KINDS))}',
+    )  # fmt: skip
+    command.add_argument("--plan", action="store_true", help="list what becomes of each job, and write nothing")
+    command.add_argument("--owner", metavar="O", help="owner of the entries (default: the source's, else imported)")
     command.add_argument("--timezone", default="UTC", metavar="Z", help="zone of the machine or cluster (default: UTC)")
     command.add_argument("--system", action="store_true", help="the crontab has a user field, as /etc/crontab")
     command.add_argument(
-        "--service", type=_service, action="append", metavar="NAME=URL", help="write URLs below URL as service and path"
+        "--service", type=_service, action="append", default=[], metavar="NAME=URL",
+        help="write URLs below URL as service and path; may be repeated, also for one name",
+    )  # fmt: skip
+    command.add_argument(
+        "--url", metavar="URL", help="call this for jobs that make no call; {name} is the entry's name"
     )
     command.add_argument(
-        "--url", metavar="URL", help="call this for commands that are no plain curl; {name} is the job"
+        "--into", type=Path, metavar="PATH", help="write into this catalog file, or into a folder's file of each owner"
     )
-    command.add_argument("--into", type=Path, metavar="FILE", help="write into this catalog file (default: print)")
     command.add_argument("--catalog", type=Path, default=CATALOG, metavar="FOLDER", help="whose names are taken")
     command.add_argument("--dry-run", action="store_true", help="show the change of --into and write nothing")
 
 
 def run(options: Namespace, now: datetime) -> int:
     """Convert the jobs, print or write them, name what was refused, and return the exit status."""
-    documents = edits.documents([options.catalog]) if options.catalog.exists() else []
-    if options.into and options.into.exists() and all(Path(each.path) != options.into for each in documents):
-        documents += edits.documents([options.into])
-    old = next((each for each in documents if options.into and Path(each.path) == options.into), None)
-    taken = [name for document in documents for name in schedules_of(document)]
+    kind, source = _source(options.source)
+    files = _files(options)
+    taken = [name for document in files for name in schedules_of(document)]
+    secrets = {name for document in files for name in secrets_of(document)}
     try:
         zone(options.timezone)
-        results = list(conversions(_jobs(options, now), options.owner, now, taken))
-        converted = [each for each in results if isinstance(each, Converted)]
-        if converted:
-            _write(converted, old, options)
+        targets = Targets(tuple(options.service), options.url, secrets)
+        reading = Reading(targets, now, options.timezone, options.system)
+        found = imported(Content(_text(source)), reading, kind, options.owner, taken)
+        if options.plan:
+            show_plan(found)
+        else:
+            _write(found, files, options)
     except (NotConvertibleError, EditError, ZoneError) as error:
         raise UsageError(str(error)) from error
-    return _tell(results, len(converted))
+    show_result(found, planned=options.plan)
+    return PROBLEMS if found.refused else CLEAN
 
 
-def _jobs(options: Namespace, now: datetime) -> Iterable[Job | Refused]:
-    targets = Targets(dict(options.service or ()), options.url)
-    text = _text(options.source)
-    if options.kind == "crontab":
-        return crontab_jobs(text, targets, options.timezone, options.system)
-    return cronjob_jobs(text, targets, options.timezone) if options.kind == "cronjob" else aws_jobs(text, targets, now)
+def _source(given: Sequence[str]) -> tuple[str | None, str]:
+    if len(given) == 1:
+        return None, given[0]
+    if len(given) > 2 or given[0] not in KINDS:
+        raise UsageError(f"write [KIND] FILE, where the kind is one of {', '.join(sorted(KINDS))}")
+    return given[0], given[1]
+
+
+def _files(options: Namespace) -> list[Document]:
+    """The files of the catalog, and those that are written into."""
+    found = edits.documents([options.catalog]) if options.catalog.exists() else []
+    known = {Path(each.path) for each in found}
+    if options.into and options.into.exists():
+        found += [each for each in edits.documents([options.into]) if Path(each.path) not in known]
+    return found
 
 
 def _text(source: str) -> str:
@@ -100,39 +121,43 @@ def _text(source: str) -> str:
         raise UsageError(f'"{source}" is not UTF-8') from None
 
 
-def _write(converted: Sequence[Converted], old: Document | None, options: Namespace) -> None:
-    path = options.into or Path("import")
-    document = old
-    for each in converted:
-        if document is None:
-            data = new_file(options.owner, each.name, each.values, each.notes)
+def _write(found: Imported, files: Sequence[Document], options: Namespace) -> None:
+    owners = list(dict.fromkeys(each.owner for each in found.converted))
+    folder: Path | None = options.into if options.into and _is_folder(options.into) else None
+    if options.into and folder is None and len(owners) > 1:
+        raise UsageError(f"the entries have {len(owners)} owners, and a file has one: name a folder with --into")
+    for owner in owners:
+        path = folder / f"{owner}.yaml" if folder else options.into
+        old = next((each for each in files if path is not None and Path(each.path) == path), None)
+        data = _data([each for each in found.converted if each.owner == owner], owner, old, path)
+        if path is None:
+            say(*([f"--- # {owner}.yaml"] if len(owners) > 1 else []), *data.decode().removesuffix("\n").split("\n"))
         else:
-            data = inserted(document, each.name, each.values, each.notes)
-        document = parse_document(data, str(path))
-    if document is None:
-        return
-    if options.into is None:
-        say(*document.data.decode().removesuffix("\n").split("\n"))
-    else:
-        edits.apply(path, None if old is None else old.data, document.data, options.dry_run)
+            edits.apply(path, None if old is None else old.data, data, options.dry_run)
 
 
-def _tell(results: Sequence[Converted | Refused], converted: int) -> int:
-    refused = [each for each in results if isinstance(each, Refused)]
-    for each in refused:
-        complain(f"refused: {each.origin}: {each.reason}")
-    noun = "entry" if converted == 1 else "entries"
-    complain(f"{converted} {noun}, each proved by its next 100 fires; {len(refused)} refused")
-    return PROBLEMS if refused else CLEAN
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() or path.suffix not in (".yaml", ".yml")
+
+
+def _data(entries: Sequence[Converted], owner: str, old: Document | None, path: Path | None) -> bytes:
+    document = old
+    data = b""
+    for each in entries:
+        comment = tuple(map(str, each.notes))
+        if document is None:
+            data = new_file(owner, each.name, each.values, comment)
+        else:
+            data = inserted(document, each.name, each.values, comment)
+        document = parse_document(data, str(path or "import"))
+    return data
 
 
 def _service(text: str) -> tuple[str, str]:
     name, equals, url = text.partition("=")
     if not equals or not url.startswith(("http://", "https://")):
-        raise ArgumentTypeError(f'"{text}" is no service: write NAME=https://…')
+        raise ArgumentTypeError(f'"{text}" is not a service: write NAME=https://…')
     return name, url
 
 
-COMMAND = Command(
-    _DESCRIPTION, "schedules import crontab jobs.crontab --into schedules/imported.yaml", add_arguments, run
-)
+COMMAND = Command(_DESCRIPTION, "schedules import crontab.txt --into schedules/imported.yaml", add_arguments, run)

@@ -7,7 +7,7 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,24 @@ from hypothesis import strategies as st
 
 from schedule_catalog.cli.main import main
 from schedule_catalog.document import parse_document
-from schedule_catalog.importing import Converted, Refused, Targets, aws_jobs, conversions, cronjob_jobs, crontab_jobs
+from schedule_catalog.importing import (
+    Content,
+    Converted,
+    NotConvertibleError,
+    Reading,
+    Refused,
+    Targets,
+    conversions,
+    imported,
+    jobs_of,
+)
+from schedule_catalog.importing.aws_schedules import AWS
+from schedule_catalog.importing.crontab import CRONTAB
+from schedule_catalog.importing.kubernetes import CRONJOB
+
+if TYPE_CHECKING:
+    from schedule_catalog.importing.job import Job
+    from schedule_catalog.importing.source import Source
 
 KEYS = (
     "Target", "Input", "Name", "State", "StartDate", "EndDate", "FlexibleTimeWindow", "Mode", "Description",
@@ -24,7 +41,7 @@ KEYS = (
 )  # fmt: skip
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 INPUT = {"target_url": "https://a.example.com/x", "method": "PUT", "headers": {"X-Api-Key": "k3y-9f8"}, "body": [1]}
-CRONJOB = """\
+MANIFEST = """\
 apiVersion: v1
 kind: List
 items:
@@ -56,8 +73,9 @@ spec:
 
 
 def crontab(text: str, **settings: Any) -> list[Converted | Refused]:
-    targets = Targets(settings.pop("services", {}), settings.pop("fallback", None))
-    return list(conversions(crontab_jobs(text, targets, settings.pop("timezone", "UTC"), **settings), "a", NOW))
+    targets = Targets(settings.pop("services", ()), settings.pop("fallback", None))
+    jobs = CRONTAB.jobs(Content(text), Reading(targets, NOW, **settings))
+    return list(conversions(jobs, "a", NOW, confidential=targets.confidential))
 
 
 def one(text: str, **settings: Any) -> Converted:
@@ -74,15 +92,19 @@ def reason(text: str) -> str:
 
 def aws(**answer: Any) -> Converted | Refused:
     whole = {"Name": "Do_It", "ScheduleExpression": "rate(5 minutes)", "Target": {"Input": json.dumps(INPUT)}, **answer}
-    [found] = conversions(aws_jobs(json.dumps(whole), Targets(), NOW), "a", NOW)
+    [found] = conversions(AWS.jobs(Content(json.dumps(whole)), Reading(Targets(), NOW)), "a", NOW)
     return found
+
+
+def notes(found: Converted) -> list[str]:
+    return [str(note) for note in found.notes]
 
 
 def test_a_curl_becomes_a_request() -> None:
     found = one(
         "# Close the books\n0 9 * * 1-5 curl -fsS -m 20 --retry 3 -X PUT -H 'Content-Type: application/json' "
         """-d '{"day": 1}' "https://b.example.com/v1/books/close?a=1&b=2" >/dev/null 2>&1\n""",
-        services={"books": "https://b.example.com/v1"},
+        services=[("books", "https://b.example.com/v1")],
     )
 
     assert (found.name, found.values) == (
@@ -117,27 +139,42 @@ def test_a_secret_is_named_and_never_copied(options: str, auth: dict[str, str]) 
 
     assert found.values["request"]["auth"] == auth
     assert "s3cr3t" not in repr(found)
-    assert 'as the secret "a-token"' in found.notes[1]
+    assert 'as the secret "a-token"' in notes(found)[1]
 
 
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        ("cd /x && ./run", '"&&" outside of quotes'),
-        ("curl https://a.b/c | sh", "needs a shell"),
-        ("curl https://a.b/$(date)", "substitution"),
-        ('curl "https://a.b/$HOME"', "substitution"),
-        ("curl https://a.b/c?x=1&y=2", '"&" outside of quotes'),
+        ("cd /x && ./run", 'runs "run", which is not a call'),
+        ("curl https://a.b/c | sh", 'reads the answer ("sh")'),
+        ("curl https://a.b/$(date)", "needs $(…)"),
+        ('curl "https://a.b/$HOME"', "needs HOME"),
+        ("curl https://a.b/c?x=1&y=2", 'an "&" outside of quotes'),
         ("curl 'https://a.b", "not closed"),
-        ("/opt/run.sh", "no plain curl"),
+        ("/opt/run.sh", "name that with --url"),
         ("curl https://a.b/c https://a.b/d", "2 URLs"),
+        ("curl https://a.b/c; curl https://a.b/d", "2 calls"),
+        ("curl https://a.b/c || mail -s broken ops", 'runs "mail"'),
+        ("test -f /tmp/x && curl https://a.b/c", 'runs "test"'),
+        ("if true; then curl https://a.b/c; fi", 'condition or a loop ("if")'),
+        ("curl https://a.b/c <<END", "a here-document"),
+        ("curl 'https://a.b/[1-9]'", "several URLs"),
         ("curl -k https://a.b/c", '"insecure" has no equal'),
         ("curl -F a=b https://a.b/c", '"form" has no equal'),
         ("curl --frob https://a.b/c", '"frob" has no equal'),
         ("curl -d @/etc/passwd https://a.b/c", "comes from a file"),
+        ("curl -n https://a.b/c", "reads options from a file"),
+        ("curl -b jar https://a.b/c", "reads cookies from a file"),
         ("curl -H 'X-Api-Key: ab1cd2' -u a:b https://a.b/c", "two credentials"),
-        ("curl 'https://a.b/c?token=a1b2c3d4e5f6'", "[credential]"),
-        ("curl https://me:s3cr3t77@a.b/c", "[credential]"),
+        ("curl 'https://a.b/c?token=s3cr3t77'", '"token" in its query'),
+        ("curl https://a.b/c?X=s3cr3t77Ab9Cd8Ef7Gh6", "query holds what looks like a secret"),
+        ("curl -d 'user=me&password=s3cr3t77' https://a.b/c", 'body holds a secret ("password")'),
+        ('curl -H "X-Tenant: $TENANT" -H "Authorization: Bearer $TOKEN" https://a.b/c', "two credentials"),
+        ("wget -r https://a.b/c", '"recursive" has no equal'),
+        ("wget -O /srv/x.json https://a.b/c", "keeps the answer in a file"),
+        ("curl http://localhost:8080/c", "--service NAME=http://localhost:8080"),
+        ("curl http://api/c", "inside the cluster"),
+        ("curl $URL", "whole address is in the variable URL"),
     ],
 )
 def test_what_is_no_plain_call_is_refused(command: str, expected: str) -> None:
@@ -145,6 +182,14 @@ def test_what_is_no_plain_call_is_refused(command: str, expected: str) -> None:
 
     assert expected in found
     assert "s3cr3t" not in found
+
+
+def test_a_login_in_an_address_is_basic_authentication() -> None:
+    found = one("0 9 * * * curl https://me:s3cr3t77@a.b/c")
+
+    assert found.values["request"]["url"] == "https://a.b/c"
+    assert found.values["request"]["auth"] == {"type": "basic", "secret": "a-token"}
+    assert "s3cr3t" not in repr(found)
 
 
 def test_a_bare_percent_starts_the_standard_input() -> None:
@@ -164,17 +209,22 @@ def test_cron_tz_moves_the_schedule_and_tz_does_not() -> None:
     found = one("TZ=Asia/Seoul\n0 9 * * * curl https://a.b/c")
 
     assert "timezone" not in found.values
-    assert "TZ does not move a schedule" in found.notes[1]
+    assert "TZ does not move a schedule" in notes(found)[1]
 
 
-def test_a_clock_change_is_noted() -> None:
-    found = one("30 2 * * * curl https://a.b/c", timezone="Europe/Berlin")
+def test_what_cron_does_at_a_clock_change_is_noted_where_aws_does_something_else() -> None:
+    fixed = notes(one("30 2 * * * curl https://a.b/c", timezone="Europe/Berlin"))
+    every = notes(one("*/30 2 * * * curl https://a.b/c", timezone="Europe/Berlin"))
 
-    assert (
-        found.notes[1]
-        == "2027-03-28 02:30 in Europe/Berlin does not exist: skipped here, while cron may run it later that day"
-    )
-    assert found.notes[2].startswith("2027-10-31 02:30 in Europe/Berlin occurs twice: called once")
+    gap, repeat = "2027-03-28 02:{} in Europe/Berlin does not exist", "2027-10-31 02:{} in Europe/Berlin occurs twice"
+    assert fixed[1:] == [
+        f"changed: {gap.format(30)}: skipped here; cron runs it as soon as the clocks have changed",
+        f"{repeat.format(30)}: called once here, at the first, as before",
+    ]
+    assert every[1:] == [
+        f"{gap.format('00')}: skipped here, as before",
+        f"changed: {repeat.format('00')}: called once here, at the first; cron runs it both times",
+    ]
 
 
 def test_either_day_becomes_entries_that_never_fire_together() -> None:
@@ -185,7 +235,7 @@ def test_either_day_becomes_entries_that_never_fire_together() -> None:
 
 
 def test_a_job_whose_times_differ_is_not_proved() -> None:
-    [job] = crontab_jobs("0 9 * * * curl https://a.b/c", Targets(), "UTC")
+    _, [job] = jobs_of(Content("0 9 * * * curl https://a.b/c"), Reading(Targets(), NOW))
     assert not isinstance(job, Refused)
     wrong = replace(job, timings=({"cron": "1 9 * * ? *"},))
     doubled = replace(job, timings=(*job.timings, *job.timings))
@@ -203,7 +253,7 @@ def test_a_fallback_stands_for_commands_that_are_no_call() -> None:
 
 
 def test_cronjobs_become_entries() -> None:
-    found, refused = conversions(cronjob_jobs(CRONJOB, Targets(), "UTC"), "a", NOW)
+    found, refused = imported(Content(MANIFEST), Reading(Targets(), NOW)).results
 
     assert isinstance(found, Converted)
     assert found.name == "nightly-sync"
@@ -213,11 +263,11 @@ def test_cronjobs_become_entries() -> None:
         "request": {"method": "PUT", "url": "https://a.example.com/sync"},
         "enabled": False,
         "overlap": "skip",
-        "retry": {"max_age_minutes": 2, "max_attempts": 3},
+        "retry": {"max_attempts": 3},
         "labels": {"app": "crm"},
     }
     assert isinstance(refused, Refused)
-    assert "shell variable" in refused.reason
+    assert "needs X" in refused.reason
 
 
 def test_a_schedule_of_aws_becomes_an_entry() -> None:
@@ -271,7 +321,7 @@ def test_a_schedule_of_aws_that_has_no_equal_is_refused(answer: dict[str, Any], 
 
 
 def test_a_list_of_schedules_says_what_to_ask_aws_for() -> None:
-    [found] = conversions(aws_jobs('{"Schedules": [{"Name": "x", "GroupName": "g"}]}', Targets(), NOW), "a", NOW)
+    [found] = imported(Content('{"Schedules": [{"Name": "x", "GroupName": "g"}]}'), Reading(Targets(), NOW)).results
 
     assert isinstance(found, Refused)
     assert "aws scheduler get-schedule --name x --group-name g" in found.reason
@@ -290,7 +340,7 @@ def test_import_writes_a_file_and_adds_to_it(tmp_path: Path, capsys: pytest.Capt
         os.chdir(old)
 
     assert list(parse_document(text, "").value["schedules"]) == ["x", "x-2"]
-    assert "1 entry, each proved by its next 100 fires; 1 refused" in capsys.readouterr().err
+    assert "1 entry, times proved by the next 100 fires; calls: 1 taken over; 1 refused" in capsys.readouterr().err
 
 
 junk = st.recursive(
@@ -309,13 +359,20 @@ def test_any_answer_of_aws_and_any_manifest_is_converted_or_refused(value: dict[
     answer = json.dumps({"ScheduleExpression": "rate(1 hour)", **value})
     manifest = json.dumps({"kind": "CronJob", **value})
 
-    assert all(
-        isinstance(each, Converted | Refused) for each in conversions(aws_jobs(answer, Targets(), NOW), "a", NOW)
-    )
-    jobs = cronjob_jobs(manifest, Targets(fallback="https://a.b/{name}"), "UTC")
-    assert all(isinstance(each, Converted | Refused) for each in conversions(jobs, "a", NOW))
+    for text, source in ((answer, AWS), (manifest, CRONJOB)):
+        reading = Reading(Targets(fallback="https://a.b/{name}"), NOW)
+        assert all(
+            isinstance(each, Converted | Refused) for each in conversions(_read(source, text, reading), "a", NOW)
+        )
 
 
-@given(st.text(st.sampled_from("curl -d'\"\\%$;&|>@ https://a.b/c09*"), max_size=40))
+def _read(source: Source, text: str, reading: Reading) -> list[Job | Refused]:
+    try:
+        return list(source.jobs(Content(text), reading))
+    except NotConvertibleError:
+        return []
+
+
+@given(st.text(st.sampled_from("curlwget -d'\"\\%$;&|>@{}()[] https://a.b/c09*"), max_size=40))
 def test_any_line_of_a_crontab_is_converted_or_refused(command: str) -> None:
     assert all(isinstance(each, Converted | Refused) for each in crontab(f"0 9 * * * {command}"))

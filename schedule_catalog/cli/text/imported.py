@@ -1,0 +1,57 @@
+"""What `schedules import` says in the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, cast
+
+from schedule_catalog.cli.output import complain, say
+from schedule_catalog.importing import Converted, Imported, Refused, settings_lines
+from schedule_catalog.importing.conversion import FIRES
+from schedule_catalog.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def show_plan(found: Imported) -> None:
+    """Print each job with what of it is taken over, changed, lost or refused."""
+    say(f"{found.title}:")
+    for each in found.results:
+        say(*(_refused(each) if isinstance(each, Refused) else _converted(each)))
+
+
+def show_result(found: Imported, planned: bool) -> None:
+    """Print to the error output what was refused, the count, and the settings that the entries need."""
+    for each in () if planned else found.refused:
+        complain(f"refused: {each.origin}: {each.reason}")
+    complain(_count(found))
+    if lines := settings_lines(found.settings):
+        complain("settings that the entries need, for Pulumi.STACK.yaml:", *lines)
+
+
+def _converted(entry: Converted) -> list[str]:
+    effects = [f"    {note}" for note in entry.notes[1:]]
+    return [
+        f"  {entry.origin}: {entry.name}: {entry.outcome}",
+        f"    taken over: {_taken_over(entry.values)}",
+        *effects,
+    ]
+
+
+def _refused(refused: Refused) -> list[str]:
+    return [f"  {refused.origin}: refused", f"    {refused.reason}"]
+
+
+def _taken_over(values: Mapping[str, Any]) -> str:
+    """The keys of an entry, those of its request in the place of it."""
+    request = cast("Mapping[str, Any]", values["request"])
+    return ", ".join(key for each in values for key in (request if each == "request" else (each,)))
+
+
+def _count(found: Imported) -> str:
+    calls = Counter(each.outcome for each in found.converted)
+    said = [f"{count} {outcome}" for outcome in ("taken over", "changed", "lost") if (count := calls[outcome])]
+    proved = f", times proved by the next {FIRES} fires" if found.converted else ""
+    call = f"; calls: {', '.join(said)}" if said else ""
+    return f"{counted(len(found.converted), 'entry', 'entries')}{proved}{call}; {len(found.refused)} refused"

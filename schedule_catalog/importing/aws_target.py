@@ -1,0 +1,124 @@
+"""The target of a schedule or a rule of AWS as the call that replaces it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from schedule_catalog.importing.call import Call
+from schedule_catalog.importing.command import or_endpoint
+from schedule_catalog.importing.content import at, text_at
+from schedule_catalog.importing.errors import NotConvertibleError
+from schedule_catalog.importing.job import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schedule_catalog.importing.target import Targets
+
+_EVENT = ("target_url", "method", "headers", "params", "body")
+_ENTRY = ("timeout_seconds", "retry", "overlap", "labels", "metrics")
+_OURS = (*_EVENT, *_ENTRY, "v", "service", "path", "auth", "owner", "schedule", "flexible_window_minutes")
+_DEFAULT_RETRIES = (185, 86400)
+_SPECIAL = (
+    "EcsParameters", "KinesisParameters", "SqsParameters", "SageMakerPipelineParameters", "EventBridgeParameters",
+    "BatchParameters", "RedshiftDataParameters", "HttpParameters", "RunCommandParameters", "AppSyncParameters",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TargetCall:
+    """What is called instead of a target.
+
+    owner: of the entry, where the target's input is an event of this project.
+    generated: the address is `--url`'s.
+    """
+
+    values: dict[str, Any]
+    notes: list[Note]
+    owner: str | None = None
+    generated: bool = False
+
+
+def target_call(target: Mapping[str, Any], targets: Targets) -> TargetCall:
+    """Return the call of a target in the form of the API; NotConvertibleError where nothing says what to call."""
+    event = _event(text_at(target, "Input"))
+    if event is None:
+        return _instead(target, targets)
+    if "key" in event:
+        raise NotConvertibleError("an application made it at run time, with a key: its own client owns it")
+    call = Call(
+        str(event.get("target_url") or ""), str(event.get("method", "POST")), _texts(event.get("headers"), "header"),
+        at(event, "params"), event.get("body"), auth=at(event, "auth") or None,
+    )  # fmt: skip
+    if "service" in event:
+        call.place = {"service": event.get("service"), "path": event.get("path")}
+    values, notes = call.values(targets)
+    values |= {key: event[key] for key in _ENTRY if key in event}
+    if event.get("v") == 1:
+        return TargetCall(values, notes, text_at(event, "owner") or None)
+    return TargetCall(values, [*notes, *_lost(target)])
+
+
+def _instead(target: Mapping[str, Any], targets: Targets) -> TargetCall:
+    service = (text_at(target, "Arn").split(":")[2:3] or [""])[0] or "a service of AWS"
+    reason = NotConvertibleError(f"its target ({service}) is not called by HTTP, and its Input is not a request")
+    found = or_endpoint(reason, targets)
+    request = found.values["request"]
+    body, headers = _body(target)
+    more = Call("", "POST", headers, body=body, place={"url": request.get("url"), "path": request.get("path")})
+    checked, notes = more.values(targets)
+    request = {**request, **{key: each for key, each in checked["request"].items() if key in ("headers", "body")}}
+    changed = Note("changed", "calls the endpoint given by --url, which must do what its target did")
+    return TargetCall({"request": request}, [changed, *notes, *_lost(target)], generated=True)
+
+
+def _body(target: Mapping[str, Any]) -> tuple[Any, dict[str, str]]:
+    text = text_at(target, "Input")
+    if not text:
+        return None, {}
+    try:
+        return json.loads(text), {}
+    except (ValueError, RecursionError):
+        return text, {"Content-Type": "text/plain"}
+
+
+def _lost(target: Mapping[str, Any]) -> list[Note]:
+    """What the target says beside its input, and no entry does."""
+    notes: list[Note] = []
+    if policy := at(target, "RetryPolicy"):
+        attempts, age = policy.get("MaximumRetryAttempts"), policy.get("MaximumEventAgeInSeconds")
+        if (attempts, age) == _DEFAULT_RETRIES:
+            attempts = age = None
+        said = [f"{attempts} retries" if attempts is not None else "", f"{age} s" if age is not None else ""]
+        text = f"RetryPolicy ({', '.join(filter(None, said))}): the stack's settings and the entry's retry hold"
+        notes += [Note("lost", text)] if any(said) else []
+    if text_at(at(target, "DeadLetterConfig"), "Arn"):
+        notes.append(Note("lost", "DeadLetterConfig: what fails goes to the stack's own undelivered queue"))
+    if target.get("InputTransformer") or target.get("InputPath"):
+        notes.append(Note("lost", "InputTransformer or InputPath: the body is what the entry says"))
+    elif not text_at(target, "Input"):
+        notes.append(Note("lost", "the event that AWS passes to a target without Input: the call has no body"))
+    notes += [Note("lost", f"{key}, which only its target took") for key in _SPECIAL if target.get(key)]
+    return notes
+
+
+def _texts(value: Any, what: str) -> dict[str, str]:
+    members = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    if not all(isinstance(each, str) for each in members.values()):
+        raise NotConvertibleError(f"a {what} of its request is not text")
+    return dict(members)
+
+
+def _event(text: str) -> dict[str, Any] | None:
+    """The request in an Input: of this project's form, or of the template's."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    event = cast("dict[str, Any]", value)
+    known = (*_OURS, "key") if event.get("v") == 1 else _EVENT
+    return event if ("target_url" in event or "service" in event) and set(event) <= set(known) else None

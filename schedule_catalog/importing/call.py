@@ -1,0 +1,228 @@
+"""A call as a source makes it, and as the keys of an entry."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import unquote, urlunsplit
+
+from schedule_catalog.importing.errors import NotConvertibleError
+from schedule_catalog.importing.job import Note
+from schedule_catalog.importing.secrecy import is_secret_name, looks_secret
+from schedule_catalog.importing.target import Targets, secret_wish, split_url
+from schedule_catalog.importing.variables import kebab, marked
+from schedule_client.contract.headers import reserved
+from schedule_client.contract.placeholders import PREFIX
+
+FORM = "application/x-www-form-urlencoded"
+_SCHEMES = ("bearer", "basic", "token", "apikey", "api-key", "key", "bot", "digest", "hmac", "splunk")
+_LIMITS = {"timeout_seconds": 900, "max_attempts": 100, "max_age_minutes": 1440}
+"""The most that a stack's settings can allow."""
+_SILENT = frozenset(("host", "content-length", "connection", "transfer-encoding"))
+"""Reserved headers that say the same wherever they are made."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One HTTP call.
+
+    body: a JSON value, or a text that is sent as it is.
+    user: `user:password` of basic authentication; bearer: a token. Either may hold marks of variables.
+    auth: what an entry says already, in the events of this project.
+    secrets: names for secrets that are in variables.
+    """
+
+    url: str = ""
+    method: str | None = None
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    body: Any = None
+    user: str | None = None
+    bearer: str | None = None
+    auth: Mapping[str, Any] | None = None
+    place: Mapping[str, Any] | None = None
+    timeout: float | None = None
+    attempts: int | None = None
+    age: float | None = None
+    overlap: str | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str])
+    notes: list[Note] = field(default_factory=list[Note])
+
+    def values(self, targets: Targets) -> tuple[dict[str, Any], list[Note]]:
+        """Return the keys of the entry that say what is called, and what a reviewer must know.
+
+        Raises NotConvertibleError where the call cannot be made, or would carry a secret in clear.
+        """
+        return _Values(self, targets).build()
+
+
+def json_or_text(text: str, content_type: str | None) -> Any:
+    """Return the body that sends *text* under a content type."""
+    if "json" not in (content_type or "").lower() or "ndjson" in (content_type or "").lower():
+        return text
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        raise NotConvertibleError("its data is sent as JSON and is not valid JSON") from None
+    if body is None:
+        raise NotConvertibleError("its data is null, which sends nothing here")
+    return body
+
+
+def header_of(headers: Mapping[str, str], name: str) -> str | None:
+    """Return a header's value, whatever its case."""
+    return next((value for each, value in headers.items() if each.lower() == name.lower()), None)
+
+
+class _Values:
+    def __init__(self, call: Call, targets: Targets) -> None:
+        self._call = call
+        self._targets = targets
+        self._notes = list(call.notes)
+        self._url = self._without_login(call.url)
+        self._place = dict(call.place) if call.place else targets.place(self._url)
+
+    def build(self) -> tuple[dict[str, Any], list[Note]]:
+        call = self._call
+        auth, headers = self._auth(), self._plain_headers()
+        self._refuse_secrets(headers)
+        optional = {"headers": headers, "params": dict(call.params), "auth": auth}
+        request = {
+            **self._place,
+            "method": call.method or "POST",
+            **{key: each for key, each in optional.items() if each},
+        }
+        if call.body is not None:
+            request["body"] = call.body
+        values: dict[str, Any] = {"request": request}
+        if call.timeout:
+            values["timeout_seconds"] = self._limited("timeout_seconds", math.ceil(call.timeout))
+        retry = {"max_attempts": call.attempts or 0, "max_age_minutes": math.ceil(call.age or 0)}
+        if limits := {key: self._limited(key, value) for key, value in retry.items() if value}:
+            values["retry"] = limits
+        if call.overlap:
+            values["overlap"] = call.overlap
+        return values, self._notes
+
+    def _limited(self, key: str, value: int) -> int:
+        most = _LIMITS[key]
+        if value > most:
+            self._notes.append(Note("changed", f"{key} was {value}, and {most} is the most"))
+        return max(1, min(value, most))
+
+    def _without_login(self, url: str) -> str:
+        """Take `user:password@` out of a URL: it is basic authentication."""
+        parts = split_url(url)
+        if "@" in parts.netloc:
+            login, _, host = parts.netloc.rpartition("@")
+            self._targets.confidential.add(login)
+            if self._call.user:
+                raise NotConvertibleError("it sends two credentials, and an entry has one")
+            self._call.user = unquote(login)
+            url = urlunsplit(parts._replace(netloc=host))
+        return url
+
+    def _plain_headers(self) -> dict[str, str]:
+        plain: dict[str, str] = {}
+        for name, value in self._call.headers.items():
+            if self._is_credential(name, value):
+                continue
+            if reserved(name) is None:
+                plain[name] = value
+            elif name.lower() not in _SILENT:
+                self._notes.append(Note("changed", f"the header {name} is the proxy's own: it is not sent as it was"))
+        return plain
+
+    def _is_credential(self, name: str, value: str) -> bool:
+        if reserved(name) is not None and name.lower() != "proxy-authorization":
+            return False
+        secret = is_secret_name(name) or bool(marked(value)) or looks_secret(value, named=True)
+        return secret and PREFIX not in value
+
+    def _auth(self) -> Mapping[str, Any] | None:
+        found = [each for each in self._call.headers.items() if self._is_credential(*each)]
+        candidates = [
+            *([("Authorization", f"Basic {self._call.user}", "basic")] if self._call.user else []),
+            *([("Authorization", f"Bearer {self._call.bearer}", "bearer")] if self._call.bearer else []),
+            *((name, value, "header") for name, value in found),
+        ]
+        for _, value, _ in candidates:
+            self._targets.confidential.add(value)
+        if len(candidates) + (self._call.auth is not None) > 1:
+            names = ", ".join(dict.fromkeys(name for name, _, _ in candidates))
+            raise NotConvertibleError(f"it sends two credentials ({names}), and an entry has one")
+        return self._named(*candidates[0]) if candidates else self._call.auth
+
+    def _named(self, name: str, value: str, kind: str) -> dict[str, str]:
+        """Write `auth` with the name of a secret, and note what to store under it."""
+        scheme, _, rest = value.partition(" ")
+        if kind == "header" and name.lower() == "authorization" and scheme.lower() in ("bearer", "basic") and rest:
+            kind = scheme.lower()
+            rest = rest.strip()
+            if kind == "basic" and not marked(rest):
+                self._remember_login(rest)
+        variables = marked(value)
+        wish = self._call.secrets.get(variables[0]) if variables else None
+        wished = wish or (kebab(variables[0]) if variables else secret_wish(self._place, self._url))
+        secret = self._targets.secret(rest if kind != "header" else value, wished)
+        self._notes.append(Note("to do", f'store {_stored(name, value, kind)} as the secret "{secret}"'))
+        return {"type": kind, **({"name": name} if kind == "header" else {}), "secret": secret}
+
+    def _remember_login(self, encoded: str) -> None:
+        try:
+            self._targets.confidential.add(b64decode(encoded, validate=True).decode())
+        except ValueError:
+            return
+
+    def _refuse_secrets(self, headers: Mapping[str, str]) -> None:
+        for where, value in (("header", headers), ("parameter", self._call.params), ("body", self._call.body)):
+            for name, text in _named_texts(value):
+                if PREFIX in text and not looks_secret(text.replace(PREFIX, ""), named=True):
+                    continue
+                for variable in marked(text):
+                    raise NotConvertibleError(
+                        f"its {where} needs {variable}, and the source does not say what that is: send a secret in a "
+                        "header, which becomes auth"
+                    )
+                if (is_secret_name(name) and text) or looks_secret(text, named=bool(name)):
+                    shown = f' ("{name}")' if name and not looks_secret(name) else ""
+                    raise NotConvertibleError(
+                        f"its {where} holds a secret{shown}: an entry names one secret, sent in a header as auth"
+                    )
+
+
+def _stored(name: str, value: str, kind: str) -> str:
+    """What to store, without any value: the variable that holds it, or where it is in the source."""
+    variables = marked(value)
+    held = f" (it was in {' and '.join(variables)})" if variables else ""
+    if kind == "basic":
+        return f"user:password{held}"
+    if kind == "bearer":
+        return f"the bearer token{held}"
+    scheme = value.partition(" ")[0]
+    prefix = f', "{scheme} " included' if " " in value and scheme.lower() in _SCHEMES else ""
+    return f"the value of {name}{prefix}{held}"
+
+
+def _named_texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a value with the name that it is under; in a form or a query, each pair."""
+    if isinstance(value, str):
+        pairs = re.findall(r"(?:^|[&;\s?])([\w.\[\]-]{1,64})=([^&;\s]*)", value)
+        yield name, value
+        yield from ((each, unquote(text)) for each, text in pairs)
+    elif isinstance(value, bool) or value is None:
+        return
+    elif isinstance(value, int | float):
+        yield name, str(value)
+    elif isinstance(value, Mapping):
+        for each, inner in cast("Mapping[Any, Any]", value).items():
+            yield "", str(each)
+            yield from _named_texts(inner, str(each))
+    elif isinstance(value, list):
+        for inner in cast("list[Any]", value):
+            yield from _named_texts(inner, name)

@@ -1,0 +1,188 @@
+"""The text of a source, decoded once and within limits, whatever it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from schedule_catalog.importing.errors import NotConvertibleError
+
+if TYPE_CHECKING:
+    import yaml
+
+DEEPEST = 64
+_MOST_VALUES = 200_000
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
+_SHORT_FORM = ("Fn::", "Ref", "Condition")
+
+
+class Content:
+    """What a file says: its text, and its values where it is JSON or YAML."""
+
+    def __init__(self, text: str) -> None:
+        if _NOT_TEXT.search(text):
+            raise NotConvertibleError("this is not text: it has control characters")
+        self.text = text.removeprefix("\ufeff")
+        if not self.text.strip():
+            raise NotConvertibleError("this is empty")
+
+    @cached_property
+    def is_json(self) -> bool:
+        """Whether the text begins as JSON does."""
+        return self.text.lstrip()[:1] in ("{", "[")
+
+    @cached_property
+    def values(self) -> tuple[Any, ...]:
+        """The JSON texts or YAML documents, one after another; NotConvertibleError where it is neither."""
+        if not self.is_json:
+            return self._documents()
+        try:
+            return self._json()
+        except NotConvertibleError:
+            # A manifest in braces is YAML.
+            try:
+                return self._documents()
+            except NotConvertibleError:
+                pass
+            raise
+
+    @cached_property
+    def readable(self) -> tuple[Any, ...]:
+        """The same, and nothing where it is neither."""
+        try:
+            return self.values
+        except NotConvertibleError:
+            return ()
+
+    def _json(self) -> tuple[Any, ...]:
+        decoder, at, found = json.JSONDecoder(), 0, list[Any]()
+        text = self.text.strip()
+        while at < len(text):
+            try:
+                value, at = decoder.raw_decode(text, at)
+            except json.JSONDecodeError as error:
+                where = f"line {error.lineno}, column {error.colno}"
+                raise NotConvertibleError(f"this is not valid JSON: {error.msg} at {where}") from None
+            except (ValueError, RecursionError):
+                raise NotConvertibleError(
+                    "this is not valid JSON: it is nested too deep, or a number is too long"
+                ) from None
+            found.append(value)
+            while text[at : at + 1].isspace():
+                at += 1
+        _measure(found)
+        return tuple(found)
+
+    def _documents(self) -> tuple[Any, ...]:
+        import yaml
+
+        loader = _loader()
+        try:
+            _measure_depth(yaml.parse(self.text, loader))
+            found = [each for each in yaml.load_all(self.text, loader) if each is not None]
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+            raise NotConvertibleError(
+                f"this is not valid YAML: {error.problem or 'it cannot be read'}{where}"
+            ) from None
+        except (yaml.YAMLError, RecursionError, ValueError, TypeError, AttributeError):
+            raise NotConvertibleError("this is not valid YAML") from None
+        _measure(found)
+        return tuple(found)
+
+
+def mappings(value: Any) -> list[dict[str, Any]]:
+    """Return the mappings of a list; nothing for what is not a list."""
+    return (
+        [cast("dict[str, Any]", each) for each in cast("list[Any]", value) if isinstance(each, dict)]
+        if isinstance(value, list)
+        else []
+    )
+
+
+def at(value: Any, *keys: str) -> dict[str, Any]:
+    """Return the mapping below *keys*; an empty one where there is none. A list of one mapping counts as that."""
+    for key in keys:
+        value = _mapping(value).get(key)
+    return _mapping(value)
+
+
+def text_at(value: Any, key: str) -> str:
+    """Return the text under *key*; "" where there is none."""
+    found = _mapping(value).get(key)
+    return found if isinstance(found, str) else ""
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if isinstance(value, list) and len(cast("list[Any]", value)) == 1:
+        value = cast("list[Any]", value)[0]
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _measure(found: Any) -> None:
+    """Refuse what is too much to walk through: aliases make a small file a large one, or one without an end."""
+    waiting: list[tuple[Any, int]] = [(found, 0)]
+    count = 0
+    while waiting:
+        value, depth = waiting.pop()
+        count += 1
+        if count > _MOST_VALUES or depth > DEEPEST:
+            raise NotConvertibleError("it has too many values, or is nested too deep: split it")
+        if isinstance(value, dict):
+            members = cast("dict[Any, Any]", value)
+            waiting += [(each, depth + 1) for each in members.values()]
+        elif isinstance(value, list):
+            waiting += [(each, depth + 1) for each in cast("list[Any]", value)]
+
+
+def _measure_depth(events: Any) -> None:
+    """The reader of YAML calls itself for each level; that many it must not have."""
+    import yaml
+
+    depth = 0
+    for event in events:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise NotConvertibleError("it is nested too deep")
+
+
+def _loader() -> type[yaml.SafeLoader]:
+    """A safe loader that keeps timestamps as text, and reads CloudFormation's tags as their long form."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):
+        pass
+
+    def tagged(loader: Any, suffix: str, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            value: Any = loader.construct_scalar(node)
+        elif isinstance(node, yaml.SequenceNode):
+            value = loader.construct_sequence(node, deep=True)
+        else:
+            value = loader.construct_mapping(node, deep=True)
+        return {suffix if suffix in _SHORT_FORM else f"Fn::{suffix}": value}
+
+    def text(loader: Any, node: yaml.ScalarNode) -> str:
+        return str(loader.construct_scalar(node))
+
+    def mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
+        """Keys are texts, as in JSON. A merge of aliases makes a small file larger than any memory."""
+        if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
+            raise NotConvertibleError('it merges mappings ("<<"): write them out')
+        return {
+            key.value if isinstance(key, yaml.ScalarNode) else "?": loader.construct_object(value, deep=True)
+            for key, value in node.value
+        }
+
+    Loader.add_multi_constructor("!", tagged)
+    Loader.add_constructor("tag:yaml.org,2002:timestamp", text)
+    Loader.add_constructor("tag:yaml.org,2002:map", mapping)
+    return cast("type[yaml.SafeLoader]", Loader)

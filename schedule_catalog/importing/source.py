@@ -1,0 +1,60 @@
+"""A system that jobs come from: how its files are recognised, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from schedule_catalog.importing.job import ClockRule, Job, Refused
+from schedule_catalog.importing.variables import Variables
+
+if TYPE_CHECKING:
+    from schedule_catalog.importing.content import Content
+    from schedule_catalog.importing.target import Targets
+
+UTC_NAMES = frozenset(("UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the caller says about a source.
+
+    timezone: of the machine or cluster, where the source does not say.
+    system: whether a crontab has a user field.
+    """
+
+    targets: Targets
+    now: datetime
+    timezone: str = "UTC"
+    system: bool = False
+
+    def variables(self) -> Variables:
+        """Return an empty set of variables."""
+        return Variables(self.targets.confidential)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of file.
+
+    kind: what `schedules import KIND FILE` calls it.
+    title: what it is, for people, with its article.
+    recognises: whether a file is of this kind, by its content.
+    jobs: its jobs in order, read or refused; NotConvertibleError where the whole file cannot be read.
+    """
+
+    kind: str
+    title: str
+    recognises: Callable[[Content], bool]
+    jobs: Callable[[Content, Reading], Iterator[Job | Refused]]
+
+
+def zoned(timezone: str) -> dict[str, str]:
+    """Return the key of an entry for a zone; none for UTC, which is the default."""
+    return {} if timezone in UTC_NAMES else {"timezone": timezone}
+
+
+NO_CLOCK = ClockRule()
+"""For sources in UTC, and for AWS itself."""

@@ -1,0 +1,3 @@
+resource "aws_scheduler_schedule" "close" {
+  schedule_expression = "rate(1 hour)"
+}
