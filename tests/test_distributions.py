@@ -46,7 +46,7 @@ def test_the_installed_command_checks_a_catalog_of_another_folder(catalog_bin: P
         "owner: ops\nschedules:\n  ping:\n    rat: 5 minutes\n    request: {url: 'https://a.example.com/'}\n"
     )
 
-    rows = json.loads(run(catalog_bin / "schedules", "check", "--format", "json", cwd=tmp_path, status=1))
+    rows = json.loads(run(catalog_bin / "schedules", "check", "--format", "json", cwd=tmp_path, status=1))["problems"]
 
     assert ("unknown-key", 4) in {(row["rule"], row["line"]) for row in rows}
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from local.options import CHECKOUT, DEFAULT_STACK
 from local.simulation.faults import Faults
 from local.simulation.faults_file import FaultsError, parse_instant, read_faults
+from schedule_catalog.cli import as_json
 from schedule_catalog.cli.line.parser import CommandLine
-from schedule_catalog.cli.output import complain, say, say_json
+from schedule_catalog.cli.output import complain, say
 
 if TYPE_CHECKING:
     from local.simulation.audit import Audit
@@ -67,7 +68,7 @@ def _print(found: Audit, form: str) -> None:
     from local.simulation import report
 
     if form == "json":
-        say_json(report.document(found))
+        as_json.show("simulate", report.document(found))
     else:
         say(*report.lines(found))
 

@@ -27,6 +27,7 @@ from schedule_catalog.operations import (
 )
 from schedule_client.contract import ProxySettings
 from tests.local.test_stack import PATIENCE, ROOT, Running
+from tests.schedule_catalog.cli.documents import document
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.manifest import Manifest
@@ -64,11 +65,11 @@ class Operated:
         return done.stdout
 
     def json(self, *arguments: str, status: int = 0) -> Any:
-        return json.loads(self.schedules(*arguments, "--format", "json", status=status))
+        return document(self.schedules(*arguments, "--format", "json", status=status))
 
     def states(self) -> dict[datetime, str]:
         """The state of each run of the schedule's own."""
-        runs = self.json("history", "close")
+        runs = self.json("history", "close")["runs"]
         return {datetime.fromisoformat(run["scheduled"]): run["state"] for run in runs if run["scheduled"]}
 
     def depths(self) -> dict[str, int]:
@@ -133,9 +134,9 @@ def test_what_failed_is_found_delivered_again_and_a_kill_in_between_delivers_not
 
     # Listed, shown and told by the history.
     eventually(lambda: operated.depths()["undelivered"] == 2)
-    letters = operated.json("undelivered", "list")
+    letters = operated.json("undelivered", "list")["calls"]
     assert {(letter["schedule"], letter["reason"]) for letter in letters} == {("close", "secret-missing")}
-    identifiers = {letter["time"]: letter["identifier"] for letter in letters}
+    identifiers = {letter["was_due"]: letter["id"] for letter in letters}
     first, second = (identifiers[wire_time(fire)] for fire in FIRES)
     assert '"billing-token"' in operated.schedules("undelivered", "show", first[:8])
     assert "secret-missing" in operated.schedules("history", "--failed", status=1)
@@ -150,7 +151,7 @@ def test_what_failed_is_found_delivered_again_and_a_kill_in_between_delivers_not
     with pytest.raises(KeyboardInterrupt):
         operated.replay_and_die()
     eventually(lambda: operated.states()[FIRES[1]] == "delivered")
-    assert [left["identifier"] for left in operated.json("undelivered", "list")] == [second]
+    assert [left["id"] for left in operated.json("undelivered", "list")["calls"]] == [second]
     eventually(lambda: operated.outcomes("delivered") == 2)  # the ledger knows before the log
     operated.schedules("undelivered", "replay", "--all", "--yes")
     eventually(lambda: operated.outcomes("duplicate"))
@@ -191,7 +192,7 @@ def test_drift_is_seen_and_gone_with_what_caused_it(operated: Operated) -> None:
     scheduler.create_schedule(**{**kept, "Name": "by-hand", "State": "DISABLED"})
     drifted = operated.json("status", status=1)
     assert [change["name"] for change in drifted["changed"]] == ["close"]
-    assert drifted["changed"][0]["differences"] == [{"field": "state", "wanted": "ENABLED", "found": "DISABLED"}]
+    assert drifted["changed"][0]["fields"] == [{"field": "state", "catalog": "ENABLED", "aws": "DISABLED"}]
     assert drifted["extra"] == ["by-hand"]
 
     scheduler.update_schedule(**kept)
@@ -233,9 +234,9 @@ def test_what_eventbridge_scheduler_gave_up_and_what_nobody_knows_are_kept_apart
     sqs.send_message(QueueUrl=url, MessageBody="hello?")
 
     assert "ThrottlingException" in operated.schedules("undelivered", "replay", "--all", "--yes", status=1)
-    (left,) = operated.json("undelivered", "list")
+    (left,) = operated.json("undelivered", "list")["calls"]
     assert (left["shape"], left["body"]) == ("unknown", "hello?")
-    operated.schedules("undelivered", "drop", left["identifier"], "--yes")
+    operated.schedules("undelivered", "drop", left["id"], "--yes")
     assert operated.depths()["scheduler-dlq"] == 0
     eventually(lambda: operated.states().get(datetime.fromisoformat(older)) == "delivered")
 

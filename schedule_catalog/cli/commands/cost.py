@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
-from schedule_catalog.cli.output import say, say_json
+from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.cost import SECONDS, Cost, EntryCost, cost, costs, prices
@@ -72,25 +73,39 @@ def _figures(of: Cost) -> tuple[str, str]:
 
 def _show_json(found: Sequence[EntryCost], total: Cost, memory_mb: int) -> None:
     price = prices()
-    document = {
-        "assumptions": {"seconds": SECONDS, "memory_mb": memory_mb, "months": "a twelfth of the coming 365 days"},
-        "prices": {name: getattr(price, name) for name in price.__slots__},
+    members = {
+        "assumptions": {
+            "seconds": as_json.number(SECONDS),
+            "memory_mb": memory_mb,
+            "months": "a twelfth of the coming 365 days",
+        },
+        "prices": {
+            "source": price.source,
+            "date": price.date,
+            "region": price.region,
+            "invocation_usd": as_json.number(price.invocation, 12),
+            "request_usd": as_json.number(price.request, 12),
+            "gb_second_usd": as_json.number(price.gb_second, 12),
+            "free_invocations": price.free_invocations,
+            "free_requests": price.free_requests,
+            "free_gb_seconds": price.free_gb_seconds,
+        },
         "total": _parts(total),
         "schedules": [
             {"name": each.entry.name, "owner": each.entry.owner, "stack": each.entry.stack, **_parts(each.cost)}
             for each in found
         ],
     }
-    say_json(document)
+    as_json.show("cost", members)
 
 
 def _parts(of: Cost) -> dict[str, float]:
     return {
-        "calls_per_month": round(of.calls, 3),
-        "scheduler_usd": round(of.scheduler, 6),
-        "lambda_requests_usd": round(of.requests, 6),
-        "lambda_duration_usd": round(of.duration, 6),
-        "total_usd": round(of.total, 6),
+        "calls_per_month": as_json.number(of.calls, 3),
+        "scheduler_usd": as_json.number(of.scheduler, 6),
+        "lambda_requests_usd": as_json.number(of.requests, 6),
+        "lambda_duration_usd": as_json.number(of.duration, 6),
+        "total_usd": as_json.number(of.total, 6),
     }
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
-from schedule_catalog.cli.line.arguments import CATALOG
+from schedule_catalog.cli.line.arguments import CATALOG, add_format
 from schedule_catalog.cli.line.sources import catalog_paths
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text import edits
@@ -28,6 +29,7 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders (default: {CATALOG})")
     command.add_argument("--check", action="store_true", help="write nothing; exit status 1 when a file would change")
     command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
+    add_format(command)
 
 
 def run(options: Namespace, now: datetime) -> int:
@@ -35,10 +37,13 @@ def run(options: Namespace, now: datetime) -> int:
     documents = edits.documents(catalog_paths(options.paths))
     if not documents:
         raise UsageError("no *.yaml or *.yml file: nothing was formatted")
-    results = [_format(document, options) for document in documents]
-    if options.check and "changed" in results:
-        return PROBLEMS
-    return PROBLEMS if "failed" in results else CLEAN
+    with as_json.beside(options.format == "json"):
+        results = {document.path: _format(document, options) for document in documents}
+    if options.format == "json":
+        files = [{"path": path, "result": result} for path, result in results.items()]
+        as_json.show("fmt", {"written": not (options.check or options.dry_run), "files": files})
+    failing = {"failed", "changed"} if options.check else {"failed"}
+    return PROBLEMS if failing.intersection(results.values()) else CLEAN
 
 
 def _format(document: Document, options: Namespace) -> str:

@@ -9,22 +9,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
-from schedule_catalog.cli.line.arguments import CATALOG, add_settings
+from schedule_catalog.cli.line.arguments import CATALOG, add_format, add_settings
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.output import complain, say
+from schedule_catalog.cli.rows.forecast import fire_row
+from schedule_catalog.cli.rows.problems import problem_row
 from schedule_catalog.cli.text import edits
 from schedule_catalog.editing import EditError, NewEntry, addition, owner_file
 from schedule_catalog.expressions import zone
 
 if TYPE_CHECKING:
+    from schedule_catalog.editing.addition import Addition
     from schedule_catalog.entry import Entry
 
 _DESCRIPTION = "Write a new schedule into the file of its owner; everything else in the file stays as it is."
 _TIMINGS = ("cron", "rate", "at")
 _PLAIN = ("description", *_TIMINGS, "timezone", "start", "end", "overlap", "runbook")
+_FIRES = 3
 _REQUEST = ("url", "service", "path", "method")
 
 
@@ -59,6 +64,7 @@ def add_arguments(command: ArgumentParser) -> None:
     where.add_argument("--disabled", action="store_true", help="in AWS without calls, until it is enabled")
     command.add_argument("--catalog", type=Path, metavar="FOLDER", default=CATALOG, help="default: %(default)s")
     command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
+    add_format(command)
     add_settings(command)
 
 
@@ -73,14 +79,36 @@ def run(options: Namespace, now: datetime) -> int:
         owner, path = owner_file(documents, options.owner, options.file, catalog)
         new = NewEntry(options.name, owner, str(path), _values(options))
         added = addition(new, documents, settings=settings, now=now)
-        edits.show_problems(added.problems, added.document)
-        if added.refused:
-            return PROBLEMS
-        edits.apply(path, added.before, added.document.data, options.dry_run)
+        with as_json.beside(options.format == "json"):
+            edits.show_problems(added.problems, added.document)
+            if not added.refused:
+                edits.apply(path, added.before, added.document.data, options.dry_run)
     except EditError as error:
         raise UsageError(str(error)) from error
-    _tell(added.entries, path, options, now)
-    return CLEAN
+    if options.format == "json":
+        _show_json(added, path, options, now)
+    elif not added.refused:
+        _tell(added.entries, path, options, now)
+    return PROBLEMS if added.refused else CLEAN
+
+
+def _show_json(added: Addition, path: Path, options: Namespace, now: datetime) -> None:
+    schedules = [
+        {
+            "stack": entry.stack,
+            "timezone": entry.timing.timezone,
+            "fires": [fire_row(each, entry.timing.timezone) for each in entry.timing.upcoming(now, _FIRES)],
+        }
+        for entry in added.entries
+    ]
+    members = {
+        "name": options.name,
+        "path": str(path),
+        "written": not (added.refused or options.dry_run),
+        "problems": [problem_row(each) for each in added.problems],
+        "schedules": schedules,
+    }
+    as_json.show("new", members)
 
 
 def _values(options: Namespace) -> dict[str, Any]:
@@ -108,7 +136,7 @@ def _tell(entries: Sequence[Entry], path: Path, options: Namespace, now: datetim
         return
     for entry in entries:
         local = zone(entry.timing.timezone)
-        times = [f"{each.astimezone(local):%a %Y-%m-%d %H:%M %Z}" for each in entry.timing.upcoming(now, 3)]
+        times = [f"{each.astimezone(local):%a %Y-%m-%d %H:%M %Z}" for each in entry.timing.upcoming(now, _FIRES)]
         stack = f" [{entry.stack}]" if entry.stack else ""
         say(f"next{stack}: {', '.join(times) or 'never'}")
 

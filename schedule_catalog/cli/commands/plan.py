@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from schedule_catalog.cli.github import plan as plan_markdown
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.line.stack_entries import stack_entries
-from schedule_catalog.cli.output import say, say_json
+from schedule_catalog.cli.output import say
+from schedule_catalog.cli.rows import plan as plan_rows
 from schedule_catalog.cli.text import plan as plan_text
 from schedule_catalog.deployment.plan import Plan, read_plan, tell_clock
 from schedule_catalog.errors import PlanError
@@ -47,7 +47,7 @@ def run(options: Namespace, now: datetime) -> int:
     if plan.stack:
         plan = tell_clock(plan, stack_entries(options, _core(options, plan.stack), now), now)
     if options.format == "json":
-        say_json(asdict(plan) | {"drifted": plan.drifted})
+        plan_rows.show(plan)
     elif options.format == "markdown":
         say(*plan_markdown.comment(plan, drift=options.drift).splitlines())
     else:

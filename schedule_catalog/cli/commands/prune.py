@@ -5,12 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN
-from schedule_catalog.cli.line.arguments import CATALOG
+from schedule_catalog.cli.line.arguments import CATALOG, add_format
 from schedule_catalog.cli.line.sources import catalog_paths
 from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.text import edits
@@ -30,20 +31,29 @@ def add_arguments(command: ArgumentParser) -> None:
     """Declare what the command takes."""
     command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders (default: {CATALOG})")
     command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
+    add_format(command)
 
 
 def run(options: Namespace, now: datetime) -> int:
     """Remove the finished schedules, say which, and return the exit status."""
     try:
         found = prunings(edits.documents(catalog_paths(options.paths)), now)
-        for pruning in found:
-            edits.apply(Path(pruning.before.path), pruning.before.data, pruning.after.data, options.dry_run)
-            _tell(pruning, options.dry_run)
+        with as_json.beside(options.format == "json"):
+            for pruning in found:
+                edits.apply(Path(pruning.before.path), pruning.before.data, pruning.after.data, options.dry_run)
+                _tell(pruning, options.dry_run)
     except EditError as error:
         raise UsageError(str(error)) from error
-    if not found:
+    if options.format == "json":
+        as_json.show("prune", {"written": not options.dry_run, "files": [_row(each) for each in found]})
+    elif not found:
         (complain if options.dry_run else say)("nothing is over")
     return CLEAN
+
+
+def _row(pruning: Pruning) -> dict[str, Any]:
+    removed = [{"name": name, "reason": _reason(entries)} for name, entries in pruning.finished.items()]
+    return {"path": pruning.before.path, "removed": removed, "empty": pruning.empty}
 
 
 def _tell(pruning: Pruning, dry_run: bool) -> None:

@@ -7,9 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from schedule_catalog.checking.pipeline import check
+from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
-from schedule_catalog.cli.line.arguments import CATALOG, add_settings, instant
+from schedule_catalog.cli.exit_status import CLEAN
+from schedule_catalog.cli.line.arguments import CATALOG, add_format, add_settings, instant
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.output import pass_on, say
 from schedule_catalog.cli.text.summary import warn_omitted
@@ -36,6 +38,7 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
     )
+    add_format(command)
     add_settings(command)
 
 
@@ -48,12 +51,18 @@ def run(options: Namespace, now: datetime) -> int:
     text = page(shown)
     warn_omitted(shown.errors)
     if options.out == STDOUT:
+        if options.format == "json":
+            raise UsageError("--format json and --out - both want the standard output: name a file with --out")
         # Its bytes are hashed: no terminal's encoding or line ends may change them.
         pass_on(text.encode())
-        return 0
+        return CLEAN
     _write(options.out, text)
+    if options.format == "json":
+        members = {"path": str(options.out), "schedules": len(shown.rows), "bytes": len(text.encode())}
+        as_json.show("report", members)
+        return CLEAN
     say(f"{options.out}: {counted(len(shown.rows), 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
-    return 0
+    return CLEAN
 
 
 def _start(options: Namespace, now: datetime) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.command import Command
@@ -11,7 +10,8 @@ from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github.escaping import quotation
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
-from schedule_catalog.cli.output import say, say_json
+from schedule_catalog.cli.output import say
+from schedule_catalog.cli.rows import status as status_rows
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.operations import stack_status
 
@@ -46,7 +46,7 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     entries = stack_entries(options, reached.names.stack, now)
     status = stack_status(reached.stack, entries, settings, reached.names, now)
     if options.format == "json":
-        say_json(asdict(status))
+        status_rows.show(status, reached.names)
     elif options.format == "markdown":
         say(*quotation(_lines(status, reached)).splitlines())
     else:

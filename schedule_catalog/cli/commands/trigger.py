@@ -7,15 +7,17 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
-from schedule_catalog.cli.line.arguments import instant
+from schedule_catalog.cli.line.arguments import add_format, instant
 from schedule_catalog.cli.line.confirmation import confirmed
 from schedule_catalog.cli.line.moments import in_zone
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import entry_of, stack_settings
 from schedule_catalog.cli.output import say
+from schedule_catalog.cli.rows import trigger as trigger_rows
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations import (
     Identity,
@@ -48,6 +50,7 @@ def add_arguments(command: ArgumentParser) -> None:
     )
     command.add_argument("--again", action="store_true", help="with --as-of: even if that run was delivered already")
     command.add_argument("--yes", action="store_true", help="do not ask")
+    add_format(command)
     add_stack_arguments(command)
 
 
@@ -62,16 +65,23 @@ def run(
         record = _record(reached, schedule, options.as_of)
         check_fire(schedule, options.as_of, known=record is not None)
         if record is not None and record.state == "delivered" and not options.again:
+            if options.format == "json":
+                trigger_rows.show_delivered_already(schedule, options.as_of, record.updated)
+                return CLEAN
             say(f'{_of(schedule, options.as_of)} was delivered already, at {record.updated}: "--again" runs it anew')
             return CLEAN
     call = prepare(reached.stack, schedule, now, uuid.uuid4().hex, as_of=options.as_of, again=options.again)
-    say(*_introduction(reached, schedule, call, record))
-    if schedule.group == reached.stack.manifest.catalog_group:
-        say(*_comparison(reached, schedule, options, now))
+    with as_json.beside(options.format == "json"):
+        say(*_introduction(reached, schedule, call, record))
+        if schedule.group == reached.stack.manifest.catalog_group:
+            say(*_comparison(reached, schedule, options, now))
     if not confirmed("call it now?", options.yes):
         return PROBLEMS
     answer = make(reached.stack, call, monotonic)
-    _show(answer)
+    if options.format == "json":
+        trigger_rows.show(schedule, call, answer)
+    else:
+        _show(answer)
     return CLEAN if answer.delivered else PROBLEMS
 
 

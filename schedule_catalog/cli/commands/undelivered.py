@@ -7,9 +7,11 @@ import uuid
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
+from schedule_catalog.cli.line.arguments import add_format
 from schedule_catalog.cli.line.confirmation import confirmed
 from schedule_catalog.cli.line.short_names import chosen, short_names
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
@@ -44,6 +46,7 @@ def add_arguments(command: ArgumentParser) -> None:
         action.add_argument("ids", nargs="*", metavar="ID", help="as listed, or more of it")
         action.add_argument("--all", action="store_true", help="everything that is there, or that a filter leaves")
         action.add_argument("--yes", action="store_true", help="do not ask")
+        add_format(action)
     for action in (listing, replaying, dropping):
         for field in _FILTERS:
             action.add_argument(f"--{field}", metavar=field.upper(), help=f"only of this {field}")
@@ -105,29 +108,35 @@ def _each(
         names = short_names(letters)
         wanted = letters if options.all else chosen(letters, options.ids)
         wanted = [letter for letter in wanted if _fits(letter, options)]
-        undelivered_text.show_list(wanted, names)
-        if not wanted or not confirmed(f"{verb} {len(wanted)}?", options.yes):
-            return CLEAN if not wanted else PROBLEMS
-        failed = sum(not _done(mailbox, letter, names, done, act) for letter in wanted)
-        _tell_more(mailbox, 0)
-    return PROBLEMS if failed else CLEAN
+        is_json = options.format == "json"
+        with as_json.beside(is_json):
+            undelivered_text.show_list(wanted, names)
+            if wanted and not confirmed(f"{verb} {len(wanted)}?", options.yes):
+                return PROBLEMS
+            errors = {letter.identifier: _error(mailbox, letter, names, done, act) for letter in wanted}
+            _tell_more(mailbox, 0)
+    if is_json:
+        results = [{"id": each, "done": error is None, "error": error} for each, error in errors.items()]
+        as_json.show("undelivered-replay" if options.action == "replay" else "undelivered-drop", {"results": results})
+    return PROBLEMS if any(errors.values()) else CLEAN
 
 
-def _done(
+def _error(
     mailbox: UndeliveredQueues,
     letter: UndeliveredCall,
     names: Mapping[str, str],
     done: str,
     act: Callable[[UndeliveredQueues, UndeliveredCall], None],
-) -> bool:
+) -> str | None:
+    """Act on one; return why it stays in its queue, None when it does not."""
     name = names[letter.identifier]
     try:
         act(mailbox, letter)
     except UndeliveredCallError as error:
         complain(f"{name}: not {done}: {error}")
-        return False
+        return str(error)
     say(f"{name}: {done}")
-    return True
+    return None
 
 
 def _many(text: str) -> int:

@@ -18,6 +18,11 @@ def add_settings(command: argparse.ArgumentParser) -> None:
     command.add_argument("--settings", nargs="+", type=Path, metavar="FILE", action="extend", help=text)
 
 
+def add_format(command: argparse.ArgumentParser) -> None:
+    """Let a verb that acts print what it did as one JSON document; its text then goes to the error output."""
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
+
+
 def instant(text: str) -> datetime:
     """The instant (UTC) that a text names."""
     try:

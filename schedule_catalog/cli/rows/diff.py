@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.cli.output import say_json
-from schedule_catalog.expressions import zone
+from schedule_catalog.cli import as_json
+from schedule_catalog.cli.rows.forecast import fire_row
+from schedule_catalog.cli.rows.problems import problem_row
 
 if TYPE_CHECKING:
     from schedule_catalog.diff import Change, Comparison
     from schedule_catalog.diff.changes import Outlook
-    from schedule_catalog.problem import Problem
+    from schedule_catalog.hazards import Hazard
 
 
 def show(comparison: Comparison) -> None:
-    """Print one object; docs/diff.md tells its keys, which stay."""
-    document = {
-        "version": 1,
-        "now": comparison.now.isoformat(),
+    """Print each change, what finished by the clock, and the problems of both sides."""
+    members = {
+        "now": as_json.instant(comparison.now),
         "changes": [_change(change) for change in comparison.changes],
         "finished": [entry.name for entry in comparison.finished],
-        "problems": [_problem(each) for each in comparison.problems],
-        "base_problems": [_problem(each) for each in comparison.base_problems],
+        "problems": [problem_row(each) for each in comparison.problems],
+        "base_problems": [problem_row(each) for each in comparison.base_problems],
     }
-    say_json(document)
+    as_json.show("diff", members)
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -37,31 +37,26 @@ def _change(change: Change) -> dict[str, Any]:
         "fields": [{"path": each.path, "before": each.before, "after": each.after} for each in change.fields],
         "before": _outlook(change.old),
         "after": _outlook(change.new),
-        "new_hazards": [
-            {"kind": each.kind, "local": each.local.isoformat(), "utc": each.instant.isoformat(), "text": each.text}
-            for each in change.hazards
-        ],
+        "new_hazards": [_hazard(each) for each in change.hazards],
+    }
+
+
+def _hazard(hazard: Hazard) -> dict[str, Any]:
+    """A change of the clocks; `local` is a wall time without an offset, which may not exist or exist twice."""
+    return {
+        "kind": hazard.kind,
+        "local": hazard.local.isoformat(),
+        "utc": as_json.instant(hazard.instant),
+        "text": hazard.text,
     }
 
 
 def _outlook(side: Outlook | None) -> dict[str, Any] | None:
     if side is None:
         return None
-    local = zone(side.timezone)
     return {
         "timezone": side.timezone,
-        "calls_per_month": round(side.calls_per_month, 2),
+        "calls_per_month": as_json.number(side.calls_per_month, 2),
         "relative_to_deployment": side.relative,
-        "fires": [{"utc": each.isoformat(), "local": each.astimezone(local).isoformat()} for each in side.fires],
-    }
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {
-        "path": problem.path,
-        "line": problem.line,
-        "column": problem.column,
-        "rule": problem.rule,
-        "severity": problem.severity,
-        "message": problem.message,
+        "fires": [fire_row(each, side.timezone) for each in side.fires],
     }

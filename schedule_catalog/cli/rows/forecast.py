@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.cli.output import say_json
+from schedule_catalog.cli import as_json
 from schedule_catalog.expressions import IANA_VERSION
 
 if TYPE_CHECKING:
@@ -14,34 +14,30 @@ if TYPE_CHECKING:
 
 
 def show(forecasts: Sequence[Forecast], start: datetime) -> None:
-    """Print one object: the IANA version, where the forecast starts, and the schedules with their fires."""
-    document = {
+    """Print the IANA version, where the forecast starts, and the schedules with their fires."""
+    members = {
         "iana_version": IANA_VERSION,
-        "from": _utc(start),
+        "from": as_json.instant(start),
         "schedules": [_schedule(forecast) for forecast in forecasts],
     }
-    say_json(document)
+    as_json.show("next", members)
 
 
-def _schedule(forecast: Forecast) -> dict[str, object]:
+def fire_row(moment: datetime, timezone: str) -> dict[str, str | None]:
+    """One fire, in UTC and on the clocks of its zone."""
+    return {"utc": as_json.instant(moment), "local": as_json.local(moment, timezone)}
+
+
+def _schedule(forecast: Forecast) -> dict[str, Any]:
     return {
         "name": forecast.name,
         "stacks": forecast.stacks,
         "expression": forecast.expression,
         "timezone": forecast.timezone,
         "notes": forecast.notes,
-        "fires": [_fire(fire) for fire in forecast.fires],
+        "fires": [_fire(fire, forecast.timezone) for fire in forecast.fires],
     }
 
 
-def _fire(fire: Fire) -> dict[str, str | None]:
-    return {
-        "utc": _utc(fire.utc),
-        "local": fire.local.isoformat(),
-        "abbreviation": fire.local.tzname(),
-        "mark": fire.mark or None,
-    }
-
-
-def _utc(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+def _fire(fire: Fire, timezone: str) -> dict[str, str | None]:
+    return {**fire_row(fire.utc, timezone), "abbreviation": fire.local.tzname(), "mark": fire.mark or None}

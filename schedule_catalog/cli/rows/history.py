@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.cli.output import say_json
-from schedule_catalog.expressions import zone
+from schedule_catalog.cli import as_json
 from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
 
 if TYPE_CHECKING:
@@ -15,29 +14,29 @@ if TYPE_CHECKING:
 
 
 def show_runs(runs: Sequence[RunRecord], timezone: str) -> None:
-    """Print an array with one object a run."""
-    _print([_run(record, timezone) for record in runs])
+    """Print the runs of one schedule, the last one first."""
+    as_json.show("history", {"since": None, "runs": [_run(record, timezone) for record in runs]})
 
 
 def show_failed(runs: Sequence[RunRecord], since: datetime) -> None:
-    """Print an array with one object a run."""
-    _print([_run(record, "UTC") for record in runs])
+    """Print the runs of all schedules that ended undelivered or skipped, the last one first."""
+    as_json.show("history", {"since": as_json.instant(since), "runs": [_run(record, "UTC") for record in runs]})
 
 
 def show_missed(search: Search) -> None:
-    """Print what was missed, since when that was looked at, and what is not in AWS."""
+    """Print the fires without a run, since when they were looked for, and the schedules that are not in AWS."""
     missed = [_missed(each) for each in search.missed]
-    _print({"since": search.since.isoformat(), "missed": missed, "absent": list(search.absent)})
+    as_json.show("missed", {"since": as_json.instant(search.since), "missed": missed, "absent": list(search.absent)})
 
 
 def _run(record: RunRecord, timezone: str) -> dict[str, Any]:
-    due = scheduled_of(record)
+    due, late = scheduled_of(record), lateness_seconds(record)
     return {
         "schedule": record.schedule,
         "owner": record.owner,
         "origin": record.partition.partition("#")[0],
-        "scheduled": due.isoformat() if due else None,
-        "local": due.astimezone(zone(timezone)).isoformat() if due else None,
+        "scheduled": as_json.instant(due),
+        "local": as_json.local(due, timezone) if due else None,
         "key": record.sort if due is None else None,
         "by_hand": by_hand(record),
         "state": record.state,
@@ -45,23 +44,18 @@ def _run(record: RunRecord, timezone: str) -> dict[str, Any]:
         "status": record.status,
         "reason": record.reason,
         "message": record.message,
-        "lateness_seconds": lateness_seconds(record),
+        "late_seconds": None if late is None else as_json.number(late),
         "updated": record.updated,
         "run_key": record.run_key,
     }
 
 
 def _missed(missed: Missed) -> dict[str, Any]:
-    local = missed.scheduled.astimezone(zone(missed.entry.timing.timezone))
     return {
         "schedule": missed.entry.name,
         "owner": missed.entry.owner,
-        "scheduled": missed.scheduled.isoformat(),
-        "local": local.isoformat(),
-        "last": missed.last.isoformat() if missed.last else None,
-        "doubt": missed.doubt,
+        "scheduled": as_json.instant(missed.scheduled),
+        "local": as_json.local(missed.scheduled, missed.entry.timing.timezone),
+        "last_run": as_json.instant(missed.last),
+        "in_doubt": missed.doubt,
     }
-
-
-def _print(value: object) -> None:
-    say_json(value)

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.cli.output import say_json_rows
+from schedule_catalog.cli import as_json
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
+    from schedule_catalog.problem import Problem
 
 
 def show(catalog: Catalog, note: str) -> None:
-    """Print an array with one row a problem: path, line, column, rule, severity, message."""
-    say_json_rows([asdict(problem) for problem in catalog.problems])
+    """Print what was checked and every problem."""
+    as_json.show(
+        "check",
+        {
+            "schedules": catalog.schedules,
+            "files": catalog.files,
+            "note": note or None,
+            "problems": [problem_row(each) for each in catalog.problems],
+        },
+    )
+
+
+def problem_row(problem: Problem) -> dict[str, Any]:
+    """One problem; line and column start at 1."""
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "column": problem.column,
+        "rule": problem.rule,
+        "severity": problem.severity,
+        "message": problem.message,
+    }

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.simulation.command import simulate
+from tests.schedule_catalog.cli.documents import document
 
 SETTINGS = """config:
   aws:region: eu-central-1
@@ -46,7 +46,7 @@ def simulated(catalog: Path, capsys: pytest.CaptureFixture[str], faults: str = "
     path = catalog.parent / "faults.yaml"
     path.write_text(faults)
     status = simulate([*DAYS, "--catalog", str(catalog), "--faults", str(path), "--format", "json", *more])
-    return status, json.loads(capsys.readouterr().out)
+    return status, document(capsys.readouterr().out)
 
 
 def test_every_run_that_the_catalog_promises_is_delivered(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:

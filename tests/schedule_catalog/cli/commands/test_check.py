@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from schedule_catalog.cli import main
+from tests.schedule_catalog.cli.documents import document
 
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
 GOOD = "owner: team\nschedules:\n  a: {rate: 5 minutes, request: {service: callback, path: /p}}\n"
@@ -108,7 +108,7 @@ def test_a_long_line_is_cut_around_the_caret(here: Path, capsys: pytest.CaptureF
 def test_json_rows_have_the_six_keys(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(here, BROKEN)
     check("--format", "json")
-    (row,) = json.loads(capsys.readouterr().out)
+    (row,) = document(capsys.readouterr().out)["problems"]
 
     assert row == {
         "path": "schedules/a.yaml",
@@ -124,7 +124,7 @@ def test_json_without_problems_is_an_empty_array(here: Path, capsys: pytest.Capt
     write(here, GOOD)
     check("--format", "json")
 
-    assert json.loads(capsys.readouterr().out) == []
+    assert document(capsys.readouterr().out)["problems"] == []
 
 
 def test_github_gets_errors_first_and_cannot_be_given_commands(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from schedule_catalog.cli import main
+from tests.schedule_catalog.cli.documents import document
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 CATALOG = """\
@@ -52,8 +52,8 @@ def test_the_text_has_each_schedule_the_total_the_free_tier_and_the_source(
 def test_the_json_is_of_the_stack_that_is_asked_for(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cost(catalog, "--stack", "dev", "--format", "json") == 0
 
-    document = json.loads(capsys.readouterr().out)
-    assert [each["name"] for each in document["schedules"]] == ["daily"]
-    assert document["total"]["calls_per_month"] == pytest.approx(365 / 12, abs=0.001)
-    assert document["prices"]["date"]
-    assert document["assumptions"]["memory_mb"] == 256
+    found = document(capsys.readouterr().out)
+    assert [each["name"] for each in found["schedules"]] == ["daily"]
+    assert found["total"]["calls_per_month"] == pytest.approx(365 / 12, abs=0.001)
+    assert found["prices"]["date"]
+    assert found["assumptions"]["memory_mb"] == 256

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 
 from schedule_catalog.cli.main import main
+from tests.schedule_catalog.cli.documents import document
 
 TEXT = 'owner: a\nschedules:\n  close: {cron: "0 9 * * ? *", request: {url: "https://a.example.com"}}\n'
 
@@ -32,7 +32,7 @@ def commit(folder: Path) -> None:
 def test_a_dirty_tree_is_compared(catalog: Path, capsys: pytest.CaptureFixture[str]):
     (catalog / "a.yaml").write_text(TEXT.replace("0 9", "0 8"))
     assert main(["diff", "HEAD", "--catalog", str(catalog), "--format", "json"]) == 0
-    (change,) = json.loads(capsys.readouterr().out)["changes"]
+    (change,) = document(capsys.readouterr().out)["changes"]
     assert (change["name"], change["action"], change["fields"][0]["path"]) == ("close", "update in place", "cron")
 
 
@@ -55,7 +55,7 @@ def test_an_unknown_revision_says_what_to_fetch(catalog: Path, capsys: pytest.Ca
 
 def changes(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
     main(["diff", "HEAD", *arguments, "--format", "json"])
-    return json.loads(capsys.readouterr().out)["changes"]
+    return document(capsys.readouterr().out)["changes"]
 
 
 def test_a_renamed_file_is_no_change_even_with_a_name_that_is_not_ascii(

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from schedule_catalog.operations import LedgerOffError, RunRecord, ScheduleError
+from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import run, write_catalog
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, Clients, arn
 from tests.schedule_catalog.operations.records import record
@@ -59,10 +59,10 @@ def test_a_run_by_hand_is_called_one(aws: Clients, capsys: Capture) -> None:
 def test_json_has_the_times_and_the_key_of_each_run(aws: Clients, capsys: Capture) -> None:
     assert run(aws, "history", "nightly", "--format", "json") == 0
 
-    last, *rest = json.loads(capsys.readouterr().out)
+    last, *rest = document(capsys.readouterr().out)["runs"]
     assert len(rest) == 3
-    assert (last["scheduled"], last["local"]) == ("2026-11-23T00:00:00+00:00", "2026-11-23T09:00:00+09:00")
-    assert (last["lateness_seconds"], last["run_key"], last["state"]) == (2.0, "v1.abc", "delivered")
+    assert (last["scheduled"], last["local"]) == ("2026-11-23T00:00:00Z", "2026-11-23T09:00:00+09:00")
+    assert (last["late_seconds"], last["run_key"], last["state"]) == (2, "v1.abc", "delivered")
 
 
 def test_a_schedule_that_is_gone_is_found_by_its_runs(aws: Clients, capsys: Capture) -> None:
@@ -90,7 +90,7 @@ def test_failed_runs_of_all_schedules_are_told_by_the_status(aws: Clients, capsy
     assert run(aws, "history", "--failed") == 0
     assert "0 undelivered, 1 skipped since 2026-11-22 09:00 UTC" in capsys.readouterr().out
     assert run(aws, "history", "--failed", "--since", "5m", "--format", "json") == 0
-    assert json.loads(capsys.readouterr().out) == []
+    assert document(capsys.readouterr().out)["runs"] == []
 
 
 def test_missed_runs_are_told_by_the_status(aws: Clients, tmp_path: Path, capsys: Capture) -> None:
@@ -105,7 +105,7 @@ def test_missed_runs_are_told_by_the_status(aws: Clients, tmp_path: Path, capsys
     assert "2 missed since" in printed
 
     assert run(aws, "history", "--missed", "--format", "json", *where) == 1
-    assert [one["local"] for one in json.loads(capsys.readouterr().out)["missed"]] == ["2026-11-23T09:00:00+09:00"]
+    assert [one["local"] for one in document(capsys.readouterr().out)["missed"]] == ["2026-11-23T09:00:00+09:00"]
 
 
 def test_what_is_not_deployed_is_told(tmp_path: Path, capsys: Capture) -> None:

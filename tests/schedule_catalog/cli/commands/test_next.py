@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import chdir
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import pytest
 
 from schedule_catalog.cli import main
 from schedule_catalog.expressions import IANA_VERSION
+from tests.schedule_catalog.cli.documents import document
 
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
 CATALOG = """\
@@ -44,7 +44,7 @@ def run(*arguments: str) -> int:
 
 def rows(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
     assert run(*arguments, "--format", "json") == 0
-    return json.loads(capsys.readouterr().out)["schedules"]
+    return document(capsys.readouterr().out)["schedules"]
 
 
 def test_fires_are_shown_in_local_time_and_utc_with_the_changes_of_the_clocks(

