@@ -9,11 +9,13 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.policies import Allow, document
-from infra.scheduling_permissions import scheduling_permissions
+from infra.scheduling_permissions import leftover_permissions, scheduling_permissions
+from schedule_catalog.settings import ADHOC
 
 if TYPE_CHECKING:
     from infra.account import Account
     from schedule_catalog.deployment.names import Names
+    from schedule_catalog.settings import Application
 
 # AWS has no resource level for it; it tells names and states, never a request:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
@@ -22,18 +24,20 @@ _LIST = Allow("ListSchedules", ["scheduler:ListSchedules"], ["*"])
 
 @dataclass(frozen=True, slots=True)
 class ApplicationPolicyArgs:
-    """The application as the settings call it, and what the names of its schedules start with."""
+    """The application as the settings call it, and what they say of it."""
 
     names: Names
     account: Account
     application: str
-    name_prefix: str
+    settings: Application
 
 
 class ApplicationPolicy(pulumi.ComponentResource):
     """A managed policy to attach to the application's role: its own run-time schedules, and nothing of anybody else's.
 
-    It is not attached here: the role belongs to the application.
+    It is not attached here: the role belongs to the application. Until the application is isolated it may give its
+    schedules the shared role as well, so that whatever runs with an older environment goes on. Once it is retired the
+    policy is still there, since IAM deletes none that is attached.
     """
 
     arn: pulumi.Output[str]
@@ -44,8 +48,16 @@ class ApplicationPolicy(pulumi.ComponentResource):
             f"{name}-policy",
             name=args.names.application(args.application),
             description=f"Lets {args.application} schedule calls of its own",
-            policy=document(*scheduling_permissions(args.names, args.account, args.name_prefix), _LIST),
+            policy=document(*_permissions(args), _LIST),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.arn = policy.arn
         self.register_outputs({"arn": self.arn})
+
+
+def _permissions(args: ApplicationPolicyArgs) -> tuple[Allow, ...]:
+    settings = args.settings
+    if settings.retired:
+        return leftover_permissions(args.names, args.account, settings.prefix)
+    origins = [args.application] if settings.isolated else [ADHOC, args.application]
+    return scheduling_permissions(args.names, args.account, settings.prefix, origins)

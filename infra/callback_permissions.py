@@ -10,6 +10,7 @@ from infra.encryption import DECRYPT, key_permissions
 from infra.policies import Allow
 from infra.scheduling_permissions import scheduling_permissions
 from infra.task_table import INDEXES
+from schedule_catalog.settings import CALLBACK
 
 if TYPE_CHECKING:
     from infra.account import Account
@@ -39,7 +40,7 @@ def callback_permissions(
     signing = {"secretsmanager": DECRYPT} if signing_key_arn else {}
     return (
         Allow("KeepTasks", _TABLE, [table_arn, *indexes]),
-        *scheduling_permissions(names, account, settings.name_prefix),
+        *scheduling_permissions(names, account, settings.name_prefix, [CALLBACK]),
         *([Allow("ReadSigningKeys", _READ_SECRET, [signing_key_arn])] if signing_key_arn else []),
         *key_permissions(settings.kms_key_arn, account, {"lambda": DECRYPT, "dynamodb": DECRYPT, **signing}),
     )

@@ -15,7 +15,7 @@ from infra.function_role import FunctionRole, FunctionRoleArgs
 from infra.lambda_runtime import ARCHITECTURE, RUNTIME
 from infra.task_table import TaskTable, TaskTableArgs
 from schedule_catalog.deployment.client_environment import scheduler_environment
-from schedule_catalog.settings import BUILT_IN_SERVICE, signing_key_of_callback, signing_secret
+from schedule_catalog.settings import BUILT_IN_SERVICE, CALLBACK, signing_key_of_callback, signing_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,11 +169,13 @@ def _environment(args: CallbackServiceArgs, table: TaskTable) -> dict[str, pulum
     """What the function is told; of its keys the name of their secret alone."""
     key = signing_key_of_callback(args.settings)
     if key is None:
-        bound = "{services: [" + BUILT_IN_SERVICE + "], origins: [catalog, adhoc]}"
+        bound = "{services: [" + BUILT_IN_SERVICE + "]}"
         pulumi.warn(f"no key of signing signs all calls of {BUILT_IN_SERVICE}, so it does not start: add {bound}")
     return {
         "CALLBACK_DATABASE_URL": pulumi.Output.concat("dynamodb:", table.name),
-        **scheduler_environment(args.names, args.account.id, args.settings.name_prefix, args.account.partition),
+        **scheduler_environment(
+            args.names, args.account.id, args.settings.name_prefix, args.account.partition, CALLBACK
+        ),
         **({"CALLBACK_SIGNING_SECRET": signing_secret(args.settings, key)} if key else {}),
     }
 

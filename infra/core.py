@@ -19,6 +19,8 @@ from infra.manifest import Manifest, ManifestArgs
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from infra.signing_keys import SigningKeys, SigningKeysArgs
 from infra.staged_packages import package_folders
+from schedule_catalog.deployment.client_environment import scheduler_environment
+from schedule_catalog.settings import ADHOC, CATALOG, origins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,34 +55,49 @@ def core(
     calls = delivery(names, settings, account, packages["proxy"], callback.url)
     aliases = calls.proxy.aliases
 
-    catalog_role = ExecutionRole(
-        "catalog-execution",
-        ExecutionRoleArgs(
-            names.catalog_role, account, groups.catalog.arn, aliases["catalog"].arn, dead_letters.arn, key
-        ),
-    )
-    adhoc_role = ExecutionRole(
-        "adhoc-execution",
-        ExecutionRoleArgs(names.adhoc_role, account, groups.adhoc.arn, aliases["adhoc"].arn, dead_letters.arn, key),
-    )
+    def execution_role(origin: str) -> ExecutionRole:
+        group = groups.catalog if origin == CATALOG else groups.adhoc
+        retired = origin in settings.applications and settings.applications[origin].retired
+        args = ExecutionRoleArgs(
+            names.execution_role(origin),
+            account,
+            group.arn,
+            aliases[origin].arn,
+            dead_letters.arn,
+            kms_key_arn=key,
+            retired=retired,
+        )
+        return ExecutionRole(f"{origin}-execution", args)
+
+    roles = {origin: execution_role(origin) for origin in origins(settings)}
+    working = {name: each for name, each in settings.applications.items() if not each.retired}
     policies = {
-        name: ApplicationPolicy(f"application-{name}", ApplicationPolicyArgs(names, account, name, application.prefix))
+        name: ApplicationPolicy(f"application-{name}", ApplicationPolicyArgs(names, account, name, application))
         for name, application in settings.applications.items()
     }
 
-    parts = ManifestArgs(names, account, calls, dead_letters, callback, catalog_role, adhoc_role)
+    parts = ManifestArgs(names, settings, account, calls, dead_letters, callback, roles)
     manifest = Manifest("manifest", parts)
     watched = conditions(names, settings, callback.api_id, promised)
     Alarms("alarms", AlarmsArgs(names, watched, settings.alarm_topic))
     Dashboard("dashboard", DashboardArgs(names, settings, callback.api_id))
 
-    # What an application's environment needs to schedule calls at run time.
-    pulumi.export("SCHEDULER_TARGET_ARN", aliases["adhoc"].arn)
-    pulumi.export("SCHEDULER_TARGET_ROLE_ARN", adhoc_role.arn)
+    # What the environment of an application without an origin of its own needs to schedule calls at run time.
+    pulumi.export("SCHEDULER_TARGET_ARN", aliases[ADHOC].arn)
+    pulumi.export("SCHEDULER_TARGET_ROLE_ARN", roles[ADHOC].arn)
     pulumi.export("SCHEDULER_GROUP_NAME", groups.adhoc.name)
     pulumi.export("SCHEDULER_DLQ_ARN", dead_letters.arn)
     pulumi.export("SCHEDULER_NAME_PREFIX", settings.name_prefix)
-    pulumi.export("application_policies", {name: policy.arn for name, policy in policies.items()})
+    environments = {
+        name: {
+            **scheduler_environment(names, account.id, each.prefix, account.partition, name),
+            "SCHEDULER_TARGET_ARN": aliases[name].arn,
+            "SCHEDULER_TARGET_ROLE_ARN": roles[name].arn,
+        }
+        for name, each in working.items()
+    }
+    pulumi.export("application_environments", environments)
+    pulumi.export("application_policies", {name: policies[name].arn for name in working})
     # What an operator looks for.
     pulumi.export("callback_url", callback.url)
     pulumi.export("catalog_group", groups.catalog.name)
@@ -96,8 +113,8 @@ def core(
         CatalogSchedulesArgs(
             schedules,
             groups.catalog.name,
-            aliases["catalog"].arn,
-            catalog_role.arn,
+            aliases[CATALOG].arn,
+            roles[CATALOG].arn,
             dead_letters.arn,
             kms_key_arn=key,
         ),

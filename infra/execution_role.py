@@ -1,4 +1,4 @@
-"""The role with which EventBridge Scheduler invokes the proxy for one schedule group."""
+"""The role with which EventBridge Scheduler makes the calls of one origin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionRoleArgs:
-    """What one group's schedules may do, and nothing else.
+    """What the schedules of one origin may do, and nothing else.
 
     group_arn: the only schedules that may assume the role are this group's.
     alias_arn: the proxy's alias that they may invoke.
@@ -30,18 +30,21 @@ class ExecutionRoleArgs:
     alias_arn: pulumi.Input[str]
     dead_letter_queue_arn: pulumi.Input[str]
     kms_key_arn: str | None = None
+    retired: bool = False
 
 
 class ExecutionRole(pulumi.ComponentResource):
-    """A role for the schedules of one group; protected, for a schedule without it is dead.
+    """A role for the schedules of one origin; protected until its application is retired: without it they are dead.
 
     arn: whoever is given it comes after the policy, without which a schedule that fires is refused.
+    unique_id: the start of SQS's SenderId of a message that was sent with the role.
 
     The trust is that of
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
     """
 
     arn: pulumi.Output[str]
+    unique_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: ExecutionRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:ExecutionRole", name, None, opts)
@@ -50,7 +53,7 @@ class ExecutionRole(pulumi.ComponentResource):
             name=args.role_name,
             description="Lets EventBridge Scheduler invoke the proxy",
             assume_role_policy=document(_trust(args)),
-            opts=pulumi.ResourceOptions(parent=self, protect=True),
+            opts=pulumi.ResourceOptions(parent=self, protect=not args.retired),
         )
         policy = aws.iam.RolePolicy(
             f"{name}-policy",
@@ -65,6 +68,7 @@ class ExecutionRole(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda made: made[0])
+        self.unique_id = role.unique_id
         self.register_outputs({"arn": self.arn})
 
 

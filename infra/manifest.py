@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from schedule_catalog.deployment.manifest import Manifest as Content
 from schedule_catalog.errors import ManifestError
+from schedule_catalog.settings import ADHOC, CALLBACK, CATALOG, RETRY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,19 +21,23 @@ if TYPE_CHECKING:
     from infra.execution_role import ExecutionRole
     from infra.holding_queue import HoldingQueue
     from schedule_catalog.deployment.names import Names
+    from schedule_catalog.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestArgs:
-    """The parts that the manifest names; the rest follows from the names of the stack."""
+    """The parts that the manifest names; the rest follows from the names of the stack.
+
+    roles: the execution role of each origin.
+    """
 
     names: Names
+    settings: Settings
     account: Account
     delivery: Delivery
     dead_letters: HoldingQueue
     callback: CallbackService
-    catalog_role: ExecutionRole
-    adhoc_role: ExecutionRole
+    roles: Mapping[str, ExecutionRole]
 
 
 class Manifest(pulumi.ComponentResource):
@@ -74,15 +79,16 @@ def _unknown(args: ManifestArgs) -> dict[str, pulumi.Input[Any]]:
     """What AWS says when the parts are there."""
     parts = args.delivery
     return {
-        "aliases": {name: alias.arn for name, alias in parts.proxy.aliases.items()},
+        "aliases": {name: parts.proxy.aliases[name].arn for name in (CATALOG, ADHOC, RETRY)},
         "function": parts.proxy.function.name,
         "ledger_table": parts.ledger.name if parts.ledger else None,
         "retry_queue_url": parts.retries.url,
         "undelivered_queue_url": parts.undelivered.url,
         "scheduler_dlq_url": args.dead_letters.url,
         "scheduler_dlq_arn": args.dead_letters.arn,
-        "catalog_role_arn": args.catalog_role.arn,
-        "adhoc_role_arn": args.adhoc_role.arn,
+        "catalog_role_arn": args.roles[CATALOG].arn,
+        "adhoc_role_arn": args.roles[ADHOC].arn,
+        "senders": {origin: role.unique_id for origin, role in args.roles.items()},
         "log_group": parts.proxy.log_group,
         "callback_url": args.callback.url,
     }
@@ -98,5 +104,7 @@ def _text(args: ManifestArgs, known: Mapping[str, Any]) -> str:
         catalog_group=names.catalog_group,
         adhoc_group=names.adhoc_group,
         settings_parameter=names.proxy_settings,
+        prefixes={CALLBACK: args.settings.name_prefix}
+        | {name: each.prefix for name, each in args.settings.applications.items()},
         **known,
     ).to_json()

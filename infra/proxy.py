@@ -15,6 +15,7 @@ from infra.lambda_runtime import ARCHITECTURE, RUNTIME
 from infra.network_interfaces import network_permissions, vpc_config
 from infra.policies import Allow, Deny
 from infra.retry_mapping import RetryMapping, RetryMappingArgs
+from schedule_catalog.settings import CATALOG, RETRY, origins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from infra.run_ledger import RunLedger
     from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import Settings
-
-ALIASES = ("catalog", "adhoc", "retry")
-"""Where a call comes from: the proxy reads its origin from the alias that it was invoked by."""
 
 # Lambda's own retries of a crashed invocation, and how long it keeps an event that it cannot start:
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
@@ -61,7 +59,8 @@ class ProxyArgs:
 class Proxy(pulumi.ComponentResource):
     """The proxy's function, with one published version behind an alias for each origin.
 
-    Function and alias `adhoc` are protected: schedules that applications made refer to them.
+    The function and the aliases of run-time calls are protected: schedules that applications made refer to them. An
+    application that is taken out of the settings has to be retired first.
     """
 
     function: aws.lambda_.Function
@@ -76,10 +75,11 @@ class Proxy(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         self.function = self._function(name, args, role)
-        self.aliases = {alias: self._alias(name, alias, args, role) for alias in ALIASES}
+        aliases = (*origins(args.settings), RETRY)
+        self.aliases = {alias: self._alias(name, alias, args, role) for alias in aliases}
         RetryMapping(
             f"{name}-retries",
-            RetryMappingArgs(args.retries.arn, self.aliases["retry"].arn, self.function.name, role.policy),
+            RetryMappingArgs(args.retries.arn, self.aliases[RETRY].arn, self.function.name, role.policy),
             pulumi.ResourceOptions(parent=self),
         )
         self.log_group = role.log_group.name
@@ -112,7 +112,7 @@ class Proxy(pulumi.ComponentResource):
             description=f"Calls of origin {alias}",
             function_name=self.function.name,
             function_version=self.function.version,
-            opts=pulumi.ResourceOptions(parent=self, protect=alias == "adhoc"),
+            opts=pulumi.ResourceOptions(parent=self, protect=_is_kept(alias, args.settings)),
         )
         aws.lambda_.FunctionEventInvokeConfig(
             f"{name}-{alias}-events",
@@ -128,6 +128,11 @@ class Proxy(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role.policy]),
         )
         return resource
+
+
+def _is_kept(alias: str, settings: Settings) -> bool:
+    application = settings.applications.get(alias)
+    return not application.retired if application else alias not in (CATALOG, RETRY)
 
 
 def _role(args: ProxyArgs) -> FunctionRoleArgs:

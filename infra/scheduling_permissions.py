@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from infra.policies import Allow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infra.account import Account
     from schedule_catalog.deployment.names import Names
 
@@ -17,14 +19,26 @@ _SCHEDULES = (
 _TO_SCHEDULER = {"iam:PassedToService": "scheduler.amazonaws.com"}
 
 
-def scheduling_permissions(names: Names, account: Account, name_prefix: str) -> tuple[Allow, ...]:
-    """The run-time schedules whose names start with *name_prefix*, and the role that EventBridge Scheduler is given.
+def scheduling_permissions(
+    names: Names, account: Account, name_prefix: str, origins: Sequence[str]
+) -> tuple[Allow, ...]:
+    """The run-time schedules whose names start with *name_prefix*, and the execution roles of *origins* to give them.
 
-    IAM has no condition for what a schedule invokes. The role decides that: it may invoke the alias `adhoc` alone:
+    IAM has no condition for what a schedule invokes. The role decides that: each may invoke only its origin's alias:
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
     """
-    schedules = account.arn("scheduler", f"schedule/{names.adhoc_group}/{name_prefix}*")
+    roles = [account.role_arn(names.execution_role(origin)) for origin in origins]
     return (
-        Allow("MakeSchedules", _SCHEDULES, [schedules]),
-        Allow("GiveThemTheirRole", ["iam:PassRole"], [account.role_arn(names.adhoc_role)], _TO_SCHEDULER),
+        Allow("MakeSchedules", _SCHEDULES, [_schedules(names, account, name_prefix)]),
+        Allow("GiveThemTheirRole", ["iam:PassRole"], roles, _TO_SCHEDULER),
     )
+
+
+def leftover_permissions(names: Names, account: Account, name_prefix: str) -> tuple[Allow, ...]:
+    """What is left to an application that makes no more calls: to look at what is pending, and to cancel it."""
+    actions = ("scheduler:GetSchedule", "scheduler:DeleteSchedule")
+    return (Allow("CancelSchedules", actions, [_schedules(names, account, name_prefix)]),)
+
+
+def _schedules(names: Names, account: Account, name_prefix: str) -> str:
+    return account.arn("scheduler", f"schedule/{names.adhoc_group}/{name_prefix}*")

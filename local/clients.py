@@ -43,13 +43,27 @@ class Clients:
                 self._clients[service] = self._make(service)
             return self._clients[service]
 
+    def as_role(self, service: str, role_arn: str) -> Any:
+        """A new client of a service for a session of a role, as EventBridge Scheduler has one."""
+        import boto3
+
+        found = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="scheduler")["Credentials"]
+        session: Any = boto3.Session(
+            found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], region_name=self.region
+        )
+        return self._made(session, service)
+
     def _make(self, service: str) -> Any:
         import boto3
-        from botocore.config import Config
 
         self._session = self._session or boto3.Session(
             aws_access_key_id=ACCOUNT, aws_secret_access_key=ACCOUNT, region_name=self.region
         )
+        return self._made(self._session, service)
+
+    def _made(self, session: Any, service: str) -> Any:
+        from botocore.config import Config
+
         config = Config(
             connect_timeout=5,
             read_timeout=60,
@@ -58,4 +72,4 @@ class Clients:
             proxies={},
             parameter_validation=True,
         )
-        return self._session.client(service, endpoint_url=self.endpoint, config=config)
+        return session.client(service, endpoint_url=self.endpoint, config=config)

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from schedule_catalog.deployment.client_environment import scheduler_environment
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import LaptopStack
 from schedule_catalog.settings import (
+    CALLBACK,
     SettingsError,
     SettingsFileError,
     read_settings,
@@ -104,7 +106,9 @@ class Stack:
         self._parts.callback(journal.close)
         dispatcher = Dispatcher(
             source=SchedulerSource(self.emulator.client("scheduler")),
-            target=AwsTarget(self.emulator.client("lambda"), self.emulator.client("sqs")),
+            target=AwsTarget(
+                self.emulator.client("lambda"), self.emulator.client("sqs"), partial(self.emulator.as_role, "sqs")
+            ),
             journal=journal,
             clock=self._clock,
             identifier=lambda: uuid.uuid4().hex[:16],
@@ -178,7 +182,7 @@ class Stack:
         names = Names(project, self.sources.stack, region)
         return {
             **aws_environment(self.emulator.endpoint, region),
-            **scheduler_environment(names, ACCOUNT, settings.name_prefix),
+            **scheduler_environment(names, ACCOUNT, settings.name_prefix, origin=CALLBACK),
             **({"CALLBACK_SIGNING_SECRET": signing_secret(settings, key)} if key else {}),
         }
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from proxy.arrival import MAX_HOPS, Inform, Leave, Postpone, Resend, Step, Take, first, iso_text, step
 from proxy.backoff import delay
 from proxy.errors import RefusedError, UnavailableError
+from proxy.former_run import former_run
 from proxy.ledger import LedgerError, LedgerRefusedError
 from proxy.outcome import Outcome, of_error
 from proxy.overlap import locked, unlock
@@ -85,6 +86,7 @@ class Delivery:
         `due` is when the next attempt is, if one is to be made; a run that was given up is told of only now, when
         nothing can call it again. Raises LedgerError.
         """
+        arrival = self._begun(arrival)
         found = self.ledger.read(arrival.run.partition, arrival.run.sort)
         if found is not None and found.notice == "due":
             self._inform(found, arrival)
@@ -108,9 +110,17 @@ class Delivery:
 
     def _gone_on(self, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
         try:
+            arrival = self._begun(arrival)
             return self._done(self._taken(arrival), arrival, seconds_left)
         except LedgerError as error:
             return self._without_ledger(arrival, error)
+
+    def _begun(self, arrival: Arrival) -> Arrival:
+        """The arrival as one of the run under `adhoc`, where that was begun before the application had an origin."""
+        former = former_run(arrival.run, self._settings(), self.now())
+        if former is None or self.ledger.read(former.partition, former.sort) is None:
+            return arrival
+        return replace(arrival, run=former)
 
     def _taken(self, arrival: Arrival) -> Step:
         """The step for what the ledger has; a Take is written when it is returned."""

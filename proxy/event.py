@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, cast
 from proxy.errors import RefusedError
 from proxy.fields import choice, count, members_of, optional_text, shown, text, unsupported
 from proxy.identity import identity
-from proxy.run import Run, origin_of
-from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, folded, header_mistake
+from proxy.run import Run
+from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, folded, header_mistake, origin_of
 
 if TYPE_CHECKING:
     from proxy.run import Context

@@ -22,11 +22,10 @@ from proxy.log import Log
 from proxy.outcome import of_error
 from proxy.queues import Queues
 from proxy.routes import Routes
-from proxy.run import origin_of
 from proxy.secrets import SecretStore
 from proxy.settings import SettingsParameter
 from proxy.transport import Transport
-from schedule_client.contract import frozen, replace
+from schedule_client.contract import RETRY, frozen, origin_of, replace
 from schedule_client.contract.errors import ContractError
 from schedule_client.contract.retry_message import RetryMessage
 from schedule_client.contract.undelivered import Undelivered
@@ -85,7 +84,7 @@ class Proxy:
         function has to do it again.
         """
         origin = origin_of(context.invoked_function_arn)
-        if origin == "retry":
+        if origin == RETRY:
             return self._batch(event, context)
         try:
             run = read_run(event, origin, context.aws_request_id)

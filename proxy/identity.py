@@ -34,7 +34,7 @@ def identity(event: Mapping[str, object], origin: str, request_id: str) -> dict[
         own = fresh_run_key(origin, schedule.arn, act.id)
         return {**known, "key": own, "sort": f"{schedule.time}#{act.id}"}
     if key is not None:
-        return {**known, "key": call_run_key(origin, schedule.group, key), "sort": f"key#{key}"}
+        return {**known, "key": call_run_key(origin, schedule.group, key), "sort": f"key#{key}", "caller_key": key}
     return {**known, "key": run_key(origin, schedule.arn, schedule.time), "sort": schedule.time}
 
 

@@ -11,9 +11,6 @@ from schedule_client.contract.times import read_instant
 if TYPE_CHECKING:
     from schedule_client.contract import Request
 
-ORIGINS = ("catalog", "adhoc", "retry")
-DIRECT = "direct"
-
 
 class Context(Protocol):
     """What the proxy uses of Lambda's context object.
@@ -64,6 +61,7 @@ class Run:
 
     key: the run key, the same for all attempts at this run and for its duplicates.
     partition, sort: where the run ledger has it.
+    caller_key: the application's own key of a keyed call.
     attempt: counts from 1.
     """
 
@@ -74,6 +72,7 @@ class Run:
     sort: str
     schedule: Schedule | None = None
     act: Act | None = None
+    caller_key: str | None = None
     attempt: int = 1
 
     @property
@@ -84,10 +83,3 @@ class Run:
         if self.schedule is None:
             return None
         return self.schedule.due + timedelta(minutes=self.request.flexible_window_minutes or 0)
-
-
-def origin_of(function_arn: str) -> str:
-    """The alias by which the function was invoked, or "direct": never the event's to say."""
-    parts = function_arn.split(":")
-    alias = parts[7] if len(parts) == 8 else ""
-    return alias if alias in ORIGINS else DIRECT

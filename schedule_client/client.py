@@ -138,8 +138,9 @@ class ScheduleClient:
     def reschedule(
         self, reference: str | ScheduledCall, *, delay: timedelta | None = None, at: datetime | None = None
     ) -> ScheduledCall:
-        """Move a one-time call to another time, and leave everything else of it as it is.
+        """Move a one-time call to another time, and leave its request as it is.
 
+        It is made by the alias and the role of the client's settings from now on, whichever it was created with.
         Raises ScheduleNotFoundError when it has fired, TimeError for a schedule that recurs. Close to its old time it
         may fire all the same: AWS does not promise that an update is seen at once.
         """
@@ -149,6 +150,7 @@ class ScheduleClient:
             raise TimeError(f'"{name}" recurs: cancel it and make another one')
         # An update resets whatever it does not name.
         kept = {member: value for member, value in found.items() if member not in _READ_ONLY}
+        kept["Target"] = {**kept["Target"], **self._way()}
 
         def update(fires_at: datetime) -> None:
             self._retrying.with_conflicts(lambda: self._api.update(name, {**kept, **_times(fires_at)}, fires_at))
@@ -181,9 +183,14 @@ class ScheduleClient:
             "MaximumRetryAttempts": settings.max_retries,
             "MaximumEventAgeInSeconds": settings.max_age_seconds,
         }
-        target = {"Arn": settings.target_arn, "RoleArn": settings.role_arn, "Input": text}
-        kept = {"DeadLetterConfig": {"Arn": settings.dead_letter_arn}, "RetryPolicy": retries}
-        return {"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {**target, **kept}}
+        target = {**self._way(), "Input": text, "RetryPolicy": retries}
+        return {"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
+
+    def _way(self) -> dict[str, Any]:
+        """How a call reaches the proxy, and where it is kept when it does not."""
+        settings = self.settings
+        kept = {"DeadLetterConfig": {"Arn": settings.dead_letter_arn}}
+        return {"Arn": settings.target_arn, "RoleArn": settings.role_arn, **kept}
 
     def _first_time(self, delay: timedelta | None, at: datetime | None) -> datetime:
         now = self._clock()

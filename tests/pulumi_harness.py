@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -280,7 +281,11 @@ _COMPUTED: dict[str, Any] = {
         "url": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{i['name']}",
     },
     "aws:iam/policy:Policy": lambda i: {"arn": f"arn:aws:iam::{ACCOUNT}:policy/{i['name']}"},
-    "aws:iam/role:Role": lambda i: {"id": i["name"], "arn": f"arn:aws:iam::{ACCOUNT}:role/{i['name']}"},
+    "aws:iam/role:Role": lambda i: {
+        "id": i["name"],
+        "arn": f"arn:aws:iam::{ACCOUNT}:role/{i['name']}",
+        "uniqueId": f"AROA{sha256(i['name'].encode()).hexdigest()[:17].upper()}",
+    },
     "aws:cloudwatch/logGroup:LogGroup": lambda i: {"arn": _arn("logs", f"log-group:{i['name']}")},
     "aws:dynamodb/table:Table": lambda i: {"arn": _arn("dynamodb", f"table/{i['name']}")},
     "aws:secretsmanager/secret:Secret": lambda i: dict.fromkeys(

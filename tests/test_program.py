@@ -38,6 +38,15 @@ def test_the_exports_are_what_an_application_and_an_operator_need():
         "SCHEDULER_GROUP_NAME": f"{PREFIX}-adhoc",
         "SCHEDULER_DLQ_ARN": f"arn:aws:sqs:eu-west-1:123456789012:{PREFIX}-scheduler-dlq",
         "SCHEDULER_NAME_PREFIX": "app",
+        "application_environments": {
+            "billing": {
+                "SCHEDULER_TARGET_ARN": f"arn:aws:lambda:eu-west-1:123456789012:function:{PREFIX}-proxy:billing",
+                "SCHEDULER_TARGET_ROLE_ARN": f"arn:aws:iam::123456789012:role/{PREFIX}-application-billing-role",
+                "SCHEDULER_GROUP_NAME": f"{PREFIX}-adhoc",
+                "SCHEDULER_DLQ_ARN": f"arn:aws:sqs:eu-west-1:123456789012:{PREFIX}-scheduler-dlq",
+                "SCHEDULER_NAME_PREFIX": "billing-",
+            }
+        },
         "application_policies": {"billing": f"arn:aws:iam::123456789012:policy/{PREFIX}-application-billing"},
         "callback_url": "https://a1b2c3.execute-api.eu-west-1.amazonaws.com",
         "catalog_group": f"{PREFIX}-catalog",

@@ -41,6 +41,6 @@ class Target(Protocol):
         """Hand an event over; returns when the target has accepted it."""
         ...
 
-    def bury(self, queue_arn: str, event: str, attributes: Mapping[str, str]) -> None:
-        """Put an event that was given up on a dead-letter queue."""
+    def bury(self, queue_arn: str, event: str, attributes: Mapping[str, str], role_arn: str) -> None:
+        """Put an event that was given up on a dead-letter queue, as the execution role."""
         ...

@@ -27,6 +27,7 @@ class Delivery:
     dead_letter_arn: str | None
     max_retries: int = DEFAULT_RETRIES
     max_age_seconds: int = DEFAULT_AGE_SECONDS
+    role_arn: str = ""
 
     def to_json(self) -> str:
         """The text that the journal keeps."""
@@ -117,6 +118,7 @@ def _delivery(target: Mapping[str, Any]) -> Delivery:
         dead_letter_arn=dead_letters.get("Arn"),
         max_retries=int(retry.get("MaximumRetryAttempts", DEFAULT_RETRIES)),
         max_age_seconds=int(retry.get("MaximumEventAgeInSeconds", DEFAULT_AGE_SECONDS)),
+        role_arn=str(target.get("RoleArn", "")),
     )
 
 

@@ -119,7 +119,7 @@ class Sender:
     def _bury(self, run: Run) -> Run:
         queue = _of(run).dead_letter_arn or ""
         try:
-            self._target.bury(queue, _event(run), dead_letter_attributes(run))
+            self._target.bury(queue, _event(run), dead_letter_attributes(run), _of(run).role_arn)
         except DeliveryError as error:
             again = self._clock() + BURY_AGAIN
             if error.retryable and again < (run.begun or again) + timedelta(seconds=_of(run).max_age_seconds):

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.dispatcher.errors import DeliveryError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
@@ -22,11 +22,18 @@ PASSING = frozenset(
 
 
 class AwsTarget:
-    """Invokes functions asynchronously and fills dead-letter queues."""
+    """Invokes functions asynchronously and fills dead-letter queues.
 
-    def __init__(self, functions: LambdaClient, queues: SQSClient) -> None:
+    as_role: gives the client of SQS with which an execution role sends, by the role's ARN, so that the message says
+        whose it is; by default all messages are sent as `queues`.
+    """
+
+    def __init__(
+        self, functions: LambdaClient, queues: SQSClient, as_role: Callable[[str], SQSClient] | None = None
+    ) -> None:
         self._functions = functions
         self._queues = queues
+        self._as_role = as_role
         self._urls: dict[str, str] = {}
 
     def invoke(self, target_arn: str, event: str) -> None:
@@ -42,10 +49,11 @@ class AwsTarget:
         except (BotoCoreError, ClientError) as error:
             raise _translated(error) from error
 
-    def bury(self, queue_arn: str, event: str, attributes: Mapping[str, str]) -> None:
+    def bury(self, queue_arn: str, event: str, attributes: Mapping[str, str], role_arn: str) -> None:
         """Send the event to a queue with one String attribute each."""
         try:
-            self._queues.send_message(
+            queues = self._as_role(role_arn) if self._as_role is not None and role_arn else self._queues
+            queues.send_message(
                 QueueUrl=self._url(queue_arn),
                 MessageBody=event,
                 MessageAttributes={

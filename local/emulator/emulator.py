@@ -87,6 +87,10 @@ class Emulator:
             self._clients = Clients(self.endpoint, self.region)
         return self._clients.client(service)
 
+    def as_role(self, service: str, role_arn: str) -> Any:
+        """A boto3 client of the emulator for a session of a role."""
+        return Clients(self.endpoint, self.region).as_role(service, role_arn)
+
     def start(self) -> Self:
         """Start and wait until it answers; EmulatorError with the end of its log if it does not."""
         self.launch()

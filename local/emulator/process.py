@@ -14,6 +14,7 @@ from typing import Any, cast
 from local.emulator.authorization import complete_authorization
 from local.emulator.guard import guard_emulator
 from local.emulator.log import complete_logs
+from local.emulator.senders import stamp_messages
 
 _GRACE_SECONDS = 2.0
 
@@ -25,6 +26,7 @@ def main() -> None:
     _stop_the_schedule_ticker()
     _name_the_alias_that_a_queue_invokes()
     _show_again_what_was_received()
+    stamp_messages()
     complete_logs()
     if os.environ["AUTH"] == "true":
         complete_authorization()

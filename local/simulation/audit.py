@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from local.dispatcher import wire_time
 from local.simulation.world import LEDGER_AWAY, SCHEDULER_DLQ, UNDELIVERED
-from schedule_catalog.operations.undelivered_call import UndeliveredCall, read_undelivered_call
+from schedule_catalog.operations.undelivered_call import UndeliveredCall, read_message
 from schedule_client.contract import run_key
 from schedule_client.contract.ledger import LOCK_SORT, TERMINAL, RunRecord
 
@@ -103,7 +103,7 @@ def _letters(world: World) -> dict[str, list[UndeliveredCall]]:
             MessageSystemAttributeNames=["All"],
         ).get("Messages"):
             for message in messages:
-                letter = read_undelivered_call(url, message, {})
+                letter = read_message(url, message)
                 key = letter.run_key or run_key("catalog", letter.arn or "", letter.time or "")
                 found.setdefault(key, []).append(letter)
     return found

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from schedule_client.contract import ADHOC
+
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
 
-ADHOC = "adhoc"
-"""The proxy's alias for calls that are scheduled at run time."""
 
-
-def scheduler_environment(names: Names, account: str, name_prefix: str, partition: str = "aws") -> Mapping[str, str]:
-    """The variables that `schedule_client` reads, as the stack exports them."""
+def scheduler_environment(
+    names: Names, account: str, name_prefix: str, partition: str = "aws", origin: str = ADHOC
+) -> Mapping[str, str]:
+    """The variables that `schedule_client` reads, for the application whose calls have this origin."""
     place = f"{names.region}:{account}"
     return {
-        "SCHEDULER_TARGET_ARN": f"arn:{partition}:lambda:{place}:function:{names.proxy}:{ADHOC}",
-        "SCHEDULER_TARGET_ROLE_ARN": f"arn:{partition}:iam::{account}:role/{names.adhoc_role}",
+        "SCHEDULER_TARGET_ARN": f"arn:{partition}:lambda:{place}:function:{names.proxy}:{origin}",
+        "SCHEDULER_TARGET_ROLE_ARN": f"arn:{partition}:iam::{account}:role/{names.execution_role(origin)}",
         "SCHEDULER_GROUP_NAME": names.adhoc_group,
         "SCHEDULER_DLQ_ARN": f"arn:{partition}:sqs:{place}:{names.scheduler_dlq}",
         "SCHEDULER_NAME_PREFIX": name_prefix,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, cast
 
 from schedule_catalog.errors import ManifestError
 
 VERSION = 1
+_MAPPINGS = ("aliases", "prefixes", "senders")
 _OPTIONAL = ("ledger_table", "catalog_role_arn", "adhoc_role_arn", "scheduler_dlq_arn")
 
 
@@ -17,7 +18,9 @@ _OPTIONAL = ("ledger_table", "catalog_role_arn", "adhoc_role_arn", "scheduler_dl
 class Manifest:
     """The parts of one stack.
 
-    function: name of the proxy's function; aliases: the ARN of each of its aliases, by the alias' name.
+    function: name of the proxy's function; aliases: the ARN of the aliases that every stack has, by the alias' name.
+    prefixes: what the names of an origin's run-time schedules start with, by the origin.
+    senders: the unique id of each origin's execution role, by which SQS says who has sent a message.
     ledger_table: name of the table of runs; none where the stack keeps no ledger.
     undelivered_queue_url, scheduler_dlq_url: what was given up, and what never reached the function.
     log_group: of the proxy.
@@ -44,6 +47,8 @@ class Manifest:
     catalog_role_arn: str | None = None
     adhoc_role_arn: str | None = None
     scheduler_dlq_arn: str | None = None
+    prefixes: Mapping[str, str] = field(default_factory=dict[str, str])
+    senders: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def to_json(self) -> str:
         """The text of the parameter: compact, and the same for equal manifests."""
@@ -62,19 +67,19 @@ class Manifest:
         if members.get("v") != VERSION:
             found = json.dumps(members.get("v"))
             raise ManifestError(f"the manifest has version {found}, and this is version {VERSION}: update the command")
-        return cls(**{field.name: _checked(members, field.name) for field in fields(cls)})
+        return cls(**{each.name: _checked(members, each.name) for each in fields(cls)})
 
 
 def _checked(members: Mapping[str, object], name: str) -> Any:
-    value = members.get(name)
+    value = members.get(name, {} if name in _MAPPINGS[1:] else None)
     if not _fits(name, value):
         raise ManifestError(f'the manifest says nothing of "{name}" that can be read: run pulumi up')
     return value
 
 
 def _fits(name: str, value: object) -> bool:
-    if name == "aliases":
+    if name in _MAPPINGS:
         return isinstance(value, dict) and all(
-            isinstance(arn, str) for arn in cast("dict[str, object]", value).values()
+            isinstance(each, str) for each in cast("dict[str, object]", value).values()
         )
     return isinstance(value, str) or (name == "v" and value == VERSION) or (name in _OPTIONAL and value is None)

@@ -6,6 +6,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from schedule_client.contract import ADHOC, CATALOG
+
 # Where AWS ends a name: EventBridge Scheduler CreateScheduleGroup, IAM CreateRole and Lambda CreateFunction at 64
 # characters, SQS CreateQueue at 80, API Gateway V2 CreateApi at 128.
 _SHORTEST_LIMIT = 64
@@ -16,7 +18,7 @@ _DIGEST = 8
 class Names:
     """Names that never collide between projects, stacks and regions of one account, and never change.
 
-    Pending ad-hoc schedules refer to the proxy, its alias, the ad-hoc role and the dead-letter queue by name.
+    Pending run-time schedules refer to the proxy, its aliases, their execution roles and the dead-letter queue by name.
     """
 
     project: str
@@ -41,12 +43,7 @@ class Names:
     @property
     def catalog_role(self) -> str:
         """The execution role of the catalog's group."""
-        return self.of("catalog-role")
-
-    @property
-    def adhoc_role(self) -> str:
-        """The execution role of the ad-hoc group."""
-        return self.of("adhoc-role")
+        return self.execution_role(CATALOG)
 
     @property
     def proxy(self) -> str:
@@ -106,6 +103,12 @@ class Names:
     def application(self, name: str) -> str:
         """The policy that lets an application schedule calls of its own."""
         return self.of(f"application-{name}")
+
+    def execution_role(self, origin: str) -> str:
+        """The role with which EventBridge Scheduler makes the calls of *origin*."""
+        if origin in (CATALOG, ADHOC):
+            return self.of(f"{origin}-role")
+        return self.of(f"application-{origin}-role")
 
     def of(self, thing: str) -> str:
         """Return the name of *thing*, at most 64 characters of `[A-Za-z0-9_-]`.

@@ -16,13 +16,14 @@ from schedule_catalog.operations.errors import (
 )
 from schedule_catalog.operations.fire_times import check_fire
 from schedule_catalog.operations.invocation import Answer, Call, make, prepare, wire_time
-from schedule_catalog.operations.lookup import Identity, find_schedule, identities
+from schedule_catalog.operations.lookup import Identity, find_schedule, identities, identity_of
 from schedule_catalog.operations.missed import Missed, Search, missed_runs
+from schedule_catalog.operations.provenance import read_undelivered_call
 from schedule_catalog.operations.replay import replay, replayed_event
 from schedule_catalog.operations.runs import MEMORY, RunRecord, failures, run_at, runs_of
 from schedule_catalog.operations.schedules import Found, get_schedule, list_schedules
 from schedule_catalog.operations.status import Changed, Depth, Status, queue_depths, stack_status
-from schedule_catalog.operations.undelivered_call import UndeliveredCall, read_undelivered_call
+from schedule_catalog.operations.undelivered_call import UndeliveredCall
 from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
 
 __all__ = (
@@ -59,6 +60,7 @@ __all__ = (
     "find_stack",
     "get_schedule",
     "identities",
+    "identity_of",
     "list_schedules",
     "make",
     "missed_runs",

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from schedule_catalog.deployment.manifest import Manifest
 from schedule_catalog.operations.errors import LedgerOffError, StackError
 from schedule_catalog.operations.translation import asking, code_of
+from schedule_client.contract import ADHOC, CATALOG
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
     from schedule_catalog.operations.access import Clients
+    from schedule_catalog.operations.schedules import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,40 @@ class Deployed:
             raise LedgerOffError(self.manifest.stack)
         return self.manifest.ledger_table
 
-    def group_of(self, origin: str) -> str:
-        """The schedule group whose schedules call by the alias `origin`: "catalog" or "adhoc"."""
-        return self.manifest.adhoc_group if origin == "adhoc" else self.manifest.catalog_group
+    @property
+    def origins(self) -> frozenset[str]:
+        """Every origin that calls of the stack's schedules have."""
+        return frozenset((CATALOG, ADHOC, *self.manifest.prefixes))
 
-    def origin_of(self, group: str) -> str | None:
-        """The alias by which the schedules of a group call; None for a group of somebody else."""
-        groups = {self.manifest.catalog_group: "catalog", self.manifest.adhoc_group: "adhoc"}
-        return groups.get(group)
+    def alias_of(self, origin: str) -> str:
+        """The ARN of the alias that the calls of an origin come by."""
+        return f"{self.manifest.aliases[CATALOG].rpartition(':')[0]}:{origin}"
+
+    def origin_of(self, group: str, name: str) -> str | None:
+        """The origin of a schedule's calls, which at run time its name's prefix tells; None in somebody else's group.
+
+        One that was made before its application had an origin still calls by `adhoc`: `origin_of_calls`.
+        """
+        if group == self.manifest.catalog_group:
+            return CATALOG
+        if group != self.manifest.adhoc_group:
+            return None
+        return next((origin for origin, prefix in self.manifest.prefixes.items() if name.startswith(prefix)), ADHOC)
+
+    def origin_of_calls(self, schedule: Found) -> str | None:
+        """The origin that the calls of a deployed schedule have.
+
+        `adhoc` where it has the role of that: whoever made it was allowed to pass the role, which the target does not
+        prove.
+        """
+        if schedule.group == self.manifest.adhoc_group and schedule.role == self.manifest.adhoc_role_arn:
+            return ADHOC
+        return self.origin_of(schedule.group, schedule.name)
+
+    def origin_of_sender(self, sender: str) -> str | None:
+        """The origin whose execution role has sent a message, by SQS's SenderId; None for anybody else."""
+        identity, _, session = sender.partition(":")
+        return next((origin for origin, role in self.manifest.senders.items() if session and role == identity), None)
 
     def schedule_arn(self, group: str, name: str) -> str:
         """The ARN of a schedule, whether it is there or not."""

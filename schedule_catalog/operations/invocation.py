@@ -123,10 +123,10 @@ def request_of(schedule: Found, scheduled: datetime, identifier: str) -> dict[st
 
 
 def _alias(stack: Deployed, schedule: Found) -> str:
-    origin = stack.origin_of(schedule.group)
+    origin = stack.origin_of_calls(schedule)
     if origin is None:
         raise ScheduleError(f'"{schedule.arn}" is not a schedule of the stack "{stack.manifest.stack}"')
-    return stack.manifest.aliases[origin]
+    return stack.alias_of(origin)
 
 
 def _answer(payload: bytes, function_error: str | None, milliseconds: float) -> Answer:

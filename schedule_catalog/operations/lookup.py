@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.operations.errors import ScheduleError
 from schedule_catalog.operations.schedules import get_schedule, list_schedules
 from schedule_catalog.wording import nearest
+from schedule_client.contract import ADHOC, CATALOG
 
 if TYPE_CHECKING:
     from schedule_catalog.operations.deployed import Deployed
@@ -21,12 +22,15 @@ _NAME = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A schedule by its group and name; it need not be there any more."""
+    """A schedule by its group and name; it need not be there any more.
+
+    origins: those that its runs may have: its own, and `adhoc` for those before its application had one.
+    """
 
     group: str
     name: str
     arn: str
-    origin: str
+    origins: tuple[str, ...]
 
 
 def find_schedule(stack: Deployed, text: str) -> Found:
@@ -50,15 +54,18 @@ def identities(stack: Deployed, text: str) -> tuple[Identity, ...]:
         if not _NAME.fullmatch(text):
             raise ScheduleError(f'"{text}" is no schedule\'s name: letters, digits, "-", "_" and ".", 64 at the most')
         manifest = stack.manifest
-        return tuple(_identity(stack, group, text) for group in (manifest.catalog_group, manifest.adhoc_group))
+        return tuple(identity_of(stack, group, text) for group in (manifest.catalog_group, manifest.adhoc_group))
     group, _, name = text.partition(":schedule/")[2].partition("/")
-    if stack.origin_of(group) is None or stack.schedule_arn(group, name) != text or not _NAME.fullmatch(name):
+    if stack.origin_of(group, name) is None or stack.schedule_arn(group, name) != text or not _NAME.fullmatch(name):
         raise ScheduleError(f'"{text}" is not a schedule of the stack "{stack.manifest.stack}"')
-    return (_identity(stack, group, name),)
+    return (identity_of(stack, group, name),)
 
 
-def _identity(stack: Deployed, group: str, name: str) -> Identity:
-    return Identity(group, name, stack.schedule_arn(group, name), stack.origin_of(group) or "catalog")
+def identity_of(stack: Deployed, group: str, name: str) -> Identity:
+    """Return a schedule of the stack by its group and name."""
+    own = stack.origin_of(group, name) or CATALOG
+    origins = (own,) if own in (CATALOG, ADHOC) else (own, ADHOC)
+    return Identity(group, name, stack.schedule_arn(group, name), origins)
 
 
 def _unknown(stack: Deployed, text: str) -> str:

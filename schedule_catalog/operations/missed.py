@@ -13,6 +13,7 @@ from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.lookup import Identity
 from schedule_catalog.operations.runs import remembers_since, runs_of
 from schedule_catalog.operations.schedules import list_schedules
+from schedule_client.contract import CATALOG
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def missed_runs(stack: Deployed, entries: Sequence[Entry], since: datetime, now:
 
 
 def _missed(stack: Deployed, entry: Entry, listed: Listed, since: datetime, now: datetime) -> Iterator[Missed]:
-    schedule = Identity(stack.manifest.catalog_group, entry.name, listed.arn, "catalog")
+    schedule = Identity(stack.manifest.catalog_group, entry.name, listed.arn, (CATALOG,))
     first, late = max(since, listed.created.astimezone(UTC)), now - entry.timing.window - GRACE
     if interval := entry.timing.interval:
         for span in entry.timing.spans(max(first, listed.modified.astimezone(UTC)), late):

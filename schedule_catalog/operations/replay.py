@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import shlex
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.operations.errors import ScheduleError, UndeliveredCallError
-from schedule_catalog.operations.invocation import request_of, wire_time
-from schedule_catalog.operations.schedules import get_schedule
+from schedule_catalog.operations.errors import UndeliveredCallError
+from schedule_catalog.operations.invocation import wire_time
+from schedule_catalog.operations.provenance import refuse_forged
 from schedule_catalog.operations.translation import asking
-from schedule_catalog.operations.undelivered_queues import SCHEDULERS
-from schedule_client.contract.times import read_instant
+from schedule_client.contract import ADHOC, DIRECT
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.undelivered_call import UndeliveredCall
     from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
@@ -30,10 +29,10 @@ def replay(
     ledger remembers. Raises UndeliveredCallError for a message that cannot be replayed, which stays as it is.
     """
     event = replayed_event(letter, now, identifier)
-    _refuse_forged(stack, letter)
+    refuse_forged(stack, letter)
     mailbox.keep(letter)
     functions = stack.clients.client("lambda")
-    function = stack.manifest.aliases.get(letter.origin or "") or stack.manifest.function
+    function = stack.manifest.function if letter.origin == DIRECT else stack.alias_of(letter.origin or ADHOC)
     with asking("lambda:InvokeFunction", function):
         functions.invoke(
             FunctionName=function,
@@ -54,26 +53,3 @@ def replayed_event(letter: UndeliveredCall, now: datetime, identifier: str) -> d
         return letter.event
     event = {key: value for key, value in letter.event.items() if key != "trigger"}
     return {**event, "replay": {"id": identifier, "at": wire_time(now)}}
-
-
-def _refuse_forged(stack: Deployed, letter: UndeliveredCall) -> None:
-    """Refuse what no schedule of the catalog sends, from the queue that not only EventBridge Scheduler writes.
-
-    Whoever makes schedules at run time can have them write that queue, by the role that they run with: a person would
-    deliver their request by the catalog's alias, where it may carry the catalog's secrets.
-    """
-    if letter.queue != SCHEDULERS or letter.origin == "adhoc" or _is_sent(stack, letter):
-        return
-    command = shlex.join(("schedules", "trigger", letter.schedule or "NAME", "--as-of", letter.time or "TIME"))
-    raise UndeliveredCallError(
-        "it cannot be replayed: no schedule of the catalog sends this request, or none does any more; what it sends "
-        f"by now goes by `{command}`"
-    )
-
-
-def _is_sent(stack: Deployed, letter: UndeliveredCall) -> bool:
-    found = get_schedule(stack, stack.manifest.catalog_group, letter.schedule) if letter.schedule else None
-    try:
-        return found is not None and request_of(found, read_instant(letter.time or ""), "") == letter.event
-    except (ScheduleError, ValueError):
-        return False

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from heapq import merge
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.translation import asking
+from schedule_client.contract import CATALOG
 from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.ledger import INDEX, REMEMBERED_DAYS, RunRecord, State, outcome_day
 from schedule_client.contract.times import read_instant
@@ -28,23 +30,29 @@ _KEYED = "key#"
 def runs_of(stack: Deployed, schedule: Identity, since: datetime, most: int | None = None) -> Iterator[RunRecord]:
     """Yield the runs of a schedule that were due since then, the last one first; then those of an application's keys.
 
-    most: of both kinds; None for all.
+    most: of both kinds, and of each origin; None for all.
     """
-    partition = _text(f"{schedule.origin}#{schedule.arn}")
-    times = {":p": partition, ":a": _text(wire_time(since)), ":b": _text("9999")}
-    yield from _records(stack, "pk = :p AND sk BETWEEN :a AND :b", times, most)
-    if schedule.origin == "adhoc":
+    partitions = [_text(f"{origin}#{schedule.arn}") for origin in schedule.origins]
+    times = {":a": _text(wire_time(since)), ":b": _text("9999")}
+    timed = [
+        _records(stack, "pk = :p AND sk BETWEEN :a AND :b", {":p": partition, **times}, most)
+        for partition in partitions
+    ]
+    yield from merge(*timed, key=lambda record: record.sort, reverse=True)
+    for partition in partitions if schedule.origins != (CATALOG,) else ():
         yield from _records(stack, "pk = :p AND begins_with(sk, :k)", {":p": partition, ":k": _text(_KEYED)}, most)
 
 
 def run_at(stack: Deployed, schedule: Identity, scheduled: datetime) -> RunRecord | None:
     """Return the run of a scheduled time, as it is known now."""
-    key = {"pk": _text(f"{schedule.origin}#{schedule.arn}"), "sk": _text(wire_time(scheduled))}
     table = stack.ledger
-    with asking("dynamodb:GetItem", table):
-        answer = stack.clients.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
-
-    return RunRecord.from_item(answer["Item"]) if "Item" in answer else None
+    for origin in schedule.origins:
+        key = {"pk": _text(f"{origin}#{schedule.arn}"), "sk": _text(wire_time(scheduled))}
+        with asking("dynamodb:GetItem", table):
+            answer = stack.clients.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
+        if "Item" in answer:
+            return RunRecord.from_item(answer["Item"])
+    return None
 
 
 def scheduled_of(record: RunRecord) -> datetime | None:

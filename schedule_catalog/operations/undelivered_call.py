@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
-from schedule_client.contract import ContractError, RetryMessage, Undelivered
+from schedule_client.contract import ContractError, RetryMessage, Undelivered, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Shape: TypeAlias = Literal["proxy", "scheduler", "lambda", "retry", "unknown"]
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _UNREADABLE = "unreadable"
+SCHEDULERS = "scheduler-dlq"
+"""The queue that the execution roles write: EventBridge Scheduler for every schedule, and schedules themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class UndeliveredCall:
     identifier: the message's own, the same however often it is received.
     queue: "undelivered" or "scheduler-dlq".
     at: when it was put there.
-    origin: the alias that the call came by, where the message or its schedule tells.
+    sender: SQS's SenderId: a role's unique id, a colon and the name of a session of it.
+    origin: the alias that the call came by, where the message says it.
     event: the request as the proxy would receive it; None where it cannot be told, and then it cannot be replayed.
     obstacle: why it cannot be replayed; None when it can.
     """
@@ -43,6 +46,7 @@ class UndeliveredCall:
     shape: Shape
     at: datetime
     body: str
+    sender: str = ""
     schedule: str | None = None
     arn: str | None = None
     time: str | None = None
@@ -57,14 +61,13 @@ class UndeliveredCall:
     obstacle: str | None = None
 
 
-def read_undelivered_call(queue: str, received: Mapping[str, Any], groups: Mapping[str, str]) -> UndeliveredCall:
-    """Read a message as SQS gives it; whatever is in it, there is a letter.
-
-    groups: the origin of the calls of each schedule group.
-    """
+def read_message(queue: str, received: Mapping[str, Any]) -> UndeliveredCall:
+    """Read a message as SQS gives it; whatever is in it, there is a call. `provenance.judged` says whose it is."""
     attributes = _members(received.get("MessageAttributes"))
     body = str(received.get("Body", ""))
-    plain = UndeliveredCall(str(received.get("MessageId", "")), queue, "unknown", _sent(received), body)
+    plain = UndeliveredCall(
+        str(received.get("MessageId", "")), queue, "unknown", _sent(received), body, _sender(received)
+    )
     content = _members(_json(body))
     if undelivered := Undelivered.of_attributes(attributes):
         letter = _of_proxy(plain, content, undelivered)
@@ -76,7 +79,7 @@ def read_undelivered_call(queue: str, received: Mapping[str, Any], groups: Mappi
         letter = _of_retry_queue(plain, waiting)
     else:
         return replace(plain, reason=_UNREADABLE, obstacle="its shape is not known: no part of this program wrote it")
-    return _completed(letter, groups)
+    return _completed(letter)
 
 
 def _of_proxy(letter: UndeliveredCall, content: dict[str, Any], undelivered: Undelivered) -> UndeliveredCall:
@@ -132,10 +135,7 @@ def _of_lambda(letter: UndeliveredCall, content: dict[str, Any]) -> UndeliveredC
 
 def _alias(function: str) -> str | None:
     """The alias that was invoked, which is the origin; an emulator leaves it out."""
-    parts = function.split(":")
-    if len(parts) < 8:
-        return None
-    return parts[7] if parts[7] in ("catalog", "adhoc") else "direct"
+    return origin_of(function) if function.count(":") >= 7 else None
 
 
 def _of_retry_queue(letter: UndeliveredCall, waiting: RetryMessage) -> UndeliveredCall:
@@ -160,36 +160,28 @@ def _retry_message(body: str) -> RetryMessage | None:
         return None
 
 
-def _completed(letter: UndeliveredCall, groups: Mapping[str, str]) -> UndeliveredCall:
-    """Take from the event and the ARN what the message itself does not say.
-
-    The event is the last to be asked for the origin: an application writes what it likes into its own.
-    """
+def _completed(letter: UndeliveredCall) -> UndeliveredCall:
+    """Take from the event and the ARN what the message itself does not say."""
     event = letter.event or {}
     schedule = _members(event.get("schedule"))
     arn = letter.arn or _text(schedule.get("arn"))
-    group, _, name = (arn or "").partition(":schedule/")[2].partition("/")
-    letter = replace(
+    _, _, name = (arn or "").partition(":schedule/")[2].partition("/")
+    return replace(
         letter,
         arn=arn,
         schedule=name or _text(schedule.get("name")),
         time=letter.time or _text(schedule.get("time")),
         owner=letter.owner or _text(event.get("owner")),
-        origin=letter.origin or groups.get(group) or ("direct" if event and not arn else None),
+        obstacle=letter.obstacle or (None if event else "it holds no request that can be read"),
     )
-    return replace(letter, obstacle=letter.obstacle or _obstacle(letter))
-
-
-def _obstacle(letter: UndeliveredCall) -> str | None:
-    if letter.event is None:
-        return "it holds no request that can be read"
-    if letter.origin not in ("catalog", "adhoc", "direct"):
-        return "it is of a schedule group that is not this stack's"
-    return None
 
 
 def _texts(attributes: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(_members(value).get("StringValue", "")) for name, value in attributes.items()}
+
+
+def _sender(received: Mapping[str, Any]) -> str:
+    return str(_members(received.get("Attributes")).get("SenderId", ""))
 
 
 def _sent(received: Mapping[str, Any]) -> datetime:

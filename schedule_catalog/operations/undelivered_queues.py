@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from schedule_catalog.operations.errors import AwsError, UndeliveredCallError
+from schedule_catalog.operations.provenance import read_undelivered_call
 from schedule_catalog.operations.translation import asking, code_of
-from schedule_catalog.operations.undelivered_call import read_undelivered_call
+from schedule_catalog.operations.undelivered_call import SCHEDULERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 HOLD_SECONDS = 300
 """After a command was killed, its messages are seen again when this has passed."""
-
-SCHEDULERS = "scheduler-dlq"
-"""The queue that the execution roles write: EventBridge Scheduler for every schedule, and schedules themselves."""
 
 BATCH = 10
 """The most messages of one request: SQS ReceiveMessage and ChangeMessageVisibilityBatch."""
@@ -46,7 +44,7 @@ class UndeliveredQueues:
         manifest = stack.manifest
         self._sqs = stack.clients.client("sqs")
         self._queues = {"undelivered": manifest.undelivered_queue_url, SCHEDULERS: manifest.scheduler_dlq_url}
-        self._groups = {manifest.catalog_group: "catalog", manifest.adhoc_group: "adhoc"}
+        self._stack = stack
         self._held: dict[str, _Held] = {}
         self.truncated = False
 
@@ -115,11 +113,11 @@ class UndeliveredQueues:
                 VisibilityTimeout=HOLD_SECONDS,
                 WaitTimeSeconds=_POLL_SECONDS,
                 MessageAttributeNames=["All"],
-                MessageSystemAttributeNames=["SentTimestamp"],
+                MessageSystemAttributeNames=["SentTimestamp", "SenderId"],
             )
         messages = answer.get("Messages", [])
         self._held.update({message["MessageId"]: _Held(url, message["ReceiptHandle"]) for message in messages})
-        return {message["MessageId"]: read_undelivered_call(queue, message, self._groups) for message in messages}
+        return {message["MessageId"]: read_undelivered_call(queue, message, self._stack) for message in messages}
 
     def _put_back(self, url: str, receipts: list[str]) -> None:
         """What cannot be put back now comes back by itself."""

@@ -15,14 +15,19 @@ from schedule_catalog.settings.model import (
     Shard,
     Vpc,
 )
+from schedule_catalog.settings.origins import ADHOC, CALLBACK, CATALOG, RETRY, origins
 from schedule_catalog.settings.parse import parse_settings
 from schedule_catalog.settings.proxy_settings import proxy_settings
 from schedule_catalog.settings.shards import core_of, put_together
 from schedule_catalog.settings.signing import signing_key_of_callback, signing_secret
 
 __all__ = (
+    "ADHOC",
     "BUILT_IN_SERVICE",
+    "CALLBACK",
+    "CATALOG",
     "NAMESPACE",
+    "RETRY",
     "Application",
     "FunctionSettings",
     "Mistake",
@@ -36,6 +41,7 @@ __all__ = (
     "Shard",
     "Vpc",
     "core_of",
+    "origins",
     "parse_settings",
     "proxy_settings",
     "put_together",

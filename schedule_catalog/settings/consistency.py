@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import Path, remove_command, set_command
 from schedule_catalog.settings.reading import Example, Node, Report
-from schedule_client.contract import SIGNING, admits_address, parse_url
+from schedule_client.contract import ADHOC, CALLBACK, CATALOG, SIGNING, admits_address, parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -35,6 +35,8 @@ def report_contradictions(settings: Settings, report: Report) -> None:
     for key, bindings in (("secrets", settings.secrets), ("signing", settings.signing)):
         if key not in reported:
             _report_unbound(key, bindings, settings, report)
+            if "applications" not in reported:
+                _report_strange_origins(key, bindings, settings, report)
     _report_secrets_of_signing(settings, report)
     _report_signed_twice(settings, report)
     _report_ceilings(settings, report)
@@ -87,6 +89,7 @@ def _report_undeclared(settings: Settings, report: Report, reported: Collection[
         "services": {BUILT_IN_SERVICE, *settings.services},
         "hosts": settings.hosts,
         "secrets": settings.secrets,
+        "owners": settings.owners,
     }
     for path, key, name in _references(settings):
         if key not in reported and name not in declared[key]:
@@ -98,6 +101,9 @@ def _references(settings: Settings) -> Iterator[tuple[Path, str, str]]:
         for key, values in (("services", owner.services), ("hosts", owner.hosts), ("secrets", owner.secrets)):
             for value in sorted(values or ()):
                 yield ("owners", name, key), key, value
+    for name, application in settings.applications.items():
+        if application.owner is not None:
+            yield ("applications", name, "owner"), "owners", application.owner
     for kind, bindings in (("secrets", settings.secrets), ("signing", settings.signing)):
         for name, binding in bindings.items():
             for key, values in (("services", binding.services), ("hosts", binding.hosts)):
@@ -108,6 +114,8 @@ def _references(settings: Settings) -> Iterator[tuple[Path, str, str]]:
 def _declare(stack: str, key: str, name: str, settings: Settings) -> str:
     if key == "services":
         return set_command(stack, (key, name), f"https://{name}.example.com")
+    if key == "owners":
+        return set_command(stack, (key, name, "contact"), f"{name}@example.com")
     if key == "secrets":
         return set_command(stack, (key, name, "services", 0), next(iter(settings.services), BUILT_IN_SERVICE))
     return set_command(stack, (key, len(settings.hosts)), name)
@@ -125,6 +133,18 @@ def _report_unbound(key: str, bindings: Mapping[str, SecretBinding], settings: S
         if not binding.origins:
             message = f"is empty, so nobody may use the {thing}"
             report.add((*path, "origins"), message, remove_command(report.stack, path))
+
+
+def _report_strange_origins(
+    key: str, bindings: Mapping[str, SecretBinding], settings: Settings, report: Report
+) -> None:
+    known = (CATALOG, CALLBACK, ADHOC, *settings.applications)
+    for name, binding in bindings.items():
+        for position, origin in enumerate(binding.origins):
+            if origin not in known:
+                path = (key, name, "origins", position)
+                message = f'"{origin}" is not an origin: write {", ".join(known[:-1])} or {known[-1]}'
+                Node(path, origin, report).refuse(message, Example(CATALOG))
 
 
 def _report_secrets_of_signing(settings: Settings, report: Report) -> None:

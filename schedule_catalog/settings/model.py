@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from schedule_client.contract import SecretBinding
 
@@ -30,12 +30,18 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """An application that schedules calls of its own, and is given an IAM policy for it.
+    """An application that schedules calls of its own, under an origin of its own, and gets an IAM policy for it.
 
     prefix: what the names of its schedules start with; nobody else's may start so.
+    owner: the owner that hears of its failed calls, whatever its requests say.
+    isolated: the day of the deployment that ends its use of the shared origin `adhoc`; None before.
+    retired: it makes no more calls; what is pending is still delivered.
     """
 
     prefix: str
+    owner: str | None = None
+    isolated: date | None = None
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +128,9 @@ class Settings:
     http_hosts: hosts that may be called over http; https is asked of all others.
     allowed_cidrs: networks that may be called although they are private; public addresses need none.
     owners: who owns schedules; empty means that nobody is checked.
-    secrets: which services or hosts may be sent each secret, and from which origins (by default `catalog` alone, the
-        reviewed schedules; `adhoc` is whatever an application makes up at run time).
+    secrets: which services or hosts may be sent each secret, and from which origins (by default only `catalog`, the
+        reviewed schedules). An application's calls have its name as their origin; `adhoc` is the calls of every
+        application that is not isolated.
     signing: which services' or hosts' calls each signing key signs, and from which origins; its text is in Secrets
         Manager behind `secret_prefix` and `signing/`.
     secret_prefix: what a secret's name is put behind, in Secrets Manager and for `ssm:NAME` in Parameter Store;

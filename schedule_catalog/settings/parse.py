@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from ipaddress import ip_network
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import NAMESPACE
@@ -36,13 +34,11 @@ from schedule_catalog.settings.reading import (
     text,
     whole,
 )
-from schedule_catalog.wording import quoted
-from schedule_client.contract import Address, AddressError, SecretBinding, parse_url
-from schedule_client.contract.errors import TimeTextError
-from schedule_client.contract.times import read_instant
+from schedule_catalog.settings.values import account, base_url, day, host_name, instant, loopback_url, network, url
+from schedule_client.contract import RESERVED, SecretBinding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 # CloudWatch Logs API Reference, PutRetentionPolicy.
 _RETENTION_DAYS = (
@@ -69,7 +65,6 @@ _RETENTION_DAYS = (
     3288,
     3653,
 )
-_LOOPBACK = ("127.0.0.1", "localhost")
 _PROXY = FunctionSettings(timeout_seconds=60, memory_mb=256)
 _CALLBACK = FunctionSettings(timeout_seconds=30, memory_mb=512)
 
@@ -80,11 +75,14 @@ _owner = text("billing", _SHORT_NAME, "an owner's name (lower-case letters, digi
 _secret = text("billing-token", r"(?:ssm:)?[\w/+=.@-]{1,200}", "a secret's name, or \"ssm:\" and a parameter's name")
 _signing_key = text("billing", _SHORT_NAME, "a signing key's name (lower-case letters, digits and hyphens)")
 _application = text(
-    "billing", r"[a-z0-9][a-z0-9-]{0,19}", "an application's name (at most 20 lower-case letters, digits, hyphens)"
+    "billing",
+    rf"(?!(?:{'|'.join(RESERVED)}|[0-9]+)$)[a-z0-9][a-z0-9-]{{0,19}}",
+    "an application's name (at most 20 lower-case letters, digits, hyphens; not only digits, and not "
+    f"{', '.join(RESERVED)})",
 )
 _name_prefix = text("app", r"[a-z0-9][a-z0-9-]{0,19}", "a short lower-case prefix")
 _own_prefix = text("billing-", r"[a-z0-9][a-z0-9-]{0,19}-", "a short lower-case prefix that ends with a hyphen")
-_origin = text("catalog", r"catalog|adhoc", 'an origin, "catalog" or "adhoc"')
+_origin = text("catalog", r"[a-z0-9][a-z0-9-]{0,19}", 'an origin, such as "catalog" or an application')
 _prefix = text(f"/{NAMESPACE}/dev/", r"/(?:[\w+=.@-]+/)+", 'a prefix such as "/team/dev/", with a slash at both ends')
 _region = text("eu-west-1", r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}", "an AWS region")
 _stack = text("prod", r"[A-Za-z0-9][\w.-]{0,99}", "the name of a stack")
@@ -128,12 +126,12 @@ def parse_settings(stack: str, values: Mapping[str, object], project: str = NAME
 def _settings(project: str, stack: str, keys: Section) -> Settings:
     return Settings(
         stack=stack,
-        account=keys.take("account", _account(), None),
+        account=keys.take("account", account(), None),
         region=keys.take("region", _region, None),
-        services=keys.take("services", named(_service, _url("https://billing.example.com", _base)), dict[str, str]()),
-        hosts=keys.take("hosts", distinct(_host_name()), frozenset[str]()),
-        http_hosts=keys.take("http_hosts", distinct(_host_name()), frozenset[str]()),
-        allowed_cidrs=keys.take("allowed_cidrs", several(_network()), ()),
+        services=keys.take("services", named(_service, url("https://billing.example.com", base_url)), dict[str, str]()),
+        hosts=keys.take("hosts", distinct(host_name()), frozenset[str]()),
+        http_hosts=keys.take("http_hosts", distinct(host_name()), frozenset[str]()),
+        allowed_cidrs=keys.take("allowed_cidrs", several(network()), ()),
         owners=keys.take("owners", named(_owner, _OWNER), dict[str, Owner]()),
         secrets=keys.take("secrets", named(_secret, _BINDING), dict[str, SecretBinding]()),
         signing=keys.take("signing", named(_signing_key, _BINDING), dict[str, SecretBinding]()),
@@ -157,7 +155,7 @@ def _settings(project: str, stack: str, keys: Section) -> Settings:
         shards=dict[str, frozenset[str]](),
         catalog=keys.take("catalog", text("schedules", expected="a folder"), "schedules"),
         packages=keys.take("packages", text("build/packages", expected="a folder"), "build/packages"),
-        now=keys.take("now", _instant(), None),
+        now=keys.take("now", instant(), None),
         proxy_routes=keys.take("proxy_routes", section(_routes, Example("http://127.0.0.1:8080", ("default",))), None),
     )
 
@@ -167,7 +165,7 @@ def _owner_of(keys: Section) -> Owner:
         contact=keys.take("contact", text("billing@example.com"), None),
         topic=keys.take("topic", _topic, None),
         services=keys.take("services", distinct(_service), None),
-        hosts=keys.take("hosts", distinct(_host_name()), None),
+        hosts=keys.take("hosts", distinct(host_name()), None),
         secrets=keys.take("secrets", distinct(_secret), None),
     )
 
@@ -175,18 +173,23 @@ def _owner_of(keys: Section) -> Owner:
 def _binding(keys: Section) -> SecretBinding:
     return SecretBinding(
         services=keys.take("services", several(_service), ()),
-        hosts=keys.take("hosts", several(_host_name()), ()),
+        hosts=keys.take("hosts", several(host_name()), ()),
         origins=keys.take("origins", several(_origin), ("catalog",)),
     )
 
 
 def _application_of(keys: Section) -> Application:
-    return Application(prefix=keys.take("prefix", _own_prefix, ""))
+    return Application(
+        prefix=keys.take("prefix", _own_prefix, ""),
+        owner=keys.take("owner", _owner, None),
+        isolated=keys.take("isolated", day(), None),
+        retired=keys.take("retired", switch(True), False),
+    )
 
 
 def _applications(given: Mapping[str, Application]) -> Mapping[str, Application]:
     """An application that names no prefix has its own name for one."""
-    return {name: each if each.prefix else Application(f"{name}-") for name, each in given.items()}
+    return {name: each if each.prefix else replace(each, prefix=f"{name}-") for name, each in given.items()}
 
 
 _APPLICATION = section(_application_of, Example("billing-", ("prefix",)))
@@ -240,97 +243,6 @@ def _shard(keys: Section) -> Shard:
 
 
 def _routes(keys: Section) -> ProxyRoutes | None:
-    default = keys.take("default", _url("http://127.0.0.1:8080", _loopback), None)
-    direct = keys.take("direct", several(_host_name()), ())
+    default = keys.take("default", url("http://127.0.0.1:8080", loopback_url), None)
+    direct = keys.take("direct", several(host_name()), ())
     return None if default is None else ProxyRoutes(default, direct)
-
-
-def _url(example: str, accepted: Callable[[Address], str]) -> Kind[str]:
-    """Read a URL that *accepted* spells, or refuses with an AddressError."""
-
-    def read(node: Node) -> str | None:
-        try:
-            return accepted(_address(node.value))
-        except AddressError as error:
-            node.refuse(str(error), kind.example)
-            return None
-
-    kind = Kind(read, Example(example))
-    return kind
-
-
-def _base(address: Address) -> str:
-    if address.query:
-        raise AddressError("a base URL has no query")
-    return f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
-
-
-def _loopback(address: Address) -> str:
-    if address.scheme != "http" or address.host not in _LOOPBACK or address.path != "/" or address.query:
-        raise AddressError(
-            f'"{address.scheme}://{address.netloc}{address.path.rstrip("/")}" is not an http URL of loopback'
-        )
-    return f"http://{address.netloc}"
-
-
-def _host_name() -> Kind[str]:
-    def read(node: Node) -> str | None:
-        try:
-            allowed = [_address(f"{scheme}://{node.value}").netloc for scheme in ("https", "http")]
-        except AddressError:
-            allowed = []
-        if node.value in allowed:
-            return str(node.value)
-        node.refuse(f"{quoted(node.value)} is not a host in lower case, with no more than a port", kind.example)
-        return None
-
-    kind = Kind(read, Example("hooks.example.com"))
-    return kind
-
-
-def _network() -> Kind[str]:
-    def read(node: Node) -> str | None:
-        try:
-            network = ip_network(str(node.value))
-        except ValueError:
-            node.refuse(f"{quoted(node.value)} is not a network: its first address, a slash and a length", kind.example)
-            return None
-        if network.prefixlen:
-            return str(network)
-        node.refuse(f"{quoted(node.value)} is every address there is, so it protects nothing", kind.example)
-        return None
-
-    kind = Kind(read, Example("10.20.0.0/16"))
-    return kind
-
-
-def _address(value: object) -> Address:
-    if not isinstance(value, str):
-        raise AddressError(f"{quoted(value)} is not a URL")
-    return parse_url(value)
-
-
-def _account() -> Kind[str]:
-    """Read an account as text or, as YAML and Pulumi may take it, as a number; one with leading zeros is text."""
-
-    def read(node: Node) -> str | None:
-        digits = str(node.value)
-        if re.fullmatch(r"\d{12}", digits, re.ASCII):
-            return digits
-        node.refuse(f"{quoted(node.value)} is not an AWS account, twelve digits", kind.example)
-        return None
-
-    kind = Kind(read, Example("123456789012"))
-    return kind
-
-
-def _instant() -> Kind[datetime]:
-    def read(node: Node) -> datetime | None:
-        try:
-            return read_instant(str(node.value))
-        except TimeTextError:
-            node.refuse(f"{quoted(node.value)} is not an instant with its offset from UTC", kind.example)
-            return None
-
-    kind = Kind(read, Example("2027-01-05T09:00:00Z"))
-    return kind

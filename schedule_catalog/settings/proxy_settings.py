@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
-from schedule_client.contract import ProxySettings, Retry
+from schedule_catalog.settings.origins import admitted, signed
+from schedule_client.contract import ApplicationOrigin, ProxySettings, Retry
 
 if TYPE_CHECKING:
     from schedule_catalog.settings.model import Settings
@@ -20,8 +21,13 @@ def proxy_settings(settings: Settings, callback_url: str) -> ProxySettings:
         http_hosts=tuple(sorted(settings.http_hosts)),
         cidrs=settings.allowed_cidrs,
         secret_prefix=settings.secret_prefix,
-        secrets=settings.secrets,
-        signing=settings.signing,
+        secrets=admitted(settings.secrets, settings),
+        signing=signed(settings),
+        owners=tuple(sorted(settings.owners)),
+        applications={
+            name: ApplicationOrigin(each.owner, each.isolated.isoformat() if each.isolated else None)
+            for name, each in sorted(settings.applications.items())
+        },
         retry=Retry(retry.max_attempts, retry.max_age_minutes),
         retry_ceiling=Retry(retry.most_attempts, retry.most_age_minutes),
     )

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
-from schedule_client.contract import SIGNING
+from schedule_client.contract import CATALOG, SIGNING
 
 if TYPE_CHECKING:
     from schedule_catalog.settings.model import Settings
-
-_ORIGINS = ("catalog", "adhoc")
 
 
 def signing_secret(settings: Settings, key: str) -> str:
@@ -19,9 +17,6 @@ def signing_secret(settings: Settings, key: str) -> str:
 
 
 def signing_key_of_callback(settings: Settings) -> str | None:
-    """The key that signs every call of the callback service, the catalog's and those made at run time; None without."""
+    """The key that signs every call of the callback service, the catalog's and its own; None without."""
     bindings = settings.signing.items()
-    admitted = (
-        name for name, each in bindings if all(each.admits(BUILT_IN_SERVICE, "", origin) for origin in _ORIGINS)
-    )
-    return next(admitted, None)
+    return next((name for name, each in bindings if each.admits(BUILT_IN_SERVICE, "", CATALOG)), None)

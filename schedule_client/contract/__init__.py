@@ -12,8 +12,9 @@ from schedule_client.contract.headers import folded, header_mistake
 from schedule_client.contract.json_value import Json, Pointer, Scalar, json_text
 from schedule_client.contract.ledger import RunRecord
 from schedule_client.contract.networks import admits_address
+from schedule_client.contract.origins import ADHOC, CALLBACK, CATALOG, DIRECT, RESERVED, RETRY, origin_of
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
-from schedule_client.contract.proxy_settings import SIGNING, ProxySettings, SecretBinding
+from schedule_client.contract.proxy_settings import SIGNING, ApplicationOrigin, ProxySettings, SecretBinding
 from schedule_client.contract.records import asdict, field, frozen, member_names, replace
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
 from schedule_client.contract.retry_message import RetryMessage
@@ -21,13 +22,20 @@ from schedule_client.contract.run_keys import call_run_key, fresh_run_key, key_m
 from schedule_client.contract.undelivered import Undelivered
 
 __all__ = (
+    "ADHOC",
+    "CALLBACK",
+    "CATALOG",
+    "DIRECT",
     "EVENT_VERSION",
     "INPUT_MAX_BYTES",
+    "RESERVED",
+    "RETRY",
     "SCHEDULED_TIME",
     "SCHEDULE_ARN",
     "SIGNING",
     "Address",
     "AddressError",
+    "ApplicationOrigin",
     "Auth",
     "AuthType",
     "ContractError",
@@ -62,6 +70,7 @@ __all__ = (
     "json_text",
     "key_mistake",
     "member_names",
+    "origin_of",
     "parse_url",
     "replace",
     "request_findings",

@@ -29,6 +29,18 @@ class SecretBinding:
         return origin in self.origins and (service in self.services if service is not None else host in self.hosts)
 
 
+@frozen
+class ApplicationOrigin:
+    """An application whose calls have an origin of their own.
+
+    owner: whom its calls are counted for; None counts them for nobody.
+    isolated: the day (yyyy-mm-dd) since which it makes no more calls of the origin `adhoc`; None while it may.
+    """
+
+    owner: str | None = None
+    isolated: str | None = None
+
+
 @frozen(kw_only=True)
 class ProxySettings:
     """Where calls may go and what they may carry; whatever is not listed is denied.
@@ -37,7 +49,7 @@ class ProxySettings:
     networks that may be called although they are private. `secrets` has each secret under the name that `auth.secret`
     gives (with its `ssm:`), `signing` each signing key, whose text is at `secret_prefix`, SIGNING and its name, and
     of which the first whose binding admits a call signs it. `retry` is for requests that say nothing, `retry_ceiling`
-    for those that ask for more.
+    for those that ask for more. `owners` are those that the stack declares, `applications` those by their origin.
     """
 
     services: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -47,6 +59,8 @@ class ProxySettings:
     secret_prefix: str = ""
     secrets: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
     signing: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
+    owners: tuple[str, ...] = ()
+    applications: Mapping[str, ApplicationOrigin] = field(default_factory=dict[str, ApplicationOrigin])
     retry: Retry = field(default_factory=lambda: Retry(max_attempts=5, max_age_minutes=60))
     retry_ceiling: Retry = field(default_factory=lambda: Retry(max_attempts=20, max_age_minutes=1440))
 
@@ -73,6 +87,8 @@ def _settings(members: _Members) -> ProxySettings:
         secret_prefix=_text(members.get("secret_prefix", ""), "secret_prefix"),
         secrets=_bindings(members, "secrets"),
         signing=_bindings(members, "signing"),
+        owners=_texts(members.get("owners", []), "owners"),
+        applications=_applications(members),
         **{key: _limits(members[key], key) for key in ("retry", "retry_ceiling") if key in members},
     )
 
@@ -85,6 +101,19 @@ def _bindings(members: _Members, key: str) -> dict[str, SecretBinding]:
 def _binding(members: _Members, where: str) -> SecretBinding:
     return SecretBinding(
         **{key: _texts(members.get(key, []), f"{where}.{key}") for key in ("services", "hosts", "origins")}
+    )
+
+
+def _applications(members: _Members) -> dict[str, ApplicationOrigin]:
+    found = _members(members.get("applications", {}), "applications")
+    return {name: _application(value, f"applications.{name}") for name, value in found.items()}
+
+
+def _application(value: object, where: str) -> ApplicationOrigin:
+    members = _members(value, where)
+    given = {key: members.get(key) for key in ("owner", "isolated")}
+    return ApplicationOrigin(
+        **{key: _text(value, f"{where}.{key}") for key, value in given.items() if value is not None}
     )
 
 

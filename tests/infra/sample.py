@@ -35,7 +35,11 @@ FULL: dict[str, Any] = {
         "billing": {"contact": "billing@example.com", "topic": "arn:aws:sns:eu-west-1:123456789012:billing-alarms"}
     },
     "signing": {**CONFIG["signing"], "billing": {"services": ["billing"]}},
-    "applications": {"billing": {}, "shop": {"prefix": "store-"}},
+    "applications": {
+        "billing": {"owner": "billing", "isolated": "2027-02-01"},
+        "shop": {"prefix": "store-"},
+        "old": {"retired": True},
+    },
     "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "vpc": {
         "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from tests.infra.sample import CONFIG, sample_stack, statements
+from schedule_client import ScheduleSettings
+from tests.infra.sample import CONFIG, full_stack, sample_stack, statements
 from tests.pulumi_harness import run_program
 
 POLICY = "aws:iam/policy:Policy"
+PREFIX = "schedule-catalog-dev-eu-west-1"
 ACTIONS = {"Create", "Get", "Update", "Delete"}
 
 
-def test_an_application_may_use_the_schedules_with_its_prefix_list_names_and_give_the_one_role():
+def test_an_application_may_use_the_schedules_with_its_prefix_list_names_and_give_its_two_roles():
     make, give, list_names = statements(
         sample_stack()[POLICY, "application-billing-policy"].inputs["policy"],
     )
@@ -18,10 +20,34 @@ def test_an_application_may_use_the_schedules_with_its_prefix_list_names_and_giv
     ]
     assert (give["Action"], give["Resource"], give["Condition"]) == (
         ["iam:PassRole"],
-        ["arn:aws:iam::123456789012:role/schedule-catalog-dev-eu-west-1-adhoc-role"],
+        [f"arn:aws:iam::123456789012:role/{PREFIX}-{role}" for role in ("adhoc-role", "application-billing-role")],
         {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
     )
     assert (list_names["Action"], list_names["Resource"]) == (["scheduler:ListSchedules"], ["*"])
+
+
+def test_an_isolated_application_gives_its_schedules_its_own_role_and_no_other():
+    _, give, _ = statements(full_stack()[POLICY, "application-billing-policy"].inputs["policy"])
+
+    assert give["Resource"] == [f"arn:aws:iam::123456789012:role/{PREFIX}-application-billing-role"]
+
+
+def test_a_retired_application_makes_no_more_calls_and_its_policy_stays_attached():
+    cancel, list_names = statements(full_stack()[POLICY, "application-old-policy"].inputs["policy"])
+
+    assert cancel["Action"] == ["scheduler:GetSchedule", "scheduler:DeleteSchedule"]
+    assert cancel["Resource"] == [f"arn:aws:scheduler:eu-west-1:123456789012:schedule/{PREFIX}-adhoc/old-*"]
+    assert list_names["Action"] == ["scheduler:ListSchedules"]
+    for export in ("application_policies", "application_environments"):
+        assert set(full_stack().outputs[export]) == {"billing", "shop"}
+
+
+def test_an_application_is_told_its_own_alias_and_role():
+    told = ScheduleSettings.from_environment(sample_stack().outputs["application_environments"]["billing"])
+
+    assert told.target_arn == f"arn:aws:lambda:eu-west-1:123456789012:function:{PREFIX}-proxy:billing"
+    assert told.role_arn == f"arn:aws:iam::123456789012:role/{PREFIX}-application-billing-role"
+    assert (told.name_prefix, told.group) == ("billing-", f"{PREFIX}-adhoc")
 
 
 def test_each_application_has_a_policy_with_its_own_prefix_and_an_export():

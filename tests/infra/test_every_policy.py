@@ -32,7 +32,9 @@ WILDCARDS = {
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/app*"): "schedules are made at run time",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/billing-*"): "schedules are made at run time",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/store-*"): "schedules are made at run time",
+    HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/old-*"): "schedules are made at run time",
 }
+EXECUTION = ("adhoc-role", *(f"application-{origin}-role" for origin in ("callback", "billing", "shop")))
 SERVICES = {"lambda.amazonaws.com", "scheduler.amazonaws.com"}
 # Settings that turn nothing on; a shard is a stack of schedules alone.
 PLAIN = {"stack", "account", "region", "now", "proxy_routes", "shard", "shards"}
@@ -117,7 +119,9 @@ def test_a_role_is_passed_by_its_name_to_the_scheduler_alone(document: Document)
     for statement in document.statements:
         if "iam:PassRole" in listed(statement["Action"]):
             assert statement["Action"] == ["iam:PassRole"]
-            assert statement["Resource"] == [f"arn:aws:iam::123456789012:role/{PREFIX}-adhoc-role"]
+            assert set(statement["Resource"]) <= {
+                f"arn:aws:iam::123456789012:role/{PREFIX}-{role}" for role in EXECUTION
+            }
             assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from infra.proxy import ALIASES
 from schedule_catalog.deployment.manifest import Manifest
 from schedule_catalog.deployment.names import Names
 from tests.infra.sample import CONFIG, sample_stack
@@ -25,7 +24,10 @@ def test_the_manifest_names_every_part_as_it_was_deployed():
     assert (found.project, found.stack, found.region, found.account) == ("schedule-catalog", "dev", REGION, ACCOUNT)
     assert (found.catalog_group, found.adhoc_group) == (outputs["catalog_group"], outputs["SCHEDULER_GROUP_NAME"])
     assert (found.function, found.log_group) == (outputs["proxy_function"], f"/aws/lambda/{NAMES.proxy}")
-    assert set(found.aliases) == set(ALIASES)
+    assert set(found.aliases) == {"catalog", "adhoc", "retry"}
+    assert found.prefixes == {"callback": "app", "billing": "billing-"}
+    assert set(found.senders) == {"catalog", "adhoc", "callback", "billing"}
+    assert len(set(found.senders.values())) == 4
     assert found.aliases["adhoc"] == outputs["SCHEDULER_TARGET_ARN"]
     assert found.settings_parameter == NAMES.proxy_settings
     assert found.retry_queue_url == outputs["retry_queue_url"]

@@ -4,16 +4,18 @@ import json
 
 import pytest
 
-from infra.proxy import ALIASES
-from tests.infra.sample import CONFIG, sample_stack, statements
+from tests.infra.sample import CONFIG, full_stack, sample_stack, statements
 from tests.pulumi_harness import run_program
 
 FUNCTION = "schedule-catalog-dev-eu-west-1-proxy"
+ALIASES = ("catalog", "adhoc", "callback", "billing", "retry")
 EACH_ALIAS = pytest.mark.parametrize("alias", ALIASES)
 
 
-def test_there_is_one_alias_for_each_origin():
-    assert ALIASES == ("catalog", "adhoc", "retry")
+def test_there_is_one_alias_for_each_origin_and_one_for_the_retry_queue():
+    aliases = sample_stack().of_type("aws:lambda/alias:Alias").values()
+
+    assert {each.inputs["name"] for each in aliases} == set(ALIASES)
 
 
 @EACH_ALIAS
@@ -53,7 +55,19 @@ def test_the_permission_to_write_there_comes_first(alias: str):
 
 def test_what_pending_schedules_of_applications_refer_to_is_protected():
     assert sample_stack()["aws:lambda/function:Function", "proxy"].protect
-    assert sample_stack()["aws:lambda/alias:Alias", "proxy-adhoc"].protect
+    for origin in ("adhoc", "callback", "billing"):
+        assert sample_stack()["aws:lambda/alias:Alias", f"proxy-{origin}"].protect
+
+
+def test_an_application_is_retired_before_it_is_taken_out_of_the_settings():
+    """Pulumi deletes nothing that is protected, so what is pending still has its alias and its role."""
+    kept = {each.name for each in full_stack().resources.values() if each.protect}
+
+    assert {"proxy-billing", "billing-execution-role", "proxy-shop", "shop-execution-role"} <= kept
+    assert {("aws:lambda/alias:Alias", "proxy-old"), ("aws:iam/role:Role", "old-execution-role")} <= set(
+        full_stack().resources
+    )
+    assert kept.isdisjoint({"proxy-old", "old-execution-role"})
 
 
 def test_the_proxy_may_read_its_settings_and_secrets_work_on_two_queues_and_record_runs():

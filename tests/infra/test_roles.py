@@ -66,7 +66,7 @@ def test_every_role_and_every_policy_to_attach_is_in_the_table():
     assert {f"{PREFIX}-{who}" for who in TABLE} - {f"{PREFIX}-administrator"} == holders
 
 
-GROUPS = {"catalog-role": "catalog", "adhoc-role": "adhoc"}
+GROUPS = {"catalog-role": "catalog", "adhoc-role": "adhoc", "application-shop-role": "adhoc"}
 FUNCTIONS = ("proxy-role", "callback-role")
 HERE = "123456789012"
 

@@ -66,7 +66,8 @@ def test_an_event_without_a_schedule_has_the_key_of_its_invocation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("alias", "origin"), [("adhoc", "adhoc"), ("retry", "retry"), ("other", "direct"), ("", "direct")]
+    ("alias", "origin"),
+    [("adhoc", "adhoc"), ("retry", "retry"), ("shop", "shop"), ("7", "direct"), ("$LATEST", "direct"), ("", "direct")],
 )
 def test_the_origin_is_the_alias_and_part_of_the_key(alias: str, origin: str) -> None:
     run = parsed(golden("v1-url"), alias)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from proxy.event import read_run
-from schedule_catalog.operations import read_letter
+from schedule_catalog.operations import read_undelivered_call
 from schedule_client.contract import RetryMessage
 from tests.infra.sample import CONFIG
 from tests.pulumi_harness import run_program
 from tests.releases.release import RELEASES, Release
+from tests.schedule_catalog.operations.aws import MANIFEST, Clients
 
 ARN = "arn:aws:scheduler:eu-west-1:123456789012:schedule/schedule-catalog-dev-eu-west-1-{group}/{name}"
 RELEASE = pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.version)
@@ -59,10 +61,17 @@ def test_every_message_of_a_release_goes_on(release: Release, name: str) -> None
 @RELEASE
 @pytest.mark.parametrize("name", LETTERS)
 def test_every_undelivered_call_of_a_release_is_read(release: Release, name: str) -> None:
-    groups = {f"schedule-catalog-dev-eu-west-1-{origin}": origin for origin in ("catalog", "adhoc")}
+    group = "schedule-catalog-dev-eu-west-1"
+    role = next(each for each in release.state["resources"] if each["urn"].endswith("::adhoc-execution-role"))
+    manifest = replace(
+        MANIFEST,
+        catalog_group=f"{group}-catalog",
+        adhoc_group=f"{group}-adhoc",
+        senders={"adhoc": role["outputs"]["uniqueId"]},
+    )
     queue = "scheduler-dlq" if name == "dead-letter" else "undelivered"
 
-    letter = read_letter(queue, {"MessageId": "1", **release.written(name)}, groups)
+    letter = read_undelivered_call(queue, {"MessageId": "1", **release.written(name)}, Clients(manifest).stack)
 
     assert (letter.origin, letter.obstacle, letter.schedule) == ("adhoc", None, "shop-remind-1042-e4138d0f28fa2baf")
 

@@ -20,10 +20,10 @@ from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import trigger as trigger_rows
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations import (
-    Identity,
     check_fire,
     differences,
     find_schedule,
+    identity_of,
     make,
     prepare,
     run_at,
@@ -88,8 +88,7 @@ def run(
 def _record(reached: Reached, schedule: Found, scheduled: datetime) -> RunRecord | None:
     if reached.stack.manifest.ledger_table is None:
         return None
-    origin = reached.stack.origin_of(schedule.group) or "catalog"
-    return run_at(reached.stack, Identity(schedule.group, schedule.name, schedule.arn, origin), scheduled)
+    return run_at(reached.stack, identity_of(reached.stack, schedule.group, schedule.name), scheduled)
 
 
 def _introduction(reached: Reached, schedule: Found, call: Call, record: RunRecord | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -155,9 +156,23 @@ def test_a_dead_letter_arrives_with_its_attributes(emulator: Emulator) -> None:
     url = queues.create_queue(QueueName="dead")["QueueUrl"]
 
     AwsTarget(emulator.client("lambda"), queues).bury(
-        "arn:aws:sqs:eu-central-1:000000000000:dead", '{"a": "ü"}', {"ERROR_CODE": "Throttled"}
+        "arn:aws:sqs:eu-central-1:000000000000:dead", '{"a": "ü"}', {"ERROR_CODE": "Throttled"}, ""
     )
 
     (message,) = queues.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
     assert json.loads(message["Body"]) == {"a": "ü"}
     assert message["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "Throttled"
+
+
+def test_a_dead_letter_says_by_its_sender_whose_schedule_it_was(emulator: Emulator) -> None:
+    """As SQS stamps it: the id of the role, and the session's name."""
+    document = json.dumps({"Version": "2012-10-17", "Statement": []})
+    role = emulator.client("iam").create_role(RoleName="execution", AssumeRolePolicyDocument=document)["Role"]
+    queues = emulator.client("sqs")
+    url = queues.create_queue(QueueName="dead")["QueueUrl"]
+    target = AwsTarget(emulator.client("lambda"), queues, partial(emulator.as_role, "sqs"))
+
+    target.bury("arn:aws:sqs:eu-central-1:000000000000:dead", "{}", {"ERROR_CODE": "x"}, role["Arn"])
+
+    (message,) = queues.receive_message(QueueUrl=url, MessageSystemAttributeNames=["SenderId"])["Messages"]
+    assert message["Attributes"]["SenderId"] == f"{role['RoleId']}:scheduler"

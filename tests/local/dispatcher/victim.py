@@ -37,7 +37,7 @@ class WorldOnDisk(World):
 
 
 class Witness(Functions):
-    def bury(self, queue_arn: str, event: str, attributes: object) -> None:
+    def bury(self, queue_arn: str, event: str, attributes: object, role_arn: str) -> None:
         read = json.loads(event)
         self.world.note("bury", read["arn"], read["time"])  # pyright: ignore[reportAttributeAccessIssue]
 

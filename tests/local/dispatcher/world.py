@@ -105,7 +105,7 @@ class Functions:
             raise error
         self.world.sent.append(read)
 
-    def bury(self, queue_arn: str, event: str, attributes: Mapping[str, str]) -> None:
+    def bury(self, queue_arn: str, event: str, attributes: Mapping[str, str], role_arn: str) -> None:
         if self.world.queue_failure is not None:
             raise self.world.queue_failure
         self.world.buried.append((event, dict(attributes)))

@@ -35,6 +35,9 @@ MANIFEST = Manifest(
     scheduler_dlq_url=f"{QUEUES}/{NAMES.scheduler_dlq}",
     log_group=f"/aws/lambda/{NAMES.proxy}",
     callback_url="https://callback.example.com",
+    adhoc_role_arn=f"arn:aws:iam::{ACCOUNT}:role/{NAMES.execution_role('adhoc')}",
+    senders={origin: f"AROA{origin.upper()}" for origin in ("catalog", "adhoc", "callback", "shop")},
+    prefixes={"callback": "app", "shop": "shop-"},
 )
 
 
@@ -118,12 +121,18 @@ class Sqs:
         self.receipts = 0
 
     def add(
-        self, url: str, identifier: str, body: str, attributes: dict[str, str] | None = None, sent: int = 0
+        self,
+        url: str,
+        identifier: str,
+        body: str,
+        attributes: dict[str, str] | None = None,
+        sent: int = 0,
+        sender: str = "",
     ) -> None:
         self.queues.setdefault(url, {})[identifier] = {
             "MessageId": identifier,
             "Body": body,
-            "Attributes": {"SentTimestamp": str(sent)},
+            "Attributes": {"SentTimestamp": str(sent), "SenderId": sender},
             "MessageAttributes": {
                 name: {"DataType": "String", "StringValue": value} for name, value in (attributes or {}).items()
             },

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 TIME = "2026-11-22T09:00:00Z"
 UNDELIVERED, DEAD = MANIFEST.undelivered_queue_url, MANIFEST.scheduler_dlq_url
-GROUPS = {NAMES.catalog_group: "catalog", NAMES.adhoc_group: "adhoc"}
 
 
 def event(name: str = "nightly", group: str = NAMES.catalog_group, time: str = TIME, **members: Any) -> dict[str, Any]:
     text = request(name, **{"owner": "billing", **members})
     filled = text.replace("<aws.scheduler.schedule-arn>", arn(name, group))
     return json.loads(filled.replace("<aws.scheduler.scheduled-time>", time))
+
+
+def by(origin: str) -> str:
+    """SQS's SenderId of a session of an origin's execution role."""
+    return f"{MANIFEST.senders.get(origin, 'AROANOBODY')}:scheduler"
 
 
 def by_proxy(aws: Clients, identifier: str, name: str = "nightly", **members: Any) -> None:
@@ -48,8 +52,11 @@ def by_scheduler(
     group: str = NAMES.catalog_group,
     name: str = "nightly",
     sent: int = 1_795_338_000_000,
+    sender: str = "",
     **attributes: str,
 ) -> None:
+    """A message of EventBridge Scheduler, by default sent with the execution role of the group."""
+    role = "catalog" if group == NAMES.catalog_group else "adhoc"
     found = {
         "ERROR_CODE": "AWS.Scheduler.InternalServerError",
         "ERROR_MESSAGE": "oh",
@@ -62,7 +69,9 @@ def by_scheduler(
         "TARGET_ARN": "arn:aws:scheduler:::aws-sdk:lambda:invoke",
         **attributes,
     }
-    aws.sqs.add(DEAD, identifier, json.dumps(event(name, group, found["SCHEDULED_TIME"])), found, sent)
+    aws.sqs.add(
+        DEAD, identifier, json.dumps(event(name, group, found["SCHEDULED_TIME"])), found, sent, sender or by(role)
+    )
 
 
 def by_lambda(aws: Clients, identifier: str, function: str = f"{FUNCTION}:catalog", **members: Any) -> None:

@@ -44,12 +44,15 @@ def test_a_manifest_of_another_version_and_a_missing_permission_are_told_apart()
         find_stack(Parameters(refusal("AccessDeniedException")), NAMES)
 
 
-def test_the_arn_of_a_schedule_and_the_origin_of_its_group_are_known() -> None:
+def test_the_arn_of_a_schedule_and_the_origin_of_its_group_and_prefix_are_known() -> None:
     stack = Clients().stack
 
     assert stack.schedule_arn(NAMES.catalog_group, "nightly") == arn("nightly")
-    assert [stack.origin_of(group) for group in (NAMES.catalog_group, NAMES.adhoc_group, "x")] == [
-        "catalog",
-        "adhoc",
-        None,
-    ]
+    origins = {
+        (NAMES.catalog_group, "shop-1"): "catalog",
+        (NAMES.adhoc_group, "shop-1"): "shop",
+        (NAMES.adhoc_group, "appstore"): "callback",
+        (NAMES.adhoc_group, "evil-1"): "adhoc",
+        ("x", "shop-1"): None,
+    }
+    assert {of: stack.origin_of(*of) for of in origins} == origins

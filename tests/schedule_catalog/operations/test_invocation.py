@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schedule_catalog.operations import Call, Found, ScheduleError, find_schedule, make, prepare
-from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, arn, delivered, request
+from tests.schedule_catalog.operations.aws import FUNCTION, MANIFEST, NAMES, NOW, Clients, arn, delivered, request
 
 FIRE = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -45,10 +45,28 @@ def test_the_run_of_a_fire_has_that_time_and_its_own_key_unless_it_is_run_again(
 def test_a_schedule_of_an_application_goes_by_its_own_alias() -> None:
     aws = Clients()
     aws.scheduler.add("shop-1", NAMES.adhoc_group)
+    aws.scheduler.add("appstore", NAMES.adhoc_group)
+    aws.scheduler.add("other-1", NAMES.adhoc_group)
 
-    call = prepare(aws.stack, find_schedule(aws.stack, "shop-1"), NOW, "e", as_of=None, again=False)
+    called = [
+        prepare(aws.stack, find_schedule(aws.stack, name), NOW, "e", as_of=None, again=False).arn
+        for name in ("shop-1", "appstore", "other-1")
+    ]
 
-    assert call.arn == MANIFEST.aliases["adhoc"]
+    assert called == [f"{FUNCTION}:{alias}" for alias in ("shop", "callback", "adhoc")]
+
+
+def test_a_schedule_from_before_its_application_had_an_origin_goes_by_the_alias_whose_role_it_has() -> None:
+    aws = Clients()
+    aws.scheduler.add("shop-1", NAMES.adhoc_group, Target={"RoleArn": MANIFEST.adhoc_role_arn})
+    aws.scheduler.add("shop-2", NAMES.adhoc_group, Target={"Arn": MANIFEST.aliases["adhoc"], "RoleArn": "its own"})
+
+    called = [
+        prepare(aws.stack, find_schedule(aws.stack, name), NOW, "e", as_of=None, again=False).arn
+        for name in ("shop-1", "shop-2")
+    ]
+
+    assert called == [f"{FUNCTION}:adhoc", f"{FUNCTION}:shop"]
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "no JSON", "{}", '{"detail": 1}', "[" * 100_000])

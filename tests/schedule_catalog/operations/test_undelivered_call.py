@@ -13,7 +13,6 @@ from schedule_catalog.operations import UndeliveredCall, read_undelivered_call
 from schedule_client.contract.retry_message import Unrecorded
 from tests.schedule_catalog.operations.aws import FUNCTION, NAMES, Clients, arn
 from tests.schedule_catalog.operations.messages import (
-    GROUPS,
     TIME,
     by_lambda,
     by_proxy,
@@ -27,7 +26,7 @@ def letter(write: Callable[..., None], *arguments: Any, **members: Any) -> Undel
     aws = Clients()
     write(aws, "m1", *arguments, **members)
     ((message,),) = (list(queue.values()) for queue in aws.sqs.queues.values())
-    return read_undelivered_call("undelivered", message, GROUPS)
+    return read_undelivered_call("undelivered", message, Clients().stack)
 
 
 def test_a_call_that_the_proxy_gave_up_says_all_that_is_known() -> None:
@@ -133,18 +132,18 @@ def test_whatever_is_in_a_message_there_is_a_letter_with_its_whole_body(
         "MessageAttributes": {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()},
     }
 
-    found = read_undelivered_call("undelivered", message, GROUPS)
+    found = read_undelivered_call("undelivered", message, Clients().stack)
 
     assert (found.identifier, found.body) == ("m1", body)
     assert found.event is None or isinstance(found.event, dict)
-    assert found.obstacle is not None or found.origin in ("catalog", "adhoc", "direct")
+    assert found.obstacle is not None or found.origin in ("catalog", "adhoc", "callback", "shop", "direct")
     for text in (found.schedule, found.arn, found.time, found.owner, found.reason, found.message, found.attempts):
         assert text is None or isinstance(text, str)
 
 
 @pytest.mark.parametrize("body", ["", "{", "[" * 100_000, "null", '"text"', "{}", '{"v": 1}', '{"detail": "x"}'])
 def test_what_no_part_of_a_stack_wrote_is_shown_as_unknown_and_not_replayed(body: str) -> None:
-    found = read_undelivered_call("undelivered", {"MessageId": "m1", "Body": body}, GROUPS)
+    found = read_undelivered_call("undelivered", {"MessageId": "m1", "Body": body}, Clients().stack)
 
     assert (found.shape, found.reason, found.event) == ("unknown", "unreadable", None)
     assert found.obstacle

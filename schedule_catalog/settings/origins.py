@@ -1,0 +1,43 @@
+"""Which origins a binding of a secret or a signing key admits, while applications move to origins of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
+from schedule_client.contract import ADHOC, CALLBACK, CATALOG, RETRY, SecretBinding, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schedule_catalog.settings.model import Settings
+
+
+__all__ = ("ADHOC", "CALLBACK", "CATALOG", "RETRY", "admitted", "origins", "signed")
+
+
+def origins(settings: Settings) -> tuple[str, ...]:
+    """Return every origin that the stack's schedules have, each with an alias and an execution role."""
+    return (CATALOG, ADHOC, CALLBACK, *settings.applications)
+
+
+def admitted(bindings: Mapping[str, SecretBinding], settings: Settings) -> dict[str, SecretBinding]:
+    """Return the bindings as the proxy enforces them: `adhoc` includes each application that is not isolated yet.
+
+    Nothing changes for an application when it starts to call by its own origin. When it is isolated, the settings have
+    to name it.
+    """
+    shared = [name for name, application in settings.applications.items() if application.isolated is None]
+    return {name: _with(binding, shared) if ADHOC in binding.origins else binding for name, binding in bindings.items()}
+
+
+def signed(settings: Settings) -> dict[str, SecretBinding]:
+    """Return the bindings of signing keys: the callback service's own calls are signed like the catalog's to it."""
+    return {
+        name: _with(binding, [CALLBACK]) if binding.admits(BUILT_IN_SERVICE, "", CATALOG) else binding
+        for name, binding in admitted(settings.signing, settings).items()
+    }
+
+
+def _with(binding: SecretBinding, origins: list[str]) -> SecretBinding:
+    return replace(binding, origins=(*binding.origins, *(each for each in origins if each not in binding.origins)))

@@ -1,0 +1,135 @@
+"""The kinds of values that settings are made of: URLs, hosts, networks, accounts and times."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+from schedule_catalog.settings.reading import Example, Kind, Node
+from schedule_catalog.wording import quoted
+from schedule_client.contract import Address, AddressError, parse_url
+from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.times import read_instant, read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def url(example: str, accepted: Callable[[Address], str]) -> Kind[str]:
+    """A URL that *accepted* spells, or refuses with an AddressError."""
+
+    def read(node: Node) -> str | None:
+        try:
+            return accepted(_address(node.value))
+        except AddressError as error:
+            node.refuse(str(error), kind.example)
+            return None
+
+    kind = Kind(read, Example(example))
+    return kind
+
+
+def base_url(address: Address) -> str:
+    """Spell an address as the base URL of a service."""
+    if address.query:
+        raise AddressError("a base URL has no query")
+    return f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
+
+
+def loopback_url(address: Address) -> str:
+    """Spell an address as a URL of loopback."""
+    if address.scheme != "http" or address.host not in _LOOPBACK or address.path != "/" or address.query:
+        raise AddressError(
+            f'"{address.scheme}://{address.netloc}{address.path.rstrip("/")}" is not an http URL of loopback'
+        )
+    return f"http://{address.netloc}"
+
+
+def host_name() -> Kind[str]:
+    """A host as in a Host header, with its port if it has one."""
+
+    def read(node: Node) -> str | None:
+        try:
+            allowed = [_address(f"{scheme}://{node.value}").netloc for scheme in ("https", "http")]
+        except AddressError:
+            allowed = []
+        if node.value in allowed:
+            return str(node.value)
+        node.refuse(f"{quoted(node.value)} is not a host in lower case, with no more than a port", kind.example)
+        return None
+
+    kind = Kind(read, Example("hooks.example.com"))
+    return kind
+
+
+def network() -> Kind[str]:
+    """A network in CIDR notation, but not all addresses."""
+
+    def read(node: Node) -> str | None:
+        try:
+            found = ip_network(str(node.value))
+        except ValueError:
+            node.refuse(f"{quoted(node.value)} is not a network: its first address, a slash and a length", kind.example)
+            return None
+        if found.prefixlen:
+            return str(found)
+        node.refuse(f"{quoted(node.value)} is every address there is, so it protects nothing", kind.example)
+        return None
+
+    kind = Kind(read, Example("10.20.0.0/16"))
+    return kind
+
+
+def _address(value: object) -> Address:
+    if not isinstance(value, str):
+        raise AddressError(f"{quoted(value)} is not a URL")
+    return parse_url(value)
+
+
+def account() -> Kind[str]:
+    """Read an account as text or, as YAML and Pulumi may take it, as a number; one with leading zeros is text."""
+
+    def read(node: Node) -> str | None:
+        digits = str(node.value)
+        if re.fullmatch(r"\d{12}", digits, re.ASCII):
+            return digits
+        node.refuse(f"{quoted(node.value)} is not an AWS account, twelve digits", kind.example)
+        return None
+
+    kind = Kind(read, Example("123456789012"))
+    return kind
+
+
+def day() -> Kind[date]:
+    """A day, in ISO 8601."""
+
+    def read(node: Node) -> date | None:
+        try:
+            found = read_time(str(node.value))
+        except TimeTextError:
+            found = None
+        if found is None or len(str(node.value)) > len("yyyy-mm-dd"):
+            node.refuse(f"{quoted(node.value)} is not a day", kind.example)
+            return None
+        return found.date()
+
+    kind = Kind(read, Example("2027-02-01"))
+    return kind
+
+
+def instant() -> Kind[datetime]:
+    """An instant with its offset from UTC, in ISO 8601."""
+
+    def read(node: Node) -> datetime | None:
+        try:
+            return read_instant(str(node.value))
+        except TimeTextError:
+            node.refuse(f"{quoted(node.value)} is not an instant with its offset from UTC", kind.example)
+            return None
+
+    kind = Kind(read, Example("2027-01-05T09:00:00Z"))
+    return kind

@@ -1,0 +1,313 @@
+"""The move of applications to origins of their own, walked with the code of release 0.1.0 and what it left pending.
+
+Everything is real but AWS: the emulator asks IAM about each request, and a schedule's call is made with its own role.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.packages import PACKAGES, Platform, stage
+from local.deployer import Deployer, Program
+from local.emulator.emulator import Emulator
+from local.options import CHECKOUT
+from schedule_catalog.deployment.names import Names
+from schedule_catalog.operations import UndeliveredQueues, find_stack, replay
+from schedule_catalog.settings import NAMESPACE
+from schedule_client import Request, ScheduleClient, ScheduleSettings
+from tests.local.authorized import TIME, Deployed, Outside, eventually
+from tests.releases.release import Release
+
+OLD = Release("0.1.0")
+NOW = datetime.now(UTC)
+APPLICATIONS = ("shop", "evil")
+ENVIRONMENT = ("SCHEDULER_TARGET_ARN", "SCHEDULER_TARGET_ROLE_ARN", "SCHEDULER_GROUP_NAME", "SCHEDULER_DLQ_ARN")
+# What an application that still runs with the old client does.
+OLD_CLIENT = """
+from datetime import timedelta
+import boto3
+from schedule_client import Auth, Request, Retry, ScheduleClient, ScheduleSettings
+session = boto3.Session(*given["key"], region_name=given["region"])
+client = ScheduleClient(
+    ScheduleSettings.from_environment(given["environment"]),
+    client=session.client("scheduler", endpoint_url=given["endpoint"]),
+)
+secret = Auth("bearer", "billing-token")
+answer = []
+for verb, name in given["calls"]:
+    request = Request(service="billing", path=f"/{name}", auth=secret, retry=Retry(max_attempts=3))
+    if verb == "keyed":
+        made = client.schedule_once(request, delay=timedelta(hours=1), key=name)
+    elif verb == "fresh":
+        made = client.schedule_once(request, delay=timedelta(hours=1))
+    elif verb == "recurring":
+        made = client.schedule_recurring(request, rate="1 day", key=name)
+    else:
+        made = client.reschedule(name, delay=timedelta(hours=2))
+    answer.append(made.name)
+"""
+
+
+class Stack(Deployed):
+    """The stack through its deployments, and the applications with their own users."""
+
+    def __init__(self, folder: Path, emulator: Emulator, outside: Outside) -> None:
+        super().__init__(emulator, {})
+        self._folder, self._outside = folder, outside
+        self._keys: dict[str, tuple[str, str]] = {}
+        self._deployer: Deployer | None = None
+
+    def up(self, packages: str, applications: dict[str, Any], origins: tuple[str, ...]) -> None:
+        """Deploy with these packages, applications and origins of the secret."""
+        settings: dict[str, Any] = {
+            "catalog": str(self._folder / "schedules"),
+            "packages": str(self._folder / packages),
+            "services": {"billing": "https://billing.example.com"},
+            "hosts": [],
+            "owners": {},
+            "secret_prefix": "/test/",
+            "secrets": {"billing-token": {"services": ["billing"], "origins": origins}},
+            "signing": {"callback": {"services": ["callback"], "origins": ["catalog", "adhoc"]}},
+            "applications": applications,
+            "proxy_routes": {"default": self._outside.url, "direct": ["127.0.0.1"]},
+        }
+        config = {
+            f"{NAMESPACE}:{key}": value if isinstance(value, str) else json.dumps(value)
+            for key, value in settings.items()
+        }
+        program = Program(CHECKOUT, "dev", config)
+        with Deployer(program, self.emulator, self._folder / "deployer", api_endpoint=self._outside.url) as deployer:
+            deployment = deployer.deploy()
+        assert deployment.succeeded, (deployment.error, deployment.failures)
+        self.outputs = dict(deployment.outputs)
+        self.warnings = deployment.warnings
+        for name, policy in self.outputs["application_policies"].items():
+            if name not in self._keys:
+                self.client("iam").create_user(UserName=name)
+                key = self.client("iam").create_access_key(UserName=name)["AccessKey"]
+                self._keys[name] = key["AccessKeyId"], key["SecretAccessKey"]
+                self.client("iam").attach_user_policy(UserName=name, PolicyArn=policy)
+
+    def environment(self, application: str, *, own: bool) -> dict[str, str]:
+        """What an application is told: before the move the stack's exports, after it its own."""
+        if own:
+            return self.outputs["application_environments"][application]
+        shared = {name: self.outputs[name] for name in ENVIRONMENT}
+        return {**shared, "SCHEDULER_NAME_PREFIX": f"{application}-"}
+
+    def by_old_client(self, application: str, *calls: tuple[str, str], own: bool = False) -> list[str]:
+        """The names of the schedules that an application of release 0.1.0 makes or moves."""
+        given = {
+            "key": self._keys[application],
+            "region": self.emulator.region,
+            "endpoint": self.emulator.endpoint,
+            "environment": self.environment(application, own=own),
+            "calls": calls,
+        }
+        return OLD.run(OLD_CLIENT, given)
+
+    def new_client(self, application: str) -> ScheduleClient:
+        import boto3
+
+        session = boto3.Session(*self._keys[application], region_name=self.emulator.region)
+        scheduler: Any = session.client("scheduler", endpoint_url=self.emulator.endpoint)
+        told = ScheduleSettings.from_environment(self.environment(application, own=True))
+        return ScheduleClient(told, client=scheduler)
+
+    def fires(self, name: str, time: str = TIME) -> dict[str, Any]:
+        """What the proxy answers when a run-time schedule fires, which is then gone unless it recurs."""
+        group = self.outputs["SCHEDULER_GROUP_NAME"]
+        found = self.client("scheduler").get_schedule(Name=name, GroupName=group)
+        answer = self.invoke(found["Target"], found["Arn"], time)
+        if found["ScheduleExpression"].startswith("at("):
+            self.client("scheduler").delete_schedule(Name=name, GroupName=group)
+        return answer
+
+    def invoke(self, target: dict[str, Any], arn: str, time: str) -> dict[str, Any]:
+        """Invoke a target as EventBridge Scheduler does, with the schedule's own role."""
+        functions = self.as_scheduler("lambda", target["RoleArn"])
+        text = target["Input"].replace("<aws.scheduler.schedule-arn>", arn)
+        text = text.replace("<aws.scheduler.scheduled-time>", time)
+        answer = functions.invoke(FunctionName=target["Arn"], InvocationType="RequestResponse", Payload=text)
+        returned = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, returned
+        return json.loads(returned["body"])
+
+    def as_scheduler(self, service: str, role_arn: str) -> Any:
+        """The client that EventBridge Scheduler has of a service; the role trusts it alone, so the test as well."""
+        statements = [
+            {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}, "Action": "sts:AssumeRole"}
+        ]
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        self.client("iam").update_assume_role_policy(RoleName=role_arn.rpartition("/")[2], PolicyDocument=document)
+        return self.emulator.as_role(service, role_arn)
+
+    def runs(self) -> dict[tuple[str, str], str]:
+        """The states in the ledger, by origin and by the schedule's name."""
+        items = self.client("dynamodb").scan(TableName=self.outputs["ledger_table"])["Items"]
+        return {
+            (item["pk"]["S"].partition("#")[0], item["pk"]["S"].rpartition("/")[2]): item["state"]["S"]
+            for item in items
+            if item["sk"]["S"] != "lock"
+        }
+
+    def leave(self, application: str) -> None:
+        """Take the policy from the application's role, without which IAM does not delete it."""
+        (attached,) = self.client("iam").list_attached_user_policies(UserName=application)["AttachedPolicies"]
+        self.client("iam").detach_user_policy(UserName=application, PolicyArn=attached["PolicyArn"])
+
+    def passes(self, application: str) -> set[str]:
+        """The roles that the deployed policy of an application lets it give its schedules."""
+        (attached,) = self.client("iam").list_attached_user_policies(UserName=application)["AttachedPolicies"]
+        version = self.client("iam").get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
+        document = self.client("iam").get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)
+        statements = document["PolicyVersion"]["Document"]["Statement"]
+        roles = [arn for each in statements if each["Action"] == ["iam:PassRole"] for arn in each["Resource"]]
+        return {
+            arn.rpartition("/")[2].removeprefix(self.outputs["proxy_function"].removesuffix("proxy")) for arn in roles
+        }
+
+    def evil(self, name: str, victim: dict[str, Any], time: str, own: bool) -> dict[str, Any]:
+        """Make and fire a schedule of `evil` whose event says that it is the victim's, as its policy lets it."""
+        import boto3
+
+        told = ScheduleSettings.from_environment(self.environment("evil", own=own))
+        session = boto3.Session(*self._keys["evil"], region_name=self.emulator.region)
+        event = {**json.loads(victim["Target"]["Input"]), "path": "/evil"}
+        event["schedule"] = {"name": victim["Name"], "arn": victim["Arn"], "time": time}
+        scheduler: Any = session.client("scheduler", endpoint_url=self.emulator.endpoint)
+        scheduler.create_schedule(
+            Name=name,
+            GroupName=told.group,
+            ScheduleExpression="at(2097-01-05T09:00:00)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": told.target_arn, "RoleArn": told.role_arn, "Input": json.dumps(event)},
+        )
+        return self.fires(name)
+
+    def found(self, name: str) -> dict[str, Any]:
+        return self.client("scheduler").get_schedule(Name=name, GroupName=self.outputs["SCHEDULER_GROUP_NAME"])
+
+
+@pytest.fixture(name="stack")
+def _stack(tmp_path: Path) -> Iterator[Stack]:
+    (tmp_path / "schedules").mkdir()
+    sweep = {"rate": "1 day", "request": {"service": "callback", "path": "/api/v1/sweep"}}
+    (tmp_path / "schedules" / "all.yaml").write_text(json.dumps({"owner": "platform", "schedules": {"sweep": sweep}}))
+    for package in PACKAGES:
+        stage(package, tmp_path / "new", Platform.HOST)
+    shutil.copytree(tmp_path / "new", tmp_path / "old")
+    shutil.copytree(tmp_path / "new", tmp_path / "next")
+    (tmp_path / "next" / "proxy" / "next").write_text("another version starts with the settings of its day")
+    for folder in ("proxy", "schedule_client"):
+        shutil.rmtree(tmp_path / "old" / "proxy" / folder)
+        shutil.copytree(OLD.folder / folder, tmp_path / "old" / "proxy" / folder)
+    with Outside() as outside, Emulator(tmp_path / "emulator", retry_seconds=0.1, authorize=True) as emulator:
+        emulator.client("secretsmanager").create_secret(Name="/test/billing-token", SecretString="a-token")
+        yield Stack(tmp_path, emulator, outside)
+
+
+def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another(stack: Stack) -> None:
+    calls = stack._outside.calls
+    both: dict[str, Any] = {name: {} for name in APPLICATIONS}
+
+    # Release 0.1.0 as it was, with calls of every kind: some have fired, some wait, one is tried again.
+    stack.up("old", both, ("catalog", "adhoc"))
+    kinds = [("keyed", name) for name in ("first", "done", "moved", "retried", "robbed", "later")]
+    made = stack.by_old_client("shop", *kinds, ("fresh", "fresh"), ("recurring", "recurring"))
+    first, done, moved, retried, robbed, later, fresh, recurring = made
+    assert stack.fires(done)["success"]
+    assert stack.fires(retried)["handed_over"]
+    victim = stack.found(robbed)
+    assert stack.evil("evil-1", victim, TIME, own=False)["success"]
+    stack.fires(robbed)
+    assert (calls["/robbed"], calls["/evil"]) == (0, 1), "the attack: the victim's call is taken for a duplicate"
+    _bury(stack, stack.found(later))
+
+    # Step one: aliases and roles are there, and policies pass both roles.
+    stack.up("new", both, ("catalog", "adhoc"))
+    assert stack.passes("shop") == {"adhoc-role", "application-shop-role"}
+    assert stack.fires(first)["success"]
+    eventually(lambda: stack.runs().get(("adhoc", retried)) == "delivered")
+    assert stack.by_old_client("shop", ("move", "moved")) == [moved]
+    assert stack.by_old_client("shop", ("keyed", "done")) == [done]
+    stack.fires(done)
+    assert stack.by_old_client("shop", ("keyed", "done"), ("keyed", "restarted"), own=True)[0] == done
+    stack.fires(done)
+    assert calls["/done"] == 1, "delivered under its key, whatever the origin"
+    restarted = stack.by_old_client("shop", ("keyed", "restarted"), own=True)[0]
+    assert stack.fires(restarted)["success"]
+    assert stack.runs()["shop", restarted] == "delivered"
+
+    # Step two: the applications run with their own environments, and the settings name who may use the secret.
+    isolated = {name: {"isolated": NOW.date().isoformat()} for name in APPLICATIONS}
+    stack.up("next", isolated, ("catalog", "adhoc", "shop"))
+    assert stack.passes("shop") == {"application-shop-role"}
+    shop = stack.new_client("shop")
+    assert stack.fires(fresh)["success"]
+    assert stack.fires(recurring)["success"]
+    assert stack.runs()["adhoc", fresh] == "delivered"
+    shop.reschedule("moved", at=datetime(2096, 1, 1, tzinfo=UTC))
+    assert stack.found(moved)["Target"]["RoleArn"] == shop.settings.role_arn
+    assert stack.fires(moved)["success"]
+    assert stack.runs()["shop", moved] == "delivered"
+    shop.schedule_once(Request(service="billing", path="/done"), at=datetime(2096, 1, 1, tzinfo=UTC), key="done")
+    stack.fires(done)
+    assert calls["/done"] == 1
+    assert _replayed(stack) == [later]
+    eventually(lambda: stack.runs().get(("adhoc", later)) == "delivered")
+    assert stack._outside.heard["/later"]["authorization"] == "Bearer a-token"
+
+    # The attack of before, from an origin of its own: the victim's call is made, and the secret is not the attacker's.
+    call = shop.schedule_once(Request(service="billing", path="/safe"), at=datetime(2096, 1, 1, tzinfo=UTC), key="safe")
+    stack.evil("evil-2", stack.found(call.name), TIME, own=True)
+    assert stack.fires(call.name)["success"]
+    assert calls["/safe"] == 1
+    robbing = {**victim, "Arn": stack.found(recurring)["Arn"], "Name": recurring}
+    assert stack.evil("evil-3", robbing, "2097-01-06T09:00:00Z", own=True)["reason"] == "secret-unbound"
+    assert stack.fires(recurring, "2097-01-06T09:00:00Z")["success"]
+
+    # The end: a retired application's pending call is delivered, and only a retired one goes without a word.
+    last = shop.schedule_once(Request(service="billing", path="/last"), at=datetime(2096, 1, 1, tzinfo=UTC)).name
+    stack.up("next", {**isolated, "shop": {**isolated["shop"], "retired": True}}, ("catalog", "adhoc", "shop"))
+    assert stack.passes("shop") == set()
+    assert stack.fires(last)["success"]
+    stack.leave("shop")
+    stack.up("next", {"evil": isolated["evil"]}, ("catalog", "adhoc"))
+    assert not [each for each in stack.warnings if "protect" in str(each)]
+    stack.leave("evil")
+    stack.up("next", {}, ("catalog", "adhoc"))
+    assert [each for each in stack.warnings if "protect" in str(each)]
+
+
+def _bury(stack: Stack, schedule: dict[str, Any]) -> None:
+    """Give a call up as EventBridge Scheduler does, with the schedule's role."""
+    time = NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = schedule["Target"]["Input"].replace("<aws.scheduler.schedule-arn>", schedule["Arn"])
+    attributes = {"ERROR_CODE": "AWS.Scheduler.InternalServerError", "SCHEDULE_ARN": schedule["Arn"]}
+    stack.as_scheduler("sqs", schedule["Target"]["RoleArn"]).send_message(
+        QueueUrl=stack.outputs["scheduler_dlq_url"],
+        MessageBody=text.replace("<aws.scheduler.scheduled-time>", time),
+        MessageAttributes={
+            name: {"DataType": "String", "StringValue": value}
+            for name, value in {**attributes, "SCHEDULED_TIME": time}.items()
+        },
+    )
+    stack.client("scheduler").delete_schedule(Name=schedule["Name"], GroupName=schedule["GroupName"])
+
+
+def _replayed(stack: Stack) -> list[str | None]:
+    """The schedules of the undelivered calls, each of which is replayed."""
+    reached = find_stack(stack, Names(NAMESPACE, "dev", stack.emulator.region))
+    with UndeliveredQueues(reached) as queues:
+        calls = queues.read(10)
+        for number, call in enumerate(calls):
+            replay(reached, queues, call, NOW, f"replay-{number}")
+    return [call.schedule for call in calls]
