@@ -18,6 +18,8 @@ from callback_api.errors import LeaseLostError, ProblemError, StoreError, TooLar
 from callback_api.handlers import SECONDS, Call, Handler, PermanentError, Registry, is_async
 from callback_api.log import say, warn
 from callback_api.task import Started, Status, Task, Verdict
+from schedule_client.contract.errors import JsonError
+from schedule_client.contract.json_value import json_text
 
 if TYPE_CHECKING:
     from callback_api.storage import TaskStore, Work
@@ -153,8 +155,11 @@ def _call(task: Task, work: Work) -> Call:
 
 
 def _checked(result: Any) -> Any:
-    """A handler's result, if it can be kept and shown; TypeError or ValueError if not."""
-    return json.loads(json.dumps(result, allow_nan=False, ensure_ascii=False).encode())
+    """A handler's result, if it can be kept and shown; ValueError if not."""
+    try:
+        return json.loads(json_text(result))
+    except JsonError as error:
+        raise ValueError(f"the handler's result cannot be written as JSON: {error}") from None
 
 
 def _worded(error: Exception, seconds: float) -> str:

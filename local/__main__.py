@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from local.options import parse_options
+from schedule_catalog.errors import os_reason
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 
@@ -57,7 +58,7 @@ def _run(arguments: Sequence[str]) -> int:
         file = error.filename2 or error.filename
         if file is None:
             raise
-        screen.failure(f'error: "{file}": {(error.strerror or "unusable").lower()}; see --state DIR')
+        screen.failure(f'error: "{file}": {os_reason(error)}; see --state DIR')
     return EXIT_FAILED
 
 

@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
+import errno
+
+# The usual ones: each system, and each of its versions, has words of its own.
+_REASONS = {
+    errno.ENOENT: "no such file or directory",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "the operation is not permitted",
+    errno.EISDIR: "it is a folder",
+    errno.ENOTDIR: "a part of its path is not a folder",
+    errno.EEXIST: "it is there already",
+    errno.ELOOP: "too many symbolic links",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.ENOSPC: "no space left on the disk",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EMFILE: "too many open files",
+    errno.ENFILE: "too many open files",
+    errno.EIO: "the disk failed",
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Return why the operating system refused, in the same words on each system."""
+    number = error.errno or 0
+    return _REASONS.get(number) or f"the system answered {errno.errorcode.get(number, type(error).__name__)}"
+
 
 class CatalogError(Exception):
     """The catalog cannot be read at all."""

@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 from threading import Timer
 from typing import IO, NamedTuple, cast
 
-from schedule_catalog.errors import GitError, MissingObjectError
+from schedule_catalog.errors import GitError, MissingObjectError, os_reason
 
 SECONDS = 60.0
 LISTING_MAX = 32 << 20
@@ -127,7 +127,7 @@ class Repository:
                     command, stdin=asked, stdout=subprocess.PIPE, stderr=said, env={**self.environment, **(extra or {})}
                 )
             except OSError as error:
-                raise GitError(f"git cannot be run: {(error.strerror or str(error)).lower()}") from error
+                raise GitError(f"git cannot be run: {os_reason(error)}") from error
             answer, in_time = _answer(process, most)
             said.seek(0)
             words = said.read(4096).decode(errors="replace")

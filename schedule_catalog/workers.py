@@ -38,17 +38,20 @@ class Workers:
 
     @classmethod
     def of_machine(cls) -> Workers:
-        """One for each core that this process may use, up to four; this one alone where forks are not safe."""
-        return cls(min(len(os.sched_getaffinity(0)), _PROCESSES_MAX)) if sys.platform == "linux" else ALONE
+        """One for each core that this process may use, up to four; only this one where forks are not safe."""
+        if sys.platform != "linux" or not hasattr(os, "sched_getaffinity"):
+            return ALONE
+        return cls(min(len(os.sched_getaffinity(0)), _PROCESSES_MAX))
 
     def share(self, work: Callable[[Sequence[Thing]], Result], things: Sequence[Thing]) -> list[Result]:
         """Do *work* on consecutive parts of *things* and return the results in their order.
 
-        A result must pickle. A process with threads is not forked: it does everything itself.
+        A result must pickle. A process with threads, or on a system without forks, does everything itself.
         """
         size = -(-len(things) // _PARTS) or 1
         parts = [things[start : start + size] for start in range(0, len(things), size)]
-        if self.processes < 2 or len(things) < self.enough or threading.active_count() > 1:
+        alone = self.processes < 2 or threading.active_count() > 1 or not hasattr(os, "fork")
+        if alone or len(things) < self.enough:
             return [work(part) for part in parts]
         # The first part is done before anybody starts, who then has what this imports and caches.
         done = {0: work(parts[0])} | _done_by_all(self.processes, work, parts)

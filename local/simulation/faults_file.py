@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from local.simulation.faults import UNANSWERED, Faults, Outage
+from schedule_catalog.errors import os_reason
 from schedule_catalog.utc_time import utc_time
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def read_faults(path: Path) -> Faults:
     try:
         found: object = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise FaultsError(path, [f"it cannot be read: {(error.strerror or 'unusable').lower()}"]) from None
+        raise FaultsError(path, [f"it cannot be read: {os_reason(error)}"]) from None
     except (UnicodeError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""

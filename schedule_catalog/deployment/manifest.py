@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, cast
 
 from schedule_catalog.errors import ManifestError
+from schedule_client.contract.errors import JsonError
+from schedule_client.contract.json_value import read_json
 
 VERSION = 1
 _MAPPINGS = ("aliases", "prefixes", "senders")
@@ -58,8 +60,8 @@ class Manifest:
     def from_json(cls, text: str) -> Manifest:
         """The manifest of `text`; keys of a newer program are passed over. Raises ManifestError."""
         try:
-            content: object = json.loads(text)
-        except (ValueError, RecursionError) as error:
+            content = read_json(text)
+        except JsonError as error:
             raise ManifestError(f"the manifest is not JSON: {error}") from error
         if not isinstance(content, dict):
             raise ManifestError("the manifest is not an object")

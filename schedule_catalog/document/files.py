@@ -11,12 +11,15 @@ from typing import NamedTuple
 
 from schedule_catalog.document.refusal import Refusal
 from schedule_catalog.document.text import BYTES_MAX, too_large
+from schedule_catalog.errors import os_reason
 from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.work_tree import leads_outside, mistaken_for_repository
 
 _SUFFIXES = (".yaml", ".yml")
-# O_NONBLOCK: a pipe without a writer must not hold us; regular files do not know it.
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+# O_NONBLOCK: a pipe without a writer must not hold us; regular files do not know it. Windows has only O_BINARY.
+_FLAGS = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
+)
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -149,7 +152,7 @@ def _not_a_file(mode: int) -> Refusal:
 def _unreadable(error: OSError) -> Refusal:
     if error.errno == errno.ELOOP:
         return _not_a_file(stat.S_IFLNK)
-    return Refusal(0, 0, "file", f"cannot be read: {(error.strerror or str(error)).lower()}")
+    return Refusal(0, 0, "file", f"cannot be read: {os_reason(error)}")
 
 
 def _problem(path: str, refusal: Refusal) -> Problem:

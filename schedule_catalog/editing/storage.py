@@ -8,9 +8,13 @@ import stat
 from typing import TYPE_CHECKING
 
 from schedule_catalog.editing.errors import StorageError
+from schedule_catalog.errors import os_reason
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# An exclusive creation follows no link; Windows has only O_BINARY.
+_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 def replace_file(path: Path, before: bytes, data: bytes) -> None:
@@ -35,7 +39,7 @@ def replace_file(path: Path, before: bytes, data: bytes) -> None:
             raise
         _keep(path.parent)
     except OSError as error:
-        raise StorageError(path, f"cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise StorageError(path, f"cannot be written: {os_reason(error)}") from error
 
 
 def create_file(path: Path, data: bytes) -> None:
@@ -52,18 +56,19 @@ def create_file(path: Path, data: bytes) -> None:
     except FileExistsError as error:
         raise StorageError(path, "is there already") from error
     except OSError as error:
-        raise StorageError(path, f"cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise StorageError(path, f"cannot be written: {os_reason(error)}") from error
 
 
 def _written_beside(path: Path, data: bytes, mode: int) -> Path:
     """A hidden file in the same folder, which no search for YAML files finds, on the disk and not only on its way."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), mode)
+            if hasattr(os, "fchmod"):
+                os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -72,7 +77,9 @@ def _written_beside(path: Path, data: bytes, mode: int) -> Path:
 
 
 def _keep(folder: Path) -> None:
-    """A rename lasts once its folder is on the disk."""
+    """A rename lasts once its folder is on the disk; a system that cannot open folders sees to that itself."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -7,7 +7,9 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from schedule_catalog.document.syntax import syntax_refusal
 from schedule_catalog.importing.errors import NotConvertibleError
+from schedule_client.contract.json_value import json_mistake
 
 if TYPE_CHECKING:
     import yaml
@@ -63,8 +65,7 @@ class Content:
             try:
                 value, at = decoder.raw_decode(text, at)
             except json.JSONDecodeError as error:
-                where = f"line {error.lineno}, column {error.colno}"
-                raise NotConvertibleError(f"this is not valid JSON: {error.msg} at {where}") from None
+                raise NotConvertibleError(f"this is not valid JSON: {json_mistake(text, error.pos)}") from None
             except (ValueError, RecursionError):
                 raise NotConvertibleError(
                     "this is not valid JSON: it is nested too deep, or a number is too long"
@@ -83,11 +84,9 @@ class Content:
             _measure_depth(yaml.parse(self.text, loader))
             found = [each for each in yaml.load_all(self.text, loader) if each is not None]
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-            raise NotConvertibleError(
-                f"this is not valid YAML: {error.problem or 'it cannot be read'}{where}"
-            ) from None
+            line, column, _, _, message = syntax_refusal(error, self.text.encode()).finding
+            where = f"line {line + 1}, column {column + 1}"
+            raise NotConvertibleError(f"this is not valid YAML: {where}: {message}") from None
         except (yaml.YAMLError, RecursionError, ValueError, TypeError, AttributeError):
             raise NotConvertibleError("this is not valid YAML") from None
         _measure(found)

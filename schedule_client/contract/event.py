@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from schedule_client.contract.errors import RequestError
+from schedule_client.contract.errors import JsonError, RequestError
 from schedule_client.contract.json_value import json_text
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 
@@ -53,7 +53,7 @@ def input_text(event: dict[str, Json]) -> str:
     """
     try:
         return json_text(event)
-    except (TypeError, ValueError, RecursionError) as error:
+    except JsonError as error:
         raise RequestError(f"the request cannot be written as JSON: {error}") from error
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import TypeAlias, cast
+
+from schedule_client.contract.errors import JsonError
 
 Scalar: TypeAlias = "bool | int | float | str | None"
 Json: TypeAlias = "Scalar | list[Json] | dict[str, Json]"
 Pointer: TypeAlias = tuple[str | int, ...]
+_PLACE_MAX = 60
 
 
 def texts(value: object, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str, bool]]:
@@ -36,11 +40,70 @@ def json_text(value: object) -> str:
 
     SQS takes the characters of XML 1.0 only, and refuses a message with any other. Of those that JSON leaves as they
     are, U+FFFE and U+FFFF are not among them; in JSON they can only be in a text, so they are escaped there.
-    Raises TypeError, ValueError or RecursionError for what JSON cannot carry.
+    Raises JsonError, which names what JSON cannot carry.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    text.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
+    except (TypeError, ValueError, RecursionError):
+        raise JsonError(_obstacle(value)) from None
     return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
+def read_json(text: str) -> object:
+    """Return the value of a JSON text; raises JsonError, which says from where on the text is not JSON."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise JsonError(json_mistake(text, error.pos)) from None
+    except RecursionError:
+        raise JsonError("it is nested too deeply") from None
+    except ValueError:
+        raise JsonError("one of its numbers has too many digits") from None
+
+
+def json_mistake(text: str, position: int) -> str:
+    """Say where a text stops being JSON; *position* is where Python's decoder gave up.
+
+    From 3.13 on Python reports a comma before a closing bracket at the comma, earlier versions at the bracket.
+    """
+    comma = re.compile(r",[ \t\n\r]*(?=[\]}])").match(text, position)
+    position = comma.end() if comma else position
+    line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+    rest = text[position : position + 20]
+    found = f'"{shown(rest)}" cannot be here' if rest.strip() else "it ends too early"
+    return f"line {line}, column {column}: {found}"
+
+
+def _obstacle(value: object) -> str:
+    """What in a value JSON cannot carry; each container is looked into once, as one may contain itself."""
+    stack: list[tuple[str, object]] = [("it", value)]
+    seen: set[int] = set()
+    while stack:
+        where, node = stack.pop()
+        if isinstance(node, str):
+            if any("\ud800" <= character <= "\udfff" for character in node):
+                return f"{where} has half of a surrogate pair"
+        elif isinstance(node, float):
+            if node != node or node in (float("inf"), float("-inf")):
+                return f"{where} is {node}, which is not a number of JSON"
+        elif isinstance(node, dict):
+            members = cast("dict[object, object]", node)
+            if id(members) not in seen:
+                seen.add(id(members))
+                stack.extend((f'"{shown(str(key))}"', member) for key, member in reversed(members.items()))
+                stack.extend((f"a key of {where}", key) for key in members)
+                if any(isinstance(key, tuple) for key in members):
+                    return f"a key of {where} is a tuple, which JSON does not have"
+        elif isinstance(node, list | tuple):
+            items = cast("list[object]", node)
+            if id(items) not in seen:
+                seen.add(id(items))
+                place = where if len(where) < _PLACE_MAX else "a list"
+                stack.extend((f"item {at + 1} of {place}", items[at]) for at in reversed(range(len(items))))
+        elif node is not None and not isinstance(node, int):
+            return f"{where} is a {type(node).__name__}, which JSON does not have"
+    return "it is nested too deeply, or contains itself"
 
 
 def shown(text: str) -> str:

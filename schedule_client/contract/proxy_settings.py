@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias, cast
 
-from schedule_client.contract.errors import ProxySettingsError
+from schedule_client.contract.errors import JsonError, ProxySettingsError
+from schedule_client.contract.json_value import read_json
 from schedule_client.contract.records import asdict, field, frozen
 from schedule_client.contract.request import Retry
 
@@ -72,8 +73,8 @@ class ProxySettings:
     def from_json(cls, text: str) -> ProxySettings:
         """The settings of `text`; keys of a newer program are passed over. Raises ProxySettingsError."""
         try:
-            return _settings(_members(json.loads(text), "the settings"))
-        except (json.JSONDecodeError, RecursionError) as error:
+            return _settings(_members(read_json(text), "the settings"))
+        except JsonError as error:
             raise ProxySettingsError(f"the settings of the proxy are not JSON: {error}") from error
 
 

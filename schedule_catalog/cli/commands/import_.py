@@ -18,6 +18,7 @@ from schedule_catalog.cli.text import edits
 from schedule_catalog.cli.text.imported import show_plan, show_result
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing import EditError, inserted, new_file, schedules_of, secrets_of
+from schedule_catalog.errors import os_reason
 from schedule_catalog.expressions import ZoneError, zone
 from schedule_catalog.importing import (
     KINDS,
@@ -116,7 +117,7 @@ def _text(source: str) -> str:
             raise UsageError(f'"{source}" is larger than {_SIZE_MAX:,} bytes: split it')
         return data.decode()
     except OSError as error:
-        raise UsageError(f'"{source}" cannot be read: {(error.strerror or str(error)).lower()}') from error
+        raise UsageError(f'"{source}" cannot be read: {os_reason(error)}') from error
     except UnicodeDecodeError:
         raise UsageError(f'"{source}" is not UTF-8') from None
 

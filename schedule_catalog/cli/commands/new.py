@@ -166,8 +166,8 @@ def _grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"this is no JSON: {error}; a text needs quotes of its own") from None
+    except (ValueError, RecursionError):
+        raise ArgumentTypeError("""this is not JSON: write for example '{"mode": "fast"}' or '"a text"'""") from None
 
 
 def _auth(text: str) -> dict[str, str]:

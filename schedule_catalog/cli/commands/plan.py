@@ -18,7 +18,7 @@ from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import plan as plan_rows
 from schedule_catalog.cli.text import plan as plan_text
 from schedule_catalog.deployment.plan import Plan, read_plan, tell_clock
-from schedule_catalog.errors import PlanError
+from schedule_catalog.errors import PlanError, os_reason
 
 _DESCRIPTION = (
     'Show what "pulumi preview --json" says that a deployment will do, and what of it the clock alone brings: finished '
@@ -70,7 +70,7 @@ def _plan(path: Path) -> Plan:
     except PlanError as error:
         raise UsageError(f'"{path}" cannot be read as a preview: {error}') from error
     except OSError as error:
-        raise UsageError(f'"{path}" cannot be read: {error.strerror}') from error
+        raise UsageError(f'"{path}" cannot be read: {os_reason(error)}') from error
 
 
 COMMAND = Command(_DESCRIPTION, "schedules plan preview.json", add_arguments, run)

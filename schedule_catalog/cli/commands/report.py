@@ -15,6 +15,7 @@ from schedule_catalog.cli.line.arguments import CATALOG, add_format, add_setting
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.output import pass_on, say
 from schedule_catalog.cli.text.summary import warn_omitted
+from schedule_catalog.errors import os_reason
 from schedule_catalog.pages.report import page, report
 from schedule_catalog.wording import counted
 from schedule_catalog.workers import Workers
@@ -76,7 +77,7 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, "utf-8", newline="\n")
     except OSError as error:
-        raise UsageError(f'the page cannot be written to "{path}": {error.strerror}') from error
+        raise UsageError(f'the page cannot be written to "{path}": {os_reason(error)}') from error
 
 
 COMMAND = Command(_DESCRIPTION, "schedules report --stack prod --out week.html", add_arguments, run)
