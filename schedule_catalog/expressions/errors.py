@@ -17,13 +17,13 @@ class ExpressionError(ValueError):
 
 
 class ZoneError(ValueError):
-    """A name that is no IANA time zone."""
+    """A name that is not an IANA time zone; `nearest` is the zone that was meant, where that is certain."""
 
-    def __init__(self, name: str, nearest: str | None) -> None:
-        super().__init__(name, nearest)
+    def __init__(self, name: str, nearest: str | None, advice: str) -> None:
+        super().__init__(name, nearest, advice)
         self.name = name
         self.nearest = nearest
+        self.advice = advice
 
     def __str__(self) -> str:
-        instead = f'"{self.nearest}"' if self.nearest else "an IANA name such as Asia/Seoul, or UTC"
-        return f'"{self.name}" is not a time zone: write {instead}'
+        return f'"{self.name}" is not a time zone: {self.advice}'

@@ -8,11 +8,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions.errors import ZoneError
+from schedule_catalog.expressions.zone_names import advice
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-_LONGEST = 64  # far above any name; what is longer need not be compared whole
 _HEADER = struct.Struct(">4sc15x6L")
 
 
@@ -24,7 +24,7 @@ def names() -> frozenset[str]:
 
 @cache
 def zone(name: str) -> ZoneInfo:
-    """Give the zone of that exact IANA name; ZoneError names the nearest one."""
+    """Give the zone of that exact IANA name; ZoneError says what to write instead."""
     from zoneinfo import ZoneInfo
 
     return ZoneInfo.from_file(io.BytesIO(_rules(name)), key=name)
@@ -45,7 +45,11 @@ def listed_changes(name: str) -> tuple[int, ...]:
 
 def _rules(name: str) -> bytes:
     if name not in names():
-        raise ZoneError(name, _nearest(name))
+        raise ZoneError(name, *advice(name, names(), _content))
+    return _content(name)
+
+
+def _content(name: str) -> bytes:
     return _file(f"zoneinfo/{name}")
 
 
@@ -56,18 +60,3 @@ def _file(path: str) -> bytes:
     if data is None:
         raise FileNotFoundError(f"tzdata/{path}")
     return data
-
-
-def _nearest(name: str) -> str | None:
-    """The zone that was probably meant: the same but for case, the same city, or the nearest spelling."""
-    from difflib import get_close_matches
-
-    known = {each.lower(): each for each in sorted(names())}
-    cities = {each.rpartition("/")[2]: each for each in known}
-    wanted = name[:_LONGEST].strip().lower().replace(" ", "_")
-    if wanted in known:
-        return known[wanted]
-    if (city := wanted.rpartition("/")[2]) in cities:
-        return known[cities[city]]
-    close = get_close_matches(wanted, known, n=1, cutoff=0.8) or get_close_matches(city, cities, n=1, cutoff=0.8)
-    return known[cities.get(close[0], close[0])] if close else None

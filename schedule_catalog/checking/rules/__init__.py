@@ -34,12 +34,14 @@ from schedule_catalog.checking.rules import (
     timezone,
     timing,
     undocumented,
+    uneven_step,
 )
 from schedule_catalog.checking.rules.context import Context
 from schedule_catalog.checking.rules.fault import Fault
 
 DRAFT_RULES: tuple[ModuleType, ...] = (
-    cron, rate, at, undocumented, numeric_weekday, timezone, bounds, local_time, timing, target, auth, request,
+    cron, rate, at, undocumented, uneven_step, numeric_weekday, timezone, bounds, local_time, timing, target, auth,
+    request,
 )  # fmt: skip
 """`check(draft)`: what an entry says for itself."""
 

@@ -63,10 +63,11 @@ def _forecasts(options: Namespace, start: datetime, now: datetime) -> list[Forec
         if options.names or options.catalog or options.stack:
             raise UsageError("--expression stands alone: it takes no NAME, no --stack and no --catalog")
         try:
-            return [forecast_expression(options.expression, options.timezone or "UTC", start, options.count)]
+            timezone = "UTC" if options.timezone is None else options.timezone
+            return [forecast_expression(options.expression, timezone, start, options.count)]
         except (ExpressionError, ZoneError) as error:
             raise UsageError(str(error)) from error
-    if options.timezone:
+    if options.timezone is not None:
         raise UsageError("--timezone belongs to --expression: a schedule of the catalog has its own")
     chosen = _chosen(options, now)
     return forecast_entries(chosen, start, options.count)

@@ -106,6 +106,8 @@ def test_a_disabled_schedule_has_no_fires_and_says_why(capsys: pytest.CaptureFix
         (["--expression", "cron(0 9 * * *)"], "five fields"),
         (["--expression", "rate(1 hour)", "--timezone", "Asia/Soul"], "Asia/Seoul"),
         (["--expression", "rate(1 hour)", "nightly"], "--expression stands alone"),
+        (["--expression", "rate(1 hour)", "--timezone", ""], '"" is not a time zone'),
+        (["--timezone", ""], "--timezone belongs to --expression"),
         (["--timezone", "UTC"], "--timezone belongs to --expression"),
         (["--catalog", "nowhere"], 'there is no file or folder "nowhere"'),
     ],
