@@ -55,12 +55,13 @@ class Report:
     def of_document(self, document: Document) -> Iterator[Problem]:
         """Yield what was found when the document was read, but for the exceptions of its entries.
 
-        A text that a rule has an error for is not warned of as well: what to write is said already.
+        A text that a rule has an error for is not warned of as well, unless its quotes are why: what to write is said.
         """
         schedules: Values = document.value["schedules"] if self._exceptions else {}
         wrong = {saying.place for saying in self._sayings if saying.severity is Severity.ERROR}
         for problem in document.problems:
-            if problem.severity is not Severity.ERROR and Place(problem.path, problem.line, problem.column) in wrong:
+            place = Place(problem.path, problem.line, problem.column)
+            if problem.severity is not Severity.ERROR and problem.rule != "quotes" and place in wrong:
                 continue
             name = next(iter(members(document, ("schedules",), schedules, [(problem.line, problem.column)])), "")
             if problem.severity is Severity.ERROR or not self._is_exception(name, problem.rule):

@@ -6,7 +6,8 @@ from typing import Any
 
 from schedule_catalog.document.positions import END, unpacked
 from schedule_catalog.document.refusal import Finding, Refusal, StopReading
-from schedule_catalog.document.scalars import ScalarError, core_scalar, other_reading
+from schedule_catalog.document.scalars import CURLY_QUOTES, ScalarError, core_scalar, other_reading
+from schedule_catalog.document.syntax import curly_message
 from schedule_catalog.problem import Severity
 from schedule_catalog.wording import quoted
 
@@ -37,6 +38,7 @@ class Composition:
         if not text:
             raise Refusal(*unpacked(self.marks[-1]), "syntax", 'a key is missing before ":"')
         self._warn_of_other_readings(text)
+        self._warn_of_curly_quotes(text)
 
     def plain_value(self, text: str) -> Any:
         """The value of the unquoted scalar that was marked last."""
@@ -49,6 +51,7 @@ class Composition:
             return text
         if value is text:
             self._warn_of_other_readings(text)
+            self._warn_of_curly_quotes(text)
         return value
 
     def duplicate_key(self, text: str, mapping: dict[Any, Any], start: int) -> Any:
@@ -77,6 +80,10 @@ class Composition:
             instead = f", or write {other.plain}" if other.plain else ""
             message = f"{quoted(text)} is text here, and {other.kind} to tools that read YAML {other.version}"
             self._note("yaml-1.1", Severity.WARNING, f"{message}: put it in quotes{instead}")
+
+    def _warn_of_curly_quotes(self, text: str) -> None:
+        if text and text[0] in CURLY_QUOTES:
+            self._note("quotes", Severity.WARNING, curly_message(text[0]))
 
     def _note(self, rule: str, severity: Severity, message: str) -> None:
         self.findings.append(Finding(*unpacked(self.marks[-1]), rule, severity, message))

@@ -21,7 +21,9 @@ _CONSTANTS: dict[str, Scalar] = {
 _BOOLEANS_OF_1_1 = ("yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF")
 # Most plain scalars are text in either version: only these words and what starts like a number can be anything else.
 WORDS = frozenset([*_CONSTANTS, *_BOOLEANS_OF_1_1, "<<", "="])
-INITIALS = frozenset("+-.0123456789")
+CURLY_QUOTES = "“”„‟‘’‚‛"
+# Nor does a typographic quote make anything but text, and its author thinks otherwise.
+INITIALS = frozenset("+-.0123456789" + CURLY_QUOTES)
 
 _NUMBER = re.compile(
     r"""(?P<decimal>[-+]?[0-9]+)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.document.escapes import escape_message
 from schedule_catalog.document.refusal import Refusal
+from schedule_catalog.document.scalars import CURLY_QUOTES
 from schedule_catalog.document.text import lines
 from schedule_catalog.wording import quoted
 
@@ -15,9 +17,16 @@ if TYPE_CHECKING:
 
 # A line such as  `  cron: */5 * * * ? *  # comment`:  what stands before the value, and the value.
 _VALUE = re.compile(r"(?P<head>\s*(?:- +)*(?:[A-Za-z_][^#:]*: +)?)(?P<value>[*?].*?)(?:\s+#\s.*)?\s*$")
+# A typographic quote where a value starts.
+_CURLY = re.compile(rf"(?:^|[:,-] |[\[{{]) *(?P<quote>[{CURLY_QUOTES}])")
 _LONGEST_LINE = 160  # beyond it the pattern takes its time over many spaces, and nobody reads the advice
 _NO_KEY_HERE = "mapping keys are not allowed in this context"
 _NO_TOKEN = "found character that cannot start any token"  # noqa: S105 - a token of YAML
+_ESCAPES = (
+    "found unknown escape character",
+    "found invalid Unicode character escape code",
+    "did not find expected hexdecimal number",
+)
 _WORDS = {
     "mapping values are not allowed in this context": (
         '": " starts a value where none can stand: put the text in quotes, or check the indentation'
@@ -30,7 +39,7 @@ _WORDS = {
     "did not find expected ',' or ']'": 'a list in "[" is not closed: write "," or "]"',
     "did not find expected ',' or '}'": 'a mapping in "{" is not closed: write "," or "}"',
     "did not find expected node content": "a value is expected here",
-    "found unknown escape character": 'this escape is not known in double quotes: use single quotes, or write "\\\\"',
+    "found unexpected document indicator": '"---" and "..." end a document, here in a quoted text: indent the line',
     "did not find expected <document start>": "a second document starts here: put it into a file of its own",
     "could not find expected ':'": 'this key has no value: write ":" and a space after it',
     "found a tab character that violates indentation": "a tab cannot indent: use spaces",
@@ -39,21 +48,50 @@ _WORDS = {
 
 
 def syntax_refusal(error: YAMLError, data: bytes) -> Refusal:
-    """The refusal for what libyaml could not read."""
-    problem: str = getattr(error, "problem", None) or "this is not YAML"
+    """The refusal for what libyaml could not read, without a word of libyaml's."""
+    problem = str(getattr(error, "problem", None))
+    context = str(getattr(error, "context", None))
     place: Any = getattr(error, "problem_mark", None)
-    if getattr(error, "context", None) in ("while scanning an alias", "while scanning an anchor"):
+    source = _line(data, place.line) if place else ""
+    if context in ("while scanning an alias", "while scanning an anchor"):
         place = getattr(error, "context_mark", place)
         return _refusal(place, _unquoted(_line(data, place.line), place.column))
     if problem == "found unexpected end of stream":
         return _refusal(
             getattr(error, "context_mark", place), "this quoted text is not closed: write the closing quote"
         )
+    if problem in _ESCAPES:
+        at = source.rfind("\\", 0, place.column + 1)
+        return Refusal(place.line, at, "syntax", escape_message(source, at))
+    if (curly := _curly(source)) is not None:
+        return Refusal(place.line, curly, "syntax", curly_message(source[curly]))
     if problem == _NO_KEY_HERE:
-        return _refusal(place, _unquoted(_line(data, place.line), place.column))
+        return _refusal(place, _unquoted(source, place.column))
     if problem == _NO_TOKEN:
-        return _refusal(place, _no_start(_line(data, place.line)[place.column : place.column + 1]))
-    return _refusal(place, _WORDS.get(problem, problem))
+        return _refusal(place, _no_start(source[place.column : place.column + 1]))
+    return _refusal(place, _WORDS.get(problem) or _words_of(context, problem))
+
+
+def curly_message(quote: str) -> str:
+    """What to say of a value that starts with a typographic quote, which quotes nothing."""
+    return f"{quote} is not a quote in YAML, so it belongs to the text: write \" or ' instead"
+
+
+def _curly(source: str) -> int | None:
+    """Where a value of a line starts with a typographic quote, unless straight ones come before it."""
+    found = _CURLY.search(source) if len(source) <= _LONGEST_LINE else None
+    return None if found is None or re.search("[\"']", source[: found.start()]) else found.start("quote")
+
+
+def _words_of(context: str, problem: str) -> str:
+    """Words for what nobody writes by accident in a catalog: the rest of YAML."""
+    if "irective" in context or "directive" in problem or "YAML document" in problem:
+        return "directives (%YAML, %TAG) are not read: put a text that starts with % in quotes"
+    if "tag" in context or "tag" in problem:
+        return 'a value that starts with "!" is a tag, which is not read: put the text in quotes'
+    if "block scalar" in context:
+        return 'after "|" or ">" the text starts on the next line'
+    return "this cannot be read as YAML: check the quotes and the indentation up to here"
 
 
 def alias_message(event: AliasEvent, data: bytes) -> str:

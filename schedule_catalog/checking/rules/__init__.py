@@ -67,6 +67,7 @@ CATALOG_RULES = {
 FILE_RULES = {
     "yaml-1.1": "plain text means the same to every reader of YAML",
     "syntax": "the file is YAML",
+    "quotes": "quotes around a value are straight ones",
     "comment": 'a "#" does not cut a value short by accident',
     "duplicate-key": "a key stands once in its mapping",
     "key": "keys are plain text",

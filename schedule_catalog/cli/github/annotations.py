@@ -5,8 +5,11 @@ https://docs.github.com/actions/reference/workflows-and-actions/workflow-command
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli.github.workspace import Workspace
 from schedule_catalog.cli.output import say, say_workflow_command
 from schedule_catalog.cli.text.summary import summary
 from schedule_catalog.problem import Severity
@@ -20,9 +23,11 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 def show(catalog: Catalog, note: str) -> None:
     """Print a workflow command for each problem, the gravest first, and the summary."""
+    workspace = Workspace.around(Path.cwd(), os.environ)
     for severity, name in _COMMANDS.items():
         for problem in catalog.problems:
             if problem.severity is severity:
-                place = {"file": problem.path, "line": problem.line, "col": problem.column, "title": problem.rule}
+                path = workspace.relative(problem.path) or problem.path
+                place = {"file": path, "line": problem.line, "col": problem.column, "title": problem.rule}
                 say_workflow_command(name, place, problem.message)
     say(summary(catalog, note))

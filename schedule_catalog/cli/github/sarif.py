@@ -6,14 +6,15 @@ https://docs.github.com/code-security/code-scanning/integrating-with-code-scanni
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from schedule_catalog.checking.rules import RULES
 from schedule_catalog.cli.github.line_hash import line_hashes
+from schedule_catalog.cli.github.workspace import Workspace
 from schedule_catalog.cli.output import say_json
 from schedule_catalog.document import read_document
 from schedule_catalog.problem import Problem, Severity
@@ -31,18 +32,18 @@ _RULE_INDEX = {rule: index for index, rule in enumerate(sorted(RULES))}
 
 def show(catalog: Catalog, note: str) -> None:
     """Print one run with a result for each problem, the gravest first."""
-    say_json(log(catalog, note, Path.cwd()), indent=1)
+    say_json(log(catalog, note, Workspace.around(Path.cwd(), os.environ)), indent=1)
 
 
-def log(catalog: Catalog, note: str, root: Path) -> dict[str, Any]:
-    """Return the SARIF log; the problems' paths are made relative to *root*, the top of the repository."""
+def log(catalog: Catalog, note: str, workspace: Workspace) -> dict[str, Any]:
+    """Return the SARIF log; the problems' paths are seen from the top of the repository."""
     ranked = sorted(catalog.problems, key=lambda problem: (_GRAVEST_FIRST.index(problem.severity), problem))
     listed = ranked[:RESULTS_MAX]
     run = {
         "tool": {"driver": _driver()},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True, **_notifications(note, len(ranked) - len(listed))}],
-        "results": list(_results(listed, root)),
+        "results": list(_results(listed, workspace)),
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -76,12 +77,12 @@ def _notifications(note: str, left_out: int) -> dict[str, Any]:
     return {"toolExecutionNotifications": listed} if listed else {}
 
 
-def _results(problems: Sequence[Problem], root: Path) -> Iterator[dict[str, Any]]:
+def _results(problems: Sequence[Problem], workspace: Workspace) -> Iterator[dict[str, Any]]:
     hashes: dict[str, list[str]] = {}
     for problem in problems:
         if problem.path not in hashes:
             hashes[problem.path] = line_hashes(_text(problem.path))
-        result = _result(problem, root)
+        result = _result(problem, workspace)
         for line_hash in hashes[problem.path][problem.line - 1 : problem.line]:
             result["partialFingerprints"] = {"primaryLocationLineHash": line_hash}
         yield result
@@ -91,9 +92,9 @@ def _text(path: str) -> str:
     return read_document(Path(path), path).data.decode("utf-8", "replace")
 
 
-def _result(problem: Problem, root: Path) -> dict[str, Any]:
+def _result(problem: Problem, workspace: Workspace) -> dict[str, Any]:
     region = {"startLine": problem.line, "startColumn": problem.column}
-    place = {"artifactLocation": _location(problem.path, root), "region": region}
+    place = {"artifactLocation": _location(problem.path, workspace), "region": region}
     return {
         "ruleId": problem.rule,
         "ruleIndex": _RULE_INDEX[problem.rule],
@@ -103,11 +104,11 @@ def _result(problem: Problem, root: Path) -> dict[str, Any]:
     }
 
 
-def _location(path: str, root: Path) -> dict[str, str]:
-    absolute = Path(normpath(root / path))
-    if not absolute.is_relative_to(root):
-        return {"uri": absolute.as_uri()}
-    return {"uri": quote(absolute.relative_to(root).as_posix()), "uriBaseId": "%SRCROOT%"}
+def _location(path: str, workspace: Workspace) -> dict[str, str]:
+    relative = workspace.relative(path)
+    if relative is None:
+        return {"uri": workspace.absolute(path).as_uri()}
+    return {"uri": quote(relative), "uriBaseId": "%SRCROOT%"}
 
 
 def _plain(text: str) -> str:

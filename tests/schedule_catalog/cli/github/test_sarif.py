@@ -18,6 +18,7 @@ from schedule_catalog.checking.catalog import Catalog
 from schedule_catalog.checking.rules import RULES
 from schedule_catalog.cli import main
 from schedule_catalog.cli.github.sarif import RESULTS_MAX, log
+from schedule_catalog.cli.github.workspace import Workspace
 from schedule_catalog.problem import Problem, Severity
 from tests.schedule_catalog.cli.documents import document
 
@@ -138,7 +139,7 @@ def test_a_clean_catalog_is_a_run_without_results(here: Path, capsys: pytest.Cap
 def test_no_more_than_github_takes_is_listed_and_the_gravest_stay(tmp_path: Path) -> None:
     warnings = [Problem("a.yaml", n + 1, 1, "rate", Severity.WARNING, "w") for n in range(RESULTS_MAX + 4)]
     error = Problem("z.yaml", 1, 1, "rate", Severity.ERROR, "e")
-    run = log(Catalog((), (*warnings, error), 2, 0), "", tmp_path)["runs"][0]
+    run = log(Catalog((), (*warnings, error), 2, 0), "", Workspace(tmp_path, tmp_path))["runs"][0]
 
     assert len(run["results"]) == RESULTS_MAX
     assert run["results"][0]["level"] == "error"
@@ -148,7 +149,7 @@ def test_no_more_than_github_takes_is_listed_and_the_gravest_stay(tmp_path: Path
 
 def test_a_message_cannot_hold_a_link(tmp_path: Path) -> None:
     problem = Problem("a.yaml", 1, 1, "rate", Severity.ERROR, r'"[here](https://e.example)" is \ wrong')
-    run = log(Catalog((), (problem,), 1, 0), "", tmp_path)["runs"][0]
+    run = log(Catalog((), (problem,), 1, 0), "", Workspace(tmp_path, tmp_path))["runs"][0]
 
     assert run["results"][0]["message"]["text"] == r'"\[here\](https://e.example)" is \\ wrong'
 
