@@ -163,13 +163,16 @@ def _checked(result: Any) -> Any:
 
 
 def _worded(error: Exception, seconds: float) -> str:
-    """What a person reads of an error, without any traceback."""
+    """What a person reads of an error: the text only of one that was written to be read.
+
+    Any other may quote a connection's password, a query or a customer, and the task's user is not who may see it.
+    """
     if isinstance(error, PermanentError | TooLargeError):
         text = str(error) or "it said no more"
     elif isinstance(error, TimeoutError) and not error.args:
         text = f"it took longer than {seconds:g} s"
     else:
-        text = f"{type(error).__name__}: {error}"
+        text = f"{type(error).__name__}: the service's log has the details"
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()[:_ERROR_LENGTH]
 
 

@@ -88,7 +88,7 @@ class Caller:
             # The target may know newer ones than this function has kept: a call with those belongs to this attempt.
             fresh = self.secrets.credentials(run, host, settings, anew=True)
             if fresh != held:
-                reply = self._exchanged(attempt, target, fresh)
+                reply = redacted(self._exchanged(attempt, target, fresh), held.secret)
         return of_reply(reply)
 
     def _exchanged(self, attempt: _Attempt, target: Destination, credentials: Credentials) -> Reply:

@@ -43,7 +43,7 @@ def of_reply(reply: Reply) -> Outcome:
     if 200 <= status < 300:
         return Outcome("delivered", reply=reply)
     if 300 <= status < 400:
-        where = f' to "{reply.redirected_to}"' if reply.redirected_to else ""
+        where = f' to "{shown}"' if (shown := _place(reply.location)) else ""
         return Outcome(
             "permanent", "redirect", f"the target answered {status}{where}: redirects are not followed", reply
         )
@@ -54,6 +54,13 @@ def of_reply(reply: Reply) -> Outcome:
         return Outcome("permanent", reason, f'the target answered {status} with "Webhook-Retry: no"', reply)
     message, wait = f"the target answered {status}", reply.retry_after_seconds
     return Outcome("retryable", reason, message, reply, retry_after_seconds=wait)
+
+
+def _place(location: str | None) -> str | None:
+    """Scheme and host of a Location, or its path: never its query, where credentials travel."""
+    if location is None or not location.isascii() or not location.isprintable():
+        return None
+    return location.partition("?")[0].partition("#")[0].rpartition("@")[2][:200]
 
 
 def of_error(error: ProxyError) -> Outcome:

@@ -1,11 +1,15 @@
-"""Answers without the secret that the call carried: an echo of it would go into logs, queues and terminals."""
+"""Answers without the secret that the call carried: an echo of it would go into logs, queues and terminals.
+
+A target repeats what it received as its own format spells it, so an answer is searched as it is, and again with its
+escapes undone, until none is left: a list of spellings would never be complete.
+"""
 
 from __future__ import annotations
 
-import json
+import re
 from base64 import b64encode
+from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from schedule_client.contract import replace
 
@@ -17,34 +21,156 @@ if TYPE_CHECKING:
 REDACTED = "[redacted]"
 # Shorter ones are in every other word of an answer.
 _LEAST_LENGTH = 4
+# As it is, then JSON in HTML in a URL, and the lines of Base64 in it. Whoever wants to hide a secret can; this is for
+# answers that repeat one without a thought.
+_MOST_READINGS = 5
+# One spelling for what is one: no case, Base64 and its form for URLs, a space and the "+" of a form.
+_SAME = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ-_ ", b"abcdefghijklmnopqrstuvwxyz+/+")
 
 
 def redacted(reply: Reply, secret: str | None) -> Reply:
-    """`reply` with REDACTED wherever it repeats `secret`, also as JSON, HTML, URLs and `Authorization: Basic` do."""
-    if secret is None:
+    """`reply` with REDACTED wherever it repeats `secret`, its password, or either as Base64 or hexadecimal digits.
+
+    They are found in the escapes of JSON, HTML, URLs and JavaScript, also one within the other, and where the answer
+    was cut within them.
+    """
+    if secret is None or not (sought := _sought(secret.strip())):
         return reply
-    body, content_type, redirected_to = reply.body, reply.content_type, reply.redirected_to
-    for form in sorted(set(_forms(secret.strip())), key=len, reverse=True):
-        body = body.replace(form.encode(), REDACTED.encode())
-        content_type = content_type.replace(form, REDACTED)
-        redirected_to = redirected_to and redirected_to.replace(form, REDACTED)
-    return replace(reply, body=body, content_type=content_type, redirected_to=redirected_to)
+    content_type = _without(reply.content_type.encode("utf-8", "replace"), sought).decode("utf-8", "replace")
+    location = reply.location and _without(reply.location.encode("utf-8", "replace"), sought).decode("utf-8", "replace")
+    return replace(reply, body=_without(reply.body, sought), content_type=content_type, location=location)
 
 
-def _forms(secret: str) -> Iterator[str]:
-    """The secret, the password in it, and both as they went on the wire, in all their spellings."""
-    for text in (secret, secret.partition(":")[2], b64encode(secret.encode()).decode()):
-        if len(text) >= _LEAST_LENGTH:
-            yield from _spellings(text)
+def _sought(secret: str) -> tuple[bytes, ...]:
+    """What gives the secret away, in the one spelling of `_SAME`."""
+    found: dict[bytes, None] = {}
+    for text in (secret, secret.partition(":")[2]):
+        if len(text) < _LEAST_LENGTH:
+            continue
+        plain = text.encode("utf-8", "replace")
+        for form in (*_readings(plain), text.encode("latin-1", "ignore"), plain.hex().encode(), *_base64(plain)):
+            if len(form) >= _LEAST_LENGTH:
+                found[form.translate(_SAME)] = None
+    return tuple(found)
 
 
-def _spellings(text: str) -> Iterator[str]:
-    yield text
-    yield quote(text, safe="")
-    html = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    yield html
-    yield html.replace('"', "&quot;").replace("'", "&#x27;")
-    for in_ascii in (True, False):
-        json_text = json.dumps(text, ensure_ascii=in_ascii)[1:-1]
-        yield json_text
-        yield json_text.replace("/", "\\/")
+def _readings(plain: bytes) -> Iterator[bytes]:
+    """`plain`, and as it reads when what looks like escapes in it is undone along with the real ones around it.
+
+    A last character that could begin an escape with the text behind it is left out.
+    """
+    for _ in range(_MOST_READINGS):
+        yield plain
+        yield plain[:-1] if plain.endswith((b"\\", b"%", b"&")) else plain
+        plain = _escape().sub(_meant, plain)
+
+
+def _base64(plain: bytes) -> Iterator[bytes]:
+    """Its Base64, unpadded, and that part of it which stays when it is encoded with other text before and behind it."""
+    yield b64encode(plain).rstrip(b"=")
+    for before in range(3):
+        encoded = b64encode(bytes(before) + plain).rstrip(b"=")
+        whole = (before + len(plain)) * 8 // 6
+        yield encoded[-(-before * 8 // 6) : whole]
+
+
+def _without(text: bytes, sought: tuple[bytes, ...]) -> bytes:
+    spans = sorted(_spans(text, sought))
+    if not spans:
+        return text
+    kept, done = bytearray(), 0
+    for start, end in spans:
+        if start >= done:
+            kept += text[done:start] + REDACTED.encode()
+        done = max(done, end)
+    return bytes(kept + text[done:])
+
+
+def _spans(text: bytes, sought: tuple[bytes, ...]) -> Iterator[tuple[int, int]]:
+    """Where something of `sought` is in `text`, by its places there."""
+    reading, places = text, range(len(text) + 1)
+    for _ in range(_MOST_READINGS):
+        same = reading.translate(_SAME)
+        for each in sought:
+            start = same.find(each)
+            while start >= 0:
+                yield places[start], places[start + len(each)]
+                start = same.find(each, start + 1)
+            if (start := _cut_off(same, each)) is not None:
+                yield places[start], len(text)
+        if _escape().search(reading) is None:
+            return
+        reading, places = _read_again(_unfinished().sub(b"", reading), places)
+
+
+def _cut_off(same: bytes, each: bytes) -> int | None:
+    """Where the beginning of `each` is at the end of `same`, be it within an escape."""
+    for whole in (same, _unfinished().sub(b"", same)):
+        for length in range(min(len(each) - 1, len(whole)), _LEAST_LENGTH - 1, -1):
+            if whole.endswith(each[:length]):
+                return len(whole) - length
+    return None
+
+
+def _read_again(reading: bytes, places: range | list[int]) -> tuple[bytes, list[int]]:
+    """`reading` with its escapes undone, and the place of each of its bytes, and of its end, in the original."""
+    text, found, done = bytearray(), list[int](), 0
+    for escape in _escape().finditer(reading):
+        meant = _meant(escape)
+        text += reading[done : escape.start()] + meant
+        found += places[done : escape.start()]
+        found += [places[escape.start()]] * len(meant)
+        done = escape.end()
+    return bytes(text + reading[done:]), [*found, *places[done:]]
+
+
+def _meant(escape: re.Match[bytes]) -> bytes:
+    kind, text = escape.lastgroup, escape[escape.lastgroup or 0].decode("ascii", "replace")
+    match kind:
+        case "octet":
+            return bytes((int(text, 16),))
+        case "pair":
+            return bytes.fromhex(text.replace("\\u", "").replace("\\U", "")).decode("utf-16-be", "replace").encode()
+        case "unit" | "point" | "reference":
+            return _character(int(text, 16))
+        case "decimal":
+            return _character(int(text))
+        case "octal":
+            return bytes((int(text, 8),))
+        case "entity":
+            from html import unescape
+
+            return unescape(f"&{text};").encode("utf-8", "replace")
+        case "escaped":
+            return {"n": b"\n", "r": b"\r", "t": b"\t"}.get(text, escape["escaped"])
+        case _:
+            return b""  # the end of a line, as in Base64 of many lines
+
+
+def _character(point: int) -> bytes:
+    return chr(point).encode("utf-8", "replace") if point < 0x110000 else b"?"
+
+
+@cache
+def _escape() -> re.Pattern[bytes]:
+    return re.compile(
+        rb"(?P<pair>\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})"
+        rb"|[\\%]u(?P<unit>[0-9a-f]{4})"
+        rb"|\\[ux]\{(?P<point>[0-9a-f]{1,6})\}"
+        rb"|(?:%|\\x)(?P<octet>[0-9a-f]{2})"
+        rb"|&\#x(?P<reference>[0-9a-f]{1,8});?"
+        rb"|&\#(?P<decimal>[0-9]{1,8});?"
+        rb"|&(?P<entity>[a-z][a-z0-9]{1,30});"
+        rb"|\\(?P<octal>[0-3][0-7]{2})"
+        rb"|\\(?P<escaped>[^\r\n])"
+        rb"|[\r\n]+",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _unfinished() -> re.Pattern[bytes]:
+    """An escape that the end of the text has cut."""
+    return re.compile(
+        rb"(?:[%\\](?:u\{?[0-9a-f]{0,5}|x?\{?[0-9a-f]?|[0-3][0-7]?)|&\#?x?[0-9a-z]{0,8})\Z", re.IGNORECASE
+    )

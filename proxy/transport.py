@@ -19,7 +19,7 @@ from proxy.connection import CONNECT_SECONDS, Deadline, PlainPool, TlsPool
 from proxy.errors import TransportError
 from proxy.guard import Guard
 from proxy.retry_after import retry_after
-from schedule_client.contract import frozen
+from schedule_client.contract import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,14 +42,15 @@ MAX_POOLS = 32
 class Reply:
     """A target's answer: the body decoded and cut at MAX_BODY_BYTES, `complete` when nothing of it is missing.
 
-    `retry_after_seconds` is what a Retry-After asks for, `stop` whether a Webhook-Retry says "no".
+    `location` is that of a redirect, as it came; `retry_after_seconds` is what a Retry-After asks for, `stop` whether a
+    Webhook-Retry says "no".
     """
 
     status: int
     body: bytes
     content_type: str
     complete: bool
-    redirected_to: str | None = None
+    location: str | None = field(default=None, repr=False)
     retry_after_seconds: float | None = None
     stop: bool = False
 
@@ -137,17 +138,10 @@ def _reply(response: BaseHTTPResponse, now: Callable[[], datetime]) -> Reply:
         body,
         headers.get("Content-Type", ""),
         complete,
-        _redirected_to(headers.get("Location")) if 300 <= status < 400 else None,
+        headers.get("Location") if 300 <= status < 400 else None,
         retry_after(headers["Retry-After"], now()) if "Retry-After" in headers else None,
         headers.get("Webhook-Retry", "").strip().lower() == "no",
     )
-
-
-def _redirected_to(location: str | None) -> str | None:
-    """Scheme and host of a Location, or its path: never its query, where credentials travel."""
-    if location is None or not location.isascii() or not location.isprintable():
-        return None
-    return location.partition("?")[0].partition("#")[0].rpartition("@")[2][:200]
 
 
 def _translated(error: exceptions.HTTPError) -> TransportError:

@@ -104,4 +104,4 @@ def test_a_task_that_was_called_in_vain_for_as_long_as_the_proxy_tries_has_faile
     assert application.sweep()["given_up"] == 1
 
     failed = application.ask("GET", f"/api/v1/tasks/{task}", token=ROOT).json()
-    assert (failed["status"], failed["error"]) == ("FAILED", "RuntimeError: mail server down")
+    assert (failed["status"], failed["error"]) == ("FAILED", "RuntimeError: the service's log has the details")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from proxy.answer import answer
+from proxy.body import MAX_BODY_BYTES
 from proxy.delivery import Delivered
 from proxy.errors import ProxyError
 from proxy.handler import Proxy
@@ -25,6 +26,7 @@ from schedule_client.contract import Auth, ProxySettings
 from tests.proxy.caller import CATALOG, billing, caller, run
 from tests.proxy.stage import ARN, NOW, TIME, FakeAws, FakeClock, stage
 from tests.proxy.target import Script, Target, answers, closes_after, resets, running
+from tests.proxy.test_redaction import CODES, ENCODERS, left
 
 if TYPE_CHECKING:
     from proxy.call import Caller
@@ -289,3 +291,31 @@ def test_nothing_secret_is_kept_in_a_queue_or_the_ledger_or_raised(
         traceback.format_exception(raised) if raised else []
     )
     assert_clean(f"{shop.output.getvalue()} {json.dumps(kept)} {errors}")
+
+
+LONG_SECRET = "pl4nted-t0ken+/=of&many<signs>"
+
+
+@pytest.mark.parametrize("status", [302, 404, 503])
+@pytest.mark.parametrize("cut", [False, True], ids=["whole", "cut"])
+@pytest.mark.parametrize("name", [*ENCODERS, *CODES])
+def test_no_spelling_of_a_secret_in_an_answer_reaches_anybody(
+    target: Target, name: str, cut: bool, status: int
+) -> None:
+    spelled = {**ENCODERS, **CODES}[name](LONG_SECRET)
+    padding = b"x" * (MAX_BODY_BYTES - len(spelled) * 2 // 3) if cut else b""
+    line = "".join(spelled.split())
+    target.script = answers(status, padding + spelled.encode(), Location=f"https://evil.example.com/{line}")
+    shop = stage(bound(target), secrets={**stored().secrets, "/shop/token": LONG_SECRET}, ledger=True)
+    schedule = {"name": "close-invoices", "arn": ARN, "time": TIME}
+    event = {"v": 1, "service": "billing", "path": "/close", "schedule": schedule}
+
+    answered = shop.handle({**event, "auth": {"type": "bearer", "secret": "token"}}, "catalog")
+
+    assert target.last.headers["authorization"] == f"Bearer {LONG_SECRET}"
+    queues = shop.aws.queues
+    kept = [answered, queues.retries, queues.letters, list(shop.aws.table.items.values())]
+    text = shop.output.getvalue() + json.dumps(kept, ensure_ascii=False)
+    shown = text + str(answered["api_response"])
+    assert left(spelled, shown) == []
+    assert left(line, shown) == []
