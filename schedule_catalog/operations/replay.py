@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.errors import UndeliveredCallError
 from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.provenance import refuse_forged
 from schedule_catalog.operations.translation import asking
-from schedule_client.contract import ADHOC, DIRECT
+from schedule_client.contract import ADHOC, DIRECT, json_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +27,7 @@ def replay(
     steps leaves the message beside the call: replayed once more, its run key makes it no second call while the run
     ledger remembers. Raises UndeliveredCallError for a message that cannot be replayed, which stays as it is.
     """
-    event = replayed_event(letter, now, identifier)
+    payload = _payload(replayed_event(letter, now, identifier))
     refuse_forged(stack, letter)
     mailbox.keep(letter)
     functions = stack.clients.client("lambda")
@@ -37,7 +36,7 @@ def replay(
         functions.invoke(
             FunctionName=function,
             InvocationType="Event",
-            Payload=json.dumps(event, ensure_ascii=False).encode(),
+            Payload=payload,
         )
     mailbox.delete(letter)
 
@@ -53,3 +52,10 @@ def replayed_event(letter: UndeliveredCall, now: datetime, identifier: str) -> d
         return letter.event
     event = {key: value for key, value in letter.event.items() if key != "trigger"}
     return {**event, "replay": {"id": identifier, "at": wire_time(now)}}
+
+
+def _payload(event: dict[str, Any]) -> bytes:
+    try:
+        return json_text(event).encode()
+    except (ValueError, RecursionError) as error:
+        raise UndeliveredCallError("it cannot be replayed: its request has what JSON cannot carry") from error

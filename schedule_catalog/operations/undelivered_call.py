@@ -12,11 +12,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
-from schedule_client.contract import ContractError, RetryMessage, Undelivered, origin_of
+from schedule_client.contract import KEY_REUSED, ContractError, RetryMessage, Undelivered, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 Shape: TypeAlias = Literal["proxy", "scheduler", "lambda", "retry", "unknown"]
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _UNREADABLE = "unreadable"
+# https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+_NAME = re.compile(r"[0-9A-Za-z_.-]{1,64}")
+_ARN = re.compile(rf"arn:[a-z-]+:scheduler:[a-z0-9-]+:[0-9]{{12}}:schedule/{_NAME.pattern}/{_NAME.pattern}")
+_TIME = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?Z")
 SCHEDULERS = "scheduler-dlq"
 """The queue that the execution roles write: EventBridge Scheduler for every schedule, and schedules themselves."""
 
@@ -166,14 +171,29 @@ def _completed(letter: UndeliveredCall) -> UndeliveredCall:
     schedule = _members(event.get("schedule"))
     arn = letter.arn or _text(schedule.get("arn"))
     _, _, name = (arn or "").partition(":schedule/")[2].partition("/")
-    return replace(
+    name, time = name or _text(schedule.get("name")), letter.time or _text(schedule.get("time"))
+    odd = _is_odd(_ARN, arn) or _is_odd(_NAME, name) or _is_odd(_TIME, time)
+    letter = replace(
         letter,
-        arn=arn,
-        schedule=name or _text(schedule.get("name")),
-        time=letter.time or _text(schedule.get("time")),
+        arn=None if _is_odd(_ARN, arn) else arn,
+        schedule=None if _is_odd(_NAME, name) else name,
+        time=None if _is_odd(_TIME, time) else time,
         owner=letter.owner or _text(event.get("owner")),
-        obstacle=letter.obstacle or (None if event else "it holds no request that can be read"),
     )
+    return replace(letter, obstacle=letter.obstacle or _obstacle(letter, odd))
+
+
+def _is_odd(form: re.Pattern[str], text: str | None) -> bool:
+    """Whether `text` is there and is not what it should be: AWS would refuse it, and a terminal obey it."""
+    return text is not None and form.fullmatch(text) is None
+
+
+def _obstacle(letter: UndeliveredCall, odd: bool) -> str | None:
+    if odd:
+        return "it names a schedule or a time that there cannot be"
+    if letter.reason == KEY_REUSED:
+        return "its key was used before, by a call with other content: schedule it under a key of its own"
+    return None if letter.event else "it holds no request that can be read"
 
 
 def _texts(attributes: Mapping[str, Any]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from schedule_client.contract.records import asdict, field, frozen, member_names
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
 from schedule_client.contract.retry_message import RetryMessage
 from schedule_client.contract.run_keys import call_run_key, fresh_run_key, key_mistake, run_key, template_run_key
-from schedule_client.contract.undelivered import Undelivered
+from schedule_client.contract.undelivered import KEY_REUSED, Undelivered
 
 __all__ = (
     "ADHOC",
@@ -28,6 +28,7 @@ __all__ = (
     "DIRECT",
     "EVENT_VERSION",
     "INPUT_MAX_BYTES",
+    "KEY_REUSED",
     "RESERVED",
     "RETRY",
     "SCHEDULED_TIME",

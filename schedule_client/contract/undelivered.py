@@ -11,6 +11,8 @@ from typing import Any
 from schedule_client.contract.records import frozen, member_names
 
 _LONGEST = 1024
+KEY_REUSED = "key-reused"
+"""The reason of a call that was not made since its key was used before, by one with other content."""
 
 
 @frozen(kw_only=True)

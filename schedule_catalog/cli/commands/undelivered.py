@@ -18,7 +18,7 @@ from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments
 from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.rows import undelivered as undelivered_rows
 from schedule_catalog.cli.text import undelivered as undelivered_text
-from schedule_catalog.operations import UndeliveredCallError, UndeliveredQueues, queue_depths, replay
+from schedule_catalog.operations import OperationError, UndeliveredQueues, queue_depths, replay
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -132,7 +132,7 @@ def _error(
     name = names[letter.identifier]
     try:
         act(mailbox, letter)
-    except UndeliveredCallError as error:
+    except OperationError as error:
         complain(f"{name}: not {done}: {error}")
         return str(error)
     say(f"{name}: {done}")
