@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from proxy.content import differ
 from schedule_client.contract import frozen, replace
 from schedule_client.contract.ledger import REMEMBERED_DAYS, RunRecord
 
@@ -91,13 +92,22 @@ class Leave:
     record: RunRecord
 
 
-Step: TypeAlias = Take | Resend | Postpone | Inform | Leave
+@frozen
+class Reject:
+    """Make no call: its key was used before, by the call of `record`, which asked for something else."""
+
+    record: RunRecord
+
+
+Step: TypeAlias = Take | Resend | Postpone | Inform | Leave | Reject
 
 
 def step(found: RunRecord | None, arrival: Arrival) -> Step:
     """What to do with `arrival` when the ledger has `found` of its run."""
     if found is None:
         return Take(first(arrival))
+    if differ(found.content, arrival.run.content):
+        return Reject(found)
     if arrival.act != found.act:
         return _of_another_act(found, arrival)
     if found.state == "running":
@@ -139,7 +149,7 @@ def _of_another_act(found: RunRecord, arrival: Arrival) -> Step:
         return Leave(found)
     if found.state == "running" and arrival.now < (found.until or 0.0):
         return Postpone(found.until or 0.0)
-    return Take(replace(first(arrival), version=found.version + 1))
+    return Take(replace(first(arrival), version=found.version + 1, content=arrival.run.content or found.content))
 
 
 def first(arrival: Arrival) -> RunRecord:
@@ -159,6 +169,7 @@ def first(arrival: Arrival) -> RunRecord:
         schedule=run.schedule.name if run.schedule else None,
         owner=run.request.owner,
         act=arrival.act,
+        content=run.content,
     )
 
 

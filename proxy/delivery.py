@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from proxy.arrival import MAX_HOPS, Inform, Leave, Postpone, Resend, Step, Take, first, iso_text, step
+from proxy.arrival import MAX_HOPS, Inform, Leave, Postpone, Reject, Resend, Step, Take, first, iso_text, step
 from proxy.backoff import delay
 from proxy.errors import RefusedError, UnavailableError
 from proxy.former_run import former_run
@@ -18,7 +18,7 @@ from proxy.ledger import LedgerError, LedgerRefusedError
 from proxy.outcome import Outcome, of_error
 from proxy.overlap import locked, unlock
 from proxy.queues import undelivered_reason
-from proxy.settlement import Limits, informed, limits, settled, skipped
+from proxy.settlement import Limits, informed, limits, rejected, settled, skipped
 from schedule_client.contract import ProxySettings, frozen, replace
 from schedule_client.contract.retry_message import RetryMessage, Unrecorded
 
@@ -146,6 +146,18 @@ class Delivery:
                 return Delivered("undelivered", record=record)
             case Leave(record):
                 return Delivered("duplicate", record=record)
+            case Reject(record):
+                return self._rejected(record, arrival)
+
+    def _rejected(self, used: RunRecord, arrival: Arrival) -> Delivered:
+        """Keep a call whose key was used before, once for each content, beside the run that has the key."""
+        record = rejected(used, arrival)
+        outcome = Outcome("permanent", record.reason, record.message)
+        there = self.ledger.write(record)
+        if there is not None and there.notice != "due":
+            return Delivered("duplicate", record=there)
+        self._inform(there or record, arrival)
+        return Delivered("undelivered", outcome, there or record)
 
     def _attempted(self, record: RunRecord, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
         bounds = limits(arrival, self._settings())

@@ -7,10 +7,18 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from proxy.content import content_of
 from proxy.fields import choice, members_of, optional_text, text, unsupported
 from proxy.run import Act, Schedule
-from schedule_client.contract import call_run_key, fresh_run_key, key_mistake, run_key, template_run_key
+from schedule_client.contract import (
+    call_run_key,
+    fresh_run_key,
+    key_mistake,
+    run_key,
+    template_run_key,
+)
 from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.ledger import KEY_SORT
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
@@ -34,7 +42,9 @@ def identity(event: Mapping[str, object], origin: str, request_id: str) -> dict[
         own = fresh_run_key(origin, schedule.arn, act.id)
         return {**known, "key": own, "sort": f"{schedule.time}#{act.id}"}
     if key is not None:
-        return {**known, "key": call_run_key(origin, schedule.group, key), "sort": f"key#{key}", "caller_key": key}
+        content = None if act is not None and act.kind == "trigger" else content_of(event, schedule.arn, schedule.time)
+        known |= {"key": call_run_key(origin, schedule.group, key), "sort": f"{KEY_SORT}{key}"}
+        return {**known, "content": content, "caller_key": key}
     return {**known, "key": run_key(origin, schedule.arn, schedule.time), "sort": schedule.time}
 
 

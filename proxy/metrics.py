@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from schedule_client.contract import KEY_REUSED
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -29,6 +31,7 @@ _COUNTS: dict[State, str] = {
     "duplicate": "DuplicatesSuppressed",
     "waiting": "Retried",
 }
+_KEYS_REUSED = "KeysReused"
 _LONGEST_VALUE = 100
 
 
@@ -55,7 +58,7 @@ class Metrics:
             dimensions["Schedule"] = name
             sets.append(["Stack", "Owner", "Schedule"])
         directives = [_directive(values, sets)]
-        if state == "undelivered":
+        if "Failed" in values:
             dimensions["Reason"] = _class_of(outcome.reason if outcome else None)
             directives.append(_directive({"Failed": values["Failed"]}, [["Stack", "Owner", "Reason"]]))
         metadata = {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": directives}
@@ -74,6 +77,8 @@ class Metrics:
 
 
 def _values(run: Run | None, state: State, outcome: Outcome | None, lateness: float | None) -> Values:
+    if outcome is not None and outcome.reason == KEY_REUSED:
+        return {_KEYS_REUSED: (1, "Count")}  # an application's mistake, and no call of a target that failed
     values: Values = {_COUNTS[state]: (1, "Count")}
     if run is not None and state in ("delivered", "undelivered"):
         values["Attempts"] = (run.attempt, "Count")

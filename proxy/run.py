@@ -63,6 +63,7 @@ class Run:
     partition, sort: where the run ledger has it.
     caller_key: the application's own key of a keyed call.
     attempt: counts from 1.
+    content: of a call with a key of the caller's, a hash of what it asks for.
     """
 
     request: Request
@@ -74,6 +75,7 @@ class Run:
     act: Act | None = None
     caller_key: str | None = None
     attempt: int = 1
+    content: str | None = None
 
     @property
     def begins(self) -> datetime | None:

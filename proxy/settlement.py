@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proxy.arrival import LONGEST_AGE_SECONDS, iso_text
+from proxy.arrival import LONGEST_AGE_SECONDS, first, iso_text
 from proxy.backoff import delay
-from schedule_client.contract import frozen, replace
+from proxy.content import name_of
+from schedule_client.contract import KEY_REUSED, frozen, replace
+from schedule_client.contract.ledger import KEY_SORT, REUSED_SORT
 
 if TYPE_CHECKING:
     from random import Random
@@ -70,6 +72,22 @@ def skipped(record: RunRecord, now: float) -> RunRecord:
         until=None,
         reason="overlap",
         message="the run before is still under way",
+    )
+
+
+def rejected(used: RunRecord, arrival: Arrival) -> RunRecord:
+    """The record of a call that asks for something else than `used` did under the same key: it is never made."""
+    return replace(
+        first(arrival),
+        sort=f"{REUSED_SORT}{name_of(arrival.run.content or '')}",
+        attempt=0,
+        state="undelivered",
+        holder=None,
+        until=None,
+        notice="due",
+        reason=KEY_REUSED,
+        message=f'another call has the key "{used.sort.removeprefix(KEY_SORT)[:100]}", and is {used.state} since '
+        f"{used.updated}: this one asks for something else and was not made",
     )
 
 

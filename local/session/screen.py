@@ -28,8 +28,8 @@ GREEN, RED, YELLOW, BLUE, DIM, BOLD = "32", "31", "33", "34", "2", "1"
 NAME_CELLS = 24
 KEY_CHARACTERS = 11
 SHOWN_EDITS = 10
-_PLAIN = (State.DELIVERED, State.SKIPPED)
-_COLOURS = {State.DELIVERED: GREEN, State.UNDELIVERED: RED, State.SKIPPED: DIM}
+_PLAIN = (State.DELIVERED, State.SKIPPED, State.DUPLICATE)
+_COLOURS = {State.DELIVERED: GREEN, State.UNDELIVERED: RED, State.SKIPPED: DIM, State.DUPLICATE: DIM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,7 @@ class Screen:
             self._print(self._paint(f"  … and {more} more", DIM))
 
     def call(self, outcome: Outcome) -> None:
-        """What became of one event: when, which schedule, status, duration, run key; duplicates are only counted."""
-        if outcome.state is State.DUPLICATE:
-            return
+        """What became of one event: when, which schedule, status, duration, run key."""
         word = outcome.state if outcome.state in _PLAIN else outcome.reason or outcome.state or outcome.verdict
         status = "" if outcome.status is None else str(outcome.status)
         took = f"{outcome.milliseconds:,.0f} ms" if outcome.verdict else ""
@@ -174,6 +172,8 @@ def _upcoming(fire: Upcoming) -> tuple[str, str, str, str]:
 
 def _explained(outcome: Outcome) -> str:
     """Why a run was not delivered, and what happens to it now."""
+    if outcome.state is State.DUPLICATE:
+        return "not called again: another event of this run, or of its key, was delivered or is at work"
     said = outcome.message or outcome.reason or "the function ended before it could say what became of the run"
     if outcome.given_back:
         return f"{said}: back with Lambda, to be tried again or kept as undelivered"

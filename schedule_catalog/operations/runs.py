@@ -10,7 +10,7 @@ from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.translation import asking
 from schedule_client.contract import CATALOG
 from schedule_client.contract.errors import TimeTextError
-from schedule_client.contract.ledger import INDEX, REMEMBERED_DAYS, RunRecord, State, outcome_day
+from schedule_client.contract.ledger import INDEX, KEY_SORT, REMEMBERED_DAYS, REUSED_SORT, RunRecord, State, outcome_day
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ MEMORY = timedelta(days=REMEMBERED_DAYS)
 
 # The two outcomes that the index knows.
 FAILURES: tuple[State, ...] = ("undelivered", "skipped")
-_KEYED = "key#"
 
 
 def runs_of(stack: Deployed, schedule: Identity, since: datetime, most: int | None = None) -> Iterator[RunRecord]:
     """Yield the runs of a schedule that were due since then, the last one first; then those of an application's keys.
 
-    most: of both kinds, and of each origin; None for all.
+    Calls that used such a key once more, for something else, come last.
+    most: of each kind, and of each origin; None for all.
     """
     partitions = [_text(f"{origin}#{schedule.arn}") for origin in schedule.origins]
     times = {":a": _text(wire_time(since)), ":b": _text("9999")}
@@ -40,7 +40,8 @@ def runs_of(stack: Deployed, schedule: Identity, since: datetime, most: int | No
     ]
     yield from merge(*timed, key=lambda record: record.sort, reverse=True)
     for partition in partitions if schedule.origins != (CATALOG,) else ():
-        yield from _records(stack, "pk = :p AND begins_with(sk, :k)", {":p": partition, ":k": _text(_KEYED)}, most)
+        for prefix in (KEY_SORT, REUSED_SORT):
+            yield from _records(stack, "pk = :p AND begins_with(sk, :k)", {":p": partition, ":k": _text(prefix)}, most)
 
 
 def run_at(stack: Deployed, schedule: Identity, scheduled: datetime) -> RunRecord | None:

@@ -19,6 +19,8 @@ TERMINAL: tuple[State, ...] = ("delivered", "undelivered", "skipped")
 REMEMBERED_DAYS = 45
 INDEX = "by-outcome"
 LOCK_SORT = "lock"
+KEY_SORT, REUSED_SORT = "key#", "reused#"
+"""How the sort keys begin of a run that an application's key names, and of a call that used such a key once more."""
 _INDEXED: tuple[State, ...] = ("undelivered", "skipped")
 # Attributes whose stored names are older than the members' names.
 _KEYS = {"partition": "pk", "sort": "sk", "notice": "letter"}
@@ -29,10 +31,11 @@ class RunRecord:
     """One run, as it stands.
 
     version: counts its changes; a change is written only over the version that it was made from.
-    attempt: the HTTP attempt that is being made, waits to be made, or was the last; from 1.
+    attempt: the HTTP attempt that is being made, waits to be made, or was the last; from 1, and 0 where none can be.
     updated: RFC 3339 in UTC, with milliseconds.
     holder, until: while it runs, whose it is (Lambda's request id) and until when (seconds since 1970).
     due: while it waits, when its attempt is made (seconds since 1970).
+    content: a hash of what a call with a key asks for; None for other runs, and for those of earlier releases.
     act: the id of the last replay or trigger that it was given to.
     milliseconds: that the last attempt took.
     expires: when DynamoDB may forget it (seconds since 1970).
@@ -57,6 +60,7 @@ class RunRecord:
     owner: str | None = None
     milliseconds: float | None = None
     act: str | None = None
+    content: str | None = None
 
     def to_item(self) -> dict[str, dict[str, str]]:
         """The item in DynamoDB's typed JSON; what is absent is left out."""

@@ -211,3 +211,79 @@ def test_two_names_that_servers_take_for_one_are_refused(shop: Shop, target: Tar
     answer = shop.handle(event(shop, headers={"X-Tenant": "mine", "X_Tenant": "theirs"}), "adhoc")
 
     assert (answer["reason"], target.received) == ("unsupported-request", [])
+
+
+def keyed(shop: Shop, minutes: int = 0, **members: Any) -> dict[str, Any]:
+    """The event of another schedule of the same name, which fires `minutes` later."""
+    time = datetime.fromtimestamp(shop.now + 60 * minutes, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    given = event(shop, key="remind-1042", body={"order": 1, "due": time, "by": f"{ARN}app-call"}, **members)
+    return {**given, "schedule": {**given["schedule"], "time": time}}
+
+
+def test_a_key_that_is_used_again_for_something_else_is_told_and_not_called(shop: Shop, target: Target) -> None:
+    assert shop.handle(keyed(shop), "adhoc")["success"]
+    other = keyed(shop, path="/other")
+
+    answers = [shop.handle(other, "adhoc") for _ in range(3)]
+
+    assert [answer["reason"] for answer in answers] == ["key-reused", "undelivered", "undelivered"]
+    assert '"remind-1042"' in answers[0]["message"]
+    assert len(target.received) == 1
+    (letter,) = shop.letters()
+    assert (letter["REASON"], letter["ATTEMPTS"], json.loads(letter["body"])) == ("key-reused", "0", other)
+    states = {record.sort.partition("#")[0]: (record.state, record.reason) for record in shop.records()}
+    assert states == {"key": ("delivered", None), "reused": ("undelivered", "key-reused")}
+    lines = [json.loads(line) for line in shop.output.getvalue().splitlines()]
+    assert [line["KeysReused"] for line in lines if "KeysReused" in line] == [1]
+    assert not any("Failed" in line for line in lines)
+
+
+def test_each_other_content_of_a_key_is_kept_once(shop: Shop, target: Target) -> None:
+    shop.handle(keyed(shop), "adhoc")
+    for path in ("/a", "/b", "/a", "/b"):
+        shop.handle(keyed(shop, path=path), "adhoc")
+
+    assert sorted(json.loads(letter["body"])["path"] for letter in shop.letters()) == ["/a", "/b"]
+    assert len(target.received) == 1
+
+
+def test_a_time_that_the_caller_wrote_itself_is_no_other_content(shop: Shop, target: Target) -> None:
+    first = keyed(shop)
+    shop.handle(first, "adhoc")
+
+    again = shop.handle({**keyed(shop, minutes=5), "body": first["body"]}, "adhoc")
+
+    assert (again["outcome"], again["reason"], len(target.received)) == ("duplicate", "delivered", 1)
+
+
+def test_the_same_call_again_at_another_time_is_a_duplicate(shop: Shop, target: Target) -> None:
+    shop.handle(keyed(shop), "adhoc")
+
+    again = shop.handle(keyed(shop, minutes=5), "adhoc")
+
+    assert (again["outcome"], again["reason"], len(target.received)) == ("duplicate", "delivered", 1)
+    assert shop.letters() == []
+
+
+@pytest.mark.parametrize("act", ["replay", "trigger"])
+def test_a_person_s_mark_gets_no_other_call_past_a_key(shop: Shop, target: Target, act: str) -> None:
+    shop.handle(keyed(shop), "adhoc")
+    at = datetime.fromtimestamp(shop.now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    mark: dict[str, Any] = {act: {"id": "act-1", "at": at, **({"run": "own"} if act == "trigger" else {})}}
+
+    shop.handle(keyed(shop, path="/other", **mark), "adhoc")
+
+    assert len(target.received) == 1
+
+
+def test_a_key_of_an_earlier_release_has_no_content_to_compare(shop: Shop, target: Target) -> None:
+    shop.handle(keyed(shop), "adhoc")
+    shop.clients.client("dynamodb").update_item(
+        TableName=shop.name,
+        Key={"pk": {"S": f"adhoc#{ARN}app-call"}, "sk": {"S": "key#remind-1042"}},
+        UpdateExpression="REMOVE content",
+    )
+
+    other = shop.handle(keyed(shop, path="/other"), "adhoc")
+
+    assert (other["outcome"], other["reason"], shop.letters()) == ("duplicate", "delivered", [])

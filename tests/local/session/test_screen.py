@@ -90,8 +90,11 @@ def test_a_run_that_was_skipped_took_no_time(stream: io.StringIO) -> None:
     assert below == "overlap"
 
 
-def test_a_duplicate_is_not_shown(stream: io.StringIO) -> None:
-    assert shown(stream, replace(DELIVERED, state=State.DUPLICATE)) == []
+def test_a_duplicate_is_shown_as_one_that_was_not_called(stream: io.StringIO) -> None:
+    row, why = shown(stream, replace(DELIVERED, state=State.DUPLICATE, verdict=""))
+
+    assert "duplicate" in row
+    assert "not called again" in why
 
 
 def test_a_function_that_died_in_the_middle_is_not_taken_for_an_answer(stream: io.StringIO) -> None:
