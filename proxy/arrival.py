@@ -52,6 +52,11 @@ class Arrival:
         return self.run.act.id if self.run.act else None
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether a person asked for the call and is shown what became of it."""
+        return self.run.act is not None and self.run.act.kind == "trigger"
+
+    @property
     def may_hop(self) -> bool:
         """Whether its event may be sent on without an attempt."""
         return self.hops < MAX_HOPS and self.now < self.since + LONGEST_AGE_SECONDS

@@ -86,9 +86,12 @@ class Caller:
         reply = self._exchanged(attempt, target, held)
         if reply.status == _UNAUTHORIZED and held:
             # The target may know newer ones than this function has kept: a call with those belongs to this attempt.
-            fresh = self.secrets.credentials(run, host, settings, anew=True)
-            if fresh != held:
-                reply = redacted(self._exchanged(attempt, target, fresh), held.secret)
+            try:
+                fresh = self.secrets.credentials(run, host, settings, anew=True)
+                if fresh != held:
+                    reply = redacted(self._exchanged(attempt, target, fresh), held.secret)
+            except UnavailableError as error:
+                return replace(of_error(error), called=True)
         return of_reply(reply)
 
     def _exchanged(self, attempt: _Attempt, target: Destination, credentials: Credentials) -> Reply:

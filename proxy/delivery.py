@@ -177,10 +177,9 @@ class Delivery:
     def _settle(
         self, record: RunRecord, outcome: Outcome, milliseconds: float, bounds: Limits, arrival: Arrival
     ) -> Delivered:
-        after = settled(record, outcome, milliseconds, bounds, self._seconds(), self.chance)
-        act = arrival.run.act
-        if after.state == "undelivered" and act is not None and act.kind == "trigger":
-            after = replace(after, notice="none")  # whoever asked for the run is shown what became of it
+        after = settled(record, outcome, milliseconds, bounds, arrival, self._seconds(), self.chance)
+        if after.state == "undelivered" and arrival.is_awaited:
+            after = replace(after, notice="none")
         try:
             instead = self.ledger.write(after)
             if instead is not None:
@@ -190,7 +189,7 @@ class Delivery:
             self._unrecorded(record, after, arrival)
             return Delivered(_state(after), outcome, after)
         if after.state == "waiting":
-            self._send(arrival, after.reason or "retry", after.due or 0.0, attempt=after.attempt)
+            self._send(arrival, after.reason or "retry", after.due or 0.0, after.attempt, is_hop=not outcome.called)
         elif after.notice == "due":
             self._inform(after, arrival)
         return Delivered(_state(after), outcome, after)
@@ -265,13 +264,15 @@ class Delivery:
         due: float,
         attempt: int | None = None,
         unrecorded: Unrecorded | None = None,
+        *,
+        is_hop: bool = False,
     ) -> None:
         message = RetryMessage(
             origin=arrival.run.origin,
             request_id=arrival.request_id,
             attempt=attempt if attempt is not None else arrival.run.attempt,
             due=due,
-            hops=arrival.hops + 1 if reason in ("ledger", "lease") else 0,
+            hops=arrival.hops + 1 if is_hop or reason in ("ledger", "lease") else 0,
             since=arrival.since,
             reason=reason,
             event=arrival.event,

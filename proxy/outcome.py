@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from proxy.errors import ProxyError, RefusedError
+from proxy.errors import ProxyError, RefusedError, UnavailableError
 from schedule_client.contract import frozen
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ class Outcome:
     """The verdict on one attempt; `reason` is absent for delivered ones, `reply` when the target did not answer.
 
     `traceparent` is the header that the attempt carried, `milliseconds` how long it took, `retry_after_seconds` the
-    least time before another one, where the target of a retryable failure asks for it.
+    least time before another one, where the target of a retryable failure asks for it. `called` is false of a failure
+    of the proxy's own stores before anything was sent: the run waits on, and that was no attempt.
     """
 
     verdict: Verdict
@@ -30,6 +31,7 @@ class Outcome:
     traceparent: str | None = None
     milliseconds: float | None = None
     retry_after_seconds: float | None = None
+    called: bool = True
 
     @property
     def status(self) -> int | None:
@@ -66,4 +68,4 @@ def _place(location: str | None) -> str | None:
 def of_error(error: ProxyError) -> Outcome:
     """The outcome of a call that was refused, or that got no answer."""
     verdict: Verdict = "permanent" if isinstance(error, RefusedError) else "retryable"
-    return Outcome(verdict, error.reason, error.message)
+    return Outcome(verdict, error.reason, error.message, called=not isinstance(error, UnavailableError))

@@ -37,9 +37,19 @@ def limits(arrival: Arrival, settings: ProxySettings) -> Limits:
 
 
 def settled(
-    record: RunRecord, outcome: Outcome, milliseconds: float, bounds: Limits, now: float, chance: Random
+    record: RunRecord,
+    outcome: Outcome,
+    milliseconds: float,
+    bounds: Limits,
+    arrival: Arrival,
+    now: float,
+    chance: Random,
 ) -> RunRecord:
-    """The record that follows `record` (running) after an attempt that came to `outcome`."""
+    """The record that follows `record` (running) after an attempt that came to `outcome`.
+
+    A failure of our own stores is no attempt: the run waits for the same one, as long as it may, unless a person waits
+    for the answer.
+    """
     after = replace(
         record,
         version=record.version + 1,
@@ -53,7 +63,11 @@ def settled(
     )
     if outcome.verdict == "delivered":
         return replace(after, state="delivered")
-    if outcome.verdict == "retryable" and record.attempt < bounds.attempts:
+    if not outcome.called and arrival.may_hop and not arrival.is_awaited:
+        due = now + delay(arrival.hops + 1, None, chance)
+        if due < bounds.until:
+            return replace(after, state="waiting", due=due)
+    elif outcome.verdict == "retryable" and record.attempt < bounds.attempts:
         wait = delay(record.attempt, outcome.retry_after_seconds, chance)
         due = now + wait if outcome.retry_after_seconds else min(now + wait, bounds.until - 1.0)
         if now <= due < bounds.until:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import socket
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from proxy.arrival import MAX_HOPS
-from schedule_client.contract import ProxySettings, Retry, RetryMessage
+from schedule_client.contract import ProxySettings, Retry, RetryMessage, SecretBinding
 from tests.proxy.cloud import FakeTable
 from tests.proxy.stage import ARN, NOW, FakeContext, Stage, golden, stage
-from tests.proxy.target import Target, answers, running
+from tests.proxy.target import Script, Target, answers, running
 from tests.proxy.world import World
 
 EVENT = {key: value for key, value in golden("v1-service").items() if key not in ("auth", "overlap")}
@@ -223,3 +224,72 @@ def test_the_entry_the_stack_and_its_ceiling_say_how_often(
 
     assert len(target.received) == attempts
     assert at.aws.queues.letters[0]["ATTEMPTS"] == str(attempts)
+
+
+def without_store(target: Target) -> tuple[Stage, dict[str, Any]]:
+    """A stack whose stores are throttled, and an event with one attempt and a secret."""
+    bound = SecretBinding(services=("billing",), origins=("catalog",))
+    settings = ProxySettings(
+        services={"billing": f"http://{target.netloc}"}, http_hosts=(target.netloc,), secrets={"token": bound}
+    )
+    at = stage(settings, secrets={"token": "s3cr3t"}, ledger=True)
+    at.aws.denied = "ThrottlingException"
+    return at, event(auth={"type": "bearer", "secret": "token"}, retry={"max_attempts": 1})
+
+
+@pytest.mark.parametrize(("script", "state"), [(answers(200), "delivered"), (answers(503), "undelivered")])
+def test_one_attempt_is_one_call_however_often_a_store_of_ours_fails_before(script: Script, state: str) -> None:
+    with running(script) as target:
+        at, given = without_store(target)
+        assert at.handle(given, "catalog")["handed_over"]
+        for hops in (1, 2):
+            sent = at.aws.queues.retries[-1]
+            assert (sent["attempt"], sent["hops"], target.received) == (1, hops, [])
+            assert batch(at, json.dumps({**sent, "due": DUE})) == []
+
+        at.aws.denied = ""
+        assert batch(at, json.dumps({**at.aws.queues.retries[-1], "due": DUE})) == []
+
+        assert len(target.received) == 1
+    assert [line["state"] for line in at.lines] == ["waiting", "waiting", "waiting", state]
+
+
+def test_a_store_that_fails_for_as_long_as_a_run_may_become_old_ends_it() -> None:
+    with running(answers(200)) as target:
+        at, given = without_store(target)
+        late = message(event=given, attempt=1, hops=MAX_HOPS)
+
+        assert batch(at, late.to_json()) == []
+
+    assert [letter["REASON"] for letter in at.aws.queues.letters] == ["too-many-hops"]
+    assert target.received == []
+
+
+def test_who_waits_for_a_trigger_is_shown_at_once_that_a_store_failed() -> None:
+    with running(answers(200)) as target:
+        at, given = without_store(target)
+        answer = at.handle({**trigger("own"), "auth": given["auth"]}, "catalog")
+
+    assert (answer["reason"], answer["handed_over"]) == ("settings", False)
+    assert (at.aws.queues.retries, at.aws.queues.letters) == ([], [])
+
+
+def test_new_credentials_that_cannot_be_read_are_a_failed_attempt() -> None:
+    with running(answers(401)) as target:
+        at, given = without_store(target)
+        at.aws.denied = ""
+        target.script = denies(at)
+        answer = at.handle({**given, "retry": {"max_attempts": 2}}, "catalog")
+
+    assert (answer["reason"], answer["handed_over"], len(target.received)) == ("secret-store", True, 1)
+    assert at.aws.queues.retries[0]["attempt"] == 2
+
+
+def denies(at: Stage) -> Script:
+    """Answers 401, and by then the stores are throttled."""
+
+    def script(connection: socket.socket) -> None:
+        at.aws.denied = "ThrottlingException"
+        answers(401)(connection)
+
+    return script

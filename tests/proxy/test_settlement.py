@@ -21,7 +21,8 @@ FAILED = Outcome("retryable", "http-503", "the target answered 503")
 
 
 def after(outcome: Outcome, *, attempt: int = 1, attempts: int = 3, until: float = BEGUN + HOUR) -> RunRecord:
-    return settled(replace(RECORD, attempt=attempt), outcome, 12.34, Limits(attempts, until), BEGUN, Random(1))
+    record, bounds = replace(RECORD, attempt=attempt), Limits(attempts, until)
+    return settled(record, outcome, 12.34, bounds, arrived(), BEGUN, Random(1))
 
 
 def test_a_delivered_run_is_nobodys_any_more() -> None:
