@@ -150,12 +150,14 @@ def _allowed(args: ProxyArgs) -> tuple[Allow | Deny, ...]:
     secrets = args.account.arn("secretsmanager", f"secret:{prefix}*")
     parameters = args.account.arn("ssm", f"parameter{prefix}*")
     ledger = [Allow("RecordRuns", ["dynamodb:GetItem", "dynamodb:PutItem"], [args.ledger.arn])] if args.ledger else []
+    schedules = args.account.arn("scheduler", f"schedule/{args.names.catalog_group}/*")
     function = args.account.arn("lambda", f"function:{args.names.proxy}")
     network = network_permissions(function) if args.settings.vpc else ()
     return (
         Allow("ReadSettings", ["ssm:GetParameter"], [args.parameter_arn]),
         Allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [secrets]),
         Allow("ReadSecretParameters", ["ssm:GetParameter"], [parameters]),
+        Allow("AskWhenCreated", ["scheduler:GetSchedule"], [schedules]),
         Allow("HandOver", ["sqs:SendMessage"], [args.undelivered.arn, args.retries.arn]),
         Allow("TakeUp", _READ_QUEUE, [args.retries.arn]),
         *ledger,

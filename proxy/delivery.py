@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from proxy.arrival import Arrival
     from proxy.call import Caller
+    from proxy.creation import Creations
     from proxy.ledger import Ledger
     from proxy.log import Log
     from proxy.metrics import State
@@ -58,7 +59,10 @@ class Delivered:
 
 @frozen(kw_only=True)
 class Delivery:
-    """Delivers the runs of one stack; `now` is aware, `monotonic` in seconds."""
+    """Delivers the runs of one stack; `now` is aware, `monotonic` in seconds.
+
+    creations: tells schedules that were deployed too late; without it none is.
+    """
 
     caller: Caller
     ledger: Ledger
@@ -67,6 +71,7 @@ class Delivery:
     now: Callable[[], datetime]
     chance: Random
     monotonic: Callable[[], float] = time.perf_counter
+    creations: Creations | None = None
 
     def deliver(self, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
         """Do what is to be done, and say what became of it. Raises QueueError when nothing can be handed over."""
@@ -160,19 +165,24 @@ class Delivery:
         return Delivered("undelivered", outcome, there or record)
 
     def _attempted(self, record: RunRecord, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
+        if self.creations is not None and self.creations.is_too_late(arrival):
+            return self._skipped(record, "created-late", "its schedule was created after its time")
         bounds = limits(arrival, self._settings())
         if (refusal := _refusal(arrival, bounds)) is not None:
             return self._settle(record, refusal, 0.0, bounds, arrival)
         if arrival.run.request.overlap == "skip" and not self._locked(record, record.until or 0.0):
-            after = skipped(record, self._seconds())
-            self.ledger.write(after)
-            return Delivered("skipped", record=after)
+            return self._skipped(record, "overlap", "the run before is still under way")
         started, clock = self.now(), self.monotonic()
         left = seconds_left()
         outcome = self.caller.call(arrival.run, left - min(MARGIN_SECONDS, left * MARGIN_SHARE))
         milliseconds = (self.monotonic() - clock) * 1000
         self.log.attempt(arrival.run, outcome, started, milliseconds)
         return self._settle(record, outcome, milliseconds, bounds, arrival)
+
+    def _skipped(self, record: RunRecord, reason: str, message: str) -> Delivered:
+        after = skipped(record, self._seconds(), reason, message)
+        self.ledger.write(after)
+        return Delivered("skipped", record=after)
 
     def _settle(
         self, record: RunRecord, outcome: Outcome, milliseconds: float, bounds: Limits, arrival: Arrival

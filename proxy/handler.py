@@ -14,6 +14,7 @@ from proxy.answer import answer, refusal
 from proxy.arrival import Arrival
 from proxy.aws import Clients
 from proxy.call import Caller
+from proxy.creation import Creations
 from proxy.delivery import Delivery
 from proxy.errors import ProxyError, RefusedError
 from proxy.event import read_run
@@ -74,6 +75,7 @@ class Proxy:
             log=Log(environment["STACK"]),
             now=now,
             chance=chance,
+            creations=Creations(clients),
         )
         return cls(delivery=delivery, now=now)
 

@@ -75,8 +75,8 @@ def settled(
     return replace(after, state="undelivered", notice="due", message=_given_up(record, outcome, bounds))
 
 
-def skipped(record: RunRecord, now: float) -> RunRecord:
-    """The end of a run that found the one before still under way."""
+def skipped(record: RunRecord, now: float, reason: str, message: str) -> RunRecord:
+    """The end of a run that is not to be called, which is nobody's failure."""
     return replace(
         record,
         version=record.version + 1,
@@ -84,8 +84,8 @@ def skipped(record: RunRecord, now: float) -> RunRecord:
         state="skipped",
         holder=None,
         until=None,
-        reason="overlap",
-        message="the run before is still under way",
+        reason=reason,
+        message=message,
     )
 
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from schedule_client.contract import Request
 
 
+HANDING_MINUTES = 15
+"""For how long EventBridge Scheduler tries to hand a call over where a stack's settings do not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What defaults, entry and stack say together; the place does not count when two entries are compared.
@@ -39,10 +43,11 @@ class Entry:
     runbook: str | None
     request: Request
 
-    def finished(self, now: datetime) -> bool:
+    def finished(self, now: datetime, handing_minutes: int = HANDING_MINUTES) -> bool:
         """Whether nothing can come of the entry any more.
 
-        A recurring entry is over at its end, a one-time one when its time, its window and its retry age have passed.
+        A recurring entry is over at its end, a one-time one when its time and its window have passed, and the longer of
+        two ages: that of its request, and `handing_minutes`, for which EventBridge Scheduler tries to hand it over.
         """
         age = self.request.retry.max_age_minutes if self.request.retry else None
-        return self.timing.is_over(now, timedelta(minutes=age or 0))
+        return self.timing.is_over(now, timedelta(minutes=max(age or 0, handing_minutes)))

@@ -60,7 +60,7 @@ def schedule_arguments(entry: Entry, now: datetime, settings: Settings) -> Sched
     A `start` that has passed is left out: EventBridge Scheduler refuses one older than five minutes. A one-time entry
     whose time has passed keeps the schedule it has, whatever is edited, since an update would send the passed time.
     """
-    if entry.finished(now):
+    if entry.finished(now, settings.scheduler.max_age_minutes):
         return None
     timing = entry.timing
     starts, ends = timing.begins(now), timing.ends

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 def effect(before: Entry | None, after: Entry | None, now: datetime, settings: Settings) -> Effect:
     """Tell what the next deployment does, if the last one left the stack as *before* says."""
-    deployed = before if before is not None and not before.finished(now) else None
-    wanted = after if after is not None and not after.finished(now) else None
+    handing = settings.scheduler.max_age_minutes
+    deployed = before if before is not None and not before.finished(now, handing) else None
+    wanted = after if after is not None and not after.finished(now, handing) else None
     if wanted is None:
         return _gone(before, deployed, after, now)
     if deployed is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schedule_catalog.entry import HANDING_MINUTES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
@@ -68,7 +70,7 @@ class SchedulerSettings:
     """
 
     max_retries: int = 10
-    max_age_minutes: int = 15
+    max_age_minutes: int = HANDING_MINUTES
 
 
 @dataclass(frozen=True, slots=True)

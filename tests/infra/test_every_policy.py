@@ -29,6 +29,7 @@ WILDCARDS = {
     HERE.format("logs", f"log-group:/aws/lambda/{PREFIX}-callback:*"): "Lambda makes up the names of log streams",
     HERE.format("secretsmanager", "secret:/schedule-catalog/dev/*"): "owners store secrets without a deployment",
     HERE.format("ssm", "parameter/schedule-catalog/dev/*"): "owners store secrets without a deployment",
+    HERE.format("scheduler", f"schedule/{PREFIX}-catalog/*"): "the catalog's schedules come and go",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/app*"): "schedules are made at run time",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/billing-*"): "schedules are made at run time",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/store-*"): "schedules are made at run time",

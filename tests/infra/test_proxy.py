@@ -81,6 +81,7 @@ def test_the_proxy_may_read_its_settings_and_secrets_work_on_two_queues_and_reco
         ),
         (["secretsmanager:GetSecretValue"], [arn.format("secretsmanager", "secret:/schedule-catalog/dev/*")]),
         (["ssm:GetParameter"], [arn.format("ssm", "parameter/schedule-catalog/dev/*")]),
+        (["scheduler:GetSchedule"], [arn.format("scheduler", "schedule/schedule-catalog-dev-eu-west-1-catalog/*")]),
         (
             ["sqs:SendMessage"],
             [arn.format("sqs", f"schedule-catalog-dev-eu-west-1-{queue}") for queue in ("undelivered", "retry-queue")],

@@ -17,6 +17,7 @@ from uuid import uuid4
 from local.clients import Clients
 from local.emulator.emulator import Emulator
 from proxy.call import Caller
+from proxy.creation import Creations
 from proxy.delivery import Delivery
 from proxy.handler import Proxy
 from proxy.ledger import TableLedger
@@ -93,6 +94,7 @@ class Shop:
                 log=Log("test", self.output),
                 now=now,
                 chance=Random(1),
+                creations=Creations(self.clients.client),
             ),
             now=now,
         )

@@ -287,3 +287,62 @@ def test_a_key_of_an_earlier_release_has_no_content_to_compare(shop: Shop, targe
     other = shop.handle(keyed(shop, path="/other"), "adhoc")
 
     assert (other["outcome"], other["reason"], shop.letters()) == ("duplicate", "delivered", [])
+
+
+def deployed(shop: Shop, expression: str, due: float) -> dict[str, Any]:
+    """The event of a schedule of the catalog that EventBridge Scheduler has, for the time `due`."""
+    scheduler, name = shop.clients.client("scheduler"), f"{shop.name}-catalog"
+    scheduler.create_schedule_group(Name=name)
+    target = {
+        "Arn": "arn:aws:lambda:eu-central-1:000000000000:function:f",
+        "RoleArn": "arn:aws:iam::000000000000:role/r",
+    }
+    made = {"ScheduleExpression": expression, "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
+    arn = scheduler.create_schedule(GroupName=name, Name="launch", **made)["ScheduleArn"]
+    time = datetime.fromtimestamp(due, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return event(shop, schedule={"name": "launch", "arn": arn, "time": time})
+
+
+def at(due: float) -> str:
+    return f"at({datetime.fromtimestamp(due, UTC):%Y-%m-%dT%H:%M:%S})"
+
+
+@pytest.mark.parametrize("hours", [0.1, 30.0])
+def test_a_one_time_schedule_that_was_created_after_its_time_is_not_called_late(
+    shop: Shop, target: Target, hours: float
+) -> None:
+    due = shop.now // 1 - hours * 3600
+
+    answer = shop.handle(deployed(shop, at(due), due))
+
+    assert (answer["outcome"], answer["reason"], target.received) == ("skipped", "created-late", [])
+    assert [(record.state, record.reason) for record in shop.records()] == [("skipped", "created-late")]
+    assert shop.letters() == []
+
+
+def test_a_schedule_that_was_there_in_time_is_called_however_late_it_comes(shop: Shop, target: Target) -> None:
+    due = shop.now // 1 + 60
+    given = deployed(shop, at(due), due)
+    shop.now = due + 600
+
+    assert shop.handle(given)["success"]
+    assert len(target.received) == 1
+
+
+@pytest.mark.parametrize("expression", ["rate(5 minutes)", "cron(0 9 * * ? *)"])
+def test_a_recurring_schedule_is_called_late_all_the_same(shop: Shop, target: Target, expression: str) -> None:
+    assert shop.handle(deployed(shop, expression, shop.now // 1 - 600))["success"]
+
+
+def test_an_application_s_late_call_is_made(shop: Shop, target: Target) -> None:
+    due = shop.now // 1 - 600
+
+    assert shop.handle(deployed(shop, at(due), due), "adhoc")["success"]
+
+
+def test_a_schedule_that_nobody_finds_is_called(shop: Shop, target: Target) -> None:
+    shop.now += 600
+    given = event(shop)
+    shop.now += 600
+
+    assert shop.handle(given)["success"]

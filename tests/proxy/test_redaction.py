@@ -106,7 +106,7 @@ def left(spelled: str, kept: str, each: int = 1) -> list[str]:
     return [piece for piece in pieces if piece in kept]
 
 
-@settings(max_examples=1500)
+@settings(max_examples=300)
 @given(
     SECRETS,
     st.sampled_from(sorted(CODES)),

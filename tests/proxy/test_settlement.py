@@ -76,7 +76,7 @@ def test_the_next_attempt_is_never_in_the_past_and_never_too_late(attempt: int, 
 
 
 def test_a_skipped_run_says_why() -> None:
-    record = skipped(RECORD, BEGUN)
+    record = skipped(RECORD, BEGUN, "overlap", "the run before is still under way")
 
     assert (record.state, record.version, record.reason, record.holder) == ("skipped", 2, "overlap", None)
 
