@@ -13,7 +13,7 @@ import yaml
 from infra.conditions import OWN_METRICS
 from local.clients import Clients
 from local.emulator.emulator import Emulator
-from local.resources import KINDS
+from local.resources import RESOURCE_TYPES
 from proxy.metrics import NAMESPACE, NOBODY
 from schedule_client.contract import ProxySettings
 from tests.infra.sample import CONFIG, FULL, full_stack, sample_stack
@@ -55,7 +55,8 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
 def state(aws: Clients, inputs: Mapping[str, Any], value: float) -> str:
     """The state that the alarm comes to by one value of its metric, in a namespace of its own."""
     cloudwatch, namespace = aws.client("cloudwatch"), f"{inputs['name']} at {value}"
-    identity = KINDS[ALARM].create(aws, {**inputs, "namespace": namespace, "alarmActions": [], "okActions": []})
+    silent = {**inputs, "namespace": namespace, "alarmActions": [], "okActions": []}
+    identity = RESOURCE_TYPES[ALARM].create(aws, silent)
     cloudwatch.put_metric_data(Namespace=namespace, MetricData=[datum(inputs, value)])
     return cloudwatch.describe_alarms(AlarmNames=[identity])["MetricAlarms"][0]["StateValue"]
 
@@ -177,7 +178,7 @@ def test_who_is_subscribed_to_the_topic_of_an_owner_is_told(aws: Clients) -> Non
     arn = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     inputs = {**alarms(full_stack())["alarm-failed-billing"], "alarmActions": [topic], "okActions": [topic]}
-    KINDS[ALARM].create(aws, inputs)
+    RESOURCE_TYPES[ALARM].create(aws, inputs)
 
     aws.client("cloudwatch").put_metric_data(Namespace=OWN_METRICS, MetricData=[datum(inputs, 1)])
 
