@@ -91,24 +91,26 @@ def _spans(text: bytes, sought: tuple[bytes, ...]) -> Iterator[tuple[int, int]]:
     reading, places = text, range(len(text) + 1)
     for _ in range(_MOST_READINGS):
         same = reading.translate(_SAME)
+        ends = (same, _unfinished().sub(b"", same))
         for each in sought:
             start = same.find(each)
             while start >= 0:
                 yield places[start], places[start + len(each)]
                 start = same.find(each, start + 1)
-            if (start := _cut_off(same, each)) is not None:
-                yield places[start], len(text)
+            yield from ((places[cut], len(text)) for end in ends if (cut := _cut_off(end, each)) is not None)
         if _escape().search(reading) is None:
             return
         reading, places = _read_again(_unfinished().sub(b"", reading), places)
 
 
-def _cut_off(same: bytes, each: bytes) -> int | None:
-    """Where the beginning of `each` is at the end of `same`, be it within an escape."""
-    for whole in (same, _unfinished().sub(b"", same)):
-        for length in range(min(len(each) - 1, len(whole)), _LEAST_LENGTH - 1, -1):
-            if whole.endswith(each[:length]):
-                return len(whole) - length
+def _cut_off(end: bytes, each: bytes) -> int | None:
+    """Where the beginning of `each` is at the end of `end`."""
+    last = end[-_LEAST_LENGTH:]
+    at = each.rfind(last, 0, len(each) - 1) if len(last) == _LEAST_LENGTH else -1
+    while at >= 0:
+        if end.endswith(each[: at + _LEAST_LENGTH]):
+            return len(end) - at - _LEAST_LENGTH
+        at = each.rfind(last, 0, at + _LEAST_LENGTH - 1)
     return None
 
 
