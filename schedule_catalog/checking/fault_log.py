@@ -57,15 +57,22 @@ class Report:
 
         A text that a rule has an error for is not warned of as well, unless its quotes are why: what to write is said.
         """
-        schedules: Values = document.value["schedules"] if self._exceptions else {}
+        names = self._names(document)
         wrong = {saying.place for saying in self._sayings if saying.severity is Severity.ERROR}
         for problem in document.problems:
             place = Place(problem.path, problem.line, problem.column)
             if problem.severity is not Severity.ERROR and problem.rule != "quotes" and place in wrong:
                 continue
-            name = next(iter(members(document, ("schedules",), schedules, [(problem.line, problem.column)])), "")
+            name = names.get((problem.line, problem.column), "")
             if problem.severity is Severity.ERROR or not self._is_exception(name, problem.rule):
                 yield problem
+
+    def _names(self, document: Document) -> dict[tuple[int, int], str]:
+        """The entries that the problems of a document are in, by their spots."""
+        schedules: Values = document.value["schedules"] if self._exceptions else {}
+        spots = [(problem.line, problem.column) for problem in document.problems]
+        within = members(document, ("schedules",), schedules, spots)
+        return {spot: name for name, inside in within.items() for spot in inside}
 
     def of_rules(self) -> Iterator[Problem]:
         """Yield what the rules found."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.document import Document
     from schedule_catalog.entry import Entry
-    from schedule_catalog.timing import Timing
 
 _ORDER = tuple(Kind)
 Pair = tuple["Entry | None", "Entry | None"]
@@ -111,11 +112,12 @@ def _touched(old: Catalog, new: Catalog, edited: Sequence[Source]) -> list[Entry
 def _wanted(old: Catalog, edited: Sequence[Source]) -> dict[str, frozenset[str] | None]:
     """The stacks (None: all) that are to get a name after the change; where one has no entry, it is broken."""
     wanted = dict[str, frozenset[str] | None]()
-    for document in _documents(edited):
+    documents = list(_documents(edited))
+    if not all(document.readable for document in documents):
+        wanted.update((entry.name, None) for entry in old.entries)  # nobody knows which of them stand there
+    for document in documents:
         if document.readable:
             wanted.update(_written(document.value))
-        else:
-            wanted.update((entry.name, None) for entry in old.entries)  # nobody knows which of them stand there
     return wanted
 
 
@@ -138,7 +140,7 @@ def _by_breakage(
     before, after = pair
     named = wanted.get(before.name, frozenset()) if before and not after else frozenset[str]()
     broken = [stack for stack in stacks if named is None or stack in named]
-    kept = [stack for stack in stacks if stack not in broken]
+    kept = [stack for stack in stacks if named is not None and stack not in named]
     yield from ((each, some) for each, some in ((True, broken), (False, kept)) if some)
 
 
@@ -153,41 +155,52 @@ def _stacks(old: Catalog, new: Catalog, settings: Mapping[str, Settings], stack:
 
 def _pairs(old: Catalog, touched: Sequence[Entry], stacks: Sequence[str | None]) -> list[tuple[Pair, list[str | None]]]:
     """The entries that differ, before and after, each with the stacks that see the same difference."""
-    alike: list[tuple[Pair, list[str | None]]] = []
-    by_name: dict[tuple[str, ...], list[int]] = {}
-    for stack in stacks:
-        for pair in _of_stack(_results(old.entries, stack), _results(touched, stack)):
-            names = tuple(entry.name if entry else "" for entry in pair)
-            candidates = by_name.setdefault(names, [])
-            same = next((each for each in candidates if alike[each][0] == pair), None)
-            if same is None:
-                candidates.append(len(alike))
-                alike.append((pair, [stack]))
-            else:
-                alike[same][1].append(stack)
-    return alike
+    alike: dict[tuple[str, ...], tuple[Pair, list[str | None]]] = {}
+    before, after = _by_stack(old.entries), _by_stack(touched)
+    named = [stack for stack in stacks if stack is not None and (stack in before or stack in after)]
+    others = [stack for stack in stacks if stack not in set(named)]  # no entry is only theirs: they get the same
+    for group in (*([stack] for stack in named), *([others] if others else [])):
+        for pair in _of_stack(_results(before, group[0]), _results(after, group[0])):
+            key = tuple(text for entry in pair for text in ((entry.name, _content(entry)) if entry else ("", "")))
+            alike.setdefault(key, (pair, []))[1].extend(group)
+    order = {stack: position for position, stack in enumerate(stacks)}
+    return [(pair, sorted(seen_by, key=order.__getitem__)) for pair, seen_by in alike.values()]
 
 
-def _results(entries: Iterable[Entry], stack: str | None) -> dict[str, Entry]:
-    """What a stack gets, by name, without saying that it is this stack."""
-    return {entry.name: replace(entry, stack=None) for entry in entries if entry.stack in (None, stack)}
+def _by_stack(entries: Iterable[Entry]) -> dict[str | None, dict[str, Entry]]:
+    """The entries of every stack (None) and of each that some are only for, by name, without saying for which."""
+    found: dict[str | None, dict[str, Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.stack, {})[entry.name] = replace(entry, stack=None)
+    return found
+
+
+def _results(entries: Mapping[str | None, dict[str, Entry]], stack: str | None) -> dict[str, Entry]:
+    """What a stack gets, by name."""
+    return {**entries.get(None, {}), **entries.get(stack, {})}
 
 
 def _of_stack(before: dict[str, Entry], after: dict[str, Entry]) -> Iterator[Pair]:
     removed = [entry for name, entry in before.items() if name not in after]
     added = {name: entry for name, entry in after.items() if name not in before}
-    same_timing: dict[Timing, list[Entry]] = {}
-    for entry in added.values():
-        same_timing.setdefault(entry.timing, []).append(entry)
+    alike: dict[str, deque[Entry]] = {}
+    for entry in added.values() if removed else ():
+        alike.setdefault(_content(entry), deque()).append(entry)
     for entry in removed:
-        alike = same_timing.get(entry.timing, [])
-        new = next((each for each in alike if replace(each, name=entry.name) == entry), None)
+        same = alike.get(_content(entry)) if added else None
+        new = same.popleft() if same else None
         if new is not None:
-            alike.remove(new)
             del added[new.name]
         yield entry, new
     yield from ((None, entry) for entry in added.values())
     yield from ((entry, after[name]) for name, entry in before.items() if name in after and after[name] != entry)
+
+
+def _content(entry: Entry) -> str:
+    """A text that entries share when only their names differ: to compare each with each would take too long."""
+    content = asdict(entry)
+    del content["name"], content["place"]
+    return json.dumps(content, sort_keys=True, default=repr)
 
 
 def _change(

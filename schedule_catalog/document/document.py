@@ -40,7 +40,7 @@ class Document:
 
     @property
     def lines(self) -> list[str]:
-        """The source, split into lines as positions count them; made anew at each call."""
+        """The source, split into lines as positions count them."""
         return text.lines(self.data)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from schedule_catalog.document.refusal import Refusal
 
@@ -40,8 +41,9 @@ def too_large() -> Refusal:
     return Refusal(0, 0, "too-large", f"the file is larger than {BYTES_MAX:,} bytes: split it")
 
 
+@lru_cache(maxsize=2)
 def lines(data: bytes) -> list[str]:
-    """The lines of a text as libyaml counts them, without their ends."""
+    """The lines of a text as libyaml counts them, without their ends; of the text asked last they are remembered."""
     return _LINE_BREAK.split(data.removeprefix(_BOM).decode("utf-8", "replace"))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.cli.github.escaping import inert, prose
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text import diff_words as words
+from schedule_catalog.problem import Severity
 
 if TYPE_CHECKING:
     from schedule_catalog.diff import Change, Comparison
@@ -51,7 +52,7 @@ def _parts(comparison: Comparison) -> Iterator[str]:
 
 
 def _problems(comparison: Comparison) -> Iterator[str]:
-    problems = sorted(comparison.problems, key=lambda each: (each not in comparison.errors, each))
+    problems = sorted(comparison.problems, key=lambda each: (each.severity is not Severity.ERROR, each))
     if problems:
         rows = _fitting(
             f"| {each.severity} | {inert(f'{each.path}:{each.line}:{each.column}')} | {prose(each.message)} |"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schedule_catalog.diff import Change, Comparison
     from schedule_catalog.diff.changes import Outlook
 
+STACKS_MAX = 20
 RELATIVE = "counted as if deployed now: a rate counts from its deployment"
 
 
@@ -33,7 +34,9 @@ def stacks(change: Change) -> str:
     """Name the stacks of a change."""
     if change.stacks == (None,):
         return "every stack"
-    return ", ".join("every other stack" if stack is None else stack for stack in change.stacks)
+    shown = ["every other stack" if stack is None else stack for stack in change.stacks[:STACKS_MAX]]
+    more = len(change.stacks) - len(shown)
+    return ", ".join((*shown, f"{more} more") if more else shown)
 
 
 def title(change: Change) -> str:

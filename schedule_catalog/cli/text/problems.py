@@ -33,11 +33,9 @@ def show(catalog: Catalog, note: str) -> None:
 def excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:
     """Return the line of the file and a caret under the column; nothing for a line that is not there."""
     source = lines[problem.line - 1] if problem.line <= len(lines) else ""
-    if not source.strip():
+    before, rest = _around(source, problem.column - 1)
+    if not (before + rest).strip():
         return ()
-    before, rest = source[: problem.column - 1], source[problem.column - 1 :]
-    if len(expanded(source)) > LINE_MAX:
-        before, rest = _cut(before, rest)
     gutter = f"{problem.line:>5} | "
     indent = " " * width(expanded(before))
     token = _TOKEN.match(rest)
@@ -45,8 +43,11 @@ def excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:
     return (f"{gutter}{expanded(before + rest)}".rstrip(), f"{' ' * len(gutter)}{indent}^{tail}")
 
 
-def _cut(before: str, rest: str) -> tuple[str, str]:
-    """Keep what is around the column of a long line."""
+def _around(source: str, column: int) -> tuple[str, str]:
+    """Part a line at a column, of a long one only what is near: many problems may be on one line of a megabyte."""
+    if len(source) <= LINE_MAX and len(expanded(source)) <= LINE_MAX:
+        return source[:column], source[column:]
     half = LINE_MAX // 2
-    start = f"…{before[-half:]}" if len(before) > half else before
-    return start, f"{rest[:half]}…" if len(rest) > half else rest
+    before = f"…{source[column - half : column]}" if column > half else source[:column]
+    end = column + half
+    return before, f"{source[column:end]}…" if len(source) > end else source[column:]
