@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _ORDER = tuple(Kind)
 Pair = tuple["Entry | None", "Entry | None"]
+Stacks = tuple["str | None", ...]
+Versions = dict["str | None", "Entry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,49 +157,57 @@ def _stacks(old: Catalog, new: Catalog, settings: Mapping[str, Settings], stack:
 
 def _pairs(old: Catalog, touched: Sequence[Entry], stacks: Sequence[str | None]) -> list[tuple[Pair, list[str | None]]]:
     """The entries that differ, before and after, each with the stacks that see the same difference."""
-    alike: dict[tuple[str, ...], tuple[Pair, list[str | None]]] = {}
-    before, after = _by_stack(old.entries), _by_stack(touched)
-    named = [stack for stack in stacks if stack is not None and (stack in before or stack in after)]
-    others = [stack for stack in stacks if stack not in set(named)]  # no entry is only theirs: they get the same
-    for group in (*([stack] for stack in named), *([others] if others else [])):
-        for pair in _of_stack(_results(before, group[0]), _results(after, group[0])):
-            key = tuple(text for entry in pair for text in ((entry.name, _content(entry)) if entry else ("", "")))
-            alike.setdefault(key, (pair, []))[1].extend(group)
-    order = {stack: position for position, stack in enumerate(stacks)}
-    return [(pair, sorted(seen_by, key=order.__getitem__)) for pair, seen_by in alike.values()]
+    before, after = _by_name(old.entries), _by_name(touched)
+    found = [
+        (pair, seen_by)
+        for name in dict.fromkeys((*before, *after))
+        for pair, seen_by in _of_name(before.get(name, {}), after.get(name, {}), tuple(stacks))
+        if pair[0] != pair[1]
+    ]
+    return [(pair, list(seen_by)) for pair, seen_by in _with_renames(found)]
 
 
-def _by_stack(entries: Iterable[Entry]) -> dict[str | None, dict[str, Entry]]:
-    """The entries of every stack (None) and of each that some are only for, by name, without saying for which."""
-    found: dict[str | None, dict[str, Entry]] = {}
+def _by_name(entries: Iterable[Entry]) -> dict[str, Versions]:
+    """What each name is in every stack (None) or in some of them, without saying in which."""
+    found: dict[str, Versions] = {}
     for entry in entries:
-        found.setdefault(entry.stack, {})[entry.name] = replace(entry, stack=None)
+        found.setdefault(entry.name, {})[entry.stack] = replace(entry, stack=None)
     return found
 
 
-def _results(entries: Mapping[str | None, dict[str, Entry]], stack: str | None) -> dict[str, Entry]:
-    """What a stack gets, by name."""
-    return {**entries.get(None, {}), **entries.get(stack, {})}
+def _of_name(before: Versions, after: Versions, stacks: Stacks) -> Iterable[tuple[Pair, Stacks]]:
+    """What a name is before and after, with the stacks in which it is just that."""
+    shared = before.get(None), after.get(None)
+    own = {stack for versions in (before, after) for stack in versions if stack is not None}
+    if not own:
+        return [(shared, stacks)]
+    alike: dict[tuple[str, ...], tuple[Pair, list[str | None]]] = {}
+    for stack in stacks:
+        pair = (before.get(stack, shared[0]), after.get(stack, shared[1])) if stack in own else shared
+        if pair != (None, None):
+            alike.setdefault(tuple(map(_content, pair)), (pair, []))[1].append(stack)
+    return [(pair, tuple(seen_by)) for pair, seen_by in alike.values()]
 
 
-def _of_stack(before: dict[str, Entry], after: dict[str, Entry]) -> Iterator[Pair]:
-    removed = [entry for name, entry in before.items() if name not in after]
-    added = {name: entry for name, entry in after.items() if name not in before}
-    alike: dict[str, deque[Entry]] = {}
-    for entry in added.values() if removed else ():
-        alike.setdefault(_content(entry), deque()).append(entry)
-    for entry in removed:
-        same = alike.get(_content(entry)) if added else None
-        new = same.popleft() if same else None
-        if new is not None:
-            del added[new.name]
-        yield entry, new
-    yield from ((None, entry) for entry in added.values())
-    yield from ((entry, after[name]) for name, entry in before.items() if name in after and after[name] != entry)
+def _with_renames(found: Sequence[tuple[Pair, Stacks]]) -> Iterator[tuple[Pair, Stacks]]:
+    """Put together what is removed and what is added with the same content in the same stacks."""
+    added: dict[tuple[str, Stacks], deque[Entry]] = {}
+    for (before, after), stacks in found:
+        if before is None and after is not None:
+            added.setdefault((_content(after), stacks), deque()).append(after)
+    for (before, after), stacks in found:
+        if before is not None and after is None:
+            alike = added.get((_content(before), stacks)) if added else None
+            yield (before, alike.popleft() if alike else None), stacks
+        elif before is not None:
+            yield (before, after), stacks
+    yield from (((None, entry), stacks) for (_, stacks), left in added.items() for entry in left)
 
 
-def _content(entry: Entry) -> str:
+def _content(entry: Entry | None) -> str:
     """A text that entries share when only their names differ: to compare each with each would take too long."""
+    if entry is None:
+        return ""
     content = asdict(entry)
     del content["name"], content["place"]
     return json.dumps(content, sort_keys=True, default=repr)

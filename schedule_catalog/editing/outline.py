@@ -192,9 +192,9 @@ class Outline:
 
     def _next_start(self) -> int:
         """Where the next key or value begins."""
-        for event in self._events[self._at :]:
-            if not isinstance(event, MappingEndEvent | SequenceEndEvent):
-                return self._offset(event.start_mark)
+        for at in range(self._at, len(self._events)):
+            if not isinstance(self._events[at], MappingEndEvent | SequenceEndEvent):
+                return self._offset(self._events[at].start_mark)
         return len(self.text)
 
     def _next_is_block(self) -> bool:

@@ -26,12 +26,18 @@ class Review:
         self.temp = folder / "temp"
         self.temp.mkdir()
 
-    def run(self, step: str, settings: str = "", version: str = "") -> str:
+    def slow(self) -> None:
+        """Make the program one that the change keeps busy for ever."""
+        program = self._desk.folder.parent / "bin" / "schedules"
+        program.write_text("#!/bin/sh\nexec sleep 600\n")
+
+    def run(self, step: str, settings: str = "", version: str = "", limit: str = "10m") -> str:
         """Return what a step prints, and after it its exit status."""
         variables = {
             "CATALOG": "schedules",
             "SETTINGS": settings,
             "BASE": "HEAD^1",
+            "LIMIT": limit,
             "VERSION": version,
             "RUNNER_TEMP": str(self.temp),
             "GITHUB_STEP_SUMMARY": str(self.temp / "summary.md"),
@@ -69,6 +75,27 @@ def test_the_diff_is_what_the_comment_shows_and_the_summary_of_the_run(review: R
     assert diff.startswith("<!-- schedule-catalog diff -->\n")
     assert "ledger-export" in diff
     assert (review.temp / "summary.md").read_text() == diff
+
+
+def test_a_change_that_takes_too_long_ends_every_step_and_is_told_of(review: Review) -> None:
+    review.slow()
+
+    assert review.run("What the change means", limit="0.1s") == "status 0\n"
+    diff = (review.temp / "diff/diff.md").read_text()
+    assert diff.startswith("<!-- schedule-catalog diff -->\n**The review did not finish:**")
+    assert (review.temp / "summary.md").read_text() == diff
+    for step in ("Check, as code scanning reads it", "The coming week as a page", "Check"):
+        assert not review.run(step, limit="0.1s").endswith("status 0\n")
+
+
+def test_all_steps_fit_into_the_minutes_of_the_job_and_the_comment_leaves_first() -> None:
+    job = yaml.safe_load((ROOT / ".github/workflows/review.yml").read_text())["jobs"]["review"]
+    commands = [step["run"] for step in STEPS if "schedules " in step.get("run", "")]
+    uploads = [step["with"]["name"] for step in STEPS if step.get("uses", "").startswith("actions/upload-artifact")]
+
+    assert all('timeout --kill-after=10s "$LIMIT"' in command for command in commands)
+    assert len(commands) * (int(job["env"]["LIMIT"].removesuffix("m")) + 1) <= job["timeout-minutes"]
+    assert uploads[0] == "schedules-diff"
 
 
 def test_the_report_is_a_page(review: Review) -> None:

@@ -181,8 +181,9 @@ class Runner:
         with zipfile.ZipFile(self.fake / "zip", "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(name, text)
 
-    def run(self) -> str:
-        """Return the comment that was written, or nothing."""
+    def run(self, conclusion: str = "success") -> str:
+        """Return the comment that was written about a run that ended so, or nothing."""
+        self._conclusion = conclusion
         pull = self._step("Find the pull request that was reviewed")
         if "number" in pull and self._step("Read the artifact"):
             self._step("Write the comment, or write it anew", NUMBER=pull["number"])
@@ -203,6 +204,7 @@ class Runner:
             "GITHUB_OUTPUT": str(output),
             "REPOSITORY": "o/r",
             "RUN": "99",
+            "CONCLUSION": self._conclusion,
             "RUN_URL": "https://example.com/run/99",
             "HEAD": "a" * 40,
             "HEAD_OWNER": "someone",
@@ -274,6 +276,16 @@ def test_an_artifact_that_is_missing_or_too_large_is_not_fetched(runner: Runner,
 
     assert runner.run() == ""
     assert "/zip" not in runner.calls
+
+
+@pytest.mark.parametrize("conclusion", ["cancelled", "timed_out", "failure"])
+def test_a_review_that_left_no_diff_is_told_of_as_unfinished(runner: Runner, conclusion: str) -> None:
+    runner.answer("artifacts", {"artifacts": []})
+
+    comment = runner.run(conclusion)
+
+    assert comment.startswith(f"{MARKER}\n<sub>Of aaaaaaaaaaaa, by [this run](https://example.com/run/99).</sub>")
+    assert "**The review did not finish:** its run says how far it came." in comment
 
 
 @pytest.mark.parametrize(
