@@ -102,5 +102,5 @@ def _is_address(host: str) -> bool:
 def _admits(cidrs: tuple[str, ...], address: str) -> bool:
     try:
         return admits_address(cidrs, address)
-    except ValueError as error:
-        raise UnavailableError("settings", f"the settings' allowed_cidrs: {error}") from None
+    except ValueError:
+        raise UnavailableError("settings", "one of the settings' allowed_cidrs is not a network") from None

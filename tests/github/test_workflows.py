@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,17 @@ def test_a_failing_command_ends_a_pipe_of_a_script(name: str) -> None:
     piped = [step["run"] for step in steps(name) if re.search(r"[^|]\|[^|]", step.get("run", ""))]
 
     assert not piped or read(name)["defaults"]["run"]["shell"] == "bash"  # with pipefail, unlike what is not named
+
+
+def test_the_tests_run_on_every_python_that_is_promised() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (job,) = jobs("ci").values()
+    versions = job["strategy"]["matrix"]["python-version"]
+
+    assert project["requires-python"] == f">={versions[0]}"
+    assert [each.rpartition(" ")[2] for each in project["classifiers"] if ":: 3." in each] == versions
+    assert "${{ matrix.python-version }}" in [step.get("with", {}).get("python-version") for step in job["steps"]]
+    assert job["strategy"]["fail-fast"] == "false"
 
 
 def test_actions_are_kept_up_to_date() -> None:
