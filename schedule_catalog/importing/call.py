@@ -120,7 +120,7 @@ class _Values:
         parts = split_url(url)
         if "@" in parts.netloc:
             login, _, host = parts.netloc.rpartition("@")
-            self._targets.confidential.add(login)
+            self._targets.confidential.add_login(login)
             if self._call.user:
                 raise NotConvertibleError("it sends two credentials, and an entry has one")
             self._call.user = unquote(login)
@@ -153,6 +153,7 @@ class _Values:
         ]
         for _, value, _ in candidates:
             self._targets.confidential.add(value)
+        self._targets.confidential.add_login(self._call.user or "")
         if len(candidates) + (self._call.auth is not None) > 1:
             names = ", ".join(dict.fromkeys(name for name, _, _ in candidates))
             raise NotConvertibleError(f"it sends two credentials ({names}), and an entry has one")
@@ -166,7 +167,7 @@ class _Values:
             rest = rest.strip()
             if kind == "basic" and not marked(rest):
                 self._remember_login(rest)
-        variables = marked(value)
+        variables = [each for each in marked(value) if not looks_secret(each)]
         wish = self._call.secrets.get(variables[0]) if variables else None
         wished = wish or (kebab(variables[0]) if variables else secret_wish(self._place, self._url))
         secret = self._targets.secret(rest if kind != "header" else value, wished)
@@ -175,7 +176,7 @@ class _Values:
 
     def _remember_login(self, encoded: str) -> None:
         try:
-            self._targets.confidential.add(b64decode(encoded, validate=True).decode())
+            self._targets.confidential.add_login(b64decode(encoded, validate=True).decode())
         except ValueError:
             return
 

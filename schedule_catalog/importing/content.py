@@ -40,15 +40,14 @@ class Content:
         """The JSON texts or YAML documents, one after another; NotConvertibleError where it is neither."""
         if not self.is_json:
             return self._documents()
-        try:
-            return self._json()
-        except NotConvertibleError:
-            # A manifest in braces is YAML.
+        found = self._json()
+        if isinstance(found, NotConvertibleError):
             try:
-                return self._documents()
+                found = self._documents()  # a manifest in braces
             except NotConvertibleError:
-                pass
-            raise
+                raise found from None
+        _measure(found)
+        return found
 
     @cached_property
     def readable(self) -> tuple[Any, ...]:
@@ -58,14 +57,14 @@ class Content:
         except NotConvertibleError:
             return ()
 
-    def _json(self) -> tuple[Any, ...]:
+    def _json(self) -> tuple[Any, ...] | NotConvertibleError:
         decoder, at, found = json.JSONDecoder(), 0, list[Any]()
         text = self.text.strip()
         while at < len(text):
             try:
                 value, at = decoder.raw_decode(text, at)
             except json.JSONDecodeError as error:
-                raise NotConvertibleError(f"this is not valid JSON: {json_mistake(text, error.pos)}") from None
+                return NotConvertibleError(f"this is not valid JSON: {json_mistake(text, error.pos)}")
             except (ValueError, RecursionError):
                 raise NotConvertibleError(
                     "this is not valid JSON: it is nested too deep, or a number is too long"
@@ -73,7 +72,6 @@ class Content:
             found.append(value)
             while text[at : at + 1].isspace():
                 at += 1
-        _measure(found)
         return tuple(found)
 
     def _documents(self) -> tuple[Any, ...]:
@@ -138,11 +136,13 @@ def _measure(found: Any) -> None:
 
 
 def _measure_depth(events: Any) -> None:
-    """The reader of YAML calls itself for each level; that many it must not have."""
+    """The reader of YAML calls itself for each level, and takes its time for each value: it must not have too many."""
     import yaml
 
     depth = 0
-    for event in events:
+    for count, event in enumerate(events):
+        if count > _MOST_VALUES:
+            raise NotConvertibleError("it has too many values: split it")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

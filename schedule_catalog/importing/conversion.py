@@ -64,8 +64,8 @@ class _Conversion:
         for each, timing in zip(wished, job.timings, strict=True):
             free = _free(each, self.names | set(found))
             found[free] = {**timing, **self._addressed(job, free, next(iter(found), free))}
-        if self.confidential.found_in([list(found), [_without_auth(values) for values in found.values()]]):
-            raise NotConvertibleError("a secret of the source would be in the entry: write it with schedules new")
+        if self.confidential.found_in(found):
+            raise NotConvertibleError("what looks like a secret would be in the entry: write it with schedules new")
         owner = job.owner or self.owner
         by_hand = not next(iter(job.fires(_start(self.now))), None)
         if by_hand:
@@ -107,12 +107,6 @@ class _Conversion:
         if other != job.origin:
             raise NotConvertibleError(f"{other} gets the same address from --url: write {_PLACE} in it")
         return {**job.values, "request": {**request, key: address}}
-
-
-def _without_auth(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What is compared with secrets: not the name of one, which is made from its variable."""
-    request = {key: each for key, each in cast("Mapping[str, Any]", values["request"]).items() if key != "auth"}
-    return {**values, "request": request}
 
 
 def _free(name: str, names: set[str]) -> str:

@@ -87,7 +87,9 @@ def _job(origin: str, manifest: Mapping[str, Any], reading: Reading) -> Job:
 def _labels(manifest: Mapping[str, Any], notes: list[Note]) -> dict[str, Any]:
     labels = {str(key): str(value) for key, value in list(at(manifest, "metadata", "labels").items())[:_LABELS_MAX]}
     plain = {
-        key: value for key, value in labels.items() if not is_secret_name(key) and not looks_secret(value, named=True)
+        key: value
+        for key, value in labels.items()
+        if not (is_secret_name(key) or looks_secret(key) or looks_secret(value, named=True))
     }
     if len(plain) < len(labels):
         notes.append(Note("lost", "a label that looks like a secret"))

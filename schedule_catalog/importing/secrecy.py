@@ -30,6 +30,7 @@ _UUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
 _SHORT = re.compile(r"[^/._+=-]{12,}")
 _PAIR = re.compile(r"([A-Za-z_][\w.-]{1,63})[\"']?\s*[=:]\s*[\"']?([^\s\"'&;,]{4,})")
 _WORDLIKE = re.compile(r"[A-Za-z]+(?:[-_/.][A-Za-z]+)*")
+_SCHEMED = re.compile(r"\s*[A-Za-z-]{1,20} +(\S+)\s*")
 _LEAST = 4
 
 
@@ -87,10 +88,14 @@ class Confidential:
     _values: set[str] = field(default_factory=set[str], repr=False)
 
     def add(self, value: str) -> None:
-        """Remember a value, and the password of `user:password`, as never to be shown."""
-        for each in (value, value.partition(":")[2], value.partition(" ")[2]):
-            if len(each.strip()) >= _LEAST:
-                self._values.add(each.strip())
+        """Remember a value, without its scheme as well, as never to be shown."""
+        found = _SCHEMED.fullmatch(value)
+        self._values |= {each for each in (value.strip(), found[1] if found else "") if len(each) >= _LEAST}
+
+    def add_login(self, login: str) -> None:
+        """Remember `user:password`, and the password by itself."""
+        self.add(login)
+        self.add(login.partition(":")[2])
 
     def study(self, source: Any) -> None:
         """Remember what is secret by its name in a decoded source, or in a text."""
@@ -105,8 +110,14 @@ class Confidential:
         return masked(text)
 
     def found_in(self, value: Any) -> bool:
-        """Whether one of them is in a value, however deep."""
-        return any(each in text for text in _texts(value) for each in self._values)
+        """Whether one of them is in a value, however deep, or something that looks like one.
+
+        The name of a secret may be in its value: `SHOP_TOKEN=shop-token`.
+        """
+        return any(
+            looks_secret(text, named=True) or (name != "secret" and any(each in text for each in self._values))
+            for name, text in _texts(value, "")
+        )
 
 
 def masked(text: str) -> str:
@@ -138,13 +149,14 @@ def _members(source: Any) -> Iterable[tuple[str, str]]:
             yield from _members(each)
 
 
-def _texts(value: Any) -> Iterable[str]:
+def _texts(value: Any, name: str) -> Iterable[tuple[str, str]]:
+    """Every text, keys included, with the key that it is under."""
     if isinstance(value, str):
-        yield value
+        yield name, value
     elif isinstance(value, Mapping):
-        for name, inner in cast("Mapping[Any, Any]", value).items():
-            yield str(name)
-            yield from _texts(inner)
+        for key, inner in cast("Mapping[Any, Any]", value).items():
+            yield "", str(key)
+            yield from _texts(inner, str(key))
     elif isinstance(value, list):
         for inner in cast("list[Any]", value):
-            yield from _texts(inner)
+            yield from _texts(inner, name)

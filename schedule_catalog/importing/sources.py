@@ -42,8 +42,7 @@ def jobs_of(content: Content, reading: Reading, kind: str | None = None) -> tupl
     Raises NotConvertibleError with what it is, where that is something else or nothing that is read.
     """
     source = recognised(content, kind)
-    reading.targets.confidential.study(content.text)
-    for value in content.readable:
+    for value in (content.text,) if source is CRONTAB else content.values:
         reading.targets.confidential.study(value)
     jobs = list(source.jobs(content, reading))
     if not jobs:

@@ -49,6 +49,8 @@ def _crons(content: Content) -> list[dict[str, Any]]:
 def _job(origin: str, cron: Mapping[str, Any], project: Any, reading: Reading) -> Job:
     times = standard_cron(text_at(cron, "schedule"), "vercel")
     path = text_at(cron, "path")
+    if not path.startswith("/"):
+        raise NotConvertibleError('its path does not start with "/"')
     call = Call(_base(reading) + path, "GET", bearer=mark(_SECRET), attempts=1)
     call.timeout = _duration(path, at(project, "functions"))
     call.notes.append(Note("to do", f"remove auth if the project has no {_SECRET}: Vercel then sent no bearer"))
