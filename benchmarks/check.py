@@ -25,7 +25,7 @@ OURS, SAFE, C_LOADER, EVENTS = "schedules check", "safe_load + validate", "CSafe
 SAFE_PART = 50
 
 
-class Run(NamedTuple):
+class Measurement(NamedTuple):
     """Seconds and peak memory (MB) of one fresh interpreter."""
 
     seconds: float
@@ -80,14 +80,14 @@ def events(files: list[Path]) -> float:
 CONTENDERS: dict[str, Callable[[list[Path]], float]] = {OURS: ours, SAFE: safe_load, C_LOADER: c_loader, EVENTS: events}
 
 
-def measure(name: str, catalog: Path) -> Run:
+def measure(name: str, catalog: Path) -> Measurement:
     """Run one contender in a fresh interpreter; its start counts."""
     start = time.perf_counter()
     command = (sys.executable, "-m", "benchmarks.check", "--run", name, str(catalog))
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     seconds = time.perf_counter() - start
     kilobytes, more = done.stdout.splitlines()[-1].split()
-    return Run(seconds + float(more), int(kilobytes) / 1024)
+    return Measurement(seconds + float(more), int(kilobytes) / 1024)
 
 
 def run(name: str, catalog: Path) -> None:
@@ -112,12 +112,12 @@ def main(entries: int) -> None:
             print(f"{10 * entries:,} entries: {large.seconds:.2f} s, {large.megabytes:.0f} MB, {ratio}\n", flush=True)
 
 
-def best(name: str, catalog: Path) -> Run:
+def best(name: str, catalog: Path) -> Measurement:
     """Return the quickest of three runs; of one for what takes minutes."""
     return min(measure(name, catalog) for _ in range(1 if name == SAFE else 3))
 
 
-def show(title: str, runs: dict[str, Run]) -> None:
+def show(title: str, runs: dict[str, Measurement]) -> None:
     """Print a table with each contender's time against (b)."""
     print(title)
     for line in rows(runs):
@@ -125,7 +125,7 @@ def show(title: str, runs: dict[str, Run]) -> None:
     print()
 
 
-def rows(runs: dict[str, Run]) -> Iterator[str]:
+def rows(runs: dict[str, Measurement]) -> Iterator[str]:
     """Yield the lines of a table."""
     yield f"  {'':26}{'seconds':>9}{'MB':>7}{'of (b)':>9}"
     for name, each in runs.items():

@@ -52,7 +52,7 @@ _WINDOW = aws.scheduler.ScheduleFlexibleTimeWindowArgs
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class Footprint:
     """What a process took: CPU seconds of the program, and the most memory in MB; the bytes of its schedules' state."""
 
     seconds: float
@@ -67,14 +67,14 @@ def main(arguments: list[str]) -> int:
         with tempfile.TemporaryDirectory() as name:
             _write(Path(name), count)
             load, ours, plain, state = (_measured(kind, name) for kind in ("load", "ours", "plain", "state"))
-        ours = Cost(ours.seconds - load.seconds, ours.mb, state.state)
+        ours = Footprint(ours.seconds - load.seconds, ours.mb, state.state)
         broken |= count == CONTRACT and (ours.seconds > LIMIT_SECONDS or ours.mb > LIMIT_MB)
         print(_line(count, ours, plain), flush=True)
         print(_state_line(count, ours.state // count), flush=True)
     return int(broken)
 
 
-def _line(count: int, ours: Cost, plain: Cost) -> str:
+def _line(count: int, ours: Footprint, plain: Footprint) -> str:
     ratios = f"{plain.seconds / ours.seconds:.1f} times the CPU, {plain.mb / ours.mb:.1f} times the memory"
     return (
         f"{count:>6} entries: program {ours.seconds:5.1f} s CPU {ours.mb:>4} MB; "
@@ -104,11 +104,11 @@ def _write(folder: Path, count: int) -> None:
     (folder / "config.json").write_text(json.dumps(texts))
 
 
-def _measured(kind: str, folder: str) -> Cost:
+def _measured(kind: str, folder: str) -> Footprint:
     """Run one kind of program in a process of its own."""
     command = (sys.executable, "-m", "benchmarks.program", kind, folder)
     answer = subprocess.run(command, cwd=PROGRAM.parent, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return Cost(**json.loads(answer.splitlines()[-1]))
+    return Footprint(**json.loads(answer.splitlines()[-1]))
 
 
 def measure(kind: str, folder: Path) -> None:
@@ -131,7 +131,7 @@ def measure(kind: str, folder: Path) -> None:
 
     asyncio.run(_run(plain if kind == "plain" else ours, config, monitor))
     seconds, mb = time.process_time() - took[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(json.dumps(asdict(Cost(seconds, mb, monitor.state))))
+    print(json.dumps(asdict(Footprint(seconds, mb, monitor.state))))
 
 
 async def _run(program: Callable[[], None], config: dict[str, str], monitor: _Monitor) -> None:

@@ -34,7 +34,7 @@ Call = Callable[[], object]
 
 
 @dataclass
-class Context:
+class SteadyContext:
     """Lambda's context object."""
 
     aws_request_id: str = "8f5c7a4e-request"
@@ -78,7 +78,7 @@ def template(base: str) -> Call:
         }
 
     event = {"target_url": f"{base}/close", "method": "POST", "headers": {"X-Team": "billing"}, "body": BODY}
-    return lambda: handler(event, Context())
+    return lambda: handler(event, SteadyContext())
 
 
 def ours(base: str) -> Call:
@@ -96,8 +96,8 @@ def ours(base: str) -> Call:
         "schedule": schedule,
     }
     event: dict[str, Any] = {"v": 1, "service": "billing", "path": "/close", **members}
-    assert handler.handle(event, Context())["statusCode"] == 200
-    return lambda: handler.handle(event, Context())
+    assert handler.handle(event, SteadyContext())["statusCode"] == 200
+    return lambda: handler.handle(event, SteadyContext())
 
 
 def requests(base: str) -> Call:

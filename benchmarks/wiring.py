@@ -40,7 +40,7 @@ Answer = int | None
 """A status, or no answer at all."""
 
 
-class Target:
+class LoopbackTarget:
     """A server on loopback; `answer` is told a run's key and how often it has called before."""
 
     def __init__(self, answer: Callable[[str, int], Answer]) -> None:
@@ -50,7 +50,7 @@ class Target:
         self._lock = threading.Lock()
         target = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class TargetHandler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
@@ -66,7 +66,7 @@ class Target:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), TargetHandler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -80,7 +80,7 @@ class Target:
             self.answers[str(status or "no answer")] += 1
             return status
 
-    def __enter__(self) -> Target:
+    def __enter__(self) -> LoopbackTarget:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
@@ -90,7 +90,7 @@ class Target:
 
 
 @dataclass(slots=True)
-class Stack:
+class DeployedStack:
     """The deployed program; `outputs` are its exports."""
 
     emulator: Emulator
@@ -101,9 +101,9 @@ class Stack:
         """Hand one run over, as EventBridge Scheduler does."""
         found = self.emulator.client("scheduler").get_schedule(Name=schedule, GroupName=self.outputs["catalog_group"])
         instant = scheduled.strftime("%Y-%m-%dT%H:%M:%SZ")
-        text = found["Target"]["Input"].replace("<aws.scheduler.schedule-arn>", found["Arn"])
+        text = found["LoopbackTarget"]["Input"].replace("<aws.scheduler.schedule-arn>", found["Arn"])
         self.emulator.client("lambda").invoke(
-            FunctionName=found["Target"]["Arn"],
+            FunctionName=found["LoopbackTarget"]["Arn"],
             InvocationType="Event",
             Payload=text.replace("<aws.scheduler.scheduled-time>", instant).encode(),
         )
@@ -131,7 +131,9 @@ class Stack:
 
 
 @contextmanager
-def deployed(folder: Path, target: Target, retry: dict[str, int], schedules: int = SCHEDULES) -> Generator[Stack]:
+def deployed(
+    folder: Path, target: LoopbackTarget, retry: dict[str, int], schedules: int = SCHEDULES
+) -> Generator[DeployedStack]:
     """The program in an emulator of its own, with a catalog of schedules that are only fired by hand."""
     request = {"url": "https://hooks.example.com/call"}
     entries = {f"call-{number}": {"rate": "1 day", "retry": retry, "request": request} for number in range(schedules)}
@@ -152,10 +154,10 @@ def deployed(folder: Path, target: Target, retry: dict[str, int], schedules: int
             deployment = deployer.deploy()
             if deployment.error is not None or deployment.failures:
                 raise RuntimeError(f"not deployed: {deployment.error or deployment.failures}")
-            yield Stack(emulator, dict(deployment.outputs))
+            yield DeployedStack(emulator, dict(deployment.outputs))
 
 
-def settled(stack: Stack, runs: int, seconds: float) -> list[dict[str, str]]:
+def settled(stack: DeployedStack, runs: int, seconds: float) -> list[dict[str, str]]:
     """The ledger, as soon as it has so many runs in a final state and no message waits, or when time is up."""
     deadline = time.monotonic() + seconds
     while True:
@@ -173,7 +175,7 @@ def main(runs: int) -> int:
     def answer(key: str, calls: int) -> Answer:
         return chance.choice((500, 503, 429, None)) if chance.random() < SHARE else 200
 
-    with tempfile.TemporaryDirectory() as folder, Target(answer) as target:
+    with tempfile.TemporaryDirectory() as folder, LoopbackTarget(answer) as target:
         retry = {"max_attempts": 5, "max_age_minutes": 60}
         with deployed(Path(folder), target, retry) as stack:
             began = time.perf_counter()
@@ -185,7 +187,7 @@ def main(runs: int) -> int:
             return report(stack, target, items, runs, time.perf_counter() - began)
 
 
-def report(stack: Stack, target: Target, items: list[dict[str, str]], runs: int, seconds: float) -> int:
+def report(stack: DeployedStack, target: LoopbackTarget, items: list[dict[str, str]], runs: int, seconds: float) -> int:
     """Print the counts and what is wrong with them."""
     states = Counter(item["state"] for item in items)
     delivered = {item["run_key"] for item in items if item["state"] == "delivered"}

@@ -18,7 +18,7 @@ from callback_api.handlers import Registry, load, registry
 from callback_api.page import page_router
 from callback_api.routes.router import router_of
 from callback_api.schedules import AwsSchedules, NoSchedules
-from callback_api.service import Limits, Service, utc_now
+from callback_api.service import Service, ServiceLimits, utc_now
 from callback_api.settings import Settings
 from callback_api.stored_keys import StoredKeys
 from schedule_client.loopback import GuardedApp, LoopbackGuard
@@ -52,7 +52,7 @@ def create_app(
             open_token=chosen.open_token,
             open_to_calls=chosen.open_to_calls,
         ),
-        Limits(chosen.max_body_bytes, chosen.retry_minutes),
+        ServiceLimits(chosen.max_body_bytes, chosen.retry_minutes),
         clock,
     )
 

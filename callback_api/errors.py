@@ -45,7 +45,7 @@ class StateError(TaskError):
         self.status = status
 
 
-class KeyReusedError(TaskError):
+class TaskKeyReusedError(TaskError):
     """A key of the same user under which another task is kept."""
 
 

@@ -13,12 +13,12 @@ from starlette.exceptions import HTTPException
 
 from callback_api.errors import (
     CursorError,
-    KeyReusedError,
     LeaseLostError,
     NoTaskError,
     ProblemError,
     StateError,
     StoreError,
+    TaskKeyReusedError,
     TooLargeError,
 )
 from callback_api.log import warn
@@ -89,7 +89,7 @@ def _problem(error: Exception) -> ProblemError:
             return ProblemError(404, "no-task", str(error))
         case StateError():
             return ProblemError(409, "wrong-state", str(error))
-        case KeyReusedError():
+        case TaskKeyReusedError():
             return ProblemError(422, "key-reused", str(error))
         case CursorError():
             return ProblemError(422, "invalid-request", str(error))

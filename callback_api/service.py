@@ -24,7 +24,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ServiceLimits:
     """How much may be asked for: bytes of a body, minutes that the proxy retries, seconds of a handler."""
 
     body_bytes: int = 256 * 1024
@@ -39,7 +39,7 @@ class Service:
     store: TaskStore
     registry: Registry
     access: Access
-    limits: Limits
+    limits: ServiceLimits
     clock: Callable[[], datetime]
     outbox: Outbox
     execution: Execution
@@ -52,7 +52,7 @@ class Service:
         store: TaskStore,
         schedules: Schedules,
         access: Access,
-        limits: Limits,
+        limits: ServiceLimits,
         clock: Callable[[], datetime],
     ) -> Service:
         """The service of these parts."""

@@ -15,7 +15,7 @@ from infra.dashboard import Dashboard, DashboardArgs
 from infra.delivery import delivery
 from infra.execution_role import ExecutionRole, ExecutionRoleArgs
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
-from infra.manifest import Manifest, ManifestArgs
+from infra.manifest import ManifestArgs, ManifestParameter
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from infra.signing_keys import SigningKeys, SigningKeysArgs
 from infra.staged_packages import package_folders
@@ -77,7 +77,7 @@ def core(
     }
 
     parts = ManifestArgs(names, settings, account, calls, dead_letters, callback, roles)
-    manifest = Manifest("manifest", parts)
+    manifest = ManifestParameter("manifest", parts)
     watched = conditions(names, settings, callback.api_id, promised)
     Alarms("alarms", AlarmsArgs(names, watched, settings.alarm_topic))
     Dashboard("dashboard", DashboardArgs(names, settings, callback.api_id))

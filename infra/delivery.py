@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
-from infra.proxy import Proxy, ProxyArgs
-from infra.proxy_settings import ProxySettings, ProxySettingsArgs
+from infra.proxy import ProxyArgs, ProxyFunction
+from infra.proxy_settings import ProxySettingsArgs, ProxySettingsParameter
 from infra.retry_queue import RetryQueue, RetryQueueArgs
 from infra.run_ledger import RunLedger, RunLedgerArgs
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DeliveryComponents:
     """The components of delivery, each at the top of the stack: in a component of their own they would be new ones."""
 
-    proxy: Proxy
+    proxy: ProxyFunction
     undelivered: HoldingQueue
     retries: RetryQueue
     ledger: RunLedger | None
@@ -31,13 +31,13 @@ class Delivery:
 
 def delivery(
     names: Names, settings: Settings, account: Account, package: str, callback_url: pulumi.Input[str]
-) -> Delivery:
+) -> DeliveryComponents:
     """Deploy them; the callback service has to be there, for the proxy, whose *package* is staged, is told its URL."""
     key = settings.kms_key_arn
     undelivered = HoldingQueue("undelivered", HoldingQueueArgs(names.undelivered, key))
     role_arn, timeout = account.role_arn(names.proxy_role), settings.proxy.timeout_seconds
     retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, timeout, role_arn, undelivered.arn, key))
     ledger = RunLedger("ledger", RunLedgerArgs(names.ledger, key)) if settings.ledger else None
-    told = ProxySettings("proxy-settings", ProxySettingsArgs(names.proxy_settings, settings, callback_url))
-    proxy = Proxy("proxy", ProxyArgs(names, settings, account, package, told.arn, undelivered, retries, ledger))
-    return Delivery(proxy, undelivered, retries, ledger)
+    told = ProxySettingsParameter("proxy-settings", ProxySettingsArgs(names.proxy_settings, settings, callback_url))
+    proxy = ProxyFunction("proxy", ProxyArgs(names, settings, account, package, told.arn, undelivered, retries, ledger))
+    return DeliveryComponents(proxy, undelivered, retries, ledger)

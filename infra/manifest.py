@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
-from schedule_catalog.deployment.manifest import Manifest as Content
+from schedule_catalog.deployment.manifest import Manifest
 from schedule_catalog.errors import ManifestError
 from schedule_catalog.settings import ADHOC, CALLBACK, CATALOG, RETRY
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from infra.account import Account
     from infra.callback_service import CallbackService
-    from infra.delivery import Delivery
+    from infra.delivery import DeliveryComponents
     from infra.execution_role import ExecutionRole
     from infra.holding_queue import HoldingQueue
     from schedule_catalog.deployment.names import Names
@@ -34,13 +34,13 @@ class ManifestArgs:
     names: Names
     settings: Settings
     account: Account
-    delivery: Delivery
+    delivery: DeliveryComponents
     dead_letters: HoldingQueue
     callback: CallbackService
     roles: Mapping[str, ExecutionRole]
 
 
-class Manifest(pulumi.ComponentResource):
+class ManifestParameter(pulumi.ComponentResource):
     """One parameter in Parameter Store, by which `schedules history` and the other operations find the stack."""
 
     name: pulumi.Output[str]
@@ -60,7 +60,7 @@ class Manifest(pulumi.ComponentResource):
         self.register_outputs({"name": self.name})
 
 
-def deployed_manifest(names: Names) -> Content:
+def deployed_manifest(names: Names) -> Manifest:
     """Return the manifest of a stack that is deployed; raises RunError with the command that deploys it."""
     command = f"pulumi up --stack {names.stack}"
     try:
@@ -70,7 +70,7 @@ def deployed_manifest(names: Names) -> Content:
         where = f'the stack "{names.stack}" has no manifest "{names.manifest}" in this account and region'
         raise pulumi.RunError(f"{where}: run {command} first ({'; '.join(reason)})") from None
     try:
-        return Content.from_json(answer.insecure_value or answer.value)
+        return Manifest.from_json(answer.insecure_value or answer.value)
     except ManifestError as error:
         raise pulumi.RunError(f'{error}; the stack is "{names.stack}"') from None
 
@@ -96,7 +96,7 @@ def _unknown(args: ManifestArgs) -> dict[str, pulumi.Input[Any]]:
 
 def _text(args: ManifestArgs, known: Mapping[str, Any]) -> str:
     names = args.names
-    return Content(
+    return Manifest(
         project=names.project,
         stack=names.stack,
         region=names.region,

@@ -56,7 +56,7 @@ class ProxyArgs:
     ledger: RunLedger | None
 
 
-class Proxy(pulumi.ComponentResource):
+class ProxyFunction(pulumi.ComponentResource):
     """The proxy's function, with one published version behind an alias for each origin.
 
     The function and the aliases of run-time calls are protected: schedules that applications made refer to them. An

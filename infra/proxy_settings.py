@@ -24,7 +24,7 @@ class ProxySettingsArgs:
     callback_url: pulumi.Input[str]
 
 
-class ProxySettings(pulumi.ComponentResource):
+class ProxySettingsParameter(pulumi.ComponentResource):
     """One parameter in Parameter Store, read by the proxy while it runs, so that a new host needs no new version.
 
     It grows with the settings; Intelligent-Tiering makes it an advanced parameter beyond 4 KB.

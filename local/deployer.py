@@ -14,7 +14,7 @@ from local.stack_file import read_stack
 
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
-    from local.engine import Change, Deployment
+    from local.engine import Deployment, ResourceChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Deployer:
         """Start the program's process, which takes most of a second, without waiting for it."""
         self._process.warm_up()
 
-    def deploy(self, on_change: Callable[[Change], None] = lambda change: None) -> Deployment:
+    def deploy(self, on_change: Callable[[ResourceChange], None] = lambda change: None) -> Deployment:
         """Run the program and change what differs; `on_change` hears of each change as it happens.
 
         The first deployment also looks whether everything is still there, and makes anew what is not.

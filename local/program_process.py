@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from local.engine import Change, Deployment, Failure
+from local.engine import Deployment, Failure, ResourceChange
 from local.errors import DeployerError
 from local.log_file import last_lines
 
@@ -40,7 +40,7 @@ class ProgramProcess:
             self.close()
             self._process = self._spawn()
 
-    def run(self, order: Order, on_change: Callable[[Change], None]) -> Deployment:
+    def run(self, order: Order, on_change: Callable[[ResourceChange], None]) -> Deployment:
         """Run one order to its end; DeployerError if the process is killed meanwhile."""
         self.warm_up()
         process = cast("subprocess.Popen[str]", self._process)
@@ -92,14 +92,14 @@ class ProgramProcess:
                 start_new_session=True,  # Ctrl-C is for this process to handle
             )
 
-    def _collect(self, events: IO[str], on_change: Callable[[Change], None]) -> Deployment:
-        changes: list[Change] = []
+    def _collect(self, events: IO[str], on_change: Callable[[ResourceChange], None]) -> Deployment:
+        changes: list[ResourceChange] = []
         failures: list[Failure] = []
         end: Mapping[str, Any] | None = None
         for line in events:
             match json.loads(line):
                 case {"change": change}:
-                    changes.append(Change(**change))
+                    changes.append(ResourceChange(**change))
                     on_change(changes[-1])
                 case {"failure": failure}:
                     failures.append(Failure(**failure))

@@ -18,7 +18,7 @@ from schedule_catalog.settings import Settings, SettingsError, SettingsFileError
 if TYPE_CHECKING:
     from local.deployer import Deployer
     from local.emulator.emulator import Emulator
-    from local.engine.deployment import Change, Deployment
+    from local.engine.deployment import Deployment, ResourceChange
     from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.entry import Entry
 
@@ -65,7 +65,7 @@ class Release:
         return {entry.name: entry for entry in self.catalog.for_stack(self.settings.stack)}
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[ResourceChange, ...]:
         """The resources that were changed."""
         return self.deployment.changes if self.deployment is not None else ()
 
@@ -85,7 +85,7 @@ class Release:
         problems = self.catalog.problems if self.catalog is not None else ()
         return frozenset((one.path, one.rule, one.message) for one in problems if one.severity is Severity.WARNING)
 
-    def schedule_changes(self) -> tuple[Change, ...]:
+    def schedule_changes(self) -> tuple[ResourceChange, ...]:
         """The schedules that were changed, by name."""
         return tuple(sorted((one for one in self.changes if one.type == SCHEDULE), key=lambda one: one.name))
 

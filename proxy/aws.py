@@ -13,7 +13,7 @@ class ClientFactory(Protocol):
         ...
 
 
-class Clients:
+class BotoClients:
     """boto3 clients that give up soon, one per service."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ from proxy.run import Run
 from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, folded, header_mistake, origin_of
 
 if TYPE_CHECKING:
-    from proxy.run import Context
+    from proxy.run import LambdaContext
     from schedule_client.contract import AuthType, Json, Param
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -31,7 +31,7 @@ _VERSION_1 = _TEMPLATE | {
 _UNFILLED = "<aws.scheduler."
 
 
-def parse_event(event: object, context: Context) -> Run:
+def parse_event(event: object, context: LambdaContext) -> Run:
     """The run that `event` asks for; `read_run` tells what it raises."""
     return read_run(event, origin_of(context.invoked_function_arn), context.aws_request_id)
 

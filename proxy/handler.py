@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from proxy.answer import answer, refusal
 from proxy.arrival import Arrival
-from proxy.aws import Clients
+from proxy.aws import BotoClients
 from proxy.call import Caller
 from proxy.creation import Creations
 from proxy.delivery import Delivery
@@ -34,7 +34,7 @@ from schedule_client.contract.undelivered import Undelivered
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from proxy.run import Context, Run
+    from proxy.run import LambdaContext, Run
 
 # A message that comes so much before its time is not worth another way through the queue.
 _EARLY_SECONDS = 1.0
@@ -58,7 +58,7 @@ class Proxy:
         """
         # urllib3 warns of odd headers by quoting the URL and them.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
-        clients, now, chance = Clients(), partial(datetime.now, UTC), Random()  # noqa: S311 - jitter and ids of attempts
+        clients, now, chance = BotoClients(), partial(datetime.now, UTC), Random()  # noqa: S311 - jitter and ids of attempts
         table = environment.get("LEDGER_TABLE")
         delivery = Delivery(
             caller=Caller(
@@ -79,7 +79,7 @@ class Proxy:
         )
         return cls(delivery=delivery, now=now)
 
-    def handle(self, event: object, context: Context) -> dict[str, Any]:
+    def handle(self, event: object, context: LambdaContext) -> dict[str, Any]:
         """The answer to an event, or on the alias `retry` the failures among a batch of messages.
 
         Raises ProxyError when neither the ledger nor a queue takes what has to be remembered: whoever invoked the
@@ -96,7 +96,7 @@ class Proxy:
         arrival = self._arrival(run, event, context, now, run.begins.timestamp() if run.begins else now)
         return answer(self.delivery.deliver(arrival, partial(_seconds_left, context)), run.key)
 
-    def _batch(self, event: object, context: Context) -> dict[str, Any]:
+    def _batch(self, event: object, context: LambdaContext) -> dict[str, Any]:
         # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
         failed: list[dict[str, str]] = []
         for record in _records(event):
@@ -107,7 +107,7 @@ class Proxy:
                 failed.append({"itemIdentifier": record["messageId"]})
         return {"batchItemFailures": failed}
 
-    def _message(self, body: str, context: Context) -> None:
+    def _message(self, body: str, context: LambdaContext) -> None:
         message = RetryMessage.from_json(body)
         run = replace(read_run(message.event, message.origin, message.request_id), attempt=message.attempt)
         now = self.now().timestamp()
@@ -128,7 +128,7 @@ class Proxy:
             return
         self.delivery.deliver(arrival, partial(_seconds_left, context))
 
-    def _arrival(self, run: Run, event: object, context: Context, now: float, since: float) -> Arrival:
+    def _arrival(self, run: Run, event: object, context: LambdaContext, now: float, since: float) -> Arrival:
         return Arrival(
             run=run,
             event=event,
@@ -150,7 +150,7 @@ class Proxy:
         return refusal(outcome)
 
 
-def handle(event: object, context: Context) -> dict[str, Any]:
+def handle(event: object, context: LambdaContext) -> dict[str, Any]:
     """Lambda's handler."""
     return _proxy().handle(event, context)
 
@@ -160,7 +160,7 @@ def _proxy() -> Proxy:
     return Proxy.from_environment(os.environ)
 
 
-def _seconds_left(context: Context) -> float:
+def _seconds_left(context: LambdaContext) -> float:
     return context.get_remaining_time_in_millis() / 1000
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from schedule_client.contract import Request
 
 
-class Context(Protocol):
+class LambdaContext(Protocol):
     """What the proxy uses of Lambda's context object.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from schedule_catalog.expressions import Change, Cron, Expression, changes, fires
+from schedule_catalog.expressions import Cron, Expression, OffsetChange, changes, fires
 
 if TYPE_CHECKING:
     from schedule_catalog.timing import Timing
@@ -102,7 +102,7 @@ def _stretches(timezone: str, now: datetime) -> tuple[_Stretch, ...]:
     return tuple(_stretch(change) for change in changes(timezone, now, now + HORIZON))
 
 
-def _stretch(change: Change) -> _Stretch:
+def _stretch(change: OffsetChange) -> _Stretch:
     instant, before, after = change
     since, until = sorted((instant + before, instant + after))
     last = until - _MINUTE

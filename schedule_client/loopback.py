@@ -27,7 +27,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class GuardRefusal:
     """Answer to a request that the guard does not let pass."""
 
     status: int
@@ -48,7 +48,7 @@ class LoopbackGuard:
     also: Callable[[str], bool] = lambda host: False
     advice: str = "use its own address"
 
-    def refusal(self, target: str, headers: Iterable[tuple[str, str]], port: int | None) -> Refusal | None:
+    def refusal(self, target: str, headers: Iterable[tuple[str, str]], port: int | None) -> GuardRefusal | None:
         """Why the server, which listens on `port`, does not answer this request; None where it does.
 
         `target` is the request target, or what is left of it after the server took it for a path.
@@ -57,15 +57,17 @@ class LoopbackGuard:
         for name, value in headers:
             found[name.lower()].append(value.strip().lower())
         if len(found["host"]) != 1 or not target.startswith("/"):
-            return Refusal(400, "write the request with one Host header and a path")
+            return GuardRefusal(400, "write the request with one Host header and a path")
         (host,) = found["host"]
         if not self.answers_to(host, port):
-            return Refusal(421, f"this server does not answer to that host: {self.advice}")
+            return GuardRefusal(421, f"this server does not answer to that host: {self.advice}")
         if "access-control-request-method" in found:
-            return Refusal(403, "no page of another origin may use this server")
+            return GuardRefusal(403, "no page of another origin may use this server")
         own_origins = {f"http://{host}", f"https://{host}"}
         if not (own_origins.issuperset(found["origin"]) and _OWN_SITES.issuperset(found["sec-fetch-site"])):
-            return Refusal(403, "no page of another origin may use this server: type or paste its address to open it")
+            return GuardRefusal(
+                403, "no page of another origin may use this server: type or paste its address to open it"
+            )
         return None
 
     def answers_to(self, host: str, port: int | None) -> bool:
@@ -105,7 +107,7 @@ def checked_host(text: str) -> str:
     return host
 
 
-async def _refuse(refusal: Refusal, send: Send) -> None:
+async def _refuse(refusal: GuardRefusal, send: Send) -> None:
     text = f"{refusal.reason}\n".encode()
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),

@@ -22,14 +22,14 @@ _HINTS: Mapping[Token, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class HtmlDocument:
     """The text, and the headers that let nothing else run in it or frame it."""
 
     text: str
     headers: Mapping[str, str]
 
     @classmethod
-    def of(cls, token: Token) -> Document:
+    def of(cls, token: Token) -> HtmlDocument:
         """The page of a service that needs people's own tokens, or the one that its start printed, or none."""
         style, script = _asset("page.css"), _program()
         markup = Template(_asset("page.html"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 
-from callback_api.page.document import Document
+from callback_api.page.document import HtmlDocument
 from callback_api.problems import documented
 from callback_api.routes.route import Caller, ServiceRoute
 
@@ -29,7 +29,7 @@ def page_router(service: Service) -> APIRouter:
     bound = type("BoundRoute", (ServiceRoute,), {"service": service})
     router = APIRouter(route_class=bound)
     access = service.access
-    document = Document.of("needed" if not access.open else "printed" if access.open_token else "optional")
+    document = HtmlDocument.of("needed" if not access.open else "printed" if access.open_token else "optional")
 
     async def page() -> Response:
         return Response(document.text, media_type="text/html", headers=document.headers)

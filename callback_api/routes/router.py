@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from callback_api.routes import callback, health, listing, tasks
 from callback_api.routes.route import ServiceRoute
-from callback_api.service import Limits, Service, utc_now
+from callback_api.service import Service, ServiceLimits, utc_now
 
 if TYPE_CHECKING:
     from callback_api.access import Access
@@ -25,11 +25,11 @@ def create_router(
     schedules: Schedules,
     access: Access,
     *,
-    limits: Limits | None = None,
+    limits: ServiceLimits | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> APIRouter:
     """The routes of the service, for `app.include_router`; who opens the store closes it."""
-    return router_of(Service.of(registry, store, schedules, access, limits or Limits(), clock))
+    return router_of(Service.of(registry, store, schedules, access, limits or ServiceLimits(), clock))
 
 
 def router_of(service: Service) -> APIRouter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callback_api.errors import KeyReusedError, LeaseLostError, NoTaskError, StateError, StoreError
+from callback_api.errors import LeaseLostError, NoTaskError, StateError, StoreError, TaskKeyReusedError
 from callback_api.task import Status, Task, Verdict
 
 WHILE_SCHEDULED = "cancelled while it is SCHEDULED"
@@ -25,7 +25,7 @@ def verdict(found: Task | None) -> Verdict:
 def of_same_key(task: Task, found: Task) -> Task:
     """The task that has the key already; raises KeyReusedError if it is another one."""
     if (found.name, found.data) != (task.name, task.data):
-        raise KeyReusedError(f'the key "{task.key}" is that of another task, {found.id}: use one key for each task')
+        raise TaskKeyReusedError(f'the key "{task.key}" is that of another task, {found.id}: use one key for each task')
     return found
 
 

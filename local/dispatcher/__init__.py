@@ -1,24 +1,25 @@
 """EventBridge Scheduler on a laptop: schedules of an emulator really fire, with a journal on disk."""
 
 from local.dispatcher.dispatcher import Dispatcher
-from local.dispatcher.errors import DeliveryError, DispatcherError, JournalError, ScheduleError, SourceError
+from local.dispatcher.errors import DeliveryError, DispatcherError, EvaluationError, JournalError, SourceError
 from local.dispatcher.event import wire_time
 from local.dispatcher.interfaces import Clock, Notify, Snapshot, Source, Target
 from local.dispatcher.journal import Journal
 from local.dispatcher.loop import Loop
 from local.dispatcher.notice import Notice, NoticeKind
-from local.dispatcher.run import Run, State
-from local.dispatcher.schedule import Delivery, Schedule
+from local.dispatcher.run import Run, RunState
+from local.dispatcher.schedule import Handover, Schedule
 from local.dispatcher.source import SchedulerSource
 from local.dispatcher.target import AwsTarget
 
 __all__ = (
     "AwsTarget",
     "Clock",
-    "Delivery",
     "DeliveryError",
     "Dispatcher",
     "DispatcherError",
+    "EvaluationError",
+    "Handover",
     "Journal",
     "JournalError",
     "Loop",
@@ -26,13 +27,12 @@ __all__ = (
     "NoticeKind",
     "Notify",
     "Run",
+    "RunState",
     "Schedule",
-    "ScheduleError",
     "SchedulerSource",
     "Snapshot",
     "Source",
     "SourceError",
-    "State",
     "Target",
     "wire_time",
 )

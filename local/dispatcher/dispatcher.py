@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from local.dispatcher.notice import Notice, NoticeKind
 from local.dispatcher.occurrence import CATCH_UP
 from local.dispatcher.roster import Roster
-from local.dispatcher.run import Run, State
+from local.dispatcher.run import Run, RunState
 from local.dispatcher.sender import Sender
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Dispatcher:
             elif run.attempts <= MOST_RECOVERIES and (
                 run.generation not in recurring or run.scheduled >= now - CATCH_UP
             ):
-                self._journal.write(replace(run, state=State.RETRYING, due=now))
+                self._journal.write(replace(run, state=RunState.RETRYING, due=now))
         return left
 
     def answered(self, arn: str, scheduled: datetime) -> None:

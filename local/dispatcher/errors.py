@@ -7,7 +7,7 @@ class DispatcherError(Exception):
     """Any failure of the dispatcher that its caller may want to show."""
 
 
-class ScheduleError(DispatcherError):
+class EvaluationError(DispatcherError):
     """A schedule that cannot be evaluated; the others are not touched by it."""
 
 

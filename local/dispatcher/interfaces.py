@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from local.dispatcher.errors import ScheduleError
+from local.dispatcher.errors import EvaluationError
 from local.dispatcher.notice import Notice
 from local.dispatcher.schedule import Schedule
 
 Clock = Callable[[], datetime]
 Notify = Callable[[Notice], None]
-Snapshot = Mapping[str, Schedule | ScheduleError]
+Snapshot = Mapping[str, Schedule | EvaluationError]
 
 
 class Source(Protocol):

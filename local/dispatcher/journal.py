@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from local.dispatcher.errors import JournalError
-from local.dispatcher.run import Run, State, Track
-from local.dispatcher.schedule import Delivery, Schedule
+from local.dispatcher.run import Run, RunState, Track
+from local.dispatcher.schedule import Handover, Schedule
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
@@ -206,11 +206,11 @@ class Journal:
                 arn=row[1],
                 scheduled=_read(row[2]),
                 due=_read(row[3]),
-                state=State(row[4]),
+                state=RunState(row[4]),
                 attempts=row[5],
                 execution_id=row[6],
                 begun=None if row[7] is None else _read(row[7]),
-                delivery=None if row[8] is None else Delivery.from_json(row[8]),
+                delivery=None if row[8] is None else Handover.from_json(row[8]),
                 error_code=row[9],
                 error_message=row[10],
                 exhausted=row[11],

@@ -20,7 +20,7 @@ SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class MissedFires:
     """Fires that are too old to make up for; `count` stops at `MOST_COUNTED`."""
 
     count: int
@@ -33,7 +33,7 @@ class Due:
     """The fires to run now, what was missed before them, and the instant from which to look next."""
 
     fires: tuple[datetime, ...]
-    missed: Missed | None
+    missed: MissedFires | None
     cursor: datetime
 
 
@@ -75,9 +75,9 @@ def due(schedule: Schedule, anchor: datetime, cursor: datetime, now: datetime) -
     )
 
 
-def _missed(schedule: Schedule, anchor: datetime, start: datetime, end: datetime) -> Missed | None:
+def _missed(schedule: Schedule, anchor: datetime, start: datetime, end: datetime) -> MissedFires | None:
     found = _between(schedule, anchor, start, end)
-    return Missed(len(found), found[0], found[-1]) if found else None
+    return MissedFires(len(found), found[0], found[-1]) if found else None
 
 
 def _between(schedule: Schedule, anchor: datetime, start: datetime, end: datetime) -> list[datetime]:

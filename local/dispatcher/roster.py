@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local.dispatcher.errors import ScheduleError
+from local.dispatcher.errors import EvaluationError
 from local.dispatcher.notice import Notice, NoticeKind
-from local.dispatcher.occurrence import MOST_COUNTED, Missed, due, first_cursor, next_fire
+from local.dispatcher.occurrence import MOST_COUNTED, MissedFires, due, first_cursor, next_fire
 from local.dispatcher.run import Run, Track
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from local.dispatcher.interfaces import Notify, Snapshot
     from local.dispatcher.journal import Journal
-    from local.dispatcher.schedule import Delivery, Schedule
+    from local.dispatcher.schedule import Handover, Schedule
 
 # What an expression that slipped through every check may still raise; one schedule's fault stops no other.
-FAULTS = (ScheduleError, ValueError, ArithmeticError, LookupError)
+FAULTS = (EvaluationError, ValueError, ArithmeticError, LookupError)
 
 
 class Roster:
@@ -44,7 +44,7 @@ class Roster:
         for arn in self._tracks.keys() - snapshot.keys():
             self.forget(arn)
         for arn, found in snapshot.items():
-            if isinstance(found, ScheduleError):
+            if isinstance(found, EvaluationError):
                 self._schedules.pop(arn, None)
                 self._refuse(arn, found, now)
             elif self._schedules.get(arn) is not found:
@@ -75,7 +75,7 @@ class Roster:
         """The next fire of each schedule that has one, by its ARN."""
         return dict(self._next)
 
-    def delivery(self, arn: str) -> Delivery:
+    def delivery(self, arn: str) -> Handover:
         """What a run of this schedule sends if its first attempt begins now."""
         return self._schedules[arn].delivery
 
@@ -173,7 +173,7 @@ class Roster:
         self._notify(Notice(NoticeKind.REFUSED, now, arn, str(error)))
 
 
-def _said(missed: Missed) -> str:
+def _said(missed: MissedFires) -> str:
     if missed.count == 1:
         return f"the fire of {missed.first:%Y-%m-%d %H:%M:%SZ}"
     count = f"{missed.count} fires or more" if missed.count == MOST_COUNTED else f"{missed.count} fires"

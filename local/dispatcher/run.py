@@ -11,10 +11,10 @@ from schedule_catalog.expressions import parse
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from local.dispatcher.schedule import Delivery
+    from local.dispatcher.schedule import Handover
 
 
-class State(StrEnum):
+class RunState(StrEnum):
     """Where a run stands; the first four are open, the others final."""
 
     PLANNED = "planned"  # due later, within the flexible window
@@ -28,7 +28,7 @@ class State(StrEnum):
     @property
     def final(self) -> bool:
         """Whether nothing more will be done."""
-        return self in {State.ACCEPTED, State.DEAD, State.DROPPED}
+        return self in {RunState.ACCEPTED, RunState.DEAD, RunState.DROPPED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class Run:
     arn: str
     scheduled: datetime
     due: datetime
-    state: State = State.PLANNED
+    state: RunState = RunState.PLANNED
     attempts: int = 0
     execution_id: str = ""
     begun: datetime | None = None
-    delivery: Delivery | None = None
+    delivery: Handover | None = None
     error_code: str = ""
     error_message: str = ""
     exhausted: str = ""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.dispatcher.errors import ScheduleError
+from local.dispatcher.errors import EvaluationError
 from schedule_catalog.expressions import parse, zone
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ DEFAULT_AGE_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Handover:
     """What one run sends, and to whom: fixed in the journal when the run's first attempt begins."""
 
     target_arn: str
@@ -34,7 +34,7 @@ class Delivery:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Delivery:
+    def from_json(cls, text: str) -> Handover:
         """The inverse of `to_json`."""
         return cls(**json.loads(text))
 
@@ -53,7 +53,7 @@ class Schedule:
     enabled: bool
     window: timedelta
     deleted_when_done: bool
-    delivery: Delivery
+    delivery: Handover
 
     @property
     def name(self) -> str:
@@ -79,12 +79,12 @@ class Schedule:
 def read_schedule(answer: Mapping[str, Any]) -> Schedule:
     """The schedule in an answer of GetSchedule.
 
-    Raises `ScheduleError` for an expression or a zone that cannot be evaluated: a local emulator accepts anything.
+    Raises `EvaluationError` for an expression or a zone that cannot be evaluated: a local emulator accepts anything.
     """
     try:
         return _read(answer)
     except (ValueError, KeyError, TypeError) as error:
-        raise ScheduleError(str(error)) from error
+        raise EvaluationError(str(error)) from error
 
 
 def _read(answer: Mapping[str, Any]) -> Schedule:
@@ -109,10 +109,10 @@ def _read(answer: Mapping[str, Any]) -> Schedule:
     )
 
 
-def _delivery(target: Mapping[str, Any]) -> Delivery:
+def _delivery(target: Mapping[str, Any]) -> Handover:
     retry: Mapping[str, Any] = target.get("RetryPolicy") or {}
     dead_letters: Mapping[str, Any] = target.get("DeadLetterConfig") or {}
-    return Delivery(
+    return Handover(
         target_arn=str(target["Arn"]),
         input=target.get("Input"),
         dead_letter_arn=dead_letters.get("Arn"),

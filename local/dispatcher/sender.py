@@ -14,14 +14,14 @@ from local.dispatcher.errors import DeliveryError
 from local.dispatcher.event import Attempt, event_text, wire_time
 from local.dispatcher.notice import Notice, NoticeKind
 from local.dispatcher.retry import judge
-from local.dispatcher.run import Run, State
+from local.dispatcher.run import Run, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from local.dispatcher.interfaces import Clock, Notify, Target
     from local.dispatcher.journal import Journal
-    from local.dispatcher.schedule import Delivery
+    from local.dispatcher.schedule import Handover
 
 BURY_AGAIN = timedelta(seconds=10)
 
@@ -52,7 +52,7 @@ class Sender:
 
     def drop_planned(self, arn: str) -> None:
         """Let go of the runs of a schedule that were not tried yet; the journal has dropped them or will."""
-        kept = [run for run in self._open.values() if run.arn != arn or run.state is not State.PLANNED]
+        kept = [run for run in self._open.values() if run.arn != arn or run.state is not RunState.PLANNED]
         if len(kept) < len(self._open):
             self._open = {(run.generation, run.scheduled): run for run in kept}
 
@@ -64,7 +64,7 @@ class Sender:
         """When each open run is next due."""
         return [run.due for run in self._open.values()]
 
-    def send(self, now: datetime, delivery: Callable[[str], Delivery]) -> None:
+    def send(self, now: datetime, delivery: Callable[[str], Handover]) -> None:
         """Bring every due run one step further; `delivery` is asked when a run's first attempt begins."""
         reached: Run | None = None
         for run in sorted(self._open.values(), key=lambda run: (run.due, run.scheduled, run.arn)):
@@ -73,10 +73,10 @@ class Sender:
         if reached is not None:
             self._write(reached)
 
-    def _advance(self, run: Run, before: Run | None, delivery: Callable[[str], Delivery]) -> Run:
+    def _advance(self, run: Run, before: Run | None, delivery: Callable[[str], Handover]) -> Run:
         """The state that a run reaches; `before` is written together with this one's claim, to spare the disk."""
         waiting = [] if before is None else [before]
-        if run.state is State.BURYING:
+        if run.state is RunState.BURYING:
             if waiting:
                 self._write(*waiting)
             reached = self._bury(run)
@@ -87,12 +87,12 @@ class Sender:
         self._probe("sent")
         return reached
 
-    def _claim(self, run: Run, delivery: Delivery) -> Run:
+    def _claim(self, run: Run, delivery: Handover) -> Run:
         """A run found in `sending` was in flight when the process died: the same attempt is made again."""
         return replace(
             run,
-            state=State.SENDING,
-            attempts=run.attempts + (run.state is not State.SENDING),
+            state=RunState.SENDING,
+            attempts=run.attempts + (run.state is not RunState.SENDING),
             execution_id=self._identifier(),
             begun=run.begun or self._clock(),
             delivery=delivery,
@@ -104,17 +104,17 @@ class Sender:
         except DeliveryError as error:
             return self._failed(run, error)
         self._tell(NoticeKind.ACCEPTED, run)
-        return replace(run, state=State.ACCEPTED)
+        return replace(run, state=RunState.ACCEPTED)
 
     def _failed(self, run: Run, error: DeliveryError) -> Run:
         verdict = judge(run, _of(run), error, self._clock())
         run = replace(run, error_code=error.code, error_message=error.message, exhausted=verdict.exhausted)
         if verdict.again is not None:
             self._tell(NoticeKind.RETRYING, run, str(error))
-            return replace(run, state=State.RETRYING, due=verdict.again)
+            return replace(run, state=RunState.RETRYING, due=verdict.again)
         if _of(run).dead_letter_arn is None:
             return self._dropped(run, str(error))
-        return replace(run, state=State.BURYING, due=self._clock())
+        return replace(run, state=RunState.BURYING, due=self._clock())
 
     def _bury(self, run: Run) -> Run:
         queue = _of(run).dead_letter_arn or ""
@@ -126,11 +126,11 @@ class Sender:
                 return replace(run, due=again)
             return self._dropped(run, f"{run.error_code}: {run.error_message}; its dead-letter queue failed: {error}")
         self._tell(NoticeKind.DEAD, run, f"{run.error_code}: {run.error_message}")
-        return replace(run, state=State.DEAD, delivery=None)
+        return replace(run, state=RunState.DEAD, delivery=None)
 
     def _dropped(self, run: Run, text: str) -> Run:
         self._tell(NoticeKind.DROPPED, run, text)
-        return replace(run, state=State.DROPPED, delivery=None)
+        return replace(run, state=RunState.DROPPED, delivery=None)
 
     def _write(self, *runs: Run) -> None:
         self._journal.write(*runs)
@@ -164,7 +164,7 @@ def dead_letter_attributes(run: Run) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def _of(run: Run) -> Delivery:
+def _of(run: Run) -> Handover:
     if run.delivery is None:
         raise AssertionError(f"run {run.arn} {run.scheduled} was never claimed")
     return run.delivery

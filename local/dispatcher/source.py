@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.dispatcher.errors import ScheduleError, SourceError
+from local.dispatcher.errors import EvaluationError, SourceError
 from local.dispatcher.schedule import Schedule, read_schedule
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ class SchedulerSource:
 
     def __init__(self, client: EventBridgeSchedulerClient) -> None:
         self._client = client
-        self._known: dict[str, tuple[tuple[datetime, datetime], Schedule | ScheduleError]] = {}
+        self._known: dict[str, tuple[tuple[datetime, datetime], Schedule | EvaluationError]] = {}
 
     def schedules(self) -> Snapshot:
         """Every schedule by its ARN."""
-        known: dict[str, tuple[tuple[datetime, datetime], Schedule | ScheduleError]] = {}
+        known: dict[str, tuple[tuple[datetime, datetime], Schedule | EvaluationError]] = {}
         try:
             for listed in self._client.list_schedules(MaxResults=ALL)["Schedules"]:
                 version = (listed["CreationDate"], listed["LastModificationDate"])  # pyright: ignore[reportTypedDictNotRequiredAccess]
@@ -61,13 +61,13 @@ class SchedulerSource:
         except (BotoCoreError, ClientError) as error:
             raise SourceError(str(error)) from error
 
-    def _read(self, arn: str) -> Schedule | ScheduleError | None:
+    def _read(self, arn: str) -> Schedule | EvaluationError | None:
         group, name = _parts(arn)
         try:
             return read_schedule(self._client.get_schedule(GroupName=group, Name=name))
         except self._client.exceptions.ResourceNotFoundException:
             return None
-        except ScheduleError as error:
+        except EvaluationError as error:
             return error
 
 

@@ -10,7 +10,7 @@ Operation = Literal["create", "update", "replace", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ResourceChange:
     """One resource that was changed."""
 
     urn: str
@@ -40,7 +40,7 @@ class Deployment:
     deleted then. `outputs` are the stack's exports, secrets masked; empty after an error.
     """
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ResourceChange, ...] = ()
     failures: tuple[Failure, ...] = ()
     unchanged: int = 0
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])

@@ -18,7 +18,7 @@ from local.resources import INVOKES
 
 if TYPE_CHECKING:
     from local.clients import Clients
-    from local.engine.state import Entry
+    from local.engine.state import DeployedResource
 
 # Only what is implemented here: the SDK falls back, or says itself that it cannot do the rest.
 _FEATURES = (resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,)
@@ -131,7 +131,7 @@ class Monitor:
             self._failed.add(urn)
         self._fail(Failure(urn, resource_type, name, message))
 
-    def _answer(self, request: Any, entry: Entry) -> Any:
+    def _answer(self, request: Any, entry: DeployedResource) -> Any:
         """Inputs come back as they were sent, secrets included; what AWS computed is added."""
         answer = resource_pb2.RegisterResourceResponse(urn=entry.urn, id=entry.id, object=request.object)
         outputs = {**_own_name(request.object, entry), **entry.outputs}
@@ -144,7 +144,7 @@ class Monitor:
         return answer
 
 
-def _own_name(sent: struct_pb2.Struct, entry: Entry) -> Mapping[str, Any]:
+def _own_name(sent: struct_pb2.Struct, entry: DeployedResource) -> Mapping[str, Any]:
     """The name that the engine made up, where the program gave none."""
     return {key: value for key, value in entry.inputs.items() if isinstance(value, str) and key not in sent.fields}
 
@@ -153,13 +153,13 @@ def _failed(urn: str) -> Any:
     return resource_pb2.RegisterResourceResponse(urn=urn, result=resource_pb2.Result.FAIL)
 
 
-class Log:
+class EngineLog:
     """The Engine service of one deployment: it hears what the program logs."""
 
     def __init__(self) -> None:
         self.warnings: list[str] = []
 
-    def Log(self, request: Any) -> Any:  # noqa: N802
+    def EngineLog(self, request: Any) -> Any:  # noqa: N802
         """Keep warnings and errors."""
         if request.severity in (engine_pb2.WARNING, engine_pb2.ERROR):
             self.warnings.append(request.message)

@@ -18,10 +18,10 @@ from pulumi.runtime import configure, set_all_config
 from pulumi.runtime.settings import Settings
 from pulumi.runtime.stack import run_in_stack
 
-from local.engine.deployment import Change, Failure
-from local.engine.monitor import Log, Monitor
+from local.engine.deployment import Failure, ResourceChange
+from local.engine.monitor import EngineLog, Monitor
 from local.engine.reconciler import Reconciler, ResourceError
-from local.engine.state import Entry, State
+from local.engine.state import DeployedResource, DeployedState
 from local.locking import lock_folder
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def deploy(order: Order, aws: Clients, send: Callable[[Event], None]) -> None:
     """Run the ordered program once; `send` hears of each change and failure, and last of the end."""
     state_path = Path(order.state)
     lock = lock_folder(state_path.parent, "deployer.lock", patience_seconds=_LOCK_SECONDS)
-    state = State(state_path, order.instance)
+    state = DeployedState(state_path, order.instance)
     try:
         _Run(order, aws, state, send).run()
     finally:
@@ -46,12 +46,12 @@ def deploy(order: Order, aws: Clients, send: Callable[[Event], None]) -> None:
 
 
 class _Run:
-    def __init__(self, order: Order, aws: Clients, state: State, send: Callable[[Event], None]) -> None:
+    def __init__(self, order: Order, aws: Clients, state: DeployedState, send: Callable[[Event], None]) -> None:
         self._order = order
         self._state = state
         self._send = send
         self._reconciler = Reconciler(aws, state, self._report, verify=order.verify)
-        self._log = Log()
+        self._log = EngineLog()
         self._monitor = Monitor(
             stack=order.stack,
             project=order.project,
@@ -78,7 +78,7 @@ class _Run:
             }
         )
 
-    def _report(self, change: Change) -> None:
+    def _report(self, change: ResourceChange) -> None:
         if change.operation == "replace" and self._state.entries[change.urn].protected:
             self._warn_of_protection(change, "replaced")
         self._send({"change": asdict(change)})
@@ -142,7 +142,7 @@ class _Run:
             if not self._deleted(entry):
                 kept.update(entry.dependencies)
 
-    def _deleted(self, entry: Entry) -> bool:
+    def _deleted(self, entry: DeployedResource) -> bool:
         try:
             self._reconciler.delete(entry)
         except ResourceError as error:
@@ -150,18 +150,18 @@ class _Run:
             return False
         return True
 
-    def _warn_of_protection(self, one: Entry | Change, done: str) -> None:
+    def _warn_of_protection(self, one: DeployedResource | ResourceChange, done: str) -> None:
         self._log.warnings.append(
             f'"{one.name}" ({one.type}) is protected: it is {done} here, and `pulumi up` will refuse to'
         )
 
 
-def _dependents_first(entries: list[Entry]) -> list[Entry]:
+def _dependents_first(entries: list[DeployedResource]) -> list[DeployedResource]:
     """The entries in an order in which each stands before those that it depends on."""
     by_urn = {entry.urn: entry for entry in entries if not entry.outdated}
-    ordered: dict[str, Entry] = {}
+    ordered: dict[str, DeployedResource] = {}
 
-    def visit(entry: Entry) -> None:
+    def visit(entry: DeployedResource) -> None:
         if entry.key in ordered:
             return
         for urn in entry.dependencies:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.engine.deployment import Change, Operation
-from local.engine.state import Entry, State
+from local.engine.deployment import Operation, ResourceChange
+from local.engine.state import DeployedResource, DeployedState
 from local.engine.values import Secret, record, reveal
 from local.resources import RESOURCE_TYPES, ResourceType, is_gone, is_taken
 
@@ -33,7 +33,9 @@ class Reconciler:
     `contested` are the URNs whose name another resource wants: they stay, wanted or not, as with the real engine.
     """
 
-    def __init__(self, aws: Clients, state: State, report: Callable[[Change], None], *, verify: bool = False) -> None:
+    def __init__(
+        self, aws: Clients, state: DeployedState, report: Callable[[ResourceChange], None], *, verify: bool = False
+    ) -> None:
         self._aws = aws
         self._verify = verify
         self._state = state
@@ -44,7 +46,7 @@ class Reconciler:
         self.contested: set[str] = set()
         self.unchanged = 0
 
-    def apply(self, wanted: Wanted) -> Entry:
+    def apply(self, wanted: Wanted) -> DeployedResource:
         """Make one resource as it is wanted; ResourceError if that fails."""
         kind = resource_type_of(wanted.type)
         with _translated():
@@ -61,13 +63,13 @@ class Reconciler:
                 return self._replace(kind, wanted, recorded, old)
             return self._update(kind, wanted, recorded, old, changed)
 
-    def delete(self, entry: Entry) -> None:
+    def delete(self, entry: DeployedResource) -> None:
         """Delete a resource that is no longer wanted; ResourceError if that fails."""
         self._take_down(entry)
         if not entry.outdated:
-            self._report(Change(entry.urn, entry.type, entry.name, "delete"))
+            self._report(ResourceChange(entry.urn, entry.type, entry.name, "delete"))
 
-    def _known(self, wanted: Wanted) -> Entry | None:
+    def _known(self, wanted: Wanted) -> DeployedResource | None:
         """The deployed resource, by its URN or by an alias, which it then loses."""
         entries = self._state.entries
         if wanted.urn in entries:
@@ -82,7 +84,7 @@ class Reconciler:
             self._claims.update({key: wanted.urn for key, urn in self._claims.items() if urn == former.urn})
         return renamed
 
-    def _is_lost(self, kind: ResourceType, entry: Entry) -> bool:
+    def _is_lost(self, kind: ResourceType, entry: DeployedResource) -> bool:
         """Whether it was deleted behind the engine's back."""
         try:
             return kind.read(self._aws, entry.id, entry.inputs) is None
@@ -103,7 +105,7 @@ class Reconciler:
                 f'"{claim}" is the name of another resource of this stack, {holder}: rename one, or give it an alias'
             )
 
-    def _create(self, kind: ResourceType, wanted: Wanted, recorded: Mapping[str, Any]) -> Entry:
+    def _create(self, kind: ResourceType, wanted: Wanted, recorded: Mapping[str, Any]) -> DeployedResource:
         inputs = reveal(dict(wanted.inputs))
         entry = self._store(kind, wanted, recorded, self._created(kind, inputs), inputs)
         self._announce(wanted, "replace" if wanted.urn in self._taken_down else "create")
@@ -120,7 +122,9 @@ class Reconciler:
             kind.discard(self._aws, leftover, inputs)
         return kind.create(self._aws, inputs)
 
-    def _replace(self, kind: ResourceType, wanted: Wanted, recorded: Mapping[str, Any], old: Entry) -> Entry:
+    def _replace(
+        self, kind: ResourceType, wanted: Wanted, recorded: Mapping[str, Any], old: DeployedResource
+    ) -> DeployedResource:
         inputs = reveal(dict(wanted.inputs))
         claim = kind.claim(inputs)
         if wanted.delete_first or (claim is not None and claim == kind.claim(old.inputs)):
@@ -134,8 +138,13 @@ class Reconciler:
         return entry
 
     def _update(
-        self, kind: ResourceType, wanted: Wanted, recorded: Mapping[str, Any], old: Entry, changed: frozenset[str]
-    ) -> Entry:
+        self,
+        kind: ResourceType,
+        wanted: Wanted,
+        recorded: Mapping[str, Any],
+        old: DeployedResource,
+        changed: frozenset[str],
+    ) -> DeployedResource:
         if not changed:
             return self._refreshed(wanted, old)
         inputs = reveal(dict(wanted.inputs))
@@ -144,7 +153,7 @@ class Reconciler:
         self._announce(wanted, "update")
         return entry
 
-    def _refreshed(self, wanted: Wanted, old: Entry) -> Entry:
+    def _refreshed(self, wanted: Wanted, old: DeployedResource) -> DeployedResource:
         """The same resource, whose place among the others may have changed."""
         entry = replace(
             old,
@@ -160,8 +169,8 @@ class Reconciler:
 
     def _store(
         self, kind: ResourceType, wanted: Wanted, recorded: Mapping[str, Any], identity: str, inputs: Mapping[str, Any]
-    ) -> Entry:
-        entry = Entry(
+    ) -> DeployedResource:
+        entry = DeployedResource(
             urn=wanted.urn,
             type=wanted.type,
             name=wanted.name,
@@ -177,7 +186,7 @@ class Reconciler:
         self._state.put(entry)
         return entry
 
-    def _take_down(self, entry: Entry) -> None:
+    def _take_down(self, entry: DeployedResource) -> None:
         """Delete a resource, after those that cannot be without it."""
         for dependent in list(self._state.entries.values()):
             if not entry.outdated and _needs(dependent, entry.urn):
@@ -192,7 +201,7 @@ class Reconciler:
         self._state.remove(entry.key)
 
     def _announce(self, wanted: Wanted, operation: Operation) -> None:
-        self._report(Change(wanted.urn, wanted.type, wanted.name, operation))
+        self._report(ResourceChange(wanted.urn, wanted.type, wanted.name, operation))
 
 
 def resource_type_of(resource_type: str) -> ResourceType:
@@ -202,7 +211,7 @@ def resource_type_of(resource_type: str) -> ResourceType:
     return RESOURCE_TYPES[resource_type]
 
 
-def _claims(state: State) -> dict[tuple[str, str], str]:
+def _claims(state: DeployedState) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for entry in state.entries.values():
         claim = RESOURCE_TYPES[entry.type].claim(entry.inputs) if entry.type in RESOURCE_TYPES else None
@@ -211,7 +220,7 @@ def _claims(state: State) -> dict[tuple[str, str], str]:
     return found
 
 
-def _named(kind: ResourceType, wanted: Wanted, old: Entry | None) -> Wanted:
+def _named(kind: ResourceType, wanted: Wanted, old: DeployedResource | None) -> Wanted:
     """The wanted resource with its ignored inputs as they were, and with a name of its own, kept from before."""
     before: Mapping[str, Any] = old.inputs if old else {}
     kept = (wanted.ignored & before.keys()) - _ignored_secrets(wanted)
@@ -232,7 +241,7 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[s
     return frozenset(key for key in {*before, *after} if before.get(key) != after.get(key))
 
 
-def _needs(dependent: Entry, urn: str) -> bool:
+def _needs(dependent: DeployedResource, urn: str) -> bool:
     """Whether an input that cannot be changed comes from the resource."""
     resource_type = RESOURCE_TYPES.get(dependent.type)
     return resource_type is not None and any(

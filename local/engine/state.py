@@ -14,7 +14,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DeployedResource:
     """One deployed resource.
 
     `inputs` is their record (secrets hashed, archives by digest); `outputs` is what the API computed, such as ARNs.
@@ -38,7 +38,7 @@ class Entry:
         return f"{self.urn}#{self.id}" if self.outdated else self.urn
 
 
-class State:
+class DeployedState:
     """The entries of one stack by key, in one file that grows by a line per change and is compacted when it is closed.
 
     A half-written last line, left by a kill, is ignored. `instance` names the emulator's state that it describes:
@@ -48,13 +48,13 @@ class State:
     def __init__(self, path: Path, instance: str) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, DeployedResource] = {}
         self.salt = secrets.token_hex(16)
         self._instance = instance
         self._load()
         self._compact()
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: DeployedResource) -> None:
         """Store an entry, at once."""
         with self._lock:
             self.entries[entry.key] = entry
@@ -118,7 +118,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return lines
 
 
-def _entry(stored: dict[str, Any]) -> Entry:
+def _entry(stored: dict[str, Any]) -> DeployedResource:
     stored["dependencies"] = tuple(stored["dependencies"])
     stored["property_dependencies"] = {key: tuple(urns) for key, urns in stored["property_dependencies"].items()}
-    return Entry(**stored)
+    return DeployedResource(**stored)

@@ -17,7 +17,7 @@ from local.locking import lock_folder
 from local.options import CHECKOUT, DEFAULT_STACK, STATE
 from local.real_engine.aws_side import AwsSide
 from local.real_engine.cli import Cli, find_cli
-from local.real_engine.project import Project
+from local.real_engine.project import EngineProject
 from local.real_engine.provider import Provider, serve
 from local.real_engine.walk import Walk
 from local.stack import DEFAULT_REGION
@@ -61,7 +61,7 @@ def _walk(cli: Cli, state: Path) -> None:
     lock = lock_folder(folder, "engine.lock", patience_seconds=0)
     try:
         region = read_stack(CHECKOUT, DEFAULT_STACK).region
-        project = Project(folder, cli)
+        project = EngineProject(folder, cli)
         with Emulator(folder / "emulator", region=region or DEFAULT_REGION) as emulator:
             emulator.reset()
             aws = Clients(emulator.endpoint, emulator.region)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from infra.packages import PACKAGES, Platform, stage
 from local.errors import EngineError
 from local.options import CHECKOUT, DEFAULT_STACK
-from local.real_engine.account import Account, read_account
+from local.real_engine.engine_report import EngineReport, read_account
 
 if TYPE_CHECKING:
     from local.real_engine.cli import Cli
@@ -34,7 +34,7 @@ class Resource:
     protected: bool
 
 
-class Project:
+class EngineProject:
     """A folder with the program as it is (a link), copies of the catalog and of the stack's settings, and packages.
 
     State and secrets are of the walk alone: a backend of files, a passphrase that nobody else knows.
@@ -75,14 +75,14 @@ class Project:
             raise EngineError(f'"pulumi {" ".join(arguments)}" failed:\n{_end(done)}')
         return done.stdout
 
-    def deploy(self, verb: str, *options: str) -> Account:
+    def deploy(self, verb: str, *options: str) -> EngineReport:
         """Run `preview`, `up`, `refresh` or `destroy` and tell what it did; EngineError when it fails."""
         account, done = self._deploy(verb, options)
         if done.returncode:
             raise EngineError(f'"pulumi {verb}" failed, see {self.logs}:\n{_end(done)}')
         return account
 
-    def refusal(self, verb: str, *options: str) -> Account:
+    def refusal(self, verb: str, *options: str) -> EngineReport:
         """Run what must fail; EngineError when it does not, or when the state is another one afterwards."""
         before = self.resources()
         account, done = self._deploy(verb, options)
@@ -103,7 +103,7 @@ class Project:
             if not one["type"].startswith("pulumi:")
         )
 
-    def _deploy(self, verb: str, options: tuple[str, ...]) -> tuple[Account, subprocess.CompletedProcess[str]]:
+    def _deploy(self, verb: str, options: tuple[str, ...]) -> tuple[EngineReport, subprocess.CompletedProcess[str]]:
         self._runs += 1
         log = self.logs / f"{self._runs:02}-{verb}.jsonl"
         looks = verb == "preview" or "--preview-only" in options

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from local.errors import EngineError
 from local.options import DEFAULT_STACK
-from local.real_engine.account import Account, Change
+from local.real_engine.engine_report import EngineReport, EngineStep
 from schedule_catalog.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from local.real_engine.aws_side import AwsSide
-    from local.real_engine.project import Project, Resource
+    from local.real_engine.project import EngineProject, Resource
 
 _SCHEDULE = "aws:scheduler/schedule:Schedule"
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -37,7 +37,7 @@ class Walk:
     The catalog is the checkout's, with files of the walk's own beside it; the stack is dev.
     """
 
-    def __init__(self, project: Project, aws: AwsSide, tell: Tell, detail: Callable[[str], None]) -> None:
+    def __init__(self, project: EngineProject, aws: AwsSide, tell: Tell, detail: Callable[[str], None]) -> None:
         self._project = project
         self._aws = aws
         self._tell = tell
@@ -79,16 +79,16 @@ class Walk:
         file, other = self._file, self._other
         changed, added = _entry(_KEPT, "2 hours"), _entry(_ADDED, "3 hours")
         file.write_text(_HEAD + kept + added)
-        self._both("an entry added", [Change("create", _ADDED, _SCHEDULE)])
+        self._both("an entry added", [EngineStep("create", _ADDED, _SCHEDULE)])
         file.write_text(_HEAD + changed + added)
-        self._both("an entry changed", [Change("update", _KEPT, _SCHEDULE)])
+        self._both("an entry changed", [EngineStep("update", _KEPT, _SCHEDULE)])
         file.rename(other)
         self._both("its file renamed", ())
         file.write_text(_HEAD + changed)
         other.write_text(_HEAD + added)
         self._both("an entry moved to another file", ())
         other.unlink()
-        self._both("an entry removed", [Change("delete", _ADDED, _SCHEDULE)])
+        self._both("an entry removed", [EngineStep("delete", _ADDED, _SCHEDULE)])
 
     def _edit_settings(self) -> None:
         self._set("log_retention_days", "30")
@@ -118,8 +118,8 @@ class Walk:
         self._aws.shorten_log(group.id)
         self._aws.widen_policy(policy.id)
         changed = [_update(one) for one in (edited, queue, group, policy)]
-        self._step("refresh, 5 changed by hand", "refresh", [*changed, Change("delete", lost.name, lost.type)])
-        self._both("they are mended", [*changed, Change("create", lost.name, lost.type)])
+        self._step("refresh, 5 changed by hand", "refresh", [*changed, EngineStep("delete", lost.name, lost.type)])
+        self._both("they are mended", [*changed, EngineStep("create", lost.name, lost.type)])
         self._step("refresh, all is well", "refresh", ())
         _require(self._aws.keys() == keys, "refresh, all is well", "the keys that were put by hand")
 
@@ -131,7 +131,7 @@ class Walk:
         for table in self._aws.protected_tables():
             self._aws.unprotect_table(table)
             self._detail(f"   the table {table}")
-        gone = [Change("delete", resource.name, resource.type) for resource in everything]
+        gone = [EngineStep("delete", resource.name, resource.type) for resource in everything]
         self._step("unprotect, destroy", "destroy", gone)
         _require(not self._added(), "unprotect, destroy", f"nothing left in AWS, and there is: {sorted(self._added())}")
 
@@ -144,13 +144,13 @@ class Walk:
         for name in protected:
             self._detail(f"   {name}")
 
-    def _both(self, title: str, expected: Iterable[Change]) -> None:
+    def _both(self, title: str, expected: Iterable[EngineStep]) -> None:
         """Preview and deploy: both tell of the very same changes."""
         wanted = frozenset(expected)
         self._step(f"preview, {title}", "preview", wanted)
         self._step(f"up, {title}", "up", wanted)
 
-    def _step(self, title: str, verb: str, expected: Iterable[Change] | None = None) -> Account:
+    def _step(self, title: str, verb: str, expected: Iterable[EngineStep] | None = None) -> EngineReport:
         """Run *verb*, tell, and hold it to the very changes that are expected."""
         began = time.monotonic()
         account = self._project.deploy(verb)
@@ -177,11 +177,11 @@ def _entry(name: str, rate: str) -> str:
     return _ENTRY.format(name=name, rate=rate)
 
 
-def _update(resource: Resource) -> Change:
-    return Change("update", resource.name, resource.type)
+def _update(resource: Resource) -> EngineStep:
+    return EngineStep("update", resource.name, resource.type)
 
 
-def _compare(title: str, wanted: frozenset[Change], account: Account) -> None:
+def _compare(title: str, wanted: frozenset[EngineStep], account: EngineReport) -> None:
     if account.changes != wanted:
         missing = [f"  missing:    {change}" for change in sorted(wanted - account.changes)]
         unexpected = [f"  unexpected: {change}" for change in sorted(account.changes - wanted)]

@@ -17,7 +17,7 @@ _SAME = (
 )
 
 
-class MetricAlarm(ResourceType):
+class MetricAlarmType(ResourceType):
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html."""
 
     type = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -49,7 +49,7 @@ def _alarm(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-class Dashboard(ResourceType):
+class DashboardType(ResourceType):
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html."""
 
     type = "aws:cloudwatch/dashboard:Dashboard"

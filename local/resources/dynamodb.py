@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from local.clients import Clients
 
 
-class Table(ResourceType):
+class TableType(ResourceType):
     """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html."""
 
     type = "aws:dynamodb/table:Table"

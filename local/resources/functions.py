@@ -23,7 +23,7 @@ _EMPTY: dict[str, tuple[str, Any]] = {
 _CODE = frozenset({"code", "s3Bucket", "s3Key", "s3ObjectVersion", "imageUri", "architectures"})
 
 
-class Function(ResourceType):
+class FunctionType(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html."""
 
     type = "aws:lambda/function:Function"
@@ -103,7 +103,7 @@ def _invoke_arn(aws: Clients, arn: str) -> str:
     return f"arn:aws:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
 
 
-class Alias(ResourceType):
+class AliasType(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html; its id is `function:name`."""
 
     type = "aws:lambda/alias:Alias"
@@ -141,7 +141,7 @@ def _function_name(reference: str) -> str:
     return reference.split(":")[6] if reference.startswith("arn:") else reference
 
 
-class FunctionEventInvokeConfig(ResourceType):
+class FunctionEventInvokeConfigType(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html; id `function:qualifier`."""
 
     type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
@@ -176,7 +176,7 @@ def _destinations(config: Inputs) -> dict[str, Any]:
     return pascal(config, "onFailure", "onSuccess")
 
 
-class Permission(ResourceType):
+class PermissionType(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html; id `function:qualifier:statement`."""
 
     type = "aws:lambda/permission:Permission"
@@ -208,7 +208,7 @@ def _qualified(qualifier: str) -> dict[str, str]:
     return {"Qualifier": qualifier} if qualifier else {}
 
 
-class EventSourceMapping(ResourceType):
+class EventSourceMappingType(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""
 
     type = "aws:lambda/eventSourceMapping:EventSourceMapping"
@@ -234,7 +234,7 @@ class EventSourceMapping(ResourceType):
         aws.client("lambda").delete_event_source_mapping(UUID=identity)
 
 
-class FunctionRecursionConfig(ResourceType):
+class FunctionRecursionConfigType(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionRecursionConfig.html; id is the function's name."""
 
     type = "aws:lambda/functionRecursionConfig:FunctionRecursionConfig"

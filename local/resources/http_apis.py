@@ -22,7 +22,7 @@ _ROUTE = ("routeKey", "target", "authorizationType", "authorizerId", "operationN
 _STAGE = ("autoDeploy", "description", "stageVariables", "accessLogSettings", "defaultRouteSettings", "deploymentId")
 
 
-class Api(ResourceType):
+class ApiType(ResourceType):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html."""
 
     type = "aws:apigatewayv2/api:Api"
@@ -55,7 +55,7 @@ def _account(aws: Clients) -> str:
     return aws.client("sts").get_caller_identity()["Account"]
 
 
-class Integration(ResourceType):
+class IntegrationType(ResourceType):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html."""
 
     type = "aws:apigatewayv2/integration:Integration"
@@ -85,7 +85,7 @@ def _integration(inputs: Inputs) -> dict[str, Any]:
     return {**pascal(inputs, *_INTEGRATION), **({} if timeout is None else {"TimeoutInMillis": timeout})}
 
 
-class Route(ResourceType):
+class RouteType(ResourceType):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html."""
 
     type = "aws:apigatewayv2/route:Route"
@@ -114,7 +114,7 @@ class Route(ResourceType):
         aws.client("apigatewayv2").delete_route(ApiId=inputs["apiId"], RouteId=identity)
 
 
-class Stage(ResourceType):
+class StageType(ResourceType):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html; its id is the name."""
 
     type = "aws:apigatewayv2/stage:Stage"

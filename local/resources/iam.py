@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from local.clients import Clients
 
 
-class Role(ResourceType):
+class RoleType(ResourceType):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html."""
 
     type = "aws:iam/role:Role"
@@ -50,7 +50,7 @@ class Role(ResourceType):
         aws.client("iam").delete_role(RoleName=identity)
 
 
-class RolePolicy(ResourceType):
+class RolePolicyType(ResourceType):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html; its id is `role:name`."""
 
     type = "aws:iam/rolePolicy:RolePolicy"
@@ -83,7 +83,7 @@ class RolePolicy(ResourceType):
         aws.client("iam").delete_role_policy(RoleName=role, PolicyName=name)
 
 
-class RolePolicyAttachment(ResourceType):
+class RolePolicyAttachmentType(ResourceType):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html; its id is `role policy-arn`."""
 
     type = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -107,7 +107,7 @@ class RolePolicyAttachment(ResourceType):
         aws.client("iam").detach_role_policy(RoleName=role, PolicyArn=arn)
 
 
-class Policy(ResourceType):
+class PolicyType(ResourceType):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html; its id is the ARN."""
 
     type = "aws:iam/policy:Policy"

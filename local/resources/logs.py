@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from local.clients import Clients
 
 
-class LogGroup(ResourceType):
+class LogGroupType(ResourceType):
     """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html."""
 
     type = "aws:cloudwatch/logGroup:LogGroup"

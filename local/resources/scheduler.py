@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _DEFAULT_GROUP = "default"
 
 
-class ScheduleGroup(ResourceType):
+class ScheduleGroupType(ResourceType):
     """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html."""
 
     type = "aws:scheduler/scheduleGroup:ScheduleGroup"
@@ -38,7 +38,7 @@ class ScheduleGroup(ResourceType):
         aws.client("scheduler").delete_schedule_group(Name=identity)
 
 
-class Schedule(ResourceType):
+class ScheduleType(ResourceType):
     """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html; its id is `group/name`."""
 
     type = "aws:scheduler/schedule:Schedule"

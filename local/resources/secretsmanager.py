@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _CURRENT = "AWSCURRENT"
 
 
-class Secret(ResourceType):
+class SecretType(ResourceType):
     """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html; its id is the ARN."""
 
     type = "aws:secretsmanager/secret:Secret"
@@ -45,7 +45,7 @@ class Secret(ResourceType):
         aws.client("secretsmanager").delete_secret(SecretId=identity, ForceDeleteWithoutRecovery=True)
 
 
-class SecretVersion(ResourceType):
+class SecretVersionType(ResourceType):
     """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html; its id: `ARN|version`."""
 
     type = "aws:secretsmanager/secretVersion:SecretVersion"

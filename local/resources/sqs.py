@@ -40,7 +40,7 @@ _DEFAULTS = {
 """What an attribute goes back to when its input is removed; policies and keys are removed by an empty text."""
 
 
-class Queue(ResourceType):
+class QueueType(ResourceType):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html; its id is the URL."""
 
     type = "aws:sqs/queue:Queue"
@@ -99,7 +99,7 @@ def _typed(like: Any, text: str) -> Any:
     return int(text) if isinstance(like, int) else text
 
 
-class QueuePolicy(ResourceType):
+class QueuePolicyType(ResourceType):
     """The policy of a queue as a resource of its own; its id is the queue's URL."""
 
     type = "aws:sqs/queuePolicy:QueuePolicy"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from local.clients import Clients
 
 
-class Parameter(ResourceType):
+class ParameterType(ResourceType):
     """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html."""
 
     type = "aws:ssm/parameter:Parameter"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.dispatcher import wire_time
-from local.session.outcomes import Outcome, Remark, State
+from local.session.outcomes import LoggedOutcome, OutcomeState, Remark
 from local.session.promises import key_of
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 class EarlierOutcomes:
     """The last state of each run, from the lines of the log in their order."""
 
-    def __init__(self, lines: Iterable[Outcome | Remark]) -> None:
-        self._states: dict[object, State] = {}
+    def __init__(self, lines: Iterable[LoggedOutcome | Remark]) -> None:
+        self._states: dict[object, OutcomeState] = {}
         for line in lines:
-            if isinstance(line, Outcome) and line.state not in {State.DUPLICATE, State.UNKNOWN}:
+            if isinstance(line, LoggedOutcome) and line.state not in {OutcomeState.DUPLICATE, OutcomeState.UNKNOWN}:
                 self._states[line.run_key] = self._states[line.schedule, line.scheduled_time] = line.state
 
-    def of(self, run: Run) -> State:
+    def of(self, run: Run) -> OutcomeState:
         """The state of a run, known by its key or, where its caller chose that, by its schedule and its time."""
         by_key = self._states.get(key_of(run.target_arn, run.arn, run.scheduled))
-        return by_key or self._states.get((run.name, wire_time(run.scheduled)), State.UNKNOWN)
+        return by_key or self._states.get((run.name, wire_time(run.scheduled)), OutcomeState.UNKNOWN)

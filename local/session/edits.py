@@ -10,7 +10,7 @@ from schedule_catalog.cli.text.diff_words import value
 from schedule_catalog.diff.fields import field_changes
 
 if TYPE_CHECKING:
-    from local.engine.deployment import Change
+    from local.engine.deployment import ResourceChange
     from local.release import Release
     from schedule_catalog.entry import Entry
 
@@ -35,7 +35,7 @@ def edits_of(before: Release, after: Release) -> tuple[Edit, ...]:
     return tuple(schedules) or (Edit("the catalog", "unchanged", "the edit changes no resource of this stack"),)
 
 
-def _edit(change: Change, before: Release, after: Release) -> Edit:
+def _edit(change: ResourceChange, before: Release, after: Release) -> Edit:
     old, new = before.entries.get(change.name), after.entries.get(change.name)
     if old is None or new is None:
         return Edit(change.name, _DONE[change.operation], _timing(new) if new else "")

@@ -21,7 +21,7 @@ _TRACEBACK = "Traceback (most recent call last):"
 _PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ", "INIT_REPORT ")
 
 
-class State(StrEnum):
+class OutcomeState(StrEnum):
     """What became of an event, in the proxy's words."""
 
     DELIVERED = "delivered"
@@ -32,11 +32,11 @@ class State(StrEnum):
     UNKNOWN = ""  # the function ended before it could say
 
 
-FINAL = frozenset({State.DELIVERED, State.UNDELIVERED, State.SKIPPED})
+FINAL = frozenset({OutcomeState.DELIVERED, OutcomeState.UNDELIVERED, OutcomeState.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LoggedOutcome:
     """What one invocation did about one run, as the proxy logged it.
 
     attempt: how many attempts there were by then.
@@ -48,7 +48,7 @@ class Outcome:
     schedule: str
     scheduled_time: str
     run_key: str
-    state: State
+    state: OutcomeState
     verdict: str
     reason: str
     status: int | None
@@ -61,7 +61,7 @@ class Outcome:
     @property
     def delivered(self) -> bool:
         """Whether the target answered with 2xx."""
-        return self.state is State.DELIVERED
+        return self.state is OutcomeState.DELIVERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Outcomes:
         self._since = since
         self._seen: dict[tuple[str, int, str], datetime] = {}
 
-    def new(self) -> list[Outcome | Remark]:
+    def new(self) -> list[LoggedOutcome | Remark]:
         """What was written since the last time, oldest first; nothing while the log cannot be read."""
         found = list(self._lines())
         if found:
@@ -108,7 +108,7 @@ class Outcomes:
                 yield key[0], at, key[2].rstrip()
 
 
-def _read(at: datetime, lines: Sequence[str]) -> Iterator[Outcome | Remark]:
+def _read(at: datetime, lines: Sequence[str]) -> Iterator[LoggedOutcome | Remark]:
     said = [line for line in lines if line.strip() and not line.startswith(_PLATFORM)]
     records = [record for line in said if (record := _json(line)) is not None]
     besides = [line for line in said if _json(line) is None]
@@ -134,15 +134,15 @@ def _without_hand_over(lines: list[str]) -> list[str]:
     return lines[: lines.index(_TRACEBACK)] + lines[end + 1 :]
 
 
-def _outcome(at: datetime, record: dict[str, Any], *, given_back: bool) -> Outcome:
+def _outcome(at: datetime, record: dict[str, Any], *, given_back: bool) -> LoggedOutcome:
     get: Callable[[str], Any] = record.get
     due: str | None = get("due")
-    return Outcome(
+    return LoggedOutcome(
         at=at,
         schedule=get("schedule") or "",
         scheduled_time=get("scheduled_time") or "",
         run_key=get("run_key") or "",
-        state=State(get("state") or ""),
+        state=OutcomeState(get("state") or ""),
         verdict=get("outcome") or "",
         reason=get("reason") or "",
         status=get("status"),

@@ -8,21 +8,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from local.dispatcher import Notice, NoticeKind, wire_time
-from local.session.outcomes import FINAL, State
+from local.session.outcomes import FINAL, OutcomeState
 from schedule_catalog.wording import counted
 from schedule_client.contract import run_key
 
 if TYPE_CHECKING:
-    from local.session.outcomes import Outcome
+    from local.session.outcomes import LoggedOutcome
 
 KEPT = timedelta(hours=1)
 NO_ANSWER = "no answer yet"
 _COUNTED = {
-    State.DELIVERED: "delivered",
-    State.UNDELIVERED: "undelivered",
-    State.SKIPPED: "skipped",
-    State.WAITING: "still waiting for the next attempt",
-    State.UNKNOWN: "without an answer",
+    OutcomeState.DELIVERED: "delivered",
+    OutcomeState.UNDELIVERED: "undelivered",
+    OutcomeState.SKIPPED: "skipped",
+    OutcomeState.WAITING: "still waiting for the next attempt",
+    OutcomeState.UNKNOWN: "without an answer",
 }
 
 
@@ -32,7 +32,7 @@ class Promise:
 
     arn: str
     scheduled: datetime
-    state: State = State.UNKNOWN
+    state: OutcomeState = OutcomeState.UNKNOWN
     words: str = NO_ANSWER
     attempt: int = 0
 
@@ -55,7 +55,7 @@ class Promises:
 
     def __init__(self) -> None:
         self._by_key: dict[str, Promise] = {}
-        self._forgotten: Counter[State] = Counter()
+        self._forgotten: Counter[OutcomeState] = Counter()
         self.duplicates = 0
         self.repeated = 0  # delivered, but not by the first attempt
 
@@ -65,24 +65,24 @@ class Promises:
             return
         promise = self._promise(key_of(notice.target_arn, notice.arn, notice.scheduled), notice.arn, notice.scheduled)
         if notice.kind in {NoticeKind.DEAD, NoticeKind.DROPPED}:
-            promise.state, promise.words = State.UNDELIVERED, f"{notice.kind}, {notice.text}"
-        elif notice.kind is NoticeKind.RETRYING and promise.state is State.UNKNOWN:
+            promise.state, promise.words = OutcomeState.UNDELIVERED, f"{notice.kind}, {notice.text}"
+        elif notice.kind is NoticeKind.RETRYING and promise.state is OutcomeState.UNKNOWN:
             promise.words = f"not handed over yet, {notice.text}"
-        elif promise.state is State.UNKNOWN:
+        elif promise.state is OutcomeState.UNKNOWN:
             promise.words = NO_ANSWER
 
     def expect(self, key: str, arn: str, scheduled: datetime) -> None:
         """Count a run of an earlier session that still waits for its next attempt."""
         promise = self._promise(key, arn, scheduled)
-        promise.state, promise.words = State.WAITING, "waiting for its next attempt since the last session"
+        promise.state, promise.words = OutcomeState.WAITING, "waiting for its next attempt since the last session"
 
-    def settle(self, outcome: Outcome) -> Promise | None:
+    def settle(self, outcome: LoggedOutcome) -> Promise | None:
         """Count what the proxy says; returns its run, if it is one of this session."""
-        self.duplicates += outcome.state is State.DUPLICATE
+        self.duplicates += outcome.state is OutcomeState.DUPLICATE
         promise = self._by_key.get(outcome.run_key) or self._of_its_schedule(outcome)
-        if promise is None or outcome.state is State.DUPLICATE or promise.state is State.DELIVERED:
+        if promise is None or outcome.state is OutcomeState.DUPLICATE or promise.state is OutcomeState.DELIVERED:
             return promise
-        if outcome.state is State.UNKNOWN and promise.settled:
+        if outcome.state is OutcomeState.UNKNOWN and promise.settled:
             return promise
         self.repeated += outcome.delivered and outcome.attempt > 1
         promise.state, promise.attempt, promise.words = outcome.state, outcome.attempt, _words(outcome)
@@ -90,19 +90,19 @@ class Promises:
 
     def open(self) -> int:
         """How many runs nobody has said anything about yet."""
-        return sum(promise.state is State.UNKNOWN for promise in self._by_key.values())
+        return sum(promise.state is OutcomeState.UNKNOWN for promise in self._by_key.values())
 
     def waiting(self) -> int:
         """How many runs are to be tried again."""
-        return sum(promise.state is State.WAITING for promise in self._by_key.values())
+        return sum(promise.state is OutcomeState.WAITING for promise in self._by_key.values())
 
-    def counts(self) -> dict[State, int]:
+    def counts(self) -> dict[OutcomeState, int]:
         """How many runs there are of each state; together they are all that fell due."""
         return self._forgotten + Counter(promise.state for promise in self._by_key.values())
 
     def not_delivered(self) -> list[Promise]:
         """The runs that were not delivered, by their time."""
-        found = [promise for promise in self._by_key.values() if promise.state is not State.DELIVERED]
+        found = [promise for promise in self._by_key.values() if promise.state is not OutcomeState.DELIVERED]
         return sorted(found, key=lambda promise: (promise.scheduled, promise.schedule))
 
     def forget(self, now: datetime) -> None:
@@ -110,7 +110,7 @@ class Promises:
         old = {
             key: promise
             for key, promise in self._by_key.items()
-            if promise.state is State.DELIVERED and promise.scheduled <= now - KEPT
+            if promise.state is OutcomeState.DELIVERED and promise.scheduled <= now - KEPT
         }
         self._forgotten += Counter(promise.state for promise in old.values())
         self._by_key = {key: promise for key, promise in self._by_key.items() if key not in old}
@@ -118,7 +118,7 @@ class Promises:
     def _promise(self, key: str, arn: str, scheduled: datetime) -> Promise:
         return self._by_key.setdefault(key, Promise(arn, scheduled))
 
-    def _of_its_schedule(self, outcome: Outcome) -> Promise | None:
+    def _of_its_schedule(self, outcome: LoggedOutcome) -> Promise | None:
         """A call with a key of its caller's has a run key that the schedule does not tell, but its own time."""
         return next(
             (
@@ -141,7 +141,7 @@ def summary(promises: Promises) -> str:
     due = sum(counts.values())
     calls = f"{counted(due, 'call')} fell due"
     parts = [f"{counts[state]} {word}" for state, word in _COUNTED.items() if counts.get(state)]
-    if set(counts) <= {State.DELIVERED}:
+    if set(counts) <= {OutcomeState.DELIVERED}:
         parts = ["all delivered"]
     word = "duplicate" if promises.duplicates == 1 else "duplicates"
     besides = [
@@ -152,16 +152,16 @@ def summary(promises: Promises) -> str:
     return f"{calls}, {', '.join(parts)}{aside}"
 
 
-def _words(outcome: Outcome) -> str:
+def _words(outcome: LoggedOutcome) -> str:
     reason = outcome.reason or str(outcome.status or "no reason given")
     times = counted(outcome.attempt, "attempt")
     match outcome.state:
-        case State.DELIVERED:
+        case OutcomeState.DELIVERED:
             return f"delivered after {times}"
-        case State.WAITING:
+        case OutcomeState.WAITING:
             until = f" until {outcome.due.astimezone():%H:%M:%S}" if outcome.due else ""
             return f"waiting{until} after {times}, {reason}"
-        case State.SKIPPED:
+        case OutcomeState.SKIPPED:
             return f"skipped, {reason}"
         case _:
             return f"{outcome.state or NO_ANSWER} after {times}, {reason}"

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from local.dispatcher import Notice, NoticeKind, wire_time
-from local.session.outcomes import State
+from local.session.outcomes import OutcomeState
 from schedule_catalog.cli.output import harmless
 from schedule_catalog.cli.text import problems as check_text
 from schedule_catalog.cli.text.screen import padded, printable
@@ -22,14 +22,19 @@ from schedule_catalog.wording import counted
 if TYPE_CHECKING:
     from local.release import Release
     from local.session.edits import Edit
-    from local.session.outcomes import Outcome, Remark
+    from local.session.outcomes import LoggedOutcome, Remark
 
 GREEN, RED, YELLOW, BLUE, DIM, BOLD = "32", "31", "33", "34", "2", "1"
 NAME_CELLS = 24
 KEY_CHARACTERS = 11
 SHOWN_EDITS = 10
-_PLAIN = (State.DELIVERED, State.SKIPPED, State.DUPLICATE)
-_COLOURS = {State.DELIVERED: GREEN, State.UNDELIVERED: RED, State.SKIPPED: DIM, State.DUPLICATE: DIM}
+_PLAIN = (OutcomeState.DELIVERED, OutcomeState.SKIPPED, OutcomeState.DUPLICATE)
+_COLOURS = {
+    OutcomeState.DELIVERED: GREEN,
+    OutcomeState.UNDELIVERED: RED,
+    OutcomeState.SKIPPED: DIM,
+    OutcomeState.DUPLICATE: DIM,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Screen:
         if more:
             self._print(self._paint(f"  … and {more} more", DIM))
 
-    def call(self, outcome: Outcome) -> None:
+    def call(self, outcome: LoggedOutcome) -> None:
         """What became of one event: when, which schedule, status, duration, run key."""
         word = outcome.state if outcome.state in _PLAIN else outcome.reason or outcome.state or outcome.verdict
         status = "" if outcome.status is None else str(outcome.status)
@@ -170,16 +175,16 @@ def _upcoming(fire: Upcoming) -> tuple[str, str, str, str]:
     return fire.schedule, fire.expression, local, f"{fire.utc:%H:%M:%S} UTC"
 
 
-def _explained(outcome: Outcome) -> str:
+def _explained(outcome: LoggedOutcome) -> str:
     """Why a run was not delivered, and what happens to it now."""
-    if outcome.state is State.DUPLICATE:
+    if outcome.state is OutcomeState.DUPLICATE:
         return "not called again: another event of this run, or of its key, was delivered or is at work"
     said = outcome.message or outcome.reason or "the function ended before it could say what became of the run"
     if outcome.given_back:
         return f"{said}: back with Lambda, to be tried again or kept as undelivered"
-    if outcome.state is State.WAITING:
+    if outcome.state is OutcomeState.WAITING:
         return f"{said}: waiting until {outcome.due.astimezone():%H:%M:%S}" if outcome.due else f"{said}: waiting"
-    if outcome.state is State.UNDELIVERED:
+    if outcome.state is OutcomeState.UNDELIVERED:
         times = counted(outcome.attempt, "attempt")
         return f"{said}: given up after {times} and kept as undelivered"
     return said

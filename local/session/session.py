@@ -16,7 +16,7 @@ from local.release import Release
 from local.resources import LEFT_OUT
 from local.session.earlier_outcomes import EarlierOutcomes
 from local.session.edits import edits_of
-from local.session.outcomes import FINAL, Outcome, Outcomes, Remark, State
+from local.session.outcomes import FINAL, LoggedOutcome, Outcomes, OutcomeState, Remark
 from local.session.promises import Promises, key_of, summary
 from local.session.screen import Upcoming
 from local.stack import now
@@ -81,7 +81,7 @@ class Session:
             log = Outcomes(self._stack.emulator.client("logs"), self._log_group, since)
             earlier = EarlierOutcomes(log.new())
             for run in self._dispatcher.recover(
-                lambda run: earlier.of(run) in FINAL, lambda run: earlier.of(run) is State.WAITING
+                lambda run: earlier.of(run) in FINAL, lambda run: earlier.of(run) is OutcomeState.WAITING
             ):
                 self._promises.expect(key_of(run.target_arn, run.arn, run.scheduled), run.arn, run.scheduled)
 
@@ -159,8 +159,8 @@ class Session:
             AWAITED_SECONDS if self._promises.open() else WAITING_SECONDS if self._promises.waiting() else IDLE_SECONDS
         )
 
-    def _answered(self, line: Outcome | Remark) -> None:
-        if isinstance(line, Outcome):
+    def _answered(self, line: LoggedOutcome | Remark) -> None:
+        if isinstance(line, LoggedOutcome):
             promise = self._promises.settle(line)
             if promise is not None and promise.settled:
                 self._dispatcher.answered(promise.arn, promise.scheduled)
@@ -193,7 +193,7 @@ class Session:
         if not missing:
             self._screen.success(f"\n{summary(self._promises)}")
             return EXIT_DELIVERED
-        skipped = all(promise.state is State.SKIPPED for promise in missing)
+        skipped = all(promise.state is OutcomeState.SKIPPED for promise in missing)
         (self._screen.success if skipped else self._screen.failure)(f"\n{summary(self._promises)}:")
         self._screen.lines([str(promise) for promise in missing])
         if self._promises.waiting():

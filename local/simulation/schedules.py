@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from local.dispatcher import AwsTarget, Delivery, Dispatcher, Journal, Notice, NoticeKind, Schedule
+from local.dispatcher import AwsTarget, Dispatcher, Handover, Journal, Notice, NoticeKind, Schedule
 from local.simulation.world import FUNCTION, SCHEDULER_DLQ
 from schedule_client.contract.times import read_instant
 
@@ -91,7 +91,7 @@ def _schedule(arguments: ScheduleArguments, created: datetime) -> Schedule:
         enabled=arguments.state == "ENABLED",
         window=timedelta(minutes=arguments.flexible_window_minutes or 0),
         deleted_when_done=False,
-        delivery=Delivery(
+        delivery=Handover(
             target_arn=f"{FUNCTION}:catalog",
             input=arguments.input,
             dead_letter_arn=_DLQ_ARN,

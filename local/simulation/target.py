@@ -21,7 +21,7 @@ _KEY = "Idempotency-Key"
 
 
 @dataclass
-class Target:
+class SimulatedTarget:
     """Counts by idempotency key.
 
     calls: that arrived or should have; acts: what a target does that leaves no repeat out; applied_at: when one that

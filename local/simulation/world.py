@@ -17,7 +17,7 @@ from local.simulation.functions import FunctionError, Functions
 from local.simulation.mapping import Mapping as EventSourceMapping
 from local.simulation.parameters import Parameters
 from local.simulation.sqs import Sqs
-from local.simulation.target import Target
+from local.simulation.target import SimulatedTarget
 from proxy.call import Caller
 from proxy.delivery import Delivery
 from proxy.handler import Proxy
@@ -109,7 +109,7 @@ class World:
         )
         self.functions.copies = self._copies
         self.mapping = EventSourceMapping(self.clock, self._run, self.sqs, RETRY, f"{FUNCTION}:retry")
-        self.target = Target(self.clock, self.faults, self.chance, ended=self._called)
+        self.target = SimulatedTarget(self.clock, self.faults, self.chance, ended=self._called)
         self.handle: Callable[[Any, Any], Any] = self._proxy().handle
 
     def client(self, service: str, /) -> Any:

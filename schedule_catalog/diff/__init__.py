@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from schedule_catalog.diff.changes import Change, Effect, Kind
+from schedule_catalog.diff.changes import Change, ChangeKind, Effect
 from schedule_catalog.diff.comparison import Comparison, compare
-from schedule_catalog.diff.revisions import Source, revision_sources, tree_sources
+from schedule_catalog.diff.revisions import RevisionFile, revision_sources, tree_sources
 
-__all__ = ("Change", "Comparison", "Effect", "Kind", "Source", "compare", "revision_sources", "tree_sources")
+__all__ = (
+    "Change",
+    "ChangeKind",
+    "Comparison",
+    "Effect",
+    "RevisionFile",
+    "compare",
+    "revision_sources",
+    "tree_sources",
+)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from schedule_catalog.hazards import Hazard
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """How an entry differs between the two sides."""
 
     BROKEN = "broken"
@@ -62,7 +62,7 @@ class Change:
     hazards: those of the entry after that the entry before did not have.
     """
 
-    kind: Kind
+    kind: ChangeKind
     stacks: tuple[str | None, ...]
     before: Entry | None
     after: Entry | None

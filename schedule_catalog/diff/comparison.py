@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.checking.pipeline import check_documents, check_readers
-from schedule_catalog.diff.changes import Action, Change, Effect, Kind
+from schedule_catalog.diff.changes import Action, Change, ChangeKind, Effect
 from schedule_catalog.diff.effects import effect
 from schedule_catalog.diff.fields import field_changes
 from schedule_catalog.diff.outlooks import new_hazards, outlook
-from schedule_catalog.diff.revisions import Source, without_common
+from schedule_catalog.diff.revisions import RevisionFile, without_common
 from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.settings import Settings, parse_settings
 from schedule_catalog.workers import ALONE, Workers
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from schedule_catalog.document import Document
     from schedule_catalog.entry import Entry
 
-_ORDER = tuple(Kind)
+_ORDER = tuple(ChangeKind)
 Pair = tuple["Entry | None", "Entry | None"]
 Stacks = tuple["str | None", ...]
 Versions = dict["str | None", "Entry"]
@@ -54,8 +54,8 @@ class Comparison:
 
 
 def compare(
-    base: Sequence[Source],
-    head: Sequence[Source],
+    base: Sequence[RevisionFile],
+    head: Sequence[RevisionFile],
     found: Iterable[Problem] = (),
     *,
     settings: Mapping[str, Settings],
@@ -96,7 +96,7 @@ def compare(
     )
 
 
-def _documents(sources: Iterable[Source]) -> Iterator[Document]:
+def _documents(sources: Iterable[RevisionFile]) -> Iterator[Document]:
     return (source.document() for source in sources)
 
 
@@ -104,14 +104,14 @@ def _name(entry: Entry) -> str:
     return entry.name
 
 
-def _touched(old: Catalog, new: Catalog, edited: Sequence[Source]) -> list[Entry]:
+def _touched(old: Catalog, new: Catalog, edited: Sequence[RevisionFile]) -> list[Entry]:
     """The entries after the change that may differ: those of edited files, and of names that edited files had."""
     paths = {source.shown_as for source in edited}
     names = {entry.name for entry in old.entries}
     return [entry for entry in new.entries if entry.place.path in paths or entry.name in names]
 
 
-def _wanted(old: Catalog, edited: Sequence[Source]) -> dict[str, frozenset[str] | None]:
+def _wanted(old: Catalog, edited: Sequence[RevisionFile]) -> dict[str, frozenset[str] | None]:
     """The stacks (None: all) that are to get a name after the change; where one has no entry, it is broken."""
     wanted = dict[str, frozenset[str] | None]()
     documents = list(_documents(edited))
@@ -222,7 +222,9 @@ def _change(
             Action.NOTHING,
             ("it has errors now, or its file cannot be read: nothing is deployed until they are mended",),
         )
-        return Change(Kind.BROKEN, tuple(stacks), before, None, (), stopped, outlook(before.timing, now), None, ())
+        return Change(
+            ChangeKind.BROKEN, tuple(stacks), before, None, (), stopped, outlook(before.timing, now), None, ()
+        )
     stack = stacks[0] or "none"
     return Change(
         _kind(before, after),
@@ -237,16 +239,16 @@ def _change(
     )
 
 
-def _kind(before: Entry | None, after: Entry | None) -> Kind:
+def _kind(before: Entry | None, after: Entry | None) -> ChangeKind:
     if after is None:
-        return Kind.REMOVED
+        return ChangeKind.REMOVED
     if before is None:
-        return Kind.ADDED
-    return Kind.CHANGED if before.name == after.name else Kind.RENAMED
+        return ChangeKind.ADDED
+    return ChangeKind.CHANGED if before.name == after.name else ChangeKind.RENAMED
 
 
 def _strict(
-    problems: tuple[Problem, ...], edited: Sequence[Source], old: Catalog, stack: str | None, now: datetime
+    problems: tuple[Problem, ...], edited: Sequence[RevisionFile], old: Catalog, stack: str | None, now: datetime
 ) -> tuple[Problem, ...]:
     """Turn the warnings about the past into errors where this change added or edited the entry."""
     paths = {source.shown_as for source in edited}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RevisionFile:
     """One file of one side.
 
     shown_as: its path, as problems show it.
@@ -30,21 +30,21 @@ class Source:
     document: Callable[[], Document]
 
 
-def revision_sources(revision: str, paths: Sequence[Path]) -> tuple[Source, ...]:
+def revision_sources(revision: str, paths: Sequence[Path]) -> tuple[RevisionFile, ...]:
     """Read the files under *paths* as they are at a git revision; raises RevisionError."""
     return tuple(_at_revision(content, f"{revision}:{name}") for name, content in contents_at(revision, paths))
 
 
-def tree_sources(paths: Sequence[Path]) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+def tree_sources(paths: Sequence[Path]) -> tuple[tuple[RevisionFile, ...], tuple[Problem, ...]]:
     """Read the files under *paths* as they stand in the work tree, with what stands where a file should."""
     found = find_files(paths)
     return tuple(_in_tree(file.path, file.shown_as) for file in found.files), found.problems
 
 
-def without_common(sources: Iterable[Source], others: Iterable[Source]) -> tuple[Source, ...]:
+def without_common(sources: Iterable[RevisionFile], others: Iterable[RevisionFile]) -> tuple[RevisionFile, ...]:
     """Leave out the files whose bytes the other side has too, under whatever name."""
     common = Counter(source.data for source in others if source.data is not None)
-    kept: list[Source] = []
+    kept: list[RevisionFile] = []
     for source in sources:
         if source.data is not None and common[source.data] > 0:
             common[source.data] -= 1
@@ -53,16 +53,18 @@ def without_common(sources: Iterable[Source], others: Iterable[Source]) -> tuple
     return tuple(kept)
 
 
-def _at_revision(content: bytes | Refusal, shown_as: str) -> Source:
-    return Source(shown_as, None if isinstance(content, Refusal) else content, lambda: document_of(content, shown_as))
+def _at_revision(content: bytes | Refusal, shown_as: str) -> RevisionFile:
+    return RevisionFile(
+        shown_as, None if isinstance(content, Refusal) else content, lambda: document_of(content, shown_as)
+    )
 
 
-def _parsed_later(data: bytes, shown_as: str) -> Source:
-    return Source(shown_as, data, lambda: parse_document(data, shown_as))
+def _parsed_later(data: bytes, shown_as: str) -> RevisionFile:
+    return RevisionFile(shown_as, data, lambda: parse_document(data, shown_as))
 
 
-def _in_tree(path: Path, shown_as: str) -> Source:
+def _in_tree(path: Path, shown_as: str) -> RevisionFile:
     try:
         return _parsed_later(read_bytes(path), shown_as)
     except Refusal:
-        return Source(shown_as, None, lambda: read_document(path, shown_as))
+        return RevisionFile(shown_as, None, lambda: read_document(path, shown_as))

@@ -7,17 +7,17 @@ from tzdata import IANA_VERSION
 from schedule_catalog.expressions.errors import ExpressionError, ZoneError
 from schedule_catalog.expressions.evaluator import count_fires, fires, next_fires
 from schedule_catalog.expressions.expression import At, Cron, Expression, Rate
-from schedule_catalog.expressions.offsets import Change, changes, instants
+from schedule_catalog.expressions.offsets import OffsetChange, changes, instants
 from schedule_catalog.expressions.parse import parse
 from schedule_catalog.expressions.zones import zone
 
 __all__ = (
     "IANA_VERSION",
     "At",
-    "Change",
     "Cron",
     "Expression",
     "ExpressionError",
+    "OffsetChange",
     "Rate",
     "ZoneError",
     "changes",

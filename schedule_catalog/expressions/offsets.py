@@ -49,7 +49,7 @@ class Stretch(NamedTuple):
     offset: int
 
 
-class Change(NamedTuple):
+class OffsetChange(NamedTuple):
     """A clock change: from `instant` on, `after` is the offset from UTC."""
 
     instant: datetime
@@ -95,7 +95,7 @@ def _stretches(timezone: str, year: int, start: int, end: int) -> tuple[Stretch,
     return tuple(stretch for stretch in clipped if stretch.since < stretch.until)
 
 
-def changes(timezone: str | ZoneInfo, start: datetime, end: datetime) -> Iterator[Change]:
+def changes(timezone: str | ZoneInfo, start: datetime, end: datetime) -> Iterator[OffsetChange]:
     """Give the clock changes in [start, end) in order; a change of the zone's abbreviation alone is none."""
     first, last = moment(utc(start)), moment(utc(end))
     spans = (_spans(name_of(timezone), year) for year in _years(first - 1, LAST))
@@ -103,7 +103,7 @@ def changes(timezone: str | ZoneInfo, start: datetime, end: datetime) -> Iterato
         if after.start >= last:
             return
         if before.offset != after.offset and after.start >= first:
-            yield Change(instant(after.start), before.offset * MINUTE, after.offset * MINUTE)
+            yield OffsetChange(instant(after.start), before.offset * MINUTE, after.offset * MINUTE)
 
 
 def instants(wall: datetime, timezone: str | ZoneInfo) -> tuple[datetime, ...]:

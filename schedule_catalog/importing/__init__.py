@@ -8,7 +8,7 @@ from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.imported import Imported, imported
 from schedule_catalog.importing.job import Converted, Note, Refused
 from schedule_catalog.importing.settings_lines import settings_lines
-from schedule_catalog.importing.source import Reading
+from schedule_catalog.importing.source import ImportContext
 from schedule_catalog.importing.sources import KINDS, SOURCES, jobs_of
 from schedule_catalog.importing.target import Targets
 
@@ -17,10 +17,10 @@ __all__ = (
     "SOURCES",
     "Content",
     "Converted",
+    "ImportContext",
     "Imported",
     "NotConvertibleError",
     "Note",
-    "Reading",
     "Refused",
     "Targets",
     "conversions",

@@ -18,13 +18,13 @@ from schedule_catalog.importing.content import Content, at, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Job, Note, Refused
 from schedule_catalog.importing.secrecy import looks_secret
-from schedule_catalog.importing.source import UTC_NAMES, Source
+from schedule_catalog.importing.source import UTC_NAMES, SourceKind
 from schedule_catalog.utc_time import utc_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.source import ImportContext
 
 _MINUTE = timedelta(minutes=1)
 _LAST = datetime(2199, 12, 31, tzinfo=UTC)
@@ -36,17 +36,17 @@ def is_schedules(content: Content) -> bool:
     return any(_is_schedule(each) for listed in found for each in listed)
 
 
-def aws_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+def aws_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
     """Yield the schedules of one or more JSON texts, each an answer, a list of them, or `{"Schedules": […]}`."""
     for value in content.values:
         for number, each in enumerate(_unlisted(value), 1):
             yield schedule_job(text_at(each, "Name") or f"number {number}", each, reading)
 
 
-AWS = Source("aws", "schedules of EventBridge Scheduler", is_schedules, aws_jobs)
+AWS = SourceKind("aws", "schedules of EventBridge Scheduler", is_schedules, aws_jobs)
 
 
-def schedule_job(name: str, answer: Mapping[str, Any], reading: Reading, origin: str = "") -> Job | Refused:
+def schedule_job(name: str, answer: Mapping[str, Any], reading: ImportContext, origin: str = "") -> Job | Refused:
     """Return one schedule in the form of the API."""
     origin = origin or f"schedule {name}"
     try:
@@ -67,7 +67,7 @@ def _is_schedule(answer: Mapping[str, Any]) -> bool:
     return "Name" in answer and (listed or whole)
 
 
-def _job(origin: str, name: str, answer: Mapping[str, Any], reading: Reading) -> Job:
+def _job(origin: str, name: str, answer: Mapping[str, Any], reading: ImportContext) -> Job:
     if "ScheduleExpression" not in answer:
         raise NotConvertibleError(_ask(answer))
     timing = written(str(answer["ScheduleExpression"]))

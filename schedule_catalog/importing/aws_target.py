@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from schedule_catalog.importing.call import Call
+from schedule_catalog.importing.call import FoundCall
 from schedule_catalog.importing.command import or_endpoint
 from schedule_catalog.importing.content import at, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
@@ -48,7 +48,7 @@ def target_call(target: Mapping[str, Any], targets: Targets) -> TargetCall:
         return _instead(target, targets)
     if "key" in event:
         raise NotConvertibleError("an application made it at run time, with a key: its own client owns it")
-    call = Call(
+    call = FoundCall(
         str(event.get("target_url") or ""), str(event.get("method", "POST")), _texts(event.get("headers"), "header"),
         at(event, "params"), event.get("body"), auth=at(event, "auth") or None,
     )  # fmt: skip
@@ -67,7 +67,7 @@ def _instead(target: Mapping[str, Any], targets: Targets) -> TargetCall:
     found = or_endpoint(reason, targets)
     request = found.values["request"]
     body, headers = _body(target)
-    more = Call("", "POST", headers, body=body, place={"url": request.get("url"), "path": request.get("path")})
+    more = FoundCall("", "POST", headers, body=body, place={"url": request.get("url"), "path": request.get("path")})
     checked, notes = more.values(targets)
     request = {**request, **{key: each for key, each in checked["request"].items() if key in ("headers", "body")}}
     changed = Note("changed", "calls the endpoint given by --url, which must do what its target did")

@@ -28,7 +28,7 @@ _SILENT = frozenset(("host", "content-length", "connection", "transfer-encoding"
 
 
 @dataclass(slots=True)
-class Call:
+class FoundCall:
     """One HTTP call.
 
     body: a JSON value, or a text that is sent as it is.
@@ -80,7 +80,7 @@ def header_of(headers: Mapping[str, str], name: str) -> str | None:
 
 
 class _Values:
-    def __init__(self, call: Call, targets: Targets) -> None:
+    def __init__(self, call: FoundCall, targets: Targets) -> None:
         self._call = call
         self._targets = targets
         self._notes = list(call.notes)

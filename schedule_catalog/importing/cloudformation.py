@@ -15,12 +15,12 @@ from schedule_catalog.importing.content import Content, at, mappings, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.event_rules import rule_jobs
 from schedule_catalog.importing.job import Refused
-from schedule_catalog.importing.source import Source
+from schedule_catalog.importing.source import SourceKind
 
 if TYPE_CHECKING:
     from schedule_catalog.importing.job import Job
     from schedule_catalog.importing.secrecy import Confidential
-    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.source import ImportContext
 
 _SUBSTITUTE = re.compile(r"\$\{([^!}][^}]*)\}")
 _ELSEWHERE = ("Arn", "RoleArn", "DeadLetterConfig", "KmsKeyArn", "GroupName")
@@ -32,7 +32,7 @@ def is_template(content: Content) -> bool:
     return any(_resources(each) for each in content.readable)
 
 
-def template_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+def template_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
     """Yield the schedules of every template, in order; a parameter with a default counts as that."""
     for template in content.values:
         parameters = _parameters(template, reading.targets.confidential)
@@ -46,7 +46,7 @@ def template_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]
                 yield from _events(name, properties, parameters, reading)
 
 
-CLOUDFORMATION = Source("cloudformation", "a CloudFormation or SAM template", is_template, template_jobs)
+CLOUDFORMATION = SourceKind("cloudformation", "a CloudFormation or SAM template", is_template, template_jobs)
 
 
 def _resources(template: Any) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _parameters(template: Any, confidential: Confidential) -> dict[str, str]:
 
 
 def _events(
-    owner: str, properties: Mapping[str, Any], parameters: Mapping[str, str], reading: Reading
+    owner: str, properties: Mapping[str, Any], parameters: Mapping[str, str], reading: ImportContext
 ) -> Iterator[Job | Refused]:
     """SAM's events of a function or a state machine, which is their target."""
     for event, said in at(properties, "Events").items():
@@ -85,7 +85,7 @@ def _events(
 
 
 def _jobs(
-    logical: str, origin: str, properties: Mapping[str, Any], parameters: Mapping[str, str], reading: Reading,
+    logical: str, origin: str, properties: Mapping[str, Any], parameters: Mapping[str, str], reading: ImportContext,
     rule: bool = False,
 ) -> Iterator[Job | Refused]:  # fmt: skip
     try:

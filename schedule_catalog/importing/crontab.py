@@ -10,14 +10,14 @@ from schedule_catalog.importing.command import CommandCall, call_of_script, name
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import ClockRule, Job, Note, Refused
 from schedule_catalog.importing.secrecy import looks_secret
-from schedule_catalog.importing.source import Source, zoned
+from schedule_catalog.importing.source import SourceKind, zoned
 from schedule_catalog.importing.standard_cron import StandardCron, counted, standard_cron
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schedule_catalog.importing.content import Content
-    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.source import ImportContext
     from schedule_catalog.importing.variables import Variables
 
 _SETTING = re.compile(r"""\s*(["']?)([A-Za-z_]\w*)\1\s*=\s*(.*?)\s*""")
@@ -53,7 +53,7 @@ def is_crontab(content: Content) -> bool:
     return not content.is_json and any(_JOB.fullmatch(line) and _MINUTES.match(line) for line in lines)
 
 
-def crontab_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+def crontab_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
     """Yield the jobs of a crontab in order."""
     state = _State(reading.timezone, reading.timezone, reading.variables())
     system = reading.system or _SYSTEM_HEADER.search(content.text) is not None
@@ -69,7 +69,7 @@ def crontab_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
             state.comment = ""
 
 
-CRONTAB = Source("crontab", "a crontab", is_crontab, crontab_jobs)
+CRONTAB = SourceKind("crontab", "a crontab", is_crontab, crontab_jobs)
 
 
 def _set(state: _State, name: str, value: str) -> None:
@@ -81,7 +81,7 @@ def _set(state: _State, name: str, value: str) -> None:
         state.notes, state.moved = (Note("note", text),), True
 
 
-def _job(origin: str, line: str, state: _State, reading: Reading, system: bool) -> Job | Refused:
+def _job(origin: str, line: str, state: _State, reading: ImportContext, system: bool) -> Job | Refused:
     match = _JOB.fullmatch(line)
     if match is None:
         return Refused(origin, "this is neither five fields and a command, nor a setting, nor a comment")
@@ -121,7 +121,7 @@ def _without_user(command: str, system: bool) -> str:
     return rest.strip() if system or seen else command
 
 
-def _call(command: str, state: _State, reading: Reading) -> CommandCall:
+def _call(command: str, state: _State, reading: ImportContext) -> CommandCall:
     """What a command calls; after a bare "%" comes its standard input, in which further ones are line breaks."""
     line, *given = [part.replace("\\%", "%") for part in _PERCENT.split(command)]
     try:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from schedule_catalog.importing.call import FORM, Call, header_of, json_or_text
+from schedule_catalog.importing.call import FORM, FoundCall, header_of, json_or_text
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Note
 from schedule_catalog.importing.options import Grammar, number
@@ -47,14 +47,14 @@ _PLACEHOLDER = re.compile(r"[\[\]{}]")
 
 @dataclass(slots=True)
 class _Reading:
-    call: Call = field(default_factory=Call)
+    call: FoundCall = field(default_factory=FoundCall)
     urls: list[str] = field(default_factory=list[str])
     data: list[str] = field(default_factory=list[str])
     as_query: bool = False
     literal: bool = False
 
 
-def curl_call(arguments: list[str], given: str | None) -> Call:
+def curl_call(arguments: list[str], given: str | None) -> FoundCall:
     """Return the call of `curl` with these arguments; *given* is its standard input.
 
     Raises NotConvertibleError for options that a request here does not have.
@@ -101,7 +101,7 @@ def _take(reading: _Reading, option: str, value: str, given: str | None) -> None
             _take_limit(call, option, value)
 
 
-def _take_limit(call: Call, option: str, value: str) -> None:
+def _take_limit(call: FoundCall, option: str, value: str) -> None:
     match option:
         case "max-time":
             call.timeout = number("curl", option, value) or None
@@ -128,13 +128,13 @@ def _take_limit(call: Call, option: str, value: str) -> None:
             pass
 
 
-def _add_named_header(call: Call, option: str, value: str) -> None:
+def _add_named_header(call: FoundCall, option: str, value: str) -> None:
     if option == "cookie" and "=" not in value:
         raise NotConvertibleError("it reads cookies from a file: name the secret in the entry, as auth")
     call.headers[option.title()] = value
 
 
-def _add_header(call: Call, text: str) -> None:
+def _add_header(call: FoundCall, text: str) -> None:
     name, colon, value = text.partition(":")
     if text.startswith("@") or not (colon or text.endswith(";")):
         raise NotConvertibleError("a header of it is read from a file, or has no value: write NAME: VALUE")

@@ -13,11 +13,11 @@ from schedule_catalog.importing.aws_schedules import schedule_job
 from schedule_catalog.importing.content import Content, mappings, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Refused
-from schedule_catalog.importing.source import Source
+from schedule_catalog.importing.source import SourceKind
 
 if TYPE_CHECKING:
     from schedule_catalog.importing.job import Job
-    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.source import ImportContext
 
 _SHELL_WORD = re.compile(r"[\w.-]+")
 _NO_TARGETS = "its targets are not in the file: "
@@ -28,7 +28,7 @@ def is_rules(content: Content) -> bool:
     return content.is_json and any(_rules(value) or _targets(value) is not None for value in content.readable)
 
 
-def rules_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+def rules_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
     """Yield a job for each target of each scheduled rule. All times of rules are UTC."""
     rules = [rule for value in content.values for rule in _rules(value)]
     if not rules:
@@ -40,11 +40,11 @@ def rules_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
             yield from rule_jobs(rule, targets.get(name, ()), reading, f"rule {name}", _ask(name))
 
 
-RULES = Source("rules", "EventBridge rules", is_rules, rules_jobs)
+RULES = SourceKind("rules", "EventBridge rules", is_rules, rules_jobs)
 
 
 def rule_jobs(
-    rule: Mapping[str, Any], targets: Any, reading: Reading, origin: str, advice: str
+    rule: Mapping[str, Any], targets: Any, reading: ImportContext, origin: str, advice: str
 ) -> Iterator[Job | Refused]:
     """Yield a job for each target of one rule, both in the form of the API; *advice* is for a rule without targets."""
     name = text_at(rule, "Name") or "rule"

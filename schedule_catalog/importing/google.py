@@ -10,20 +10,20 @@ import re
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any, cast
 
-from schedule_catalog.importing.call import Call, header_of, json_or_text
+from schedule_catalog.importing.call import FoundCall, header_of, json_or_text
 from schedule_catalog.importing.command import or_endpoint, valid_name
 from schedule_catalog.importing.content import Content, at, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import ClockRule, Job, Note, Refused
 from schedule_catalog.importing.secrecy import looks_secret
-from schedule_catalog.importing.source import Source, zoned
+from schedule_catalog.importing.source import SourceKind, zoned
 from schedule_catalog.importing.standard_cron import standard_cron
 from schedule_catalog.importing.target import split_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.source import ImportContext
 
 _TARGETS = ("httpTarget", "pubsubTarget", "appEngineHttpTarget")
 _NAME = re.compile(r"projects/[^/]+/locations/[^/]+/jobs/([^/]+)")
@@ -38,7 +38,7 @@ def is_google(content: Content) -> bool:
     return any("schedule" in each and any(target in each for target in _TARGETS) for each in _found(content.readable))
 
 
-def google_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+def google_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
     """Yield the jobs in order."""
     for number, job in enumerate(_found(content.values), 1):
         name = text_at(job, "name")
@@ -46,10 +46,10 @@ def google_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
         yield google_job(found[1] if found else name or f"number {number}", job, reading)
 
 
-GOOGLE = Source("google", "Google Cloud Scheduler jobs", is_google, google_jobs)
+GOOGLE = SourceKind("google", "Google Cloud Scheduler jobs", is_google, google_jobs)
 
 
-def google_job(name: str, job: Mapping[str, Any], reading: Reading, origin: str = "") -> Job | Refused:
+def google_job(name: str, job: Mapping[str, Any], reading: ImportContext, origin: str = "") -> Job | Refused:
     """Return one job in the form of the REST API."""
     origin = origin or f"job {name}"
     try:
@@ -67,7 +67,7 @@ def _found(values: tuple[Any, ...]) -> list[dict[str, Any]]:
     return found
 
 
-def _job(origin: str, name: str, job: Mapping[str, Any], reading: Reading) -> Job:
+def _job(origin: str, name: str, job: Mapping[str, Any], reading: ImportContext) -> Job:
     schedule = text_at(job, "schedule")
     if schedule.lower().startswith(("every ", "1st ", "first ")):
         raise NotConvertibleError('its schedule is in App Engine\'s words, counted from its own last run: write "rate"')
@@ -89,12 +89,12 @@ def _job(origin: str, name: str, job: Mapping[str, Any], reading: Reading) -> Jo
     return Job(origin, valid_name(name), timings, values, tuple(notes), cron.walls, True, clock, generated)
 
 
-def _call(job: Mapping[str, Any]) -> Call:
+def _call(job: Mapping[str, Any]) -> FoundCall:
     target = at(job, "httpTarget")
     if not target:
         kind = next((each for each in _TARGETS if each in job), "nothing")
         raise NotConvertibleError(f"it calls no URL ({kind.removesuffix('Target')})")
-    call = Call(text_at(target, "uri"), text_at(target, "httpMethod") or "POST")
+    call = FoundCall(text_at(target, "uri"), text_at(target, "httpMethod") or "POST")
     call.headers = {str(key): str(value) for key, value in at(target, "headers").items()}
     if call.headers.get("User-Agent") == "Google-Cloud-Scheduler":
         del call.headers["User-Agent"]
@@ -114,7 +114,7 @@ def _decoded(encoded: str) -> str:
         raise NotConvertibleError("its body is not text in base64") from None
 
 
-def _token(call: Call, target: Mapping[str, Any]) -> None:
+def _token(call: FoundCall, target: Mapping[str, Any]) -> None:
     """Google signs a token for the target; AWS signs others, which Google's own front ends do not take."""
     kind = next((each for each in ("oidcToken", "oauthToken") if each in target), None)
     if kind is None:
@@ -125,7 +125,7 @@ def _token(call: Call, target: Mapping[str, Any]) -> None:
     call.notes.append(Note("changed", "its OIDC token is not sent: the target must trust the account's issuer"))
 
 
-def _retry(settings: Mapping[str, Any], call: Call) -> None:
+def _retry(settings: Mapping[str, Any], call: FoundCall) -> None:
     retries, age = settings.get("retryCount", 0), _seconds(text_at(settings, "maxRetryDuration"))
     count = retries if isinstance(retries, int) and not isinstance(retries, bool) and retries > 0 else 0
     call.attempts = count + 1 if count or not age else None

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.importing.call import Call
+from schedule_catalog.importing.call import FoundCall
 from schedule_catalog.importing.command import valid_name
 from schedule_catalog.importing.content import Content, at, mappings, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Job, Note, Refused
 from schedule_catalog.importing.secrecy import looks_secret
-from schedule_catalog.importing.source import NO_CLOCK, Source
+from schedule_catalog.importing.source import NO_CLOCK, SourceKind
 from schedule_catalog.importing.standard_cron import standard_cron
 from schedule_catalog.importing.variables import mark
 from schedule_client.contract.placeholders import SCHEDULED_TIME
@@ -22,7 +22,7 @@ from schedule_client.contract.placeholders import SCHEDULED_TIME
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.source import ImportContext
 
 _TEMPLATE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
@@ -33,7 +33,7 @@ def is_hasura(content: Content) -> bool:
     return any("schedule" in each and ("webhook" in each or "webhook_from_env" in each) for each in triggers)
 
 
-def hasura_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+def hasura_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
     """Yield the triggers in order. All of Hasura's times are UTC."""
     for number, trigger in enumerate(_triggers(content.values), 1):
         name = text_at(trigger, "name") or f"number {number}"
@@ -43,7 +43,7 @@ def hasura_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
             yield Refused(f"trigger {name}", str(error))
 
 
-HASURA = Source("hasura", "Hasura's cron triggers", is_hasura, hasura_jobs)
+HASURA = SourceKind("hasura", "Hasura's cron triggers", is_hasura, hasura_jobs)
 
 
 def _triggers(documents: Any) -> list[dict[str, Any]]:
@@ -54,7 +54,7 @@ def _triggers(documents: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _job(origin: str, name: str, trigger: Mapping[str, Any], reading: Reading) -> Job:
+def _job(origin: str, name: str, trigger: Mapping[str, Any], reading: ImportContext) -> Job:
     cron = standard_cron(str(trigger.get("schedule", "")), "hasura")
     for key in ("request_transform", "response_transform"):
         if trigger.get(key):
@@ -66,8 +66,8 @@ def _job(origin: str, name: str, trigger: Mapping[str, Any], reading: Reading) -
     return Job(origin, valid_name(name), timings, values, tuple(notes), cron.walls, True, NO_CLOCK)
 
 
-def _call(name: str, trigger: Mapping[str, Any]) -> Call:
-    call = Call(_templated(text_at(trigger, "webhook")), "POST")
+def _call(name: str, trigger: Mapping[str, Any]) -> FoundCall:
+    call = FoundCall(_templated(text_at(trigger, "webhook")), "POST")
     if not call.url:
         raise NotConvertibleError("its whole address is in a variable: write the path after it, as {{BASE}}/path")
     for header in mappings(trigger.get("headers")):
@@ -82,7 +82,7 @@ def _call(name: str, trigger: Mapping[str, Any]) -> Call:
     return call
 
 
-def _retry(settings: Mapping[str, Any], call: Call) -> None:
+def _retry(settings: Mapping[str, Any], call: FoundCall) -> None:
     retries = settings.get("num_retries", 0)
     call.attempts = retries + 1 if isinstance(retries, int) and retries >= 0 else 1
     timeout = settings.get("timeout_seconds")

@@ -13,7 +13,7 @@ from schedule_catalog.importing.sources import jobs_of
 
 if TYPE_CHECKING:
     from schedule_catalog.importing.content import Content
-    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.source import ImportContext
 
 DEFAULT_OWNER = "imported"
 
@@ -44,7 +44,11 @@ class Imported:
 
 
 def imported(
-    content: Content, reading: Reading, kind: str | None = None, owner: str | None = None, taken: Iterable[str] = ()
+    content: Content,
+    reading: ImportContext,
+    kind: str | None = None,
+    owner: str | None = None,
+    taken: Iterable[str] = (),
 ) -> Imported:
     """Read a source and convert its jobs.
 

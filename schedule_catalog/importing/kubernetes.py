@@ -17,14 +17,14 @@ from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import ClockRule, Job, Note, Refused
 from schedule_catalog.importing.script import SHELLS
 from schedule_catalog.importing.secrecy import is_secret_name, looks_secret
-from schedule_catalog.importing.source import UTC_NAMES, Source, zoned
+from schedule_catalog.importing.source import UTC_NAMES, SourceKind, zoned
 from schedule_catalog.importing.standard_cron import standard_cron
 from schedule_catalog.importing.variables import Variables, kebab, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.source import ImportContext
 
 _LABELS_MAX = 50
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][\w.-]*)\)")
@@ -36,7 +36,7 @@ def is_cronjob(content: Content) -> bool:
     return any(_is_cronjob(each) for each in _manifests(content.readable))
 
 
-def cronjob_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+def cronjob_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
     """Yield the CronJobs of a manifest with any number of documents and lists; other kinds are passed over."""
     for number, manifest in enumerate(_manifests(content.values), 1):
         if _is_cronjob(manifest):
@@ -47,7 +47,7 @@ def cronjob_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
                 yield Refused(origin, str(error))
 
 
-CRONJOB = Source("cronjob", "Kubernetes CronJobs", is_cronjob, cronjob_jobs)
+CRONJOB = SourceKind("cronjob", "Kubernetes CronJobs", is_cronjob, cronjob_jobs)
 
 
 def _is_cronjob(manifest: Mapping[str, Any]) -> bool:
@@ -65,7 +65,7 @@ def _manifests(documents: Any) -> Iterator[Mapping[str, Any]]:
                 yield manifest
 
 
-def _job(origin: str, manifest: Mapping[str, Any], reading: Reading) -> Job:
+def _job(origin: str, manifest: Mapping[str, Any], reading: ImportContext) -> Job:
     spec = at(manifest, "spec")
     when, zone = str(spec.get("schedule", "")), str(spec.get("timeZone") or reading.timezone)
     if when.startswith(("TZ=", "CRON_TZ=")):
@@ -96,7 +96,7 @@ def _labels(manifest: Mapping[str, Any], notes: list[Note]) -> dict[str, Any]:
     return {"labels": plain} if plain else {}
 
 
-def _values(spec: Mapping[str, Any], reading: Reading) -> tuple[dict[str, Any], list[Note], CommandCall]:
+def _values(spec: Mapping[str, Any], reading: ImportContext) -> tuple[dict[str, Any], list[Note], CommandCall]:
     job = at(spec, "jobTemplate", "spec")
     pod = at(job, "template", "spec")
     for key in ("completions", "parallelism"):
@@ -140,7 +140,7 @@ def _limits(
         notes.append(Note("changed", text))
 
 
-def _call(pod: Mapping[str, Any], reading: Reading) -> CommandCall:
+def _call(pod: Mapping[str, Any], reading: ImportContext) -> CommandCall:
     containers = mappings(pod.get("containers"))
     if len(containers) != 1 or pod.get("initContainers"):
         raise NotConvertibleError("it has several containers")

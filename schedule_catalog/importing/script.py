@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Note
-from schedule_catalog.importing.shell import Command, Redirection, assignment, commands
+from schedule_catalog.importing.shell import Redirection, ShellCommand, assignment, commands
 from schedule_catalog.importing.variables import Variables, mark, marked
 
 CALLS = ("curl", "wget")
@@ -141,7 +141,7 @@ def _without_wrapper(name: str, words: list[str], found: OneCall) -> list[str]:
     return words
 
 
-def _read_before(before: list[Command], link: str, found: OneCall) -> None:
+def _read_before(before: list[ShellCommand], link: str, found: OneCall) -> None:
     links = [*(each.link for each in before[1:]), link]
     for command, following in zip(before, links, strict=False):
         name = _name(command)
@@ -157,7 +157,7 @@ def _read_before(before: list[Command], link: str, found: OneCall) -> None:
             _refuse_unless_harmless(command, name, found)
 
 
-def _read_after(after: list[Command], found: OneCall) -> None:
+def _read_after(after: list[ShellCommand], found: OneCall) -> None:
     for command in after:
         name = _name(command)
         if command.link == "|":
@@ -171,7 +171,7 @@ def _read_after(after: list[Command], found: OneCall) -> None:
             _refuse_unless_harmless(command, name, None)
 
 
-def _refuse_others(listed: list[Command]) -> None:
+def _refuse_others(listed: list[ShellCommand]) -> None:
     """Name the first line that is no call and not harmless."""
     for command in listed:
         name = _name(command)
@@ -179,7 +179,7 @@ def _refuse_others(listed: list[Command]) -> None:
             _refuse_unless_harmless(command, name, None)
 
 
-def _refuse_unless_harmless(command: Command, name: str, found: OneCall | None) -> None:
+def _refuse_unless_harmless(command: ShellCommand, name: str, found: OneCall | None) -> None:
     if name in _BLOCKS:
         raise NotConvertibleError(f'{command.where} has a condition or a loop ("{name}")')
     if name not in _HARMLESS and not all(map(assignment, command.words)):
@@ -191,7 +191,7 @@ def _refuse_unless_harmless(command: Command, name: str, found: OneCall | None) 
         found.notes.append(Note("changed", "it slept before the call; here the call is made at once"))
 
 
-def _name(command: Command) -> str:
+def _name(command: ShellCommand) -> str:
     return command.words[0].rpartition("/")[2] if command.words else ""
 
 
@@ -200,7 +200,7 @@ def _files(redirections: list[Redirection]) -> list[str]:
     return [each.file for each in redirections if _OUTPUT.fullmatch(each.operator) and not each.file.isdigit()]
 
 
-def _printed(command: Command) -> str:
+def _printed(command: ShellCommand) -> str:
     """What `echo TEXT` prints for the call to read."""
     words = command.words[1:]
     if _name(command) not in ("echo", "printf") or any(word.startswith("-") or marked(word) for word in words):
@@ -208,7 +208,7 @@ def _printed(command: Command) -> str:
     return " ".join(words) + ("\n" if _name(command) == "echo" else "")
 
 
-def _day_test(command: Command) -> DayTest | None:
+def _day_test(command: ShellCommand) -> DayTest | None:
     words = command.words[1:-1] if command.words[-1:] == ["]"] else command.words[1:]
     if _name(command) not in ("[", "test") or len(words) != 3 or not _TEST.fullmatch(words[1]):
         return None

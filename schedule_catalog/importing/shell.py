@@ -32,7 +32,7 @@ class Redirection:
 
 
 @dataclass(slots=True)
-class Command:
+class ShellCommand:
     """A simple command.
 
     link: the operator before it: "", "&&", "||", "|", ";" or "&".
@@ -45,12 +45,12 @@ class Command:
     redirections: list[Redirection] = field(default_factory=list[Redirection])
 
 
-def commands(script: str, variables: Variables) -> list[Command]:
+def commands(script: str, variables: Variables) -> list[ShellCommand]:
     """Return the simple commands of a script, variables expanded or marked.
 
     Raises NotConvertibleError for what only a shell can do: loops, functions, here-documents.
     """
-    return list(_Reader(script, variables).commands())
+    return list(_Lexer(script, variables).commands())
 
 
 def assignment(word: str) -> tuple[str, str] | None:
@@ -59,22 +59,22 @@ def assignment(word: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def _refuse_cut_address(command: Command) -> None:
+def _refuse_cut_address(command: ShellCommand) -> None:
     """`curl https://a.example.com/?x=1&y=2` calls without the second parameter, which nobody wants."""
     if command.link == "&" and all(map(assignment, command.words)):
         raise NotConvertibleError('an "&" outside of quotes cuts its address short: quote the address')
 
 
-class _Reader:
+class _Lexer:
     def __init__(self, script: str, variables: Variables) -> None:
         self._text = script.strip()
         self._variables = variables
         self._at = 0
         self._word: str | None = None
 
-    def commands(self) -> Iterator[Command]:
+    def commands(self) -> Iterator[ShellCommand]:
         """Yield each command when it ends; assignments hold for the later ones."""
-        command = Command("", self._where())
+        command = ShellCommand("", self._where())
         while self._at < len(self._text):
             operator = self._step(command)
             if operator is None:
@@ -86,7 +86,7 @@ class _Reader:
                 link = ";" if operator == "\n" else operator
             else:
                 link = command.link if operator == "\n" else operator
-            command = Command(link, self._where())
+            command = ShellCommand(link, self._where())
         self._end_word(command)
         if command.words or command.redirections:
             _refuse_cut_address(command)
@@ -96,7 +96,7 @@ class _Reader:
         line = self._text.count("\n", 0, self._at) + 1
         return f"line {line} of its script" if "\n" in self._text else "its command"
 
-    def _step(self, command: Command) -> str | None:
+    def _step(self, command: ShellCommand) -> str | None:
         """Read one piece, and return the operator if it is one that ends the command."""
         rest = self._text[self._at :]
         first = rest[0]
@@ -119,18 +119,18 @@ class _Reader:
             self._word = (self._word or "") + self._piece(first)
         return None
 
-    def _end_word(self, command: Command) -> None:
+    def _end_word(self, command: ShellCommand) -> None:
         if self._word is not None:
             command.words.append(self._word)
             self._word = None
 
-    def _assign(self, command: Command) -> None:
+    def _assign(self, command: ShellCommand) -> None:
         words = command.words[1:] if command.words[:1] == ["export"] else command.words
         pairs = [assignment(word) for word in words]
         if all(pairs):
             self._variables = self._variables.with_values(dict(pair for pair in pairs if pair))
 
-    def _redirect(self, command: Command, found: re.Match[str]) -> None:
+    def _redirect(self, command: ShellCommand, found: re.Match[str]) -> None:
         if found[1].startswith("<"):
             what = "a here-document" if found[1].startswith("<<") else "a file"
             raise NotConvertibleError(f"{command.where} reads {what}: write the data into the call")

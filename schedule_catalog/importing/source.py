@@ -18,7 +18,7 @@ UTC_NAMES = frozenset(("UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ImportContext:
     """What the caller says about a source.
 
     timezone: of the machine or cluster, where the source does not say.
@@ -36,7 +36,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceKind:
     """One kind of file.
 
     kind: what `schedules import KIND FILE` calls it.
@@ -48,7 +48,7 @@ class Source:
     kind: str
     title: str
     recognises: Callable[[Content], bool]
-    jobs: Callable[[Content, Reading], Iterator[Job | Refused]]
+    jobs: Callable[[Content, ImportContext], Iterator[Job | Refused]]
 
 
 def zoned(timezone: str) -> dict[str, str]:

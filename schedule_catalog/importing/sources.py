@@ -20,9 +20,9 @@ from schedule_catalog.importing.vercel import VERCEL
 if TYPE_CHECKING:
     from schedule_catalog.importing.content import Content
     from schedule_catalog.importing.job import Job, Refused
-    from schedule_catalog.importing.source import Reading, Source
+    from schedule_catalog.importing.source import ImportContext, SourceKind
 
-SOURCES: tuple[Source, ...] = (
+SOURCES: tuple[SourceKind, ...] = (
     CRONJOB, HASURA, VERCEL, TERRAFORM, CLOUDFORMATION, RULES, AWS, GOOGLE, CRONTAB,
 )  # fmt: skip
 """In the order in which they are tried: the least particular comes last."""
@@ -36,7 +36,9 @@ _HCL = re.compile(r'(?m)^\s*(?:resource|module|variable|provider)\s+"')
 _TIMER = re.compile(r"(?m)^\[Timer\]")
 
 
-def jobs_of(content: Content, reading: Reading, kind: str | None = None) -> tuple[Source, list[Job | Refused]]:
+def jobs_of(
+    content: Content, reading: ImportContext, kind: str | None = None
+) -> tuple[SourceKind, list[Job | Refused]]:
     """Return what a file is and its jobs; *kind* is what the caller takes it for.
 
     Raises NotConvertibleError with what it is, where that is something else or nothing that is read.
@@ -50,7 +52,7 @@ def jobs_of(content: Content, reading: Reading, kind: str | None = None) -> tupl
     return source, jobs
 
 
-def recognised(content: Content, kind: str | None = None) -> Source:
+def recognised(content: Content, kind: str | None = None) -> SourceKind:
     """Return the source that a file is of."""
     if _is_helm(content):
         raise NotConvertibleError(f"this is {_HELM_TEMPLATE}")

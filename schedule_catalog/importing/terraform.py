@@ -14,11 +14,11 @@ from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.event_rules import rule_jobs
 from schedule_catalog.importing.google import google_job
 from schedule_catalog.importing.job import Refused
-from schedule_catalog.importing.source import Source
+from schedule_catalog.importing.source import SourceKind
 
 if TYPE_CHECKING:
     from schedule_catalog.importing.job import Job
-    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.source import ImportContext
 
 _TARGET = "aws_cloudwatch_event_target"
 
@@ -31,7 +31,7 @@ def is_terraform(content: Content) -> bool:
     )
 
 
-def terraform_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+def terraform_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
     """Yield the schedules, scheduled rules and Google jobs of every module."""
     for whole in map(_whole, content.values):
         module = at(whole, "planned_values", "root_module") or at(whole, "values", "root_module")
@@ -43,7 +43,7 @@ def terraform_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused
             yield from _jobs(resource, resources, reading)
 
 
-TERRAFORM = Source("terraform", "the output of terraform show -json", is_terraform, terraform_jobs)
+TERRAFORM = SourceKind("terraform", "the output of terraform show -json", is_terraform, terraform_jobs)
 
 
 def _whole(value: Any) -> dict[str, Any]:
@@ -70,7 +70,9 @@ def _sensitive(value: Any, mask: Any) -> Iterator[str]:
             yield from _sensitive(inner, True if mask is True else masks[index] if index < len(masks) else None)
 
 
-def _jobs(resource: Mapping[str, Any], resources: list[dict[str, Any]], reading: Reading) -> Iterator[Job | Refused]:
+def _jobs(
+    resource: Mapping[str, Any], resources: list[dict[str, Any]], reading: ImportContext
+) -> Iterator[Job | Refused]:
     values, origin = at(resource, "values"), text_at(resource, "address") or "resource"
     name = text_at(values, "name") or text_at(resource, "name")
     match text_at(resource, "type"):

@@ -6,19 +6,19 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.importing.call import Call
+from schedule_catalog.importing.call import FoundCall
 from schedule_catalog.importing.command import name_of
 from schedule_catalog.importing.content import Content, at, mappings, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Job, Note, Refused
-from schedule_catalog.importing.source import NO_CLOCK, Source
+from schedule_catalog.importing.source import NO_CLOCK, SourceKind
 from schedule_catalog.importing.standard_cron import standard_cron
 from schedule_catalog.importing.variables import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schedule_catalog.importing.source import Reading
+    from schedule_catalog.importing.source import ImportContext
 
 _SECRET = "CRON_SECRET"  # noqa: S105 - the variable's name
 _FILE = re.compile(r"^(?:src/)?(?:pages/|app/)?|(?:/route|/index)?\.[cm]?[jt]sx?$|(?:/index)?\.(?:py|go|rb)$")
@@ -29,7 +29,7 @@ def is_vercel(content: Content) -> bool:
     return content.is_json and bool(_crons(content))
 
 
-def vercel_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
+def vercel_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
     """Yield the crons in order. All of Vercel's times are UTC."""
     for number, cron in enumerate(_crons(content), 1):
         try:
@@ -38,7 +38,7 @@ def vercel_jobs(content: Content, reading: Reading) -> Iterator[Job | Refused]:
             yield Refused(f"cron {number}", str(error))
 
 
-VERCEL = Source("vercel", "a vercel.json with crons", is_vercel, vercel_jobs)
+VERCEL = SourceKind("vercel", "a vercel.json with crons", is_vercel, vercel_jobs)
 
 
 def _crons(content: Content) -> list[dict[str, Any]]:
@@ -46,12 +46,12 @@ def _crons(content: Content) -> list[dict[str, Any]]:
     return crons if all("path" in each and "schedule" in each for each in crons) else []
 
 
-def _job(origin: str, cron: Mapping[str, Any], project: Any, reading: Reading) -> Job:
+def _job(origin: str, cron: Mapping[str, Any], project: Any, reading: ImportContext) -> Job:
     times = standard_cron(text_at(cron, "schedule"), "vercel")
     path = text_at(cron, "path")
     if not path.startswith("/"):
         raise NotConvertibleError('its path does not start with "/"')
-    call = Call(_base(reading) + path, "GET", bearer=mark(_SECRET), attempts=1)
+    call = FoundCall(_base(reading) + path, "GET", bearer=mark(_SECRET), attempts=1)
     call.timeout = _duration(path, at(project, "functions"))
     call.notes.append(Note("to do", f"remove auth if the project has no {_SECRET}: Vercel then sent no bearer"))
     call.notes.append(Note("changed", "User-Agent is the proxy's, no longer vercel-cron/1.0"))
@@ -60,7 +60,7 @@ def _job(origin: str, cron: Mapping[str, Any], project: Any, reading: Reading) -
     return Job(origin, name_of(values), timings, values, tuple(notes), times.walls, True, NO_CLOCK)
 
 
-def _base(reading: Reading) -> str:
+def _base(reading: ImportContext) -> str:
     """The address of the project, which only its owner knows."""
     bases = [base.rstrip("/") for _, base in reading.targets.services]
     if len(bases) != 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from schedule_catalog.importing.call import FORM, Call, header_of, json_or_text
+from schedule_catalog.importing.call import FORM, FoundCall, header_of, json_or_text
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Note
 from schedule_catalog.importing.options import Grammar, number
@@ -35,8 +35,8 @@ _WGET = Grammar("wget", _SHORT, _VALUED, equals=True)
 
 
 @dataclass(slots=True)
-class _Reading:
-    call: Call = field(default_factory=Call)
+class _WgetReading:
+    call: FoundCall = field(default_factory=FoundCall)
     urls: list[str] = field(default_factory=list[str])
     data: str | None = None
     keeps: bool = True
@@ -44,9 +44,9 @@ class _Reading:
     password: str | None = None
 
 
-def wget_call(arguments: list[str]) -> Call:
+def wget_call(arguments: list[str]) -> FoundCall:
     """Return the call of `wget` with these arguments; NotConvertibleError for what a request here does not have."""
-    reading = _Reading()
+    reading = _WgetReading()
     for option, value in _WGET.options(arguments):
         _take(reading, option, value)
     call = reading.call
@@ -66,7 +66,7 @@ def wget_call(arguments: list[str]) -> Call:
     return call
 
 
-def _take(reading: _Reading, option: str, value: str) -> None:
+def _take(reading: _WgetReading, option: str, value: str) -> None:
     call = reading.call
     match option:
         case "url":
@@ -98,7 +98,7 @@ def _take(reading: _Reading, option: str, value: str) -> None:
             _take_limit(call, option, value)
 
 
-def _take_limit(call: Call, option: str, value: str) -> None:
+def _take_limit(call: FoundCall, option: str, value: str) -> None:
     match option:
         case "timeout":
             call.timeout = number("wget", option, value) or None

@@ -2,54 +2,54 @@
 
 from __future__ import annotations
 
-from schedule_catalog.operations.access import Access, AwsClients, Clients, LaptopStack
+from schedule_catalog.operations.access import AwsAccess, AwsClients, LaptopStack, ServiceClients
 from schedule_catalog.operations.deployed import Deployed, find_stack
 from schedule_catalog.operations.drift import Difference, differences
 from schedule_catalog.operations.errors import (
     AwsError,
     FireError,
     LedgerOffError,
+    NotRunnableError,
     OperationError,
-    ScheduleError,
     StackError,
     UndeliveredCallError,
 )
 from schedule_catalog.operations.fire_times import check_fire
-from schedule_catalog.operations.invocation import Answer, Call, make, prepare, wire_time
+from schedule_catalog.operations.invocation import Answer, Invocation, make, prepare, wire_time
 from schedule_catalog.operations.lookup import Identity, find_schedule, identities, identity_of
 from schedule_catalog.operations.missed import Missed, Search, missed_runs
 from schedule_catalog.operations.provenance import read_undelivered_call
 from schedule_catalog.operations.replay import replay, replayed_event
 from schedule_catalog.operations.runs import MEMORY, RunRecord, failures, run_at, runs_of
-from schedule_catalog.operations.schedules import Found, get_schedule, list_schedules
-from schedule_catalog.operations.status import Changed, Depth, Status, queue_depths, stack_status
+from schedule_catalog.operations.schedules import FoundSchedule, get_schedule, list_schedules
+from schedule_catalog.operations.status import Changed, Depth, StackStatus, queue_depths, stack_status
 from schedule_catalog.operations.undelivered_call import UndeliveredCall
 from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
 
 __all__ = (
     "MEMORY",
-    "Access",
     "Answer",
+    "AwsAccess",
     "AwsClients",
     "AwsError",
-    "Call",
     "Changed",
-    "Clients",
     "Deployed",
     "Depth",
     "Difference",
     "FireError",
-    "Found",
+    "FoundSchedule",
     "Identity",
+    "Invocation",
     "LaptopStack",
     "LedgerOffError",
     "Missed",
+    "NotRunnableError",
     "OperationError",
     "RunRecord",
-    "ScheduleError",
     "Search",
+    "ServiceClients",
     "StackError",
-    "Status",
+    "StackStatus",
     "UndeliveredCall",
     "UndeliveredCallError",
     "UndeliveredQueues",

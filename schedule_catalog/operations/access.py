@@ -19,7 +19,7 @@ CALLS_AT_ONCE = 16
 _LONGEST_INVOCATION_SECONDS = 900
 
 
-class Clients(Protocol):
+class ServiceClients(Protocol):
     """boto3 clients by boto3's names of the services."""
 
     def client(self, service: str) -> Any:
@@ -28,7 +28,7 @@ class Clients(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class AwsAccess:
     """Where AWS is, and as whom it is asked; None leaves a thing to the usual configuration.
 
     account: of an emulator, which takes the access key for it.
@@ -41,9 +41,9 @@ class Access:
 
 
 class AwsClients:
-    """The clients of an `Access`."""
+    """The clients of an `AwsAccess`."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: AwsAccess) -> None:
         import boto3
 
         with asking("sts:GetCallerIdentity", "the credentials"):
@@ -99,9 +99,9 @@ class LaptopStack:
     settings: str
 
     @property
-    def access(self) -> Access:
+    def access(self) -> AwsAccess:
         """The way to its emulator."""
-        return Access(region=self.region, endpoint_url=self.endpoint_url, account=self.account)
+        return AwsAccess(region=self.region, endpoint_url=self.endpoint_url, account=self.account)
 
     def write(self, state: Path) -> None:
         """Leave it in the state folder of its stack."""

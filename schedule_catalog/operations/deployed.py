@@ -12,8 +12,8 @@ from schedule_client.contract import ADHOC, CATALOG
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
-    from schedule_catalog.operations.access import Clients
-    from schedule_catalog.operations.schedules import Found
+    from schedule_catalog.operations.access import ServiceClients
+    from schedule_catalog.operations.schedules import FoundSchedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Deployed:
     """A stack as it stands in AWS: where its parts are, and the clients to ask them."""
 
     manifest: Manifest
-    clients: Clients
+    clients: ServiceClients
 
     @property
     def ledger(self) -> str:
@@ -50,7 +50,7 @@ class Deployed:
             return None
         return next((origin for origin, prefix in self.manifest.prefixes.items() if name.startswith(prefix)), ADHOC)
 
-    def origin_of_calls(self, schedule: Found) -> str | None:
+    def origin_of_calls(self, schedule: FoundSchedule) -> str | None:
         """The origin that the calls of a deployed schedule have.
 
         `adhoc` where it has the role of that: whoever made it was allowed to pass the role, which the target does not
@@ -72,7 +72,7 @@ class Deployed:
         return f"arn:{partition}:scheduler:{where}:schedule/{group}/{name}"
 
 
-def find_stack(clients: Clients, names: Names) -> Deployed:
+def find_stack(clients: ServiceClients, names: Names) -> Deployed:
     """Return the stack that was deployed under these names.
 
     Raises StackError when there is none, ManifestError when it is of another version.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from schedule_catalog.deployment.arguments import ScheduleArguments
     from schedule_catalog.operations.deployed import Deployed
-    from schedule_catalog.operations.schedules import Found
+    from schedule_catalog.operations.schedules import FoundSchedule
 
 ABSENT = "(none)"
 MOST_FIELDS = 20
@@ -27,7 +27,7 @@ class Difference:
     found: str
 
 
-def differences(wanted: ScheduleArguments, found: Found, stack: Deployed, role: str) -> tuple[Difference, ...]:
+def differences(wanted: ScheduleArguments, found: FoundSchedule, stack: Deployed, role: str) -> tuple[Difference, ...]:
     """Return what somebody, or an older catalog, has made different in AWS.
 
     role: name of the catalog's execution role. A one-time schedule whose time has come is left as it is by every

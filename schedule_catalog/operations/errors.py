@@ -24,7 +24,7 @@ class StackError(OperationError):
     """There is no such stack, or it is of another version."""
 
 
-class ScheduleError(OperationError):
+class NotRunnableError(OperationError):
     """There is no such schedule, or it cannot be run."""
 
 

@@ -13,7 +13,7 @@ from schedule_catalog.operations.invocation import wire_time
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schedule_catalog.operations.schedules import Found
+    from schedule_catalog.operations.schedules import FoundSchedule
     from schedule_catalog.timing import Timing
 
 _SECOND = timedelta(seconds=1)
@@ -21,7 +21,7 @@ _SECOND = timedelta(seconds=1)
 _SPANS = (timedelta(days=2), timedelta(days=40), timedelta(days=400), timedelta(days=8 * 366))
 
 
-def check_fire(schedule: Found, at: datetime, known: bool) -> None:
+def check_fire(schedule: FoundSchedule, at: datetime, known: bool) -> None:
     """Raise FireError, with the nearest fires, unless the schedule fires at this time.
 
     known: whether the run ledger has a run of this time: the schedule may have been another one then.
@@ -56,5 +56,5 @@ def _nearest(timing: Timing, at: datetime) -> Iterator[datetime]:
             break
 
 
-def _in_zone(fire: datetime, schedule: Found) -> str:
+def _in_zone(fire: datetime, schedule: FoundSchedule) -> str:
     return f"{fire.astimezone(UTC).astimezone(zone(schedule.timezone)):%Y-%m-%d %H:%M} {schedule.timezone}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
-from schedule_catalog.operations.errors import ScheduleError
+from schedule_catalog.operations.errors import NotRunnableError
 from schedule_catalog.operations.translation import asking
 
 if TYPE_CHECKING:
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule_catalog.operations.deployed import Deployed
-    from schedule_catalog.operations.schedules import Found
+    from schedule_catalog.operations.schedules import FoundSchedule
 
 Run: TypeAlias = Literal["fresh", "own"]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Invocation:
     """A call that is ready to be made; `scheduled` is the time that it says it is of, `arn` the alias it goes to."""
 
     arn: str
@@ -59,8 +59,8 @@ class Answer:
 
 
 def prepare(
-    stack: Deployed, schedule: Found, now: datetime, identifier: str, *, as_of: datetime | None, again: bool
-) -> Call:
+    stack: Deployed, schedule: FoundSchedule, now: datetime, identifier: str, *, as_of: datetime | None, again: bool
+) -> Invocation:
     """Return the call of a schedule as it is deployed, with one attempt.
 
     as_of: a fire of the schedule, whose run this is, unless *again* makes it a run of its own; None for a new one.
@@ -73,10 +73,10 @@ def prepare(
     retry = cast("dict[str, Any]", event.get("retry") or {})
     event["retry"] = {**retry, "max_attempts": 1}
     event["trigger"] = {"id": identifier, "at": wire_time(now), "run": run}
-    return Call(_alias(stack, schedule), event, scheduled, run)
+    return Invocation(_alias(stack, schedule), event, scheduled, run)
 
 
-def make(stack: Deployed, call: Call, monotonic: Callable[[], float]) -> Answer:
+def make(stack: Deployed, call: Invocation, monotonic: Callable[[], float]) -> Answer:
     """Make a call and wait for its answer."""
     functions = stack.clients.client("lambda")
     began = monotonic()
@@ -95,7 +95,7 @@ def wire_time(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def request_of(schedule: Found, scheduled: datetime, identifier: str) -> dict[str, Any]:
+def request_of(schedule: FoundSchedule, scheduled: datetime, identifier: str) -> dict[str, Any]:
     """Return the Input with its context attributes filled in, as EventBridge Scheduler does it.
 
     Raises ScheduleError for one that is no request of this program.
@@ -115,17 +115,17 @@ def request_of(schedule: Found, scheduled: datetime, identifier: str) -> dict[st
     except (ValueError, RecursionError):
         event = None
     if not isinstance(event, dict) or "v" not in event:
-        raise ScheduleError(
+        raise NotRunnableError(
             f'"{schedule.name}" does not send a request of this catalog, so it was changed by hand: '
             'see "schedules status"'
         )
     return cast("dict[str, Any]", event)
 
 
-def _alias(stack: Deployed, schedule: Found) -> str:
+def _alias(stack: Deployed, schedule: FoundSchedule) -> str:
     origin = stack.origin_of_calls(schedule)
     if origin is None:
-        raise ScheduleError(f'"{schedule.arn}" is not a schedule of the stack "{stack.manifest.stack}"')
+        raise NotRunnableError(f'"{schedule.arn}" is not a schedule of the stack "{stack.manifest.stack}"')
     return stack.alias_of(origin)
 
 

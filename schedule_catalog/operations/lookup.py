@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schedule_catalog.operations.errors import ScheduleError
+from schedule_catalog.operations.errors import NotRunnableError
 from schedule_catalog.operations.schedules import get_schedule, list_schedules
 from schedule_catalog.wording import nearest
 from schedule_client.contract import ADHOC, CATALOG
 
 if TYPE_CHECKING:
     from schedule_catalog.operations.deployed import Deployed
-    from schedule_catalog.operations.schedules import Found
+    from schedule_catalog.operations.schedules import FoundSchedule
 
 
 # CreateSchedule's Name: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
@@ -33,7 +33,7 @@ class Identity:
     origins: tuple[str, ...]
 
 
-def find_schedule(stack: Deployed, text: str) -> Found:
+def find_schedule(stack: Deployed, text: str) -> FoundSchedule:
     """Return the schedule with this ARN, or this name in the catalog's or the applications' group.
 
     Raises ScheduleError, with the nearest name of the catalog, when there is none.
@@ -42,7 +42,7 @@ def find_schedule(stack: Deployed, text: str) -> Found:
         found = get_schedule(stack, identity.group, identity.name)
         if found is not None:
             return found
-    raise ScheduleError(_unknown(stack, text))
+    raise NotRunnableError(_unknown(stack, text))
 
 
 def identities(stack: Deployed, text: str) -> tuple[Identity, ...]:
@@ -52,12 +52,14 @@ def identities(stack: Deployed, text: str) -> tuple[Identity, ...]:
     """
     if not text.startswith("arn:"):
         if not _NAME.fullmatch(text):
-            raise ScheduleError(f'"{text}" is no schedule\'s name: letters, digits, "-", "_" and ".", 64 at the most')
+            raise NotRunnableError(
+                f'"{text}" is no schedule\'s name: letters, digits, "-", "_" and ".", 64 at the most'
+            )
         manifest = stack.manifest
         return tuple(identity_of(stack, group, text) for group in (manifest.catalog_group, manifest.adhoc_group))
     group, _, name = text.partition(":schedule/")[2].partition("/")
     if stack.origin_of(group, name) is None or stack.schedule_arn(group, name) != text or not _NAME.fullmatch(name):
-        raise ScheduleError(f'"{text}" is not a schedule of the stack "{stack.manifest.stack}"')
+        raise NotRunnableError(f'"{text}" is not a schedule of the stack "{stack.manifest.stack}"')
     return (identity_of(stack, group, name),)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
-    from schedule_catalog.operations.schedules import Listed
+    from schedule_catalog.operations.schedules import ScheduleSummary
 
 GRACE = timedelta(minutes=5)
 """How late a run may be, after its flexible window, before it counts as missed."""
@@ -71,7 +71,7 @@ def missed_runs(stack: Deployed, entries: Sequence[Entry], since: datetime, now:
     return Search(tuple(ordered), first, tuple(sorted(absent)))
 
 
-def _missed(stack: Deployed, entry: Entry, listed: Listed, since: datetime, now: datetime) -> Iterator[Missed]:
+def _missed(stack: Deployed, entry: Entry, listed: ScheduleSummary, since: datetime, now: datetime) -> Iterator[Missed]:
     schedule = Identity(stack.manifest.catalog_group, entry.name, listed.arn, (CATALOG,))
     first, late = max(since, listed.created.astimezone(UTC)), now - entry.timing.window - GRACE
     if interval := entry.timing.interval:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.operations.errors import FireError, ScheduleError, UndeliveredCallError
+from schedule_catalog.operations.errors import FireError, NotRunnableError, UndeliveredCallError
 from schedule_catalog.operations.fire_times import check_fire
 from schedule_catalog.operations.invocation import request_of
 from schedule_catalog.operations.schedules import get_schedule
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule_catalog.operations.deployed import Deployed
-    from schedule_catalog.operations.schedules import Found
+    from schedule_catalog.operations.schedules import FoundSchedule
 
 # How long after its time a call may be given up: its flexible window and EventBridge Scheduler's longest retries, a day
 # each; then what the clocks of two services may differ by.
@@ -92,13 +92,13 @@ def _may_claim(sender: str, claimed: str | None) -> bool:
     return sender == claimed or (sender == ADHOC and claimed not in (CATALOG, None))
 
 
-def _refuse_another(found: Found, call: UndeliveredCall, at: datetime) -> None:
+def _refuse_another(found: FoundSchedule, call: UndeliveredCall, at: datetime) -> None:
     try:
         if request_of(found, at, "") != call.event or at < found.created.replace(second=0, microsecond=0):
             raise _not_sent(call)
         if not found.timing.counts_from_creation:
             check_fire(found, at, known=False)
-    except (ScheduleError, FireError) as error:
+    except (NotRunnableError, FireError) as error:
         raise UndeliveredCallError(f"it cannot be replayed: {error}") from error
 
 

@@ -22,7 +22,7 @@ _EVERYTHING = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ScheduleSummary:
     """What ListSchedules tells of a schedule; `modified` is its creation where nobody has changed it since."""
 
     name: str
@@ -33,7 +33,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSchedule:
     """What GetSchedule tells of a schedule; None where it has no such thing.
 
     target, role, dead_letters: ARNs.
@@ -75,14 +75,14 @@ class Found:
         )
 
 
-def list_schedules(stack: Deployed, group: str) -> list[Listed]:
+def list_schedules(stack: Deployed, group: str) -> list[ScheduleSummary]:
     """Return the schedules of a group."""
     client = stack.clients.client("scheduler")
     with asking("scheduler:ListSchedules", group):
         return [_listed(item) for item in _items(client, group)]
 
 
-def get_schedule(stack: Deployed, group: str, name: str) -> Found | None:
+def get_schedule(stack: Deployed, group: str, name: str) -> FoundSchedule | None:
     """Return one schedule; None when there is none."""
     client = stack.clients.client("scheduler")
     with asking("scheduler:GetSchedule", stack.schedule_arn(group, name)):
@@ -94,7 +94,7 @@ def get_schedule(stack: Deployed, group: str, name: str) -> Found | None:
             return None
 
 
-def get_schedules(stack: Deployed, group: str, names: Iterable[str]) -> dict[str, Found]:
+def get_schedules(stack: Deployed, group: str, names: Iterable[str]) -> dict[str, FoundSchedule]:
     """Return those of these schedules that are there, by name, asking for several at a time."""
     stack.clients.client("scheduler")  # made before the threads share it
     found = answers(partial(get_schedule, stack, group), names)
@@ -124,16 +124,16 @@ def _at_once(client: Any, group: str) -> list[Mapping[str, Any]]:
         return []
 
 
-def _listed(item: Mapping[str, Any]) -> Listed:
-    return Listed(
+def _listed(item: Mapping[str, Any]) -> ScheduleSummary:
+    return ScheduleSummary(
         item["Name"], item["Arn"], item["State"] == "ENABLED", item["CreationDate"], item["LastModificationDate"]
     )
 
 
-def _found(answer: Mapping[str, Any]) -> Found:
+def _found(answer: Mapping[str, Any]) -> FoundSchedule:
     target: Mapping[str, Any] = answer.get("Target", {})
     policy: Mapping[str, Any] = target.get("RetryPolicy", {})
-    return Found(
+    return FoundSchedule(
         name=answer["Name"],
         group=answer["GroupName"],
         arn=answer["Arn"],

@@ -45,7 +45,7 @@ class Depth:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class StackStatus:
     """What became of a stack's catalog; names are sorted.
 
     missing: in the catalog, not in AWS. extra: in the group, not in the catalog.
@@ -66,7 +66,9 @@ class Status:
         return bool(self.missing or self.extra or self.changed)
 
 
-def stack_status(stack: Deployed, entries: Sequence[Entry], settings: Settings, names: Names, now: datetime) -> Status:
+def stack_status(
+    stack: Deployed, entries: Sequence[Entry], settings: Settings, names: Names, now: datetime
+) -> StackStatus:
     """Compare the entries of a stack with its schedule group, and look into its queues.
 
     It asks for every schedule of the catalog by itself: ListSchedules does not tell what it calls, and when.
@@ -77,7 +79,7 @@ def stack_status(stack: Deployed, entries: Sequence[Entry], settings: Settings, 
     alive = {name: arguments for name, arguments in wanted.items() if arguments is not None}
     found = get_schedules(stack, group, sorted(there & set(alive)))
     compared = {name: differences(alive[name], each, stack, names.catalog_role) for name, each in sorted(found.items())}
-    return Status(
+    return StackStatus(
         matching=sum(not differing for differing in compared.values()),
         missing=tuple(sorted(set(alive) - set(found))),
         extra=tuple(sorted(there - set(wanted))),

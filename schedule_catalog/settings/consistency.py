@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import Path, remove_command, set_command
-from schedule_catalog.settings.reading import Example, Node, Report
+from schedule_catalog.settings.reading import ConfigValue, Example, Mistakes
 from schedule_client.contract import ADHOC, CALLBACK, CATALOG, SIGNING, admits_address, parse_url
 
 if TYPE_CHECKING:
@@ -25,55 +25,55 @@ MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
 _KEYS_OF_A_SHARD = ("shard", "catalog", "packages", "now", "proxy_routes")
 
 
-def report_contradictions(settings: Settings, report: Report) -> None:
+def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:
     """Report what is right by itself and wrong together; a key that is already reported is not looked at again."""
-    reported = {mistake.key.partition(".")[0].partition("[")[0] for mistake in report.mistakes}
-    _report_plain_http(settings, report, reported)
+    reported = {mistake.key.partition(".")[0].partition("[")[0] for mistake in mistakes.found}
+    _report_plain_http(settings, mistakes, reported)
     if "allowed_cidrs" not in reported:
-        _report_private(settings, report)
-    _report_undeclared(settings, report, reported)
+        _report_private(settings, mistakes)
+    _report_undeclared(settings, mistakes, reported)
     for key, bindings in (("secrets", settings.secrets), ("signing", settings.signing)):
         if key not in reported:
-            _report_unbound(key, bindings, settings, report)
+            _report_unbound(key, bindings, settings, mistakes)
             if "applications" not in reported:
-                _report_strange_origins(key, bindings, settings, report)
-    _report_secrets_of_signing(settings, report)
-    _report_signed_twice(settings, report)
-    _report_ceilings(settings, report)
+                _report_strange_origins(key, bindings, settings, mistakes)
+    _report_secrets_of_signing(settings, mistakes)
+    _report_signed_twice(settings, mistakes)
+    _report_ceilings(settings, mistakes)
     if "vpc" not in reported:
-        _report_vpc(settings, report)
+        _report_vpc(settings, mistakes)
     if reported.isdisjoint({"name_prefix", "applications"}):
-        _report_shared_prefixes(settings, report)
+        _report_shared_prefixes(settings, mistakes)
 
 
-def report_keys_of_core(settings: Settings, given: Iterable[str], report: Report) -> None:
+def report_keys_of_core(settings: Settings, given: Iterable[str], mistakes: Mistakes) -> None:
     """Report what a shard says although its core stack's settings hold."""
     core = settings.shard.core if settings.shard else None
     for key in given if core is not None else ():
         if key not in _KEYS_OF_A_SHARD:
             message = f'this is a shard of "{core}", whose settings hold: set it there'
-            report.add((key,), message, remove_command(report.stack, (key,)))
+            mistakes.add((key,), message, remove_command(mistakes.stack, (key,)))
 
 
-def _report_plain_http(settings: Settings, report: Report, reported: Collection[str]) -> None:
+def _report_plain_http(settings: Settings, mistakes: Mistakes, reported: Collection[str]) -> None:
     if "http_hosts" in reported:
         return
     for name, base in settings.services.items():
         address = parse_url(base)
         if address.scheme == "http" and address.netloc not in settings.http_hosts:
-            node = Node(("services", name), base, report)
+            node = ConfigValue(("services", name), base, mistakes)
             secure = Example(base.replace("http:", "https:", 1))
             node.refuse(f'"{base}" is plain http, and "{address.netloc}" is not in "http_hosts"', secure)
 
 
-def _report_private(settings: Settings, report: Report) -> None:
+def _report_private(settings: Settings, mistakes: Mistakes) -> None:
     """An address that the proxy would refuse; on a laptop the routes say what is called instead."""
     for path, host in _hosts(settings) if settings.proxy_routes is None else ():
         is_address = ":" in host or host.replace(".", "").isdigit()
         if is_address and not admits_address(settings.allowed_cidrs, host):
             network = f"{host}/{128 if ':' in host else 32}"
-            command = set_command(report.stack, ("allowed_cidrs", len(settings.allowed_cidrs)), network)
-            report.add(path, f'"{host}" is not public, and not in "allowed_cidrs"', command)
+            command = set_command(mistakes.stack, ("allowed_cidrs", len(settings.allowed_cidrs)), network)
+            mistakes.add(path, f'"{host}" is not public, and not in "allowed_cidrs"', command)
 
 
 def _hosts(settings: Settings) -> Iterator[tuple[Path, str]]:
@@ -84,7 +84,7 @@ def _hosts(settings: Settings) -> Iterator[tuple[Path, str]]:
             yield (key,), parse_url(f"https://{host}").host
 
 
-def _report_undeclared(settings: Settings, report: Report, reported: Collection[str]) -> None:
+def _report_undeclared(settings: Settings, mistakes: Mistakes, reported: Collection[str]) -> None:
     declared: dict[str, Collection[str]] = {
         "services": {BUILT_IN_SERVICE, *settings.services},
         "hosts": settings.hosts,
@@ -93,7 +93,7 @@ def _report_undeclared(settings: Settings, report: Report, reported: Collection[
     }
     for path, key, name in _references(settings):
         if key not in reported and name not in declared[key]:
-            report.add(path, f'"{name}" is not declared in "{key}"', _declare(report.stack, key, name, settings))
+            mistakes.add(path, f'"{name}" is not declared in "{key}"', _declare(mistakes.stack, key, name, settings))
 
 
 def _references(settings: Settings) -> Iterator[tuple[Path, str, str]]:
@@ -121,22 +121,22 @@ def _declare(stack: str, key: str, name: str, settings: Settings) -> str:
     return set_command(stack, (key, len(settings.hosts)), name)
 
 
-def _report_unbound(key: str, bindings: Mapping[str, SecretBinding], settings: Settings, report: Report) -> None:
+def _report_unbound(key: str, bindings: Mapping[str, SecretBinding], settings: Settings, mistakes: Mistakes) -> None:
     thing = {"secrets": "secret", "signing": "signing key"}[key]
     for name, binding in bindings.items():
         path = (key, name)
         if not (binding.services or binding.hosts):
             service = next(iter(settings.services), BUILT_IN_SERVICE)
-            Node(path, None, report).refuse(
+            ConfigValue(path, None, mistakes).refuse(
                 f"names neither a service nor a host that may use the {thing}", Example(service, ("services", 0))
             )
         if not binding.origins:
             message = f"is empty, so nobody may use the {thing}"
-            report.add((*path, "origins"), message, remove_command(report.stack, path))
+            mistakes.add((*path, "origins"), message, remove_command(mistakes.stack, path))
 
 
 def _report_strange_origins(
-    key: str, bindings: Mapping[str, SecretBinding], settings: Settings, report: Report
+    key: str, bindings: Mapping[str, SecretBinding], settings: Settings, mistakes: Mistakes
 ) -> None:
     known = (CATALOG, CALLBACK, ADHOC, *settings.applications)
     for name, binding in bindings.items():
@@ -144,18 +144,18 @@ def _report_strange_origins(
             if origin not in known:
                 path = (key, name, "origins", position)
                 message = f'"{origin}" is not an origin: write {", ".join(known[:-1])} or {known[-1]}'
-                Node(path, origin, report).refuse(message, Example(CATALOG))
+                ConfigValue(path, origin, mistakes).refuse(message, Example(CATALOG))
 
 
-def _report_secrets_of_signing(settings: Settings, report: Report) -> None:
+def _report_secrets_of_signing(settings: Settings, mistakes: Mistakes) -> None:
     """A signing key sent along as a secret would let whoever receives it sign."""
     for name in settings.secrets:
         if name.startswith(SIGNING):
             path = ("secrets", name)
-            report.add(path, f'"{SIGNING}" is where signing keys are kept', remove_command(report.stack, path))
+            mistakes.add(path, f'"{SIGNING}" is where signing keys are kept', remove_command(mistakes.stack, path))
 
 
-def _report_signed_twice(settings: Settings, report: Report) -> None:
+def _report_signed_twice(settings: Settings, mistakes: Mistakes) -> None:
     first: dict[tuple[str, str], str] = {}
     for name, binding in settings.signing.items():
         for key, values in (("services", binding.services), ("hosts", binding.hosts)):
@@ -164,20 +164,20 @@ def _report_signed_twice(settings: Settings, report: Report) -> None:
                 if signer != name:
                     path = ("signing", name, key, position)
                     message = f'"{value}" is signed with "{signer}" already, and one key signs a call'
-                    report.add(path, message, remove_command(report.stack, path))
+                    mistakes.add(path, message, remove_command(mistakes.stack, path))
 
 
-def _report_ceilings(settings: Settings, report: Report) -> None:
+def _report_ceilings(settings: Settings, mistakes: Mistakes) -> None:
     retry = settings.retry
     if retry.max_attempts > retry.most_attempts:
         message = f"{retry.max_attempts} is more than most_attempts, {retry.most_attempts}"
-        Node(("retry", "max_attempts"), None, report).refuse(message, Example(str(retry.most_attempts)))
+        ConfigValue(("retry", "max_attempts"), None, mistakes).refuse(message, Example(str(retry.most_attempts)))
     if retry.max_age_minutes > retry.most_age_minutes:
         message = f"{retry.max_age_minutes} is more than most_age_minutes, {retry.most_age_minutes}"
-        Node(("retry", "max_age_minutes"), None, report).refuse(message, Example(str(retry.most_age_minutes)))
+        ConfigValue(("retry", "max_age_minutes"), None, mistakes).refuse(message, Example(str(retry.most_age_minutes)))
 
 
-def _report_vpc(settings: Settings, report: Report) -> None:
+def _report_vpc(settings: Settings, mistakes: Mistakes) -> None:
     if settings.vpc is None:
         return
     for key, given, most, example in (
@@ -186,13 +186,15 @@ def _report_vpc(settings: Settings, report: Report) -> None:
     ):
         path = ("vpc", key)
         if not given:
-            Node(path, None, report).refuse("is empty: a function in a VPC needs one at least", Example(example, (0,)))
+            ConfigValue(path, None, mistakes).refuse(
+                "is empty: a function in a VPC needs one at least", Example(example, (0,))
+            )
         elif len(given) > most:
             message = f"has {len(given)}, and a function takes {most}"
-            report.add(path, message, remove_command(report.stack, (*path, most)))
+            mistakes.add(path, message, remove_command(mistakes.stack, (*path, most)))
 
 
-def _report_shared_prefixes(settings: Settings, report: Report) -> None:
+def _report_shared_prefixes(settings: Settings, mistakes: Mistakes) -> None:
     """Of two prefixes that start alike, the policy of the shorter lets its holder at the other's schedules."""
     taken = {settings.name_prefix: "name_prefix"}
     for name, application in settings.applications.items():
@@ -201,7 +203,9 @@ def _report_shared_prefixes(settings: Settings, report: Report) -> None:
             message = (
                 f'"{prefix}" and "{other}" of {taken[other]} start alike, so one could change the other\'s schedules'
             )
-            Node(("applications", name, "prefix"), prefix, report).refuse(message, Example(_free_prefix(name, taken)))
+            ConfigValue(("applications", name, "prefix"), prefix, mistakes).refuse(
+                message, Example(_free_prefix(name, taken))
+            )
         taken[prefix] = f"applications.{name}"
 
 

@@ -20,10 +20,10 @@ from schedule_catalog.settings.model import (
     Vpc,
 )
 from schedule_catalog.settings.reading import (
+    ConfigValue,
     Example,
-    Kind,
-    Node,
-    Report,
+    Mistakes,
+    Reader,
     Section,
     choice,
     distinct,
@@ -112,14 +112,14 @@ def parse_settings(stack: str, values: Mapping[str, object], project: str = NAME
     a number's digits, a structure's JSON. The project and the stack name the default prefix of secrets, so that no two
     of an account share one. Raises SettingsError with every mistake.
     """
-    report = Report(stack)
-    keys = Section(Node((), None, report), values)
+    mistakes = Mistakes(stack)
+    keys = Section(ConfigValue((), None, mistakes), values)
     settings = _settings(project, stack, keys)
     keys.finish()
-    report_contradictions(settings, report)
-    report_keys_of_core(settings, values, report)
-    if report.mistakes:
-        raise SettingsError(stack, tuple(report.mistakes))
+    report_contradictions(settings, mistakes)
+    report_keys_of_core(settings, values, mistakes)
+    if mistakes.found:
+        raise SettingsError(stack, tuple(mistakes.found))
     return settings
 
 
@@ -224,7 +224,7 @@ def _scheduler(keys: Section) -> SchedulerSettings:
     )
 
 
-def _function(default: FunctionSettings, most_seconds: int) -> Kind[FunctionSettings]:
+def _function(default: FunctionSettings, most_seconds: int) -> Reader[FunctionSettings]:
     seconds = whole(1, most_seconds, default.timeout_seconds)
     memory = whole(128, 10240, default.memory_mb)
 

@@ -1,4 +1,4 @@
-"""Typed reading of untyped configuration: a `Node` is a value and its place, a `Kind` makes a typed value of a node."""
+"""Typed reading of untyped configuration: a `Reader` makes a typed value of a `ConfigValue`, a value and its place."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Mistakes:
     """The mistakes found so far in the settings of one stack."""
 
     stack: str
-    mistakes: list[Mistake] = field(default_factory=list[Mistake])
+    found: list[Mistake] = field(default_factory=list[Mistake])
 
     def add(self, path: Path, message: str, command: str) -> None:
         """Note one mistake."""
-        self.mistakes.append(Mistake(path_text(path), message, command))
+        self.found.append(Mistake(path_text(path), message, command))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +42,34 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class ConfigValue:
     """One configuration value and where it stands."""
 
     path: Path
     value: object
-    report: Report
+    mistakes: Mistakes
 
-    def child(self, step: str | int, value: object) -> Node:
+    def child(self, step: str | int, value: object) -> ConfigValue:
         """Return the node of a value inside this one."""
-        return Node((*self.path, step), value, self.report)
+        return ConfigValue((*self.path, step), value, self.mistakes)
 
     def refuse(self, message: str, example: Example) -> None:
         """Report this value, with the command that sets the example's."""
-        command = set_command(self.report.stack, (*self.path, *example.below), example.value)
+        command = set_command(self.mistakes.stack, (*self.path, *example.below), example.value)
         if example.below and len(self.path) > 1 and self.value is not None:
             # The CLI puts nothing below a value that is no mapping or list, but for a key of the stack's own.
-            command = f"{remove_command(self.report.stack, self.path)} && {command}"
-        self.report.add(self.path, message, command)
+            command = f"{remove_command(self.mistakes.stack, self.path)} && {command}"
+        self.mistakes.add(self.path, message, command)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
+class Reader(Generic[T]):
     """How one sort of value is read: what is wrong is reported, and None returned.
 
     of_secret: whether it tells of a secret by its name, so that beginners put the secret itself there.
     """
 
-    read: Callable[[Node], T | None]
+    read: Callable[[ConfigValue], T | None]
     example: Example
     of_secret: bool = False
 
@@ -77,17 +77,17 @@ class Kind(Generic[T]):
 class Section:
     """A mapping with known keys; each `take` makes a key known, `finish` reports the unknown ones."""
 
-    def __init__(self, node: Node, values: Mapping[str, object]) -> None:
+    def __init__(self, node: ConfigValue, values: Mapping[str, object]) -> None:
         self._node = node
         self._values = values
         self._examples: dict[str, Example] = {}
 
-    def take(self, key: str, kind: Kind[T], default: U) -> T | U:
+    def take(self, key: str, reader: Reader[T], default: U) -> T | U:
         """Return the value of *key*, or *default* when it is absent or wrong."""
-        self._examples[key] = kind.example
+        self._examples[key] = reader.example
         if self._values.get(key) is None:
             return default
-        value = read_plain(kind, self._node.child(key, self._values[key]))
+        value = read_plain(reader, self._node.child(key, self._values[key]))
         return default if value is None else value
 
     def finish(self) -> None:
@@ -98,30 +98,30 @@ class Section:
 
     def _report_unknown(self, key: str) -> None:
         node = self._node.child(key, None)
-        remove = remove_command(node.report.stack, node.path)
+        remove = remove_command(node.mistakes.stack, node.path)
         near = nearest(key, self._examples)
         if near is None:
-            node.report.add(node.path, f'unknown key "{key}": known: {listed(self._examples)}', remove)
+            node.mistakes.add(node.path, f'unknown key "{key}": known: {listed(self._examples)}', remove)
             return
         example = self._examples[near]
-        right = set_command(node.report.stack, (*self._node.path, near, *example.below), example.value)
-        node.report.add(node.path, f'unknown key "{key}", did you mean "{near}"?', f"{remove} && {right}")
+        right = set_command(node.mistakes.stack, (*self._node.path, near, *example.below), example.value)
+        node.mistakes.add(node.path, f'unknown key "{key}", did you mean "{near}"?', f"{remove} && {right}")
 
 
-def read_plain(kind: Kind[T], node: Node) -> T | None:
+def read_plain(reader: Reader[T], node: ConfigValue) -> T | None:
     """Read a value that is kept in clear: no setting is a secret itself."""
     if not is_encrypted(node.value):
-        return kind.read(node)
-    stack = node.report.stack
+        return reader.read(node)
+    stack = node.mistakes.stack
     if isinstance(_structure(cast("dict[str, object]", node.value)["secure"]), dict | list):
         # Pulumi's runtime opens the whole key when one value in it is encrypted; the stack file tells which.
         command = f"schedules check --stack {shlex.quote(stack)}"
-        node.report.add(node.path, "has an encrypted value in it, and which, the check tells", command)
-    elif kind.of_secret:
+        node.mistakes.add(node.path, "has an encrypted value in it, and which, the check tells", command)
+    elif reader.of_secret:
         message = "is encrypted: here is who may use a secret, and the secret itself is in Secrets Manager"
-        node.report.add(node.path, message, remove_command(stack, node.path))
+        node.mistakes.add(node.path, message, remove_command(stack, node.path))
     else:
-        node.report.add(node.path, "is encrypted, but is no secret", plaintext_command(stack, node.path))
+        node.mistakes.add(node.path, "is encrypted, but is no secret", plaintext_command(stack, node.path))
     return None
 
 
@@ -130,93 +130,93 @@ def is_encrypted(value: object) -> bool:
     return isinstance(value, Mapping) and set(cast("Mapping[object, object]", value)) == {"secure"}
 
 
-def text(example: str, pattern: str = r".+", expected: str = "a text") -> Kind[str]:
+def text(example: str, pattern: str = r".+", expected: str = "a text") -> Reader[str]:
     """Read a text that matches *pattern* whole."""
     compiled = re.compile(pattern, re.ASCII)
 
-    def read(node: Node) -> str | None:
+    def read(node: ConfigValue) -> str | None:
         if isinstance(node.value, str) and compiled.fullmatch(node.value):
             return node.value
-        node.refuse(f"{quoted(node.value)} is not {expected}", kind.example)
+        node.refuse(f"{quoted(node.value)} is not {expected}", reader.example)
         return None
 
-    kind = Kind(read, Example(example))
-    return kind
+    reader = Reader(read, Example(example))
+    return reader
 
 
-def whole(low: int, high: int, example: int) -> Kind[int]:
+def whole(low: int, high: int, example: int) -> Reader[int]:
     """Read a whole number between two bounds, both included."""
 
-    def read(node: Node) -> int | None:
+    def read(node: ConfigValue) -> int | None:
         number = _integer(node.value)
         if number is None or not low <= number <= high:
-            node.refuse(f"{quoted(node.value)} is not a whole number from {low} to {high}", kind.example)
+            node.refuse(f"{quoted(node.value)} is not a whole number from {low} to {high}", reader.example)
             return None
         return number
 
-    kind = Kind(read, Example(str(example)))
-    return kind
+    reader = Reader(read, Example(str(example)))
+    return reader
 
 
-def choice(allowed: tuple[int, ...], example: int) -> Kind[int]:
+def choice(allowed: tuple[int, ...], example: int) -> Reader[int]:
     """Read one of a few whole numbers."""
 
-    def read(node: Node) -> int | None:
+    def read(node: ConfigValue) -> int | None:
         number = _integer(node.value)
         if number not in allowed:
             listed = ", ".join(map(str, allowed))
-            node.refuse(f"{quoted(node.value)} is not one of {listed}", kind.example)
+            node.refuse(f"{quoted(node.value)} is not one of {listed}", reader.example)
             return None
         return number
 
-    kind = Kind(read, Example(str(example)))
-    return kind
+    reader = Reader(read, Example(str(example)))
+    return reader
 
 
-def switch(example: bool) -> Kind[bool]:
+def switch(example: bool) -> Reader[bool]:
     """Read `true` or `false`."""
 
-    def read(node: Node) -> bool | None:
+    def read(node: ConfigValue) -> bool | None:
         value = {"true": True, "false": False}.get(str(node.value).lower())
         if value is None:
-            node.refuse(f"{quoted(node.value)} is neither true nor false", kind.example)
+            node.refuse(f"{quoted(node.value)} is neither true nor false", reader.example)
         return value
 
-    kind = Kind(read, Example(str(example).lower()))
-    return kind
+    reader = Reader(read, Example(str(example).lower()))
+    return reader
 
 
-def several(item: Kind[T]) -> Kind[tuple[T, ...]]:
+def several(item: Reader[T]) -> Reader[tuple[T, ...]]:
     """Read a list."""
 
-    def read(node: Node) -> tuple[T, ...] | None:
+    def read(node: ConfigValue) -> tuple[T, ...] | None:
         values = _structure(node.value)
         if not isinstance(values, list):
-            node.refuse(f"{quoted(node.value)} is not a list", kind.example)
+            node.refuse(f"{quoted(node.value)} is not a list", reader.example)
             return None
         read_items = (read_plain(item, node.child(i, value)) for i, value in enumerate(cast("list[object]", values)))
         return tuple(value for value in read_items if value is not None)
 
-    kind = Kind(read, item.example.inside(0))
-    return kind
+    reader = Reader(read, item.example.inside(0))
+    return reader
 
 
-def distinct(item: Kind[T]) -> Kind[frozenset[T]]:
+def distinct(item: Reader[T]) -> Reader[frozenset[T]]:
     """Read a list whose order means nothing."""
     items = several(item)
 
-    def read(node: Node) -> frozenset[T] | None:
+    def read(node: ConfigValue) -> frozenset[T] | None:
         values = items.read(node)
         return None if values is None else frozenset(values)
 
-    return Kind(read, items.example)
+    return Reader(read, items.example)
 
 
-def named(name: Kind[str], item: Kind[T]) -> Kind[dict[str, T]]:
+def named(name: Reader[str], item: Reader[T]) -> Reader[dict[str, T]]:
     """Read a mapping of names that the reader chooses."""
 
-    def read(node: Node) -> dict[str, T] | None:
-        values = _mapping(node, kind.example)
+    def read(node: ConfigValue) -> dict[str, T] | None:
+        values = _mapping(node, reader.example)
         if values is None:
             return None
         result: dict[str, T] = {}
@@ -226,14 +226,14 @@ def named(name: Kind[str], item: Kind[T]) -> Kind[dict[str, T]]:
                 result[key] = read_value
         return result
 
-    kind = Kind(read, item.example.inside(name.example.value), item.of_secret)
-    return kind
+    reader = Reader(read, item.example.inside(name.example.value), item.of_secret)
+    return reader
 
 
-def section(build: Callable[[Section], T], example: Example, of_secret: bool = False) -> Kind[T]:
+def section(build: Callable[[Section], T], example: Example, of_secret: bool = False) -> Reader[T]:
     """Read a mapping whose keys are known to *build*."""
 
-    def read(node: Node) -> T | None:
+    def read(node: ConfigValue) -> T | None:
         values = _mapping(node, example)
         if values is None:
             return None
@@ -242,21 +242,21 @@ def section(build: Callable[[Section], T], example: Example, of_secret: bool = F
         keys.finish()
         return result
 
-    return Kind(read, example, of_secret)
+    return Reader(read, example, of_secret)
 
 
-def _is_name(node: Node, name: Kind[str]) -> bool:
+def _is_name(node: ConfigValue, name: Reader[str]) -> bool:
     """A name is a key: it is checked at its own place, and mended by removing it."""
-    probe = Report(node.report.stack)
-    if name.read(Node(node.path, node.path[-1], probe)) is not None:
+    probe = Mistakes(node.mistakes.stack)
+    if name.read(ConfigValue(node.path, node.path[-1], probe)) is not None:
         return True
-    remove = remove_command(node.report.stack, node.path)
-    for mistake in probe.mistakes:
-        node.report.add(node.path, mistake.message, remove)
+    remove = remove_command(node.mistakes.stack, node.path)
+    for mistake in probe.found:
+        node.mistakes.add(node.path, mistake.message, remove)
     return False
 
 
-def _mapping(node: Node, example: Example) -> dict[str, object] | None:
+def _mapping(node: ConfigValue, example: Example) -> dict[str, object] | None:
     values = _structure(node.value)
     if isinstance(values, Mapping):
         return {str(key): value for key, value in cast("Mapping[object, object]", values).items()}

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from schedule_catalog.settings.reading import Example, Kind, Node
+from schedule_catalog.settings.reading import ConfigValue, Example, Reader
 from schedule_catalog.wording import quoted
 from schedule_client.contract import Address, AddressError, parse_url
 from schedule_client.contract.errors import TimeTextError
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 
-def url(example: str, accepted: Callable[[Address], str]) -> Kind[str]:
+def url(example: str, accepted: Callable[[Address], str]) -> Reader[str]:
     """A URL that *accepted* spells, or refuses with an AddressError."""
 
-    def read(node: Node) -> str | None:
+    def read(node: ConfigValue) -> str | None:
         try:
             return accepted(_address(node.value))
         except AddressError as error:
-            node.refuse(str(error), kind.example)
+            node.refuse(str(error), reader.example)
             return None
 
-    kind = Kind(read, Example(example))
-    return kind
+    reader = Reader(read, Example(example))
+    return reader
 
 
 def base_url(address: Address) -> str:
@@ -49,39 +49,41 @@ def loopback_url(address: Address) -> str:
     return f"http://{address.netloc}"
 
 
-def host_name() -> Kind[str]:
+def host_name() -> Reader[str]:
     """A host as in a Host header, with its port if it has one."""
 
-    def read(node: Node) -> str | None:
+    def read(node: ConfigValue) -> str | None:
         try:
             allowed = [_address(f"{scheme}://{node.value}").netloc for scheme in ("https", "http")]
         except AddressError:
             allowed = []
         if node.value in allowed:
             return str(node.value)
-        node.refuse(f"{quoted(node.value)} is not a host in lower case, with no more than a port", kind.example)
+        node.refuse(f"{quoted(node.value)} is not a host in lower case, with no more than a port", reader.example)
         return None
 
-    kind = Kind(read, Example("hooks.example.com"))
-    return kind
+    reader = Reader(read, Example("hooks.example.com"))
+    return reader
 
 
-def network() -> Kind[str]:
+def network() -> Reader[str]:
     """A network in CIDR notation, but not all addresses."""
 
-    def read(node: Node) -> str | None:
+    def read(node: ConfigValue) -> str | None:
         try:
             found = ip_network(str(node.value))
         except ValueError:
-            node.refuse(f"{quoted(node.value)} is not a network: its first address, a slash and a length", kind.example)
+            node.refuse(
+                f"{quoted(node.value)} is not a network: its first address, a slash and a length", reader.example
+            )
             return None
         if found.prefixlen:
             return str(found)
-        node.refuse(f"{quoted(node.value)} is every address there is, so it protects nothing", kind.example)
+        node.refuse(f"{quoted(node.value)} is every address there is, so it protects nothing", reader.example)
         return None
 
-    kind = Kind(read, Example("10.20.0.0/16"))
-    return kind
+    reader = Reader(read, Example("10.20.0.0/16"))
+    return reader
 
 
 def _address(value: object) -> Address:
@@ -90,46 +92,46 @@ def _address(value: object) -> Address:
     return parse_url(value)
 
 
-def account() -> Kind[str]:
+def account() -> Reader[str]:
     """Read an account as text or, as YAML and Pulumi may take it, as a number; one with leading zeros is text."""
 
-    def read(node: Node) -> str | None:
+    def read(node: ConfigValue) -> str | None:
         digits = str(node.value)
         if re.fullmatch(r"\d{12}", digits, re.ASCII):
             return digits
-        node.refuse(f"{quoted(node.value)} is not an AWS account, twelve digits", kind.example)
+        node.refuse(f"{quoted(node.value)} is not an AWS account, twelve digits", reader.example)
         return None
 
-    kind = Kind(read, Example("123456789012"))
-    return kind
+    reader = Reader(read, Example("123456789012"))
+    return reader
 
 
-def day() -> Kind[date]:
+def day() -> Reader[date]:
     """A day, in ISO 8601."""
 
-    def read(node: Node) -> date | None:
+    def read(node: ConfigValue) -> date | None:
         try:
             found = read_time(str(node.value))
         except TimeTextError:
             found = None
         if found is None or len(str(node.value)) > len("yyyy-mm-dd"):
-            node.refuse(f"{quoted(node.value)} is not a day", kind.example)
+            node.refuse(f"{quoted(node.value)} is not a day", reader.example)
             return None
         return found.date()
 
-    kind = Kind(read, Example("2027-02-01"))
-    return kind
+    reader = Reader(read, Example("2027-02-01"))
+    return reader
 
 
-def instant() -> Kind[datetime]:
+def instant() -> Reader[datetime]:
     """An instant with its offset from UTC, in ISO 8601."""
 
-    def read(node: Node) -> datetime | None:
+    def read(node: ConfigValue) -> datetime | None:
         try:
             return read_instant(str(node.value))
         except TimeTextError:
-            node.refuse(f"{quoted(node.value)} is not an instant with its offset from UTC", kind.example)
+            node.refuse(f"{quoted(node.value)} is not an instant with its offset from UTC", reader.example)
             return None
 
-    kind = Kind(read, Example("2027-01-05T09:00:00Z"))
-    return kind
+    reader = Reader(read, Example("2027-01-05T09:00:00Z"))
+    return reader

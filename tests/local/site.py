@@ -18,7 +18,7 @@ from local.clients import ACCOUNT
 from local.deployer import Deployer, Program
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.deployment.names import Names
-from schedule_catalog.operations import Access, AwsClients, Status, find_stack, stack_status
+from schedule_catalog.operations import AwsAccess, AwsClients, StackStatus, find_stack, stack_status
 from schedule_catalog.settings import put_together, read_settings
 from tests.infra.sample import CONFIG
 
@@ -97,7 +97,7 @@ class Site:
         self._process = process
         self._deployers: dict[str, Deployer] = {}
         self._up: dict[str, bytes] = {}
-        self._clients = AwsClients(Access(emulator.region, endpoint_url=emulator.endpoint, account=ACCOUNT))
+        self._clients = AwsClients(AwsAccess(emulator.region, endpoint_url=emulator.endpoint, account=ACCOUNT))
         folder.mkdir(exist_ok=True)
         (folder / "schedules").mkdir()
         (folder / "Pulumi.yaml").write_text(f"name: {project}\n")
@@ -167,7 +167,7 @@ class Site:
     def names(self, stack: str) -> Names:
         return Names(self.project, stack, self._emulator.region)
 
-    def status(self, stack: str) -> Status:
+    def status(self, stack: str) -> StackStatus:
         """What `schedules status` says: every schedule of AWS against the catalog, field by field."""
         settings = put_together(map(read_settings, self.folder.glob("Pulumi.*.yaml")))[stack]
         now = datetime.now(UTC)

@@ -16,7 +16,7 @@ from local.program_process import ProgramProcess
 from tests.local.deployed import HEAD, QUEUE_ARN, Stack, operations
 
 if TYPE_CHECKING:
-    from local.engine.deployment import Change
+    from local.engine.deployment import ResourceChange
 
 TWO_SCHEDULES = f"""
     in_group = group()
@@ -285,7 +285,7 @@ def test_what_a_killed_deployment_made_but_did_not_record_is_made_anew(stack: St
 
 
 def test_an_interrupted_deployment_is_brought_to_its_end(stack: Stack) -> None:
-    def interrupt(change: Change) -> None:
+    def interrupt(change: ResourceChange) -> None:
         raise KeyboardInterrupt
 
     (stack.folder / "__main__.py").write_text(HEAD + textwrap.dedent(TWO_SCHEDULES))

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from benchmarks.wiring import FIRST, Target, deployed, settled
+from benchmarks.wiring import FIRST, LoopbackTarget, deployed, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def test_every_run_ends_in_one_state_and_what_was_delivered_was_applied_once(tmp
         return fates[key][calls]
 
     with (
-        Target(answer) as target,
+        LoopbackTarget(answer) as target,
         deployed(tmp_path, target, {"max_attempts": 2, "max_age_minutes": 60}, schedules=2) as stack,
     ):
         runs = [(f"call-{number % 2}", FIRST + timedelta(minutes=number)) for number in range(RUNS)]

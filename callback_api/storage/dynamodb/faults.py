@@ -19,7 +19,7 @@ _DENIED = {"AccessDeniedException", "AccessDenied", "UnrecognizedClientException
 _CONDITIONS = {"ConditionalCheckFailed", "ConditionalCheckFailedException"}
 
 
-class RefusedError(Exception):
+class RefusedWriteError(Exception):
     """A write whose conditions do not hold; `at` numbers the members of the transaction that have them."""
 
     def __init__(self, at: frozenset[int]) -> None:
@@ -27,7 +27,7 @@ class RefusedError(Exception):
         self.at = at
 
 
-class ConflictError(Exception):
+class WriteConflictError(Exception):
     """A write that met another one at the same items: it was not made, and may be tried again at once."""
 
 
@@ -35,9 +35,9 @@ def translated(error: Exception, table: str) -> Exception:
     """The error to raise instead."""
     codes = _codes(error)
     if refused := frozenset(at for at, code in enumerate(codes) if code in _CONDITIONS):
-        return RefusedError(refused)
+        return RefusedWriteError(refused)
     if not _CONFLICTS.isdisjoint(codes):
-        return ConflictError()
+        return WriteConflictError()
     return _final(error, codes, table)
 
 

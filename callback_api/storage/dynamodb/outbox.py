@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from callback_api.storage.dynamodb.faults import RefusedError
+from callback_api.storage.dynamodb.faults import RefusedWriteError
 from callback_api.storage.dynamodb.items import ERRAND, Item, Value, at_task, clock_key, instant, number, text
 from callback_api.storage.dynamodb.table import item_update
 from callback_api.storage.dynamodb.table_keys import GSI1
@@ -31,7 +31,7 @@ _MEMBERS = ("gsi1pk", "gsi1sk", "task_id", "errand", "errand_id", "errand_attemp
 _Entry = tuple[str, str]
 
 
-class Outbox:
+class TableOutbox:
     """The errands in `table`."""
 
     def __init__(self, table: Table) -> None:
@@ -86,12 +86,12 @@ class Outbox:
             adds={"errand_attempts": number(1)},
             condition=("gsi1sk", "<", {"S": _until(now)}),
         )
-        with suppress(RefusedError):
+        with suppress(RefusedWriteError):
             yield self._table.update(taken)
 
     def _change(self, row: OutboxRow, **change: Any) -> None:
         same = ("errand_id", "=", text(row.id))
-        with suppress(RefusedError):
+        with suppress(RefusedWriteError):
             self._table.update(item_update(clock_key(row.task_id), condition=same, **change))
 
     def _remembered(self, before: str) -> list[_Entry]:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from callback_api.errors import StoreError, WorkRefusedError
 from callback_api.storage import answers
 from callback_api.storage.dynamodb import items
-from callback_api.storage.dynamodb.faults import RefusedError
+from callback_api.storage.dynamodb.faults import RefusedWriteError
 from callback_api.storage.dynamodb.listing import Listing
-from callback_api.storage.dynamodb.outbox import Outbox, errand_members
+from callback_api.storage.dynamodb.outbox import TableOutbox, errand_members
 from callback_api.storage.dynamodb.table import Table, item_update
 from callback_api.storage.dynamodb.table_keys import GSI1, GSI2
 from callback_api.storage.dynamodb.work import DynamoWork
@@ -48,7 +48,7 @@ class DynamoTaskStore:
 
     def __init__(self, client: Any, table: str) -> None:
         self._table = Table(client, table)
-        self._outbox = Outbox(self._table)
+        self._outbox = TableOutbox(self._table)
         self._listing = Listing(self._table)
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class DynamoTaskStore:
         """Put a task, its clock, its places and its key, or find the task that has the key."""
         try:
             self._table.transact(self._new(task))
-        except RefusedError:
+        except RefusedWriteError:
             return self._of_same_key(task), False
         self._outbox.remember(task.id, task.created_at)
         return task, True
@@ -162,7 +162,7 @@ class DynamoTaskStore:
         there = ("id", "=", items.text(row.task_id))
         try:
             task = items.task_of(self._table.update(item_update(key, sets=arn, removes=removed, condition=there)))
-        except RefusedError:
+        except RefusedWriteError:
             return
         if row.errand is Errand.SCHEDULE and task.status is Status.CANCELLED:
             self._outbox.put(row.task_id, Errand.CANCEL, now)
@@ -242,7 +242,7 @@ class DynamoTaskStore:
                 return False, found
             try:
                 self._table.transact(self._members(found, wanted, now))
-            except RefusedError:
+            except RefusedWriteError:
                 continue  # somebody was faster
             if wanted.errand is not None:
                 self._outbox.remember(task_id, now)
@@ -253,7 +253,7 @@ class DynamoTaskStore:
         own = self._members(found, _Change(task=done), done.updated_at)
         try:
             self._table.transact([*own, *work.members])
-        except RefusedError as error:
+        except RefusedWriteError as error:
             if 0 in error.at:
                 raise answers.lease_lost(work.task) from error
             members = tuple(sorted(at - len(own) for at in error.at))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from callback_api.errors import StoreError
-from callback_api.storage.dynamodb.faults import ConflictError, translated
+from callback_api.storage.dynamodb.faults import WriteConflictError, translated
 
 if TYPE_CHECKING:
     from callback_api.storage.dynamodb.items import Item, Value
@@ -115,7 +115,7 @@ class Table:
                 return getattr(self._client, operation)(**arguments)
             except Exception as error:
                 raised = translated(error, self.name)
-                if not isinstance(raised, ConflictError):
+                if not isinstance(raised, WriteConflictError):
                     raise raised from error
             self._sleep(pause)
         raise StoreError(f'too many write to the same items of the table "{self.name}" at once: try again')

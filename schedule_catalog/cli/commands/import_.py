@@ -24,9 +24,9 @@ from schedule_catalog.importing import (
     KINDS,
     Content,
     Converted,
+    ImportContext,
     Imported,
     NotConvertibleError,
-    Reading,
     Targets,
     imported,
 )
@@ -77,7 +77,7 @@ def run(options: Namespace, now: datetime) -> int:
     try:
         zone(options.timezone)
         targets = Targets(tuple(options.service), options.url, secrets)
-        reading = Reading(targets, now, options.timezone, options.system)
+        reading = ImportContext(targets, now, options.timezone, options.system)
         found = imported(Content(_text(source)), reading, kind, options.owner, taken)
         if options.plan:
             show_plan(found)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule_catalog.cli.line.stack_arguments import Reached
-    from schedule_catalog.operations import Depth, Status
+    from schedule_catalog.operations import Depth, StackStatus
 
 _DESCRIPTION = "Compare the catalog with the schedules that AWS really has, and look into the queues."
 _ADVICE = {
@@ -54,7 +54,7 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     return PROBLEMS if status.drifted else CLEAN
 
 
-def _lines(status: Status, reached: Reached) -> Iterator[str]:
+def _lines(status: StackStatus, reached: Reached) -> Iterator[str]:
     known = status.matching + len(status.missing) + len(status.changed)
     where = f"stack {reached.names.stack}, {reached.names.region}"
     yield f"{where}: {status.matching} of {known} schedules are as the catalog has them"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule_catalog.cli.line.stack_arguments import Reached
-    from schedule_catalog.operations import Answer, Call, Found, RunRecord
+    from schedule_catalog.operations import Answer, FoundSchedule, Invocation, RunRecord
 
 _DESCRIPTION = "Run a schedule now: the request that it is deployed with, called once, and what was answered."
 
@@ -85,13 +85,15 @@ def run(
     return CLEAN if answer.delivered else PROBLEMS
 
 
-def _record(reached: Reached, schedule: Found, scheduled: datetime) -> RunRecord | None:
+def _record(reached: Reached, schedule: FoundSchedule, scheduled: datetime) -> RunRecord | None:
     if reached.stack.manifest.ledger_table is None:
         return None
     return run_at(reached.stack, identity_of(reached.stack, schedule.group, schedule.name), scheduled)
 
 
-def _introduction(reached: Reached, schedule: Found, call: Call, record: RunRecord | None) -> Iterator[str]:
+def _introduction(
+    reached: Reached, schedule: FoundSchedule, call: Invocation, record: RunRecord | None
+) -> Iterator[str]:
     yield f"{_of(schedule, call.scheduled)}: {call.target}"
     own = f"the run of {wire_time(call.scheduled)}, under its run key"
     yield f"  stack {reached.names.stack}, {reached.names.region}; {own if call.run == 'own' else 'a run of its own'}"
@@ -102,7 +104,7 @@ def _introduction(reached: Reached, schedule: Found, call: Call, record: RunReco
         yield "  it is disabled, and does not run by itself"
 
 
-def _comparison(reached: Reached, schedule: Found, options: Namespace, now: datetime) -> Iterator[str]:
+def _comparison(reached: Reached, schedule: FoundSchedule, options: Namespace, now: datetime) -> Iterator[str]:
     """What runs is what is deployed, and the catalog at hand may say something else."""
     try:
         settings = stack_settings(options, reached.names.stack)
@@ -134,7 +136,7 @@ def _show(answer: Answer) -> None:
         say(*(f"  {line}" for line in text.splitlines()))
 
 
-def _of(schedule: Found, scheduled: datetime) -> str:
+def _of(schedule: FoundSchedule, scheduled: datetime) -> str:
     return f"{schedule.name} of {in_zone(scheduled, schedule.timezone)}"
 
 

@@ -12,7 +12,7 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.project import Project
 from schedule_catalog.deployment.names import Names
-from schedule_catalog.operations import Access, AwsClients, LaptopStack, find_stack
+from schedule_catalog.operations import AwsAccess, AwsClients, LaptopStack, find_stack
 from schedule_catalog.wording import suggestion
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def reach(options: Namespace) -> Reached:
         raise UsageError(f'no settings for the stack "{stack}": {suggestion(stack, known)}')
     if core := project.core(stack):
         raise UsageError(f'"{stack}" is a shard of "{core}": name that stack')
-    clients = AwsClients(Access(options.region or project.region(stack), options.profile, options.endpoint_url))
+    clients = AwsClients(AwsAccess(options.region or project.region(stack), options.profile, options.endpoint_url))
     if clients.region is None:
         raise UsageError(f'no region: specify --region REGION, or set "aws:region" in Pulumi.{stack}.yaml')
     names = Names(options.project or project.name(), stack, clients.region)

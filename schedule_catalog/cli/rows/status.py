@@ -8,10 +8,10 @@ from schedule_catalog.cli import as_json
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
-    from schedule_catalog.operations import Status
+    from schedule_catalog.operations import StackStatus
 
 
-def show(status: Status, names: Names) -> None:
+def show(status: StackStatus, names: Names) -> None:
     """Print what matches and what differs, and how full the queues are."""
     changed = [
         {

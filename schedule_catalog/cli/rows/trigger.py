@@ -9,16 +9,16 @@ from schedule_catalog.cli import as_json
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from schedule_catalog.operations import Answer, Call, Found
+    from schedule_catalog.operations import Answer, FoundSchedule, Invocation
 
 
-def show_delivered_already(schedule: Found, scheduled: datetime, delivered: str) -> None:
+def show_delivered_already(schedule: FoundSchedule, scheduled: datetime, delivered: str) -> None:
     """Print that the run was delivered before, so that nothing was called."""
     members = {"schedule": schedule.name, "scheduled": as_json.instant(scheduled), "called": False}
     as_json.show("trigger", {**members, "delivered": True, "delivered_at": delivered})
 
 
-def show(schedule: Found, call: Call, answer: Answer) -> None:
+def show(schedule: FoundSchedule, call: Invocation, answer: Answer) -> None:
     """Print what was called and what was answered."""
     members = {
         "schedule": schedule.name,

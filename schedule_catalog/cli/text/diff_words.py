@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.diff import Kind
+from schedule_catalog.diff import ChangeKind
 from schedule_catalog.expressions import zone
 from schedule_catalog.wording import counted
 
@@ -24,7 +24,7 @@ RELATIVE = "counted as if deployed now: a rate counts from its deployment"
 def summary(comparison: Comparison) -> str:
     """Say in one line how much differs."""
     counts = Counter(kind for kind, _ in {(change.kind, change.name) for change in comparison.changes})
-    parts = [f"{counts[kind]} {kind.value}" for kind in reversed(Kind) if counts[kind]] or ["no schedule differs"]
+    parts = [f"{counts[kind]} {kind.value}" for kind in reversed(ChangeKind) if counts[kind]] or ["no schedule differs"]
     if comparison.errors:
         parts.append(counted(len(comparison.errors), "error"))
     return ", ".join(parts)
@@ -41,7 +41,7 @@ def stacks(change: Change) -> str:
 
 def title(change: Change) -> str:
     """Name the schedule, and how it was called before."""
-    if change.kind is Kind.RENAMED and change.before:
+    if change.kind is ChangeKind.RENAMED and change.before:
         return f"{change.before.name} -> {change.name}"
     return change.name
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from callback_api.errors import CursorError, KeyReusedError, LeaseLostError, NoTaskError, StateError, StoreError
+from callback_api.errors import CursorError, LeaseLostError, NoTaskError, StateError, StoreError, TaskKeyReusedError
 from callback_api.storage.cursor import written
 from callback_api.task import Errand, Status, Task, TokenOwner, Verdict
 
@@ -67,7 +67,7 @@ def test_a_key_is_one_task_of_its_user(store: TaskStore) -> None:
 def test_a_key_with_another_task_is_refused(store: TaskStore, other: dict[str, Any]) -> None:
     first = added(store, key="k", data={"a": 1})
 
-    with pytest.raises(KeyReusedError, match=rf'the key "k" is that of another task, {first.id}'):
+    with pytest.raises(TaskKeyReusedError, match=rf'the key "k" is that of another task, {first.id}'):
         store.add(task(key="k", **{"data": {"a": 1}, **other}))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.dispatcher import Delivery, Journal, Schedule, ScheduleError, SourceError
+from local.dispatcher import EvaluationError, Handover, Journal, Schedule, SourceError
 from tests.local.dispatcher.world import INPUT, MONDAY, PREFIX, TARGET, World, run, schedule
 
 MINUTE = timedelta(minutes=1)
@@ -142,7 +142,7 @@ def test_a_run_that_waits_in_its_window_dies_with_its_schedule(world: World, jou
 
 
 def test_one_bad_schedule_is_told_once_and_stops_no_other(world: World, journal: Journal) -> None:
-    world.schedules[PREFIX + "bad"] = ScheduleError("cron has no 25 o'clock")
+    world.schedules[PREFIX + "bad"] = EvaluationError("cron has no 25 o'clock")
     world.put(schedule("good", "rate(1 minute)"))
 
     run(world, world.dispatcher(journal), timedelta(minutes=2))
@@ -161,7 +161,7 @@ def test_a_schedule_that_cannot_be_evaluated_after_all_stops_no_other(world: Wor
 
 
 def test_a_bad_schedule_that_was_mended_fires(world: World, journal: Journal) -> None:
-    world.schedules[PREFIX + "tick"] = ScheduleError("no expression")
+    world.schedules[PREFIX + "tick"] = EvaluationError("no expression")
     dispatcher = world.dispatcher(journal)
     run(world, dispatcher, MINUTE)
 
@@ -198,7 +198,7 @@ def test_a_schedule_that_is_retimed_while_it_is_being_completed_is_kept(world: W
     dispatcher.refresh()
     dispatcher.step()
 
-    class Moved(dict[str, Schedule | ScheduleError]):
+    class Moved(dict[str, Schedule | EvaluationError]):
         """Still lists the old schedule while it already answers the new one."""
 
         def get(self, key: str, default: object = None) -> Schedule:  # type: ignore[override]
@@ -228,7 +228,7 @@ def test_a_retimed_schedule_fires_anew_and_an_edited_input_changes_no_time(world
     dispatcher = world.dispatcher(journal)
     run(world, dispatcher, timedelta(seconds=90))
 
-    edited = replace(first, modified=world.now, delivery=Delivery(TARGET, INPUT + " ", None))
+    edited = replace(first, modified=world.now, delivery=Handover(TARGET, INPUT + " ", None))
     world.put(edited)
     run(world, dispatcher, MINUTE)
     world.put(replace(edited, modified=world.now, expression="at(2026-11-23T09:05:00)"))

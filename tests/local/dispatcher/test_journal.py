@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.dispatcher import Journal, JournalError, Run, State
+from local.dispatcher import Journal, JournalError, Run, RunState
 from tests.local.dispatcher.world import MONDAY, PREFIX, schedule
 
 
@@ -41,8 +41,8 @@ def test_a_journal_that_was_not_closed_says_so(tmp_path: Path) -> None:
 def test_final_runs_are_forgotten_after_a_week_and_open_ones_never(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.sqlite")
     track = journal.begin(schedule("tick", "rate(1 minute)"), MONDAY, MONDAY)
-    done = Run(track.generation, PREFIX + "tick", MONDAY, MONDAY, State.ACCEPTED)
-    still = Run(track.generation, PREFIX + "tick", MONDAY + timedelta(minutes=1), MONDAY, State.RETRYING)
+    done = Run(track.generation, PREFIX + "tick", MONDAY, MONDAY, RunState.ACCEPTED)
+    still = Run(track.generation, PREFIX + "tick", MONDAY + timedelta(minutes=1), MONDAY, RunState.RETRYING)
     journal.plan(track, [done, still])
 
     journal.prune(MONDAY + timedelta(days=8))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.dispatcher import Delivery, DeliveryError, Journal, State
+from local.dispatcher import DeliveryError, Handover, Journal, RunState
 from tests.local.dispatcher.world import INPUT, MONDAY, PREFIX, QUEUE, TARGET, World, run, schedule
 
 THROTTLED = DeliveryError("TooManyRequestsException", "Rate Exceeded.", retryable=True)
@@ -80,7 +80,7 @@ def test_a_permanent_error_is_buried_at_once_without_an_exhausted_condition(worl
 
 def test_an_event_older_than_its_age_is_given_up(world: World, journal: Journal) -> None:
     world.failure = lambda event: THROTTLED
-    world.put(schedule("once", "at(2026-11-23T09:00:00)", delivery=Delivery(TARGET, INPUT, QUEUE, 185, 60)))
+    world.put(schedule("once", "at(2026-11-23T09:00:00)", delivery=Handover(TARGET, INPUT, QUEUE, 185, 60)))
 
     run(world, world.dispatcher(journal), timedelta(minutes=5))
 
@@ -91,7 +91,7 @@ def test_an_event_older_than_its_age_is_given_up(world: World, journal: Journal)
 
 def test_without_a_dead_letter_queue_a_run_is_dropped_and_told(world: World, journal: Journal) -> None:
     world.failure = lambda event: DENIED
-    world.put(schedule("once", "at(2026-11-23T09:00:00)", delivery=Delivery(TARGET, INPUT, None)))
+    world.put(schedule("once", "at(2026-11-23T09:00:00)", delivery=Handover(TARGET, INPUT, None)))
 
     run(world, world.dispatcher(journal), timedelta(minutes=1))
 
@@ -104,7 +104,7 @@ def test_a_dead_letter_queue_out_of_reach_is_tried_again(world: World, journal: 
     world.put(schedule("once", "at(2026-11-23T09:00:00)"))
     dispatcher = world.dispatcher(journal)
     run(world, dispatcher, timedelta(minutes=1))
-    assert [one.state for one in journal.open_runs()] == [State.BURYING]
+    assert [one.state for one in journal.open_runs()] == [RunState.BURYING]
 
     world.queue_failure = None
     run(world, dispatcher, timedelta(minutes=1))
@@ -148,7 +148,7 @@ def test_a_retry_sends_what_the_first_attempt_sent(world: World, journal: Journa
     dispatcher = world.dispatcher(journal)
     dispatcher.refresh()
     dispatcher.step()
-    world.put(schedule("once", "at(2026-11-23T09:00:00)", delivery=Delivery(TARGET, '{"other": true}', None)))
+    world.put(schedule("once", "at(2026-11-23T09:00:00)", delivery=Handover(TARGET, '{"other": true}', None)))
     run(world, dispatcher, timedelta(minutes=1))
 
     assert seen[0] == seen[1]

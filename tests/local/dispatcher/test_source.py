@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.dispatcher import AwsTarget, DeliveryError, Schedule, ScheduleError, SchedulerSource, SourceError
+from local.dispatcher import AwsTarget, DeliveryError, EvaluationError, Schedule, SchedulerSource, SourceError
 
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
@@ -104,7 +104,7 @@ def test_what_cannot_be_evaluated_is_an_error_beside_the_others(scheduler: Any, 
 
     found = SchedulerSource(scheduler).schedules()
 
-    assert isinstance(found[bad], ScheduleError)
+    assert isinstance(found[bad], EvaluationError)
     assert isinstance(found[good], Schedule)
 
 

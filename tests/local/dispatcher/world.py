@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from local.dispatcher import Delivery, DeliveryError, Dispatcher, Journal, Notice, Schedule, ScheduleError
+from local.dispatcher import DeliveryError, Dispatcher, EvaluationError, Handover, Journal, Notice, Schedule
 
 PREFIX = "arn:aws:scheduler:eu-central-1:000000000000:schedule/catalog/"
 TARGET = "arn:aws:lambda:eu-central-1:000000000000:function:proxy:catalog"
@@ -30,7 +30,7 @@ def schedule(name: str, expression: str, *, created: datetime = MONDAY, **change
         enabled=True,
         window=timedelta(0),
         deleted_when_done=False,
-        delivery=Delivery(TARGET, INPUT, QUEUE, 2, 3600),
+        delivery=Handover(TARGET, INPUT, QUEUE, 2, 3600),
     )
     return replace(made, **changes)  # pyright: ignore[reportArgumentType]
 
@@ -40,7 +40,7 @@ class World:
     """`failure` decides what an invoke raises; `sent` and `buried` are what arrived."""
 
     now: datetime = MONDAY
-    schedules: dict[str, Schedule | ScheduleError] = field(default_factory=dict[str, Schedule | ScheduleError])
+    schedules: dict[str, Schedule | EvaluationError] = field(default_factory=dict[str, Schedule | EvaluationError])
     sent: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     buried: list[tuple[str, dict[str, str]]] = field(default_factory=list[tuple[str, dict[str, str]]])
     notices: list[Notice] = field(default_factory=list[Notice])
@@ -82,7 +82,7 @@ class World:
 class Scheduler:
     world: World
 
-    def schedules(self) -> Mapping[str, Schedule | ScheduleError]:
+    def schedules(self) -> Mapping[str, Schedule | EvaluationError]:
         self.world.refuse()
         return dict(self.world.schedules)
 

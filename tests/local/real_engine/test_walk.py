@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from local.errors import EngineError
-from local.real_engine.account import Account, Change
+from local.real_engine.engine_report import EngineReport, EngineStep
 from local.real_engine.walk import Walk
 
 if TYPE_CHECKING:
     from local.real_engine.aws_side import AwsSide
-    from local.real_engine.project import Project
+    from local.real_engine.project import EngineProject
 
 QUEUE = "aws:sqs/queue:Queue"
-MADE, EDITED = Change("create", "q", QUEUE), Change("update", "other", QUEUE)
+MADE, EDITED = EngineStep("create", "q", QUEUE), EngineStep("update", "other", QUEUE)
 
 
 class FakeProject:
     """A project whose runs do what they are told to."""
 
-    def __init__(self, catalog: Path, *runs: set[Change]) -> None:
+    def __init__(self, catalog: Path, *runs: set[EngineStep]) -> None:
         self.catalog = catalog
         self._runs = list(runs)
 
     def call(self, *arguments: str) -> str:
         return ""
 
-    def deploy(self, verb: str) -> Account:
-        return Account(frozenset(self._runs.pop(0)), 0, ())
+    def deploy(self, verb: str) -> EngineReport:
+        return EngineReport(frozenset(self._runs.pop(0)), 0, ())
 
     def resources(self) -> frozenset[Any]:
         return frozenset()
@@ -56,7 +56,7 @@ class FakeAws:
 
 def walk(project: FakeProject, aws: FakeAws | None = None) -> None:
     side = cast("AwsSide", aws or FakeAws())
-    Walk(cast("Project", project), side, lambda title, what, seconds: None, lambda line: None).go()
+    Walk(cast("EngineProject", project), side, lambda title, what, seconds: None, lambda line: None).go()
 
 
 def test_a_step_that_changes_more_than_it_should_ends_the_walk(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from local.engine.deployment import Change, Deployment
+from local.engine.deployment import Deployment, ResourceChange
 from local.release import SCHEDULE, Release, Sources, read_release
 from local.session.edits import Edit, edits_of
 
@@ -16,13 +16,13 @@ schedules:
 """
 
 
-def release(folder: Path, timing: str, *changes: Change) -> Release:
+def release(folder: Path, timing: str, *changes: ResourceChange) -> Release:
     (folder / "beat.yaml").write_text(BEAT.format(timing=timing))
     return replace(read_release(Sources(ROOT, "dev", folder)), deployment=Deployment(changes))
 
 
-def change(name: str, operation: str, type_: str = SCHEDULE) -> Change:
-    return Change(f"urn:{name}", type_, name, operation)  # pyright: ignore[reportArgumentType]
+def change(name: str, operation: str, type_: str = SCHEDULE) -> ResourceChange:
+    return ResourceChange(f"urn:{name}", type_, name, operation)  # pyright: ignore[reportArgumentType]
 
 
 def test_a_new_schedule_is_told_with_its_timing(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local.session.outcomes import Outcome, Outcomes, Remark, State
+from local.session.outcomes import LoggedOutcome, Outcomes, OutcomeState, Remark
 
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
@@ -48,9 +48,9 @@ def test_each_attempt_is_answered_once_in_whatever_stream_it_was_written(emulato
     write(logs, "/aws/lambda/one", "second", json.dumps(ATTEMPT | {"schedule": "other", "outcome": "delivered"}))
     (second,) = outcomes.new()
 
-    assert isinstance(first, Outcome)
-    assert isinstance(second, Outcome)
-    assert (first.schedule, first.status, first.milliseconds, first.state) == ("close", 404, 12.5, State.UNKNOWN)
+    assert isinstance(first, LoggedOutcome)
+    assert isinstance(second, LoggedOutcome)
+    assert (first.schedule, first.status, first.milliseconds, first.state) == ("close", 404, 12.5, OutcomeState.UNKNOWN)
     assert (second.schedule, second.verdict) == ("other", "delivered")
     assert outcomes.new() == []
 
@@ -65,9 +65,12 @@ def test_an_attempt_and_what_became_of_it_are_one_outcome(emulator: Emulator) ->
 
     found = outcomes.new()
 
-    assert [one.state for one in found if isinstance(one, Outcome)] == [State.WAITING, State.DUPLICATE]
+    assert [one.state for one in found if isinstance(one, LoggedOutcome)] == [
+        OutcomeState.WAITING,
+        OutcomeState.DUPLICATE,
+    ]
     first = found[0]
-    assert isinstance(first, Outcome)
+    assert isinstance(first, LoggedOutcome)
     assert (first.attempt, first.scheduled_time) == (2, "2026-11-23T09:00:00Z")
     assert first.due == datetime(2026, 11, 23, 9, 0, 20, 500_000, tzinfo=UTC)
 
@@ -93,7 +96,7 @@ def test_an_attempt_whose_event_could_not_be_read_has_no_schedule(emulator: Emul
 
     (found,) = outcomes.new()
 
-    assert isinstance(found, Outcome)
+    assert isinstance(found, LoggedOutcome)
     assert (found.schedule, found.run_key, found.status) == ("", "", None)
 
 
@@ -113,7 +116,7 @@ def test_a_failure_given_back_to_lambda_is_the_attempt_alone_and_no_traceback(em
 
     (found,) = outcomes.new()
 
-    assert isinstance(found, Outcome)
+    assert isinstance(found, LoggedOutcome)
     assert found.given_back
 
 
@@ -125,7 +128,7 @@ def test_any_other_traceback_is_one_remark_with_its_lines(emulator: Emulator) ->
 
     attempt, remark = outcomes.new()
 
-    assert isinstance(attempt, Outcome)
+    assert isinstance(attempt, LoggedOutcome)
     assert not attempt.given_back
     assert isinstance(remark, Remark)
     assert remark.text.splitlines() == [*CRASH, "KeyError: 'x'"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.dispatcher import Notice, NoticeKind, wire_time
-from local.session.outcomes import Outcome, State
+from local.session.outcomes import LoggedOutcome, OutcomeState
 from local.session.promises import Promises, summary
 from schedule_client.contract import run_key
 
@@ -15,12 +15,17 @@ ARN = "arn:aws:scheduler:eu-central-1:000000000000:schedule/catalog/close"
 ALIAS = "arn:aws:lambda:eu-central-1:000000000000:function:proxy:catalog"
 KEY = run_key("catalog", ARN, wire_time(NINE))
 ACCEPTED = Notice(NoticeKind.ACCEPTED, NINE, ARN, "", NINE, ALIAS)
-DELIVERED = Outcome(NINE, "close", wire_time(NINE), KEY, State.DELIVERED, "delivered", "", 200, 3.0, "")
-FAILED = replace(DELIVERED, state=State.UNDELIVERED, verdict="permanent", reason="http-404", status=404)
+DELIVERED = LoggedOutcome(NINE, "close", wire_time(NINE), KEY, OutcomeState.DELIVERED, "delivered", "", 200, 3.0, "")
+FAILED = replace(DELIVERED, state=OutcomeState.UNDELIVERED, verdict="permanent", reason="http-404", status=404)
 WAITING = replace(
-    FAILED, state=State.WAITING, verdict="retryable", reason="http-503", status=503, due=NINE + timedelta(seconds=20)
+    FAILED,
+    state=OutcomeState.WAITING,
+    verdict="retryable",
+    reason="http-503",
+    status=503,
+    due=NINE + timedelta(seconds=20),
 )
-SKIPPED = replace(DELIVERED, state=State.SKIPPED, verdict="", reason="overlap", status=None)
+SKIPPED = replace(DELIVERED, state=OutcomeState.SKIPPED, verdict="", reason="overlap", status=None)
 
 
 @pytest.fixture
@@ -76,7 +81,7 @@ def test_a_replay_delivers_what_was_given_up(promises: Promises) -> None:
 def test_a_duplicate_is_counted_aside_and_a_late_failure_takes_nothing_back(promises: Promises) -> None:
     promises.note(ACCEPTED)
     promises.settle(DELIVERED)
-    promises.settle(replace(DELIVERED, state=State.DUPLICATE, verdict=""))
+    promises.settle(replace(DELIVERED, state=OutcomeState.DUPLICATE, verdict=""))
     promises.settle(FAILED)
 
     assert summary(promises) == "1 call fell due, all delivered (1 duplicate not called again)"
@@ -84,7 +89,7 @@ def test_a_duplicate_is_counted_aside_and_a_late_failure_takes_nothing_back(prom
 
 def test_an_attempt_whose_function_died_leaves_the_run_without_an_answer(promises: Promises) -> None:
     promises.note(ACCEPTED)
-    promises.settle(replace(WAITING, state=State.UNKNOWN, due=None))
+    promises.settle(replace(WAITING, state=OutcomeState.UNKNOWN, due=None))
 
     assert (promises.open(), words(promises)) == (
         1,

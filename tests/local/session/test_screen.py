@@ -9,15 +9,17 @@ import pytest
 
 from local.dispatcher import Notice, NoticeKind
 from local.session.edits import Edit
-from local.session.outcomes import Outcome, Remark, State
+from local.session.outcomes import LoggedOutcome, OutcomeState, Remark
 from local.session.screen import Screen, Upcoming
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TIME = "2026-11-23T09:00:00Z"
-DELIVERED = Outcome(NINE, "close-invoices", TIME, "v1.3fa29c01aaaa", State.DELIVERED, "delivered", "", 200, 12.4, "")
+DELIVERED = LoggedOutcome(
+    NINE, "close-invoices", TIME, "v1.3fa29c01aaaa", OutcomeState.DELIVERED, "delivered", "", 200, 12.4, ""
+)
 REFUSED = replace(
     DELIVERED,
-    state=State.UNDELIVERED,
+    state=OutcomeState.UNDELIVERED,
     verdict="permanent",
     reason="http-404",
     status=404,
@@ -25,7 +27,7 @@ REFUSED = replace(
 )
 WAITING = replace(
     REFUSED,
-    state=State.WAITING,
+    state=OutcomeState.WAITING,
     verdict="retryable",
     reason="http-503",
     status=503,
@@ -56,7 +58,7 @@ def test_a_call_is_one_line_with_everything_under_its_heading(stream: io.StringI
     assert head.index("outcome") == first.index("delivered")
 
 
-def shown(stream: io.StringIO, outcome: Outcome) -> list[str]:
+def shown(stream: io.StringIO, outcome: LoggedOutcome) -> list[str]:
     """The lines of one call, below the head of the table."""
     Screen(stream, {}).call(outcome)
     return [line.strip() for line in stream.getvalue().splitlines()[1:]]
@@ -83,7 +85,7 @@ def test_a_call_that_a_later_attempt_delivered_says_which(stream: io.StringIO) -
 
 
 def test_a_run_that_was_skipped_took_no_time(stream: io.StringIO) -> None:
-    skipped = replace(DELIVERED, state=State.SKIPPED, verdict="", reason="overlap", status=None, milliseconds=0)
+    skipped = replace(DELIVERED, state=OutcomeState.SKIPPED, verdict="", reason="overlap", status=None, milliseconds=0)
     row, below = shown(stream, skipped)
 
     assert row.split()[2:] == ["skipped", "v1.3fa29c01"]
@@ -91,14 +93,14 @@ def test_a_run_that_was_skipped_took_no_time(stream: io.StringIO) -> None:
 
 
 def test_a_duplicate_is_shown_as_one_that_was_not_called(stream: io.StringIO) -> None:
-    row, why = shown(stream, replace(DELIVERED, state=State.DUPLICATE, verdict=""))
+    row, why = shown(stream, replace(DELIVERED, state=OutcomeState.DUPLICATE, verdict=""))
 
     assert "duplicate" in row
     assert "not called again" in why
 
 
 def test_a_function_that_died_in_the_middle_is_not_taken_for_an_answer(stream: io.StringIO) -> None:
-    _, below = shown(stream, replace(WAITING, state=State.UNKNOWN, message="", reason="", due=None))
+    _, below = shown(stream, replace(WAITING, state=OutcomeState.UNKNOWN, message="", reason="", due=None))
 
     assert below == "the function ended before it could say what became of the run"
 

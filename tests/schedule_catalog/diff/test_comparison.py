@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from schedule_catalog.diff import Kind, compare
+from schedule_catalog.diff import ChangeKind, compare
 from tests.schedule_catalog.diff.sides import CALL, NOW, compared, source
 
 DAILY = f'close: {{cron: "0 9 * * ? *", timezone: Europe/Paris, {CALL}}}'
@@ -41,7 +41,7 @@ def test_a_move_into_a_gap_of_the_clocks_is_a_new_hazard():
 
 def test_equal_content_under_another_name_is_a_rename_that_fires_a_rate_at_once():
     (change,) = compared([f"poll: {{rate: 5 minutes, {CALL}}}"], [f"pull: {{rate: 5 minutes, {CALL}}}"]).changes
-    assert (change.kind, change.effect.action) == (Kind.RENAMED, "replace")
+    assert (change.kind, change.effect.action) == (ChangeKind.RENAMED, "replace")
     assert "a rate fires at once when its schedule is created" in change.effect.notes
 
 
@@ -57,12 +57,12 @@ def test_a_removed_one_time_entry_loses_its_pending_run():
 
 def test_an_entry_with_errors_is_broken_and_not_removed():
     comparison = compared([DAILY], [DAILY.replace("0 9", "99 9")])
-    assert [change.kind for change in comparison.changes] == [Kind.BROKEN]
+    assert [change.kind for change in comparison.changes] == [ChangeKind.BROKEN]
     assert comparison.errors
 
 
 def test_an_entry_whose_file_cannot_be_read_any_more_is_broken():
-    assert [change.kind for change in compared([DAILY], ["{"]).changes] == [Kind.BROKEN]
+    assert [change.kind for change in compared([DAILY], ["{"]).changes] == [ChangeKind.BROKEN]
 
 
 def test_a_past_time_that_this_change_writes_is_an_error_and_an_older_one_is_not():
@@ -90,7 +90,7 @@ def test_a_variant_that_is_broken_in_one_stack_is_not_called_removed():
     after = f"a: {{rate: 1 day, stacks: {{dev: {{}}, prod: {{rate: 2 dogs}}}}, {CALL}}}"
     comparison = compared([before], [after])
     assert {(change.kind, change.stacks) for change in comparison.changes if "prod" in change.stacks} == {
-        (Kind.BROKEN, ("prod",))
+        (ChangeKind.BROKEN, ("prod",))
     }
     assert comparison.errors
 
@@ -99,8 +99,8 @@ def test_a_stack_that_is_no_longer_named_loses_the_entry_whatever_else_is_broken
     both = f"a: {{rate: 1 day, stacks: [dev, prod], {CALL}}}"
     comparison = compared([both, DAILY], [both.replace(", prod", ""), DAILY.replace("0 9", "99 9")])
     assert {(change.name, change.kind) for change in comparison.changes} == {
-        ("a", Kind.REMOVED),
-        ("close", Kind.BROKEN),
+        ("a", ChangeKind.REMOVED),
+        ("close", ChangeKind.BROKEN),
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedule_catalog.expressions import Change, changes, instants, zone
+from schedule_catalog.expressions import OffsetChange, changes, instants, zone
 from schedule_catalog.expressions.zones import names
 
 ZONES = sorted(names())
@@ -40,9 +40,9 @@ def test_every_change_of_a_year_in_every_zone_is_found(year: int) -> None:
 
 def test_the_window_of_changes_holds_its_start_and_not_its_end() -> None:
     spring, autumn = utc("2027-03-28T01:00"), utc("2027-10-31T01:00")
-    first = Change(spring, HOUR, 2 * HOUR)
+    first = OffsetChange(spring, HOUR, 2 * HOUR)
     assert list(changes("Europe/Paris", spring, autumn)) == [first]
-    assert list(changes(zone("Europe/Paris"), spring, autumn + HOUR)) == [first, Change(autumn, 2 * HOUR, HOUR)]
+    assert list(changes(zone("Europe/Paris"), spring, autumn + HOUR)) == [first, OffsetChange(autumn, 2 * HOUR, HOUR)]
     assert list(changes("Asia/Seoul", utc("2000-01-01"), utc("2200-01-01"))) == []
     assert list(changes("Europe/Paris", datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))) == []
 

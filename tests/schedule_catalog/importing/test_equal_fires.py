@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from schedule_catalog.expressions import next_fires
-from schedule_catalog.importing import Content, NotConvertibleError, Reading, Targets, imported
+from schedule_catalog.importing import Content, ImportContext, NotConvertibleError, Targets, imported
 from schedule_catalog.importing.aws_expression import written
 from schedule_catalog.importing.standard_cron import Dialect, standard_cron
 
@@ -102,7 +102,9 @@ def test_0_and_7_are_sunday(dialect: Dialect) -> None:
     ("test $(date +\\%d) -lt 15", set(range(1, 15))),
 ])  # fmt: skip
 def test_a_test_of_the_date_leaves_the_days_that_pass_it(test: str, expected: set[int]) -> None:
-    found = imported(Content(f"0 9 * * 1 {test} && curl https://a.example.com/x"), Reading(Targets(), START)).converted
+    found = imported(
+        Content(f"0 9 * * 1 {test} && curl https://a.example.com/x"), ImportContext(Targets(), START)
+    ).converted
     expressions = [each.values["cron"] for each in found]
     fires = sorted(fire for each in expressions for fire in next_fires(f"cron({each})", "UTC", START, 40))
     mondays = croniter("0 9 * * 1", START, ret_type=datetime).all_next()
@@ -119,7 +121,7 @@ def test_a_zone_moves_the_times_and_nothing_else(zone: str) -> None:
     }  # fmt: skip
     import json
 
-    [found] = imported(Content(json.dumps(job)), Reading(Targets(), START)).converted
+    [found] = imported(Content(json.dumps(job)), ImportContext(Targets(), START)).converted
 
     assert (found.values["cron"], found.values["timezone"]) == ("30 12 * * ? *", zone)
 

@@ -18,8 +18,8 @@ from schedule_catalog.document import parse_document
 from schedule_catalog.importing import (
     Content,
     Converted,
+    ImportContext,
     NotConvertibleError,
-    Reading,
     Refused,
     Targets,
     conversions,
@@ -32,7 +32,7 @@ from schedule_catalog.importing.kubernetes import CRONJOB
 
 if TYPE_CHECKING:
     from schedule_catalog.importing.job import Job
-    from schedule_catalog.importing.source import Source
+    from schedule_catalog.importing.source import SourceKind
 
 KEYS = (
     "Target", "Input", "Name", "State", "StartDate", "EndDate", "FlexibleTimeWindow", "Mode", "Description",
@@ -74,7 +74,7 @@ spec:
 
 def crontab(text: str, **settings: Any) -> list[Converted | Refused]:
     targets = Targets(settings.pop("services", ()), settings.pop("fallback", None))
-    jobs = CRONTAB.jobs(Content(text), Reading(targets, NOW, **settings))
+    jobs = CRONTAB.jobs(Content(text), ImportContext(targets, NOW, **settings))
     return list(conversions(jobs, "a", NOW, confidential=targets.confidential))
 
 
@@ -92,7 +92,7 @@ def reason(text: str) -> str:
 
 def aws(**answer: Any) -> Converted | Refused:
     whole = {"Name": "Do_It", "ScheduleExpression": "rate(5 minutes)", "Target": {"Input": json.dumps(INPUT)}, **answer}
-    [found] = conversions(AWS.jobs(Content(json.dumps(whole)), Reading(Targets(), NOW)), "a", NOW)
+    [found] = conversions(AWS.jobs(Content(json.dumps(whole)), ImportContext(Targets(), NOW)), "a", NOW)
     return found
 
 
@@ -235,7 +235,7 @@ def test_either_day_becomes_entries_that_never_fire_together() -> None:
 
 
 def test_a_job_whose_times_differ_is_not_proved() -> None:
-    _, [job] = jobs_of(Content("0 9 * * * curl https://a.b/c"), Reading(Targets(), NOW))
+    _, [job] = jobs_of(Content("0 9 * * * curl https://a.b/c"), ImportContext(Targets(), NOW))
     assert not isinstance(job, Refused)
     wrong = replace(job, timings=({"cron": "1 9 * * ? *"},))
     doubled = replace(job, timings=(*job.timings, *job.timings))
@@ -253,7 +253,7 @@ def test_a_fallback_stands_for_commands_that_are_no_call() -> None:
 
 
 def test_cronjobs_become_entries() -> None:
-    found, refused = imported(Content(MANIFEST), Reading(Targets(), NOW)).results
+    found, refused = imported(Content(MANIFEST), ImportContext(Targets(), NOW)).results
 
     assert isinstance(found, Converted)
     assert found.name == "nightly-sync"
@@ -321,7 +321,9 @@ def test_a_schedule_of_aws_that_has_no_equal_is_refused(answer: dict[str, Any], 
 
 
 def test_a_list_of_schedules_says_what_to_ask_aws_for() -> None:
-    [found] = imported(Content('{"Schedules": [{"Name": "x", "GroupName": "g"}]}'), Reading(Targets(), NOW)).results
+    [found] = imported(
+        Content('{"Schedules": [{"Name": "x", "GroupName": "g"}]}'), ImportContext(Targets(), NOW)
+    ).results
 
     assert isinstance(found, Refused)
     assert "aws scheduler get-schedule --name x --group-name g" in found.reason
@@ -360,13 +362,13 @@ def test_any_answer_of_aws_and_any_manifest_is_converted_or_refused(value: dict[
     manifest = json.dumps({"kind": "CronJob", **value})
 
     for text, source in ((answer, AWS), (manifest, CRONJOB)):
-        reading = Reading(Targets(fallback="https://a.b/{name}"), NOW)
+        reading = ImportContext(Targets(fallback="https://a.b/{name}"), NOW)
         assert all(
             isinstance(each, Converted | Refused) for each in conversions(_read(source, text, reading), "a", NOW)
         )
 
 
-def _read(source: Source, text: str, reading: Reading) -> list[Job | Refused]:
+def _read(source: SourceKind, text: str, reading: ImportContext) -> list[Job | Refused]:
     try:
         return list(source.jobs(Content(text), reading))
     except NotConvertibleError:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schedule_catalog.operations import Access, AwsClients, AwsError, LaptopStack, StackError
+from schedule_catalog.operations import AwsAccess, AwsClients, AwsError, LaptopStack, StackError
 
 LAPTOP = LaptopStack(
     project="shop",
@@ -56,4 +56,4 @@ def test_the_laptops_clients_ask_the_laptop_alone() -> None:
 
 def test_a_profile_that_is_not_there_is_named() -> None:
     with pytest.raises(AwsError, match="no-such-profile"):
-        AwsClients(Access("eu-central-1", "no-such-profile"))
+        AwsClients(AwsAccess("eu-central-1", "no-such-profile"))

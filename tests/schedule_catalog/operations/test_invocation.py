@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from schedule_catalog.operations import Call, Found, ScheduleError, find_schedule, make, prepare
+from schedule_catalog.operations import FoundSchedule, Invocation, NotRunnableError, find_schedule, make, prepare
 from tests.schedule_catalog.operations.aws import FUNCTION, MANIFEST, NAMES, NOW, Clients, arn, delivered, request
 
 FIRE = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
-def deployed(aws: Clients, **members: Any) -> Found:
+def deployed(aws: Clients, **members: Any) -> FoundSchedule:
     aws.scheduler.add("nightly", Target={"Input": request("nightly", **members)})
     return find_schedule(aws.stack, "nightly")
 
 
-def prepared(aws: Clients, *, as_of: datetime | None = None, again: bool = False, **members: Any) -> Call:
+def prepared(aws: Clients, *, as_of: datetime | None = None, again: bool = False, **members: Any) -> Invocation:
     return prepare(aws.stack, deployed(aws, **members), NOW, "e" * 32, as_of=as_of, again=again)
 
 
@@ -74,7 +74,7 @@ def test_a_schedule_that_sends_something_else_is_not_run(text: str) -> None:
     aws = Clients()
     aws.scheduler.add("nightly", Target={"Input": text})
 
-    with pytest.raises(ScheduleError, match="changed by hand"):
+    with pytest.raises(NotRunnableError, match="changed by hand"):
         prepare(aws.stack, find_schedule(aws.stack, "nightly"), NOW, "e", as_of=None, again=False)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from schedule_catalog.operations import ScheduleError, find_schedule, identities
+from schedule_catalog.operations import NotRunnableError, find_schedule, identities
 from tests.schedule_catalog.operations.aws import NAMES, Clients, arn
 
 
@@ -20,9 +20,9 @@ def test_an_unknown_name_is_told_the_nearest() -> None:
     aws = Clients()
     aws.scheduler.add("close-invoices")
 
-    with pytest.raises(ScheduleError, match='did you mean "close-invoices"'):
+    with pytest.raises(NotRunnableError, match='did you mean "close-invoices"'):
         find_schedule(aws.stack, "close-invoice")
-    with pytest.raises(ScheduleError, match="schedules status"):
+    with pytest.raises(NotRunnableError, match="schedules status"):
         find_schedule(aws.stack, "zzz")
 
 
@@ -36,11 +36,11 @@ def test_an_unknown_name_is_told_the_nearest() -> None:
     ],
 )
 def test_an_arn_of_something_else_is_refused(text: str) -> None:
-    with pytest.raises(ScheduleError, match="is not a schedule of the stack"):
+    with pytest.raises(NotRunnableError, match="is not a schedule of the stack"):
         identities(Clients().stack, text)
 
 
 @pytest.mark.parametrize("text", ["", "a b", "../a", "a/b", "x" * 65, "é"])
 def test_what_can_be_no_name_is_not_asked_for(text: str) -> None:
-    with pytest.raises(ScheduleError, match="is no schedule's name"):
+    with pytest.raises(NotRunnableError, match="is no schedule's name"):
         find_schedule(Clients().stack, text)

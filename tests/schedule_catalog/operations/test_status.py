@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from schedule_catalog.deployment.arguments import schedule_arguments
-from schedule_catalog.operations import Status, stack_status
+from schedule_catalog.operations import StackStatus, stack_status
 from schedule_catalog.settings import Settings, parse_settings
 from tests.catalog_texts import checked
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients
@@ -60,7 +60,7 @@ def deployed(**changed: dict[str, Any]) -> Clients:
     return aws
 
 
-def status(aws: Clients, now: datetime = NOW) -> Status:
+def status(aws: Clients, now: datetime = NOW) -> StackStatus:
     return stack_status(aws.stack, entries(), settings(), NAMES, now)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schedule_catalog.operations import LedgerOffError, RunRecord, ScheduleError
+from schedule_catalog.operations import LedgerOffError, NotRunnableError, RunRecord
 from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import run, write_catalog
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, Clients, arn
@@ -71,7 +71,7 @@ def test_a_schedule_that_is_gone_is_found_by_its_runs(aws: Clients, capsys: Capt
     for name in ("shop-1", arn("shop-1", NAMES.adhoc_group)):
         assert run(aws, "history", name) == 0
         assert "key#order-7" in capsys.readouterr().out
-    with pytest.raises(ScheduleError, match='did you mean "nightly"'):
+    with pytest.raises(NotRunnableError, match='did you mean "nightly"'):
         run(aws, "history", "nightl")
 
 

@@ -12,7 +12,7 @@ import pytest
 from local.emulator.emulator import Emulator
 from local.engine.archive import Archive
 from local.resources import RESOURCE_TYPES
-from schedule_catalog.operations import Access, AwsClients, Deployed
+from schedule_catalog.operations import AwsAccess, AwsClients, Deployed
 from tests.schedule_catalog.cli.operating import run
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, REGION
 
@@ -51,7 +51,7 @@ class Operated:
 def _operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
     folder: Path = tmp_path_factory.mktemp("emulator")
     with Emulator(folder, retry_seconds=0.1) as emulator:
-        aws = AwsClients(Access(region=REGION, endpoint_url=emulator.endpoint, account=ACCOUNT))
+        aws = AwsClients(AwsAccess(region=REGION, endpoint_url=emulator.endpoint, account=ACCOUNT))
         sqs = aws.client("sqs")
         dead, undelivered = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "undelivered"))
         function = {"handler": "one.handle", "runtime": "python3.13", "role": f"arn:aws:iam::{ACCOUNT}:role/r"}

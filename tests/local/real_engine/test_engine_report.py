@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from local.real_engine.account import Account, Change, read_account
+from local.real_engine.engine_report import EngineReport, EngineStep, read_account
 
 QUEUE = "aws:sqs/queue:Queue"
 
@@ -14,7 +14,7 @@ def step(operation: str, name: str, resource_type: str = QUEUE) -> dict[str, Any
     return {"resOutputsEvent": {"metadata": {"op": operation, "urn": urn, "type": resource_type}}}
 
 
-def account_of(folder: Path, *events: dict[str, Any]) -> Account:
+def account_of(folder: Path, *events: dict[str, Any]) -> EngineReport:
     log = folder / "events.jsonl"
     log.write_text("".join(json.dumps(event) + "\n" for event in events))
     return read_account(log)
@@ -23,15 +23,15 @@ def account_of(folder: Path, *events: dict[str, Any]) -> Account:
 def test_each_change_is_told_once_and_what_stays_is_counted(tmp_path: Path) -> None:
     events = [step("create", "a"), step("create", "a"), step("same", "b"), step("same", "b"), step("delete", "c")]
     account = account_of(tmp_path, *events)
-    assert account.changes == {Change("create", "a", QUEUE), Change("delete", "c", QUEUE)}
-    assert account.of("delete") == {Change("delete", "c", QUEUE)}
+    assert account.changes == {EngineStep("create", "a", QUEUE), EngineStep("delete", "c", QUEUE)}
+    assert account.of("delete") == {EngineStep("delete", "c", QUEUE)}
     assert account.summary() == "1 create, 1 delete, 1 unchanged"
     assert list(account.lines()) == [f" + a ({QUEUE})", f" - c ({QUEUE})"]
 
 
 def test_the_stack_and_its_provider_are_the_engines_own_business(tmp_path: Path) -> None:
     own = [step("create", "dev", "pulumi:pulumi:Stack"), step("update", "default", "pulumi:providers:aws")]
-    assert account_of(tmp_path, *own) == Account(frozenset(), 0, ())
+    assert account_of(tmp_path, *own) == EngineReport(frozenset(), 0, ())
 
 
 def test_a_replacement_is_a_change(tmp_path: Path) -> None:

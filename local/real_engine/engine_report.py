@@ -16,7 +16,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Change:
+class EngineStep:
     """One resource that was changed, or would be: `create`, `update`, `delete` or a kind of replacement."""
 
     operation: str
@@ -28,14 +28,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class EngineReport:
     """What one run did, or in a preview would do; `errors` are its own words."""
 
-    changes: frozenset[Change]
+    changes: frozenset[EngineStep]
     unchanged: int
     errors: tuple[str, ...]
 
-    def of(self, operation: str) -> frozenset[Change]:
+    def of(self, operation: str) -> frozenset[EngineStep]:
         """The changes of one kind."""
         return frozenset(change for change in self.changes if change.operation == operation)
 
@@ -50,22 +50,22 @@ class Account:
             yield from map(str, sorted(self.changes))
 
 
-def read_account(log: Path) -> Account:
+def read_account(log: Path) -> EngineReport:
     """Read an event log: one JSON object a line."""
     with log.open(encoding="utf-8") as lines:
         events = [json.loads(line) for line in lines]
     steps = {*_steps(events)}
     changes = frozenset(step for step in steps if step.operation not in _QUIET)
-    return Account(changes, sum(step.operation == "same" for step in steps), tuple(_errors(events)))
+    return EngineReport(changes, sum(step.operation == "same" for step in steps), tuple(_errors(events)))
 
 
-def _steps(events: Iterable[dict[str, Any]]) -> Iterator[Change]:
+def _steps(events: Iterable[dict[str, Any]]) -> Iterator[EngineStep]:
     """What was done to each resource of AWS and each component; providers are the engine's own business."""
     for event in events:
         step = event.get("resOutputsEvent")
         if step and not step["metadata"]["type"].startswith("pulumi:"):
             metadata = step["metadata"]
-            yield Change(metadata["op"], metadata["urn"].rpartition("::")[2], metadata["type"])
+            yield EngineStep(metadata["op"], metadata["urn"].rpartition("::")[2], metadata["type"])
 
 
 def _errors(events: Iterable[dict[str, Any]]) -> Iterator[str]:

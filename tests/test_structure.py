@@ -1,0 +1,106 @@
+"""The shape of the whole tree: no circle of imports, and one class for one name."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.test_imports import OURS, ROOT, imports, modules
+
+# Class names that two places share for a reason; every other class has a name of its own.
+SHARED: dict[str, str] = {
+    "Finding": "the contract's, and what the checks of text and structure find until they become problems",
+    "Problem": "of a catalog file; in the callback service the name of RFC 9457, which its OpenAPI document carries",
+    "Report": "the report page, and the log of a check's faults",
+    "Run": "of a schedule at its time: as the laptop's dispatcher keeps it, and as the proxy calls for it",
+    "Schedule": "of EventBridge Scheduler: as the dispatcher fires it, and as an event names it to the proxy",
+    "Settings": "of a stack, and of the callback service's process: neither may import the other",
+    "SettingsError": "for each of three packages what its users catch when settings are wrong",
+    "UnavailableError": "what users of the helper catch, and what the proxy raises within",
+}
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def arrows() -> dict[str, set[str]]:
+    """Each module and the modules that it imports, also where only the type checker does or a function, late.
+
+    `from package import name` reaches the module that defines the name, if the package's own module only passes it on.
+    """
+    trees = {dotted(path): (ast.parse(path.read_bytes()), path.name == "__init__.py") for path in modules()}
+    origins: dict[str, str] = {}
+    for module, (tree, is_package) in trees.items():
+        if is_package:
+            for name, _ in imports(tree, module, is_package):
+                origins[f"{module}.{name.rpartition('.')[2]}"] = name
+    found: dict[str, set[str]] = {module: set() for module in trees}
+    for module, (tree, is_package) in trees.items():
+        for name, _ in imports(tree, module, is_package):
+            target = name
+            while target in origins and target not in trees:
+                target = origins[target]
+            target = target if target in trees else target.rpartition(".")[0]
+            if target in trees and target != module:
+                found[module].add(target)
+    return found
+
+
+def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
+    """The modules of each circle: those that reach each other (Tarjan's strongly connected components)."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(module: str) -> None:
+        number[module] = lowest[module] = len(number)
+        stack.append(module)
+        for target in sorted(graph[module]):
+            if target not in number:
+                visit(target)
+                lowest[module] = min(lowest[module], lowest[target])
+            elif target in stack:
+                lowest[module] = min(lowest[module], number[target])
+        if lowest[module] == number[module]:
+            members = stack[stack.index(module) :]
+            del stack[stack.index(module) :]
+            if len(members) > 1:
+                found.append(sorted(members))
+
+    for module in sorted(graph):
+        if module not in number:
+            visit(module)
+    return found
+
+
+def class_names() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in [*modules(), *sorted((ROOT / "benchmarks").glob("*.py"))]:
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ClassDef):
+                found[node.name].append(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_a_circle_is_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "c"}}) == [["b", "c"]]
+
+
+def test_no_modules_import_each_other() -> None:
+    graph = arrows()
+
+    assert len(graph) > 400
+    assert {module.split(".")[0] for module in graph} == OURS
+    assert circles(graph) == []
+
+
+def test_a_class_has_a_name_of_its_own_but_for_a_few_that_are_shared_for_a_reason() -> None:
+    twice = {name: places for name, places in class_names().items() if len(places) > 1}
+
+    assert {name: places for name, places in twice.items() if name not in SHARED} == {}
+    assert set(SHARED) == set(twice), "a name that is no longer shared: take it off the list"
+    assert len(SHARED) <= 10
