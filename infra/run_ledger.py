@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
-from infra.table_encryption import table_encryption
+from infra.protected_table import protected_table
 
 BY_OUTCOME = "by-outcome"
 """The index of the runs that were not delivered."""
@@ -37,31 +36,14 @@ class RunLedger(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RunLedgerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:RunLedger", name, None, opts)
-        table = aws.dynamodb.Table(
-            f"{name}-table",
-            name=args.table_name,
-            billing_mode="PAY_PER_REQUEST",
-            hash_key="pk",
-            range_key="sk",
-            attributes=[
-                aws.dynamodb.TableAttributeArgs(name=attribute, type="S")
-                for attribute in ("pk", "sk", "outcome_day", "updated")
-            ],
-            global_secondary_indexes=[
-                aws.dynamodb.TableGlobalSecondaryIndexArgs(
-                    name=BY_OUTCOME,
-                    key_schemas=[
-                        aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name=name_, key_type=type_)
-                        for name_, type_ in (("outcome_day", "HASH"), ("updated", "RANGE"))
-                    ],
-                    projection_type="ALL",
-                )
-            ],
-            ttl=aws.dynamodb.TableTtlArgs(attribute_name="expires", enabled=True),
-            point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
-            deletion_protection_enabled=True,
-            server_side_encryption=table_encryption(args.kms_key_arn),
-            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        table = protected_table(
+            self,
+            name,
+            args.table_name,
+            indexes={BY_OUTCOME: ("outcome_day", "updated")},
+            projection="ALL",
+            expires="expires",
+            kms_key_arn=args.kms_key_arn,
         )
         self.arn = table.arn
         self.name = table.name

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
-from infra.table_encryption import table_encryption
+from infra.protected_table import protected_table
 
 INDEXES = ("gsi1", "gsi2")
 """The indexes, which hold keys alone; theirs are `pk` and `sk` with the name of the index before them."""
@@ -35,34 +34,13 @@ class TaskTable(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TaskTableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:TaskTable", name, None, opts)
-        table = aws.dynamodb.Table(
-            f"{name}-table",
-            name=args.table_name,
-            billing_mode="PAY_PER_REQUEST",
-            hash_key="pk",
-            range_key="sk",
-            attributes=[
-                aws.dynamodb.TableAttributeArgs(name=f"{index}{key}", type="S")
-                for index in ("", *INDEXES)
-                for key in ("pk", "sk")
-            ],
-            global_secondary_indexes=[
-                aws.dynamodb.TableGlobalSecondaryIndexArgs(
-                    name=index,
-                    key_schemas=[
-                        aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(
-                            attribute_name=f"{index}{key}", key_type=type_
-                        )
-                        for key, type_ in (("pk", "HASH"), ("sk", "RANGE"))
-                    ],
-                    projection_type="KEYS_ONLY",
-                )
-                for index in INDEXES
-            ],
-            point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
-            deletion_protection_enabled=True,
-            server_side_encryption=table_encryption(args.kms_key_arn),
-            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        table = protected_table(
+            self,
+            name,
+            args.table_name,
+            indexes={index: (f"{index}pk", f"{index}sk") for index in INDEXES},
+            projection="KEYS_ONLY",
+            kms_key_arn=args.kms_key_arn,
         )
         self.arn = table.arn
         self.name = table.name
