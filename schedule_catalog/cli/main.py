@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -12,11 +13,13 @@ from io import TextIOWrapper
 from traceback import format_exception
 
 from schedule_catalog.cli.errors import UsageError
-from schedule_catalog.cli.exit_status import CLEAN, CRASH, INTERRUPTED, USAGE
+from schedule_catalog.cli.exit_status import CLEAN, CRASH, INTERRUPTED, PROBLEMS, USAGE
 from schedule_catalog.cli.line.parser import command, parser
 from schedule_catalog.cli.output import complain
+from schedule_catalog.cli.text.terminal import TERMINAL, Terminal
 
 REPORT = "this is a mistake of the program, please report it with the output of --traceback"
+_FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 
 
 def now() -> datetime:
@@ -28,22 +31,46 @@ def main(arguments: Sequence[str] | None = None, clock: Callable[[], datetime] =
     """Run one command and return its exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."""
     _print_anything()
     given = sys.argv[1:] if arguments is None else arguments
-    options = parser(given).parse_args(given)
     try:
-        status = _run(options, clock())
+        status = _main(given, clock)
         sys.stdout.flush()
     except BrokenPipeError:
-        return _end_quietly()
+        return _end_quietly(CLEAN)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        # A crash report would end up on the same disk: what cannot be written is named on one line.
+        complain(f"schedules: {error.filename or 'the standard output'}: {_FULL[error.errno]}: free some space")
+        return _end_quietly(PROBLEMS)
+    return status
+
+
+def _main(given: Sequence[str], clock: Callable[[], datetime]) -> int:
+    line = parser(given)
+    if not given:
+        line.print_help()
+        return CLEAN
+    options = line.parse_line(given)
+    if options.command is None:
+        line.error("specify a verb")
+    restored = TERMINAL.set(Terminal.of(sys.stdout, options.color, os.environ))
+    try:
+        return _run(options, clock())
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise
         if options.traceback or os.environ.get("SCHEDULES_TRACEBACK"):
             complain(*"".join(format_exception(error)).splitlines())
             return CRASH
         what = " ".join(f"{type(error).__name__}: {error}".split())
         complain(f"schedules {options.command}: {what}; {REPORT}")
         return CRASH
-    return status
+    finally:
+        TERMINAL.reset(restored)
 
 
 def _run(options: Namespace, moment: datetime) -> int:
@@ -73,7 +100,7 @@ def _print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _end_quietly() -> int:
-    """Whoever read our output has seen enough; Python must not try to write the rest when it ends."""
+def _end_quietly(status: int) -> int:
+    """Nothing more can be written to the standard output: Python must not try it with the rest when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return CLEAN
+    return status

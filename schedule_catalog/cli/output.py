@@ -9,17 +9,40 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
 
-from schedule_catalog.cli.text.screen import printable
+from schedule_catalog.cli.text.screen import printable, width, wrapped
+from schedule_catalog.cli.text.terminal import TERMINAL, Style, Terminal
 
 _COMMAND = re.compile(r"^( *):(?=:)")
 _OLD_COMMAND = "##["
 
 
-def say(*lines: str) -> None:
-    """Print lines; a line end within one is shown, and ends nothing."""
+class Styled(NamedTuple):
+    """A piece of a line in a style of its own."""
+
+    text: str
+    style: Style | None
+
+
+Line: TypeAlias = "str | tuple[str | Styled, ...]"
+"""A line as a text, or as its pieces."""
+
+
+def say(*lines: Line) -> None:
+    """Print lines; a line end within one is shown, and ends nothing. What is wider than the terminal is wrapped."""
+    terminal = TERMINAL.get()
+    for line in lines:
+        plain = harmless(_plain(line))
+        if terminal.columns is not None and width(plain) > terminal.columns:
+            print("\n".join(_restyled(wrapped(plain, terminal.columns), line, terminal)))
+        else:
+            print(_painted(line, plain, terminal))
+
+
+def say_verbatim(*lines: str) -> None:
+    """Print lines of a text that another program may read, such as a patch, however long they are."""
     for line in lines:
         print(harmless(line))
 
@@ -70,6 +93,31 @@ def harmless_json(text: str) -> str:
     if plain.replace("\n", "").isprintable():
         return plain
     return "".join(mark if mark == "\n" or mark.isprintable() else json.dumps(mark)[1:-1] for mark in plain)
+
+
+def _plain(line: Line) -> str:
+    return line if isinstance(line, str) else "".join(part if isinstance(part, str) else part.text for part in line)
+
+
+def _restyled(lines: list[str], line: Line, terminal: Terminal) -> Iterator[str]:
+    """The lines that one was wrapped into; a styled piece that is whole in one of them keeps its style."""
+    pieces = [] if isinstance(line, str) else [part for part in line if isinstance(part, Styled) and part.text]
+    for each in lines:
+        for piece in [one for one in pieces if one.text in each]:
+            each = each.replace(piece.text, terminal.painted(piece.text, piece.style), 1)
+            pieces.remove(piece)
+        yield each
+
+
+def _painted(line: Line, plain: str, terminal: Terminal) -> str:
+    """The harmless line in its styles; as it is where a mark was shown that only the whole line has."""
+    if isinstance(line, str) or not terminal.colour:
+        return plain
+    pieces = [part if isinstance(part, Styled) else Styled(part, None) for part in line]
+    texts = [printable(piece.text) for piece in pieces]
+    if "".join(texts) != plain:
+        return plain
+    return "".join(terminal.painted(text, piece.style) for text, piece in zip(texts, pieces, strict=True))
 
 
 def _data(text: str) -> str:

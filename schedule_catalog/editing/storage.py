@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -39,7 +40,7 @@ def replace_file(path: Path, before: bytes, data: bytes) -> None:
             raise
         _keep(path.parent)
     except OSError as error:
-        raise StorageError(path, f"cannot be written: {os_reason(error)}") from error
+        raise _translated(error, path) from error
 
 
 def create_file(path: Path, data: bytes) -> None:
@@ -56,7 +57,14 @@ def create_file(path: Path, data: bytes) -> None:
     except FileExistsError as error:
         raise StorageError(path, "is there already") from error
     except OSError as error:
-        raise StorageError(path, f"cannot be written: {os_reason(error)}") from error
+        raise _translated(error, path) from error
+
+
+def _translated(error: OSError, path: Path) -> Exception:
+    """A full disk stays what it is, about the file that was meant; anything else is the file's."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OSError(error.errno, error.strerror, str(path))
+    return StorageError(path, f"cannot be written: {os_reason(error)}")
 
 
 def _written_beside(path: Path, data: bytes, mode: int) -> Path:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.checking.draft import aws_text
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
@@ -30,13 +32,19 @@ PRINTERS: Mapping[str, Callable[[Sequence[Forecast], datetime], None]] = {
     "json": forecast_rows.show,
 }
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\d")
+_RATE = re.compile(r"\s*\d+\s*[A-Za-z]+\s*")
 _DESCRIPTION = "Show when schedules fire, in local time and UTC, with the changes of the clocks between."
 
 
 def add_arguments(command: ArgumentParser) -> None:
     """Declare what the command takes."""
     command.add_argument("names", nargs="*", metavar="NAME", help="schedules of the catalog (default: all)")
-    command.add_argument("--expression", metavar="E", help='instead of a schedule: "cron(…)", "rate(…)" or "at(…)"')
+    command.add_argument(
+        "--expression",
+        metavar="E",
+        help='instead of a schedule, as in YAML: "0 9 * * ? *", "5 minutes" or 2027-01-05T09:00',
+    )
     command.add_argument("--timezone", metavar="Z", help="IANA zone of --expression (default: UTC)")
     command.add_argument(
         "--from", dest="start", type=instant, metavar="T", help="ISO 8601, UTC without an offset (default: now)"
@@ -64,13 +72,23 @@ def _forecasts(options: Namespace, start: datetime, now: datetime) -> list[Forec
             raise UsageError("--expression stands alone: it takes no NAME, no --stack and no --catalog")
         try:
             timezone = "UTC" if options.timezone is None else options.timezone
-            return [forecast_expression(options.expression, timezone, start, options.count)]
+            expression = _as_aws_writes(options.expression)
+            return [forecast_expression(expression, timezone, start, options.count)]
         except (ExpressionError, ZoneError) as error:
             raise UsageError(str(error)) from error
     if options.timezone is not None:
         raise UsageError("--timezone belongs to --expression: a schedule of the catalog has its own")
     chosen = _chosen(options, now)
     return forecast_entries(chosen, start, options.count)
+
+
+def _as_aws_writes(text: str) -> str:
+    """An expression as YAML takes it, its kind told by its shape, as EventBridge Scheduler takes it."""
+    if text.startswith(("cron(", "rate(", "at(")):
+        return text
+    if _TIME.match(text):
+        return aws_text("at", text)
+    return aws_text("rate" if _RATE.fullmatch(text) else "cron", text)
 
 
 def _chosen(options: Namespace, now: datetime) -> list[Entry]:

@@ -64,12 +64,11 @@ def _lines(status: StackStatus, reached: Reached) -> Iterator[str]:
         yield "changed: by hand, or since the last deployment"
     for changed in status.changed:
         yield f"  {changed.name}"
-        rows = [(each.field, f"catalog {each.wanted}", f"AWS {each.found}") for each in changed.differences]
-        yield from aligned(rows, indent="    ")
+        rows = [(each.field, each.wanted, each.found) for each in changed.differences]
+        yield from aligned([("field", "catalog", "AWS"), *rows], indent="    ")
     yield from _names('finished: the next "pulumi up" removes them', status.finished)
     yield from _names("disabled: they do not fire", status.disabled)
-    yield "queues"
-    yield from aligned([_depth(depth) for depth in status.queues])
+    yield from aligned([("queue", "messages", ""), *map(_depth, status.queues)])
 
 
 def _names(heading: str, names: Sequence[str]) -> Iterator[str]:

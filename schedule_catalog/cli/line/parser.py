@@ -5,31 +5,45 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from schedule_catalog.cli.exit_status import USAGE
 from schedule_catalog.cli.output import complain, say
+from schedule_catalog.wording import nearest, quoted, suggestion
 
 if TYPE_CHECKING:
     from schedule_catalog.cli.command import Command
 
-COMMANDS = {
-    "check": "find every mistake in the catalog",
-    "next": "show when schedules fire",
-    "cost": "show how often schedules call in a month, and what that costs",
-    "diff": "show what a change does to schedules",
-    "fmt": "give the files of the catalog one layout",
-    "history": "show what became of runs, and which did not happen",
-    "import": "convert a crontab, Kubernetes CronJobs or schedules in AWS",
-    "new": "write a new schedule into its file",
-    "plan": "show what a Pulumi preview will do, and what of it the clock brings",
-    "prune": "remove one-time schedules that are over",
-    "report": "write a page that shows when every schedule fires",
-    "status": "compare the catalog with what AWS has",
-    "trigger": "run a schedule now",
-    "undelivered": "look at calls that were given up, and deliver them again",
+GROUPS: dict[str, dict[str, str]] = {
+    "write": {
+        "new": "add an entry to its owner's file",
+        "check": "find every mistake in the catalog",
+        "fmt": "lay out the files of the catalog",
+        "prune": "remove entries that are over",
+        "import": "convert schedules from crontabs, Kubernetes, AWS, Terraform and others",
+    },
+    "review": {
+        "next": "show when schedules fire",
+        "diff": "show what a change does to schedules",
+        "report": "write an HTML page that shows when every schedule fires",
+        "cost": "show how many calls a month brings, and what they cost",
+    },
+    "deploy": {
+        "plan": "show what a Pulumi preview does, and which part of it the clock causes",
+    },
+    "operate": {
+        "status": "compare the catalog with the schedules in AWS",
+        "history": "show past runs, failed runs and missed fires",
+        "undelivered": "list, replay or delete undelivered calls",
+        "trigger": "run a schedule now",
+    },
+    "set up": {
+        "completion": "print the completion script of a shell",
+    },
 }
-"""Each verb with its help; its module in `cli/commands/` has its `COMMAND`."""
+"""Each verb with its help, in the order of a day's work; its module in `cli/commands/` has its `COMMAND`."""
+
+COMMANDS = {name: text for group in GROUPS.values() for name, text in group.items()}
 
 _MODULES = {"import": "import_"}  # a keyword cannot name a module
 
@@ -40,27 +54,74 @@ def command(name: str) -> Command:
     return found
 
 
-def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    """Return the parser of a command line; only the commands that the line mentions know their arguments."""
-    top = CommandLine("schedules", description="HTTP schedules as reviewed YAML.", allow_abbrev=False)
+def parser(arguments: Sequence[str]) -> CommandLine:
+    """Return the parser of a command line; only the verbs that the line mentions know their arguments."""
+    top = CommandLine("schedules", description="HTTP schedules as reviewed YAML.", epilog=_verbs(), allow_abbrev=False)
     top.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     top.add_argument("--traceback", action="store_true", help="on a crash, show where it happened")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, text in COMMANDS.items():
-        each = commands.add_parser(name, help=text, allow_abbrev=False)
+    colours = "show colours (default: auto, on a terminal and without NO_COLOR)"
+    top.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=colours)
+    verbs = top.add_subparsers(dest="command", metavar="VERB", help="what to do; `schedules VERB --help` explains it")
+    for name in COMMANDS:
+        verb = verbs.add_parser(name, allow_abbrev=False)
         if name in arguments:
-            each.description = command(name).description
-            command(name).add_arguments(each)
+            found = command(name)
+            verb.description, verb.epilog = found.description, f"example:\n  {found.example}"
+            found.add_arguments(verb)
     return top
 
 
 class CommandLine(argparse.ArgumentParser):
-    """Says what is wrong with a command line on one line, whatever stands in its arguments."""
+    """Argparse with a suggestion for what is misspelt, and one line for what is wrong, whatever the arguments hold."""
+
+    def __init__(self, prog: str | None = None, **options: Any) -> None:
+        super().__init__(prog, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+
+    def parse_line(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Return the options of a whole command line, with a suggestion where a verb or an option is unknown."""
+        verb = next((each for each in arguments if not each.startswith("-")), None)
+        if verb is not None and verb not in COMMANDS and arguments[0] == verb:
+            self.error(f"unknown verb {quoted(verb)}: {suggestion(verb, COMMANDS)}")
+        options, unknown = self.parse_known_args(arguments)
+        if unknown:
+            verb_line = self._below().get(options.command, self)
+            verb_line.error(verb_line.explained(unknown[0]))
+        return options
+
+    def explained(self, argument: str) -> str:
+        """Say what is wrong with an argument that this parser does not know."""
+        if not argument.startswith("-"):
+            return f"unexpected argument {quoted(argument)}"
+        name = argument.partition("=")[0]
+        known = [*self.options(), *(each for one in self._below().values() for each in one.options())]
+        near = nearest(name, known)
+        return f"unknown option {quoted(name)}" + (f": did you mean {near}?" if near else "")
+
+    def options(self) -> tuple[str, ...]:
+        """Every option that this parser takes."""
+        return tuple(self._option_string_actions)
 
     def error(self, message: str) -> NoReturn:
         """Print how the command is used and what is wrong, and end the process."""
         complain(*self.format_usage().splitlines(), f"{self.prog}: error: {message}")
         raise SystemExit(USAGE)
+
+    def _below(self) -> dict[str, CommandLine]:
+        """The parsers of the verbs or actions that this one takes."""
+        found = dict[str, CommandLine]()
+        for choices in (cast("object", action.choices) for action in self._actions):
+            if isinstance(choices, dict):
+                named = cast("dict[str, object]", choices)
+                found |= {name: each for name, each in named.items() if isinstance(each, CommandLine)}
+        return found
+
+
+def _verbs() -> str:
+    longest = max(map(len, COMMANDS))
+    lines = list[str]()
+    for group, verbs in GROUPS.items():
+        lines += [f"{group}:", *(f"  {name:{longest}}  {text}" for name, text in verbs.items()), ""]
+    return "\n".join(lines).rstrip()
 
 
 class _Version(argparse.Action):

@@ -12,6 +12,7 @@ from schedule_catalog.cli.text.table import aligned
 if TYPE_CHECKING:
     from schedule_catalog.diff import Change, Comparison
 
+_FIELD_HEAD = ("field", "before", "after")
 SIGNS = {"broken": "!", "removed": "-", "renamed": ">", "changed": "~", "added": "+"}
 
 
@@ -32,7 +33,10 @@ def _lines(change: Change) -> Iterator[str]:
     for note in change.effect.notes:
         yield f"    {note}"
     if change.fields:
-        rows = [(each.path, words.value(each.before), "->", words.value(each.after)) for each in change.fields]
+        rows = [
+            _FIELD_HEAD,
+            *((each.path, words.value(each.before), words.value(each.after)) for each in change.fields),
+        ]
         yield from aligned(rows, "    ")
     yield f"  calls per month: {words.calls(change)}"
     yield "  next fires:" + (f" ({words.RELATIVE})" if words.relative(change) else "")

@@ -7,8 +7,8 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.output import say
-from schedule_catalog.cli.text.problems import excerpt
+from schedule_catalog.cli.output import say, say_verbatim
+from schedule_catalog.cli.text.problems import excerpt, headline, painted
 from schedule_catalog.document import find_files, read_document
 from schedule_catalog.editing import create_file, replace_file
 
@@ -39,17 +39,17 @@ def show_difference(path: str, before: bytes | None, after: bytes) -> None:
     lines = unified_diff(_lines(before or b""), _lines(after), old, f"b/{path.lstrip('/')}", lineterm="\n")
     for line in lines:
         text = line.removesuffix("\n")
-        say(text.removesuffix("\r"))
+        say_verbatim(text.removesuffix("\r"))
         if text == line:
-            say("\\ No newline at end of file")
+            say_verbatim("\\ No newline at end of file")
 
 
 def show_problems(problems: Iterable[Problem], document: Document) -> None:
     """Print problems with the lines of *document*, which may not be on the disk yet."""
     lines = document.lines
     for problem in problems:
-        say(str(problem))
-        say(*excerpt(problem, lines) if problem.path == document.path else ())
+        shown = excerpt(problem, lines) if problem.path == document.path else ()
+        say(headline(problem), *painted(shown))
 
 
 def _lines(data: bytes) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from schedule_catalog.forecast import Fire, Forecast
 
+_HEAD = ("local time", "UTC", "")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -21,7 +22,7 @@ def show(forecasts: Sequence[Forecast], start: datetime) -> None:
     """Print the tables and, last, where the time zones come from."""
     for forecast in forecasts:
         rows = [_row(fire) for fire in forecast.fires]
-        lines = aligned(rows) if rows else ("  no fire from here on",)
+        lines = aligned([_HEAD, *rows]) if rows else ("  no fire from here on",)
         say(heading(forecast), *lines, "")
     say(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
 

@@ -15,24 +15,28 @@ from schedule_catalog.wording import counted
 if TYPE_CHECKING:
     from schedule_catalog.operations import Missed, RunRecord, Search
 
+_HEAD = ("due in UTC", "state", "attempts", "status", "", "reason")
+
 
 def show_runs(runs: Sequence[RunRecord], timezone: str) -> None:
     """Print the runs of one schedule, the last one first."""
     if not runs:
         say("the run ledger remembers no run of it")
-    _print([_run(record, timezone) for record in runs])
+    local = () if timezone == "UTC" else (f"due in {timezone}",)
+    _print((*local, *_HEAD), [_run(record, timezone) for record in runs])
 
 
 def show_failed(runs: Sequence[RunRecord], since: datetime) -> None:
     """Print runs of several schedules."""
-    _print([(record.schedule or record.partition, record.owner or "", *_run(record, "UTC")) for record in runs])
+    rows = [(record.schedule or record.partition, record.owner or "", *_run(record, "UTC")) for record in runs]
+    _print(("schedule", "owner", *_HEAD), rows)
     count = sum(record.state == "undelivered" for record in runs)
     say(f"{count} undelivered, {len(runs) - count} skipped since {in_utc(since)}")
 
 
 def show_missed(search: Search) -> None:
     """Print the fires without a run."""
-    _print([_missed(each) for each in search.missed])
+    _print(("schedule", "owner", "due", "UTC", ""), [_missed(each) for each in search.missed])
     doubtful = sum(each.doubt for each in search.missed)
     also = f", {doubtful} more in doubt" if doubtful else ""
     say(f"{len(search.missed) - doubtful} missed since {in_utc(search.since)}{also}")
@@ -76,5 +80,5 @@ def _missed(missed: Missed) -> tuple[str, ...]:
     )
 
 
-def _print(rows: Sequence[Sequence[str]]) -> None:
-    say(*aligned(rows, indent="") if rows else ())
+def _print(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    say(*aligned([head, *rows], indent="") if rows else ())

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from schedule_catalog.deployment.plan import Plan, Step
 
 BY_CLOCK = "by the clock"
+_HEAD = ("step", "type", "name", "changes")
 
 
 def lines(plan: Plan) -> Iterator[str]:
     """Yield the lines to print."""
     yield f"stack {plan.stack or '(unknown)'}: {summary(plan)}"
-    yield from aligned([_row(step) for step in plan.steps])
+    if plan.steps:
+        yield from aligned([_HEAD, *map(_row, plan.steps)])
     for error in plan.errors:
         yield from (f"  error: {line}" for line in error.splitlines())
 

@@ -27,6 +27,31 @@ def padded(text: str, cells: int) -> str:
     return text + " " * (cells - width(text))
 
 
+def cut(text: str, cells: int) -> str:
+    """Return as much of a printable text as fits into *cells*, with an ellipsis where some is missing."""
+    if width(text) <= cells:
+        return text
+    kept = 0
+    for index, mark in enumerate(text):
+        kept += _cells(mark)
+        if kept >= cells:
+            return f"{text[:index]}…"
+    return text
+
+
+def wrapped(text: str, cells: int) -> list[str]:
+    """Return a printable text as lines of at most *cells*, broken at its blanks; what follows is indented."""
+    indent = " " * min(len(text) - len(text.lstrip(" ")) + 2, cells // 2)
+    lines, rest = list[str](), text
+    while width(rest) > cells:
+        head = cut(rest, cells + 1)[:-1]
+        blank = head.rfind(" ", len(indent))
+        at = blank if blank > 0 else len(head)
+        lines.append(rest[:at].rstrip())
+        rest = indent + rest[at:].lstrip(" ")
+    return [*lines, rest]
+
+
 def _cells(mark: str) -> int:
     if unicodedata.combining(mark) or unicodedata.category(mark) in ("Mn", "Me", "Cf"):
         return 0

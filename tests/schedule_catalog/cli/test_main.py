@@ -59,12 +59,53 @@ def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == f"schedules {version('schedule-catalog')}\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["chek"]])
-def test_a_command_is_needed(arguments: list[str]) -> None:
+def test_without_a_verb_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "\noperate:\n  status " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "usage", "told"),
+    [
+        (["chek"], "schedules [-h]", 'schedules: error: unknown verb "chek": did you mean "check"?'),
+        (["--color", "never"], "schedules [-h]", "schedules: error: specify a verb"),
+        (["check", "--formt", "json"], "schedules check", 'unknown option "--formt": did you mean --format?'),
+        (["check", "--zzz=1"], "schedules check", 'schedules check: error: unknown option "--zzz"'),
+        (["cost", "a.yaml"], "schedules cost", 'schedules cost: error: unexpected argument "a.yaml"'),
+        (["undelivered", "replay", "--alll"], "schedules undelivered", "did you mean --all?"),
+    ],
+)
+def test_what_is_unknown_gets_a_suggestion_and_the_usage_of_its_verb(
+    arguments: list[str], usage: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
 
+    error = capsys.readouterr().err
     assert stopped.value.code == 2
+    assert error.startswith(f"usage: {usage}")
+    assert error.splitlines()[-1].endswith(told)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["next", "--expression", "5 minutes"], ["next", "--expression", "1 day"]])
+def test_a_full_disk_is_one_line_and_no_crash(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "schedule_catalog.cli", *arguments]
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == "schedules: the standard output: the disk is full: free some space\n"
+
+
+def test_a_closed_pipe_ends_in_silence() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "schedule_catalog.cli", "next", "--expression", "1 minute", "--count", "1000"]
+    done = subprocess.run(command, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_character_that_the_terminal_lacks_is_escaped(tmp_path: Path) -> None:

@@ -39,11 +39,11 @@ def test_the_runs_of_a_schedule_are_shown_in_its_zone_and_in_utc(aws: Clients, c
     assert run(aws, "history", "nightly") == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 4
-    assert lines[0].split("  ")[:3] == ["Mon 2026-11-23 09:00 KST", "2026-11-23 00:00 UTC", "delivered"]
-    assert "2.0 s late" in lines[0]
-    assert "undelivered  5 attempts  503" in lines[1]
-    assert lines[1].endswith("http-503: the target answered 503")
+    assert len(lines) == 5
+    assert lines[1].split("  ")[:3] == ["Mon 2026-11-23 09:00 KST", "2026-11-23 00:00 UTC", "delivered"]
+    assert "2.0 s late" in lines[1]
+    assert "undelivered  5 attempts  503" in lines[2]
+    assert lines[2].endswith("http-503: the target answered 503")
 
 
 def test_a_run_by_hand_is_called_one(aws: Clients, capsys: Capture) -> None:
@@ -52,7 +52,7 @@ def test_a_run_by_hand_is_called_one(aws: Clients, capsys: Capture) -> None:
     aws.dynamodb.items += [fresh.to_item(), own.to_item()]
 
     assert run(aws, "history", "nightly", "--since", "24h") == 0
-    ends = [line.split("200  ")[-1] for line in capsys.readouterr().out.splitlines()]
+    ends = [line.split("200  ")[-1].strip() for line in capsys.readouterr().out.splitlines()[1:]]
     assert ends == ["by hand", "2.0 s late", "2.0 s late, by hand"]
 
 
@@ -84,7 +84,7 @@ def test_a_schedule_that_has_not_run_says_so(aws: Clients, capsys: Capture) -> N
 
 def test_failed_runs_of_all_schedules_are_told_by_the_status(aws: Clients, capsys: Capture) -> None:
     assert run(aws, "history", "--failed") == 1
-    assert "nightly  billing  2026-11-22 00:00 UTC  undelivered" in capsys.readouterr().out
+    assert "nightly   billing  2026-11-22 00:00 UTC  undelivered" in capsys.readouterr().out
 
     aws.dynamodb.items = [failed("other", "skipped").to_item()]
     assert run(aws, "history", "--failed") == 0
@@ -101,7 +101,7 @@ def test_missed_runs_are_told_by_the_status(aws: Clients, tmp_path: Path, capsys
     aws.dynamodb.items.clear()
     assert run(aws, "history", "--missed", "--since", "2026-11-22T00:00", *where) == 1
     printed = capsys.readouterr().out
-    assert "nightly  billing  Sun 2026-11-22 09:00 KST  2026-11-22 00:00 UTC" in printed
+    assert "nightly   billing  Sun 2026-11-22 09:00 KST  2026-11-22 00:00 UTC" in printed
     assert "2 missed since" in printed
 
     assert run(aws, "history", "--missed", "--format", "json", *where) == 1

@@ -54,6 +54,7 @@ def test_fires_are_shown_in_local_time_and_utc_with_the_changes_of_the_clocks(
 
     assert capsys.readouterr().out == (
         "nightly  cron(30 2 * * ? *)  Europe/Paris\n"
+        "  local time                 UTC\n"
         "  Sat 2027-03-27 02:30 CET   Sat 2027-03-27 01:30 UTC\n"
         "  Mon 2027-03-29 02:30 CEST  Mon 2027-03-29 00:30 UTC  <- clocks went forward on 2027-03-28, 02:00 to 03:00\n"
         "\n"

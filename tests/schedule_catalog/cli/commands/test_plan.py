@@ -61,6 +61,7 @@ def test_the_steps_are_told_and_what_the_clock_brings(desk: Desk) -> None:
     assert (status, told) == (0, "")
     assert printed == (
         "stack prod: 1 to create, 1 to update, 1 by the clock alone\n"
+        "  step    type                    name     changes\n"
         "  delete  aws:scheduler:Schedule  over     by the clock\n"
         "  create  aws:scheduler:Schedule  nightly\n"
         "  update  aws:lambda:Function     proxy    code\n"
