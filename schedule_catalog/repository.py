@@ -12,6 +12,7 @@ import shlex
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import new
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Timer
@@ -140,6 +141,12 @@ class Repository:
         return (b"" if process.returncode else answer), words
 
 
+def blob_identity(content: bytes, digits: int) -> str:
+    """Return the identity of a file's content in a repository whose identities have so many digits."""
+    name = {40: "sha1", 64: "sha256"}[digits]
+    return new(name, b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
 def git_environment(inherited: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of git: nothing inherited of git's own, and no program of the present folder."""
     folders = inherited.get("PATH", os.defpath).split(os.pathsep)
@@ -158,6 +165,7 @@ def _answer(process: subprocess.Popen[bytes], most: int) -> tuple[bytes, bool]:
         process.wait()
     in_time = timer.is_alive()
     timer.cancel()
+    timer.join()  # a process with a thread shares no work with others
     return answer, in_time
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from schedule_catalog.document import Document, parse_document
@@ -12,7 +12,7 @@ from schedule_catalog.document.document import refused_document
 from schedule_catalog.document.refusal import Refusal
 from schedule_catalog.document.text import BYTES_MAX, too_large
 from schedule_catalog.errors import GitError, MissingObjectError, RevisionError
-from schedule_catalog.repository import Listed, Repository
+from schedule_catalog.repository import Listed, Repository, blob_identity
 from schedule_catalog.work_tree import work_tree
 
 _SUFFIXES = (".yaml", ".yml")
@@ -32,10 +32,15 @@ def document_of(content: bytes | Refusal, shown_as: str) -> Document:
     return refused_document(content, shown_as) if isinstance(content, Refusal) else parse_document(content, shown_as)
 
 
-def contents_at(revision: str, paths: Sequence[Path]) -> Iterator[tuple[PurePosixPath, bytes | Refusal]]:
-    """Yield the files under *paths* as they were at *revision*, or why one is not read; raises as `documents_at`."""
+def contents_at(
+    revision: str, paths: Sequence[Path], held: Collection[bytes] = ()
+) -> Iterator[tuple[str, bytes | Refusal]]:
+    """Yield the files under *paths* as they were at *revision*, or why one is not read; raises as `documents_at`.
+
+    held: contents that need not be read again where the revision has the same.
+    """
     try:
-        yield from _contents_at(revision, paths)
+        yield from _contents_at(revision, paths, held)
     except MissingObjectError as error:
         fetch = shlex.join(("git", "archive", "--output=/dev/null", revision))
         hint = f"this clone lacks files of it, and nothing is fetched here: fetch them first, {fetch}"
@@ -44,34 +49,36 @@ def contents_at(revision: str, paths: Sequence[Path]) -> Iterator[tuple[PurePosi
         raise RevisionError(revision, str(error)) from error
 
 
-def _contents_at(revision: str, paths: Sequence[Path]) -> Iterator[tuple[PurePosixPath, bytes | Refusal]]:
+def _contents_at(
+    revision: str, paths: Sequence[Path], held: Collection[bytes]
+) -> Iterator[tuple[str, bytes | Refusal]]:
     top = work_tree(paths[0])
     if top is None:
         raise GitError(f'"{paths[0].absolute()}" is not in a git repository, so there is no revision "{revision}"')
-    wanted = tuple(_inside(top, path) for path in paths)
+    wanted = tuple(str(_inside(top, path)) for path in paths)
     repository = Repository.of(top)
     commit = repository.commit(revision)
     if commit is None:
         hint = "fetch it first, a shallow clone holds the newest commits only: git fetch --depth=50 origin"
         raise GitError(f'unknown revision "{revision}": {hint}')
-    below = [] if PurePosixPath() in wanted else [str(path) for path in wanted]
-    found = [(PurePosixPath(each.path), each) for each in repository.files(commit, below)]
-    yield from _read(repository, [(path, each) for path, each in found if _is_wanted(path, each, wanted)])
+    below = () if "." in wanted else wanted
+    yield from _read(repository, [each for each in repository.files(commit, below) if _is_wanted(each, wanted)], held)
 
 
 def _read(
-    repository: Repository, files: Sequence[tuple[PurePosixPath, Listed]]
-) -> Iterator[tuple[PurePosixPath, bytes | Refusal]]:
-    plain = dict.fromkeys(each.identity for _, each in files if each.mode not in (_LINK, _SUBMODULE))
-    sizes = repository.sizes(list(plain))
-    contents = repository.contents({identity: size for identity, size in sizes.items() if size <= BYTES_MAX})
-    for path, each in files:
+    repository: Repository, files: Sequence[Listed], held: Collection[bytes]
+) -> Iterator[tuple[str, bytes | Refusal]]:
+    known = {blob_identity(content, len(files[0].identity)): content for content in held} if files else {}
+    plain = dict.fromkeys(each.identity for each in files if each.mode not in (_LINK, _SUBMODULE))
+    sizes = repository.sizes([identity for identity in plain if identity not in known])
+    contents = known | repository.contents({name: size for name, size in sizes.items() if size <= BYTES_MAX})
+    for each in files:
         if each.mode == _SUBMODULE:
-            yield path, _refusal("is a submodule, whose files this revision does not hold: compare it on its own")
+            yield each.path, _refusal("is a submodule, whose files this revision does not hold: compare it on its own")
         elif each.mode == _LINK:
-            yield path, _refusal("is a symbolic link: put the file itself there")
+            yield each.path, _refusal("is a symbolic link: put the file itself there")
         else:
-            yield path, contents.get(each.identity, too_large())
+            yield each.path, contents.get(each.identity, too_large())
 
 
 def _inside(top: Path, path: Path) -> PurePosixPath:
@@ -85,9 +92,9 @@ def _inside(top: Path, path: Path) -> PurePosixPath:
     return PurePosixPath(inside.as_posix())
 
 
-def _is_wanted(path: PurePosixPath, listed: Listed, wanted: Sequence[PurePosixPath]) -> bool:
-    text = str(path)
-    return listed.mode == _SUBMODULE or any(path == each or _is_below(text, str(each)) for each in wanted)
+def _is_wanted(listed: Listed, wanted: Sequence[str]) -> bool:
+    path = listed.path
+    return listed.mode == _SUBMODULE or any(path == each or _is_below(path, each) for each in wanted)
 
 
 def _is_below(name: str, folder: str) -> bool:

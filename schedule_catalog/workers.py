@@ -17,6 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
+from schedule_catalog.packing import packed
+
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 
@@ -70,15 +72,19 @@ def _done_by_all(
     with os.fdopen(filling, "wb") as pipe:
         pipe.write(bytes(range(1, len(parts))))
 
-    def task() -> dict[int, Result]:
-        return {number[0]: work(parts[number[0]]) for number in iter(lambda: os.read(numbers, 1), b"")}
+    def free() -> Iterator[int]:
+        return (number[0] for number in iter(lambda: os.read(numbers, 1), b""))
+
+    def helped() -> dict[int, bytes]:
+        # Packed part by part: a helper that packs everything at its end lets the others wait for it.
+        return {number: packed(work(parts[number])) for number in free()}
 
     helpers: list[_Helper] = []
     try:
-        helpers.extend(_started(processes - 1, task))
-        done = task()
+        helpers.extend(_started(processes - 1, helped))
+        done = {number: work(parts[number]) for number in free()}
         for helper in helpers:
-            done.update(helper.results())
+            done.update((number, pickle.loads(each)) for number, each in helper.results().items())  # noqa: S301 - ours
         return done
     finally:
         os.close(numbers)

@@ -30,9 +30,15 @@ class RevisionFile:
     document: Callable[[], Document]
 
 
-def revision_sources(revision: str, paths: Sequence[Path]) -> tuple[RevisionFile, ...]:
-    """Read the files under *paths* as they are at a git revision; raises RevisionError."""
-    return tuple(_at_revision(content, f"{revision}:{name}") for name, content in contents_at(revision, paths))
+def revision_sources(
+    revision: str, paths: Sequence[Path], other: Iterable[RevisionFile] = ()
+) -> tuple[RevisionFile, ...]:
+    """Read the files under *paths* as they are at a git revision; raises RevisionError.
+
+    other: the other side, whose contents need not be read again.
+    """
+    held = [source.data for source in other if source.data is not None]
+    return tuple(_at_revision(content, f"{revision}:{name}") for name, content in contents_at(revision, paths, held))
 
 
 def tree_sources(paths: Sequence[Path]) -> tuple[tuple[RevisionFile, ...], tuple[Problem, ...]]:

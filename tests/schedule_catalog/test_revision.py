@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
 
 from schedule_catalog.errors import RevisionError
-from schedule_catalog.revision import documents_at
+from schedule_catalog.revision import contents_at, documents_at
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -61,6 +62,32 @@ def test_a_document_names_its_revision(repository: Path) -> None:
     (document, *_) = documents_at("HEAD", [repository / "schedules"])
 
     assert document.path == "HEAD:schedules/a.yaml"
+
+
+def files(repository: Path, *held: bytes) -> list[tuple[str, str]]:
+    return [(name, str(content)) for name, content in contents_at("HEAD", [repository / "schedules"], held)]
+
+
+def test_what_the_other_side_holds_is_not_read_again(repository: Path) -> None:
+    whole = files(repository)
+    identity = subprocess.check_output(["git", "rev-parse", "HEAD:schedules/a.yaml"], cwd=repository, text=True).strip()
+    (repository / ".git" / "objects" / identity[:2] / identity[2:]).unlink()
+
+    with pytest.raises(RevisionError):
+        files(repository, b"owner: changed\n")
+    assert files(repository, b"owner: a\n", b"else") == whole
+
+
+def test_contents_are_known_by_either_kind_of_identity(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("owner: a\n")
+    git(tmp_path, "init", "-q", "--object-format=sha256")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    for each in (tmp_path / ".git" / "objects").rglob("*"):
+        if each.is_file() and zlib.decompress(each.read_bytes()).startswith(b"blob "):
+            each.unlink()
+
+    assert list(contents_at("HEAD", [tmp_path], [b"owner: a\n"])) == [("a.yaml", b"owner: a\n")]
 
 
 @pytest.mark.parametrize("revision", ["nonsense", "--help", "HEAD~7", ""])

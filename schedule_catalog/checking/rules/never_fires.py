@@ -23,7 +23,7 @@ def check(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterato
     """Find dates that no year has, and years that have passed."""
     timing = entries[0].timing
     cron = timing.parsed
-    if not isinstance(cron, Cron) or not _in_doubt(cron) or not any(entry.timing.enabled for entry in entries):
+    if timing.off or not isinstance(cron, Cron) or not _in_doubt(cron):
         return
     if timing.unbounded().upcoming(context.now, 1):
         return

@@ -45,8 +45,8 @@ def run(options: Namespace, now: datetime) -> int:
     """Compare both sides, print what differs and return the exit status."""
     paths = catalog_paths(options.catalog)
     settings = known_settings(paths, options.settings, options.stack)
-    base = revision_sources(options.base, paths)
     head, found = (revision_sources(options.head, paths), ()) if options.head else tree_sources(paths)
+    base = revision_sources(options.base, paths, head)
     comparison = compare(
         base, head, found, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine()
     )

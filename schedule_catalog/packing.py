@@ -1,0 +1,47 @@
+"""Results on their way between processes: pickled, and quicker than pickle does it where they are frozen records.
+
+The pickle of a frozen dataclass with slots looks for its fields again at each object, to write it and to read it.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+
+def packed(value: object) -> bytes:
+    """Return what `pickle.loads` makes the same value of."""
+    stream = io.BytesIO()
+    _Pickler(stream, pickle.HIGHEST_PROTOCOL).dump(value)
+    return stream.getvalue()
+
+
+class _Pickler(pickle.Pickler):
+    def reducer_override(self, obj: object) -> Any:
+        values = _values(obj.__class__)
+        return NotImplemented if values is None else (_made, (obj.__class__, *values(obj)))
+
+
+@cache
+def _values(kind: type[object]) -> Callable[[object], tuple[Any, ...]] | None:
+    """How to take the values out of a record of that class; None for what is no such record."""
+    names = [each.name for each in fields(kind)] if is_dataclass(kind) else []
+    slots: Iterable[str] = kind.__dict__.get("__slots__", ())
+    return attrgetter(*names) if len(names) > 1 and set(names) <= set(slots) else None
+
+
+@cache
+def _setters(kind: type[Any]) -> tuple[Callable[[object, object], None], ...]:
+    return tuple(kind.__dict__[each.name].__set__ for each in fields(kind))
+
+
+def _made(kind: type[object], *values: object) -> object:
+    record = object.__new__(kind)
+    for put, value in zip(_setters(kind), values, strict=True):
+        put(record, value)
+    return record
