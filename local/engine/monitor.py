@@ -159,7 +159,7 @@ class EngineLog:
     def __init__(self) -> None:
         self.warnings: list[str] = []
 
-    def EngineLog(self, request: Any) -> Any:  # noqa: N802
+    def Log(self, request: Any) -> Any:  # noqa: N802
         """Keep warnings and errors."""
         if request.severity in (engine_pb2.WARNING, engine_pb2.ERROR):
             self.warnings.append(request.message)
