@@ -65,6 +65,10 @@ class AtOnce:
     def cancel(self, task: Task) -> None:
         """Say that it is gone."""
 
+    def rehome(self, most: int) -> int:
+        """Say that there is nothing to move."""
+        return 0
+
 
 def bare(url: str) -> FastAPI:
     """What somebody in a hurry would write."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from callback_api.errors import ProblemError, SettingsError
 from callback_api.task import TokenOwner
 from callback_api.tokens import digest
-from callback_api.webhook import read_keys, verified
+from callback_api.webhook import read_keys, verified, verified_origin
+from schedule_client.contract import CATALOG, ORIGIN_HEADER
 
 if TYPE_CHECKING:
     from callback_api.storage import TaskStore
@@ -50,14 +51,21 @@ class Access:
             raise ProblemError(401, "not-authenticated", detail, _CHALLENGE)
         return owner
 
-    def admit(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """Let a call of the proxy's pass; ProblemError 401 for any other."""
+    def admit(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
+        """Let a call of the proxy's pass, and say of which origin it is; ProblemError 401 for any other call.
+
+        None where nothing proves the origin. Whoever has the internal token is believed, and need not be the proxy.
+        """
+        claimed = headers.get(ORIGIN_HEADER.lower()) or CATALOG
         if self.open_to_calls:
-            return
+            return claimed
         token = _bearer(headers.get("authorization")).encode("utf-8", "surrogatepass")
         internal = hmac.compare_digest(token, self.internal_token.encode()) and bool(self.internal_token)
-        if internal or verified(read_keys(self.signing_keys()), headers, body, now):
-            return
+        if internal:
+            return claimed
+        keys = read_keys(self.signing_keys())
+        if verified(keys, headers, body, now):
+            return verified_origin(keys, headers, body)
         detail = "this is the proxy's to call: neither a valid signature nor the internal token came with it"
         raise ProblemError(401, "not-authenticated", detail, _CHALLENGE)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=SECONDS + 10)
 THREADS = 20
 _ERROR_LENGTH = 500
+_LONGEST_EARLY_SECONDS = 3600
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 5, 300
 STOP = {"Webhook-Retry": "no"}
 """The header of an answer that tells the proxy not to try again."""
@@ -132,6 +133,9 @@ def _answer(task_id: str, started: Started, now: datetime) -> Task:
         raise ProblemError(404, "no-task", f"there is no task {task_id}", STOP)
     if started.verdict is Verdict.BUSY:
         raise _busy(task_id, (task.lease_until or now) - now)
+    if started.verdict is Verdict.EARLY:
+        wait = min(max(1, int((task.scheduled_at - now).total_seconds()) + 1), _LONGEST_EARLY_SECONDS)
+        raise ProblemError(425, "too-early", f"the task {task_id} is not due yet", _retry_after(wait))
     if task.status is Status.FAILED:
         raise ProblemError(422, "task-failed", f"the task failed for good: {task.error}", STOP)
     return task

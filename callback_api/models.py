@@ -189,12 +189,13 @@ class CallbackView(BaseModel):
 
 
 class SweepView(BaseModel):
-    """What a sweep did: errands done and to be tried again, tasks scheduled anew, tasks given up."""
+    """What a sweep did: errands done and to be tried again, tasks scheduled anew, tasks given up, schedules moved."""
 
     errands_done: int
     errands_failed: int
     rescheduled: int
     given_up: int
+    rehomed: int
 
 
 class Health(BaseModel):

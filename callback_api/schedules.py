@@ -32,6 +32,10 @@ class Schedules(Protocol):
         """Remove the task's schedule, if there is one; raises SchedulingError."""
         ...
 
+    def rehome(self, most: int) -> int:
+        """Have at most so many schedules that go another way go the one of today; how many. Raises SchedulingError."""
+        ...
+
 
 class AwsSchedules:
     """Schedules by `client`, each for one call of `service`'s callback route that is retried for `retry_minutes`."""
@@ -39,6 +43,7 @@ class AwsSchedules:
     def __init__(self, client: ScheduleClient, service: str, retry_minutes: int) -> None:
         self._client, self._service = client, service
         self._retry = Retry(max_age_minutes=retry_minutes)
+        self._homed = False
 
     def schedule(self, task: Task, now: datetime) -> str:
         """CreateSchedule, under a key that says which task and time it is."""
@@ -60,6 +65,22 @@ class AwsSchedules:
             return  # of another group, which the template may have made: it is answered when it calls
         except ScheduleError as error:
             raise SchedulingError(str(error)) from error
+
+    def rehome(self, most: int) -> int:
+        """ListSchedules, and UpdateSchedule for each that calls by another alias, until no such schedule is found."""
+        if self._homed:
+            return 0
+        target, moved = self._client.settings.target_arn, 0
+        try:
+            for listed in self._client.list():
+                if listed.target_arn not in (None, target):
+                    moved += self._client.rehome(listed.arn)
+                    if moved >= most:
+                        return moved
+        except ScheduleError as error:
+            raise SchedulingError(str(error)) from error
+        self._homed = moved == 0
+        return moved
 
     def _known(self, key: str) -> str:
         try:
@@ -95,3 +116,7 @@ class NoSchedules:
 
     def cancel(self, task: Task) -> None:
         """Have nothing to remove."""
+
+    def rehome(self, most: int) -> int:
+        """Have nothing to move."""
+        return 0

@@ -65,5 +65,5 @@ class Service:
             clock=clock,
             outbox=outbox,
             execution=Execution(store, registry, clock, limits.handler_seconds),
-            sweeper=Sweeper(store, outbox, limits.retry_minutes, clock),
+            sweeper=Sweeper(store, outbox, schedules, limits.retry_minutes, clock),
         )

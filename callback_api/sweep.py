@@ -9,40 +9,59 @@ from typing import TYPE_CHECKING
 
 from callback_api.errors import TaskError
 from callback_api.log import warn
+from callback_api.schedules import SchedulingError
 from callback_api.task import Status, Task, Verdict
 
 if TYPE_CHECKING:
     from callback_api.outbox import Outbox
+    from callback_api.schedules import Schedules
     from callback_api.storage import TaskStore
 
 # After the proxy has stopped trying: what has not been called back by then will not be.
 GRACE = timedelta(minutes=10)
 _LEASE = timedelta(minutes=1)
+# What a sweep can move within the time that API Gateway gives it.
+_REHOMED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did: errands done, errands to try again, tasks scheduled anew, tasks given up."""
+    """What a sweep did: errands done, errands to try again, tasks scheduled anew, tasks given up, schedules moved."""
 
     errands_done: int
     errands_failed: int
     rescheduled: int
     given_up: int
+    rehomed: int = 0
 
 
 class Sweeper:
-    """Sweeps `store`; the proxy tries a call for `retry_minutes`."""
+    """Sweeps `store` and `schedules`; the proxy tries a call for `retry_minutes`."""
 
-    def __init__(self, store: TaskStore, outbox: Outbox, retry_minutes: int, clock: Callable[[], datetime]) -> None:
-        self._store, self._outbox, self._clock = store, outbox, clock
+    def __init__(
+        self,
+        store: TaskStore,
+        outbox: Outbox,
+        schedules: Schedules,
+        retry_minutes: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store, self._outbox, self._schedules, self._clock = store, outbox, schedules, clock
         self._patience = timedelta(minutes=retry_minutes) + GRACE
 
     def sweep(self) -> Swept:
-        """Look after overdue tasks, then drain the outbox."""
+        """Look after overdue tasks, drain the outbox, then move schedules that an older version made."""
         now = self._clock()
         ends = [self._look_after(task, now) for task in self._store.overdue(now - self._patience)]
         drained = self._outbox.drain()
-        return Swept(drained.done, drained.failed, ends.count("rescheduled"), ends.count("given-up"))
+        return Swept(drained.done, drained.failed, ends.count("rescheduled"), ends.count("given-up"), self._rehomed())
+
+    def _rehomed(self) -> int:
+        try:
+            return self._schedules.rehome(_REHOMED_AT_ONCE)
+        except SchedulingError as error:
+            warn("schedules-not-moved", reason=str(error))
+            return 0
 
     def _look_after(self, task: Task, now: datetime) -> str:
         """Schedule again what nobody called; end as FAILED what the proxy has called in vain for as long as it does."""

@@ -77,6 +77,7 @@ class Verdict(StrEnum):
     RUN = "run"
     DONE = "done"  # completed before, or failed for good
     BUSY = "busy"  # another call is at it
+    EARLY = "early"  # its time has not come
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
 

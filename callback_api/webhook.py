@@ -11,6 +11,8 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 
+from schedule_client.contract import ORIGIN_HEADER, ORIGIN_SIGNATURE_HEADER, origin_content
+
 PREFIX = "whsec_"
 TOLERANCE_SECONDS = 300
 # "Between 24 bytes (192 bits) and 64 bytes (512 bits)".
@@ -24,6 +26,13 @@ def read_keys(text: str) -> tuple[bytes, ...]:
     return tuple(_key(each) for each in text.split())
 
 
+def verified_origin(keys: tuple[bytes, ...], headers: Mapping[str, str], body: bytes) -> str | None:
+    """The origin of a call that is `verified`; None where no signature covers it, as from an older proxy."""
+    origin = headers.get(ORIGIN_HEADER.lower(), "")
+    content = origin_content(origin, headers.get("webhook-id", ""), headers.get("webhook-timestamp", ""), body)
+    return origin if origin and _is_signed(keys, content, headers.get(ORIGIN_SIGNATURE_HEADER.lower(), "")) else None
+
+
 def verified(keys: tuple[bytes, ...], headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
     """Whether one of `keys` signed `body` within five minutes of `now`; `headers` are looked up in lower case."""
     message_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
@@ -32,8 +41,12 @@ def verified(keys: tuple[bytes, ...], headers: Mapping[str, str], body: bytes, n
     if abs(now.timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
         return False
     content = b"%s.%s.%s" % (message_id.encode(), timestamp.encode(), body)
+    return _is_signed(keys, content, headers.get("webhook-signature", ""))
+
+
+def _is_signed(keys: tuple[bytes, ...], content: bytes, signatures: str) -> bool:
     wanted = [hmac.digest(key, content, "sha256") for key in keys]
-    given = [_signature(each) for each in headers.get("webhook-signature", "").split()[:_MOST_SIGNATURES]]
+    given = [_signature(each) for each in signatures.split()[:_MOST_SIGNATURES]]
     return any(hmac.compare_digest(mine, theirs) for mine in wanted for theirs in given)
 
 

@@ -9,17 +9,13 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.policies import Allow, document
-from infra.scheduling_permissions import leftover_permissions, scheduling_permissions
+from infra.scheduling_permissions import LIST_SCHEDULES, leftover_permissions, scheduling_permissions
 from schedule_catalog.settings import ADHOC
 
 if TYPE_CHECKING:
     from infra.account import Account
     from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import Application
-
-# AWS has no resource level for it; it tells names and states, never a request:
-# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
-_LIST = Allow("ListSchedules", ["scheduler:ListSchedules"], ["*"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ class ApplicationPolicy(pulumi.ComponentResource):
             f"{name}-policy",
             name=args.names.application(args.application),
             description=f"Lets {args.application} schedule calls of its own",
-            policy=document(*_permissions(args), _LIST),
+            policy=document(*_permissions(args), LIST_SCHEDULES),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.arn = policy.arn

@@ -8,7 +8,7 @@ import pulumi
 
 from infra.encryption import DECRYPT, key_permissions
 from infra.policies import Allow
-from infra.scheduling_permissions import scheduling_permissions
+from infra.scheduling_permissions import LIST_SCHEDULES, scheduling_permissions
 from infra.task_table import INDEXES
 from schedule_catalog.settings import CALLBACK
 
@@ -41,6 +41,7 @@ def callback_permissions(
     return (
         Allow("KeepTasks", _TABLE, [table_arn, *indexes]),
         *scheduling_permissions(names, account, settings.name_prefix, [CALLBACK]),
+        LIST_SCHEDULES,
         *([Allow("ReadSigningKeys", _READ_SECRET, [signing_key_arn])] if signing_key_arn else []),
         *key_permissions(settings.kms_key_arn, account, {"lambda": DECRYPT, "dynamodb": DECRYPT, **signing}),
     )

@@ -16,6 +16,9 @@ _SCHEDULES = (
     *("scheduler:CreateSchedule", "scheduler:GetSchedule"),
     *("scheduler:UpdateSchedule", "scheduler:DeleteSchedule"),
 )
+# AWS has no resource level for it; it tells names, states and targets, never a request:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
+LIST_SCHEDULES = Allow("ListSchedules", ["scheduler:ListSchedules"], ["*"])
 _TO_SCHEDULER = {"iam:PassedToService": "scheduler.amazonaws.com"}
 
 

@@ -106,7 +106,9 @@ class Caller:
         headers = {**prepared.headers, "traceparent": attempt.traceparent}
         if key := credentials.signing:
             seconds = int(self.now().timestamp())
-            headers |= signature_headers(key.name, key.text, attempt.run.key, seconds, prepared.body)
+            headers |= signature_headers(
+                key.name, key.text, attempt.run.key, seconds, prepared.body, attempt.run.origin
+            )
         return replace(prepared, headers=headers)
 
 

@@ -7,7 +7,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from proxy.errors import RefusedError
-from schedule_client.contract import folded, frozen, header_mistake
+from schedule_client.contract import ORIGIN_HEADER, folded, frozen, header_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def message(run: Run, host: str, secret: str | None) -> Message:
 
 
 def _identity(run: Run) -> dict[str, str]:
-    names = {"Idempotency-Key": run.key, "webhook-id": run.key}
+    names = {"Idempotency-Key": run.key, "webhook-id": run.key, ORIGIN_HEADER: run.origin}
     if run.schedule is not None:
         names |= {"X-Schedule-Name": run.schedule.name, "X-Scheduled-Time": run.schedule.time}
     return names

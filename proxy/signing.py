@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 from proxy.errors import RefusedError
+from schedule_client.contract import ORIGIN_SIGNATURE_HEADER, origin_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,15 +21,26 @@ _KEY_BYTES = range(24, 65)
 _MOST_KEYS = 2
 
 
-def signature_headers(name: str, keys: str, run_key: str, seconds: int, body: bytes | None) -> dict[str, str]:
+def signature_headers(
+    name: str, keys: str, run_key: str, seconds: int, body: bytes | None, origin: str
+) -> dict[str, str]:
     """The headers that sign `body`, sent `seconds` after 1970 (UTC) under the id `run_key`, which is sent beside them.
 
-    `keys` is the text of the signing key `name`: one or two `whsec_…` keys between white space. Each of them signs, so
-    that a target may know either. Raises RefusedError (`signing-key-malformed`), which names the key and quotes none.
+    A second signature covers `origin` as well, which is sent beside them too. `keys` is the text of the signing key
+    `name`: one or two `whsec_…` keys between white space. Each of them signs, so that a target may know either. Raises
+    RefusedError (`signing-key-malformed`), which names the key and quotes none.
     """
     content = b"%s.%d.%s" % (run_key.encode(), seconds, body or b"")
-    signatures = (b64encode(hmac.digest(key, content, "sha256")).decode() for key in _keys(name, keys))
-    return {"webhook-timestamp": str(seconds), "webhook-signature": " ".join(f"v1,{each}" for each in signatures)}
+    read = tuple(_keys(name, keys))
+    return {
+        "webhook-timestamp": str(seconds),
+        "webhook-signature": _signatures(read, content),
+        ORIGIN_SIGNATURE_HEADER: _signatures(read, origin_content(origin, run_key, str(seconds), body or b"")),
+    }
+
+
+def _signatures(keys: tuple[bytes, ...], content: bytes) -> str:
+    return " ".join(f"v1,{b64encode(hmac.digest(key, content, 'sha256')).decode()}" for key in keys)
 
 
 def _keys(name: str, text: str) -> Iterator[bytes]:

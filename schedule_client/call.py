@@ -65,18 +65,23 @@ class ScheduleDetails:
 
 @dataclass(frozen=True, slots=True)
 class ListedSchedule:
-    """What a listing tells of a schedule; `ScheduleClient.get` tells the rest."""
+    """What a listing tells of a schedule; `ScheduleClient.get` tells the rest.
+
+    target_arn: the proxy's alias that its calls are made by.
+    """
 
     name: str
     arn: str
     enabled: bool
     created_at: datetime | None
+    target_arn: str | None = None
 
     @classmethod
     def of(cls, listed: Mapping[str, Any]) -> ListedSchedule:
         """One item of an answer of ListSchedules."""
         enabled = listed.get("State", "ENABLED") == "ENABLED"
-        return cls(str(listed["Name"]), str(listed["Arn"]), enabled, listed.get("CreationDate"))
+        target = listed.get("Target", {}).get("Arn")
+        return cls(str(listed["Name"]), str(listed["Arn"]), enabled, listed.get("CreationDate"), target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

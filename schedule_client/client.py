@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # What GetSchedule answers and UpdateSchedule does not take.
 _READ_ONLY = frozenset(("Arn", "CreationDate", "LastModificationDate", "ResponseMetadata", "Name", "GroupName"))
 
+_SOON = timedelta(minutes=2)
+
 
 def utc_now() -> datetime:
     """The wall clock, in UTC."""
@@ -148,9 +150,7 @@ class ScheduleClient:
         found = self._api.get(name)
         if at_instant(str(found["ScheduleExpression"])) is None:
             raise TimeError(f'"{name}" recurs: cancel it and make another one')
-        # An update resets whatever it does not name.
-        kept = {member: value for member, value in found.items() if member not in _READ_ONLY}
-        kept["Target"] = {**kept["Target"], **self._way()}
+        kept = self._moved(found)
 
         def update(fires_at: datetime) -> None:
             self._retrying.with_conflicts(lambda: self._api.update(name, {**kept, **_times(fires_at)}, fires_at))
@@ -159,6 +159,25 @@ class ScheduleClient:
         key = event_of(found).get("key")
         arn = self.settings.schedule_arn(name)
         return ScheduledCall(name, arn, fires_at, key, created=False, late=fires_at > first)
+
+    def rehome(self, reference: str | ScheduledCall) -> bool:
+        """Have a schedule's calls made by the alias and the role of the client's settings; its times stay as they are.
+
+        False, and nothing is changed, for one that is gone and for a one-time call that is due within two minutes,
+        which EventBridge Scheduler might make twice.
+        """
+        name = self._named(reference)
+        if (found := self._found(name)) is None:
+            return False
+        fires_at = at_instant(str(found["ScheduleExpression"]))
+        if fires_at is not None and fires_at < self._clock() + _SOON:
+            return False
+        kept = self._moved(found)
+        try:
+            self._retrying.with_role(lambda: self._retrying.with_conflicts(lambda: self._api.update(name, kept, None)))
+        except ScheduleNotFoundError:
+            return False
+        return True
 
     def cancel(self, reference: str | ScheduledCall) -> bool:
         """Remove a schedule that has not fired; False when there is none (any more).
@@ -185,6 +204,11 @@ class ScheduleClient:
         }
         target = {**self._way(), "Input": text, "RetryPolicy": retries}
         return {"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
+
+    def _moved(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments that leave a schedule as it is, but for the way of its calls: an update resets all others."""
+        kept = {member: value for member, value in found.items() if member not in _READ_ONLY}
+        return {**kept, "Target": {**kept["Target"], **self._way()}}
 
     def _way(self) -> dict[str, Any]:
         """How a call reaches the proxy, and where it is kept when it does not."""

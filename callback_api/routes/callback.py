@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from fastapi import Header
 
+from callback_api.errors import ProblemError
+from callback_api.execution import STOP
 from callback_api.models import CallbackRequest, CallbackView, Key, SweepView
 from callback_api.problems import documented
-from callback_api.routes.route import Here, from_proxy
+from callback_api.routes.route import Here, Origin, from_proxy
 from callback_api.schedules import CALLBACK_PATH
+from schedule_client.contract import CATALOG
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+_RETRY_SECONDS = 60
 WebhookId: TypeAlias = Annotated[Key | None, Header(alias="webhook-id")]
 GivenKey: TypeAlias = Annotated[Key | None, Header(alias="Idempotency-Key")]
 
@@ -23,14 +27,16 @@ GivenKey: TypeAlias = Annotated[Key | None, Header(alias="Idempotency-Key")]
 def add_routes(router: APIRouter) -> None:
     """Add the routes that schedules call."""
     called = [from_proxy]
-    router.post(CALLBACK_PATH, dependencies=called, responses=documented(400, 401, 404, 413, 422, 503))(callback)
+    router.post(CALLBACK_PATH, dependencies=called, responses=documented(400, 401, 403, 404, 413, 422, 425, 503))(
+        callback
+    )
     router.post("/api/v1/sweep", dependencies=called, responses=documented(401, 413, 503))(sweep)
 
 
 async def callback(
-    body: CallbackRequest, here: Here, webhook_id: WebhookId = None, given: GivenKey = None
+    body: CallbackRequest, here: Here, origin: Origin, webhook_id: WebhookId = None, given: GivenKey = None
 ) -> CallbackView:
-    """Do a task, once however often it is called.
+    """Do a task that is due, once however often it is called; `task` and `data` only for the catalog.
 
     200 when it is done, was done before or is cancelled; 503 when it is worth another call, in `Retry-After` seconds;
     anything else, with `Webhook-Retry: no`, when it is not.
@@ -39,8 +45,18 @@ async def callback(
     if body.task_id is not None:
         task = await here.execution.call(body.task_id, run_key or body.task_id)
     else:
+        _refuse_all_but_the_catalog(origin)
         task = await here.execution.call_new(body.task or "", body.data, run_key or str(uuid.uuid4()))
     return CallbackView(task_id=task.id, status=task.status, attempts=task.attempts)
+
+
+def _refuse_all_but_the_catalog(origin: str | None) -> None:
+    """Raise ProblemError unless a call is one of the reviewed schedules'."""
+    if origin is None:  # of a proxy that is about to be replaced by one that proves it
+        detail = "the signature does not cover the origin of the call: deploy the proxy of this version"
+        raise ProblemError(503, "origin-unknown", detail, {"Retry-After": str(_RETRY_SECONDS)})
+    if origin != CATALOG:
+        raise ProblemError(403, "not-of-the-catalog", f'"{origin}" may only call back tasks that are scheduled', STOP)
 
 
 def sweep(here: Here) -> SweepView:

@@ -79,13 +79,15 @@ _internal = HTTPBearer(
 
 async def _proxy(
     request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_internal)] = None
-) -> None:
+) -> str | None:
     service: Service = request.state.service
     # In a thread: the keys may have to be read anew.
-    await run_in_threadpool(service.access.admit, request.headers, await request.body(), service.clock())
+    return await run_in_threadpool(service.access.admit, request.headers, await request.body(), service.clock())
 
 
 Here: TypeAlias = Annotated[Service, Depends(_service)]
 Caller: TypeAlias = Annotated[TokenOwner, Depends(_caller)]
 from_proxy = Depends(_proxy)
 """What a route depends on that is the proxy's to call."""
+Origin: TypeAlias = Annotated[str | None, from_proxy]
+"""The origin of a call of the proxy's; None where nothing proves it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from callback_api.errors import LeaseLostError, NoTaskError, StateError, StoreError, TaskKeyReusedError
 from callback_api.task import Status, Task, Verdict
 
@@ -9,7 +11,7 @@ WHILE_SCHEDULED = "cancelled while it is SCHEDULED"
 AFTER_FAILURE = "done again after it has FAILED"
 
 
-def verdict(found: Task | None) -> Verdict:
+def verdict(found: Task | None, now: datetime) -> Verdict:
     """What a call is told of a task that it cannot begin."""
     match found.status if found is not None else None:
         case None:
@@ -18,6 +20,8 @@ def verdict(found: Task | None) -> Verdict:
             return Verdict.CANCELLED
         case Status.COMPLETED | Status.FAILED:
             return Verdict.DONE
+        case Status.SCHEDULED if found is not None and found.scheduled_at > now:
+            return Verdict.EARLY
         case _:
             return Verdict.BUSY
 

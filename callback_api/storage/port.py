@@ -81,7 +81,7 @@ class TaskStore(Protocol):
         ...
 
     def begin(self, task_id: str, run_key: str, lease_until: datetime, now: datetime) -> Started:
-        """Turn a SCHEDULED task, or a RUNNING one whose lease is over, into a RUNNING one, for one caller alone."""
+        """Turn a SCHEDULED task that is due into a RUNNING one, or one whose lease is over, for only one caller."""
         ...
 
     def work(self, task: Task) -> AbstractContextManager[Work]:

@@ -12,6 +12,7 @@ from schedule_client.contract.headers import folded, header_mistake
 from schedule_client.contract.json_value import Json, Pointer, Scalar, json_text
 from schedule_client.contract.ledger import RunRecord
 from schedule_client.contract.networks import admits_address
+from schedule_client.contract.origin_signature import ORIGIN_HEADER, ORIGIN_SIGNATURE_HEADER, origin_content
 from schedule_client.contract.origins import ADHOC, CALLBACK, CATALOG, DIRECT, RESERVED, RETRY, origin_of
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 from schedule_client.contract.proxy_settings import SIGNING, ApplicationOrigin, ProxySettings, SecretBinding
@@ -29,6 +30,8 @@ __all__ = (
     "EVENT_VERSION",
     "INPUT_MAX_BYTES",
     "KEY_REUSED",
+    "ORIGIN_HEADER",
+    "ORIGIN_SIGNATURE_HEADER",
     "RESERVED",
     "RETRY",
     "SCHEDULED_TIME",
@@ -71,6 +74,7 @@ __all__ = (
     "json_text",
     "key_mistake",
     "member_names",
+    "origin_content",
     "origin_of",
     "parse_url",
     "replace",

@@ -33,6 +33,8 @@ RESERVED: dict[str, str] = {
     "idempotency-key": _IDENTITY,
     "x-schedule-name": _SCHEDULE,
     "x-scheduled-time": _SCHEDULE,
+    "x-schedule-origin": _SCHEDULE,
+    "x-schedule-origin-signature": _SCHEDULE,
     "traceparent": _TRACE,
     "tracestate": _TRACE,
 }

@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 
 from callback_api.access import checked_user
 from callback_api.errors import SettingsError
+from proxy.signing import signature_headers
 from tests.callback_api.application import ADA, BOB, INTERNAL, NOW, ROOT, Application, running
 
 KEY, ROTATED, FOREIGN = ("whsec_" + letters * 8 for letters in ("QUJD", "REVG", "R0hJ"))
@@ -36,6 +37,8 @@ USER = (201, 200, 200, 200, 409, 200, 401, 401, 200, 200, 200, 200, 200)
 ANOTHER = (201, 404, 200, 403, 404, 404, 401, 401, 200, 200, 200, 200, 200)
 NOBODY = (401, 401, 401, 401, 401, 401, 401, 401, 200, 200, 200, 401, 200)
 PROXY = (401, 401, 401, 401, 401, 401, 200, 200, 200, 200, 200, 401, 200)
+# Of a proxy that does not prove yet that the call is the catalog's.
+OLDER = (401, 401, 401, 401, 401, 401, 503, 200, 200, 200, 200, 401, 200)
 CALLERS: dict[str, tuple[int, ...]] = {
     "owner": USER,
     "another user": ANOTHER,
@@ -45,8 +48,9 @@ CALLERS: dict[str, tuple[int, ...]] = {
     "not a bearer": NOBODY,
     "nobody": NOBODY,
     "internal token": PROXY,
-    "signature": PROXY,
-    "signature of the other key": PROXY,
+    "signature": OLDER,
+    "signature of the other key": OLDER,
+    "signature with the origin": PROXY,
     "signature of a foreign key": NOBODY,
     "old signature": NOBODY,
     "signature of another body": NOBODY,
@@ -64,6 +68,9 @@ def headers(caller: str, body: str) -> dict[str, str]:
             return {}
         case "signature of the other key":
             return signed(ROTATED, body)
+        case "signature with the origin":
+            both = signature_headers("callback", KEY, "v1.run", int(NOW.timestamp()), body.encode(), "catalog")
+            return {"webhook-id": "v1.run", "X-Schedule-Origin": "catalog", **both}
         case "signature of a foreign key":
             return signed(FOREIGN, body)
         case "old signature":

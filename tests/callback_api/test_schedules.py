@@ -8,7 +8,7 @@ import pytest
 
 from callback_api.schedules import AwsSchedules, NoSchedules, SchedulingError, schedule_key
 from callback_api.task import Task
-from tests.schedule_client.aws import NOW, Application, answer
+from tests.schedule_client.aws import NOW, SETTINGS, Application, answer
 
 TASK = Task(
     id="4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10",
@@ -94,3 +94,44 @@ def test_without_a_stack_an_errand_waits_and_says_what_to_set() -> None:
     with pytest.raises(SchedulingError, match="set SCHEDULER_TARGET_ARN"):
         NoSchedules().schedule(TASK, NOW)
     NoSchedules().cancel(TASK)
+
+
+def test_schedules_of_an_older_version_are_moved_until_none_is_left() -> None:
+    """By the alias and the role that the service has now; their times, requests and keys stay."""
+    application = Application()
+    old = AwsSchedules(application.client, "tasks", 45)
+    arns = [old.schedule(replace(TASK, id=f"task-{number}"), NOW) for number in range(5)]
+    before = {name: dict(made) for name, made in application.aws.schedules.items()}
+    role = SETTINGS.role_arn.replace("adhoc", "callback")
+    target = SETTINGS.target_arn.replace("adhoc", "callback")
+    application.settings = replace(SETTINGS, target_arn=target, role_arn=role)
+    schedules = AwsSchedules(application.client, "tasks", 45)
+
+    assert [schedules.rehome(3), schedules.rehome(3), schedules.rehome(3)] == [3, 2, 0]
+    for name, made in application.aws.schedules.items():
+        assert made == {**before[name], "Target": {**before[name]["Target"], "Arn": target, "RoleArn": role}}
+    assert schedules.schedule(replace(TASK, id="task-0"), NOW) == arns[0]
+    application.aws.calls.clear()
+    assert schedules.rehome(3) == 0
+    assert application.aws.calls == [], "it does not look again"
+
+
+def test_a_schedule_that_is_about_to_fire_is_left_alone() -> None:
+    application = Application()
+    AwsSchedules(application.client, "tasks", 45).schedule(TASK, NOW)
+    before = dict(application.aws.schedules)
+    application.clock.now = TASK.scheduled_at - timedelta(minutes=1)
+    application.settings = replace(SETTINGS, target_arn=SETTINGS.target_arn.replace("adhoc", "callback"))
+
+    assert AwsSchedules(application.client, "tasks", 45).rehome(3) == 0
+    assert application.aws.schedules == before
+
+
+def test_schedules_that_cannot_be_listed_are_moved_by_a_later_sweep() -> None:
+    application = Application()
+    application.aws.failures = [answer("InternalServerException", status=500)]
+    schedules = AwsSchedules(application.client, "tasks", 45)
+
+    with pytest.raises(SchedulingError):
+        schedules.rehome(3)
+    assert schedules.rehome(3) == 0

@@ -113,7 +113,7 @@ async def close_invoices(application: FastAPI, key: str) -> str:
 
 def signed(body: bytes) -> dict[str, str]:
     key = run_key("catalog", "arn", "2027-01-05T08:00:00Z")
-    return {"webhook-id": key, **signature_headers("billing", SIGNING_KEY, key, int(time.time()), body)}
+    return {"webhook-id": key, **signature_headers("billing", SIGNING_KEY, key, int(time.time()), body, "catalog")}
 
 
 CALLS: list[tuple[dict[str, str], bytes, int]] = [

@@ -37,7 +37,8 @@ def test_both_keys_sign_between_the_two_commands_and_the_new_one_alone_after_the
     run(ADD_THE_NEW, tmp_path)
     new, kept = secret.read_text().split()
     assert kept == old != new
-    assert len(signature_headers("billing", secret.read_text(), "v1.x", 1, b"")["webhook-signature"].split()) == 2
+    headers = signature_headers("billing", secret.read_text(), "v1.x", 1, b"", "catalog")
+    assert len(headers["webhook-signature"].split()) == 2
     assert len(read_keys(secret.read_text())) == 2
 
     run(DROP_THE_OLD, tmp_path)

@@ -52,7 +52,7 @@ def test_two_stacks_never_share_a_key():
 def test_a_key_is_one_that_the_proxy_signs_with_and_the_callback_service_reads():
     key = text(sample_stack())
 
-    assert signature_headers("callback", key, "v1.run", 1, b"{}")["webhook-signature"].startswith("v1,")
+    assert signature_headers("callback", key, "v1.run", 1, b"{}", "catalog")["webhook-signature"].startswith("v1,")
     assert read_keys(key) == (b64decode(key.removeprefix("whsec_")),)
     assert 24 <= len(b64decode(key.removeprefix("whsec_"))) <= 64
 

@@ -104,7 +104,7 @@ class Tasks:
         return status, json.loads(text) if text else None
 
     def scheduled(self) -> str:
-        status, task = self.ask("POST", "/api/v1/tasks/schedule", {"task": "heartbeat", "delay_minutes": 1})
+        status, task = self.ask("POST", "/api/v1/tasks/schedule", {"task": "heartbeat", "delay_minutes": 0.01})
         assert status == 201, task
         return task["id"]
 

@@ -14,6 +14,9 @@ from typing import Any
 
 import pytest
 
+from callback_api.storage.dynamodb import DynamoTaskStore
+from callback_api.task import TokenOwner
+from callback_api.tokens import digest, new_token
 from infra.packages import PACKAGES, Platform, stage
 from local.deployer import Deployer, Program
 from local.emulator.emulator import Emulator
@@ -62,7 +65,8 @@ class Stack(Deployed):
         super().__init__(emulator, {})
         self._folder, self._outside = folder, outside
         self._keys: dict[str, tuple[str, str]] = {}
-        self._deployer: Deployer | None = None
+        self.swept = 0
+        self.user_headers: dict[str, str] = {}
 
     def up(self, packages: str, applications: dict[str, Any], origins: tuple[str, ...]) -> None:
         """Deploy with these packages, applications and origins of the secret."""
@@ -87,6 +91,9 @@ class Stack(Deployed):
             deployment = deployer.deploy()
         assert deployment.succeeded, (deployment.error, deployment.failures)
         self.outputs = dict(deployment.outputs)
+        (api,) = self.client("apigatewayv2").get_apis()["Items"]
+        host, _, port = self.emulator.endpoint.removeprefix("http://").partition(":")
+        self._outside.api = (host, int(port), f"/_aws/execute-api/{api['ApiId']}/$default")
         self.warnings = deployment.warnings
         for name, policy in self.outputs["application_policies"].items():
             if name not in self._keys:
@@ -121,12 +128,12 @@ class Stack(Deployed):
         told = ScheduleSettings.from_environment(self.environment(application, own=True))
         return ScheduleClient(told, client=scheduler)
 
-    def fires(self, name: str, time: str = TIME) -> dict[str, Any]:
+    def fires(self, name: str, time: str = TIME, *, keep: bool = False) -> dict[str, Any]:
         """What the proxy answers when a run-time schedule fires, which is then gone unless it recurs."""
         group = self.outputs["SCHEDULER_GROUP_NAME"]
         found = self.client("scheduler").get_schedule(Name=name, GroupName=group)
         answer = self.invoke(found["Target"], found["Arn"], time)
-        if found["ScheduleExpression"].startswith("at("):
+        if found["ScheduleExpression"].startswith("at(") and not keep:
             self.client("scheduler").delete_schedule(Name=name, GroupName=group)
         return answer
 
@@ -174,13 +181,13 @@ class Stack(Deployed):
             arn.rpartition("/")[2].removeprefix(self.outputs["proxy_function"].removesuffix("proxy")) for arn in roles
         }
 
-    def evil(self, name: str, victim: dict[str, Any], time: str, own: bool) -> dict[str, Any]:
+    def evil(self, name: str, victim: dict[str, Any], time: str, own: bool, path: str = "/evil") -> dict[str, Any]:
         """Make and fire a schedule of `evil` whose event says that it is the victim's, as its policy lets it."""
         import boto3
 
         told = ScheduleSettings.from_environment(self.environment("evil", own=own))
         session = boto3.Session(*self._keys["evil"], region_name=self.emulator.region)
-        event = {**json.loads(victim["Target"]["Input"]), "path": "/evil"}
+        event = {**json.loads(victim["Target"]["Input"]), "path": path}
         event["schedule"] = {"name": victim["Name"], "arn": victim["Arn"], "time": time}
         scheduler: Any = session.client("scheduler", endpoint_url=self.emulator.endpoint)
         scheduler.create_schedule(
@@ -191,6 +198,20 @@ class Stack(Deployed):
             Target={"Arn": told.target_arn, "RoleArn": told.role_arn, "Input": json.dumps(event)},
         )
         return self.fires(name)
+
+    def sweeps(self) -> dict[str, Any]:
+        """What the callback service's sweep answers, called by the catalog's schedule."""
+        group = self.outputs["catalog_group"]
+        found = self.client("scheduler").get_schedule(Name="sweep", GroupName=group)
+        self.swept += 1
+        answer = self.invoke(found["Target"], found["Arn"], f"2097-01-05T09:{self.swept:02}:00Z")
+        assert answer["success"], answer
+        return json.loads(answer["api_response"])
+
+    def task(self, task: str) -> dict[str, Any]:
+        status, answer = self._outside.ask("GET", f"/api/v1/tasks/{task}", headers=self.user_headers)
+        assert status == 200, answer
+        return json.loads(answer)
 
     def found(self, name: str) -> dict[str, Any]:
         return self.client("scheduler").get_schedule(Name=name, GroupName=self.outputs["SCHEDULER_GROUP_NAME"])
@@ -230,12 +251,19 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
     stack.fires(robbed)
     assert (calls["/robbed"], calls["/evil"]) == (0, 1), "the attack: the victim's call is taken for a duplicate"
     _bury(stack, stack.found(later))
+    task, its_schedule = _task(stack)
 
     # Step one: aliases and roles are there, and policies pass both roles.
     stack.up("new", both, ("catalog", "adhoc"))
     assert stack.passes("shop") == {"adhoc-role", "application-shop-role"}
     assert stack.fires(first)["success"]
     eventually(lambda: stack.runs().get(("adhoc", retried)) == "delivered")
+    assert stack.fires(its_schedule, keep=True)["api_status"] == 425, "it is not due, whoever says so"
+    stack.evil("evil-task", stack.found(its_schedule), TIME, own=False, path="/api/v1/tasks/callback")
+    assert stack.task(task)["status"] == "SCHEDULED"
+    assert stack.sweeps()["rehomed"] == 1
+    assert stack.found(its_schedule)["Target"]["RoleArn"].endswith("-application-callback-role")
+    assert stack.sweeps()["rehomed"] == 0
     assert stack.by_old_client("shop", ("move", "moved")) == [moved]
     assert stack.by_old_client("shop", ("keyed", "done")) == [done]
     stack.fires(done)
@@ -285,6 +313,35 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
     stack.leave("evil")
     stack.up("next", {}, ("catalog", "adhoc"))
     assert [each for each in stack.warnings if "protect" in str(each)]
+
+
+def _task(stack: Stack) -> tuple[str, str]:
+    """A task of the callback service, whose schedule is as release 0.1.0 has made it; the names of both."""
+    token = new_token()
+    (table,) = (each for each in stack.client("dynamodb").list_tables()["TableNames"] if each.endswith("-tasks"))
+    store = DynamoTaskStore(stack.client("dynamodb"), table)
+    store.add_token(digest(token), TokenOwner("ann"), NOW)
+    stack.user_headers = {"Authorization": f"Bearer {token}"}
+    body = json.dumps({"task": "heartbeat", "at": "2096-01-01T00:00:00Z"}).encode()
+    status, answer = stack._outside.ask("POST", "/api/v1/tasks/schedule", body, stack.user_headers)
+    assert status == 201, answer
+    task = json.loads(answer)["id"]
+
+    def made() -> list[str]:
+        return [name for name in stack.made_at_run_time() if name.startswith("app")]
+
+    (name,) = eventually(made)
+    found = stack.found(name)
+    shared = {"Arn": stack.outputs["SCHEDULER_TARGET_ARN"], "RoleArn": stack.outputs["SCHEDULER_TARGET_ROLE_ARN"]}
+    stack.client("scheduler").update_schedule(
+        Name=name,
+        GroupName=found["GroupName"],
+        ScheduleExpression=found["ScheduleExpression"],
+        FlexibleTimeWindow={"Mode": "OFF"},
+        ActionAfterCompletion="DELETE",
+        Target={**found["Target"], **shared},
+    )
+    return task, name
 
 
 def _bury(stack: Stack, schedule: dict[str, Any]) -> None:

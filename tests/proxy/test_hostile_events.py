@@ -174,6 +174,8 @@ TWINS = (
     "Transfer_Encoding",
     "X_Schedule_Name",
     "x.scheduled.time",
+    "X_Schedule_Origin",
+    "x-schedule-origin-signature",
     "Host",
     "Content_Length",
     "webhook_id",

@@ -29,7 +29,7 @@ BODY = '{"note":"für <alle>","n":1.5}'.encode()
 
 def signed(keys: str, body: bytes | None, seconds: int | None = None) -> dict[str, str]:
     seconds = int(time.time()) if seconds is None else seconds
-    return {"webhook-id": KEY, **signature_headers("billing", keys, KEY, seconds, body)}
+    return {"webhook-id": KEY, **signature_headers("billing", keys, KEY, seconds, body, "catalog")}
 
 
 def verify(key: str, body: bytes, headers: dict[str, str]) -> None:

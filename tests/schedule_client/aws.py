@@ -89,7 +89,14 @@ class FakeScheduler:
         names = [name for name in sorted(self.schedules) if name.startswith(NamePrefix)]
         for start in range(0, max(1, len(names)), 2):
             self._called("list")
-            listed = [{"Name": name, "Arn": SETTINGS.schedule_arn(name)} for name in names[start : start + 2]]
+            listed = [
+                {
+                    "Name": name,
+                    "Arn": SETTINGS.schedule_arn(name),
+                    "Target": {"Arn": self.schedules[name]["Target"]["Arn"]},
+                }
+                for name in names[start : start + 2]
+            ]
             yield {"Schedules": listed}
 
     def _there(self, name: str) -> dict[str, Any]:

@@ -113,18 +113,16 @@ class DynamoTaskStore:
         return self._changed(task_id, now, change)
 
     def begin(self, task_id: str, run_key: str, lease_until: datetime, now: datetime) -> Started:
-        """Take the task, if nobody has it."""
+        """Take the task, if it is due and nobody has it."""
 
         def change(found: Task | None) -> _Change | None:
             if found is None or not _is_free(found, now):
                 return None
             values = {"run_key": run_key, "lease_until": lease_until, "attempts": found.attempts + 1}
-            taken = _next(found, now, status=Status.RUNNING, **values)
-            # Looked after from the time it was scheduled for; before that, from the end of its lease.
-            return _Change(task=taken, watch_from=lease_until if found.scheduled_at > lease_until else None)
+            return _Change(task=_next(found, now, status=Status.RUNNING, **values))
 
         changed, found = self._change(task_id, now, change)
-        return Started(Verdict.RUN if changed else answers.verdict(found), found)
+        return Started(Verdict.RUN if changed else answers.verdict(found, now), found)
 
     @contextmanager
     def work(self, task: Task) -> Generator[DynamoWork]:
@@ -279,7 +277,7 @@ def _next(found: Task, now: datetime, **values: Any) -> Task:
 
 def _is_free(task: Task, now: datetime) -> bool:
     lapsed = task.status is Status.RUNNING and task.lease_until is not None and task.lease_until <= now
-    return lapsed or task.status is Status.SCHEDULED
+    return lapsed or (task.status is Status.SCHEDULED and task.scheduled_at <= now)
 
 
 def _task_update(found: Task, wanted: Task) -> dict[str, Any]:

@@ -148,9 +148,10 @@ class SqlTaskStore:
         raise answers.refused(found, task_id, answers.AFTER_FAILURE)
 
     def begin(self, task_id: str, run_key: str, lease_until: datetime, now: datetime) -> Started:
-        """Take the task, if nobody has it, in one statement."""
+        """Take the task, if it is due and nobody has it, in one statement."""
         lapsed = and_(tasks.c.status == Status.RUNNING, tasks.c.lease_until <= now)
-        free = or_(tasks.c.status == Status.SCHEDULED, lapsed)
+        due = and_(tasks.c.status == Status.SCHEDULED, tasks.c.scheduled_at <= now)
+        free = or_(due, lapsed)
         taken = (
             update(tasks)
             .where(tasks.c.id == task_id, free)
@@ -169,7 +170,7 @@ class SqlTaskStore:
             if row is not None:
                 return Started(Verdict.RUN, _task(row))
             found = _found(connection, task_id)
-        return Started(answers.verdict(found), found)
+        return Started(answers.verdict(found, now), found)
 
     @contextmanager
     def work(self, task: Task) -> Generator[SqlWork]:

@@ -25,7 +25,7 @@ ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-adhoc/task-1"
 
 
 def task(user: str = "ada", key: str | None = None, **members: Any) -> Task:
-    times = {"scheduled_at": NOW + 30 * MINUTE, "created_at": NOW, "updated_at": NOW}
+    times = {"scheduled_at": NOW, "created_at": NOW, "updated_at": NOW}
     return Task(**{"id": str(uuid.uuid4()), "user_id": user, "name": "mail", "key": key, **times, **members})
 
 
@@ -356,11 +356,13 @@ def test_overdue_tasks_are_those_that_nobody_called_back(store: TaskStore) -> No
     assert [one.id for one in store.overdue(LEASE + MINUTE)] == [late.id, lapsed.id]
 
 
-def test_a_task_begun_before_its_time_is_overdue_when_its_lease_is(store: TaskStore) -> None:
-    early = begun(store, scheduled_at=NOW + timedelta(days=1))
+def test_a_task_is_begun_at_its_time_and_not_before(store: TaskStore) -> None:
+    kept = added(store, scheduled_at=NOW + MINUTE)
+    moment = timedelta(microseconds=1)
 
-    assert store.overdue(LEASE) == []
-    assert [one.id for one in store.overdue(LEASE + MINUTE)] == [early.id]
+    early = store.begin(kept.id, "v1.run", LEASE + MINUTE, NOW + MINUTE - moment)
+    assert (early.verdict, early.task) == (Verdict.EARLY, kept)
+    assert store.begin(kept.id, "v1.run", LEASE + MINUTE, NOW + MINUTE).verdict is Verdict.RUN
 
 
 def test_an_overdue_task_is_moved_unless_it_has_gone_on_meanwhile(store: TaskStore) -> None:
