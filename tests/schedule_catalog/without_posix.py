@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
 import signal
@@ -10,7 +11,7 @@ import sys
 import tempfile
 
 # These modules of the standard library find out about POSIX when they are imported; O_TMPFILE stays for the last one.
-IMPORTED_BEFORE = (select, subprocess, tempfile)
+IMPORTED_BEFORE = (asyncio, select, subprocess, tempfile)
 MODULES = """
     crypt curses fcntl grp nis posix pty pwd resource spwd syslog termios tty
 """

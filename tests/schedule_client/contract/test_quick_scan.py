@@ -45,7 +45,7 @@ def test_whatever_may_be_wrong_gets_a_closer_look(request_part: dict[str, object
 
 def test_a_body_too_deep_to_be_shown_gets_a_closer_look() -> None:
     body: list[object] = []
-    for _ in range(100_000):
+    for _ in range(1_000_000):  # from 3.14 on the size of the stack decides, not a number of levels
         body = [body]
 
     assert not is_harmless({"body": body})
