@@ -30,6 +30,7 @@ from schedule_catalog.importing import (
     Targets,
     imported,
 )
+from schedule_catalog.wording import suggestion
 
 if TYPE_CHECKING:
     from schedule_catalog.document import Document
@@ -46,10 +47,9 @@ _SIZE_MAX = 1 << 20
 
 def add_arguments(command: ArgumentParser) -> None:
     """Declare what the command takes."""
-    command.add_argument(
-        "source", nargs="+", metavar="[KIND] FILE",
-        help=f'the file to read, "-" for the standard input; before it, what it is: {", ".join(sorted(KINDS))}',
-    )  # fmt: skip
+    kinds = ", ".join(sorted(KINDS))
+    command.add_argument("kind", nargs="?", metavar="KIND", help=f"what FILE is (default: recognised): {kinds}")
+    command.add_argument("source", metavar="FILE", help='the file to read, "-" for the standard input')
     command.add_argument("--plan", action="store_true", help="list what becomes of each job, and write nothing")
     command.add_argument("--owner", metavar="O", help="owner of the entries (default: the source's, else imported)")
     command.add_argument("--timezone", default="UTC", metavar="Z", help="zone of the machine or cluster (default: UTC)")
@@ -70,7 +70,8 @@ def add_arguments(command: ArgumentParser) -> None:
 
 def run(options: Namespace, now: datetime) -> int:
     """Convert the jobs, print or write them, name what was refused, and return the exit status."""
-    kind, source = _source(options.source)
+    if options.kind is not None and options.kind not in KINDS:
+        raise UsageError(f'"{options.kind}" is not a kind of file: {suggestion(options.kind, KINDS)}')
     files = _files(options)
     taken = [name for document in files for name in schedules_of(document)]
     secrets = {name for document in files for name in secrets_of(document)}
@@ -78,7 +79,7 @@ def run(options: Namespace, now: datetime) -> int:
         zone(options.timezone)
         targets = Targets(tuple(options.service), options.url, secrets)
         reading = ImportContext(targets, now, options.timezone, options.system)
-        found = imported(Content(_text(source)), reading, kind, options.owner, taken)
+        found = imported(Content(_text(options.source)), reading, options.kind, options.owner, taken)
         if options.plan:
             show_plan(found)
         else:
@@ -87,14 +88,6 @@ def run(options: Namespace, now: datetime) -> int:
         raise UsageError(str(error)) from error
     show_result(found, planned=options.plan)
     return PROBLEMS if found.refused else CLEAN
-
-
-def _source(given: Sequence[str]) -> tuple[str | None, str]:
-    if len(given) == 1:
-        return None, given[0]
-    if len(given) > 2 or given[0] not in KINDS:
-        raise UsageError(f"write [KIND] FILE, where the kind is one of {', '.join(sorted(KINDS))}")
-    return given[0], given[1]
 
 
 def _files(options: Namespace) -> list[Document]:

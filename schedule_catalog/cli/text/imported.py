@@ -46,7 +46,7 @@ def _refused(refused: Refused) -> list[str]:
 def _taken_over(values: Mapping[str, Any]) -> str:
     """The keys of an entry, those of its request in the place of it."""
     request = cast("Mapping[str, Any]", values["request"])
-    return ", ".join(key for each in values for key in (request if each == "request" else (each,)))
+    return ", ".join(key for each in values if each != "accept" for key in (request if each == "request" else (each,)))
 
 
 def _count(found: Imported) -> str:

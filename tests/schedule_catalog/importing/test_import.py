@@ -345,6 +345,38 @@ def test_import_writes_a_file_and_adds_to_it(tmp_path: Path, capsys: pytest.Capt
     assert "1 entry, times proved by the next 100 fires; calls: 1 taken over; 1 refused" in capsys.readouterr().err
 
 
+def test_entries_of_several_owners_go_into_a_folder_or_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = [
+        {
+            "Name": f"call-{owner}",
+            "ScheduleExpression": "cron(0 9 * * ? *)",
+            "Target": {"Input": json.dumps({"v": 1, "target_url": "https://a.example.com/x", "owner": owner})},
+        }
+        for owner in ("billing", "growth")
+    ]
+    (tmp_path / "answers.json").write_text(json.dumps(answers))
+    where = (str(tmp_path / "answers.json"), "--catalog", str(tmp_path / "none"))
+
+    assert main(("import", *where), lambda: NOW) == 0
+    printed = capsys.readouterr().out
+    assert main(("import", *where, "--into", str(tmp_path / "one.yaml")), lambda: NOW) == 2
+    assert "2 owners" in capsys.readouterr().err
+    assert main(("import", *where, "--into", str(tmp_path / "folder")), lambda: NOW) == 0
+    assert main(("import", *where, "--owner", "ops", "--into", str(tmp_path / "one.yaml")), lambda: NOW) == 0
+
+    assert printed.startswith("--- # billing.yaml\nowner: billing\n")
+    assert "\n--- # growth.yaml\nowner: growth\n" in printed
+    assert sorted(path.name for path in (tmp_path / "folder").iterdir()) == ["billing.yaml", "growth.yaml"]
+    assert (tmp_path / "one.yaml").read_text().startswith("owner: ops\n")
+
+
+def test_a_kind_that_does_not_exist_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(("import", "cronjb", "none.yaml"), lambda: NOW) == 2
+    assert 'did you mean "cronjob"?' in capsys.readouterr().err
+
+
 junk = st.recursive(
     st.none()
     | st.booleans()
