@@ -240,8 +240,7 @@ def _of_calls(settings: Settings) -> Iterator[Condition]:
         dimensions=whole,
         period_seconds=5 * _MINUTE,
     )
-    if not settings.owners:
-        yield failed
+    yield failed
     for name, owner in sorted(settings.owners.items()):
         means = f"calls of {name} were given up"
         yield replace(

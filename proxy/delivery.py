@@ -15,6 +15,7 @@ from proxy.backoff import delay
 from proxy.errors import RefusedError, UnavailableError
 from proxy.former_run import former_run
 from proxy.ledger import LedgerError, LedgerRefusedError
+from proxy.metrics import counted_owner
 from proxy.outcome import Outcome, of_error
 from proxy.overlap import locked, unlock
 from proxy.queues import undelivered_reason
@@ -82,7 +83,9 @@ class Delivery:
             done = self._kept_by_no_store(arrival, error)
         due = done.record.due if done.record and done.state == "waiting" else None
         milliseconds = (self.monotonic() - clock) * 1000
-        self.log.settled(arrival.run, done.state, done.outcome, started, milliseconds, due=_instant(due, started))
+        owner = counted_owner(arrival.run, self._settings())
+        due_at = _instant(due, started)
+        self.log.settled(arrival.run, done.state, done.outcome, started, milliseconds, due=due_at, owner=owner)
         return done
 
     def record(self, change: Unrecorded, arrival: Arrival, due: float) -> None:

@@ -10,7 +10,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from proxy.metrics import Metrics
+from proxy.metrics import NOBODY, Metrics
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,15 +43,16 @@ class Log:
         milliseconds: float,
         origin: str = "",
         due: datetime | None = None,
+        owner: str = NOBODY,
     ) -> None:
         """One line, which CloudWatch counts, for what became of an event that came at `started` (aware).
 
         `run` is None when the event could not be read, and then `origin` says where it came from; `outcome` is None
-        when nothing was tried; `due` is when a run that waits is tried again.
+        when nothing was tried; `due` is when a run that waits is tried again; `owner` is whom it counts for.
         """
         line = {"event": "outcome", **_about(run, run.origin if run else origin, started), "state": state}
         line["due"] = due.isoformat(timespec="milliseconds") if due else None
-        metrics = self._metrics.members(run, state, outcome, started, _lateness(run, started))
+        metrics = self._metrics.members(run, owner, state, outcome, started, _lateness(run, started))
         self._write({**line, **_of(outcome, milliseconds), **metrics})
 
     def _write(self, line: dict[str, Any]) -> None:

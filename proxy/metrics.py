@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from schedule_client.contract import KEY_REUSED
+from schedule_client.contract import CALLBACK, CATALOG, KEY_REUSED
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from proxy.outcome import Outcome
     from proxy.run import Run
+    from schedule_client.contract import ProxySettings
 
 State: TypeAlias = Literal["delivered", "undelivered", "skipped", "duplicate", "waiting"]
 Values: TypeAlias = "dict[str, tuple[float, str]]"
@@ -35,6 +36,25 @@ _KEYS_REUSED = "KeysReused"
 _LONGEST_VALUE = 100
 
 
+def counted_owner(run: Run | None, settings: ProxySettings) -> str:
+    """The owner that a run counts for, and whose alarm it may set off.
+
+    A run-time call's event names whom its application likes, so it counts for the application's own owner. The
+    catalog's was reviewed: it counts where the stack declares it, or declares none.
+    """
+    if run is None:
+        return NOBODY
+    claimed = run.request.owner
+    if run.origin == CATALOG and claimed is not None:
+        return claimed if claimed in settings.owners or not settings.owners else OTHER
+    application = settings.applications.get(run.origin)
+    if application is not None and application.owner is not None:
+        return application.owner
+    if run.origin == CALLBACK and CALLBACK in settings.owners:
+        return CALLBACK
+    return NOBODY if claimed is None else OTHER
+
+
 class Metrics:
     """The metrics of one stack's calls."""
 
@@ -45,14 +65,18 @@ class Metrics:
     def members(
         self,
         run: Run | None,
+        owner: str,
         state: State,
         outcome: Outcome | None,
         at: datetime,
         lateness: float | None,
     ) -> dict[str, Any]:
-        """What the line of `outcome` has to hold, so that CloudWatch counts it; `lateness` in seconds, if it counts."""
+        """What the line of `outcome` has to hold, so that CloudWatch counts it for `owner`.
+
+        lateness: in seconds, if it counts.
+        """
         values = _values(run, state, outcome, lateness)
-        dimensions = {"Stack": self._stack, "Owner": self._owner(run)}
+        dimensions = {"Stack": self._stack, "Owner": self._owner(owner)}
         sets = [["Stack"], ["Stack", "Owner"]]
         if name := _schedule_of_its_own(run):
             dimensions["Schedule"] = name
@@ -64,12 +88,9 @@ class Metrics:
         metadata = {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": directives}
         return {"_aws": metadata, **dimensions, **{name: value for name, (value, _) in values.items()}}
 
-    def _owner(self, run: Run | None) -> str:
-        if run is None or run.request.owner is None:
-            return NOBODY
-        owner = run.request.owner
-        if owner not in self._owners:
-            # The owner of a run-time call is whatever its caller wrote.
+    def _owner(self, owner: str) -> str:
+        if owner not in (*self._owners, NOBODY, OTHER):
+            # A catalog whose stack declares no owners may have any number of them.
             if len(self._owners) >= MAX_OWNERS or not _is_value(owner):
                 return OTHER
             self._owners.add(owner)
@@ -96,7 +117,7 @@ def _directive(values: Values, sets: list[list[str]]) -> dict[str, Any]:
 
 def _schedule_of_its_own(run: Run | None) -> str | None:
     """The name of a schedule with metrics of its own; run-time schedules have a new name for every call."""
-    if run is None or run.schedule is None or run.origin != "catalog" or run.request.metrics != "per-schedule":
+    if run is None or run.schedule is None or run.origin != CATALOG or run.request.metrics != "per-schedule":
         return None
     return run.schedule.name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -154,20 +155,32 @@ def test_the_proxy_writes_the_very_metrics_that_the_alarms_of_calls_look_at() ->
     watched = {name: inputs for name, inputs in alarms(full_stack()).items() if inputs["namespace"] == OWN_METRICS}
 
     assert OWN_METRICS == NAMESPACE
-    assert set(watched) == {"alarm-failed-billing", "alarm-failed-none", "alarm-late"}
-    for name in ("alarm-failed-billing", "alarm-late"):
+    assert set(watched) == {"alarm-failed", "alarm-failed-billing", "alarm-failed-none", "alarm-late"}
+    for name in ("alarm-failed", "alarm-failed-billing", "alarm-late"):
         dimensions = {**watched[name]["dimensions"], "Stack": "test"}
         assert (watched[name]["metricName"], frozenset(dimensions.items())) in written, name
     assert watched["alarm-failed-none"]["dimensions"]["Owner"] == NOBODY
 
 
-def lines_of_a_call_answered(status: int) -> list[dict[str, Any]]:
-    """What the real proxy logs of a catalog's call to a real server."""
+@pytest.mark.parametrize("origin", ["evil", "adhoc", "direct"])
+def test_a_run_time_call_that_fails_sets_off_the_stack_s_alarm_and_no_other_team_s(origin: str) -> None:
+    owners = [line["Owner"] for line in lines_of_a_call_answered(404, origin, ProxySettings(owners=("billing",)))]
+    watched = alarms(full_stack())
+
+    assert owners == ["other"]
+    assert watched["alarm-failed-billing"]["dimensions"]["Owner"] == "billing"
+    assert watched["alarm-failed"]["dimensions"] == {"Stack": "dev"}
+
+
+def lines_of_a_call_answered(
+    status: int, origin: str = "catalog", settings: ProxySettings | None = None
+) -> list[dict[str, Any]]:
+    """What the real proxy logs of a call for "billing" to a real server."""
     with running(answers(status, b"")) as target:
-        settings = ProxySettings(services={"billing": f"http://{target.netloc}"}, http_hosts=(target.netloc,))
-        shop = stage(settings)
+        served = {"services": {"billing": f"http://{target.netloc}"}, "http_hosts": (target.netloc,)}
+        shop = stage(replace(settings or ProxySettings(), **served))
         event = {key: value for key, value in golden("v1-service").items() if key not in ("auth", "retry")}
-        shop.handle({**event, "owner": "billing"}, "catalog")
+        shop.handle({**event, "owner": "billing"}, origin)
         shop.proxy.delivery.caller.transport.close()
     return shop.lines
 

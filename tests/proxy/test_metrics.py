@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.metrics import MAX_OWNERS, NAMESPACE, Metrics, State
+from proxy.metrics import MAX_OWNERS, NAMESPACE, Metrics, State, counted_owner
 from proxy.outcome import Outcome
 from proxy.transport import Reply
+from schedule_client.contract import ApplicationOrigin, ProxySettings
 from tests.proxy.caller import run
 from tests.proxy.embedded_metrics import moment, names, points
 from tests.proxy.stage import NOW
@@ -23,7 +24,8 @@ STACK, OWNER = ("Stack", "prod"), ("Owner", "billing")
 
 
 def members(one: Run | None, state: State, outcome: Outcome | None = OK, metrics: Metrics | None = None) -> Any:
-    return (metrics or Metrics("prod")).members(one, state, outcome, NOW, 12.04)
+    owner = counted_owner(one, ProxySettings())
+    return (metrics or Metrics("prod")).members(one, owner, state, outcome, NOW, 12.04)
 
 
 def failed(reason: str | None) -> Any:
@@ -89,7 +91,49 @@ def test_a_schedule_has_metrics_of_its_own_only_where_the_catalog_asks_for_them(
         assert not any("Schedule" in dict(at) for _, at in points(members(other, "delivered")))
 
 
-def test_callers_that_invent_owners_do_not_make_metrics_without_end() -> None:
+SETTINGS = ProxySettings(
+    owners=("billing", "callback", "shop-team"),
+    applications={"shop": ApplicationOrigin("shop-team"), "evil": ApplicationOrigin()},
+)
+
+
+@pytest.mark.parametrize(
+    ("origin", "claimed", "counted"),
+    [
+        ("catalog", "billing", "billing"),
+        ("catalog", "invented", "other"),
+        ("catalog", None, "none"),
+        ("shop", "billing", "shop-team"),
+        ("shop", None, "shop-team"),
+        ("evil", "billing", "other"),
+        ("evil", "shop-team", "other"),
+        ("evil", None, "none"),
+        ("callback", "callback", "callback"),
+        ("adhoc", "billing", "other"),
+        ("adhoc", "callback", "other"),
+        ("direct", "billing", "other"),
+    ],
+)
+def test_a_run_time_call_counts_for_no_owner_but_its_application_s(
+    origin: str, claimed: str | None, counted: str
+) -> None:
+    assert counted_owner(replace(run(owner=claimed), origin=origin), SETTINGS) == counted
+
+
+def test_a_hundred_invented_owners_do_not_blind_the_alarm_of_a_declared_one() -> None:
+    metrics = Metrics("prod")
+
+    def count(origin: str, owner: str) -> str:
+        one = replace(run(owner=owner), origin=origin)
+        return metrics.members(one, counted_owner(one, SETTINGS), "undelivered", OK, NOW, None)["Owner"]
+
+    invented = {count(origin, f"owner-{number}") for origin in ("evil", "adhoc") for number in range(500)}
+
+    assert invented == {"other"}
+    assert count("catalog", "billing") == "billing"
+
+
+def test_a_catalog_with_owners_without_end_does_not_make_metrics_without_end() -> None:
     metrics = Metrics("prod")
     owners = [members(run(owner=f"owner-{number}"), "delivered", OK, metrics)["Owner"] for number in range(1000)]
 
