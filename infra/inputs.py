@@ -12,7 +12,7 @@ from pulumi.runtime import config
 
 from infra.provenance import Provenance
 from schedule_catalog.checking.pipeline import check
-from schedule_catalog.checking.rules.shard import name_in_catalog
+from schedule_catalog.checking.rules.catalog import name_in_catalog
 from schedule_catalog.settings import (
     NAMESPACE,
     Settings,

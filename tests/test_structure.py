@@ -11,9 +11,7 @@ from tests.test_imports import OURS, ROOT, imports, modules
 
 # Class names that two places share for a reason; every other class has a name of its own.
 SHARED: dict[str, str] = {
-    "Finding": "the contract's, and what the checks of text and structure find until they become problems",
     "Problem": "of a catalog file; in the callback service the name of RFC 9457, which its OpenAPI document carries",
-    "Report": "the report page, and the log of a check's faults",
     "Run": "of a schedule at its time: as the laptop's dispatcher keeps it, and as the proxy calls for it",
     "Schedule": "of EventBridge Scheduler: as the dispatcher fires it, and as an event names it to the proxy",
     "Settings": "of a stack, and of the callback service's process: neither may import the other",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.checkable import members
-from schedule_catalog.checking.rules import RULES, pile_up
+from schedule_catalog.checking.rules import RULES
+from schedule_catalog.checking.rules.catalog import PILE_UP
 from schedule_catalog.problem import Place, Problem, Severity
 from schedule_catalog.wording import printable, suggestion
 
@@ -14,24 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from schedule_catalog.checking.draft import Draft
-    from schedule_catalog.checking.rules import Fault
+    from schedule_catalog.checking.fault import Fault
     from schedule_catalog.checking.stacks import Values
     from schedule_catalog.document import Document
 
 
 @dataclass(frozen=True, slots=True)
-class _Saying:
-    place: Place
-    rule: str
-    message: str
-    severity: Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
+class FaultLog:
     """Collects faults; those that are a reviewed exception of their entry (`accept`) are left out."""
 
-    _sayings: dict[_Saying, list[str]] = field(default_factory=dict[_Saying, list[str]])
+    _stacks_of: dict[Problem, list[str]] = field(default_factory=dict[Problem, list[str]])
     _exceptions: dict[tuple[str, str], Place] = field(default_factory=dict[tuple[str, str], Place])
     _used: set[Place] = field(default_factory=set[Place])
 
@@ -47,7 +40,8 @@ class Report:
         if not is_error and self._is_exception(draft.name, rule):
             return False
         place = draft.place(fault.pointer, fault.at_key, fault.offset)
-        stacks = self._sayings.setdefault(_Saying(place, rule, printable(fault.message), fault.severity), [])
+        problem = Problem.at(place, rule, printable(fault.message), fault.severity)
+        stacks = self._stacks_of.setdefault(problem, [])
         if stack is not None and stack not in stacks:
             stacks.append(stack)
         return is_error
@@ -58,9 +52,9 @@ class Report:
         A text that a rule has an error for is not warned of as well, unless its quotes are why: what to write is said.
         """
         names = self._names(document)
-        wrong = {saying.place for saying in self._sayings if saying.severity is Severity.ERROR}
+        wrong = {_place(each) for each in self._stacks_of if each.severity is Severity.ERROR}
         for problem in document.problems:
-            place = Place(problem.path, problem.line, problem.column)
+            place = _place(problem)
             if problem.severity is not Severity.ERROR and problem.rule != "quotes" and place in wrong:
                 continue
             name = names.get((problem.line, problem.column), "")
@@ -76,9 +70,8 @@ class Report:
 
     def of_rules(self) -> Iterator[Problem]:
         """Yield what the rules found."""
-        for saying, stacks in self._sayings.items():
-            message = f"{saying.message} ({_stacks(stacks)})" if stacks else saying.message
-            yield Problem.at(saying.place, saying.rule, message, saying.severity)
+        for problem, stacks in self._stacks_of.items():
+            yield replace(problem, message=f"{problem.message} ({_stacks(stacks)})") if stacks else problem
 
     def of_exceptions(self, unused: bool) -> Iterator[Problem]:
         """Yield what is wrong with the exceptions themselves; with *unused*, also those that nothing needed."""
@@ -86,7 +79,7 @@ class Report:
         for place, rule in places.items():
             if rule not in RULES:
                 yield Problem.at(place, "accept", f'unknown rule "{rule}": {suggestion(rule, RULES)}')
-            elif unused and place not in self._used and rule != pile_up.ID:
+            elif unused and place not in self._used and rule != PILE_UP.id:
                 message = f'the exception is not needed: "{rule}" has no warning here, remove it'
                 yield Problem.at(place, "accept", message, Severity.WARNING)
 
@@ -95,6 +88,10 @@ class Report:
         if place:
             self._used.add(place)
         return place is not None
+
+
+def _place(problem: Problem) -> Place:
+    return Place(problem.path, problem.line, problem.column)
 
 
 def _stacks(names: Iterable[str]) -> str:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from schedule_catalog.checking.checkable import sound
 from schedule_catalog.checking.draft import Draft, draft
 from schedule_catalog.checking.entry_of_draft import entries
-from schedule_catalog.checking.fault_log import Report
-from schedule_catalog.checking.rules import CONTEXT_RULES, DRAFT_RULES, ENTRY_RULES, STACK_RULES, Context, pile_up
+from schedule_catalog.checking.fault_log import FaultLog
+from schedule_catalog.checking.rules import CONTEXT_RULES, DRAFT_RULES, ENTRY_RULES, STACK_RULES
+from schedule_catalog.checking.rules.catalog import PILE_UP
+from schedule_catalog.checking.rules.rule import Context
 from schedule_catalog.checking.stacks import Values, entry_defaults, variants
 from schedule_catalog.checking.structure import structure_problems
 
@@ -59,7 +61,7 @@ class Inspector:
 
     def of_catalog(self, entries: Sequence[Entry]) -> Iterator[Problem]:
         """Yield what shows when the entries of all documents are put together."""
-        return pile_up.check(entries, self._settings, self._context.now)
+        return PILE_UP.check(entries, self._settings, self._context.now)
 
     def _definitions(self, document: Document, problems: list[Problem]) -> Iterator[Definition]:
         """Yield what a document defines, and add what is wrong with it to the problems."""
@@ -70,14 +72,14 @@ class Inspector:
         problems.extend(found)
         parts = sound(document, found)
         defaults = entry_defaults(parts.defaults)
-        report = Report()
+        log = FaultLog()
         for name, values, partial in parts.entries:
             drafts = self._drafts(document, name, parts.owner, values, defaults, partial)
-            entries = [entry for each in drafts for entry in self._check_draft(each, report)]
+            entries = [entry for each in drafts for entry in self._check_draft(each, log)]
             yield name, document.key_place(("schedules", name)), entries
         # Of one stack alone it cannot be told that no other needs an exception.
         unused = self._stack is None
-        problems.extend([*report.of_document(document), *report.of_rules(), *report.of_exceptions(unused)])
+        problems.extend([*log.of_document(document), *log.of_rules(), *log.of_exceptions(unused)])
 
     def _drafts(
         self, document: Document, name: str, owner: str, values: Values, defaults: Values, partial: bool
@@ -88,32 +90,32 @@ class Inspector:
             elif variant.is_for(self._stack):
                 yield draft(document, name, owner, variant.only(self._stack), partial)
 
-    def _check_draft(self, draft: Draft, report: Report) -> tuple[Entry, ...]:
+    def _check_draft(self, draft: Draft, log: FaultLog) -> tuple[Entry, ...]:
         """Report what is wrong with a draft and return its entries when no error is among it."""
         if "accept" in draft.values:
-            report.open(draft)
+            log.open(draft)
         wrong = draft.partial
         for rule in DRAFT_RULES:
             for fault in rule.check(draft):
-                wrong |= report.add(draft, rule.ID, fault)
+                wrong |= log.add(draft, rule.id, fault)
         results: tuple[Entry, ...] = () if wrong else entries(draft)
-        wrong |= self._check_surroundings(draft, report)
+        wrong |= self._check_surroundings(draft, log)
         for rule in ENTRY_RULES if results else ():
             for fault in rule.check(results, draft, self._context):
-                wrong |= report.add(draft, rule.ID, fault)
+                wrong |= log.add(draft, rule.id, fault)
         return () if wrong else results
 
-    def _check_surroundings(self, draft: Draft, report: Report) -> bool:
+    def _check_surroundings(self, draft: Draft, log: FaultLog) -> bool:
         """Report what the stacks' settings do not allow; where `stacks` is wrong, nobody knows which to ask."""
         wrong = False
         if draft.lacks_stacks:
             return wrong
         for rule in CONTEXT_RULES:
             for fault in rule.check(draft, self._context):
-                wrong |= report.add(draft, rule.ID, fault)
+                wrong |= log.add(draft, rule.id, fault)
         for settings in self._settings:
             if draft.variant.is_for(settings.stack):
                 for rule in STACK_RULES:
                     for fault in rule.check(draft, settings):
-                        wrong |= report.add(draft, rule.ID, fault, settings.stack)
+                        wrong |= log.add(draft, rule.id, fault, settings.stack)
         return wrong

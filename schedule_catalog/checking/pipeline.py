@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.catalog import Catalog
 from schedule_catalog.checking.inspection import Findings, Inspector
-from schedule_catalog.checking.rules import shard
+from schedule_catalog.checking.rules.catalog import SHARD
 from schedule_catalog.document import Document, find_files, read_document
 from schedule_catalog.problem import Place, Problem
 from schedule_catalog.workers import ALONE, Workers
@@ -42,7 +42,7 @@ def check(
     found = find_files(paths)
     readers = [partial(read_document, file.path, file.shown_as) for file in found.files]
     asked = [each for name, each in settings.items() if stack in (None, name)]
-    problems = [*found.problems, *shard.check(found.files, paths, asked)]
+    problems = [*found.problems, *SHARD.check(found.files, paths, asked)]
     return check_readers(
         readers, problems, settings=settings, stack=stack, now=now, base=base, notes=notes, workers=workers
     )

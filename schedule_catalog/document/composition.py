@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schedule_catalog.document.positions import END, unpacked
-from schedule_catalog.document.refusal import Finding, Refusal, StopReading
+from schedule_catalog.document.refusal import Refusal, StopReading, TextFault
 from schedule_catalog.document.scalars import CURLY_QUOTES, ScalarError, core_scalar, other_reading
 from schedule_catalog.document.syntax import curly_message
 from schedule_catalog.problem import Severity
@@ -16,14 +16,14 @@ _SURELY_SMALL = 15  # decimal digits
 
 
 class Composition:
-    """The root value under construction, the marks of all keys and values so far, the findings."""
+    """The root value under construction, the marks of all keys and values so far, the faults."""
 
-    __slots__ = ("findings", "marks", "root")
+    __slots__ = ("faults", "marks", "root")
 
     def __init__(self) -> None:
         self.root: list[Any] = []
         self.marks: list[int] = []
-        self.findings: list[Finding] = []
+        self.faults: list[TextFault] = []
 
     @property
     def value(self) -> Any:
@@ -62,7 +62,7 @@ class Composition:
         line, column = unpacked(self._key_mark(text, mapping, start))
         first = f"first at line {line + 1}, column {column + 1}"
         self._note("duplicate-key", Severity.ERROR, f"duplicate key {quoted(text)}, {first}: remove one of them")
-        if sum(finding.rule == "duplicate-key" for finding in self.findings) >= _DUPLICATES_SHOWN:
+        if sum(finding.rule == "duplicate-key" for finding in self.faults) >= _DUPLICATES_SHOWN:
             raise StopReading
         return (text, len(self.marks))
 
@@ -86,4 +86,4 @@ class Composition:
             self._note("quotes", Severity.WARNING, curly_message(text[0]))
 
     def _note(self, rule: str, severity: Severity, message: str) -> None:
-        self.findings.append(Finding(*unpacked(self.marks[-1]), rule, severity, message))
+        self.faults.append(TextFault(*unpacked(self.marks[-1]), rule, severity, message))

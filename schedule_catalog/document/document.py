@@ -9,7 +9,7 @@ from typing import Any
 from schedule_catalog.document import text
 from schedule_catalog.document.files import read_bytes
 from schedule_catalog.document.positions import Pointer, Positions
-from schedule_catalog.document.refusal import Finding, Refusal
+from schedule_catalog.document.refusal import Refusal, TextFault
 from schedule_catalog.problem import Place, Problem, Severity
 
 
@@ -55,7 +55,7 @@ def read_document(path: Path, shown_as: str) -> Document:
 
 def refused_document(refusal: Refusal, shown_as: str) -> Document:
     """The document of what cannot be read, with the reason as its problem."""
-    return _unreadable(b"", shown_as, [refusal.finding])
+    return _unreadable(b"", shown_as, [refusal.fault])
 
 
 def parse_document(data: bytes, shown_as: str) -> Document:
@@ -65,19 +65,19 @@ def parse_document(data: bytes, shown_as: str) -> Document:
     try:
         composition = compose(text.checked(data))
     except Refusal as refusal:
-        return _unreadable(data, shown_as, [refusal.finding])
-    findings = composition.findings
-    if not findings:
+        return _unreadable(data, shown_as, [refusal.fault])
+    faults = composition.faults
+    if not faults:
         return Document(shown_as, composition.value, True, (), data, Positions(composition.marks))
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        return _unreadable(data, shown_as, findings)
-    problems = _problems(findings, shown_as)
+    if any(finding.severity is Severity.ERROR for finding in faults):
+        return _unreadable(data, shown_as, faults)
+    problems = _problems(faults, shown_as)
     return Document(shown_as, composition.value, True, problems, data, Positions(composition.marks))
 
 
-def _unreadable(data: bytes, shown_as: str, findings: list[Finding]) -> Document:
-    return Document(shown_as, None, False, _problems(findings, shown_as), data, Positions([]))
+def _unreadable(data: bytes, shown_as: str, faults: list[TextFault]) -> Document:
+    return Document(shown_as, None, False, _problems(faults, shown_as), data, Positions([]))
 
 
-def _problems(findings: list[Finding], path: str) -> tuple[Problem, ...]:
-    return tuple(Problem(path, found.line + 1, found.column + 1, *found[2:]) for found in findings)
+def _problems(faults: list[TextFault], path: str) -> tuple[Problem, ...]:
+    return tuple(Problem(path, found.line + 1, found.column + 1, *found[2:]) for found in faults)

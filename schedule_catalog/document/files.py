@@ -156,4 +156,4 @@ def _unreadable(error: OSError) -> Refusal:
 
 
 def _problem(path: str, refusal: Refusal) -> Problem:
-    return Problem(shown(path), 1, 1, refusal.finding.rule, Severity.ERROR, refusal.finding.message)
+    return Problem(shown(path), 1, 1, refusal.fault.rule, Severity.ERROR, refusal.fault.message)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from schedule_catalog.problem import Severity
 
 
-class Finding(NamedTuple):
+class TextFault(NamedTuple):
     """Something found in a text; line and column start at 0, as libyaml counts them."""
 
     line: int
@@ -22,7 +22,7 @@ class Refusal(Exception):  # noqa: N818 - a verdict about a file, not an error o
 
     def __init__(self, line: int, column: int, rule: str, message: str) -> None:
         super().__init__(message)
-        self.finding = Finding(line, column, rule, Severity.ERROR, message)
+        self.fault = TextFault(line, column, rule, Severity.ERROR, message)
 
 
 class StopReading(Exception):  # noqa: N818 - nothing failed

@@ -82,7 +82,7 @@ class Content:
             _measure_depth(yaml.parse(self.text, loader))
             found = [each for each in yaml.load_all(self.text, loader) if each is not None]
         except yaml.MarkedYAMLError as error:
-            line, column, _, _, message = syntax_refusal(error, self.text.encode()).finding
+            line, column, _, _, message = syntax_refusal(error, self.text.encode()).fault
             where = f"line {line + 1}, column {column + 1}"
             raise NotConvertibleError(f"this is not valid YAML: {where}: {message}") from None
         except (yaml.YAMLError, RecursionError, ValueError, TypeError, AttributeError):

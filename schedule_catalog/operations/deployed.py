@@ -13,7 +13,6 @@ from schedule_client.contract import ADHOC, CATALOG
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
     from schedule_catalog.operations.access import ServiceClients
-    from schedule_catalog.operations.schedules import FoundSchedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +41,13 @@ class Deployed:
     def origin_of(self, group: str, name: str) -> str | None:
         """The origin of a schedule's calls, which at run time its name's prefix tells; None in somebody else's group.
 
-        One that was made before its application had an origin still calls by `adhoc`: `origin_of_calls`.
+        One that was made before its application had an origin still calls by `adhoc`, with the role of that.
         """
         if group == self.manifest.catalog_group:
             return CATALOG
         if group != self.manifest.adhoc_group:
             return None
         return next((origin for origin, prefix in self.manifest.prefixes.items() if name.startswith(prefix)), ADHOC)
-
-    def origin_of_calls(self, schedule: FoundSchedule) -> str | None:
-        """The origin that the calls of a deployed schedule have.
-
-        `adhoc` where it has the role of that: whoever made it was allowed to pass the role, which the target does not
-        prove.
-        """
-        if schedule.group == self.manifest.adhoc_group and schedule.role == self.manifest.adhoc_role_arn:
-            return ADHOC
-        return self.origin_of(schedule.group, schedule.name)
 
     def origin_of_sender(self, sender: str) -> str | None:
         """The origin whose execution role has sent a message, by SQS's SenderId; None for anybody else."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from schedule_catalog.operations.errors import NotRunnableError
 from schedule_catalog.operations.translation import asking
+from schedule_client.contract import ADHOC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,10 +124,20 @@ def request_of(schedule: FoundSchedule, scheduled: datetime, identifier: str) ->
 
 
 def _alias(stack: Deployed, schedule: FoundSchedule) -> str:
-    origin = stack.origin_of_calls(schedule)
+    origin = _origin(stack, schedule)
     if origin is None:
         raise NotRunnableError(f'"{schedule.arn}" is not a schedule of the stack "{stack.manifest.stack}"')
     return stack.alias_of(origin)
+
+
+def _origin(stack: Deployed, schedule: FoundSchedule) -> str | None:
+    """The origin that the calls of a deployed schedule have.
+
+    `adhoc` where it has the role of that: its maker was allowed to pass the role, which the target does not prove.
+    """
+    if schedule.group == stack.manifest.adhoc_group and schedule.role == stack.manifest.adhoc_role_arn:
+        return ADHOC
+    return stack.origin_of(schedule.group, schedule.name)
 
 
 def _answer(payload: bytes, function_error: str | None, milliseconds: float) -> Answer:

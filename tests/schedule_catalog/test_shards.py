@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_catalog.checking.pipeline import check
-from schedule_catalog.checking.rules import shard
+from schedule_catalog.checking.rules.catalog import SHARD
 from schedule_catalog.cli import main
 from schedule_catalog.document import SourceFile
 from schedule_catalog.settings import Settings, SettingsError, parse_settings, put_together
@@ -81,7 +81,7 @@ def test_an_error_is_said_of_exactly_the_files_that_are_not_in_exactly_one_stack
     parts = [stack(name, *files, core=None if name == "prod" else "prod") for name, files in listed.items()]
     (settings,) = put_together([stack("prod"), *parts] if "prod" not in listed else parts).values()
     files = [SourceFile(Path(f"jobs/{each}.yaml"), f"jobs/{each}.yaml") for each in sorted(present)]
-    problems = list(shard.check(files, [Path("jobs")], [settings]))
+    problems = list(SHARD.check(files, [Path("jobs")], [settings]))
 
     wrong = {each for each in present if sum(each in held for held in lists.values()) != 1}
     assert {Path(each.path).stem for each in problems if each.severity == "error"} == wrong

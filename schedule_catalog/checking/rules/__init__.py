@@ -1,68 +1,37 @@
-"""The rules of a catalog: one module each, with `ID`, `DOC` and `check`."""
+"""The rules of a catalog, by kind and in the order in which they are asked."""
 
 from __future__ import annotations
 
-from types import ModuleType
+from typing import TYPE_CHECKING
 
-from schedule_catalog.checking.rules import (
-    at,
-    auth,
-    bounds,
-    ceiling,
-    cron,
-    dst_gap,
-    dst_repeat,
-    host,
-    input_size,
-    local_time,
-    minimum_interval,
-    never_fires,
-    numeric_weekday,
-    outside_period,
-    overlap,
-    owner,
-    past,
-    pile_up,
-    rate,
-    rate_at_once,
-    request,
-    secret,
-    service,
-    shard,
-    stack,
-    target,
-    timezone,
-    timing,
-    undocumented,
-    uneven_step,
-)
-from schedule_catalog.checking.rules.context import Context
-from schedule_catalog.checking.rules.fault import Fault
+from schedule_catalog.checking.rules import bounds, catalog, clocks, egress, meaning, request, stack, timing
 
-DRAFT_RULES: tuple[ModuleType, ...] = (
-    cron, rate, at, undocumented, uneven_step, numeric_weekday, timezone, bounds, local_time, timing, target, auth,
-    request,
+if TYPE_CHECKING:
+    from schedule_catalog.checking.rules.rule import ContextRule, DraftRule, EntryRule, StackRule
+
+DRAFT_RULES: tuple[DraftRule, ...] = (
+    timing.CRON, timing.RATE, timing.AT, meaning.UNDOCUMENTED, meaning.NUMERIC_WEEKDAY, meaning.UNEVEN_STEP,
+    clocks.TIMEZONE, bounds.BOUNDS, clocks.LOCAL_TIME, timing.TIMING, request.TARGET, request.AUTH, request.REQUEST,
 )  # fmt: skip
-"""`check(draft)`: what an entry says for itself."""
 
-STACK_RULES: tuple[ModuleType, ...] = (owner, service, host, secret, ceiling, overlap, minimum_interval)
-"""`check(draft, settings)`: what a stack makes of it."""
-
-CONTEXT_RULES: tuple[ModuleType, ...] = (stack,)
-"""`check(draft, context)`: what the other stacks and the clock make of it."""
-
-ENTRY_RULES: tuple[ModuleType, ...] = (
-    past, input_size, never_fires, outside_period, dst_gap, dst_repeat, rate_at_once,
+STACK_RULES: tuple[StackRule, ...] = (
+    stack.OWNER, egress.SERVICE, egress.HOST, egress.SECRET, stack.CEILING, stack.OVERLAP, stack.MINIMUM_INTERVAL,
 )  # fmt: skip
-"""`check(entries, draft, context)`: what shows once a draft has no error; its entries differ in their stack alone."""
+
+CONTEXT_RULES: tuple[ContextRule, ...] = (stack.STACK,)
+
+ENTRY_RULES: tuple[EntryRule, ...] = (
+    bounds.PAST, request.INPUT_SIZE, bounds.NEVER_FIRES, bounds.OUTSIDE_PERIOD, clocks.DST_GAP, clocks.DST_REPEAT,
+    bounds.RATE_AT_ONCE,
+)  # fmt: skip
 
 CATALOG_RULES = {
     "duplicate-name": "a name is unique over the whole catalog",
-    pile_up.ID: pile_up.DOC,
-    shard.ID: shard.DOC,
+    catalog.PILE_UP.id: catalog.PILE_UP.doc,
+    catalog.SHARD.id: catalog.SHARD.doc,
     "accept": "an exception names a rule, and is needed",
 }
-"""What shows when entries are put together."""
+"""Asked when entries are put together."""
 
 FILE_RULES = {
     "yaml-1.1": "plain text means the same to every reader of YAML",
@@ -88,22 +57,12 @@ FILE_RULES = {
     "missing-key": "what is needed is there",
     "schema": "values have the types and limits of the schema",
 }
-"""What shows when a file is read, before its entries are looked at."""
+"""Asked when a file is read, before its entries are looked at."""
 
 RULES: dict[str, str] = {
-    **{rule.ID: rule.DOC for rule in (*DRAFT_RULES[:-1], *STACK_RULES, *CONTEXT_RULES, *ENTRY_RULES)},
-    **request.IDS,
+    **{each.id: each.doc for each in (*DRAFT_RULES, *STACK_RULES, *CONTEXT_RULES, *ENTRY_RULES)},
+    **{name: doc for each in DRAFT_RULES for name, doc in each.also.items()},
     **CATALOG_RULES,
     **FILE_RULES,
 }
 """Every rule, with what it asks for."""
-
-__all__ = (
-    "CONTEXT_RULES",
-    "DRAFT_RULES",
-    "ENTRY_RULES",
-    "RULES",
-    "STACK_RULES",
-    "Context",
-    "Fault",
-)

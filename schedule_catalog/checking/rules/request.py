@@ -1,27 +1,110 @@
-"""What the proxy would refuse, by the contract's own checks."""
+"""The request of an entry: its target, credentials, limits and size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from schedule_catalog.checking.rules.fault import Fault
-from schedule_client.contract import request_findings
+from schedule_catalog.checking.fault import Fault
+from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
+from schedule_client.contract import (
+    INPUT_MAX_BYTES,
+    RequestError,
+    build_event,
+    input_findings,
+    input_text,
+    request_findings,
+)
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
+    from schedule_catalog.checking.rules.rule import Context
+    from schedule_catalog.entry import Entry
 
-ID = "request"
-IDS = {
-    "url": "a url is absolute and https, a path stays below its service",
-    "header": "header names and values are those of HTTP, and none is the proxy's own",
-    "body": "a GET or HEAD has no body",
-    "credential": "a catalog names secrets and holds none",
-    "placeholder": "only the two keywords of EventBridge Scheduler are filled in, and only where they may stand",
+
+def _target(draft: Draft) -> Iterator[Fault]:
+    """Find requests whose target is not whole."""
+    request = draft.request
+    if draft.partial:
+        return
+    if "url" in request:
+        return
+    if "service" not in request:
+        message = 'the request has no target: write "url", or "service" (which "defaults" may name) and "path"'
+        yield Fault(("request",), message, at_key=True)
+    elif "path" not in request:
+        yield Fault(("request",), f'"path" is missing: what to call of the service "{request["service"]}"', at_key=True)
+
+
+_HOW_TO_WRITE_AUTH = {
+    "type": "bearer, basic or header",
+    "secret": "the name of a secret",
+    "name": "the header that carries the secret",
 }
 
 
-def check(draft: Draft) -> Iterator[Fault]:
+def _auth_members(draft: Draft) -> Iterator[Fault]:
+    """Find what no layer gives, and a header's name beside a type that has its own."""
+    auth = draft.request.get("auth")
+    if auth is None or draft.partial:
+        return
+    is_header = auth.get("type") == "header"
+    for key in ("type", "secret", "name") if is_header else ("type", "secret"):
+        if key not in auth:
+            message = f'"{key}" is missing in "auth": write {key}: and {_HOW_TO_WRITE_AUTH[key]}'
+            yield Fault(("request", "auth"), message, at_key=True)
+    if "name" in auth and "type" in auth and not is_header:
+        message = f'"name" belongs to the type "header" alone, and the type is "{auth["type"]}": remove it'
+        yield Fault(("request", "auth", "name"), message, at_key=True)
+
+
+def _request(draft: Draft) -> Iterator[Fault]:
     """Find what is wrong with the merged request."""
     for finding in request_findings(draft.request):
         yield Fault(("request", *finding.pointer), finding.message, at_key=finding.on_key, rule=finding.rule)
+
+
+# JSON writes a byte of YAML in at most six (a control character), and an event holds little that its file does not.
+_SMALL_FILE = (INPUT_MAX_BYTES - 4096) // 6
+
+
+def _input_size(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
+    """Find requests that are too large, and those that JSON cannot carry."""
+    if len(draft.document.data) <= _SMALL_FILE:
+        return
+    try:
+        text = input_text(build_event(entries[0].request, draft.name))
+    except RequestError as error:
+        yield Fault(("request",), str(error), at_key=True)
+        return
+    for finding in input_findings(text):
+        yield Fault(("request", *finding.pointer), finding.message, at_key=True)
+
+
+TARGET: DraftRule = Rule(
+    "target",
+    'a request has "url", or "service" and "path", once defaults and stack are merged',
+    _target,
+)
+AUTH: DraftRule = Rule(
+    "auth",
+    'an auth has "type" and "secret", and "name" for the type "header", once defaults and stack are merged',
+    _auth_members,
+)
+REQUEST: DraftRule = Rule(
+    "url",
+    "a url is absolute and https, a path stays below its service",
+    _request,
+    also={
+        "url": "a url is absolute and https, a path stays below its service",
+        "header": "header names and values are those of HTTP, and none is the proxy's own",
+        "body": "a GET or HEAD has no body",
+        "credential": "a catalog names secrets and holds none",
+        "placeholder": "only the two keywords of EventBridge Scheduler are filled in, and only where they may stand",
+    },
+)
+INPUT_SIZE: EntryRule = Rule(
+    "input-size",
+    "a request is at most 192 KB as Target.Input",
+    _input_size,
+)

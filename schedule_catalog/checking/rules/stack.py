@@ -1,23 +1,27 @@
-"""Stacks that have settings."""
+"""What the settings of a stack ask of its entries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from schedule_catalog.checking.rules.fault import Fault
+from schedule_catalog.checking.fault import Fault
+from schedule_catalog.checking.rules.rule import ContextRule, Rule, StackRule
+from schedule_catalog.expressions import Cron, Expression
 from schedule_catalog.problem import Severity
-from schedule_catalog.wording import nearest
+from schedule_catalog.timing import Timing
+from schedule_catalog.wording import nearest, suggestion
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
-    from schedule_catalog.checking.rules.context import Context
-
-ID = "stack"
-DOC = "a stack that an entry names is spelt like one that has settings; another gets no schedule"
+    from schedule_catalog.checking.rules.rule import Context
+    from schedule_catalog.settings import Settings
 
 
-def check(draft: Draft, context: Context) -> Iterator[Fault]:
+def _stack(draft: Draft, context: Context) -> Iterator[Fault]:
     """Find names that differ a little from those of the known stacks; an unlike name may be a stack of elsewhere."""
     stacks = draft.variant.stacks
     if not context.stacks or stacks is None:
@@ -29,3 +33,89 @@ def check(draft: Draft, context: Context) -> Iterator[Fault]:
             written = draft.values["stacks"]
             step = stack if isinstance(written, dict) else list(written).index(stack)
             yield Fault(("stacks", step), message, Severity.WARNING, at_key=isinstance(step, str))
+
+
+def _owner(draft: Draft, settings: Settings) -> Iterator[Fault]:
+    """Find owners that nobody declared."""
+    if draft.owner and settings.owners and draft.owner not in settings.owners:
+        yield Fault(("owner",), f'unknown owner "{draft.owner}": {suggestion(draft.owner, settings.owners)}')
+
+
+def _ceiling(draft: Draft, settings: Settings) -> Iterator[Fault]:
+    """Find limits that the proxy would cut."""
+    retry: Mapping[str, int] = draft.values.get("retry") or {}
+    ceilings = {"max_attempts": settings.retry.most_attempts, "max_age_minutes": settings.retry.most_age_minutes}
+    for key, most in ceilings.items():
+        if retry.get(key, 0) > most:
+            yield Fault(("retry", key), f'"{key}" is {retry[key]}, and {most} is the most that the settings allow')
+    seconds = draft.values.get("timeout_seconds", 0)
+    most = settings.proxy.timeout_seconds
+    if seconds > most:
+        message = f'"timeout_seconds" is {seconds}, and the proxy itself ends after {most} s'
+        yield Fault(("timeout_seconds",), message)
+
+
+def _overlap(draft: Draft, settings: Settings) -> Iterator[Fault]:
+    """Find entries that are to be skipped while a run is at work, where nobody knows whether one is."""
+    if draft.values.get("overlap") == "skip" and not settings.ledger:
+        message = '"skip" needs the ledger of runs, which the settings turn off: remove "overlap", or their "ledger"'
+        yield Fault(("overlap",), message)
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+_FIRES = 2000
+"""More than a day's fires: what a year's days do to the gaps shows in them."""
+
+
+def _minimum_interval(draft: Draft, settings: Settings) -> Iterator[Fault]:
+    """Find fires that follow each other too quickly, on the clock of the schedule."""
+    least = settings.minimum_interval_minutes
+    if least == 1 or draft.expression is None or draft.kind is None:
+        return
+    gap = draft.expression.shortest_gap
+    if gap is None or gap >= least * _MINUTE:
+        return
+    gap = _shortest_gap(draft.expression)
+    if gap < least * _MINUTE:
+        said = f'"{draft.values[draft.kind]}" fires again after {gap // _MINUTE} min'
+        message = f'{said}, and "minimum_interval_minutes" is {least}: fire less often'
+        yield Fault((draft.kind,), message, Severity.WARNING)
+
+
+@lru_cache(1024)
+def _shortest_gap(expression: Expression) -> timedelta:
+    """The shortest time between two fires that really follow each other."""
+    if not isinstance(expression, Cron):
+        return expression.shortest_gap or timedelta.max
+    start = datetime(max(1970, expression.fields.years.values[0]), 1, 1, tzinfo=UTC)
+    found = Timing.of(expression.text).upcoming(start, _FIRES)
+    return min((after - before for before, after in pairwise(found)), default=timedelta.max)
+
+
+STACK: ContextRule = Rule(
+    "stack",
+    "a stack that an entry names is spelt like one that has settings; another gets no schedule",
+    _stack,
+)
+OWNER: StackRule = Rule(
+    "owner",
+    "where a stack declares its owners, every schedule has one of them",
+    _owner,
+)
+CEILING: StackRule = Rule(
+    "ceiling",
+    "a request asks for no more attempts, age or time than the stack's settings allow",
+    _ceiling,
+)
+OVERLAP: StackRule = Rule(
+    "overlap",
+    '"overlap: skip" is for stacks that record their runs',
+    _overlap,
+)
+MINIMUM_INTERVAL: StackRule = Rule(
+    "minimum-interval",
+    "a schedule fires no more often than the stack's settings ask for",
+    _minimum_interval,
+)

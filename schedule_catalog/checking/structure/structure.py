@@ -10,6 +10,7 @@ from schedule_catalog.problem import Place, Problem
 from schedule_catalog.schema_files import schema
 
 if TYPE_CHECKING:
+    from schedule_catalog.checking.fault import Fault
     from schedule_catalog.document import Document
 
 
@@ -25,15 +26,15 @@ def structure_problems(document: Document) -> list[Problem]:
 
 
 def _problems(document: Document) -> Iterator[Problem]:
-    from schedule_catalog.checking.structure.wording import findings
+    from schedule_catalog.checking.structure.wording import faults
 
     for error in _validator().iter_errors(document.value):
-        for finding in findings(error, document.value):
-            yield Problem.at(_place(document, finding.pointer, finding.on_key), finding.rule, finding.message)
+        for fault in faults(error, document.value):
+            yield Problem.at(_place(document, fault), fault.rule or "schema", fault.message)
 
 
-def _place(document: Document, pointer: tuple[str | int, ...], on_key: bool) -> Place:
-    return document.key_place(pointer) if on_key else document.value_place(pointer)
+def _place(document: Document, fault: Fault) -> Place:
+    return document.key_place(fault.pointer) if fault.at_key else document.value_place(fault.pointer)
 
 
 @cache

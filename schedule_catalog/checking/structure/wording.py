@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.structure.unknown_keys import unknown_key_message
 from schedule_catalog.checking.structure.values import limit_message, value_message
 from schedule_catalog.wording import quoted
@@ -23,57 +24,48 @@ _HOW_TO_WRITE = {
 }
 
 
-class Finding(NamedTuple):
-    """One thing to change; `pointer` leads to it, and with `on_key` its key is meant."""
-
-    pointer: tuple[str | int, ...]
-    on_key: bool
-    rule: str
-    message: str
-
-
-def findings(error: ValidationError, root: Any) -> Iterator[Finding]:
-    """Word one failure of the document whose value is `root`; a failure about several keys is several findings."""
+def faults(error: ValidationError, root: Any) -> Iterator[Fault]:
+    """Word one failure of the document whose value is `root`; a failure about several keys is several faults."""
     pointer = tuple(error.absolute_path)
     if "propertyNames" in error.absolute_schema_path:
         name = str(error.instance)
-        yield Finding((*pointer, name), True, "schema", _name_message(name, error))
+        yield Fault((*pointer, name), _name_message(name, error), at_key=True)
     elif error.validator == "additionalProperties":
         yield from _unknown_keys(pointer, error)
     elif error.validator == "required":
         yield from _missing_keys(pointer, error)
     elif error.validator == "anyOf":
         message = 'a timing is missing: write one of cron: "0 9 * * ? *", rate: 5 minutes, at: 2027-01-05T09:00'
-        yield Finding(pointer, True, "timing", message)
+        yield Fault(pointer, message, rule="timing", at_key=True)
     elif not error.validator:
         yield from _excluded(error, root)
     else:
-        yield Finding(pointer, False, "schema", value_message(error))
+        yield Fault(pointer, value_message(error))
 
 
-def _unknown_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Iterator[Finding]:
+def _unknown_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Iterator[Fault]:
     mapping: Any = error.instance
     known: Any = _schema(error)["properties"]
     unknown = [key for key in mapping if key not in known]
     for key in unknown[:_UNKNOWN_SHOWN]:
         message = unknown_key_message(key, mapping[key], known, pointer)
-        yield Finding((*pointer, key), True, "unknown-key", message)
+        yield Fault((*pointer, key), message, rule="unknown-key", at_key=True)
     if len(unknown) > _UNKNOWN_SHOWN:
         message = f"unknown keys from here on: {len(unknown) - _UNKNOWN_SHOWN:,} more"
-        yield Finding((*pointer, unknown[_UNKNOWN_SHOWN]), True, "unknown-key", message)
+        yield Fault((*pointer, unknown[_UNKNOWN_SHOWN]), message, rule="unknown-key", at_key=True)
 
 
-def _missing_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Iterator[Finding]:
-    """One for each key; jsonschema reports the mapping once for each as well, and equal findings count once."""
+def _missing_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Iterator[Fault]:
+    """One for each key; jsonschema reports the mapping once for each as well, and equal faults count once."""
     mapping: Any = error.instance
     required: Any = error.validator_value
     where = f" in {quoted(pointer[-1])}" if pointer else ""
     for key in required:
         if key not in mapping:
-            yield Finding(pointer, True, "missing-key", f'"{key}" is missing{where}: {_HOW_TO_WRITE[key]}')
+            yield Fault(pointer, f'"{key}" is missing{where}: {_HOW_TO_WRITE[key]}', rule="missing-key", at_key=True)
 
 
-def _excluded(error: ValidationError, root: Any) -> Iterator[Finding]:
+def _excluded(error: ValidationError, root: Any) -> Iterator[Fault]:
     """The keys of a mapping that others beside them rule out.
 
     jsonschema places the failure of a bare `false` at the mapping, so all of its keys are looked at.
@@ -85,7 +77,8 @@ def _excluded(error: ValidationError, root: Any) -> Iterator[Finding]:
     for key in mapping:
         found = _exclusion(key, mapping, in_auth=pointer[-1:] == ("auth",))
         if found:
-            yield Finding((*pointer, key), True, *found)
+            rule, message = found
+            yield Fault((*pointer, key), message, rule=rule, at_key=True)
 
 
 def _exclusion(key: str, mapping: Any, in_auth: bool) -> tuple[str, str] | None:

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.line.parser import COMMANDS, command, parser
-
-ROOT = Path(__file__).parents[3]
+from tests.type_check import type_errors
 
 # A verb that cannot be run: its `run` asks for an argument that nobody gives.
 WRONG = """
@@ -38,12 +35,4 @@ def test_every_verb_is_a_command_whose_example_is_a_line_that_it_takes(name: str
 
 
 def test_a_verb_with_a_wrong_signature_fails_the_type_check(tmp_path: Path) -> None:
-    (tmp_path / "wrong.py").write_text(WRONG)
-    settings = f'{{"include": ["."], "extraPaths": ["{ROOT}"], "typeCheckingMode": "strict"}}'
-    (tmp_path / "pyrightconfig.json").write_text(settings)
-
-    pyright = [sys.executable, "-m", "pyright", "--project", str(tmp_path)]
-    done = subprocess.run(pyright, capture_output=True, text=True, check=False)
-
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "Extra parameter" in done.stdout
+    assert "Extra parameter" in type_errors(tmp_path, WRONG)

@@ -9,7 +9,7 @@ from schedule_catalog.document.text import BYTES_MAX, checked, lines
 def refused(data: bytes) -> tuple[int, int, str]:
     with pytest.raises(Refusal) as refusal:
         checked(data)
-    found = refusal.value.finding
+    found = refusal.value.fault
     return found.line + 1, found.column + 1, found.message
 
 

@@ -1,0 +1,149 @@
+"""Time zones, and what their changes of the clocks do to local times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from schedule_catalog.checking.fault import Fault
+from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
+from schedule_catalog.checking.rules.wording import dates
+from schedule_catalog.checking.stacks import Values, is_plain_rate, overrides
+from schedule_catalog.expressions import ZoneError, changes, instants, zone
+from schedule_catalog.expressions.zone_names import reversed_sign
+from schedule_catalog.hazards import hazards
+from schedule_catalog.problem import Severity
+from schedule_catalog.wall_time import wall_time
+
+if TYPE_CHECKING:
+    from schedule_catalog.checking.draft import Draft
+    from schedule_catalog.checking.rules.rule import Context
+    from schedule_catalog.entry import Entry
+
+
+def _timezone(draft: Draft) -> Iterator[Fault]:
+    """Find names of no zone, names that read like another offset, and zones of plain intervals."""
+    name = draft.values.get("timezone")
+    if name is None:
+        return
+    try:
+        zone(name)
+    except ZoneError as error:
+        yield Fault(("timezone",), str(error))
+    else:
+        if warning := reversed_sign(name):
+            yield Fault(("timezone",), warning, Severity.WARNING)
+    if draft.kind == "rate" and is_plain_rate(draft.values) and not _is_used_elsewhere(draft):
+        message = '"timezone" has no meaning for a rate without "start" or "end": remove it'
+        yield Fault(("timezone",), message, at_key=True)
+
+
+def _is_used_elsewhere(draft: Draft) -> bool:
+    return any(map(_uses_zone, overrides(draft.values).values()))
+
+
+def _uses_zone(override: Values | None) -> bool:
+    return any(key in (override or ()) for key in ("cron", "at", "start", "end"))
+
+
+def _local_time(draft: Draft) -> Iterator[Fault]:
+    """Find times in a gap or a repeat of the zone, with the valid times around it and UTC as the way out."""
+    values = draft.values
+    if draft.timezone == "UTC" or not ("at" in values or "start" in values or "end" in values):
+        return
+    try:
+        zone(draft.timezone)
+    except ZoneError:
+        return
+    for key in ("at", "start", "end"):
+        if key in values:
+            yield from _check_time(draft, key)
+
+
+def _check_time(draft: Draft, key: str) -> Iterator[Fault]:
+    try:
+        wall = wall_time(str(draft.values[key]))
+        found = instants(wall, draft.timezone)
+    except (ValueError, OverflowError):
+        return
+    if len(found) == 1:
+        return
+    text = draft.values[key]
+    message = _skipped(text, wall, draft.timezone) if not found else _repeated(text, found, wall, draft.timezone)
+    yield Fault((key,), message)
+
+
+def _skipped(text: str, wall: datetime, timezone: str) -> str:
+    instant, before, after = _change_around(wall, timezone)
+    last, first = _wall(instant + before - timedelta(minutes=1)), _wall(instant + after)
+    return (
+        f'"{text}" does not exist in {timezone}, where the clocks skip it: write "{last}" or earlier, '
+        f'"{first}" or later, or in UTC, where the clocks change at "{_wall(instant)}"'
+    )
+
+
+def _repeated(text: str, found: tuple[datetime, ...], wall: datetime, timezone: str) -> str:
+    instant, before, after = _change_around(wall, timezone)
+    earlier, later = _wall(instant + after - timedelta(minutes=1)), _wall(instant + before)
+    passes = " or ".join(f'"{_wall(each)}"' for each in found)
+    return (
+        f'"{text}" occurs twice in {timezone}, where the clocks go back: write timezone UTC with {passes}, '
+        f'or "{earlier}" or earlier, "{later}" or later'
+    )
+
+
+def _change_around(wall: datetime, timezone: str) -> tuple[datetime, timedelta, timedelta]:
+    """The change of the clocks that *wall* falls into."""
+    around = wall.replace(tzinfo=UTC)
+    found = list(changes(timezone, around - timedelta(days=2), around + timedelta(days=2)))
+    return next(change for change in found if _falls_into(change, around))
+
+
+def _falls_into(change: tuple[datetime, timedelta, timedelta], wall: datetime) -> bool:
+    instant, before, after = change
+    return min(instant + before, instant + after) <= wall < max(instant + before, instant + after)
+
+
+def _wall(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def _dst_gap(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
+    """Find the fires that a change of the clocks leaves out."""
+    found = [each for each in hazards(entries[0].timing, context.now) if each.kind == "gap"]
+    if found:
+        remedy = 'take another hour, or "timezone: UTC"'
+        message = f"{found[0].text}{dates([each.local for each in found[1:]])}: {remedy}"
+        yield Fault(("cron",), message, Severity.WARNING)
+
+
+def _dst_repeat(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
+    """Find the fires whose local time a change of the clocks repeats."""
+    found = [each for each in hazards(entries[0].timing, context.now) if each.kind == "repeat"]
+    if found:
+        remedy = 'if that matters, take another hour, or "timezone: UTC"'
+        message = f"{found[0].text}{dates([each.local for each in found[1:]])}: {remedy}"
+        yield Fault(("cron",), message, Severity.WARNING)
+
+
+TIMEZONE: DraftRule = Rule(
+    "timezone",
+    "a timezone is a name of the IANA database, and stands where it has a meaning",
+    _timezone,
+)
+LOCAL_TIME: DraftRule = Rule(
+    "local-time",
+    'a time in "at", "start" or "end" exists once in its zone',
+    _local_time,
+)
+DST_GAP: EntryRule = Rule(
+    "dst-gap",
+    "a cron that fires fewer than 24 times a day has no local time that the clocks skip within two years",
+    _dst_gap,
+)
+DST_REPEAT: EntryRule = Rule(
+    "dst-repeat",
+    "a cron that fires fewer than 24 times a day has no local time that occurs twice within two years",
+    _dst_repeat,
+)

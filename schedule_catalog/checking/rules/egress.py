@@ -1,0 +1,101 @@
+"""Where the proxy of a stack may send a call, and which secret with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from schedule_catalog.checking.fault import Fault
+from schedule_catalog.checking.rules.rule import Rule, StackRule
+from schedule_catalog.settings import BUILT_IN_SERVICE, Settings
+from schedule_catalog.wording import listed, suggestion
+from schedule_client.contract import AddressError, parse_url
+
+if TYPE_CHECKING:
+    from schedule_catalog.checking.draft import Draft
+    from schedule_catalog.settings import Settings
+
+
+def _service(draft: Draft, settings: Settings) -> Iterator[Fault]:
+    """Find services without a base URL, and those that are not the owner's."""
+    name = draft.request.get("service")
+    if name is None:
+        return
+    if name != BUILT_IN_SERVICE and name not in settings.services:
+        known = {BUILT_IN_SERVICE, *settings.services}
+        yield Fault(("request", "service"), f'unknown service "{name}": {suggestion(name, known)}')
+        return
+    owner = settings.owners.get(draft.owner)
+    if owner and owner.services is not None and name not in owner.services:
+        message = f'the owner "{draft.owner}" may not call the service "{name}": allowed are {listed(owner.services)}'
+        yield Fault(("request", "service"), message)
+
+
+def _host(draft: Draft, settings: Settings) -> Iterator[Fault]:
+    """Find hosts that the proxy would not call."""
+    url = draft.request.get("url")
+    if url is None:
+        return
+    try:
+        address = parse_url(url)
+    except AddressError:
+        return
+    refusal = address.refusal(settings.hosts, settings.http_hosts)
+    owner = settings.owners.get(draft.owner)
+    if refusal:
+        yield Fault(("request", "url"), refusal)
+    elif owner and owner.hosts is not None and address.netloc not in owner.hosts:
+        message = (
+            f'the owner "{draft.owner}" may not call the host "{address.netloc}": allowed are {listed(owner.hosts)}'
+        )
+        yield Fault(("request", "url"), message)
+
+
+_SECRET = ("request", "auth", "secret")
+
+
+def _secret(draft: Draft, settings: Settings) -> Iterator[Fault]:
+    """Find secrets that the proxy would not send there."""
+    auth = draft.request.get("auth")
+    if not auth or "secret" not in auth:
+        return
+    name = auth["secret"]
+    binding = settings.secrets.get(name)
+    if binding is None:
+        yield Fault(_SECRET, f'unknown secret "{name}": {suggestion(name, settings.secrets)}')
+        return
+    owner = settings.owners.get(draft.owner)
+    if owner and owner.secrets is not None and name not in owner.secrets:
+        message = f'the owner "{draft.owner}" may not use the secret "{name}": allowed are {listed(owner.secrets)}'
+        yield Fault(_SECRET, message)
+    service, host = draft.request.get("service"), _host_of(draft)
+    if (service is not None or host) and not binding.admits(service, host, "catalog"):
+        where = f'the service "{service}"' if service is not None else f'the host "{host}"'
+        may = listed(binding.services if service is not None else binding.hosts)
+        origin = "" if "catalog" in binding.origins else ', from another origin than "catalog"'
+        yield Fault(_SECRET, f'the secret "{name}" may not be sent to {where}: it is bound to {may}{origin}')
+
+
+def _host_of(draft: Draft) -> str:
+    url = draft.request.get("url")
+    try:
+        return parse_url(url).netloc if url else ""
+    except AddressError:
+        return ""
+
+
+SERVICE: StackRule = Rule(
+    "service",
+    "a service is declared in the stack's settings, and its schedule's owner may call it",
+    _service,
+)
+HOST: StackRule = Rule(
+    "host",
+    "the host of a url is allowed by the stack's settings, and its schedule's owner may call it",
+    _host,
+)
+SECRET: StackRule = Rule(
+    "secret",
+    "a secret is bound in the stack's settings to the service or host it is sent to",
+    _secret,
+)
