@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from local.options import parse_options
+from schedule_catalog.cli.output import print_anything
 from schedule_catalog.errors import os_reason
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     0 when every call was delivered, or somebody stopped what had no end; 1 when not, or when a part did not start; 130
     when a run with an end was stopped before it.
     """
+    print_anything()
     if arguments[:1] == ["simulate"]:
         from local.simulation.command import simulate
 

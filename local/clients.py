@@ -7,6 +7,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from schedule_catalog.operations.emulated import emulated_session
+
 ACCOUNT = "000000000000"
 """The account that the laptop's resources live in; the emulator reads it from the access key."""
 
@@ -45,20 +47,12 @@ class Clients:
 
     def as_role(self, service: str, role_arn: str) -> Any:
         """A new client of a service for a session of a role, as EventBridge Scheduler has one."""
-        import boto3
-
         found = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="scheduler")["Credentials"]
-        session: Any = boto3.Session(
-            found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], region_name=self.region
-        )
-        return self._made(session, service)
+        key = (found["AccessKeyId"], found["SecretAccessKey"])
+        return self._made(emulated_session(*key, self.region, found["SessionToken"]), service)
 
     def _make(self, service: str) -> Any:
-        import boto3
-
-        self._session = self._session or boto3.Session(
-            aws_access_key_id=ACCOUNT, aws_secret_access_key=ACCOUNT, region_name=self.region
-        )
+        self._session = self._session or emulated_session(ACCOUNT, ACCOUNT, self.region)
         return self._made(self._session, service)
 
     def _made(self, session: Any, service: str) -> Any:

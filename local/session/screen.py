@@ -83,7 +83,7 @@ class Screen:
         for line in aligned(rows) if rows else ("  nothing will fire",):
             self._print(line)
         if more:
-            self._print(self._paint(f"  … and {more} more", DIM))
+            self._print(self._paint(f"  and {more} more", DIM))
 
     def call(self, outcome: LoggedOutcome) -> None:
         """What became of one event: when, which schedule, status, duration, run key."""
@@ -126,7 +126,7 @@ class Screen:
             for edit in shown:
                 self._row(at, edit.name, word, BLUE, edit.text)
             if len(shown) < len(alike):
-                self._row(at, f"… {len(alike) - len(shown)} more", word, BLUE, "")
+                self._row(at, f"and {len(alike) - len(shown)} more", word, BLUE, "")
 
     def problems(self, release: Release) -> None:
         """What is wrong, or doubtful, with a release: the problems exactly as `schedules check` prints them."""

@@ -9,13 +9,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from traceback import format_exception
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, CRASH, INTERRUPTED, PROBLEMS, USAGE
 from schedule_catalog.cli.line.parser import command, parser
-from schedule_catalog.cli.output import complain
+from schedule_catalog.cli.output import complain, print_anything
 from schedule_catalog.cli.text.terminal import TERMINAL, Terminal
 
 REPORT = "this is a mistake of the program, please report it with the output of --traceback"
@@ -29,7 +28,7 @@ def now() -> datetime:
 
 def main(arguments: Sequence[str] | None = None, clock: Callable[[], datetime] = now) -> int:
     """Run one command and return its exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."""
-    _print_anything()
+    print_anything()
     given = sys.argv[1:] if arguments is None else arguments
     try:
         status = _main(given, clock)
@@ -91,13 +90,6 @@ def _run(options: Namespace, moment: datetime) -> int:
     finally:
         if collecting:
             gc.enable()
-
-
-def _print_anything() -> None:
-    """A character that the terminal's encoding lacks is escaped, instead of ending the command."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def _end_quietly(status: int) -> int:

@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from io import TextIOWrapper
 from typing import Any, NamedTuple, TypeAlias
 
 from schedule_catalog.cli.text.screen import printable, width, wrapped
@@ -28,6 +29,13 @@ class Styled(NamedTuple):
 
 Line: TypeAlias = "str | tuple[str | Styled, ...]"
 """A line as a text, or as its pieces."""
+
+
+def print_anything() -> None:
+    """Have characters that the terminal's encoding lacks escaped: they would end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(*lines: Line) -> None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from schedule_catalog.operations.emulated import emulated_session
 from schedule_catalog.operations.errors import StackError
 from schedule_catalog.operations.translation import asking
 
@@ -44,15 +45,8 @@ class AwsClients:
     """The clients of an `AwsAccess`."""
 
     def __init__(self, access: AwsAccess) -> None:
-        import boto3
-
         with asking("sts:GetCallerIdentity", "the credentials"):
-            self._session: Any = boto3.Session(
-                profile_name=access.profile,
-                region_name=access.region,
-                aws_access_key_id=access.account,
-                aws_secret_access_key=access.account,
-            )
+            self._session: Any = _session(access)
         self._endpoint_url = access.endpoint_url
         self._emulated = access.account is not None
         self._clients: dict[str, Any] = {}
@@ -84,6 +78,14 @@ class AwsClients:
             tcp_keepalive=True,
             proxies={} if self._emulated else None,
         )
+
+
+def _session(access: AwsAccess) -> Any:
+    import boto3
+
+    if access.account is not None:
+        return emulated_session(access.account, access.account, access.region)
+    return boto3.Session(profile_name=access.profile, region_name=access.region)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -43,11 +43,12 @@ LIVE = ("--live", "hooks.example.com")
 class Running:
     """`python -m local`, with what it prints line by line."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         where = ["--catalog", str(folder / "schedules"), "--state", str(folder / "state")]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "local", *where, *arguments],
             cwd=ROOT,
+            env={**os.environ, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -102,8 +103,8 @@ def folder(tmp_path: Path) -> Path:
 def start(folder: Path) -> Iterator[Callable[..., Running]]:
     running: list[Running] = []
 
-    def begin(*arguments: str) -> Running:
-        running.append(Running(folder, *arguments))
+    def begin(*arguments: str, **options: Mapping[str, str]) -> Running:
+        running.append(Running(folder, *arguments, **options))
         return running[-1]
 
     yield begin
@@ -147,6 +148,41 @@ def test_each_start_delivers_and_ends_by_itself(start: Callable[..., Running]) -
     assert second.end() == 0
 
 
+def test_it_reads_nothing_of_the_users_aws_configuration_and_prints_to_any_terminal(
+    start: Callable[..., Running], folder: Path
+) -> None:
+    (folder / ".aws").mkdir()
+    (folder / ".aws" / "config").write_text("[[[ not a configuration")
+    (folder / "schedules" / "far.yaml").write_text(
+        "owner: platform\nschedules:\n"
+        + "".join(f"  far-{number}: {{rate: 9 days, request: {{service: ops, path: /far}}}}\n" for number in range(9))
+    )
+    environment = {
+        "HOME": str(folder),
+        "AWS_PROFILE": "nonexistent",
+        "AWS_MAX_ATTEMPTS": "many",
+        "AWS_CA_BUNDLE": str(folder / "nonexistent.pem"),
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "ascii",
+    }
+    running = start(environment=environment)
+    running.until("and 2 more")
+    running.until("beat", "delivered", "200")
+    status = subprocess.run(
+        [sys.executable, "-m", "schedule_catalog.cli", "status", "--local", "--state", str(folder / "state")],
+        env={**os.environ, **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    running.process.send_signal(signal.SIGINT)
+
+    assert running.end() == 0
+    assert (status.returncode, status.stderr) == (0, ""), status.stdout
+
+
 def test_edits_take_effect_and_a_broken_one_changes_nothing(start: Callable[..., Running], folder: Path) -> None:
     file = folder / "schedules" / "second.yaml"
     running = start()
@@ -159,7 +195,7 @@ def test_edits_take_effect_and_a_broken_one_changes_nothing(start: Callable[...,
     running.until(f"{file}:4:13: error:", '"huor"')
     running.until("not deployed: what was deployed before keeps firing")
     file.write_text(SECOND.replace("RATE", "2 hours").replace("PATH", CALLBACK))
-    running.until("second", "changed", "rate(1 hour) -> rate(2 hours)")
+    running.until("second", "changed", "rate 1 hour -> 2 hours")
     file.unlink()
     running.until("second", "removed")
 
@@ -217,7 +253,7 @@ def test_what_waited_in_an_emulator_that_was_killed_is_called_again(
     (folder / "schedules" / "flaky.yaml").write_text(FLAKY.replace("MOST", "20"))
     first = start(*LIVE)
     key = first.until("flaky", "dns").split()[-1]
-    (emulator,) = [pid for pid in first.children() if "emulator_process" in command_of(pid)]
+    (emulator,) = [pid for pid in first.children() if "local.emulator.process" in command_of(pid)]
     os.kill(emulator, signal.SIGKILL)
     first.until("the emulator has died")
     assert first.end() == 1

@@ -149,7 +149,7 @@ def test_next_fires_are_given_in_their_own_zone_and_in_utc(stream: io.StringIO) 
 
     assert "Mon 2026-11-23 18:00:00 KST" in stream.getvalue()
     assert "09:00:00 UTC" in stream.getvalue()
-    assert "… and 3 more" in stream.getvalue()
+    assert "and 3 more" in stream.getvalue()
 
 
 def test_a_stack_without_fires_says_so(stream: io.StringIO) -> None:
@@ -170,7 +170,7 @@ def test_of_many_edits_of_one_kind_the_first_are_shown_and_the_others_counted(st
 
     lines = stream.getvalue().splitlines()
     assert [line.split()[1] for line in lines[1:11]] == [f"m{number}" for number in range(10)]
-    assert "… 90 more" in lines[11]
+    assert "and 90 more" in lines[11]
     assert "other" in lines[12]
     assert len(lines) == 13
 
