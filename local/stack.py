@@ -69,6 +69,7 @@ class Stack:
         self._stopping = stopping
         self._clock = clock or now
         self._parts = ExitStack()
+        self._failed = False
 
     def __enter__(self) -> Self:
         return self
@@ -80,6 +81,7 @@ class Stack:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if kind is KeyboardInterrupt:
             self._stopping()
+        self._failed = kind not in (None, KeyboardInterrupt)
         self._parts.close()
 
     def start(self) -> Release:
@@ -103,7 +105,6 @@ class Stack:
     def dispatch(self, notify: Callable[[Notice], None]) -> tuple[Dispatcher, Loop]:
         """The dispatcher and its loop, which is not running yet."""
         journal = Journal(self.state / "journal.sqlite")
-        self._parts.callback(journal.close)
         dispatcher = Dispatcher(
             source=SchedulerSource(self.emulator.client("scheduler")),
             target=AwsTarget(
@@ -115,8 +116,16 @@ class Stack:
             notify=notify,
         )
         loop = Loop(dispatcher, self._clock, notify)
+        self._parts.callback(self._close, journal, loop)
         self._parts.callback(loop.stop)
         return dispatcher, loop
+
+    def _close(self, journal: Journal, loop: Loop) -> None:
+        """Close the journal; what comes due until the next start is left out only if nothing has died or failed."""
+        if self._failed or loop.failure is not None or self.complaint() is not None:
+            journal.abandon()
+        else:
+            journal.close()
 
     def complaint(self) -> str | None:
         """What has died that should live, if anything."""

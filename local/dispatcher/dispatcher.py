@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import random
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 # A target that never says what became of an event is not sent it for ever.
 MOST_RECOVERIES = 2
+TIDIED_AT_ONCE = 5
 
 
 class Dispatcher:
@@ -52,13 +54,14 @@ class Dispatcher:
         self._notify = notify
         self._probe = probe
         self._sender = Sender(target, journal, clock, identifier, notify, probe)
-        self._roster = Roster(journal, notify, chance or random.Random(), self._sender.drop_planned)  # noqa: S311
+        self._roster = Roster(journal, notify, chance or random.Random(), self._sender)  # noqa: S311
         self._journal = journal
         self._started = False
+        self._completed: deque[Schedule] = deque()
         self._answers: queue.SimpleQueue[tuple[str, datetime]] = queue.SimpleQueue()
 
     def refresh(self) -> None:
-        """Read the schedules, take up what changed and delete what is completed; raises `SourceError`."""
+        """Read the schedules and take up what changed; raises `SourceError`."""
         snapshot = self._source.schedules()
         now = self._clock()
         if not self._started:
@@ -66,9 +69,17 @@ class Dispatcher:
             self._sender.take(self._journal.open_runs())
         self._roster.take_up(snapshot, now)
         self._started = True
-        for schedule in self._roster.completed():
-            if not self._sender.busy_with(schedule.arn):
-                self._complete(schedule, now)
+        busy = self._sender.busy()
+        self._completed = deque(schedule for schedule in self._roster.completed() if schedule.arn not in busy)
+
+    def tidy(self) -> bool:
+        """Delete a few of the schedules that were completed when they were read; whether more are left.
+
+        Raises `SourceError`. Deleting many takes long, and what falls due meanwhile comes first.
+        """
+        for _ in range(min(TIDIED_AT_ONCE, len(self._completed))):
+            self._complete(self._completed.popleft(), self._clock())
+        return bool(self._completed)
 
     def unanswered_since(self) -> datetime | None:
         """When the first of the runs began that `recover` looks at; None when there are none."""

@@ -121,6 +121,15 @@ class Journal:
             if drop_planned:
                 self._drop_planned(track.arn)
 
+    def skip(self, tracks: Iterable[Track], until: datetime) -> None:
+        """Write how far schedules have come without what was due until then; runs not yet tried are dropped."""
+        with self._transaction("skipped"):
+            for track in tracks:
+                self._write_track(track)
+                self._database.execute(
+                    "DELETE FROM run WHERE arn = ? AND state = 'planned' AND due <= ?", (track.arn, _write(until))
+                )
+
     def forget(self, arn: str) -> None:
         """Follow a schedule no more; a run that was tried already is still finished."""
         with self._transaction("forgotten"):

@@ -11,22 +11,38 @@ from local.dispatcher.errors import SourceError
 from local.dispatcher.notice import Notice, NoticeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.dispatcher.dispatcher import Dispatcher
     from local.dispatcher.interfaces import Clock, Notify
 
 POLL_SECONDS = 0.3
-# Listing many schedules takes long: polling never takes more than this part of the time.
+# Listing many schedules takes long: polling takes no more than this part of the time, as long as a call is found soon
+# enough that somebody makes a minute ahead, which is the shortest.
 POLL_SHARE = 0.04
+LONGEST_PAUSE_SECONDS = 20.0
 
 
 class Loop:
-    """Runs a dispatcher until `stop`; `failure` is what ended it before that, if anything did."""
+    """Runs a dispatcher until `stop`; `failure` is what ended it before that, if anything did.
 
-    def __init__(self, dispatcher: Dispatcher, clock: Clock, notify: Notify) -> None:
+    `wait` lets the given seconds pass, or fewer where it is stopped meanwhile.
+    """
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        notify: Notify,
+        monotonic: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], object] | None = None,
+    ) -> None:
         self._dispatcher = dispatcher
         self._clock = clock
         self._notify = notify
+        self._monotonic = monotonic
         self._stopping = threading.Event()
+        self._wait = wait or self._stopping.wait
         self._draining = threading.Event()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
         self._unreachable = False
@@ -63,25 +79,41 @@ class Loop:
     def _work(self) -> None:
         poll_at = 0.0
         while not self._stopping.is_set():
-            if time.monotonic() >= poll_at:
+            if self._monotonic() >= poll_at:
                 poll_at = self._refresh()
-            upcoming = self._dispatcher.finish() if self._draining.is_set() else self._dispatcher.step()
-            self._stopping.wait(self._pause(upcoming, poll_at))
+            if self._draining.is_set():
+                upcoming = self._dispatcher.finish()
+            else:
+                upcoming = self._dispatcher.step()
+                if self._tidy():
+                    continue  # with what fell due meanwhile
+            self._wait(self._pause(upcoming, poll_at))
 
     def _refresh(self) -> float:
-        began = time.monotonic()
+        began = self._monotonic()
         try:
             self._dispatcher.refresh()
             self._unreachable = False
         except SourceError as error:
-            if not self._unreachable:
-                self._notify(Notice(NoticeKind.UNREACHABLE, self._clock(), "", str(error)))
-            self._unreachable = True
-        ended = time.monotonic()
-        return ended + max(POLL_SECONDS, (ended - began) / POLL_SHARE)
+            self._tell(error)
+        ended = self._monotonic()
+        return ended + min(max(POLL_SECONDS, (ended - began) / POLL_SHARE), LONGEST_PAUSE_SECONDS)
+
+    def _tidy(self) -> bool:
+        try:
+            return self._dispatcher.tidy()
+        except SourceError as error:
+            self._tell(error)
+            return False
+
+    def _tell(self, error: SourceError) -> None:
+        """Say once that the Scheduler API does not answer."""
+        if not self._unreachable:
+            self._notify(Notice(NoticeKind.UNREACHABLE, self._clock(), "", str(error)))
+        self._unreachable = True
 
     def _pause(self, upcoming: datetime | None, poll_at: float) -> float:
-        pause = poll_at - time.monotonic()
+        pause = poll_at - self._monotonic()
         if upcoming is not None:
             pause = min(pause, (upcoming - self._clock()) / timedelta(seconds=1))
         return max(pause, 0.0)

@@ -17,7 +17,8 @@ class NoticeKind(StrEnum):
     RETRYING = "retrying"
     DEAD = "dead letter"
     DROPPED = "dropped"  # given up with no dead-letter queue to take it
-    MISSED = "missed"  # fell due too long ago to make up for
+    MISSED = "missed"  # came due while nothing ran, and is not called
+    MADE_UP = "made up"  # came due while nothing ran, and is called now
     REFUSED = "refused"  # the schedule itself cannot be evaluated
     UNREACHABLE = "unreachable"  # the Scheduler API
     COMPLETED = "completed"  # deleted after its last run, as ActionAfterCompletion asks

@@ -1,39 +1,29 @@
-"""Which fires of a schedule are due, and which were missed."""
+"""Which fires of a schedule are due, and how many were missed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from schedule_catalog.expressions import fires, next_fires, parse
+from schedule_catalog.expressions import count_fires, fires, next_fires, parse
 
 if TYPE_CHECKING:
+    from local.dispatcher.run import Track
     from local.dispatcher.schedule import Schedule
 
-# A recurring schedule makes up for this much after the stack, or the whole machine, was asleep. What is older is
-# reported as missed: a laptop opened on Monday must not send the weekend. One-time schedules always fire.
+# A recurring schedule makes up for this much after the stack was killed, or the whole machine was asleep. What is older
+# is counted as missed: a laptop opened on Monday must not send the weekend. One-time schedules always fire.
 CATCH_UP = timedelta(minutes=5)
-MOST_COUNTED = 1000
 SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class MissedFires:
-    """Fires that are too old to make up for; `count` stops at `MOST_COUNTED`."""
-
-    count: int
-    first: datetime
-    last: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Due:
-    """The fires to run now, what was missed before them, and the instant from which to look next."""
+    """The fires to run now, how many were missed before them, and the instant from which to look next."""
 
     fires: tuple[datetime, ...]
-    missed: MissedFires | None
+    missed: int
     cursor: datetime
 
 
@@ -66,28 +56,37 @@ def due(schedule: Schedule, anchor: datetime, cursor: datetime, now: datetime) -
     end = now.replace(microsecond=0) + SECOND
     if not schedule.recurring:
         found = next_fire(schedule, anchor, cursor)
-        return Due((found,) if found is not None and found < end else (), None, end)
+        return Due((found,) if found is not None and found < end else (), 0, end)
     horizon = max(cursor, end - SECOND - CATCH_UP)
-    return Due(
-        tuple(_between(schedule, anchor, horizon, end)),
-        _missed(schedule, anchor, cursor, horizon),
-        end,
-    )
+    since, until = _bounded(schedule, horizon, end)
+    found = fires(schedule.expression, schedule.timezone, since, until, _anchor(schedule, anchor))
+    return Due(tuple(found), count_due(schedule, anchor, cursor, horizon), end)
 
 
-def _missed(schedule: Schedule, anchor: datetime, start: datetime, end: datetime) -> MissedFires | None:
-    found = _between(schedule, anchor, start, end)
-    return MissedFires(len(found), found[0], found[-1]) if found else None
+def count_due(schedule: Schedule, anchor: datetime, cursor: datetime, end: datetime) -> int:
+    """Count the fires of a recurring schedule from `cursor` until before `end`."""
+    since, until = _bounded(schedule, cursor, end)
+    return count_fires(schedule.expression, schedule.timezone, since, until, _anchor(schedule, anchor))
 
 
-def _between(schedule: Schedule, anchor: datetime, start: datetime, end: datetime) -> list[datetime]:
+def after_stop(schedule: Schedule, track: Track, now: datetime) -> tuple[Track, int]:
+    """How a recurring schedule goes on after the stack was stopped on purpose, and how many fires it leaves out.
+
+    It was as good as switched off: what came due is not called, and a rate without a StartDate begins at once.
+    """
+    start = now.replace(microsecond=0)
+    missed = count_due(schedule, track.anchor, track.cursor, start + SECOND)
+    if schedule.open_rate:
+        return replace(track, anchor=start, cursor=start), missed
+    return replace(track, cursor=max(track.cursor, start + SECOND)), missed
+
+
+def _bounded(schedule: Schedule, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """The part of a time in which a schedule may fire."""
     start = _begin(schedule, start)
     if schedule.end is not None:
         end = min(end, schedule.end.replace(microsecond=0) + SECOND)
-    if start >= end:
-        return []
-    found = fires(schedule.expression, schedule.timezone, start, end, anchor=_anchor(schedule, anchor))
-    return list(islice(found, MOST_COUNTED))
+    return start, max(start, end)
 
 
 def _begin(schedule: Schedule, cursor: datetime) -> datetime:

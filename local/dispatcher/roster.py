@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local.dispatcher.errors import EvaluationError
+from local.dispatcher.gap import Gap
 from local.dispatcher.notice import Notice, NoticeKind
-from local.dispatcher.occurrence import MOST_COUNTED, MissedFires, due, first_cursor, next_fire
+from local.dispatcher.occurrence import after_stop, due, first_cursor, next_fire
 from local.dispatcher.run import Run, Track
 
 if TYPE_CHECKING:
@@ -18,23 +19,24 @@ if TYPE_CHECKING:
     from local.dispatcher.interfaces import Notify, Snapshot
     from local.dispatcher.journal import Journal
     from local.dispatcher.schedule import Handover, Schedule
+    from local.dispatcher.sender import Sender
 
 # What an expression that slipped through every check may still raise; one schedule's fault stops no other.
 FAULTS = (EvaluationError, ValueError, ArithmeticError, LookupError)
 
 
 class Roster:
-    """`drop_planned` is told of the schedules whose runs, if not yet tried, must not happen any more."""
+    """Decides what falls due; `sender` lets go of the runs that must not happen any more."""
 
-    def __init__(
-        self, journal: Journal, notify: Notify, chance: random.Random, drop_planned: Callable[[str], None]
-    ) -> None:
+    def __init__(self, journal: Journal, notify: Notify, chance: random.Random, sender: Sender) -> None:
         self._journal = journal
         self._notify = notify
         self._chance = chance
-        self._drop_planned = drop_planned
+        self._sender = sender
         self._schedules: dict[str, Schedule] = {}
         self._tracks = {track.arn: track for track in journal.tracks()}
+        self._before = dict(self._tracks)
+        self._resumed: set[str] = set()
         self._next: dict[str, datetime] = {}
         self._complaints: dict[str, str] = {}
         self._first = True
@@ -49,14 +51,26 @@ class Roster:
                 self._refuse(arn, found, now)
             elif self._schedules.get(arn) is not found:
                 self._schedules[arn] = found
-                self._guarded(arn, now, lambda schedule=found: self._follow(schedule, now))
+                self._guarded(arn, now, lambda schedule=found: self._follow(schedule))
+        if self._first:
+            self._resume(now)
         self._first = False
 
     def plan(self, now: datetime) -> list[Run]:
         """Write the runs that fell due."""
         planned: list[Run] = []
+        made_up, missed = Gap(), Gap()
         for arn in [arn for arn, instant in self._next.items() if instant <= now]:
-            self._guarded(arn, now, lambda arn=arn: planned.extend(self._plan(self._schedules[arn], now)))
+            self._guarded(arn, now, lambda arn=arn: planned.extend(self._plan(self._schedules[arn], now, missed)))
+        for run in planned:
+            if run.arn in self._resumed:
+                made_up.add(run.arn, 1, run.scheduled)
+        self._resumed.clear()
+        if made_up.count:
+            older = f", {missed} not" if missed.count else ""
+            self._notify(Notice(NoticeKind.MADE_UP, now, made_up.arn, f"{made_up}, called now{older}"))
+        elif missed.count:
+            self._notify(Notice(NoticeKind.MISSED, now, missed.arn, f"{missed}, too long ago to be called now"))
         return planned
 
     def completed(self) -> list[Schedule]:
@@ -81,12 +95,12 @@ class Roster:
 
     def forget(self, arn: str) -> None:
         """Follow a schedule no more."""
-        self._drop_planned(arn)
+        self._sender.drop_planned(arn)
         self._journal.forget(arn)
         for memory in (self._schedules, self._tracks, self._next, self._complaints):
             memory.pop(arn, None)
 
-    def _follow(self, schedule: Schedule, now: datetime) -> None:
+    def _follow(self, schedule: Schedule) -> None:
         track = self._tracks.get(schedule.arn)
         if track is None or self._begins_anew(schedule, track):
             track = self._begin(schedule, track)
@@ -95,8 +109,6 @@ class Roster:
         elif track.created != schedule.created:
             track = self._move(replace(track, created=schedule.created))
         self._look_ahead(schedule, track)
-        if self._first and self._journal.stopped_cleanly:
-            self._start_rate(schedule, now)
         self._complaints.pop(schedule.arn, None)
 
     def _begins_anew(self, schedule: Schedule, track: Track) -> bool:
@@ -107,7 +119,7 @@ class Roster:
         return track.timing != schedule.timing or (not self._first and track.created != schedule.created)
 
     def _begin(self, schedule: Schedule, before: Track | None) -> Track:
-        self._drop_planned(schedule.arn)
+        self._sender.drop_planned(schedule.arn)
         retimed = before is not None and before.created == schedule.created
         begun = schedule.modified if retimed else schedule.created
         track = self._journal.begin(schedule, begun.replace(microsecond=0), first_cursor(schedule, begun))
@@ -116,19 +128,49 @@ class Roster:
 
     def _switch(self, schedule: Schedule, track: Track) -> Track:
         """Switched on, a recurring schedule counts from that moment, and a rate fires at once."""
-        self._drop_planned(schedule.arn)
+        self._sender.drop_planned(schedule.arn)
         track = replace(track, created=schedule.created, enabled=schedule.enabled)
         if schedule.enabled and schedule.recurring:
             cursor = max(track.cursor, first_cursor(schedule, schedule.modified))
             track = replace(track, anchor=schedule.modified.replace(microsecond=0), cursor=cursor)
         return self._move(track, drop_planned=True)
 
-    def _start_rate(self, schedule: Schedule, now: datetime) -> None:
-        """A stack stopped on purpose had its schedules switched off; a rate that missed nothing starts at once."""
-        upcoming = self._next.get(schedule.arn)
-        if schedule.open_rate and upcoming is not None and upcoming > now:
-            start = now.replace(microsecond=0)
-            self._look_ahead(schedule, self._move(replace(self._tracks[schedule.arn], anchor=start, cursor=start)))
+    def _resume(self, now: datetime) -> None:
+        """Go on where the last process ended.
+
+        After a stop on purpose the recurring schedules leave out what came due in between; one-time ones do not, and
+        after a kill none does.
+        """
+        going_on = [arn for arn in self._next if self._goes_on(arn)]
+        skipping = {arn for arn in going_on if self._journal.stopped_cleanly and self._schedules[arn].recurring}
+        self._resumed = set(going_on) - skipping
+        missed = Gap()
+        tracks = {run.arn: self._tracks[run.arn] for run in self._late(skipping, now, missed)}
+        for arn in skipping:
+            self._guarded(arn, now, lambda arn=arn: tracks.update({arn: self._after_stop(arn, now, missed)}))
+        self._journal.skip(tracks.values(), now)
+        self._tracks.update(tracks)
+        for arn in tracks:
+            self._guarded(arn, now, lambda arn=arn: self._look_ahead(self._schedules[arn], self._tracks[arn]))
+        if missed.count:
+            said = f"{missed}, while the stack was stopped: not called"
+            self._notify(Notice(NoticeKind.MISSED, now, missed.arn, said))
+
+    def _goes_on(self, arn: str) -> bool:
+        """Whether a schedule was followed before, and nothing has had it begin again since."""
+        before, track = self._before.get(arn), self._tracks[arn]
+        return before is not None and (before.generation, before.cursor) == (track.generation, track.cursor)
+
+    def _late(self, arns: set[str], now: datetime, missed: Gap) -> list[Run]:
+        late = self._sender.drop_late(arns, now)
+        for run in late:
+            missed.add(run.arn, 1, run.scheduled)
+        return late
+
+    def _after_stop(self, arn: str, now: datetime, missed: Gap) -> Track:
+        track, count = after_stop(self._schedules[arn], self._tracks[arn], now)
+        missed.add(arn, count, self._next[arn])
+        return track
 
     def _move(self, track: Track, *, drop_planned: bool = False) -> Track:
         self._journal.move(track, drop_planned=drop_planned)
@@ -141,8 +183,8 @@ class Roster:
         if upcoming is not None:
             self._next[schedule.arn] = upcoming
 
-    def _plan(self, schedule: Schedule, now: datetime) -> list[Run]:
-        track = self._tracks[schedule.arn]
+    def _plan(self, schedule: Schedule, now: datetime, missed: Gap) -> list[Run]:
+        track, first = self._tracks[schedule.arn], self._next[schedule.arn]
         found = due(schedule, track.anchor, track.cursor, now)
         track = replace(track, cursor=found.cursor)
         runs = [
@@ -152,8 +194,7 @@ class Roster:
         self._journal.plan(track, runs)
         self._tracks[schedule.arn] = track
         self._look_ahead(schedule, track)
-        if found.missed is not None:
-            self._notify(Notice(NoticeKind.MISSED, now, schedule.arn, _said(found.missed), found.missed.last))
+        missed.add(schedule.arn, found.missed, first)
         return runs
 
     def _guarded(self, arn: str, now: datetime, action: Callable[[], None]) -> None:
@@ -167,14 +208,7 @@ class Roster:
             return
         self._complaints[arn] = str(error)
         self._next.pop(arn, None)
-        self._drop_planned(arn)
+        self._sender.drop_planned(arn)
         if arn in self._tracks:
             self._move(self._tracks[arn], drop_planned=True)
         self._notify(Notice(NoticeKind.REFUSED, now, arn, str(error)))
-
-
-def _said(missed: MissedFires) -> str:
-    if missed.count == 1:
-        return f"the fire of {missed.first:%Y-%m-%d %H:%M:%SZ}"
-    count = f"{missed.count} fires or more" if missed.count == MOST_COUNTED else f"{missed.count} fires"
-    return f"{count} from {missed.first:%Y-%m-%d %H:%M:%SZ} to {missed.last:%Y-%m-%d %H:%M:%SZ}"

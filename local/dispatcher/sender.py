@@ -17,7 +17,7 @@ from local.dispatcher.retry import judge
 from local.dispatcher.run import Run, RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from local.dispatcher.interfaces import Clock, Notify, Target
     from local.dispatcher.journal import Journal
@@ -56,9 +56,20 @@ class Sender:
         if len(kept) < len(self._open):
             self._open = {(run.generation, run.scheduled): run for run in kept}
 
-    def busy_with(self, arn: str) -> bool:
-        """Whether a run of this schedule is open."""
-        return any(run.arn == arn for run in self._open.values())
+    def drop_late(self, arns: Collection[str], until: datetime) -> list[Run]:
+        """Let go of the runs of schedules that were due by then and not tried yet, and return them."""
+        late = {
+            key: run
+            for key, run in self._open.items()
+            if run.state is State.PLANNED and run.due <= until and run.arn in arns
+        }
+        for key in late:
+            del self._open[key]
+        return list(late.values())
+
+    def busy(self) -> set[str]:
+        """The schedules of which a run is open."""
+        return {run.arn for run in self._open.values()}
 
     def wakes(self) -> list[datetime]:
         """When each open run is next due."""

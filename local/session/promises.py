@@ -61,7 +61,7 @@ class Promises:
 
     def note(self, notice: Notice) -> None:
         """Count what the dispatcher says of a run."""
-        if notice.scheduled is None or notice.kind is NoticeKind.MISSED:
+        if notice.scheduled is None:
             return
         promise = self._promise(key_of(notice.target_arn, notice.arn, notice.scheduled), notice.arn, notice.scheduled)
         if notice.kind in {NoticeKind.DEAD, NoticeKind.DROPPED}:

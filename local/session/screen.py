@@ -103,11 +103,10 @@ class Screen:
         colour = DIM if notice.kind is NoticeKind.COMPLETED else YELLOW
         if notice.kind in {NoticeKind.DEAD, NoticeKind.DROPPED, NoticeKind.REFUSED, NoticeKind.UNREACHABLE}:
             colour = RED
-        about = (
-            f"scheduled {wire_time(notice.scheduled)}"
-            if notice.scheduled and notice.kind is not NoticeKind.MISSED
-            else ""
-        )
+        if notice.kind in {NoticeKind.MISSED, NoticeKind.MADE_UP}:
+            self._row(notice.at, notice.name or "several schedules", notice.kind, colour, notice.text)
+            return
+        about = f"scheduled {wire_time(notice.scheduled)}" if notice.scheduled else ""
         self._row(notice.at, notice.name or "the emulator", notice.kind, colour, about)
         if notice.text:
             self._aside(notice.text)

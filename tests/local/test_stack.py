@@ -155,7 +155,9 @@ def test_it_reads_nothing_of_the_users_aws_configuration_and_prints_to_any_termi
     (folder / ".aws" / "config").write_text("[[[ not a configuration")
     (folder / "schedules" / "far.yaml").write_text(
         "owner: platform\nschedules:\n"
-        + "".join(f"  far-{number}: {{rate: 9 days, request: {{service: ops, path: /far}}}}\n" for number in range(9))
+        + "".join(
+            f"  far-{day}: {{at: 2099-01-0{day}T00:00, request: {{service: ops, path: /x}}}}\n" for day in range(1, 10)
+        )
     )
     environment = {
         "HOME": str(folder),

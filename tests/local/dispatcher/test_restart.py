@@ -123,17 +123,112 @@ def test_a_schedule_removed_while_nothing_ran_fires_no_more_but_a_retry_goes_on(
     assert life.world.times("removed") == ["09:00:00"]
 
 
-def test_a_laptop_asleep_over_the_weekend_does_not_send_the_weekend(life: Life) -> None:
-    life.world.put(schedule("tick", "cron(* * * * ? *)"))
+def said(life: Life, kind: str) -> list[str]:
+    return [notice.text for notice in life.world.notices if notice.kind == kind]
+
+
+def test_what_came_due_while_the_stack_was_stopped_is_counted_in_one_line_and_not_called(life: Life) -> None:
+    life.world.put(
+        schedule("tick", "cron(* * * * ? *)"),
+        schedule("beat", "rate(2 minutes)"),
+        schedule("anchored", "rate(3 minutes)", start=MONDAY),
+        schedule("later", "cron(0 10 * * ? *)"),
+    )
     run(life.world, life.start(), timedelta(seconds=30))
     life.stop()
-    life.world.now = MONDAY + timedelta(days=2, seconds=30)
+    life.world.now = MONDAY + timedelta(minutes=4, seconds=10)
+
+    run(life.world, life.start(), timedelta(seconds=60))
+    life.stop()
+
+    assert life.world.times("tick") == ["09:00:00", "09:05:00"]
+    assert life.world.times("beat") == ["09:00:00", "09:04:10"], "a rate begins at once"
+    assert life.world.times("anchored") == ["09:00:00"]
+    assert said(life, "missed") == [
+        "7 fires of 3 schedules since 2026-11-23 09:01:00Z, while the stack was stopped: not called"
+    ]
+    assert said(life, "made up") == []
+
+
+def test_a_one_time_call_that_came_due_while_the_stack_was_stopped_is_called(life: Life) -> None:
+    life.world.put(schedule("tick", "cron(* * * * ? *)"), schedule("once", "at(2026-11-23T09:01:00)"))
+    run(life.world, life.start(), timedelta(seconds=30))
+    life.stop()
+    life.world.now = MONDAY + timedelta(days=3, seconds=30)
 
     run(life.world, life.start(), timedelta(seconds=10))
     life.stop()
 
-    assert len(life.world.sent) == 1 + 5
-    assert "1000 fires or more" in next(notice.text for notice in life.world.notices if notice.kind == "missed")
+    assert life.world.times("once") == ["09:01:00"]
+    assert said(life, "missed") == ["4,320 fires since 2026-11-23 09:01:00Z, while the stack was stopped: not called"]
+    assert said(life, "made up") == ["1 fire since 2026-11-23 09:01:00Z, called now"]
+
+
+def test_a_stop_during_which_nothing_came_due_is_worth_no_line(life: Life) -> None:
+    life.world.put(schedule("tick", "cron(0 * * * ? *)"), schedule("beat", "rate(10 minutes)"))
+    run(life.world, life.start(), MINUTE)
+    life.stop()
+
+    run(life.world, life.start(), MINUTE)
+    life.stop()
+
+    assert [said(life, kind) for kind in ("missed", "made up")] == [[], []]
+
+
+def test_a_run_whose_window_ended_while_the_stack_was_stopped_is_not_called(life: Life) -> None:
+    life.world.put(schedule("flexible", "cron(0 9 * * ? *)", window=timedelta(minutes=10)))
+    run(life.world, life.start(), timedelta(seconds=1))
+    assert life.journal is not None
+    (planned,) = life.journal.open_runs()
+    life.stop()
+    life.world.now = planned.due - timedelta(seconds=1)
+    life.start().refresh()
+    assert life.journal is not None
+    assert life.journal.open_runs() == [planned], "its window has not ended"
+    life.stop()
+    life.world.now = planned.due + timedelta(seconds=1)
+
+    run(life.world, life.start(), MINUTE)
+    life.stop()
+
+    assert life.world.sent == []
+    assert said(life, "missed") == ["1 fire since 2026-11-23 09:00:00Z, while the stack was stopped: not called"]
+
+
+def test_a_schedule_that_is_new_or_retimed_after_a_stop_has_missed_nothing(life: Life) -> None:
+    life.world.put(schedule("retimed", "rate(1 minute)"))
+    run(life.world, life.start(), timedelta(seconds=10))
+    life.stop()
+    now = MONDAY + timedelta(minutes=3)
+    life.world.put(
+        schedule("retimed", "rate(2 minutes)", modified=now),
+        schedule("new", "rate(1 minute)", created=now),
+    )
+    life.world.now = now + timedelta(seconds=5)
+
+    run(life.world, life.start(), timedelta(seconds=10))
+    life.stop()
+
+    assert life.world.times("retimed") == ["09:00:00", "09:03:00"]
+    assert life.world.times("new") == ["09:03:00"]
+    assert said(life, "missed") == []
+
+
+def test_after_a_crash_what_is_due_is_made_up_and_said_in_one_line(life: Life) -> None:
+    life.world.put(schedule("tick", "cron(* * * * ? *)"), schedule("once", "at(2026-11-23T09:20:00)"))
+    run(life.world, life.start(), timedelta(seconds=30))
+    life.crash()
+    life.world.now = MONDAY + timedelta(hours=1, seconds=30)
+
+    run(life.world, life.start(), timedelta(seconds=10))
+    life.stop()
+
+    assert life.world.times("tick") == ["09:00:00", *(f"09:{minute}:00" for minute in range(56, 60)), "10:00:00"]
+    assert life.world.times("once") == ["09:20:00"]
+    assert said(life, "made up") == [
+        "6 fires of 2 schedules since 2026-11-23 09:20:00Z, called now, 55 fires since 2026-11-23 09:01:00Z not"
+    ]
+    assert said(life, "missed") == []
 
 
 def test_what_a_target_accepted_and_lost_is_sent_again_under_its_own_time(life: Life) -> None:

@@ -118,6 +118,8 @@ def run(world: World, dispatcher: Dispatcher, duration: timedelta, poll: timedel
     poll_at = world.now + poll
     while True:
         upcoming = dispatcher.step()
+        if dispatcher.tidy():
+            continue
         wake = min(poll_at, upcoming or poll_at)
         if wake > end:
             world.now = end

@@ -107,7 +107,7 @@ def test_what_never_reached_the_proxy_is_not_delivered(promises: Promises) -> No
 
 
 def test_what_was_missed_before_the_session_does_not_count(promises: Promises) -> None:
-    promises.note(replace(ACCEPTED, kind=NoticeKind.MISSED))
+    promises.note(Notice(NoticeKind.MISSED, NINE, ARN, "9 fires"))
 
     assert sum(promises.counts().values()) == 0
 
