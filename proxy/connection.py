@@ -16,6 +16,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from proxy.errors import TransportError
+from proxy.tls import tls_sentence
 
 if TYPE_CHECKING:
     import socket
@@ -100,11 +101,6 @@ class _Response(HTTPResponse):
         return version, CONTINUE if SWITCHING_PROTOCOLS < status < OK else status, reason
 
 
-def _tls_sentence(error: ssl.SSLError) -> str:
-    why = f": {error.verify_message}" if isinstance(error, ssl.SSLCertVerificationError) else ""
-    return f"no TLS connection: the target's certificate or protocol is not trusted{why}"
-
-
 class _Timed(HTTPConnection):
     """A connection of urllib3 that sends and receives within the deadline it is given."""
 
@@ -119,7 +115,7 @@ class _Timed(HTTPConnection):
         except TimeoutError as error:
             raise TransportError("connect-timeout", "the target did not take the connection in time") from error
         except ssl.SSLError as error:
-            raise TransportError("tls", _tls_sentence(error)) from error
+            raise TransportError("tls", tls_sentence(error)) from error
         except OSError as error:
             raise TransportError("connect", "the target closed the connection before anything was sent") from error
 

@@ -19,6 +19,7 @@ from proxy.connection import CONNECT_SECONDS, Deadline, PlainPool, TlsPool
 from proxy.errors import TransportError
 from proxy.guard import Guard
 from proxy.retry_after import retry_after
+from proxy.tls import tls_context
 from schedule_client.contract import field, frozen
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Transport:
 
     def __init__(
         self,
-        ssl_context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+        ssl_context: Callable[[], ssl.SSLContext] = tls_context,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         guard: Guard | None = None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from proxy.routes import Routes
 from proxy.run import Run, Schedule
 from proxy.secrets import SecretStore
 from proxy.settings import SettingsParameter
+from proxy.tls import tls_context
 from proxy.transport import Transport
 from schedule_client.contract import ProxySettings, Request, SecretBinding, run_key
 from tests.proxy.stage import ARN, LOOPBACK, NOW, TIME, FakeAws, FakeClock
@@ -30,7 +30,7 @@ def caller(settings: ProxySettings, aws: FakeAws, clock: Callable[[], float] = t
     given: dict[str, Any] = {
         "settings": SettingsParameter("/shop/proxy", aws, FakeClock()),
         "secrets": SecretStore(aws, FakeClock()),
-        "transport": Transport(ssl.create_default_context, time.monotonic),
+        "transport": Transport(tls_context, time.monotonic),
         "routes": Routes(),
         "now": lambda: NOW,
         "monotonic": clock,

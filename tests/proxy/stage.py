@@ -24,6 +24,7 @@ from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.settings import SettingsParameter
+from proxy.tls import tls_context
 from proxy.transport import Transport
 from tests.proxy.cloud import RETRY, UNDELIVERED, FakeQueues, FakeTable
 
@@ -131,7 +132,7 @@ def stage(
     settings: ProxySettings,
     *,
     secrets: dict[str, str | bytes] | None = None,
-    ssl_context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+    ssl_context: Callable[[], ssl.SSLContext] = tls_context,
     routes: Routes | None = None,
     guard: Guard | None = None,
     ledger: bool = False,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from proxy.body import MAX_BODY_BYTES
+from proxy.tls import tls_context
 from proxy.transport import Transport
 from schedule_client.contract import ProxySettings
 from tests.proxy.caller import caller, run
@@ -41,7 +42,7 @@ def _bombs_are_ready() -> None:
 
 def trust(*names: str) -> Callable[[], ssl.SSLContext]:
     def context() -> ssl.SSLContext:
-        trusting = ssl.create_default_context()
+        trusting = tls_context()
         for name in names:
             trusting.load_verify_locations(HERE / name)
         return trusting
@@ -50,9 +51,7 @@ def trust(*names: str) -> Callable[[], ssl.SSLContext]:
 
 
 @contextmanager
-def calls(
-    base: str, ssl_context: Callable[[], ssl.SSLContext] = ssl.create_default_context
-) -> Iterator[Callable[[float], Outcome]]:
+def calls(base: str, ssl_context: Callable[[], ssl.SSLContext] = tls_context) -> Iterator[Callable[[float], Outcome]]:
     """Makes calls to `base`, and gives what becomes of each."""
     transport = Transport(ssl_context, now=lambda: NOW)
     netloc = base.partition("://")[2]
@@ -163,9 +162,15 @@ def test_a_connection_that_nobody_takes() -> None:
 @pytest.mark.parametrize(
     ("certificate", "trusted", "host", "why"),
     [
-        ("loopback.pem", (), "127.0.0.1", "self-signed"),
-        ("loopback.pem", ("loopback.pem",), "localhost", "Hostname mismatch"),
-        ("expired.pem", ("expired.pem",), "127.0.0.1", "expired"),
+        ("loopback.pem", (), "127.0.0.1", "(self-signed certificate): serve one of a public CA"),
+        ("loopback.pem", ("loopback.pem",), "localhost", "call the target by a name that the certificate has"),
+        ("expired.pem", ("expired.pem",), "127.0.0.1", "(certificate has expired): renew it"),
+        (
+            "lax.pem",
+            ("lax-ca.pem",),
+            "127.0.0.1",
+            "(Missing Authority Key Identifier): have it, or its CA's, issued again",
+        ),
     ],
 )
 def test_a_bad_certificate_is_named_and_nothing_is_sent(

@@ -16,6 +16,7 @@ from proxy.destination import Destination
 from proxy.errors import ProxyError
 from proxy.guard import Guard, connect_socket
 from proxy.message import Message
+from proxy.tls import tls_context
 from proxy.transport import Reply, Transport
 from schedule_client.contract import parse_url
 from tests.proxy.stage import LOOPBACK
@@ -43,9 +44,7 @@ class Names:
 
 @contextmanager
 def transporting(names: Names) -> Iterator[Transport]:
-    transport = Transport(
-        lambda: ssl.create_default_context(cafile=CERTIFICATE), guard=Guard(names.resolve, names.connect)
-    )
+    transport = Transport(lambda: tls_context(CERTIFICATE), guard=Guard(names.resolve, names.connect))
     yield transport
     transport.close()
 

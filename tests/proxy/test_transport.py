@@ -15,6 +15,7 @@ from proxy.destination import Destination
 from proxy.errors import TransportError
 from proxy.message import Message
 from proxy.outcome import of_reply
+from proxy.tls import tls_context
 from proxy.transport import IDLE_SECONDS, MAX_POOLS, Reply, Transport
 from schedule_client.contract import parse_url
 from tests.proxy.stage import LOOPBACK, FakeClock
@@ -225,7 +226,7 @@ def _server_side() -> ssl.SSLContext:
 
 
 def _trusting() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=HERE / "loopback.pem")
+    return tls_context(HERE / "loopback.pem")
 
 
 def test_a_trusted_certificate_is_accepted() -> None:
