@@ -153,7 +153,7 @@ class Roster:
         for arn in tracks:
             self._guarded(arn, now, lambda arn=arn: self._look_ahead(self._schedules[arn], self._tracks[arn]))
         if missed.count:
-            said = f"{missed}, while the stack was stopped: not called"
+            said = f"{missed}, while stopped: not called"
             self._notify(Notice(NoticeKind.MISSED, now, missed.arn, said))
 
     def _goes_on(self, arn: str) -> bool:

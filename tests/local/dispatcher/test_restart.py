@@ -144,9 +144,7 @@ def test_what_came_due_while_the_stack_was_stopped_is_counted_in_one_line_and_no
     assert life.world.times("tick") == ["09:00:00", "09:05:00"]
     assert life.world.times("beat") == ["09:00:00", "09:04:10"], "a rate begins at once"
     assert life.world.times("anchored") == ["09:00:00"]
-    assert said(life, "missed") == [
-        "7 fires of 3 schedules since 2026-11-23 09:01:00Z, while the stack was stopped: not called"
-    ]
+    assert said(life, "missed") == ["7 fires of 3 schedules since 2026-11-23 09:01:00Z, while stopped: not called"]
     assert said(life, "made up") == []
 
 
@@ -160,7 +158,7 @@ def test_a_one_time_call_that_came_due_while_the_stack_was_stopped_is_called(lif
     life.stop()
 
     assert life.world.times("once") == ["09:01:00"]
-    assert said(life, "missed") == ["4,320 fires since 2026-11-23 09:01:00Z, while the stack was stopped: not called"]
+    assert said(life, "missed") == ["4,320 fires since 2026-11-23 09:01:00Z, while stopped: not called"]
     assert said(life, "made up") == ["1 fire since 2026-11-23 09:01:00Z, called now"]
 
 
@@ -192,7 +190,7 @@ def test_a_run_whose_window_ended_while_the_stack_was_stopped_is_not_called(life
     life.stop()
 
     assert life.world.sent == []
-    assert said(life, "missed") == ["1 fire since 2026-11-23 09:00:00Z, while the stack was stopped: not called"]
+    assert said(life, "missed") == ["1 fire since 2026-11-23 09:00:00Z, while stopped: not called"]
 
 
 def test_a_schedule_that_is_new_or_retimed_after_a_stop_has_missed_nothing(life: Life) -> None:
