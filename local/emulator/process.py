@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from local.emulator.authorization import complete_authorization
+from local.emulator.concurrency import bound_asynchronous_events
 from local.emulator.guard import guard_emulator
 from local.emulator.log import complete_logs
 from local.emulator.senders import stamp_messages
@@ -28,6 +29,7 @@ def main() -> None:
     _show_again_what_was_received()
     stamp_messages()
     complete_logs()
+    bound_asynchronous_events()
     if os.environ["AUTH"] == "true":
         complete_authorization()
     guard_emulator(os.environ["ALLOWED_HOSTS"].split())
