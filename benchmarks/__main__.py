@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-NAMES = ("check", "client", "diff", "evaluator", "program", "proxy", "service", "soak", "wiring")
+NAMES = ("check", "client", "crowd", "diff", "evaluator", "program", "proxy", "service", "soak", "wiring")
 
 
 def main(names: list[str]) -> int:

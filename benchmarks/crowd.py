@@ -12,12 +12,12 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.wiring import Stack, Target, deployed
+from benchmarks.wiring import DeployedStack, LoopbackTarget, deployed
 from local.dispatcher import AwsTarget, Dispatcher, Journal, Loop, Notice, NoticeKind, SchedulerSource
 
 CALLS = 1000
@@ -28,17 +28,23 @@ LIMIT, SLACK = timedelta(seconds=60), timedelta(seconds=5)
 
 def main(calls: int) -> int:
     """Run it and print how late the calls were; 1 where one was too late."""
-    with tempfile.TemporaryDirectory() as folder, Target(lambda key, earlier: 200) as target:
+    called: list[datetime] = []
+
+    def answer(key: str, earlier: int) -> int:
+        called.append(_now())
+        return 200
+
+    with tempfile.TemporaryDirectory() as folder, LoopbackTarget(answer) as target:
         retry = {"max_attempts": 5, "max_age_minutes": 60}
         with deployed(Path(folder), target, retry, schedules=1) as stack:
             began = time.perf_counter()
             due = _make(stack, calls)
             print(f"{calls} calls made in {time.perf_counter() - began:.0f} s")
             accepted = _dispatched(stack, Path(folder) / "journal.sqlite", due + timedelta(minutes=MINUTES - 1))
-            return _report(accepted, due, calls, target)
+            return _report(accepted, due, calls, called)
 
 
-def _make(stack: Stack, calls: int) -> datetime:
+def _make(stack: DeployedStack, calls: int) -> datetime:
     """Make the schedules, and return when the crowd is due."""
     scheduler = stack.emulator.client("scheduler")
     model = scheduler.get_schedule(Name="call-0", GroupName=stack.outputs["catalog_group"])
@@ -61,7 +67,7 @@ def _at(instant: datetime) -> str:
     return f"at({instant:%Y-%m-%dT%H:%M:%S})"
 
 
-def _dispatched(stack: Stack, journal: Path, end: datetime) -> dict[str, timedelta]:
+def _dispatched(stack: DeployedStack, journal: Path, end: datetime) -> dict[str, timedelta]:
     """How late each call was handed over, from now until the end."""
     accepted: dict[str, timedelta] = {}
 
@@ -89,13 +95,15 @@ def _dispatched(stack: Stack, journal: Path, end: datetime) -> dict[str, timedel
     return accepted
 
 
-def _report(accepted: Mapping[str, timedelta], due: datetime, calls: int, target: Target) -> int:
+def _report(accepted: Mapping[str, timedelta], due: datetime, calls: int, called: Sequence[datetime]) -> int:
     crowd = [late for name, late in accepted.items() if name.startswith("crowd-")]
     beats = {int(name.removeprefix("beat-")): late for name, late in accepted.items() if name.startswith("beat-")}
     print(f"{len(crowd)} of {calls} were handed over, {_seconds(crowd)} after {due:%H:%M}")
     for number, late in sorted(beats.items()):
         print(f"the call of {due + (number - 1) * AHEAD:%H:%M} was {_seconds([late])} late")
-    print(f"the target was called {sum(target.calls.values())} times")
+    reached = sorted(at - due for at in called if at >= due)
+    last = _seconds(reached[calls - 1 : calls])
+    print(f"{len(reached)} calls reached the target from then on, the {calls}th after {last}")
     late = [number for number, late in beats.items() if number != 1 and late > SLACK]
     good = len(crowd) == calls and max(crowd) < LIMIT and len(beats) == MINUTES and not late
     print("all in time" if good else "too late")

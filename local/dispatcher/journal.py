@@ -135,12 +135,13 @@ class Journal:
         with self._transaction("forgotten"):
             self._forget(arn)
 
-    def plan(self, track: Track, runs: Iterable[Run]) -> None:
-        """Write the runs that fell due together with how far that brings the schedule."""
+    def plan(self, tracks: Iterable[Track], runs: Iterable[Run]) -> None:
+        """Write the runs that fell due together with how far that brings their schedules."""
         with self._transaction("planned"):
             for run in runs:
                 self._write_run(run)
-            self._write_track(track)
+            for track in tracks:
+                self._write_track(track)
 
     def write(self, *runs: Run) -> None:
         """Write the states that runs have reached, all or none."""

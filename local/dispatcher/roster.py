@@ -60,8 +60,11 @@ class Roster:
         """Write the runs that fell due."""
         planned: list[Run] = []
         made_up, missed = Gap(), Gap()
-        for arn in [arn for arn, instant in self._next.items() if instant <= now]:
+        due_now = [arn for arn, instant in self._next.items() if instant <= now]
+        for arn in due_now:
             self._guarded(arn, now, lambda arn=arn: planned.extend(self._plan(self._schedules[arn], now, missed)))
+        if due_now:
+            self._journal.plan([self._tracks[arn] for arn in due_now], planned)
         for run in planned:
             if run.arn in self._resumed:
                 made_up.add(run.arn, 1, run.scheduled)
@@ -191,7 +194,6 @@ class Roster:
             Run(track.generation, schedule.arn, fire, fire + schedule.window * self._chance.random())
             for fire in found.fires
         ]
-        self._journal.plan(track, runs)
         self._tracks[schedule.arn] = track
         self._look_ahead(schedule, track)
         missed.add(schedule.arn, found.missed, first)

@@ -61,7 +61,7 @@ class Sender:
         late = {
             key: run
             for key, run in self._open.items()
-            if run.state is State.PLANNED and run.due <= until and run.arn in arns
+            if run.state is RunState.PLANNED and run.due <= until and run.arn in arns
         }
         for key in late:
             del self._open[key]

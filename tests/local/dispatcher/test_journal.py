@@ -17,7 +17,7 @@ def test_a_journal_answers_what_was_written(tmp_path: Path) -> None:
     run = Run(
         track.generation, once.arn, MONDAY, MONDAY + timedelta(microseconds=1), begun=MONDAY, delivery=once.delivery
     )
-    journal.plan(track, [run])
+    journal.plan([track], [run])
     journal.close()
 
     again = Journal(tmp_path / "journal.sqlite")
@@ -43,7 +43,7 @@ def test_final_runs_are_forgotten_after_a_week_and_open_ones_never(tmp_path: Pat
     track = journal.begin(schedule("tick", "rate(1 minute)"), MONDAY, MONDAY)
     done = Run(track.generation, PREFIX + "tick", MONDAY, MONDAY, RunState.ACCEPTED)
     still = Run(track.generation, PREFIX + "tick", MONDAY + timedelta(minutes=1), MONDAY, RunState.RETRYING)
-    journal.plan(track, [done, still])
+    journal.plan([track], [done, still])
 
     journal.prune(MONDAY + timedelta(days=8))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local.dispatcher import Dispatcher, Journal, Loop, Notice, Schedule, EvaluationError, SourceError
+from local.dispatcher import Dispatcher, EvaluationError, Journal, Loop, Notice, Schedule, SourceError
 from tests.local.dispatcher.world import MONDAY, Functions, Scheduler, World, schedule
 
 PATIENCE = 10.0
