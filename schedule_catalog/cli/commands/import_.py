@@ -9,11 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
-from schedule_catalog.cli.line.arguments import CATALOG
+from schedule_catalog.cli.line.arguments import CATALOG, add_format
 from schedule_catalog.cli.output import say
+from schedule_catalog.cli.rows import import_ as import_rows
 from schedule_catalog.cli.text import edits
 from schedule_catalog.cli.text.imported import show_plan, show_result
 from schedule_catalog.document import parse_document
@@ -66,6 +68,7 @@ def add_arguments(command: ArgumentParser) -> None:
     )
     command.add_argument("--catalog", type=Path, default=CATALOG, metavar="FOLDER", help="whose names are taken")
     command.add_argument("--dry-run", action="store_true", help="show the change of --into and write nothing")
+    add_format(command)
 
 
 def run(options: Namespace, now: datetime) -> int:
@@ -80,13 +83,17 @@ def run(options: Namespace, now: datetime) -> int:
         targets = Targets(tuple(options.service), options.url, secrets)
         reading = ImportContext(targets, now, options.timezone, options.system)
         found = imported(Content(_text(options.source)), reading, options.kind, options.owner, taken)
-        if options.plan:
-            show_plan(found)
-        else:
-            _write(found, files, options)
+        with as_json.beside(options.format == "json"):
+            if not options.plan:
+                _write(found, files, options)
+            elif options.format == "text":
+                show_plan(found)
     except (NotConvertibleError, EditError, ZoneError) as error:
         raise UsageError(str(error)) from error
-    show_result(found, planned=options.plan)
+    if options.format == "json":
+        import_rows.show(found, written=bool(options.into) and not (options.plan or options.dry_run))
+    else:
+        show_result(found, planned=options.plan)
     return PROBLEMS if found.refused else CLEAN
 
 

@@ -45,6 +45,8 @@ OF_CATALOG: list[tuple[str, tuple[str, ...]]] = [
     ("new", NEW),
     ("prune", ("prune", "--dry-run")),
     ("prune", ("prune",)),
+    ("import", ("import", "crontab", "jobs", "--plan")),
+    ("import", ("import", "crontab", "jobs", "--into", "schedules/imported.yaml")),
     ("fmt", ("fmt",)),
 ]
 OF_STACK: list[tuple[str, tuple[str, ...]]] = [
@@ -68,6 +70,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write_catalog(tmp_path, CATALOG.replace("30 2", "30 4"))
     Path("Pulumi.prod.yaml").write_text("config: {schedule-catalog:hosts: [a.example]}\n")
+    Path("jobs").write_text("0 9 * * * curl -fsS https://a.example/close\n0 9 * * * /bin/true\n")
     Path("preview.json").write_text(PREVIEW)
     for arguments in (("init", "-qb", "main"), ("add", "."), ("commit", "-qm", "a")):
         subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments], check=True)
