@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
-from schedule_catalog.settings import Settings, signing_key_of_callback, signing_secret
+from schedule_catalog.settings import FIRST, Settings, new_signing_key, signing_key_of_callback, signing_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-# Standard Webhooks asks for 24 to 64 random bytes:
-# https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-KEY_BYTES = 32
-FIRST = "FIRST"
-"""The staging label of the key that the program made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +24,8 @@ class SigningKeysArgs:
 class SigningKeys(pulumi.ComponentResource):
     """A protected secret for each signing key, with a random key in it that no later deployment changes.
 
-    Each run of the program makes up a key, and all but the first are ignored. In the state a key is encrypted.
+    Each run of the program makes up a key, and all but the first are ignored. In the state a key is encrypted, and
+    whoever may preview can read it: `schedules keys rotate` puts another in its place, which no state has.
 
     The label keeps what a change by hand brings. A version without one is removed by Secrets Manager; the provider
     would find its version gone (`secretsmanager:GetSecretValue` by version in its refresh), and put another in its
@@ -67,8 +60,3 @@ class SigningKeys(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=True, ignore_changes=["secretString", "versionStages"]),
         )
         return secret.arn
-
-
-def new_signing_key() -> str:
-    """Return a key that nobody knows."""
-    return f"whsec_{b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"

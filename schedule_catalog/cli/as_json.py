@@ -18,8 +18,8 @@ from schedule_catalog.wording import rfc3339
 
 VERSION = 1
 Kind: TypeAlias = Literal[
-    "check", "cost", "diff", "fmt", "history", "import", "missed", "new", "next", "plan", "prune", "report", "simulate",
-    "status", "trigger", "undelivered", "undelivered-drop", "undelivered-replay",
+    "check", "cost", "diff", "fmt", "history", "import", "keys-rotate", "missed", "new", "next", "plan", "prune",
+    "report", "simulate", "status", "trigger", "undelivered", "undelivered-drop", "undelivered-replay",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from schedule_catalog.operations.drift import Difference, differences
 from schedule_catalog.operations.errors import (
     AwsError,
     FireError,
+    KeyRotationError,
     LedgerOffError,
     NotRunnableError,
     OperationError,
@@ -22,6 +23,7 @@ from schedule_catalog.operations.provenance import read_undelivered_call
 from schedule_catalog.operations.replay import replay, replayed_event
 from schedule_catalog.operations.runs import MEMORY, RunRecord, failures, run_at, runs_of
 from schedule_catalog.operations.schedules import FoundSchedule, get_schedule, list_schedules
+from schedule_catalog.operations.signing_keys import Step, rotate_signing_key
 from schedule_catalog.operations.status import Changed, Depth, StackStatus, queue_depths, stack_status
 from schedule_catalog.operations.undelivered_call import UndeliveredCall
 from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
@@ -40,6 +42,7 @@ __all__ = (
     "FoundSchedule",
     "Identity",
     "Invocation",
+    "KeyRotationError",
     "LaptopStack",
     "LedgerOffError",
     "Missed",
@@ -50,6 +53,7 @@ __all__ = (
     "ServiceClients",
     "StackError",
     "StackStatus",
+    "Step",
     "UndeliveredCall",
     "UndeliveredCallError",
     "UndeliveredQueues",
@@ -69,6 +73,7 @@ __all__ = (
     "read_undelivered_call",
     "replay",
     "replayed_event",
+    "rotate_signing_key",
     "run_at",
     "runs_of",
     "stack_status",

@@ -44,5 +44,9 @@ class LedgerOffError(OperationError):
         )
 
 
+class KeyRotationError(OperationError):
+    """A signing key cannot be changed in this step."""
+
+
 class UndeliveredCallError(OperationError):
     """A message of a queue cannot be delivered again, or is not there."""

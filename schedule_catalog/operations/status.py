@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations.drift import Difference, differences
 from schedule_catalog.operations.schedules import get_schedules, list_schedules
+from schedule_catalog.operations.signing_keys import first_keys
 from schedule_catalog.operations.translation import asking
+from schedule_catalog.settings import signing_secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +52,7 @@ class StackStatus:
 
     missing: in the catalog, not in AWS. extra: in the group, not in the catalog.
     finished: over, and removed by the next `pulumi up`. disabled: in AWS, where no other difference tells of it.
+    first_keys: the signing keys that are still those of Pulumi's state; None where that may not be asked.
     """
 
     matching: int
@@ -59,6 +62,7 @@ class StackStatus:
     finished: tuple[str, ...]
     disabled: tuple[str, ...]
     queues: tuple[Depth, ...]
+    first_keys: tuple[str, ...] | None = ()
 
     @property
     def drifted(self) -> bool:
@@ -87,6 +91,7 @@ def stack_status(
         finished=tuple(sorted(there & (set(wanted) - set(alive)))),
         disabled=tuple(name for name, each in sorted(found.items()) if not each.enabled),
         queues=queue_depths(stack),
+        first_keys=first_keys(stack.clients, {signing_secret(settings, key): key for key in settings.signing}),
     )
 
 

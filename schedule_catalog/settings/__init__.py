@@ -19,13 +19,14 @@ from schedule_catalog.settings.origins import ADHOC, CALLBACK, CATALOG, RETRY, o
 from schedule_catalog.settings.parse import parse_settings
 from schedule_catalog.settings.proxy_settings import proxy_settings
 from schedule_catalog.settings.shards import core_of, put_together
-from schedule_catalog.settings.signing import signing_key_of_callback, signing_secret
+from schedule_catalog.settings.signing import FIRST, new_signing_key, signing_key_of_callback, signing_secret
 
 __all__ = (
     "ADHOC",
     "BUILT_IN_SERVICE",
     "CALLBACK",
     "CATALOG",
+    "FIRST",
     "NAMESPACE",
     "RETRY",
     "Application",
@@ -41,6 +42,7 @@ __all__ = (
     "Shard",
     "Vpc",
     "core_of",
+    "new_signing_key",
     "origins",
     "parse_settings",
     "proxy_settings",

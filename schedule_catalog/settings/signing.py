@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
@@ -9,6 +11,18 @@ from schedule_client.contract import CATALOG, SIGNING
 
 if TYPE_CHECKING:
     from schedule_catalog.settings.model import Settings
+
+
+# Standard Webhooks asks for 24 to 64 random bytes:
+# https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+KEY_BYTES = 32
+FIRST = "FIRST"
+"""The staging label of the version that the program made, whose text is in Pulumi's state."""
+
+
+def new_signing_key() -> str:
+    """Return a key that nobody knows."""
+    return f"whsec_{b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
 
 
 def signing_secret(settings: Settings, key: str) -> str:

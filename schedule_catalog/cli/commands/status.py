@@ -40,7 +40,7 @@ def add_arguments(command: ArgumentParser) -> None:
 def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     """Print the status and return whether AWS is as the catalog says."""
     reached = reach(options)
-    settings = stack_settings(options, reached.names.stack)
+    settings = stack_settings(options, reached.names.stack, reached.names.project)
     if settings is None:
         raise UsageError(f'no settings of the stack "{reached.names.stack}" are known: name them by "--settings"')
     entries = stack_entries(options, reached.names.stack, now)
@@ -68,7 +68,15 @@ def _lines(status: StackStatus, reached: Reached) -> Iterator[str]:
         yield from aligned([("field", "catalog", "AWS"), *rows], indent="    ")
     yield from _names('finished: the next "pulumi up" removes them', status.finished)
     yield from _names("disabled: they do not fire", status.disabled)
+    yield from _first_keys(status.first_keys)
     yield from aligned([("queue", "messages", ""), *map(_depth, status.queues)])
+
+
+def _first_keys(keys: tuple[str, ...] | None) -> Iterator[str]:
+    if keys is None:
+        yield "signing keys: no permission for secretsmanager:DescribeSecret, so their age is not known"
+        return
+    yield from _names("signing keys that whoever may preview can read: rotate them with schedules keys rotate", keys)
 
 
 def _names(heading: str, names: Sequence[str]) -> Iterator[str]:

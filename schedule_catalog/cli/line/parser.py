@@ -36,6 +36,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "history": "show past runs, failed runs and missed fires",
         "undelivered": "list, replay or delete undelivered calls",
         "trigger": "run a schedule now",
+        "keys": "change a signing key",
     },
     "set up": {
         "completion": "print the completion script of a shell",

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG
-from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, core_of, put_together, read_settings
+from schedule_catalog.settings import (
+    NAMESPACE,
+    Settings,
+    SettingsError,
+    SettingsFileError,
+    core_of,
+    put_together,
+    read_settings,
+)
 from schedule_catalog.wording import suggestion
 
 
@@ -21,13 +29,15 @@ def catalog_paths(given: Sequence[Path] | None) -> tuple[Path, ...]:
     return paths
 
 
-def known_settings(paths: Sequence[Path], given: Sequence[Path] | None, stack: str | None) -> dict[str, Settings]:
+def known_settings(
+    paths: Sequence[Path], given: Sequence[Path] | None, stack: str | None, project: str = NAMESPACE
+) -> dict[str, Settings]:
     """Return the settings by stack, of the files given or of those beside the catalog; shards go with their core.
 
     UsageError for settings that are wrong, and for a *stack* that has none where others have.
     """
     files = tuple(given) if given is not None else tuple(_beside(paths))
-    found = [_read(path) for path in files]
+    found = [_read(path, project) for path in files]
     settings = _put_together(found)
     for each in found:
         if each.stack == stack and each.stack not in settings:
@@ -54,9 +64,9 @@ def _put_together(found: Sequence[Settings]) -> dict[str, Settings]:
         raise UsageError(f'wrong settings of the stack "{error.stack}":', *_indented(error)) from error
 
 
-def _read(path: Path) -> Settings:
+def _read(path: Path, project: str) -> Settings:
     try:
-        return read_settings(path)
+        return read_settings(path, project)
     except SettingsError as error:
         raise UsageError(f'wrong settings in "{path}":', *_indented(error)) from error
     except SettingsFileError as error:

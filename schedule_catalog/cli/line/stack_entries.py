@@ -8,6 +8,7 @@ from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.text.summary import warn_omitted
+from schedule_catalog.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -31,8 +32,8 @@ def entry_of(options: Namespace, stack: str, name: str, now: datetime) -> Entry 
     return next((entry for entry in stack_entries(options, stack, now) if entry.name == name), None)
 
 
-def stack_settings(options: Namespace, stack: str) -> Settings | None:
-    """Return the settings of a stack, where they are known."""
+def stack_settings(options: Namespace, stack: str, project: str = NAMESPACE) -> Settings | None:
+    """Return the settings of a stack, where they are known; their secrets are the project's."""
     if options.catalog is None and not CATALOG.exists():
         return None
-    return known_settings(catalog_paths(options.catalog), options.settings, stack).get(stack)
+    return known_settings(catalog_paths(options.catalog), options.settings, stack, project).get(stack)

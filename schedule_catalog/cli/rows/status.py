@@ -35,5 +35,6 @@ def show(status: StackStatus, names: Names) -> None:
         "finished": status.finished,
         "disabled": status.disabled,
         "queues": queues,
+        "first_keys": status.first_keys,
     }
     as_json.show("status", members)

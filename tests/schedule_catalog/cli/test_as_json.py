@@ -59,6 +59,7 @@ OF_STACK: list[tuple[str, tuple[str, ...]]] = [
     ("undelivered", ("undelivered", "list")),
     ("undelivered", ("undelivered", "show", "aaaaaaaa-1")),
     ("undelivered-replay", ("undelivered", "replay", "--all", "--yes")),
+    ("keys-rotate", ("keys", "rotate", "billing", "--yes")),
     ("undelivered-drop", ("undelivered", "drop", "--all", "--yes")),
 ]
 # Printed by `make simulate`, and held to its schema there.
@@ -69,8 +70,10 @@ ELSEWHERE = {"simulate"}
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write_catalog(tmp_path, CATALOG.replace("30 2", "30 4"))
-    Path("Pulumi.prod.yaml").write_text("config: {schedule-catalog:hosts: [a.example]}\n")
     Path("jobs").write_text("0 9 * * * curl -fsS https://a.example/close\n0 9 * * * /bin/true\n")
+    Path("Pulumi.prod.yaml").write_text(
+        "config: {schedule-catalog:hosts: [a.example], schedule-catalog:signing: {billing: {hosts: [a.example]}}}\n"
+    )
     Path("preview.json").write_text(PREVIEW)
     for arguments in (("init", "-qb", "main"), ("add", "."), ("commit", "-qm", "a")):
         subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments], check=True)
@@ -101,6 +104,7 @@ def test_what_a_verb_about_a_stack_prints_is_one_document_of_its_kind(
     by_proxy(aws, "aaaaaaaa-1111")
     by_scheduler(aws, "dddddddd-1111")
     aws.dynamodb.items.append(record("nightly", "2026-11-23T00:00:00Z").to_item())
+    aws.secrets.add("/shop/prod/signing/billing", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 
     run(aws, *typed, "--format", "json")
 

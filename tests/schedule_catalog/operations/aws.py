@@ -57,11 +57,13 @@ class Clients:
         self.sqs = Sqs()
         self.functions = Functions()
         self.dynamodb = DynamoDb()
+        self.secrets = SecretsManager()
         self._by_name = {
             "scheduler": self.scheduler,
             "sqs": self.sqs,
             "lambda": self.functions,
             "dynamodb": self.dynamodb,
+            "secretsmanager": self.secrets,
         }
         self.stack = Deployed(manifest, self)
 
@@ -191,6 +193,38 @@ class Functions:
             return {"StatusCode": 202}
         returned, error = self.answer(event)
         return {"Payload": io.BytesIO(json.dumps(returned).encode()), **({"FunctionError": error} if error else {})}
+
+
+class SecretsManager:
+    """Versions of secrets by their name, the newest last, with their staging labels."""
+
+    def __init__(self) -> None:
+        self.versions: dict[str, list[tuple[str, set[str]]]] = {}
+        self.denied = False
+
+    def add(self, name: str, text: str) -> None:
+        """What `pulumi up` makes: a version that is the first and the current one."""
+        self.versions[name] = [(text, {"FIRST", "AWSCURRENT"})]
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803
+        return {"SecretString": self._there(SecretId, "GetSecretValue")[-1][0]}
+
+    def put_secret_value(self, *, SecretId: str, SecretString: str) -> dict[str, Any]:  # noqa: N803
+        for _, stages in self._there(SecretId, "PutSecretValue"):
+            stages.discard("AWSCURRENT")
+        self.versions[SecretId].append((SecretString, {"AWSCURRENT"}))
+        return {}
+
+    def describe_secret(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803
+        versions = self._there(SecretId, "DescribeSecret")
+        return {"VersionIdsToStages": {str(number): sorted(stages) for number, (_, stages) in enumerate(versions)}}
+
+    def _there(self, name: str, operation: str) -> list[tuple[str, set[str]]]:
+        if self.denied:
+            raise refusal("AccessDeniedException", operation)
+        if name not in self.versions:
+            raise refusal("ResourceNotFoundException", operation)
+        return self.versions[name]
 
 
 class DynamoDb:
