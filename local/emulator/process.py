@@ -26,6 +26,7 @@ def main() -> None:
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     _stop_the_schedule_ticker()
     _name_the_alias_that_a_queue_invokes()
+    _ask_an_alias_how_its_events_are_retried()
     _show_again_what_was_received()
     stamp_messages()
     complete_logs()
@@ -70,6 +71,25 @@ def _name_the_alias_that_a_queue_invokes() -> None:
         run(mapping, {**function, "config": config}, *rest)
 
     functions._run_sqs_batch = run_as_the_alias  # pyright: ignore
+
+
+def _ask_an_alias_how_its_events_are_retried() -> None:
+    """Retry the events of an alias, and keep those that fail, as its own configuration says.
+
+    The emulator takes such a configuration, and asks only the one of the unpublished function.
+    """
+    import ministack.services.lambda_svc as functions  # pyright: ignore[reportMissingTypeStubs]
+
+    invoke = cast("Callable[[dict[str, Any], Any], None]", functions.invoke_async_with_retry)  # pyright: ignore
+
+    def invoke_as_configured(record: dict[str, Any], event: Any) -> None:
+        config: dict[str, Any] = record.get("config") or record
+        name, _, qualifier = config["FunctionArn"].partition(":function:")[2].partition(":")
+        function = cast("dict[str, Any]", functions._functions.get(name) or {})  # pyright: ignore
+        of_each: dict[str, Any] = function.get("event_invoke_configs") or {}
+        invoke({**record, "event_invoke_config": of_each.get(qualifier)}, event)
+
+    functions.invoke_async_with_retry = invoke_as_configured
 
 
 def _show_again_what_was_received() -> None:
