@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -31,7 +32,9 @@ Run: TypeAlias = Callable[[Any, str, str], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Event:
+class AsyncEvent:
+    """An event that was accepted; `tries` are the invocations that failed."""
+
     payload: Any
     function: str
     request_id: str
@@ -68,16 +71,16 @@ class Functions:
         self._step("lambda Invoke?", asked)
         payload = json.loads(asked["Payload"])
         first = self._event(payload, asked["FunctionName"])
-        self._clock.at(self._clock.seconds, lambda: self._deliver(first))
+        self._clock.at(self._clock.seconds, partial(self._deliver, first))
         for seconds, same in self.copies():
             copy = first if same else self._event(payload, asked["FunctionName"])
-            self._clock.at(self._clock.seconds + seconds, lambda copy=copy: self._deliver(copy))
+            self._clock.at(self._clock.seconds + seconds, partial(self._deliver, copy))
         return {"StatusCode": 202}
 
-    def _event(self, payload: Any, function: str) -> _Event:
-        return _Event(payload, function, f"request-{next(self._numbers)}", self._clock.seconds)
+    def _event(self, payload: Any, function: str) -> AsyncEvent:
+        return AsyncEvent(payload, function, f"request-{next(self._numbers)}", self._clock.seconds)
 
-    def _deliver(self, event: _Event) -> None:
+    def _deliver(self, event: AsyncEvent) -> None:
         tries = event.tries + 1
         try:
             self._run(event.payload, event.function, event.request_id)
@@ -87,11 +90,11 @@ class Functions:
                 condition = "RetriesExhausted" if again is None else "EventAgeExceeded"
                 self._queues.put(self._on_failure, json.dumps(_envelope(event, tries, condition, error)))
             else:
-                later = _Event(event.payload, event.function, event.request_id, event.accepted, tries)
-                self._clock.at(again, lambda: self._deliver(later))
+                later = AsyncEvent(event.payload, event.function, event.request_id, event.accepted, tries)
+                self._clock.at(again, partial(self._deliver, later))
 
 
-def _envelope(event: _Event, tries: int, condition: str, error: FunctionError) -> Mapping[str, Any]:
+def _envelope(event: AsyncEvent, tries: int, condition: str, error: FunctionError) -> Mapping[str, Any]:
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html."""
     return {
         "version": "1.0",

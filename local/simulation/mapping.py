@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from local.simulation.functions import FunctionError, Run
 
 if TYPE_CHECKING:
-    from local.simulation.clock import Clock
     from local.simulation.sqs import Sqs
 
 
@@ -18,20 +17,23 @@ class Mapping:
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
 
-    def __init__(self, clock: Clock, run: Run, queues: Sqs, url: str, function: str, concurrency: int = 50) -> None:
-        self._clock, self._run, self._queues = clock, run, queues
+    def __init__(self, run: Run, queues: Sqs, url: str, function: str, concurrency: int = 50) -> None:
+        self._run, self._queues = run, queues
         self._url, self._function = url, function
-        self._free = concurrency
+        self._free, self._owed = concurrency, 0
         self._numbers = count(1)
-        queues.watch(url, lambda seconds: clock.at(seconds, self._poll))
 
-    def _poll(self) -> None:
-        while self._free and (received := self._queues.receive_message(QueueUrl=self._url).get("Messages")):
-            self._free -= 1
-            try:
-                self._work(received[0])
-            finally:
-                self._free += 1
+    def poll(self) -> None:
+        """Receive a message, if there is one, and invoke; to be called whenever one comes in sight."""
+        self._owed += 1
+        while self._owed and self._free:
+            self._owed -= 1
+            for message in self._queues.receive_message(QueueUrl=self._url).get("Messages", ()):
+                self._free -= 1
+                try:
+                    self._work(message)
+                finally:
+                    self._free += 1
 
     def _work(self, message: dict[str, Any]) -> None:
         record = {"messageId": message["MessageId"], "body": message["Body"], "eventSource": "aws:sqs"}

@@ -1,8 +1,9 @@
-"""SQS in memory, as boto3's client of it: standard queues with delays, visibility and redrive."""
+"""SQS in memory, as boto3's client of it: standard queues with delays, visibility, redrive and limits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,16 @@ if TYPE_CHECKING:
     from local.simulation.clock import Clock
 
 LONGEST_DELAY_SECONDS = 900
+MOST_BYTES = 1024 * 1024
+MOST_ATTRIBUTES, MOST_RECEIVED = 10, 10
+# The characters of XML 1.0: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+_REFUSED = re.compile("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\U00010000-\\U0010FFFF]")
 _GONE = "AWS.SimpleQueueService.NonExistentQueue"
 
 
 @dataclass(slots=True)
-class _Message:
-    """A message that nobody sees before `visible`; a receipt is its identifier and how often it was received."""
+class Message:
+    """A message that nobody receives before `visible`; a receipt is its identifier and how often it was received."""
 
     identifier: str
     body: str
@@ -29,6 +34,7 @@ class _Message:
 
     @property
     def receipt(self) -> str:
+        """The handle of the last receive."""
         return f"{self.identifier}#{self.received}"
 
 
@@ -36,17 +42,18 @@ class _Message:
 class _Queue:
     visibility: float
     redrive: tuple[str, int] | None
-    messages: dict[str, _Message] = field(default_factory=dict[str, "_Message"])
+    messages: dict[str, Message] = field(default_factory=dict[str, "Message"])
     watch: Callable[[float], None] | None = None
 
 
 class Sqs:
-    """Queues by their URLs."""
+    """Queues by their URLs; `order` puts those in sight in the order in which they are given out: SQS promises none."""
 
     def __init__(self, clock: Clock, step: Step = unhindered) -> None:
         self._clock, self._step = clock, step
         self._queues: dict[str, _Queue] = {}
         self._numbers = count(1)
+        self.order: Callable[[Sequence[Message]], Sequence[Message]] = lambda seen: seen
 
     def create(self, url: str, *, visibility: float = 30.0, redrive: tuple[str, int] | None = None) -> None:
         """Make a queue; `redrive` is where a message goes that was received so often."""
@@ -55,6 +62,10 @@ class Sqs:
     def watch(self, url: str, told: Callable[[float], None]) -> None:
         """Have `told` know of each time at which a message of the queue comes in sight."""
         self._queues[url].watch = told
+
+    def messages(self, url: str) -> Sequence[Message]:
+        """Every message of a queue, hidden ones too, in the order of their arrival."""
+        return tuple(self._queues[url].messages.values())
 
     def get_queue_url(self, **asked: Any) -> dict[str, Any]:
         """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html."""
@@ -65,27 +76,29 @@ class Sqs:
         """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html."""
         self._step("sqs SendMessage?", asked)
         self._found(asked["QueueUrl"], "SendMessage")
+        attributes: Mapping[str, Any] = asked.get("MessageAttributes") or {}
         delay = asked.get("DelaySeconds", 0)
-        if not 0 <= delay <= LONGEST_DELAY_SECONDS:
-            raise refused("InvalidParameterValue", f"DelaySeconds is {delay}", "SendMessage")
-        message = self.put(asked["QueueUrl"], asked["MessageBody"], asked.get("MessageAttributes") or {}, delay)
+        _refuse_unfit(asked["MessageBody"], attributes, delay)
+        message = self.put(asked["QueueUrl"], asked["MessageBody"], attributes, delay)
         self._step("sqs SendMessage!", asked)
         return {"MessageId": message}
 
     def put(self, url: str, body: str, attributes: Mapping[str, Any] | None = None, delay: float = 0) -> str:
         """Put a message there as AWS itself does, which no fault hinders."""
         name, now = f"message-{next(self._numbers)}", self._clock.seconds
-        self._add(self._queues[url], _Message(name, body, now, now + delay, attributes or {}))
+        self._add(self._queues[url], Message(name, body, now, now + delay, attributes or {}))
         return name
 
     def receive_message(self, **asked: Any) -> dict[str, Any]:
         """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html."""
         queue = self._found(asked["QueueUrl"], "ReceiveMessage")
-        visibility = asked.get("VisibilityTimeout", queue.visibility)
+        visibility, most = asked.get("VisibilityTimeout", queue.visibility), asked.get("MaxNumberOfMessages", 1)
+        if not 1 <= most <= MOST_RECEIVED:
+            raise refused("InvalidParameterValue", f"MaxNumberOfMessages is {most}", "ReceiveMessage")
         seen = [message for message in queue.messages.values() if message.visible <= self._clock.seconds]
         received: list[dict[str, Any]] = []
-        for message in seen:
-            if len(received) == asked.get("MaxNumberOfMessages", 1):
+        for message in self.order(seen):
+            if len(received) == most:
                 break
             if queue.redrive is not None and message.received >= queue.redrive[1]:
                 self._redrive(queue, message, queue.redrive[0])
@@ -98,31 +111,36 @@ class Sqs:
     def delete_message(self, **asked: Any) -> dict[str, Any]:
         """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html."""
         queue = self._found(asked["QueueUrl"], "DeleteMessage")
-        queue.messages.pop(asked["ReceiptHandle"].partition("#")[0], None)
-        return {}
+        identifier, mark, _ = asked["ReceiptHandle"].partition("#")
+        if not mark:
+            raise refused("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", "DeleteMessage")
+        there = queue.messages.get(identifier)
+        if there is not None and there.receipt == asked["ReceiptHandle"]:
+            del queue.messages[identifier]
+        return {}  # an older receipt is taken, and the message may stay
 
     def _found(self, url: str, operation: str) -> _Queue:
         if url not in self._queues:
             raise refused(_GONE, "The specified queue does not exist.", operation)
         return self._queues[url]
 
-    def _add(self, queue: _Queue, message: _Message) -> None:
+    def _add(self, queue: _Queue, message: Message) -> None:
         queue.messages[message.identifier] = message
         if queue.watch is not None:
             queue.watch(message.visible)
 
-    def _hide(self, queue: _Queue, message: _Message, seconds: float) -> None:
+    def _hide(self, queue: _Queue, message: Message, seconds: float) -> None:
         message.visible = self._clock.seconds + seconds
         if queue.watch is not None:
             queue.watch(message.visible)
 
-    def _redrive(self, queue: _Queue, message: _Message, url: str) -> None:
+    def _redrive(self, queue: _Queue, message: Message, url: str) -> None:
         del queue.messages[message.identifier]
         message.visible = self._clock.seconds
         self._add(self._queues[url], message)
 
 
-def _told(message: _Message, asked: Mapping[str, Any]) -> dict[str, Any]:
+def _told(message: Message, asked: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "MessageId": message.identifier,
         "ReceiptHandle": message.receipt,
@@ -134,3 +152,28 @@ def _told(message: _Message, asked: Mapping[str, Any]) -> dict[str, Any]:
         times = {"ApproximateReceiveCount": str(message.received), "SentTimestamp": str(int(message.sent * 1000))}
         told["Attributes"] = times
     return told
+
+
+def _refuse_unfit(body: str, attributes: Mapping[str, Any], delay: int) -> None:
+    """Refuse what SQS takes in no queue."""
+    texts = [str(value["StringValue"]) for value in attributes.values()]
+    size = sum(len(text.encode(errors="surrogatepass")) for text in (body, *texts, *_names(attributes)))
+    code, message = "InvalidParameterValue", ""
+    if not body:
+        code, message = "MissingParameter", "The request must contain the parameter MessageBody."
+    elif _REFUSED.search(body):
+        code, message = "InvalidMessageContents", "The message contains characters outside the allowed set."
+    elif size > MOST_BYTES:
+        message = f"Message must be shorter than {MOST_BYTES} bytes."
+    elif not 0 <= delay <= LONGEST_DELAY_SECONDS:
+        message = f"DelaySeconds is {delay}"
+    elif len(attributes) > MOST_ATTRIBUTES:
+        message = f"Number of message attributes [{len(attributes)}] exceeds the allowed maximum [{MOST_ATTRIBUTES}]."
+    elif not all(texts) or any(map(_REFUSED.search, texts)):
+        message = "A message attribute is empty or has characters outside the allowed set."
+    if message:
+        raise refused(code, message, "SendMessage")
+
+
+def _names(attributes: Mapping[str, Any]) -> list[str]:
+    return [text for name, value in attributes.items() for text in (name, value["DataType"])]

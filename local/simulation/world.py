@@ -15,7 +15,7 @@ from local.simulation.access import refused
 from local.simulation.dynamodb import DynamoDb
 from local.simulation.functions import FunctionError, Functions
 from local.simulation.mapping import Mapping as EventSourceMapping
-from local.simulation.parameters import Parameters
+from local.simulation.parameters import Parameters, Placeholders
 from local.simulation.sqs import Sqs
 from local.simulation.target import SimulatedTarget
 from proxy.call import Caller
@@ -108,7 +108,8 @@ class World:
             self.clock, self._run, self.sqs, on_failure=UNDELIVERED, max_age=age, step=self._step
         )
         self.functions.copies = self._copies
-        self.mapping = EventSourceMapping(self.clock, self._run, self.sqs, RETRY, f"{FUNCTION}:retry")
+        self.mapping = EventSourceMapping(self._run, self.sqs, RETRY, f"{FUNCTION}:retry")
+        self.sqs.watch(RETRY, lambda seconds: self.clock.at(seconds, self.mapping.poll))
         self.target = SimulatedTarget(self.clock, self.faults, self.chance, ended=self._called)
         self.handle: Callable[[Any, Any], Any] = self._proxy().handle
 
@@ -117,7 +118,7 @@ class World:
         return {"sqs": self.sqs, "dynamodb": self.dynamodb, "lambda": self.functions}.get(service, self._parameters)
 
     def _proxy(self) -> Proxy:
-        self._parameters = Parameters({_PARAMETER: self.settings.to_json()})
+        self._parameters = Parameters({_PARAMETER: self.settings.to_json()}, Placeholders())
         now, monotonic = self.clock.now, self.clock.monotonic
         caller = Caller(
             settings=SettingsParameter(_PARAMETER, self.client, monotonic),

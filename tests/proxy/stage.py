@@ -6,15 +6,20 @@ import io
 import json
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError
 
+from local.simulation.access import Step, refused, unhindered
+from local.simulation.clock import Clock
+from local.simulation.dynamodb import DynamoDb
+from local.simulation.parameters import Parameters
+from local.simulation.sqs import Message, Sqs
 from proxy.call import Caller
 from proxy.delivery import Delivery
 from proxy.handler import Proxy
@@ -26,7 +31,6 @@ from proxy.secrets import SecretStore
 from proxy.settings import SettingsParameter
 from proxy.tls import tls_context
 from proxy.transport import Transport
-from tests.proxy.cloud import RETRY, UNDELIVERED, FakeQueues, FakeTable
 
 if TYPE_CHECKING:
     from proxy.guard import Guard
@@ -37,6 +41,7 @@ ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-catalog/close-i
 TIME = "2027-01-05T08:00:00Z"
 NOW = datetime(2027, 1, 5, 8, 0, 12, tzinfo=UTC)
 LOOPBACK = ("127.0.0.0/8", "::1/128")
+RETRY, UNDELIVERED, TABLE = "https://sqs/retry", "https://sqs/undelivered", "runs"
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:shop-proxy"
 
 
@@ -66,37 +71,63 @@ class FakeClock:
         return self.seconds
 
 
+def queues(step: Step = unhindered) -> Sqs:
+    """The two queues of the proxy, at the time of the stage."""
+    sqs = Sqs(Clock(NOW.timestamp()), step)
+    sqs.create(RETRY)
+    sqs.create(UNDELIVERED)
+    return sqs
+
+
 @dataclass
 class FakeAws:
-    """Secrets Manager and Parameter Store, by name; `reachable` false has every call fail as without a network."""
+    """The doubles of AWS; `reachable` false has every read of a secret or parameter fail as without a network."""
 
     parameters: dict[str, str] = field(default_factory=dict[str, str])
     secrets: dict[str, str | bytes] = field(default_factory=dict[str, "str | bytes"])
     reachable: bool = True
     denied: str = ""
     reads: list[str] = field(default_factory=list[str])
-    queues: FakeQueues = field(default_factory=FakeQueues)
-    table: FakeTable = field(default_factory=FakeTable)
+    sqs: Sqs = field(default_factory=queues)
+    table: DynamoDb = field(default_factory=lambda: DynamoDb(TABLE))
 
     def __call__(self, service: str, /) -> Any:
-        return {"ssm": self, "secretsmanager": self, "sqs": self.queues, "dynamodb": self.table}[service]
+        kept = Parameters(self.parameters, self.secrets, self._read)
+        return {"ssm": kept, "secretsmanager": kept, "sqs": self.sqs, "dynamodb": self.table}[service]
 
-    def get_parameter(self, *, Name: str, WithDecryption: bool) -> dict[str, Any]:  # noqa: N803 - boto3's own names
-        assert WithDecryption
-        self._read(Name, Name in self.parameters, "ParameterNotFound", "GetParameter")
-        return {"Parameter": {"Value": self.parameters[Name]}}
+    @property
+    def retries(self) -> list[dict[str, Any]]:
+        """The bodies of what is on the retry queue."""
+        return [json.loads(message.body) for message in self.sqs.messages(RETRY)]
 
-    def get_secret_value(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803 - boto3's own names
-        self._read(SecretId, SecretId in self.secrets, "ResourceNotFoundException", "GetSecretValue")
-        value = self.secrets[SecretId]
-        return {"SecretString": value} if isinstance(value, str) else {"SecretBinary": value}
+    @property
+    def delays(self) -> list[float]:
+        """How long each message of the retry queue was to wait."""
+        return [message.visible - message.sent for message in self.sqs.messages(RETRY)]
 
-    def _read(self, name: str, known: bool, code: str, operation: str) -> None:
-        self.reads.append(name)
+    @property
+    def letters(self) -> list[dict[str, Any]]:
+        """What is on the undelivered queue."""
+        return [letter(message) for message in self.sqs.messages(UNDELIVERED)]
+
+    def take_retry(self) -> dict[str, Any]:
+        """Remove the last message of the retry queue, and return its body."""
+        message = self.sqs.messages(RETRY)[-1]
+        self.sqs.delete_message(QueueUrl=RETRY, ReceiptHandle=message.receipt)
+        return json.loads(message.body)
+
+    def _read(self, step: str, asked: Mapping[str, Any]) -> None:
+        self.reads.append(asked.get("Name") or asked["SecretId"])
         if not self.reachable:
             raise EndpointConnectionError(endpoint_url="https://ssm.eu-central-1.amazonaws.com")
-        if self.denied or not known:
-            raise ClientError({"Error": {"Code": self.denied or code, "Message": "no"}}, operation)
+        if self.denied:
+            raise refused(self.denied, "no", step)
+
+
+def letter(message: Message) -> dict[str, Any]:
+    """A message of the undelivered queue: its body and its attributes."""
+    said = {name: value["StringValue"] for name, value in message.attributes.items()}
+    return {"body": json.loads(message.body), **said}
 
 
 @dataclass
@@ -149,7 +180,7 @@ def stage(
         monotonic=time.monotonic,
         chance=Random(1),
     )
-    table: Ledger = TableLedger("runs", aws) if ledger else NoLedger()
+    table: Ledger = TableLedger(TABLE, aws) if ledger else NoLedger()
     delivery = Delivery(
         caller=caller,
         ledger=table,

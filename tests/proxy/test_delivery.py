@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from local.simulation.dynamodb import DynamoDb
 from proxy.arrival import MAX_HOPS
 from schedule_client.contract import ProxySettings, Retry, RetryMessage, SecretBinding
-from tests.proxy.cloud import FakeTable
-from tests.proxy.stage import ARN, NOW, FakeContext, Stage, golden, stage
+from tests.proxy.stage import ARN, NOW, TABLE, FakeContext, Stage, golden, stage
 from tests.proxy.target import Script, Target, answers, running
 from tests.proxy.world import World
 
@@ -51,8 +51,7 @@ def test_lambda_s_second_invocation_takes_its_own_lease_over_at_once() -> None:
         world.go(world.invocations[0])
     world.go(world.invocations[0], "kill")
     world.now += 60  # as Lambda does; what comes sooner is a copy of what is still at work
-    (again,) = world.events
-    again.due = world.now
+    (again,) = world.due
     world.invoke(again)
     while world.invocations:
         world.go(world.invocations[0])
@@ -71,7 +70,7 @@ def test_an_event_that_is_too_old_is_kept_as_expired_and_not_called(minutes: int
         answer = at.handle(event(schedule=schedule, retry={"max_attempts": 3}), "catalog")
 
     assert (answer["outcome"], answer["reason"], target.received) == ("permanent", "expired", [])
-    assert [letter["REASON"] for letter in at.aws.queues.letters] == ["expired"]
+    assert [letter["REASON"] for letter in at.aws.letters] == ["expired"]
 
 
 def test_a_window_makes_a_run_no_older() -> None:
@@ -87,7 +86,7 @@ def test_a_message_that_was_sent_on_too_often_is_given_up() -> None:
         assert batch(at, message(hops=MAX_HOPS).to_json()) == []
 
     assert target.received == []
-    assert [letter["REASON"] for letter in at.aws.queues.letters] == ["too-many-hops"]
+    assert [letter["REASON"] for letter in at.aws.letters] == ["too-many-hops"]
 
 
 def test_a_message_before_its_time_is_sent_on_with_what_sqs_can_wait() -> None:
@@ -98,8 +97,8 @@ def test_a_message_before_its_time_is_sent_on_with_what_sqs_can_wait() -> None:
         )
 
     assert target.received == []
-    assert at.aws.queues.delays == [900, 90]
-    assert [sent["hops"] for sent in at.aws.queues.retries] == [1, 1]
+    assert at.aws.delays == [900, 90]
+    assert [sent["hops"] for sent in at.aws.retries] == [1, 1]
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", json.dumps({"v": 1}), message(event={"v": 9}).to_json()])
@@ -116,7 +115,7 @@ def test_a_stack_without_a_ledger_retries_by_its_queue_alone() -> None:
         at = shop(target, ledger=False)
         at.handle(event(), "catalog")
         target.script = answers(200)
-        (sent,) = at.aws.queues.retries
+        (sent,) = at.aws.retries
         assert batch(at, json.dumps({**sent, "due": DUE})) == []
 
     assert len(target.received) == 2
@@ -156,8 +155,8 @@ def test_a_trigger_that_fails_is_answered_and_on_no_queue_and_the_ledger_knows()
         answer = at.handle(trigger("fresh"), "catalog")
 
     assert (answer["statusCode"], answer["handed_over"]) == (503, False)
-    assert at.aws.queues.letters == []
-    assert at.aws.queues.retries == []
+    assert at.aws.letters == []
+    assert at.aws.retries == []
     (item,) = at.aws.table.items.values()
     assert (item["state"]["S"], item["letter"]["S"]) == ("undelivered", "none")
 
@@ -187,10 +186,10 @@ def test_the_first_attempt_that_finds_its_run_untouched_writes_twice_and_reads_n
     steps: list[str] = []
     with running(answers(200)) as target:
         at = shop(target)
-        at.aws.table = FakeTable(before=steps.append)
+        at.aws.table = DynamoDb(TABLE, lambda step, asked: steps.append(step))
         at.handle(event(), "catalog")
 
-    assert steps == ["write", "write"]
+    assert [step for step in steps if step.endswith("?")] == ["dynamodb PutItem?"] * 2
     assert ARN in next(iter(at.aws.table.items))[0]
 
 
@@ -202,10 +201,10 @@ def test_a_target_that_asks_to_be_left_alone_is_obeyed_or_given_up(asked: str, w
 
     assert answer["handed_over"] == waits
     if waits:
-        assert at.aws.queues.delays[0] >= 600
-        assert at.aws.queues.retries[0]["due"] >= NOW.timestamp() + 600
+        assert at.aws.delays[0] >= 600
+        assert at.aws.retries[0]["due"] >= NOW.timestamp() + 600
     else:
-        (letter,) = at.aws.queues.letters
+        (letter,) = at.aws.letters
         assert letter["REASON"] == "http-503"
         assert "would come too late" in letter["MESSAGE"]
 
@@ -219,11 +218,11 @@ def test_the_entry_the_stack_and_its_ceiling_say_how_often(
         settings = ProxySettings(services={"billing": f"http://{target.netloc}"}, http_hosts=(target.netloc,), **limits)
         at = stage(settings, ledger=True)
         at.handle(event(retry={"max_attempts": asked} if asked else {}), "catalog")
-        while at.aws.queues.retries:
-            assert batch(at, json.dumps({**at.aws.queues.retries.pop(), "due": DUE})) == []
+        while at.aws.retries:
+            assert batch(at, json.dumps({**at.aws.take_retry(), "due": DUE})) == []
 
     assert len(target.received) == attempts
-    assert at.aws.queues.letters[0]["ATTEMPTS"] == str(attempts)
+    assert at.aws.letters[0]["ATTEMPTS"] == str(attempts)
 
 
 def without_store(target: Target) -> tuple[Stage, dict[str, Any]]:
@@ -243,12 +242,12 @@ def test_one_attempt_is_one_call_however_often_a_store_of_ours_fails_before(scri
         at, given = without_store(target)
         assert at.handle(given, "catalog")["handed_over"]
         for hops in (1, 2):
-            sent = at.aws.queues.retries[-1]
+            sent = at.aws.retries[-1]
             assert (sent["attempt"], sent["hops"], target.received) == (1, hops, [])
             assert batch(at, json.dumps({**sent, "due": DUE})) == []
 
         at.aws.denied = ""
-        assert batch(at, json.dumps({**at.aws.queues.retries[-1], "due": DUE})) == []
+        assert batch(at, json.dumps({**at.aws.retries[-1], "due": DUE})) == []
 
         assert len(target.received) == 1
     assert [line["state"] for line in at.lines] == ["waiting", "waiting", "waiting", state]
@@ -261,7 +260,7 @@ def test_a_store_that_fails_for_as_long_as_a_run_may_become_old_ends_it() -> Non
 
         assert batch(at, late.to_json()) == []
 
-    assert [letter["REASON"] for letter in at.aws.queues.letters] == ["too-many-hops"]
+    assert [letter["REASON"] for letter in at.aws.letters] == ["too-many-hops"]
     assert target.received == []
 
 
@@ -271,7 +270,7 @@ def test_who_waits_for_a_trigger_is_shown_at_once_that_a_store_failed() -> None:
         answer = at.handle({**trigger("own"), "auth": given["auth"]}, "catalog")
 
     assert (answer["reason"], answer["handed_over"]) == ("settings", False)
-    assert (at.aws.queues.retries, at.aws.queues.letters) == ([], [])
+    assert (at.aws.retries, at.aws.letters) == ([], [])
 
 
 def test_new_credentials_that_cannot_be_read_are_a_failed_attempt() -> None:
@@ -282,7 +281,7 @@ def test_new_credentials_that_cannot_be_read_are_a_failed_attempt() -> None:
         answer = at.handle({**given, "retry": {"max_attempts": 2}}, "catalog")
 
     assert (answer["reason"], answer["handed_over"], len(target.received)) == ("secret-store", True, 1)
-    assert at.aws.queues.retries[0]["attempt"] == 2
+    assert at.aws.retries[0]["attempt"] == 2
 
 
 def denies(at: Stage) -> Script:

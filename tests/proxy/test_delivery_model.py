@@ -55,7 +55,7 @@ def explore(world: World, choose: Choose, steps: int, mishaps: int) -> None:
                 world.fire(event())
             case "replay":
                 world.fire(event(replay=replay(next(numbers))))
-                world.letters.pop()
+                world.take_letter()
             case _:
                 answer = choose(ANSWERS) if which.step == "call" else "200"
                 world.go(which, kind, answer)

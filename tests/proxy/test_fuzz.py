@@ -276,7 +276,7 @@ def handled(event: Any, alias: str, ledger: bool) -> None:
     reasons = {attempt.get("reason") for attempt in ours.attempts}
     note(str(sorted(map(str, reasons))))
     assert "internal" not in reasons
-    json.dumps([ours.aws.queues.retries, ours.aws.queues.letters], allow_nan=True).encode()
+    json.dumps([ours.aws.retries, ours.aws.letters], allow_nan=True).encode()
     assert not any(map(forbidden, world.connected))
 
 

@@ -128,7 +128,7 @@ def test_a_retryable_failure_waits_on_the_queue_for_its_next_attempt(status: int
         shop.proxy.delivery.caller.transport.close()
 
     assert (answer["statusCode"], answer["outcome"], answer["handed_over"]) == (status, "retryable", True)
-    (message,) = shop.aws.queues.retries
+    (message,) = shop.aws.retries
     assert (message["origin"], message["attempt"], message["reason"]) == (alias or "direct", 2, f"http-{status}")
     assert message["event"] == call(target)
     assert "secret" not in json.dumps(message)
@@ -141,11 +141,11 @@ def test_a_permanent_failure_is_kept_with_its_reason(shop: Stage, target: Target
     answer = shop.handle(v1(), "catalog")
 
     assert (answer["outcome"], answer["handed_over"]) == ("permanent", False)
-    (letter,) = shop.aws.queues.letters
+    (letter,) = shop.aws.letters
     assert letter["body"] == v1()
     assert (letter["REASON"], letter["STATUS"], letter["ORIGIN"]) == ("http-404", "404", "catalog")
     assert letter["RUN_KEY"] == answer["run_key"]
-    assert shop.aws.queues.retries == []
+    assert shop.aws.retries == []
 
 
 def test_a_request_for_one_attempt_is_not_tried_again(shop: Stage, target: Target) -> None:
@@ -154,7 +154,7 @@ def test_a_request_for_one_attempt_is_not_tried_again(shop: Stage, target: Targe
     answer = shop.handle(v1(retry={"max_attempts": 1}), "catalog")
 
     assert (answer["statusCode"], answer["outcome"], answer["handed_over"]) == (503, "retryable", False)
-    assert [letter["REASON"] for letter in shop.aws.queues.letters] == ["http-503"]
+    assert [letter["REASON"] for letter in shop.aws.letters] == ["http-503"]
 
 
 def test_a_broken_target_never_stops_the_next_call(shop: Stage, target: Target) -> None:

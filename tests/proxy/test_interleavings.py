@@ -81,7 +81,7 @@ class Walk:
         counts = (sum(world.raw.values()), sum(world.applied.values()), world.excuses, len(world.letters))
         names: dict[str, str] = {}
         text = repr((world.now, self.mishaps, self.called, counts, world.record, running, world.events))
-        return re.sub(r"(request|message)-\d+", lambda id_: names.setdefault(id_[0], str(len(names))), text)
+        return re.sub(r"(request|message|batch)-\d+", lambda id_: names.setdefault(id_[0], str(len(names))), text)
 
 
 def walks(answers: tuple[str, ...], mishaps: int) -> Iterator[World]:

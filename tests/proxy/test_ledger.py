@@ -1,4 +1,4 @@
-"""The run ledger in its table: the fake one, and the emulator's, answer alike."""
+"""The run ledger in its table: the double and the emulator answer alike."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.emulator.emulator import Emulator
+from local.simulation.dynamodb import DynamoDb
 from proxy.ledger import LedgerError, NoLedger, TableLedger
 from schedule_client.contract import RunRecord, replace
-from tests.proxy.cloud import FakeTable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,10 +57,10 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         yield started
 
 
-@pytest.fixture(params=["fake", "emulator"])
+@pytest.fixture(params=["double", "emulator"])
 def client(request: pytest.FixtureRequest) -> Iterator[Any]:
-    if request.param == "fake":
-        yield FakeTable()
+    if request.param == "double":
+        yield DynamoDb("runs")
         return
     table = request.getfixturevalue("emulator").client("dynamodb")
     names = [("pk", "HASH"), ("sk", "RANGE")]
@@ -83,7 +83,7 @@ def failing(name: str, error: Exception) -> TableLedger:
     def fail(**asked: Any) -> Any:
         raise error
 
-    client = FakeTable()
+    client = DynamoDb("runs")
     setattr(client, name, fail)
     return TableLedger("runs", lambda service: client)
 

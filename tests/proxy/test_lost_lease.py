@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.simulation.dynamodb import DynamoDb
 from proxy.arrival import MAX_HOPS, first
 from proxy.delivery import MARGIN_SECONDS, MARGIN_SHARE
 from proxy.ledger import TableLedger
@@ -18,7 +19,6 @@ from proxy.transport import Reply
 from schedule_client.contract import ProxySettings, Retry, RunRecord, replace
 from schedule_client.contract.ledger import LOCK_SORT
 from schedule_client.contract.retry_message import Unrecorded
-from tests.proxy.cloud import FakeTable
 from tests.proxy.target import Target, answers, running
 from tests.proxy.test_arrival import BEGUN, arrived
 from tests.proxy.test_delivery import DUE, batch, event, message, shop
@@ -56,7 +56,7 @@ def test_a_delivery_is_told_even_when_the_lease_was_over() -> None:
         answer = at.handle(event(), "catalog")
 
     assert (answer["outcome"], kept(at).state, kept(at).version) == ("delivered", "delivered", 3)
-    assert at.aws.queues.retries == at.aws.queues.letters == []
+    assert at.aws.retries == at.aws.letters == []
 
 
 @pytest.mark.parametrize("status", [503, 404])
@@ -67,7 +67,7 @@ def test_a_failure_after_the_lease_was_over_is_nobodys_business(status: int) -> 
         at.handle(event(), "catalog")
 
     assert (kept(at).state, kept(at).holder) == ("running", "another")
-    assert at.aws.queues.retries == at.aws.queues.letters == []
+    assert at.aws.retries == at.aws.letters == []
 
 
 CHANGE = Unrecorded(holder="8f5c7a4e-request", attempt=1, state="delivered", status=200)
@@ -102,7 +102,7 @@ def test_what_the_ledger_could_not_take_is_written_down_unless_the_run_has_gone_
     assert len(target.received) == 1
 
 
-def out_of_reach(step: str) -> None:
+def out_of_reach(step: str, asked: object) -> None:
     raise ConnectionError(step)
 
 
@@ -114,10 +114,10 @@ def test_an_event_is_not_sent_round_for_ever_while_the_ledger_is_out_of_reach(
 ) -> None:
     with running(answers(200)) as target:
         at = shop(target)
-        at.aws.table = FakeTable(before=out_of_reach)
+        at.aws.table = DynamoDb("runs", out_of_reach)
         assert batch(at, message(hops=hops).to_json()) == stays
 
-    assert [each["hops"] for each in at.aws.queues.retries] == sent
+    assert [each["hops"] for each in at.aws.retries] == sent
     assert target.received == []
 
 
@@ -128,7 +128,7 @@ def test_an_attempt_leaves_the_age_of_its_run_as_it_was() -> None:
         del old["schedule"]
         assert batch(at, message(event=old, since=DUE - 600, attempt=1).to_json()) == []
 
-    assert [each["since"] for each in at.aws.queues.retries] == [DUE - 600]
+    assert [each["since"] for each in at.aws.retries] == [DUE - 600]
 
 
 @pytest.mark.parametrize("seconds", [60.0, 8.0])
@@ -152,7 +152,7 @@ def test_time_is_kept_back_to_hand_the_call_over(seconds: float) -> None:
 
 
 def test_a_run_ends_its_own_lock_alone() -> None:
-    table = FakeTable()
+    table = DynamoDb("runs")
     ledger = TableLedger("runs", lambda service: table)
     mine = first(arrived())
     assert locked(ledger, mine, BEGUN + 60, BEGUN)

@@ -11,8 +11,7 @@ from proxy.arrival import first
 from proxy.queues import QueueError, Queues, undelivered_reason
 from schedule_client.contract import RetryMessage, replace
 from schedule_client.contract.retry_message import Unrecorded
-from tests.proxy.cloud import RETRY, UNDELIVERED, FakeQueues
-from tests.proxy.stage import ARN, TIME
+from tests.proxy.stage import ARN, RETRY, TIME, UNDELIVERED, FakeAws
 from tests.proxy.test_arrival import BEGUN, arrived
 
 MESSAGE = RetryMessage(
@@ -28,24 +27,24 @@ MESSAGE = RetryMessage(
 CHANGE = Unrecorded(holder="first", attempt=1, state="delivered", status=200)
 
 
-def filled(sqs: FakeQueues) -> Queues:
-    return Queues(RETRY, UNDELIVERED, lambda service: {"sqs": sqs}[service])
+def filled(aws: FakeAws) -> Queues:
+    return Queues(RETRY, UNDELIVERED, aws)
 
 
-def delay(message: RetryMessage) -> int:
-    sqs = FakeQueues()
-    filled(sqs).retry(message, BEGUN)
-    return sqs.delays[0]
+def delay(message: RetryMessage) -> float:
+    aws = FakeAws()
+    filled(aws).retry(message, BEGUN)
+    return aws.delays[0]
 
 
 @pytest.mark.parametrize("message", [MESSAGE, replace(MESSAGE, unrecorded=CHANGE)], ids=["plain", "unrecorded"])
 def test_a_message_of_the_retry_queue_is_read_back_as_it_was_sent(message: RetryMessage) -> None:
-    sqs = FakeQueues()
+    aws = FakeAws()
 
-    filled(sqs).retry(message, BEGUN)
+    filled(aws).retry(message, BEGUN)
 
-    assert sqs.letters == []
-    assert [RetryMessage.from_json(json.dumps(sent)) for sent in sqs.retries] == [message]
+    assert aws.letters == []
+    assert [RetryMessage.from_json(json.dumps(sent)) for sent in aws.retries] == [message]
 
 
 @pytest.mark.parametrize(
@@ -88,13 +87,13 @@ def test_what_the_ledger_is_to_be_told_comes_back_soon_and_then_less_and_less_so
 
 
 def test_an_undelivered_event_is_kept_as_it_came_with_what_became_of_it() -> None:
-    sqs, arrival = FakeQueues(), arrived(attempt=3)
+    aws, arrival = FakeAws(), arrived(attempt=3)
     record = replace(first(arrival), reason="http-503", message="the target answered 503", status=503)
 
-    filled(sqs).undelivered(MESSAGE.event, undelivered_reason(record, arrival))
+    filled(aws).undelivered(MESSAGE.event, undelivered_reason(record, arrival))
 
-    (letter,) = sqs.letters
-    assert sqs.retries == []
+    (letter,) = aws.letters
+    assert aws.retries == []
     assert letter == {
         "body": MESSAGE.event,
         "REASON": "http-503",
@@ -124,11 +123,11 @@ def test_a_queue_out_of_reach_is_a_queue_error_that_shows_no_more_than_the_code(
     def fail(**asked: Any) -> Any:
         raise ConnectionError("https://internal.example.com")
 
-    sqs = FakeQueues()
-    sqs.send_message = fail  # type: ignore[method-assign]
+    aws = FakeAws()
+    aws.sqs.send_message = fail  # type: ignore[method-assign]
     calls = {
-        "retry": lambda: filled(sqs).retry(MESSAGE, BEGUN),
-        "undelivered": lambda: filled(sqs).undelivered({}, undelivered_reason(first(arrived()), arrived())),
+        "retry": lambda: filled(aws).retry(MESSAGE, BEGUN),
+        "undelivered": lambda: filled(aws).undelivered({}, undelivered_reason(first(arrived()), arrived())),
     }
 
     with pytest.raises(QueueError, match=r"^the queue takes no message: no answer$") as caught:

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from local.simulation.dynamodb import DynamoDb
 from schedule_client.contract import ProxySettings, RunRecord
-from tests.proxy.cloud import FakeTable
-from tests.proxy.stage import Stage, golden, stage
+from tests.proxy.stage import TABLE, Stage, golden, stage
 from tests.proxy.target import answers, running
 
 THREADS = 8
@@ -21,7 +21,7 @@ def test_of_many_events_of_one_run_at_once_one_makes_the_call(round_: int) -> No
     with running(answers(200)) as target:
         base = f"http://{target.netloc}"
         settings = ProxySettings(services={"billing": base}, http_hosts=(target.netloc,))
-        table, together = FakeTable(), threading.Barrier(THREADS)
+        table, together = DynamoDb(TABLE), threading.Barrier(THREADS)
 
         def deliver(number: int) -> Stage:
             shop = stage(settings, ledger=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.simulation.dynamodb import DynamoDb
 from proxy.answer import answer
 from proxy.body import MAX_BODY_BYTES
 from proxy.delivery import Delivered
@@ -24,7 +25,7 @@ from proxy.message import message
 from proxy.secrets import Credentials, SecretStore, SigningKey
 from schedule_client.contract import Auth, ProxySettings
 from tests.proxy.caller import CATALOG, billing, caller, run
-from tests.proxy.stage import ARN, NOW, TIME, FakeAws, FakeClock, stage
+from tests.proxy.stage import ARN, NOW, TABLE, TIME, FakeAws, FakeClock, queues, stage
 from tests.proxy.target import Script, Target, answers, closes_after, resets, running
 from tests.proxy.test_redaction import CODES, ENCODERS, left
 
@@ -240,29 +241,29 @@ def test_no_repr_of_what_carries_a_secret_shows_it() -> None:
     assert "'billing'" in repr(credentials)
 
 
-def failing(step: str) -> None:
+def failing(step: str, asked: object) -> None:
     raise RuntimeError(f"{step} failed")
 
 
 # What of AWS is out of reach.
 OUTAGES: dict[str, Callable[[FakeAws], None]] = {
     "nothing": lambda aws: None,
-    "the ledger": lambda aws: setattr(aws.table, "before", failing),
-    "the ledger after the call": lambda aws: setattr(aws.table, "before", _Later(2)),
-    "the queues": lambda aws: setattr(aws.queues, "before", failing),
+    "the ledger": lambda aws: setattr(aws, "table", DynamoDb(TABLE, failing)),
+    "the ledger after the call": lambda aws: setattr(aws, "table", DynamoDb(TABLE, _Later(2))),
+    "the queues": lambda aws: setattr(aws, "sqs", queues(failing)),
 }
 
 
 class _Later:
-    """Lets some steps pass, and fails all that follow."""
+    """Lets some requests pass, and fails all that follow."""
 
     def __init__(self, passed: int) -> None:
         self._left = passed
 
-    def __call__(self, step: str) -> None:
-        self._left -= 1
+    def __call__(self, step: str, asked: object) -> None:
+        self._left -= step.endswith("?")
         if self._left < 0:
-            failing(step)
+            failing(step, asked)
 
 
 @pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES)
@@ -286,7 +287,7 @@ def test_nothing_secret_is_kept_in_a_queue_or_the_ledger_or_raised(
         raised = error
 
     assert target.received or shop.lines or raised
-    kept = [answered, shop.aws.queues.retries, shop.aws.queues.letters, list(shop.aws.table.items.values())]
+    kept = [answered, shop.aws.retries, shop.aws.letters, list(shop.aws.table.items.values())]
     errors = "".join(f"{error!r}{vars(error)}" for error in chain_of(raised)) + "".join(
         traceback.format_exception(raised) if raised else []
     )
@@ -313,7 +314,7 @@ def test_no_spelling_of_a_secret_in_an_answer_reaches_anybody(
     answered = shop.handle({**event, "auth": {"type": "bearer", "secret": "token"}}, "catalog")
 
     assert target.last.headers["authorization"] == f"Bearer {LONG_SECRET}"
-    queues = shop.aws.queues
+    queues = shop.aws
     kept = [answered, queues.retries, queues.letters, list(shop.aws.table.items.values())]
     text = shop.output.getvalue() + json.dumps(kept, ensure_ascii=False)
     shown = text + str(answered["api_response"])

@@ -1,23 +1,31 @@
 """All of AWS around the proxy, at the pace of whoever explores it: every effect of every invocation is a step.
 
-Each invocation is a thread that stops before and after each of its effects, so that any number of them can be
-interleaved in any way, killed anywhere, and have any of their effects fail, before it is done or after.
+AWS is the simulation's doubles. Each invocation is a greenlet that stops before and after each of its effects, so that
+any number of them can be interleaved in any way, killed anywhere, and have any of their effects fail, before it is done
+or after.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import EndpointConnectionError
+from greenlet import getcurrent, greenlet
 
+from local.simulation.clock import Clock
+from local.simulation.dynamodb import DynamoDb
+from local.simulation.functions import FunctionError, Functions
+from local.simulation.mapping import Mapping as EventSourceMapping
+from local.simulation.sqs import Message as QueuedMessage
+from local.simulation.sqs import Sqs
 from proxy.call import Caller
 from proxy.delivery import Delivery
 from proxy.errors import TransportError
@@ -30,8 +38,7 @@ from proxy.secrets import SecretStore
 from proxy.settings import SettingsParameter
 from proxy.transport import Reply
 from schedule_client.contract import ProxySettings, RunRecord
-from tests.proxy.cloud import RETRY, UNDELIVERED, FakeQueues, FakeTable
-from tests.proxy.stage import FakeAws, FakeClock, FakeContext
+from tests.proxy.stage import FUNCTION, RETRY, TABLE, UNDELIVERED, FakeAws, FakeClock, FakeContext, letter
 
 if TYPE_CHECKING:
     from proxy.message import Message
@@ -43,84 +50,100 @@ START = datetime(2027, 1, 5, 8, 0, 5, tzinfo=UTC).timestamp()
 SETTINGS = ProxySettings(services={"billing": "https://billing.example.com"})
 # What a target may do with a call: the exception's is the reason.
 ANSWERS = ("200", "404", "503", "refused", "ambiguous")
+EFFECTS = {"dynamodb GetItem": "read", "dynamodb PutItem": "write", "sqs SendMessage": "send"}
 
 
 class KilledError(BaseException):
     """The process is gone, at the step where it was."""
 
 
-@dataclass
-class Event:
-    """Something that Lambda will be invoked with: of the asynchronous queue or, with a `receipt`, of SQS."""
+class Pace(Clock):
+    """Time that goes on when a test says so; what is to be done at a time waits until it is chosen."""
 
-    payload: Any
-    alias: str
-    request_id: str
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.waiting: list[tuple[float, Callable[[], object]]] = []
+
+    def at(self, seconds: float, action: Callable[[], object]) -> None:
+        self.waiting.append((seconds, action))
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that Lambda will be invoked with: of its asynchronous queue or, with `queued`, of SQS."""
+
     due: float
-    tries: int = 0
-    queued: bool = False
+    queued: bool
+    told: str
+    begin: Callable[[], object] = field(repr=False, compare=False)
 
 
 @dataclass
 class Invocation:
-    """One run of the handler in a thread of its own, stopped at `step` until it is told to go on."""
+    """One run of the handler, stopped at `step` until it is told to go on."""
 
     event: Event
     deadline: float
+    begun: greenlet = field(repr=False)
     step: str = ""
     verdict: str = "go"
     answer: str = "200"
     unknown: bool = False  # its call was delivered, and no ledger has that yet
-    result: Any = None
-    error: BaseException | None = None
-    ended: bool = False
-    thread: threading.Thread | None = None
-    turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
 
 class World:
     """One stack; `now` goes on when `wait` is called."""
 
     def __init__(self, *, ledger: bool = True) -> None:
-        self.now = START
-        self.events: list[Event] = []
+        self.clock = Pace(START)
         self.invocations: list[Invocation] = []
         self.applied: Counter[str] = Counter()
         self.raw: Counter[str] = Counter()
         self.excuses = 0
-        self.letters: list[Any] = []
-        self._numbers = 0
-        self._control = threading.Semaphore(0)
+        self._explorer = getcurrent()
         self._current: Invocation | None = None
-        self.table = FakeTable(before=lambda step: self._stop(f"{step}?"), after=lambda step: self._stop(f"{step}!"))
-        self._queues = FakeQueues(before=lambda step: self._stop(f"{step}?"), after=lambda step: self._stop(f"{step}!"))
-        self._queues.retries = _Sink(self._requeue)  # type: ignore[assignment]
-        self._queues.letters = _Sink(self.letters.append)  # type: ignore[assignment]
-        aws = FakeAws({"/proxy": SETTINGS.to_json()}, queues=self._queues, table=self.table)
-        now = lambda: datetime.fromtimestamp(self.now, UTC)  # noqa: E731
+        self._chosen: Event | None = None
+        self.table = DynamoDb(TABLE, self._effect)
+        self._sqs = Sqs(self.clock, self._effect)
+        self._sqs.create(UNDELIVERED)
+        self._sqs.create(RETRY, visibility=VISIBILITY_SECONDS, redrive=(UNDELIVERED, MOST_RECEIVES))
+        self._functions = Functions(self.clock, self._run, self._sqs, on_failure=UNDELIVERED)
+        self._mapping = EventSourceMapping(self._run, self._sqs, RETRY, f"{FUNCTION}:retry")
+        aws = FakeAws({"/proxy": SETTINGS.to_json()}, sqs=self._sqs, table=self.table)
         caller = Caller(
             settings=SettingsParameter("/proxy", aws, FakeClock()),
             secrets=SecretStore(aws, FakeClock()),
             transport=self,  # type: ignore[arg-type]
             routes=Routes(),
-            now=now,
+            now=self.clock.now,
             monotonic=FakeClock(),
             chance=Random(1),
         )
-        kept: Ledger = TableLedger("runs", aws) if ledger else NoLedger()
+        kept: Ledger = TableLedger(TABLE, aws) if ledger else NoLedger()
         delivery = Delivery(
             caller=caller,
             ledger=kept,
             queues=Queues(RETRY, UNDELIVERED, aws),
             log=Log("world", io.StringIO()),
-            now=now,
+            now=self.clock.now,
             chance=Random(1),
+            monotonic=FakeClock(),
         )
-        self._proxy = Proxy(delivery=delivery, now=now)
+        self._proxy = Proxy(delivery=delivery, now=self.clock.now)
+
+    @property
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return self.clock.seconds
+
+    @now.setter
+    def now(self, seconds: float) -> None:
+        self.clock.seconds = seconds
 
     def fire(self, event: Any, alias: str = "catalog") -> None:
         """Have Lambda accept an event of EventBridge Scheduler, or of a person."""
-        self.events.append(Event(event, alias, f"request-{self._number()}", self.now))
+        asked = {"FunctionName": f"{FUNCTION}:{alias}", "InvocationType": "Event", "Payload": json.dumps(event)}
+        self._functions.invoke(**asked)
 
     @property
     def record(self) -> RunRecord | None:
@@ -129,20 +152,45 @@ class World:
         return RunRecord.from_item(items[0]) if items else None
 
     @property
+    def letters(self) -> list[dict[str, Any]]:
+        """What is on the undelivered queue: told by the proxy, by Lambda (`on_failure`) or by SQS (`redriven`)."""
+        return [_told(message) for message in self._sqs.messages(UNDELIVERED)]
+
+    def take_letter(self) -> None:
+        """Remove the last message of the undelivered queue."""
+        self._sqs.order = lambda seen: seen[-1:]
+        (message,) = self._sqs.receive_message(QueueUrl=UNDELIVERED)["Messages"]
+        self._sqs.delete_message(QueueUrl=UNDELIVERED, ReceiptHandle=message["ReceiptHandle"])
+
+    @property
+    def events(self) -> list[Event]:
+        """What may be invoked now or later; a message that an invocation has is there for the time after it."""
+        accepted = [
+            Event(due, queued=False, told=repr(action.args), begin=action)
+            for due, action in self.clock.waiting
+            if isinstance(action, partial)
+        ]
+        return accepted + [
+            Event(message.visible, queued=True, told=repr(message), begin=partial(self._poll, message))
+            for message in self._sqs.messages(RETRY)
+        ]
+
+    @property
     def due(self) -> list[Event]:
         """What may be invoked now."""
         return [event for event in self.events if event.due <= self.now]
 
-    def invoke(self, event: Event) -> Invocation:
-        """Begin an invocation; it stops before its first effect."""
-        self.events.remove(event)
-        event.tries += 1
-        invocation = Invocation(event, self.now + FUNCTION_SECONDS)
-        self.invocations.append(invocation)
-        invocation.thread = threading.Thread(target=self._run, args=(invocation,), daemon=True)
-        invocation.thread.start()
-        self._resume(invocation)
-        return invocation
+    def lose(self) -> None:
+        """Have Lambda lose every event that it has accepted."""
+        self.clock.waiting.clear()
+
+    def invoke(self, event: Event) -> Invocation | None:
+        """Begin an invocation, which stops before its first effect; none of a message that was received too often."""
+        before = list(self.invocations)
+        self.clock.waiting = [(due, action) for due, action in self.clock.waiting if action is not event.begin]
+        self._chosen = event
+        greenlet(event.begin).switch()
+        return next((each for each in self.invocations if each not in before), None)
 
     def go(self, invocation: Invocation, verdict: str = "go", answer: str = "200") -> None:
         """Let an invocation go on to its next step; or have it "killed", or have the step "fail"."""
@@ -152,7 +200,8 @@ class World:
         if verdict != "kill" and invocation.step == "call":
             self.excuses += answer == "ambiguous"
             invocation.unknown = answer == "200"
-        self._resume(invocation)
+        self._current = invocation
+        invocation.begun.switch()
 
     def close(self) -> None:
         """Kill what still runs."""
@@ -199,83 +248,61 @@ class World:
         assert self._current is not None
         return self._current
 
+    def _effect(self, step: str, asked: Mapping[str, Any]) -> None:
+        """What the doubles tell of: the effects of an invocation, and what is none."""
+        if (effect := EFFECTS.get(step[:-1])) is not None:
+            self._stop(effect + step[-1])
+
     def _stop(self, step: str) -> None:
-        """Called by the invocation's thread: wait for the next turn, and do as told."""
+        """Called by an invocation: wait for the next turn, and do as told."""
         invocation = self._invocation
         invocation.step = step
-        self._control.release()
-        invocation.turn.acquire()
+        self._explorer.switch()
         if invocation.verdict == "kill":
             raise KilledError
         if invocation.verdict == "fail" and step[-1] in "?!":
             raise EndpointConnectionError(endpoint_url="https://aws")
 
-    def _resume(self, invocation: Invocation) -> None:
-        """Give the turn to an invocation, until it stops or ends."""
-        self._current = invocation
-        invocation.turn.release()
-        self._control.acquire()
-        if invocation.ended:
-            self.invocations.remove(invocation)
-            self._settle(invocation)
+    def _poll(self, message: QueuedMessage) -> None:
+        """Have the mapping receive, and SQS give it this message of all that are in sight."""
 
-    def _run(self, invocation: Invocation) -> None:
-        invocation.turn.acquire()
-        event = invocation.event
-        context = _Context(event.alias, aws_request_id=event.request_id, world=self, deadline=invocation.deadline)
+        def chosen(seen: Sequence[QueuedMessage]) -> Sequence[QueuedMessage]:
+            return [each for each in seen if each is message]
+
+        self._sqs.order = chosen
+        self._mapping.poll()
+
+    def _run(self, event: Any, function: str, request_id: str) -> Any:
+        """What Lambda does for one invocation. Raises FunctionError."""
+        assert self._chosen is not None
+        invocation = self._current = Invocation(self._chosen, self.now + FUNCTION_SECONDS, getcurrent())
+        self.invocations.append(invocation)
+        context = _Context(function.rpartition(":")[2], aws_request_id=request_id, world=self, end=invocation.deadline)
+        failed = True
         try:
-            invocation.result = self._proxy.handle(event.payload, context)  # type: ignore[arg-type]
-        except BaseException as error:
-            invocation.error = error
-        invocation.ended = True
-        self._control.release()
-
-    def _settle(self, invocation: Invocation) -> None:
-        """What Lambda and SQS do when a function has ended."""
-        event, error = invocation.event, invocation.error
-        failed = error is not None or bool(event.queued and invocation.result["batchItemFailures"])
-        if not failed:
-            return
-        self.excuses += invocation.unknown
-        if event.queued:
-            again = event.tries < MOST_RECEIVES
-            event.request_id, event.due = f"request-{self._number()}", self.now + VISIBILITY_SECONDS
-            left = {"redriven": event.payload}
-        else:
-            again = event.tries < 3
-            event.due = self.now + 60.0 * event.tries
-            left = {"on_failure": event.payload}
-        if again:
-            self.events.append(event)
-        else:
-            self.letters.append(left)
-
-    def _requeue(self, message: Any) -> None:
-        payload = {"Records": [{"messageId": f"message-{self._number()}", "body": json.dumps(message)}]}
-        delay = self._queues.delays[-1] if self._queues.delays else 0
-        self.events.append(Event(payload, "retry", f"request-{self._number()}", self.now + delay, queued=True))
-
-    def _number(self) -> int:
-        self._numbers += 1
-        return self._numbers
+            answer: Any = self._proxy.handle(event, context)
+            failed = bool(answer.get("batchItemFailures"))
+        except (Exception, KilledError) as error:
+            raise FunctionError(type(error).__name__, str(error)) from None
+        finally:
+            self.invocations.remove(invocation)
+            self.excuses += failed and invocation.unknown
+        return answer
 
 
 @dataclass
 class _Context(FakeContext):
     world: World | None = None
-    deadline: float = 0.0
+    end: float = 0.0
 
     def get_remaining_time_in_millis(self) -> int:
         assert self.world is not None
-        return int((self.deadline - self.world.now) * 1000)
+        return int((self.end - self.world.now) * 1000)
 
 
-class _Sink(list[Any]):
-    """A list that hands over what it is given."""
-
-    def __init__(self, take: Callable[[Any], None]) -> None:
-        super().__init__()
-        self._take = take
-
-    def append(self, item: Any) -> None:
-        self._take(item)
+def _told(message: QueuedMessage) -> dict[str, Any]:
+    told = letter(message)
+    if len(told) > 1:
+        return told
+    body = told["body"]
+    return {"on_failure": body["requestPayload"]} if "requestContext" in body else {"redriven": body}

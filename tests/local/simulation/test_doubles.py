@@ -1,9 +1,16 @@
-"""The doubles of SQS and DynamoDB answer the same script of calls as the emulator does."""
+"""The doubles of AWS answer the same scripts of calls as the emulator does.
+
+They stand for AWS in the simulation and in the proxy's tests, interleavings and races. Where the emulator is known to
+differ from AWS, the double follows AWS, and a test of its own says so.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import time
+import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +19,9 @@ from botocore.exceptions import ClientError
 from local.clients import Clients
 from local.simulation.clock import Clock
 from local.simulation.dynamodb import ABSENT, VERSION, DynamoDb
+from local.simulation.functions import FunctionError, Functions
+from local.simulation.mapping import Mapping
+from local.simulation.parameters import Parameters
 from local.simulation.sqs import Sqs
 
 if TYPE_CHECKING:
@@ -73,6 +83,19 @@ def table_script(client: Any) -> Iterator[Answer]:
     yield seen(client.get_item, TableName="runs", Key=key | {"sk": {"S": "lock"}}, ConsistentRead=True)
     yield seen(client.get_item, TableName="nowhere", Key=key, ConsistentRead=True)
     yield seen(client.put_item, TableName="nowhere", Item=item(1, ""), ConditionExpression=ABSENT)
+    for pk, sk in (("p" * 2048, "s" * 1024), ("ü" * 1024, "ü" * 512), ("p" * 2049, "s"), ("ü" * 1025, "s")):
+        yield from put_and_get(client, pk, sk)
+    for pk, sk in (("p", "s" * 1025), ("p", "ü" * 513), ("", "s"), ("p", "")):
+        yield from put_and_get(client, pk, sk)
+    yield put(item(1, "x" * 409_000) | {"sk": {"S": "large"}}, ABSENT)
+    yield put(item(1, "x" * 410_000) | {"sk": {"S": "too large"}}, ABSENT)
+    yield put({"pk": {"S": "no sort key"}}, ABSENT)
+
+
+def put_and_get(client: Any, pk: str, sk: str) -> Iterator[Answer]:
+    key = {"pk": {"S": pk}, "sk": {"S": sk}}
+    yield seen(client.put_item, TableName="runs", Item=item(1, "kept") | key, ConditionExpression=ABSENT)
+    yield seen(client.get_item, TableName="runs", Key=key, ConsistentRead=True)
 
 
 def queue_script(client: Any, url: str, dead: str, wait: Callable[[float], None]) -> Iterator[Answer]:
@@ -100,7 +123,32 @@ def queue_script(client: Any, url: str, dead: str, wait: Callable[[float], None]
     yield receive(url, VisibilityTimeout=0)
     yield seen(client.delete_message, QueueUrl=url, ReceiptHandle=received[-1])
     yield receive(url)
-    yield seen(client.send_message, QueueUrl=url.replace("short", "none"), MessageBody="nowhere")
+    for number in range(12):
+        yield seen(client.send_message, QueueUrl=url, MessageBody=f"one of many, {number}")
+    for most in (0, 11):
+        yield seen(client.receive_message, QueueUrl=url, MaxNumberOfMessages=most)
+    yield receive(url, MaxNumberOfMessages=10)
+    yield receive(url, MaxNumberOfMessages=10)
+    for receipt in received[-12:]:
+        yield seen(client.delete_message, QueueUrl=url, ReceiptHandle=receipt)
+    yield seen(client.delete_message, QueueUrl=url, ReceiptHandle="of no message")
+    nowhere = url.replace("short", "none")
+    yield seen(client.send_message, QueueUrl=nowhere, MessageBody="nowhere")
+    yield seen(client.receive_message, QueueUrl=nowhere)
+    yield seen(client.delete_message, QueueUrl=nowhere, ReceiptHandle=received[-1])
+
+
+def body_script(client: Any, url: str) -> Iterator[Answer]:
+    """Which messages a queue takes: by their characters and their bytes."""
+    refused = ("\x00", "\x08", "\x0b", "\x0c", "\x1f", "\ufffe", "\uffff")
+    taken = ("\t", "\n", "\r", " ", "\x7f", "\ud7ff", "\ue000", "\ufffd", "\U00010000", "\U0001ffff", "\U0010ffff")
+    for character in (*refused, *taken):
+        yield seen(client.send_message, QueueUrl=url, MessageBody=f"a{character}b")
+    for body in ("", "x", "x" * 1024 * 1024, "x" * (1024 * 1024 + 1), "ü" * 512 * 1024, "ü" * 512 * 1024 + "x"):
+        yield seen(client.send_message, QueueUrl=url, MessageBody=body)
+    named = {f"NAME_{number}": {"DataType": "String", "StringValue": "value"} for number in range(10)}
+    yield seen(client.send_message, QueueUrl=url, MessageBody="with ten", MessageAttributes=named)
+    yield seen(client.send_message, QueueUrl=url, MessageBody="longest", DelaySeconds=900)
 
 
 def test_the_double_of_dynamodb_answers_as_the_emulator_does(emulator: Emulator) -> None:
@@ -117,26 +165,212 @@ def test_the_double_of_dynamodb_answers_as_the_emulator_does(emulator: Emulator)
 
 def test_the_double_of_sqs_answers_as_the_emulator_does(emulator: Emulator) -> None:
     real = Clients(emulator.endpoint, "eu-central-1").client("sqs")
-    dead = real.create_queue(QueueName="dead")["QueueUrl"]
-    arn = real.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 2})
-    attributes = {"VisibilityTimeout": "2", "RedrivePolicy": redrive}
-    short = real.create_queue(QueueName="short", Attributes=attributes)["QueueUrl"]
+    dead, short = made_queues(real, "dead", "short", visibility=2)
     clock = Clock(0.0)
-    double = Sqs(clock)
-    double.create("dead")
-    double.create("short", visibility=2.0, redrive=("dead", 2))
+    double = doubled_queues(clock, "dead", "short", visibility=2)
 
     def go_on(seconds: float) -> None:
         clock.seconds += seconds
 
     assert list(queue_script(double, "short", "dead", go_on)) == list(queue_script(real, short, dead, time.sleep))
+    assert list(body_script(double, "dead")) == list(body_script(real, dead))
 
 
-def test_the_double_of_sqs_refuses_a_delay_that_only_the_emulator_takes() -> None:
+def made_queues(real: Any, dead: str, queue: str, *, visibility: int) -> tuple[str, str]:
+    dead_url = real.create_queue(QueueName=dead)["QueueUrl"]
+    arn = real.get_queue_attributes(QueueUrl=dead_url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 2})
+    attributes = {"VisibilityTimeout": str(visibility), "RedrivePolicy": redrive}
+    return dead_url, real.create_queue(QueueName=queue, Attributes=attributes)["QueueUrl"]
+
+
+def doubled_queues(clock: Clock, dead: str, queue: str, *, visibility: float) -> Sqs:
+    double = Sqs(clock)
+    double.create(dead)
+    double.create(queue, visibility=visibility, redrive=(dead, 2))
+    return double
+
+
+def test_the_double_of_sqs_refuses_what_aws_does_and_the_emulator_takes() -> None:
     double = Sqs(Clock(0.0))
     double.create("short")
-    assert (
-        seen(double.send_message, QueueUrl="short", MessageBody="", DelaySeconds=901)["error"]
-        == "InvalidParameterValue"
+
+    def error(body: str = "x", delay: int = 0, **attributes: str) -> str | None:
+        named = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        asked = {"QueueUrl": "short", "MessageBody": body, "DelaySeconds": delay, "MessageAttributes": named}
+        return seen(double.send_message, **asked).get("error")
+
+    assert error(delay=901) == "InvalidParameterValue"
+    assert error(delay=-1) == "InvalidParameterValue"
+    assert error(REASON="") == "InvalidParameterValue"
+    assert error(REASON="a\x00b") == "InvalidParameterValue"
+    assert error(**{f"NAME_{number}": "x" for number in range(11)}) == "InvalidParameterValue"
+    # Names, types and values count: 1 MiB in all.
+    assert error("x" * (1024 * 1024 - 17), REASON="value") is None
+    assert error("x" * (1024 * 1024 - 16), REASON="value") == "InvalidParameterValue"
+
+
+def test_the_double_of_sqs_takes_an_old_receipt_as_aws_does_and_the_emulator_does_not() -> None:
+    clock = Clock(0.0)
+    double = Sqs(clock)
+    double.create("short", visibility=1.0)
+    double.send_message(QueueUrl="short", MessageBody="x")
+    receipts = []
+    for _ in range(2):
+        receipts.append(double.receive_message(QueueUrl="short")["Messages"][0]["ReceiptHandle"])
+        clock.seconds += 2
+
+    assert double.delete_message(QueueUrl="short", ReceiptHandle=receipts[0]) == {}
+    assert len(double.messages("short")) == 1, "which may, and here does, leave the message"
+    for _ in range(2):
+        assert double.delete_message(QueueUrl="short", ReceiptHandle=receipts[1]) == {}
+    assert not double.messages("short")
+
+
+def parameter_script(ssm: Any, secrets: Any) -> Iterator[Answer]:
+    def read(call: Callable[..., Any], **asked: Any) -> Answer:
+        try:
+            answer = call(**asked)
+        except ClientError as error:
+            return {"error": error.response["Error"]["Code"]}
+        value = answer.get("Parameter", answer)
+        return {name: value[name] for name in ("Value", "SecretString", "SecretBinary") if name in value}
+
+    for name in ("/known", "/unknown"):
+        yield read(ssm.get_parameter, Name=name, WithDecryption=True)
+    for name in ("/text", "/bytes", "/unknown"):
+        yield read(secrets.get_secret_value, SecretId=name)
+
+
+def test_the_doubles_of_parameters_and_secrets_answer_as_the_emulator_does(emulator: Emulator) -> None:
+    aws = Clients(emulator.endpoint, "eu-central-1")
+    ssm, secrets = aws.client("ssm"), aws.client("secretsmanager")
+    ssm.put_parameter(Name="/known", Value="value", Type="SecureString")
+    secrets.create_secret(Name="/text", SecretString="text")
+    secrets.create_secret(Name="/bytes", SecretBinary=b"\x00\xff")
+    double = Parameters({"/known": "value"}, {"/text": "text", "/bytes": b"\x00\xff"})
+
+    assert list(parameter_script(double, double)) == list(parameter_script(ssm, secrets))
+
+
+# A function that says what it is invoked with, and does what it is told to: the same text for the emulator and here.
+CODE = """
+def told(event, arn):
+    body = event["Records"][0]["body"] if "Records" in event else event["do"]
+    return [arn.rpartition(":")[2], body, len(event.get("Records", ()))]
+
+def do(event):
+    record = event["Records"][0] if "Records" in event else None
+    body = record["body"] if record else event["do"]
+    if body == "raise":
+        raise ValueError("as told")
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]}] if record and body == "give back" else []}
+"""
+HANDLER = """
+import json
+def handle(event, context):
+    print(json.dumps(told(event, context.invoked_function_arn)))
+    return do(event)
+"""
+DEEDS = ("answer", "raise", "give back")
+# What becomes of each: by the alias for events three attempts, by the one for messages two receives.
+INVOCATIONS = {"events": {"answer": 1, "raise": 3, "give back": 1}, "retry": {"answer": 1, "raise": 2, "give back": 2}}
+
+
+def left(client: Any, url: str) -> list[Any]:
+    """The bodies on a queue, in an order of their own; of an envelope of Lambda's what AWS and emulator both tell."""
+    answer = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+    found: list[Any] = []
+    for message in answer.get("Messages", []):
+        body = json.loads(message["Body"]) if message["Body"].startswith(("{", "[")) else message["Body"]
+        if "requestContext" in body:
+            context = body["requestContext"]
+            body = [body["requestPayload"], context["condition"], context["approximateInvokeCount"]]
+        found.append(body)
+    return sorted(found, key=repr)
+
+
+def doubled_function() -> tuple[list[Any], list[Any], list[Any]]:
+    """The invocations, and what is left on the queues of failed events and of messages given up."""
+    clock, invocations = Clock(0.0), list[Any]()
+    sqs = doubled_queues(clock, "given-up", "waiting", visibility=3)
+    sqs.create("failed")
+    code: dict[str, Any] = {}
+    exec(CODE, code)
+
+    def run(event: Any, function: str, request_id: str) -> Any:
+        invocations.append(code["told"](event, function))
+        try:
+            return code["do"](event)
+        except ValueError as error:
+            raise FunctionError("ValueError", str(error)) from None
+
+    functions = Functions(clock, run, sqs, on_failure="failed")
+    mapping = Mapping(run, sqs, "waiting", "one:retry")
+    sqs.watch("waiting", lambda seconds: clock.at(seconds, mapping.poll))
+    clock.at(0.0, lambda: ask(functions, "one:events", sqs, "waiting"))
+    clock.run()
+    assert not sqs.messages("waiting")
+    return invocations, left(sqs, "failed"), left(sqs, "given-up")
+
+
+def ask(functions: Any, name: str, queues: Any, url: str) -> None:
+    for deed in DEEDS:
+        functions.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps({"do": deed}))
+        queues.send_message(QueueUrl=url, MessageBody=deed)
+
+
+def emulated_function(emulator: Emulator) -> tuple[list[Any], list[Any], list[Any]]:
+    aws = Clients(emulator.endpoint, "eu-central-1")
+    sqs, functions = aws.client("sqs"), aws.client("lambda")
+    given_up, waiting = made_queues(sqs, "given-up", "waiting", visibility=3)
+    failed = sqs.create_queue(QueueName="failed")["QueueUrl"]
+    arn = "arn:aws:{}:eu-central-1:000000000000:{}"
+    aws.client("logs").create_log_group(logGroupName="/aws/lambda/one")
+    functions.create_function(
+        FunctionName="one",
+        Runtime="python3.13",
+        Handler="one.handle",
+        Role="arn:aws:iam::000000000000:role/r",
+        Code={"ZipFile": zipped("one.py", CODE + HANDLER)},
+        Timeout=30,
+        Publish=True,
     )
+    for alias in INVOCATIONS:
+        functions.create_alias(FunctionName="one", Name=alias, FunctionVersion="1")
+    destination = {"OnFailure": {"Destination": arn.format("sqs", "failed")}}
+    functions.put_function_event_invoke_config(FunctionName="one", Qualifier="events", DestinationConfig=destination)
+    functions.create_event_source_mapping(
+        EventSourceArn=arn.format("sqs", "waiting"),
+        FunctionName=arn.format("lambda", "function:one:retry"),
+        BatchSize=1,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+    )
+    ask(functions, arn.format("lambda", "function:one:events"), sqs, waiting)
+    wanted = sum(sum(deeds.values()) for deeds in INVOCATIONS.values())
+    invocations: list[Any] = []
+    deadline = time.monotonic() + 60
+    while len(invocations) < wanted or not left(sqs, failed) or len(left(sqs, given_up)) < 2:
+        assert time.monotonic() < deadline, (
+            f"only {Counter(map(str, invocations))} {left(sqs, failed)} {left(sqs, given_up)}"
+        )
+        events = aws.client("logs").filter_log_events(logGroupName="/aws/lambda/one")["events"]
+        invocations = [json.loads(one["message"]) for one in events if one["message"].startswith('["')]
+        time.sleep(0.1)
+    return invocations, left(sqs, failed), left(sqs, given_up)
+
+
+def zipped(name: str, text: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(name, text)
+    return content.getvalue()
+
+
+def test_the_doubles_of_lambda_invoke_as_often_and_keep_the_same_as_the_emulator_does(emulator: Emulator) -> None:
+    ours, theirs = doubled_function(), emulated_function(emulator)
+
+    assert ours[1:] == theirs[1:]
+    assert sorted(ours[0]) == sorted(theirs[0])
+    counted = Counter((alias, deed) for alias, deed, _ in ours[0])
+    assert counted == {(alias, deed): count for alias, deeds in INVOCATIONS.items() for deed, count in deeds.items()}
