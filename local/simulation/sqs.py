@@ -22,7 +22,7 @@ _GONE = "AWS.SimpleQueueService.NonExistentQueue"
 
 
 @dataclass(slots=True)
-class Message:
+class QueuedMessage:
     """A message that nobody receives before `visible`; a receipt is its identifier and how often it was received."""
 
     identifier: str
@@ -42,7 +42,7 @@ class Message:
 class _Queue:
     visibility: float
     redrive: tuple[str, int] | None
-    messages: dict[str, Message] = field(default_factory=dict[str, "Message"])
+    messages: dict[str, QueuedMessage] = field(default_factory=dict[str, "QueuedMessage"])
     watch: Callable[[float], None] | None = None
 
 
@@ -53,7 +53,7 @@ class Sqs:
         self._clock, self._step = clock, step
         self._queues: dict[str, _Queue] = {}
         self._numbers = count(1)
-        self.order: Callable[[Sequence[Message]], Sequence[Message]] = lambda seen: seen
+        self.order: Callable[[Sequence[QueuedMessage]], Sequence[QueuedMessage]] = lambda seen: seen
 
     def create(self, url: str, *, visibility: float = 30.0, redrive: tuple[str, int] | None = None) -> None:
         """Make a queue; `redrive` is where a message goes that was received so often."""
@@ -63,7 +63,7 @@ class Sqs:
         """Have `told` know of each time at which a message of the queue comes in sight."""
         self._queues[url].watch = told
 
-    def messages(self, url: str) -> Sequence[Message]:
+    def messages(self, url: str) -> Sequence[QueuedMessage]:
         """Every message of a queue, hidden ones too, in the order of their arrival."""
         return tuple(self._queues[url].messages.values())
 
@@ -86,7 +86,7 @@ class Sqs:
     def put(self, url: str, body: str, attributes: Mapping[str, Any] | None = None, delay: float = 0) -> str:
         """Put a message there as AWS itself does, which no fault hinders."""
         name, now = f"message-{next(self._numbers)}", self._clock.seconds
-        self._add(self._queues[url], Message(name, body, now, now + delay, attributes or {}))
+        self._add(self._queues[url], QueuedMessage(name, body, now, now + delay, attributes or {}))
         return name
 
     def receive_message(self, **asked: Any) -> dict[str, Any]:
@@ -124,23 +124,23 @@ class Sqs:
             raise refused(_GONE, "The specified queue does not exist.", operation)
         return self._queues[url]
 
-    def _add(self, queue: _Queue, message: Message) -> None:
+    def _add(self, queue: _Queue, message: QueuedMessage) -> None:
         queue.messages[message.identifier] = message
         if queue.watch is not None:
             queue.watch(message.visible)
 
-    def _hide(self, queue: _Queue, message: Message, seconds: float) -> None:
+    def _hide(self, queue: _Queue, message: QueuedMessage, seconds: float) -> None:
         message.visible = self._clock.seconds + seconds
         if queue.watch is not None:
             queue.watch(message.visible)
 
-    def _redrive(self, queue: _Queue, message: Message, url: str) -> None:
+    def _redrive(self, queue: _Queue, message: QueuedMessage, url: str) -> None:
         del queue.messages[message.identifier]
         message.visible = self._clock.seconds
         self._add(self._queues[url], message)
 
 
-def _told(message: Message, asked: Mapping[str, Any]) -> dict[str, Any]:
+def _told(message: QueuedMessage, asked: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "MessageId": message.identifier,
         "ReceiptHandle": message.receipt,

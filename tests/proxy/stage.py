@@ -19,7 +19,7 @@ from local.simulation.access import Step, refused, unhindered
 from local.simulation.clock import Clock
 from local.simulation.dynamodb import DynamoDb
 from local.simulation.parameters import Parameters
-from local.simulation.sqs import Message, Sqs
+from local.simulation.sqs import QueuedMessage, Sqs
 from proxy.call import Caller
 from proxy.delivery import Delivery
 from proxy.handler import Proxy
@@ -124,7 +124,7 @@ class FakeAws:
             raise refused(self.denied, "no", step)
 
 
-def letter(message: Message) -> dict[str, Any]:
+def letter(message: QueuedMessage) -> dict[str, Any]:
     """A message of the undelivered queue: its body and its attributes."""
     said = {name: value["StringValue"] for name, value in message.attributes.items()}
     return {"body": json.loads(message.body), **said}

@@ -24,8 +24,7 @@ from local.simulation.clock import Clock
 from local.simulation.dynamodb import DynamoDb
 from local.simulation.functions import FunctionError, Functions
 from local.simulation.mapping import Mapping as EventSourceMapping
-from local.simulation.sqs import Message as QueuedMessage
-from local.simulation.sqs import Sqs
+from local.simulation.sqs import QueuedMessage, Sqs
 from proxy.call import Caller
 from proxy.delivery import Delivery
 from proxy.errors import TransportError
