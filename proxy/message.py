@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from proxy.errors import RefusedError
 from schedule_client.contract import ORIGIN_HEADER, folded, frozen, header_mistake
+from schedule_client.contract.headers import is_json_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,7 @@ def _body(body: Json, content_type: str | None) -> bytes | None:
     """The body as compact JSON; a text under a content type that is not JSON goes as it is, a form for example."""
     if body is None:
         return None
-    if isinstance(body, str) and content_type is not None and "json" not in content_type.lower():
+    if isinstance(body, str) and content_type is not None and not is_json_type(content_type):
         return body.encode()
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -99,3 +99,9 @@ def _token() -> re.Pattern[str]:
 @cache
 def _value() -> re.Pattern[str]:
     return re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
+
+
+def is_json_type(content_type: str) -> bool:
+    """Whether a media type says JSON: its subtype is `json`, or ends in `+json` (RFC 6839 3.1)."""
+    subtype = content_type.partition(";")[0].strip().lower().rpartition("/")[2]
+    return subtype in ("json", "x-json") or subtype.endswith("+json")

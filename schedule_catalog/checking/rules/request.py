@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
+from schedule_catalog.problem import Severity
+from schedule_catalog.wording import quoted
 from schedule_client.contract import (
     INPUT_MAX_BYTES,
     RequestError,
@@ -15,6 +17,7 @@ from schedule_client.contract import (
     input_text,
     request_findings,
 )
+from schedule_client.contract.headers import is_json_type
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
@@ -68,6 +71,18 @@ def _request(draft: Draft) -> Iterator[Fault]:
 _SMALL_FILE = (INPUT_MAX_BYTES - 4096) // 6
 
 
+def _body_type(draft: Draft) -> Iterator[Fault]:
+    """Find bodies that are sent as JSON under a type that says something else."""
+    request = draft.request
+    body, headers = request.get("body"), request.get("headers")
+    if body is None or isinstance(body, str) or not isinstance(headers, dict):
+        return
+    for name, value in cast("dict[object, object]", headers).items():
+        if str(name).lower() == "content-type" and isinstance(value, str) and not is_json_type(value):
+            message = f"the body is sent as JSON, and {quoted(value)} says something else: write the body as a text"
+            yield Fault(("request", "body"), message, Severity.WARNING, at_key=True)
+
+
 def _input_size(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find requests that are too large, and those that JSON cannot carry."""
     if len(draft.document.data) <= _SMALL_FILE:
@@ -102,6 +117,11 @@ REQUEST: DraftRule = Rule(
         "credential": "a catalog names secrets and holds none",
         "placeholder": "only the two keywords of EventBridge Scheduler are filled in, and only where they may stand",
     },
+)
+BODY_TYPE: DraftRule = Rule(
+    "body-type",
+    "a body that is not a text has a content type that says JSON",
+    _body_type,
 )
 INPUT_SIZE: EntryRule = Rule(
     "input-size",
