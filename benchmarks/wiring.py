@@ -101,9 +101,9 @@ class DeployedStack:
         """Hand one run over, as EventBridge Scheduler does."""
         found = self.emulator.client("scheduler").get_schedule(Name=schedule, GroupName=self.outputs["catalog_group"])
         instant = scheduled.strftime("%Y-%m-%dT%H:%M:%SZ")
-        text = found["LoopbackTarget"]["Input"].replace("<aws.scheduler.schedule-arn>", found["Arn"])
+        text = found["Target"]["Input"].replace("<aws.scheduler.schedule-arn>", found["Arn"])
         self.emulator.client("lambda").invoke(
-            FunctionName=found["LoopbackTarget"]["Arn"],
+            FunctionName=found["Target"]["Arn"],
             InvocationType="Event",
             Payload=text.replace("<aws.scheduler.scheduled-time>", instant).encode(),
         )

@@ -30,7 +30,7 @@ def protected_table(
     kms_key_arn: the key that encrypts the table; without one DynamoDB uses a key that it owns.
     """
     table = aws.dynamodb
-    return table.Table(
+    return aws.dynamodb.Table(
         f"{name}-table",
         name=table_name,
         billing_mode="PAY_PER_REQUEST",

@@ -165,14 +165,14 @@ def test_new_code_of_the_proxy_is_a_version_that_the_aliases_move_to(site: Site,
 
     def versions() -> set[int]:
         aliases = functions.list_aliases(FunctionName=names.proxy)["Aliases"]
-        assert {each["Name"] for each in aliases} == {"catalog", "adhoc", "retry"}
+        assert {each["Name"] for each in aliases} == {"catalog", "adhoc", "retry", "callback", "billing"}
         return {int(each["FunctionVersion"]) for each in aliases}
 
     (old,) = versions()
     site.code("proxy", "version = 2\n")
     assert operations(site.up("dev")) == {
         "proxy": "update",
-        **dict.fromkeys(("proxy-catalog", "proxy-adhoc", "proxy-retry"), "update"),
+        **dict.fromkeys((f"proxy-{each}" for each in ("catalog", "adhoc", "retry", "callback", "billing")), "update"),
     }
     (new,) = versions()
 

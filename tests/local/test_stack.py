@@ -325,4 +325,4 @@ def test_a_state_folder_that_cannot_be_is_refused_in_one_line(tmp_path: Path) ->
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert (ended.returncode, ended.stderr) == (1, "")
-    assert f'error: "{tmp_path}/file/dev": not a directory; see --state DIR' in ended.stdout
+    assert f'error: "{tmp_path}/file/dev": a part of its path is not a folder; see --state DIR' in ended.stdout

@@ -22,7 +22,7 @@ from local.stack import Stack, now
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import AwsClients, Deployed, LaptopStack, find_stack
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 170.0
 # A schedule fires at the next whole minute that is a minute away or more.
 DUE = timedelta(minutes=2)
 CATALOG = """owner: platform
@@ -103,6 +103,7 @@ def until(true: Callable[[], Any]) -> Any:
     return found
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.usefixtures("handled")
 def test_a_task_is_called_back_once_signed_and_a_cancelled_one_never(tmp_path: Path) -> None:
     (tmp_path / "schedules").mkdir()
@@ -122,7 +123,7 @@ def test_a_task_is_called_back_once_signed_and_a_cancelled_one_never(tmp_path: P
         until(lambda: len(service.schedules()) == 2)
         service.ask("DELETE", f"/api/v1/tasks/{cancelled['id']}")
         (left,) = until(lambda: names if len(names := service.schedules()) == 1 else None)
-        clock.ahead = DUE
+        # The service goes by the real time, and does no task before it is due.
         until(lambda: service.task(kept["id"])["status"] == "COMPLETED")
         clock.ahead += DUE  # whatever else there was, and should not be, is due by now
         until(lambda: service.schedules() == set())

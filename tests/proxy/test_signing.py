@@ -42,6 +42,8 @@ def test_the_value_is_the_one_that_hmac_gives() -> None:
         "webhook-id": KEY,
         "webhook-timestamp": "1767600012",
         "webhook-signature": "v1,JGRiVvoUVdpVa7kwyBepD6UKqh6uxPVXXdqMvhPpeRE=",
+        # The same over "origin:catalog.KEY.1767600012.{}".
+        "X-Schedule-Origin-Signature": "v1,6rmRUjCFMpP1CkAZA7GA8TMuLLJgTRLZghscMktW2SM=",
     }
 
 

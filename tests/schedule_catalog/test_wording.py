@@ -61,4 +61,4 @@ def test_names_are_suggested_in_one_place(folder: str) -> None:
     }
 
     # A zone is meant by its city as well, which asks two lists.
-    assert found <= {"schedule_catalog/wording.py", "schedule_catalog/expressions/zones.py"}
+    assert found <= {"schedule_catalog/wording.py", "schedule_catalog/expressions/zone_names.py"}

@@ -74,7 +74,7 @@ class Site:
         return task
 
     def begin(self, task: Task) -> Task:
-        now = datetime.now(UTC)
+        now = max(datetime.now(UTC), task.scheduled_at)  # no task is begun before it is due
         started = self.store.begin(task.id, "v1.run", now + timedelta(seconds=30), now)
         assert started.task is not None
         return started.task

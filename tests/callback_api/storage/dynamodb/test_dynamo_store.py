@@ -95,7 +95,7 @@ def test_what_a_handler_is_given_writes_with_its_task(store: DynamoTaskStore, dy
 
     task, _ = store.add(a_task())
     execution = Execution(store, registry, lambda: NOW)
-    with pytest.raises(ProblemError, match="not yet"):
+    with pytest.raises(ProblemError, match="RuntimeError"):
         anyio.run(execution.call, task.id, "v1.run")
     assert "Item" not in dynamodb.get_item(TableName=table, Key=NOTE)
 
