@@ -129,7 +129,7 @@ def test_a_task_is_called_back_once_signed_and_a_cancelled_one_never(tmp_path: P
         until(lambda: service.schedules() == set())
         (sweep,) = until(lambda: service.calls("catalog"))
 
-        (call,) = service.calls("adhoc")
+        (call,) = service.calls("callback")
         assert (call["schedule"], call["outcome"], call["status"]) == (left, "delivered", 200)
         assert service.task(kept["id"])["attempts"] == 1
         gone = service.task(cancelled["id"])
