@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any, cast
 
 
@@ -11,6 +12,7 @@ def complete_authorization() -> None:
     """Put it right in this process, before the emulator serves."""
     _call_a_session_by_its_role()
     _find_a_schedule_in_its_group()
+    _know_an_api_by_its_name()
 
 
 def _call_a_session_by_its_role() -> None:
@@ -42,6 +44,46 @@ def _find_a_schedule_in_its_group() -> None:
         return schedule_in_group(arn, body, query) if service == "scheduler" else arn
 
     actions.extract_resource_arn = extract_arn
+
+
+def _know_an_api_by_its_name() -> None:
+    """Look up the condition keys of API Gateway that a deployment is bound by: an API's name, a stage's log.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+    """
+    import ministack.core.iam_actions as actions  # pyright: ignore[reportMissingTypeStubs]
+    import ministack.core.iam_evaluator as evaluator  # pyright: ignore[reportMissingTypeStubs]
+    import ministack.services.apigateway as apis  # pyright: ignore[reportMissingTypeStubs]
+
+    known: ContextVar[Mapping[str, str]] = ContextVar("known")
+    extract = cast("Callable[..., str]", actions.extract_resource_arn)  # pyright: ignore
+    resolve = cast("Callable[[str, Any], Any]", evaluator._resolve_condition_key)  # pyright: ignore
+
+    def extract_arn(service: str, method: str, path: str, headers: Any, body: bytes, query: Any, *rest: Any) -> str:
+        found = cast("Mapping[str, Any] | None", apis._apis.get(path.removeprefix("/v2/apis/")))  # pyright: ignore
+        known.set(api_keys(body, (found or {}).get("name")) if service == "apigateway" else {})
+        return extract(service, method, path, headers, body, query, *rest)
+
+    def resolve_key(key: str, context: Any) -> Any:
+        return known.get({}).get(key.lower()) if key.lower().startswith("apigateway:") else resolve(key, context)
+
+    actions.extract_resource_arn = extract_arn
+    evaluator._resolve_condition_key = resolve_key  # pyright: ignore
+
+
+def api_keys(body: bytes, name: str | None) -> Mapping[str, str]:
+    """The condition keys of a request to API Gateway, about the API of a name or about something else."""
+    asked: object = json.loads(body) if body else None
+    members = cast("dict[str, Any]", asked) if isinstance(asked, dict) else {}
+    log: object = members.get("accessLogSettings")
+    found = {
+        "apigateway:request/apiname": members.get("name"),
+        "apigateway:resource/apiname": name,
+        "apigateway:request/accessloggingdestination": cast("dict[str, Any]", log).get("destinationArn")
+        if isinstance(log, dict)
+        else None,
+    }
+    return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
 def role_of_session(arn: str) -> str:

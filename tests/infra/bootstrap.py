@@ -17,6 +17,7 @@ def template(account: str) -> dict[str, Any]:
     parameters = {
         "AWS::Partition": "aws",
         "AWS::AccountId": account,
+        "AWS::Region": "eu-west-1",
         "Project": "schedule-catalog",
         "Repository": "your-company/schedules",
         "Branch": "main",

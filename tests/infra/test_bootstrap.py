@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -28,7 +29,7 @@ PARENT = "schedule-catalog-dev-eu-west-1-thing"
 NO_OPERATION = {
     "iam:PassRole",
     "s3:ListBucket",
-    *(f"apigateway:{verb}" for verb in ("GET", "POST", "PATCH", "PUT", "DELETE")),
+    *(f"apigateway:{verb}" for verb in ("GET", "POST", "PATCH", "DELETE")),
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Get", "Update", "Delete")),
     "logs:ListLogDeliveries",
 }
@@ -45,11 +46,23 @@ def listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def allowed(policies: list[str], action: str, arn: str) -> bool:
+def allowed(policies: list[str], action: str, arn: str, known: Mapping[str, str] | None = None) -> bool:
+    """Whether a statement allows it; `known` are condition keys of API Gateway, of which no others are looked at."""
     return any(
-        action in listed(each["Action"]) and any(fnmatchcase(arn, pattern) for pattern in listed(each["Resource"]))
+        action in listed(each["Action"])
+        and any(fnmatchcase(arn, pattern) for pattern in listed(each["Resource"]))
+        and _meets(each.get("Condition", {}), known or {})
         for policy in policies
         for each in statements(policy)
+    )
+
+
+def _meets(conditions: dict[str, dict[str, Any]], known: Mapping[str, str]) -> bool:
+    return all(
+        fnmatchcase(known[key], str(pattern)) if key in known else operator.endswith("IfExists")
+        for operator, keys in conditions.items()
+        for key, pattern in keys.items()
+        if key.startswith("apigateway:")
     )
 
 
@@ -61,6 +74,7 @@ class Grant:
     kind: str
     action: str
     arn: str
+    known: tuple[tuple[str, str], ...] = ()
 
 
 def grants() -> Iterator[Grant]:
@@ -69,7 +83,13 @@ def grants() -> Iterator[Grant]:
         for entry in entries:
             for kind in ("read", "write"):
                 for action in entry.get(kind, ()):
-                    yield from (Grant(type_, kind, action, arn(entry["resource"], name)) for name in names)
+                    for name in names:
+                        known = tuple((key, arn(value, name)) for key, value in entry.get("with", {}).items())
+                        yield Grant(type_, kind, action, arn(entry["resource"], name), known)
+
+
+def may(policies: list[str], grant: Grant) -> bool:
+    return allowed(policies, grant.action, grant.arn, dict(grant.known))
 
 
 def arn(template: str, name: str) -> str:
@@ -124,8 +144,8 @@ def test_no_type_is_listed_that_the_program_does_not_make() -> None:
 @pytest.mark.parametrize("type_", PERMISSIONS)
 def test_the_roles_may_do_what_a_resource_takes(type_: str) -> None:
     mine = [grant for grant in grants() if grant.type == type_]
-    deploying = [grant for grant in mine if not allowed(["ReadPolicy", "WritePolicy"], grant.action, grant.arn)]
-    looking = [grant for grant in mine if grant.kind == "read" and not allowed(["ReadPolicy"], grant.action, grant.arn)]
+    deploying = [grant for grant in mine if not may(["ReadPolicy", "WritePolicy"], grant)]
+    looking = [grant for grant in mine if grant.kind == "read" and not may(["ReadPolicy"], grant)]
 
     assert mine
     assert deploying == []
@@ -179,8 +199,51 @@ def test_everywhere_is_allowed_only_where_aws_knows_no_narrower_place() -> None:
         *(f"logs:{each}LogDelivery" for each in ("Create", "Get", "Update", "Delete")),
         "logs:ListLogDeliveries",
         "logs:DescribeResourcePolicies",
-        "logs:PutResourcePolicy",
     }
+
+
+APIS = "arn:aws:apigateway:eu-west-1::/apis"
+LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"
+
+
+@pytest.mark.parametrize(
+    ("action", "arn", "known"),
+    [
+        ("apigateway:DELETE", f"{APIS}/abc", {"apigateway:Resource/ApiName": "payments"}),
+        ("apigateway:DELETE", f"{APIS}/abc", {}),
+        ("apigateway:PATCH", f"{APIS}/abc", {"apigateway:Resource/ApiName": "my-schedule-catalog-prod"}),
+        ("apigateway:POST", APIS, {"apigateway:Request/ApiName": "payments"}),
+        ("apigateway:PUT", f"{APIS}/abc", {"apigateway:Resource/ApiName": "schedule-catalog-prod"}),
+        ("apigateway:POST", f"{APIS}/abc/authorizers", {}),
+        ("apigateway:DELETE", f"{APIS}/abc/authorizers/def", {}),
+        ("apigateway:POST", f"{APIS}/abc/deployments", {}),
+        ("apigateway:POST", "arn:aws:apigateway:eu-west-1::/domainnames", {}),
+        ("apigateway:DELETE", "arn:aws:apigateway:eu-west-1::/restapis/abc", {}),
+        ("apigateway:POST", "arn:aws:apigateway:eu-west-1::/tags/abc", {}),
+        (
+            "apigateway:PATCH",
+            f"{APIS}/abc/stages/$default",
+            {"apigateway:Request/AccessLoggingDestination": f"{LOGS}/aws/vendedlogs/somebody-elses"},
+        ),
+        ("logs:PutResourcePolicy", "*", {}),
+        ("logs:DeleteResourcePolicy", "*", {}),
+    ],
+)
+def test_a_deployment_touches_no_other_api_and_lets_nobody_write_a_log(
+    action: str, arn: str, known: dict[str, str]
+) -> None:
+    assert not allowed(["ReadPolicy", "WritePolicy"], action, arn, known)
+
+
+def test_the_log_groups_of_the_project_take_the_access_log_and_nothing_from_elsewhere() -> None:
+    policy = RESOURCES["AccessLogs"]["Properties"]
+    (statement,) = json.loads(policy["PolicyDocument"])["Statement"]
+
+    assert statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
+    assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert fnmatchcase(f"{LOGS}/aws/vendedlogs/schedule-catalog-dev-x-callback:log-stream:a", statement["Resource"])
+    assert not fnmatchcase(f"{LOGS}/aws/lambda/schedule-catalog-dev-x-proxy:log-stream:a", statement["Resource"])
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
 
 
 @pytest.mark.parametrize(

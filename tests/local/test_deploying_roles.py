@@ -9,8 +9,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from local.clients import ACCOUNT
 from local.emulator.emulator import Emulator
@@ -89,6 +92,14 @@ class Stand:
                 break
         return Deployed(changed, failed, error)
 
+    def client(self, role: str | None = None) -> Any:
+        """The client of API Gateway in a role, or as the account itself."""
+        if role is None:
+            return self._emulator.client("apigatewayv2")
+        session = boto3.Session(*self._keys[role], region_name=self._emulator.region)
+        made: Any = session.client("apigatewayv2", endpoint_url=self._emulator.endpoint)
+        return made
+
     def close(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()
@@ -156,3 +167,20 @@ def test_one_role_makes_changes_and_removes_a_stack_and_the_other_looks_at_it(st
     changed = stand.up("deploy", log_retention_days="90")
     assert (changed.error, changed.failed) == (None, {})
     assert set(changed.changed) >= {("update", LOG), ("delete", "aws:scheduler/schedule:Schedule")}
+
+
+def test_the_role_that_deploys_touches_no_api_of_somebody_else(stand: Stand) -> None:
+    theirs = stand.client().create_api(Name="payments", ProtocolType="HTTP")["ApiId"]
+    deploying = stand.client("deploy")
+    ours = deploying.create_api(Name="schedule-catalog-dev-callback", ProtocolType="HTTP")["ApiId"]
+
+    deploying.update_api(ApiId=ours, Description="the project's own")
+    deploying.delete_api(ApiId=ours)
+    for attack in (
+        lambda: deploying.create_api(Name="payments-2", ProtocolType="HTTP"),
+        lambda: deploying.update_api(ApiId=theirs, Description="taken over"),
+        lambda: deploying.delete_api(ApiId=theirs),
+        lambda: deploying.create_authorizer(ApiId=theirs, Name="x", AuthorizerType="JWT", IdentitySource=["$x"]),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            attack()
