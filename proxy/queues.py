@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from proxy.aws import error_code
 from proxy.errors import RefusedError, UnavailableError
@@ -51,7 +53,12 @@ class Queues:
         if message.unrecorded is not None:
             wait = min(wait, _RECORD_SECONDS) if message.hops <= 1 else _RECORD_SECONDS * 2 ** min(message.hops, 16)
         wait = min(wait, LONGEST_DELAY_SECONDS)
-        self._send(QueueUrl=self._retry_url, MessageBody=message.to_json(), DelaySeconds=wait)
+        self._send(
+            QueueUrl=self._retry_url,
+            MessageBody=message.to_json(),
+            DelaySeconds=wait,
+            MessageGroupId=fair_group(message),
+        )
 
     def undelivered(self, event: object, why: Undelivered) -> None:
         """Keep `event` for a person to look at; one that no queue takes is left out, and its reasons are kept."""
@@ -69,6 +76,23 @@ class Queues:
             if code.endswith(_REFUSED):
                 raise MessageRefusedError(code) from None
             raise QueueError(f"the queue takes no message: {code}") from None
+
+
+def fair_group(message: RetryMessage) -> str:
+    """The group in which SQS counts a message, so that a crowd of one origin's does not hold up those of others.
+
+    It is for fairness only, since an event names any service: whose a run is, the message says.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+    """
+    event: object = message.event
+    service = cast("dict[str, object]", event).get("service") if isinstance(event, dict) else None
+    known = isinstance(service, str) and _service().fullmatch(service)
+    return f"{message.origin}/{service}" if known else message.origin
+
+
+@cache
+def _service() -> re.Pattern[str]:
+    return re.compile(r"[a-z0-9-]{1,63}")
 
 
 def undelivered_reason(record: RunRecord, arrival: Arrival) -> Undelivered:

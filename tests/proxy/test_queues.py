@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proxy.arrival import first
-from proxy.queues import QueueError, Queues, undelivered_reason
+from proxy.queues import QueueError, Queues, fair_group, undelivered_reason
 from schedule_client.contract import RetryMessage, replace
 from schedule_client.contract.retry_message import Unrecorded
 from tests.proxy.stage import ARN, RETRY, TIME, UNDELIVERED, FakeAws
@@ -45,6 +45,22 @@ def test_a_message_of_the_retry_queue_is_read_back_as_it_was_sent(message: Retry
 
     assert aws.letters == []
     assert [RetryMessage.from_json(json.dumps(sent)) for sent in aws.retries] == [message]
+
+
+@pytest.mark.parametrize(
+    ("event", "group"),
+    [
+        ({"service": "billing"}, "shop/billing"),
+        ({"target_url": "https://a.example"}, "shop"),
+        ({"service": "x" * 200}, "shop"),
+        ({"service": "ä b/c"}, "shop"),
+        ({"service": ["billing"]}, "shop"),
+        ("no object", "shop"),
+    ],
+)
+def test_sqs_counts_a_message_for_its_origin_and_its_service(event: object, group: str) -> None:
+    """A text of an event that SQS takes for no group would keep the message from the queue."""
+    assert fair_group(replace(MESSAGE, origin="shop", event=event)) == group
 
 
 @pytest.mark.parametrize(
