@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help up simulate engine test check bench fmt packages lock clean
+.PHONY: help up simulate engine test check bench nightly fmt packages lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the verbs
@@ -30,6 +30,10 @@ check: $(READY) ## Lint, types, and our own catalog's check
 
 bench: $(READY) ## Measure against what a user would pick instead (ARGS="evaluator")
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+nightly: $(READY) ## Run what is too long for every change: ten times the examples of each property, every benchmark, the soak
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m hypothesis --hypothesis-profile nightly --timeout 3600 $(ARGS)
+	@$(BIN)/python -m benchmarks
 
 fmt: $(READY) ## Format, and mend what the linter can mend
 	@$(BIN)/ruff format --quiet .

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.callback_api.application import Application, running
+from tests.properties import examples
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -60,7 +61,7 @@ def test_nothing_undocumented_comes_back(open_application: Application, operatio
     wild = st.one_of(*(described.as_strategy(generation_mode=mode) for mode in modes))
 
     @settings(
-        max_examples=60,
+        max_examples=examples(60).max_examples,
         deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate],

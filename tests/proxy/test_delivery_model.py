@@ -10,9 +10,10 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from tests.proxy.stage import golden
 from tests.proxy.world import ANSWERS, World
 
@@ -75,7 +76,7 @@ def check(world: World) -> None:
     assert max(applied - 1, 0) <= world.excuses, "delivered more often than crashes and lost answers explain"
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.data())
 def test_no_run_is_lost_or_delivered_twice_without_a_cause(data: st.DataObject) -> None:
     with closing(World()) as world:

@@ -11,13 +11,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from hypothesis import event as note
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.errors import ProxyError
 from proxy.guard import Guard
 from schedule_client.contract import AddressError, ContractError, ProxySettings, SecretBinding, member_names, parse_url
 from schedule_client.contract.retry_message import RetryMessage, Unrecorded
+from tests.properties import examples
 from tests.proxy.stage import ARN, EVENTS, NOW, TIME, FakeContext, Stage, golden, stage
 
 INNER = "127.0.0.1 10.1.1.1 192.168.0.1 169.254.169.254 100.64.0.1 0.0.0.0 255.255.255.255 [::1] [::] [fd00:ec2::254]"
@@ -248,19 +249,19 @@ def shop(world: World, ledger: bool) -> Stage:
     return stage(SETTINGS, secrets=SECRETS, guard=Guard(world.resolve, world.connect), ledger=ledger)
 
 
-@settings(max_examples=700)
+@examples(700)
 @given(EVENTS_OF_ALL_KINDS, st.sampled_from(["", "catalog", "adhoc", "retry"]), st.booleans())
 def test_no_event_breaks_the_proxy_or_leads_it_astray(event: Any, alias: str, ledger: bool) -> None:
     handled(event, alias, ledger)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(edged(), st.sampled_from(["catalog", "adhoc"]), st.booleans())
 def test_no_event_at_the_edge_of_times_and_numbers_breaks_the_proxy(event: Any, alias: str, ledger: bool) -> None:
     handled(event, alias, ledger)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(queued(), st.booleans())
 def test_no_message_breaks_the_proxy_or_leads_it_astray(batch: Any, ledger: bool) -> None:
     handled(batch, "retry", ledger)

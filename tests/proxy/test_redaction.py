@@ -9,11 +9,12 @@ from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.redaction import REDACTED, redacted
 from proxy.transport import Reply
+from tests.properties import examples
 
 SECRET = "ann:pa\"ss<&>'-w/örd"
 
@@ -106,7 +107,7 @@ def left(spelled: str, kept: str, each: int = 1) -> list[str]:
     return [piece for piece in pieces if piece in kept]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     SECRETS,
     st.sampled_from(sorted(CODES)),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_catalog.expressions import changes, count_fires, fires, parse, zone
 from schedule_catalog.hazards import HORIZON, expression_hazards, hazards
 from tests.catalog_texts import NOW, entry
+from tests.properties import examples
 from tests.schedule_catalog.expressions import texts
 
 ZONES = (
@@ -54,7 +55,7 @@ def test_only_hazards_within_the_period_count() -> None:
     assert [each.kind for each in hazards(entry(text).timing, NOW)] == ["repeat"]
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(texts.dense, st.sampled_from(ZONES))
 def test_hazards_are_those_of_walking_every_local_minute_of_each_change(fields: str, timezone: str) -> None:
     cron = parse(f"cron({fields})")
@@ -69,7 +70,7 @@ def test_hazards_are_those_of_walking_every_local_minute_of_each_change(fields: 
     assert found == expected
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(texts.dense, st.sampled_from(ZONES))
 def test_a_day_of_a_gap_has_fewer_fires_than_the_same_day_in_utc_and_a_day_of_a_repeat_as_many(
     fields: str, timezone: str
@@ -87,7 +88,7 @@ def _local(fire: datetime, timezone: str) -> datetime:
     return fire.astimezone(zone(timezone)).replace(tzinfo=UTC)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(texts.dense, st.sampled_from(ZONES), st.integers(0, 600_000), st.integers(0, 90_000))
 def test_counted_fires_are_as_many_as_the_fires(fields: str, timezone: str, since: int, minutes: int) -> None:
     start = NOW + timedelta(minutes=since)

@@ -6,12 +6,13 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_catalog.minutes_of_day import YEAR
 from schedule_catalog.pile_ups import pile_ups
 from tests.catalog_texts import NOW, entry
+from tests.properties import examples
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -40,7 +41,7 @@ def counted(entries: list[Entry]) -> Counter[datetime]:
     return Counter(fire for each in entries for fire in each.timing.fires(NOW, NOW + YEAR))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(timings(), min_size=2, max_size=8), st.integers(1, 3))
 def test_pile_ups_are_found_when_and_only_when_a_minute_of_the_year_has_too_many_fires(
     texts: list[str], most: int

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_catalog.checking.pipeline import check, check_documents, check_readers
 from schedule_catalog.document import parse_document
 from schedule_catalog.settings import read_settings
 from schedule_catalog.workers import ALONE, Workers
+from tests.properties import examples
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
@@ -92,7 +93,7 @@ def test_the_catalog_before_a_change_counts_alike(corpus: Path) -> None:
     assert said(shared) == said(alone)
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.lists(TEXTS, min_size=2, max_size=80))
 def test_generated_catalogs_are_told_alike(texts: list[str]) -> None:
     documents = [parse_document(text.encode(), f"{number}.yaml") for number, text in enumerate(texts)]

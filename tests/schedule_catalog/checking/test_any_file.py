@@ -12,13 +12,14 @@ from random import Random
 from typing import Any
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 from schedule_catalog.settings import read_settings
 from tests.catalog_texts import NOW
+from tests.properties import examples
 
 CASES = Path(__file__).parent / "cases"
 SETTINGS = {stack: read_settings(CASES / f"Pulumi.{stack}.yaml") for stack in ("dev", "prod")}
@@ -64,7 +65,7 @@ def mutated(chance: Random) -> Any:
     return catalog
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.randoms(use_true_random=False))
 def test_no_mistake_ends_the_check(chance: Random) -> None:
     data = json.dumps(mutated(chance), indent=1).encode()

@@ -9,11 +9,12 @@ from functools import cache
 from itertools import islice
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_catalog.expressions import ExpressionError, ZoneError, changes, fires, next_fires, parse, zone
 from schedule_catalog.expressions.zones import names
+from tests.properties import examples
 from tests.schedule_catalog.expressions import oracle, texts
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -61,13 +62,13 @@ def test_every_change_of_two_years_in_every_rule_set_fires_by_the_definition() -
                 agree(fields, name, instant - 20 * HOUR, instant + 14 * HOUR)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(texts.dense, st.sampled_from(ZONES), MOMENTS)
 def test_any_expression_fires_by_the_definition_at_any_time(fields: str, timezone: str, start: datetime) -> None:
     agree(fields, timezone, start, start + DAY)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(texts.dense, st.sampled_from(ZONES), st.data())
 def test_any_expression_fires_by_the_definition_around_any_change(
     fields: str, timezone: str, data: st.DataObject
@@ -78,7 +79,7 @@ def test_any_expression_fires_by_the_definition_around_any_change(
     agree(fields, timezone, start, start + 26 * HOUR)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(texts.days(), texts.months, st.integers(1970, 2199))
 def test_the_days_of_any_year_are_those_of_the_definition(days: tuple[str, str], months: str, year: int) -> None:
     found = fires(f"cron(0 12 {days[0]} {months} {days[1]} *)", "UTC", utc(f"{year}-01-01"), utc(f"{year}-12-31T23:59"))
@@ -87,7 +88,7 @@ def test_the_days_of_any_year_are_those_of_the_definition(days: tuple[str, str],
     assert [each.date() for each in found] == expected
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(texts.field(1970, 2199, wraps=False))
 def test_the_years_are_those_of_the_definition(years: str) -> None:
     found = next_fires(f"cron(0 0 1 1 ? {years})", "UTC", utc("1960-01-01"), 300)
@@ -96,7 +97,7 @@ def test_the_years_are_those_of_the_definition(years: str) -> None:
     ]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(texts.six_fields(), st.sampled_from(ZONES), MOMENTS)
 def test_the_next_fires_are_the_first_of_all_fires(fields: str, timezone: str, start: datetime) -> None:
     found = next_fires(f"cron({fields})", timezone, start, 3)

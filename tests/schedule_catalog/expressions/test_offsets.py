@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_catalog.expressions import OffsetChange, changes, instants, zone
 from schedule_catalog.expressions.zones import names
+from tests.properties import examples
 
 ZONES = sorted(names())
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -58,7 +59,7 @@ def test_a_local_time_has_no_instant_in_a_gap_two_in_a_repeat_and_else_one() -> 
     )
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.sampled_from(ZONES), st.integers(0, 229 * 365), st.integers(0, 1439))
 def test_the_instants_of_what_a_clock_reads_hold_that_instant(name: str, days: int, minutes: int) -> None:
     instant = utc("1970-01-02") + timedelta(days=days, minutes=minutes)

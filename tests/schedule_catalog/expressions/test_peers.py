@@ -9,10 +9,11 @@ from itertools import islice
 from aws_croniter import AwsCroniter
 from croniter import croniter
 from cronsim import CronSim
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from schedule_catalog.expressions import next_fires
+from tests.properties import examples
 from tests.schedule_catalog.expressions import texts
 
 STARTS = st.integers(0, 50 * 365 * 1440).map(lambda n: datetime(1990, 1, 1, tzinfo=UTC) + timedelta(minutes=n))
@@ -23,7 +24,7 @@ AWS = st.tuples(texts.minutes, texts.hours, texts.days(), texts.months)
 """Minutes, hours, the two day fields, months."""
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(AWS, STARTS)
 def test_aws_croniter_agrees_on_what_it_reads_rightly(
     parts: tuple[str, str, tuple[str, str], str], start: datetime
@@ -38,7 +39,7 @@ def test_aws_croniter_agrees_on_what_it_reads_rightly(
     assert all(each.year - start.year >= 8 for each in ours[len(theirs) :])  # it does not look further
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(PLAIN, st.sampled_from(("*", "1", "1,15", "1-7")), st.sampled_from(("*", "1-6", "2,11")), STARTS)
 def test_cronsim_and_croniter_agree_in_utc(clock: tuple[str, str], days: str, months: str, start: datetime) -> None:
     minutes, hours = clock

@@ -11,12 +11,13 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_catalog.checking.structure import structure_problems
 from schedule_catalog.document import parse_document
 from schedule_catalog.schema_files import schema
+from tests.properties import examples
 
 WHOLE: dict[str, Any] = {
     "owner": "billing",
@@ -94,7 +95,7 @@ def mutate(data: st.DataObject, value: Any) -> None:
         container[data.draw(st.sampled_from(steps))] = copy.deepcopy(data.draw(STRANGE))
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.data())
 def test_gate_and_jsonschema_agree_and_every_failure_is_worded_at_a_place_of_the_text(data: st.DataObject) -> None:
     value = copy.deepcopy(WHOLE)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -13,6 +13,7 @@ from schedule_catalog.cli.github.diff import BYTES_MAX, MARKER, comment
 from schedule_catalog.cli.github.escaping import inert, prose
 from schedule_catalog.diff.fields import FieldChange
 from schedule_catalog.problem import Problem, Severity
+from tests.properties import examples
 from tests.schedule_catalog.diff.sides import CALL, compared
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def spoiled(comparison: Comparison, texts: list[str]) -> Comparison:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(comparisons())
 def test_a_whole_comment_keeps_its_structure_whatever_authors_wrote(pair: tuple[Comparison, Comparison]):
     nasty, plain = (comment(each) for each in pair)
