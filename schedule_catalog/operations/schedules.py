@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -64,15 +64,10 @@ class FoundSchedule:
     @property
     def timing(self) -> Timing:
         """When it fires: EndDate is the last second that counts, and AWS passes over the bounds of a single fire."""
-        bounded = not Timing.of(self.expression).fires_once
-        return Timing(
-            expression=self.expression,
-            timezone=self.timezone,
-            enabled=self.enabled,
-            start=self.start if bounded else None,
-            end=self.end + timedelta(seconds=1) if bounded and self.end else None,
-            flexible_window_minutes=self.window_minutes,
-        )
+        plain = Timing.of(self.expression, self.timezone)
+        state = replace(plain, enabled=self.enabled, flexible_window_minutes=self.window_minutes)
+        last = self.end + timedelta(seconds=1) if self.end else None
+        return state if plain.fires_once else replace(state, start=self.start, end=last)
 
 
 def list_schedules(stack: Deployed, group: str) -> list[ScheduleSummary]:
