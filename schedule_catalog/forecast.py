@@ -90,7 +90,7 @@ def _notes(timing: Timing, start: datetime) -> Iterator[str]:
         yield f"as if deployed at {start:%Y-%m-%d %H:%M} UTC"
     if timing.flexible_window_minutes:
         yield f"up to {timing.flexible_window_minutes} minutes later"
-    if timing.begins(start):
-        yield f"from {timing.start:%Y-%m-%d %H:%M}"
+    if first := timing.begins(start):
+        yield f"from {first.astimezone(zone(timing.timezone)):%Y-%m-%d %H:%M}"
     if timing.end:
         yield f"until {timing.end:%Y-%m-%d %H:%M}"

@@ -14,6 +14,9 @@ from schedule_catalog.minutes_of_day import at_minute, minutes_of_day
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 3, tzinfo=UTC)
 """Between these two instants lie the fires of every expression, in whichever zone."""
 
+TIMES = ("start", "end")
+"""The fields that are local times, named as their keys in a file."""
+
 Spans = tuple[tuple[datetime, datetime], ...]
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
+from schedule_catalog.timing import TIMES
+
 Values: TypeAlias = Mapping[str, Any]
 Pointer: TypeAlias = tuple[str | int, ...]
 
@@ -103,7 +105,7 @@ def _excluded(under: Values, over: Values, within: str) -> tuple[str, ...]:
 
 def is_plain_rate(values: Values) -> bool:
     """Tell whether a timezone would have no meaning: an interval without bounds."""
-    return "rate" in values and "start" not in values and "end" not in values
+    return "rate" in values and not any(key in values for key in TIMES)
 
 
 def _used(merged: Values, written: Values) -> Values:
@@ -112,7 +114,7 @@ def _used(merged: Values, written: Values) -> Values:
     if "rate" in merged and is_plain_rate(merged):
         idle = ("timezone",)
     elif "at" in merged:
-        idle = ("start", "end")
+        idle = TIMES
     if any(key in merged and key not in written for key in idle):
         return {key: value for key, value in merged.items() if key not in idle or key in written}
     return merged

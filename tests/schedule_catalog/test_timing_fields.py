@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -23,12 +24,13 @@ from schedule_catalog.forecast import forecast_entries
 from schedule_catalog.pages.report.data import data_json
 from schedule_catalog.pages.report.report import report
 from schedule_catalog.settings import parse_settings
-from schedule_catalog.timing import Timing
-from tests.catalog_texts import entry
+from schedule_catalog.timing import TIMES, Timing
+from tests.catalog_texts import checked, entry
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
+ASSETS = Path(__file__).parents[2] / "schedule_catalog" / "pages" / "report" / "assets"
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
 END = NOW + timedelta(days=40)
 SETTINGS = parse_settings("prod", {})
@@ -90,6 +92,21 @@ def test_every_field_has_a_case() -> None:
     assert list(FIELDS) == [each.name for each in fields(Timing)]
 
 
+def test_the_times_are_known() -> None:
+    assert [each.name for each in fields(Timing) if "datetime" in str(each.type)] == list(TIMES)
+
+
+@pytest.mark.parametrize("key", TIMES)
+@pytest.mark.parametrize(
+    ("text", "rule"), [("tomorrow", "bounds"), ("2027-02-30T00:00", "bounds"), ("2027-03-28T02:30", "local-time")]
+)
+def test_a_time_that_does_not_exist_is_an_error(key: str, text: str, rule: str) -> None:
+    lines = f"{{cron: 0 9 * * ? *, timezone: Europe/Paris, {key}: '{text}', request: {{url: 'https://a.b/c'}}}}"
+    catalog = checked(f"owner: team\nschedules:\n  a: {lines}\n")
+
+    assert [each.rule for each in catalog.errors] == [rule]
+
+
 @pytest.mark.parametrize(("name", "case"), CASES)
 def test_a_key_reaches_its_field(name: str, case: Case) -> None:
     without, with_it = pair(case)
@@ -122,6 +139,13 @@ def test_next_the_report_and_the_diff_show_a_key(name: str, case: Case) -> None:
     assert len(set(shown)) == 2, name
     assert row_of_report(without) != row_of_report(with_it)
     assert any(case.key.startswith(change.path.split(".")[0]) for change in field_changes(without, with_it))
+
+
+def test_the_page_shows_every_key_of_its_rows() -> None:
+    scripts = "".join(path.read_text() for path in ASSETS.glob("*.js"))
+    found = {key for cases in FIELDS.values() for case in cases for one in pair(case) for key in row_of_report(one)}
+
+    assert {key for key in found if f"row.{key}" not in scripts} == set()
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)

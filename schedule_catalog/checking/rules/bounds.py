@@ -10,7 +10,7 @@ from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
 from schedule_catalog.expressions import Cron
 from schedule_catalog.problem import Severity
-from schedule_catalog.timing import FIRST
+from schedule_catalog.timing import FIRST, TIMES
 from schedule_catalog.wall_time import wall_time
 
 if TYPE_CHECKING:
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 def _bounds(draft: Draft) -> Iterator[Fault]:
     """Find bounds that are no times, and periods without any time in them."""
     values = draft.values
-    if "start" not in values and "end" not in values:
+    if not any(key in values for key in TIMES):
         return
     if draft.kind == "at":
         yield from _meaningless(draft)
         return
     read: dict[str, datetime] = {}
-    for key in ("start", "end"):
+    for key in TIMES:
         if key in values:
             try:
                 read[key] = wall_time(str(values[key]))
             except ValueError as error:
                 yield Fault((key,), str(error))
-    if len(read) == 2 and read["start"] >= read["end"]:
+    if "start" in read and "end" in read and read["start"] >= read["end"]:
         yield Fault(("end",), f'the end, "{values["end"]}", is not after the start, "{values["start"]}"')
 
 
 def _meaningless(draft: Draft) -> Iterator[Fault]:
-    for key in ("start", "end"):
+    for key in TIMES:
         if key in draft.values:
             yield Fault((key,), f'"{key}" has no meaning with "at", which is one time: remove it', at_key=True)
 
@@ -85,7 +85,7 @@ def _why_never(cron: Cron, now: datetime) -> str:
 
 def _outside_period(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find bounds that leave no fire at all, whatever the time is now."""
-    bounds = [key for key in ("start", "end") if key in draft.values]
+    bounds = [key for key in TIMES if key in draft.values]
     if not bounds or entries[0].timing.switched_on().upcoming(FIRST, 1):
         return
     kind = str(draft.kind)

@@ -14,6 +14,7 @@ from schedule_catalog.expressions import ZoneError, changes, instants, zone
 from schedule_catalog.expressions.zone_names import reversed_sign
 from schedule_catalog.hazards import hazards
 from schedule_catalog.problem import Severity
+from schedule_catalog.timing import TIMES
 from schedule_catalog.wall_time import wall_time
 
 if TYPE_CHECKING:
@@ -44,19 +45,19 @@ def _is_used_elsewhere(draft: Draft) -> bool:
 
 
 def _uses_zone(override: Values | None) -> bool:
-    return any(key in (override or ()) for key in ("cron", "at", "start", "end"))
+    return any(key in (override or ()) for key in ("cron", "at", *TIMES))
 
 
 def _local_time(draft: Draft) -> Iterator[Fault]:
     """Find times in a gap or a repeat of the zone, with the valid times around it and UTC as the way out."""
     values = draft.values
-    if draft.timezone == "UTC" or not ("at" in values or "start" in values or "end" in values):
+    if draft.timezone == "UTC" or not any(key in values for key in ("at", *TIMES)):
         return
     try:
         zone(draft.timezone)
     except ZoneError:
         return
-    for key in ("at", "start", "end"):
+    for key in ("at", *TIMES):
         if key in values:
             yield from _check_time(draft, key)
 

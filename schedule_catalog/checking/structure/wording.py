@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.structure.unknown_keys import unknown_key_message
 from schedule_catalog.checking.structure.values import limit_message, value_message
+from schedule_catalog.timing import TIMES
 from schedule_catalog.wording import quoted
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _exclusion(key: str, mapping: Any, in_auth: bool) -> tuple[str, str] | None:
         return "schema", '"name" belongs to the type "header" alone: remove it, or write type: header'
     if key in ("service", "path") and "url" in mapping:
         return "target", f'"url" and "{key}" exclude each other: keep one'
-    if key in ("start", "end") and "at" in mapping:
+    if key in TIMES and "at" in mapping:
         return "timing", f'"{key}" has no meaning with "at": a one-time schedule fires once, remove it'
     timings = [timing for timing in mapping if timing in _TIMINGS]
     if key in timings[1:]:
