@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from schedule_catalog.operations.emulated import emulated_session
+from schedule_client.emulated import emulated_session
 
 ACCOUNT = "000000000000"
 """The account that the laptop's resources live in; the emulator reads it from the access key."""

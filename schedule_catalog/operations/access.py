@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from schedule_catalog.operations.emulated import emulated_session
 from schedule_catalog.operations.errors import StackError
 from schedule_catalog.operations.translation import asking
+from schedule_client.emulated import emulated_session
 
 if TYPE_CHECKING:
     from pathlib import Path

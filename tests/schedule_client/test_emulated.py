@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = """
-from schedule_catalog.operations.emulated import emulated_session
+from schedule_client.emulated import emulated_session
 session = emulated_session("000000000000", "secret", "eu-central-1")
 client = session.client("sqs", endpoint_url="http://127.0.0.1:9")
 print(client.meta.region_name, session.get_credentials().access_key, session.profile_name)
@@ -36,7 +36,7 @@ def test_nothing_of_the_users_configuration_reaches_it(tmp_path: Path, name: str
     for file in (".aws/config", ".aws/credentials", "broken"):
         (tmp_path / file).write_text("[[[ not a configuration")
     environment = {**os.environ, "HOME": str(tmp_path), name: value}
-    environment["PYTHONPATH"] = str(Path(__file__).parents[3])
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROGRAM],
         env=environment,
