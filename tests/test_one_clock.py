@@ -30,7 +30,6 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "schedule_catalog/operations/schedules.py": ({"self.end"}, "makes the Timing of a schedule in AWS"),
     "schedule_catalog/operations/status.py": ({"each.enabled"}, "lists what is disabled in AWS"),
     "schedule_catalog/pages/report/data.py": ({"timing.start", "timing.end"}, "writes it down"),
-    "schedule_catalog/cli/commands/next.py": ({"options.start", *WRAPPERS}, "reads what a person typed"),
     "schedule_catalog/cli/commands/report.py": ({"options.start"}, "an option of the command line"),
     "schedule_catalog/cli/commands/trigger.py": ({"schedule.enabled"}, "tells that it is disabled in AWS"),
     "local/simulation/audit.py": ({"run.end"}, "the outcome of a run"),
