@@ -36,7 +36,7 @@ from callback_api.handlers import Call, Registry
 from callback_api.models import TaskView
 from callback_api.settings import Settings
 from callback_api.storage.sql import new_engine
-from callback_api.storage.sql.tables import outbox, tasks
+from callback_api.storage.sql.tables import tables_of
 from callback_api.task import Errand, Task, TokenOwner
 from callback_api.tokens import digest
 
@@ -89,8 +89,8 @@ def bare(url: str) -> FastAPI:
         )
         errand = {"id": str(uuid.uuid4()), "errand": Errand.SCHEDULE, "attempts": 0, "due_at": now, "created_at": now}
         with engine.begin() as connection:
-            connection.execute(insert(tasks).values(**asdict(task)))
-            connection.execute(insert(outbox).values(task_id=task.id, **errand))
+            connection.execute(insert(tables_of().tasks).values(**asdict(task)))
+            connection.execute(insert(tables_of().outbox).values(task_id=task.id, **errand))
         return TaskView.of(task)
 
     return app

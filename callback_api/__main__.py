@@ -54,7 +54,8 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _migrate(_: argparse.Namespace) -> int:
-    Database(Settings.read().database_url).migrate()
+    for sentence in _database(Settings.read()).migrate():
+        sys.stdout.write(f"{sentence}\n")
     return 0
 
 
@@ -75,8 +76,12 @@ def _revoke_token(options: argparse.Namespace) -> int:
     return 0
 
 
+def _database(settings: Settings) -> Database:
+    return Database(settings.database_url, settings.table_prefix)
+
+
 def _with_store(do: Callable[[TaskStore], bool | None]) -> bool | None:
-    store = Database(Settings.read().database_url).store
+    store = _database(Settings.read()).store
     try:
         store.ready()
         return do(store)

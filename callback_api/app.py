@@ -15,6 +15,7 @@ from callback_api import problems
 from callback_api.access import Access
 from callback_api.database import Database
 from callback_api.handlers import Registry, load, registry
+from callback_api.log import say
 from callback_api.page import page_router
 from callback_api.routes.router import router_of
 from callback_api.schedules import AwsSchedules, NoSchedules
@@ -40,7 +41,7 @@ def create_app(
 ) -> FastAPI:
     """The service of `settings`, by default those of the environment; its store is open while the app runs."""
     chosen = settings or Settings.read()
-    database = Database(chosen.database_url)
+    database = Database(chosen.database_url, chosen.table_prefix)
     service = Service.of(
         handlers or load(chosen.handlers, registry),
         database.store,
@@ -59,7 +60,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         if chosen.migrate or database.is_embedded:
-            await run_in_threadpool(database.migrate)
+            for sentence in await run_in_threadpool(database.migrate):
+                say("migrated", detail=sentence)
         try:
             yield
         finally:

@@ -21,8 +21,8 @@ class Database:
     What one of them needs is imported when that one is asked for: the others' need not be installed.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, table_prefix: str = "callback_") -> None:
+        self._url, self._prefix = url, table_prefix
 
     @property
     def is_embedded(self) -> bool:
@@ -38,17 +38,17 @@ class Database:
             return DynamoTaskStore(new_client(), self._url.removeprefix(_DYNAMODB))
         from callback_api.storage.sql import SqlTaskStore
 
-        return SqlTaskStore(self._engine)
+        return SqlTaskStore(self._engine, self._prefix)
 
-    def migrate(self) -> None:
-        """Bring the schema up to date; a table of DynamoDB has none."""
+    def migrate(self) -> list[str]:
+        """Bring the schema up to date, and say what else was done; a table of DynamoDB has no schema."""
         if self._url.startswith(_DYNAMODB):
-            return
+            return []
         from callback_api.storage.sql import migrate
 
         if self._url.startswith(_SQLITE):
             Path(self._url.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
-        migrate(self._engine)
+        return migrate(self._engine, self._prefix)
 
     @cached_property
     def _engine(self) -> Engine:

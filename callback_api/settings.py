@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     """The settings of one deployment; made by `Settings.read`, so that a mistake is a SettingsError.
 
     database_url: `sqlite:///FILE` (or just FILE), `postgresql://…`, or `dynamodb:TABLE`.
+    table_prefix: the start of the name of every table of SQL.
     migrate: whether the schema is brought up to date at start; always done for SQLite.
     handlers: modules that register what tasks do.
     signing_keys: one or two `whsec_…` keys between white space, any of which signs the calls that arrive.
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = Field(validation_alias=_named("CALLBACK_DATABASE_URL", "CALLBACK_DATABASE", "DATABASE_URL"))
+    table_prefix: str = Field(default="callback_", validation_alias="CALLBACK_TABLE_PREFIX")
     migrate: bool = Field(default=False, validation_alias="CALLBACK_MIGRATE")
     handlers: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("callback_api.heartbeat",), validation_alias="CALLBACK_HANDLERS"

@@ -111,12 +111,12 @@ class Life:
         self.client.post("/api/v1/sweep")
         accepted = (self.folder.parent / "accepted").exists()
         with self.engine.connect() as connection:
-            kept = set(connection.execute(text("select id from scheduled_tasks")).scalars())
+            kept = set(connection.execute(text("select id from callback_tasks")).scalars())
         orphans = kept - {file.read_text() for file in self.folder.iterdir()}
         answer = 201 if accepted else self.ask()
         delivered = self.deliver()
         with self.engine.connect() as connection:
-            tasks = [list(row) for row in connection.execute(text("select id, status from scheduled_tasks"))]
+            tasks = [list(row) for row in connection.execute(text("select id, status from callback_tasks"))]
             paid = [list(row) for row in connection.execute(text("select task_id, run_key from payment"))]
         return {
             "accepted": accepted,

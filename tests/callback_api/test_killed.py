@@ -36,7 +36,7 @@ class Lives:
         self._execute("create table payment (task_id text, run_key text)")
 
     def begin_anew(self) -> None:
-        self._execute("truncate scheduled_tasks, task_outbox, payment")
+        self._execute("truncate callback_tasks, callback_outbox, payment")
         (self.folder / "accepted").unlink(missing_ok=True)
         (self.folder / "schedules").mkdir(exist_ok=True)
         for file in (self.folder / "schedules").iterdir():

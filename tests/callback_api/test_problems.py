@@ -29,7 +29,7 @@ def test_what_is_not_served_is_a_problem(application: Application, method: str, 
 def test_a_store_that_cannot_be_used_is_worth_another_try_and_the_service_is_not_ready(tmp_path: Path) -> None:
     with running(tmp_path / "tasks.sqlite") as application:
         with application.service.store._engine.begin() as connection:  # type: ignore[attr-defined]
-            connection.exec_driver_sql("update alembic_version set version_num = 'old'")
+            connection.exec_driver_sql("update callback_schema_version set version_num = 'old'")
 
         answer = application.ask("GET", "/ready")
 
@@ -60,11 +60,11 @@ def test_a_task_that_the_store_cannot_hold_is_too_large_and_not_to_be_sent_again
 def test_an_unforeseen_error_is_a_problem_without_its_text(tmp_path: Path) -> None:
     with running(tmp_path / "tasks.sqlite") as application:
         with application.service.store._engine.begin() as connection:  # type: ignore[attr-defined]
-            connection.exec_driver_sql("drop table scheduled_tasks")
-            connection.exec_driver_sql("create table scheduled_tasks (secret text)")
+            connection.exec_driver_sql("drop table callback_tasks")
+            connection.exec_driver_sql("create table callback_tasks (secret text)")
 
         answer = application.ask("GET", "/api/v1/tasks")
 
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.status_code in (500, 503)
-        assert "scheduled_tasks" not in answer.text
+        assert "callback_tasks" not in answer.text

@@ -1,4 +1,4 @@
-"""Brings a database's schema up to date, by Alembic."""
+"""Brings a database's schema up to date, by Alembic, and moves older tables into it."""
 
 from __future__ import annotations
 
@@ -13,32 +13,42 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.sql import column, table
 
+from callback_api.storage.sql.earlier_tables import move_earlier_tables
 from callback_api.storage.sql.engine import writing
+from callback_api.storage.sql.tables import PREFIX, Tables, tables_of
+from callback_api.storage.sql.template_table import take_over
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-_VERSION = table("alembic_version", column("version_num"))
 
 
-def migrate(engine: Engine) -> None:
-    """Apply what is missing, all of it or nothing; a table of the template keeps its rows."""
+def migrate(engine: Engine, prefix: str = PREFIX) -> list[str]:
+    """Apply what is missing, all of it or nothing, and say in sentences what else was done.
+
+    The rows of the template's table are taken over, and so are those of the tables of version 0.1. StoreError when a
+    row of the template's cannot be.
+    """
+    tables = tables_of(prefix)
     config = _config()
+    config.attributes["tables"] = tables
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             # Two processes that start at the same time migrate one after the other.
             connection.exec_driver_sql("select pg_advisory_xact_lock(7210341)")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        return [*move_earlier_tables(connection, tables), *take_over(connection, tables)]
 
 
-def is_current(connection: Connection) -> bool:
+def is_current(connection: Connection, tables: Tables) -> bool:
     """Whether the newest migration has been applied."""
+    version = table(tables.version, column("version_num"))
     try:
-        return connection.scalar(select(_VERSION.c.version_num)) == _head()
+        return connection.scalar(select(version.c.version_num)) == _head()
     except (OperationalError, ProgrammingError) as error:
-        if "alembic_version" in str(error.orig):
+        if tables.version in str(error.orig):
             return False
         raise
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -19,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from callback_api.errors import SettingsError
 from callback_api.storage.texts import storable
 
 if TYPE_CHECKING:
@@ -53,53 +57,86 @@ class Words(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
-metadata = MetaData()
+PREFIX = "callback_"
+"""The start of every table's name, so that an application's own tables can be in the same database."""
+_PREFIX_FORM = re.compile(r"[a-z_][a-z0-9_]{0,30}")
 
-tasks = Table(
-    "scheduled_tasks",
-    metadata,
-    Column("id", Words, primary_key=True),
-    Column("user_id", Words, nullable=False),
-    Column("scheduled_at", Instant, nullable=False),
-    Column("status", Words, nullable=False),
-    Column("schedule_arn", Words),
-    # The type json of PostgreSQL keeps the text as it came; jsonb refuses some of what JSON allows.
-    Column("data", JSON(none_as_null=True)),
-    Column("created_at", Instant, nullable=False),
-    Column("updated_at", Instant, nullable=False),
-    Column("name", Words, nullable=False),
-    Column("key", Words),
-    Column("attempts", Integer, nullable=False),
-    Column("run_key", Words),
-    Column("lease_until", Instant),
-    Column("result", JSON(none_as_null=True)),
-    Column("error", Words),
-    Column("version", Integer, nullable=False),
-    UniqueConstraint("user_id", "key", name="scheduled_tasks_key"),
-    Index("scheduled_tasks_newest", "created_at", "id"),
-    Index("scheduled_tasks_newest_of_user", "user_id", "created_at", "id"),
-    Index("scheduled_tasks_due", "status", "scheduled_at"),
-)
 
-# One errand for each task: a newer one takes the place of an older.
-outbox = Table(
-    "task_outbox",
-    metadata,
-    Column("task_id", Words, primary_key=True),
-    Column("id", Words, nullable=False),
-    Column("errand", Words, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Index("task_outbox_due", "due_at"),
-)
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables whose names start with `prefix`; `version` is the name of Alembic's own."""
 
-tokens = Table(
-    "api_tokens",
-    metadata,
-    Column("digest", Words, primary_key=True),
-    Column("user_id", Words, nullable=False),
-    Column("admin", Boolean, nullable=False),
-    Column("label", Words, nullable=False),
-    Column("created_at", Instant, nullable=False),
-)
+    prefix: str
+    metadata: MetaData
+    tasks: Table
+    outbox: Table
+    tokens: Table
+
+    @property
+    def version(self) -> str:
+        """The name of the table that says which migration was the last."""
+        return f"{self.prefix}schema_version"
+
+
+@cache
+def tables_of(prefix: str = PREFIX) -> Tables:
+    """The tables of a prefix; SettingsError for one that is not a start of a name."""
+    if not _PREFIX_FORM.fullmatch(prefix):
+        raise SettingsError(f'the table prefix "{prefix}" cannot be used: give 1 to 31 of a-z 0-9 _, a letter first')
+    metadata = MetaData()
+    return Tables(prefix, metadata, _tasks(prefix, metadata), _outbox(prefix, metadata), _tokens(prefix, metadata))
+
+
+def _tasks(prefix: str, metadata: MetaData) -> Table:
+    return Table(
+        f"{prefix}tasks",
+        metadata,
+        Column("id", Words, primary_key=True),
+        Column("user_id", Words, nullable=False),
+        Column("scheduled_at", Instant, nullable=False),
+        Column("status", Words, nullable=False),
+        Column("schedule_arn", Words),
+        # The type json of PostgreSQL keeps the text as it came; jsonb refuses some of what JSON allows.
+        Column("data", JSON(none_as_null=True)),
+        Column("created_at", Instant, nullable=False),
+        Column("updated_at", Instant, nullable=False),
+        Column("name", Words, nullable=False),
+        Column("key", Words),
+        Column("attempts", Integer, nullable=False),
+        Column("run_key", Words),
+        Column("lease_until", Instant),
+        Column("result", JSON(none_as_null=True)),
+        Column("error", Words),
+        Column("version", Integer, nullable=False),
+        UniqueConstraint("user_id", "key", name=f"{prefix}tasks_key"),
+        Index(f"{prefix}tasks_newest", "created_at", "id"),
+        Index(f"{prefix}tasks_newest_of_user", "user_id", "created_at", "id"),
+        Index(f"{prefix}tasks_due", "status", "scheduled_at"),
+    )
+
+
+def _outbox(prefix: str, metadata: MetaData) -> Table:
+    """One errand for each task: a newer one takes the place of an older."""
+    return Table(
+        f"{prefix}outbox",
+        metadata,
+        Column("task_id", Words, primary_key=True),
+        Column("id", Words, nullable=False),
+        Column("errand", Words, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("due_at", Instant, nullable=False),
+        Column("created_at", Instant, nullable=False),
+        Index(f"{prefix}outbox_due", "due_at"),
+    )
+
+
+def _tokens(prefix: str, metadata: MetaData) -> Table:
+    return Table(
+        f"{prefix}tokens",
+        metadata,
+        Column("digest", Words, primary_key=True),
+        Column("user_id", Words, nullable=False),
+        Column("admin", Boolean, nullable=False),
+        Column("label", Words, nullable=False),
+        Column("created_at", Instant, nullable=False),
+    )

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from callback_api.app import create_app
 from callback_api.settings import Settings
-from callback_api.storage.sql.tables import outbox, tasks, tokens
+from callback_api.storage.sql.tables import tables_of
 from callback_api.task import Status, Task, TokenOwner
 from callback_api.tokens import digest
 from tests.callback_api.application import ADA, BOB, ROOT, FakeSchedules, Handlers
@@ -59,7 +59,7 @@ class Site:
         assert self.service.outbox.wait(10)
         self.number = 0
         with self.store._engine.begin() as connection:  # type: ignore[attr-defined]
-            for table in (tasks, outbox, tokens):
+            for table in tables_of().metadata.sorted_tables:
                 connection.execute(table.delete())
         owners = {ADA: TokenOwner("ada"), BOB: TokenOwner("bob"), ROOT: TokenOwner("root", admin=True)}
         for token, owner in owners.items():

@@ -32,13 +32,13 @@ def test_an_errand_is_crossed_off_after_its_task_is_locked(postgres: Postgres) -
     (row,) = store.errands(NOW)
 
     with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
-        connection.execute(text("select 1 from scheduled_tasks for update"))
+        connection.execute(text("select 1 from callback_tasks for update"))
         done = pool.submit(store.errands_done, {row: None}, NOW)
         with engine.connect() as watcher:
             while not watcher.scalar(WAITING):
                 time.sleep(0.01)
                 watcher.rollback()
-        assert connection.execute(text("select 1 from task_outbox for update nowait")).one() == (1,)
+        assert connection.execute(text("select 1 from callback_outbox for update nowait")).one() == (1,)
         connection.rollback()
         done.result()
     store.close()

@@ -1,0 +1,135 @@
+"""The table of the template that this project replaces: recognised by its columns, and taken over with its rows."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from callback_api.errors import StoreError
+from callback_api.task import Errand
+from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.times import read_time
+
+if TYPE_CHECKING:
+    from callback_api.storage.sql.tables import Tables
+
+TEMPLATE = "scheduled_tasks"
+KEPT = "scheduled_tasks_of_the_template"
+_BATCH = 500
+_WORD = (sa.String, sa.Enum)
+_NUMBER = (sa.Integer, sa.Uuid, sa.String)
+_TIME = (sa.DateTime,)
+# What the template's model says; copies number their tasks and users in other ways.
+_COLUMNS: Mapping[str, tuple[type[Any], ...]] = {
+    "id": _NUMBER,
+    "user_id": _NUMBER,
+    "scheduled_at": _TIME,
+    "status": _WORD,
+    "schedule_arn": (sa.String,),
+    "data": (sa.JSON, sa.String),
+    "created_at": _TIME,
+    "updated_at": _TIME,
+}
+# What the template wrote, in whatever case.
+_STATUS = {
+    "SCHEDULED": "SCHEDULED",
+    "PENDING": "SCHEDULED",
+    "COMPLETED": "COMPLETED",
+    "FAILED": "FAILED",
+    "CANCELLED": "CANCELLED",
+    "CANCELED": "CANCELLED",
+}
+
+
+def take_over(connection: sa.Connection, tables: Tables) -> list[str]:
+    """Copy the rows of the template's table, if there is one, and keep that table under another name.
+
+    A pending task gets an errand, so that its call no longer depends on the template's schedule. StoreError for a row
+    whose status the template does not have: what it means is not to be guessed.
+    """
+    inspector = sa.inspect(connection)
+    if TEMPLATE not in inspector.get_table_names():
+        return []
+    if differences := _differences(inspector):
+        listed = "; ".join(differences)
+        return [f'the table "{TEMPLATE}" is not the template\'s and stays as it is: {listed}']
+    if KEPT in inspector.get_table_names():
+        raise StoreError(f'both "{TEMPLATE}" and "{KEPT}" are there: rename the second, it was taken over before')
+    old = sa.table(TEMPLATE, *map(sa.column, _COLUMNS))
+    pending = total = 0
+    now = datetime.now(UTC)
+    # Without the types, which a copy may have chosen as it liked.
+    for rows in connection.execute(sa.select(*old.columns)).mappings().partitions(_BATCH):
+        converted = [_converted(row, now) for row in rows]
+        errands = [_errand(row, now) for row in converted if row["status"] == "SCHEDULED"]
+        connection.execute(tables.tasks.insert(), converted)
+        if errands:
+            connection.execute(tables.outbox.insert(), errands)
+        pending, total = pending + len(errands), total + len(converted)
+    quote = connection.dialect.identifier_preparer.quote
+    connection.exec_driver_sql(f"alter table {quote(TEMPLATE)} rename to {quote(KEPT)}")
+    return [f'{total} rows of the template were taken over, {pending} of them pending; its table is now "{KEPT}"']
+
+
+def _differences(inspector: sa.Inspector) -> list[str]:
+    """What makes a table another one than the template's."""
+    found = {str(column["name"]): column["type"] for column in inspector.get_columns(TEMPLATE)}
+    missing = [f'it has no column "{name}"' for name in _COLUMNS if name not in found]
+    typed = [
+        f'its column "{name}" is of the type {found[name]}'
+        for name, kinds in _COLUMNS.items()
+        if name in found and not isinstance(found[name], kinds)
+    ]
+    return missing + typed
+
+
+def _converted(row: sa.RowMapping, now: datetime) -> dict[str, Any]:
+    word = str(row["status"]).rpartition(".")[2].upper()
+    if word not in _STATUS:
+        known = ", ".join(_STATUS)
+        raise StoreError(f'the template\'s task {row["id"]} has the status "{row["status"]}": set it to one of {known}')
+    created = _instant_of(row["created_at"]) or now
+    return {
+        "id": str(row["id"]),
+        "user_id": str(row["user_id"] if row["user_id"] is not None else ""),
+        "scheduled_at": _instant_of(row["scheduled_at"]) or created,
+        "status": _STATUS[word],
+        "schedule_arn": row["schedule_arn"],
+        "data": _json_of(row["data"]),
+        "created_at": created,
+        "updated_at": _instant_of(row["updated_at"]) or created,
+        "name": "",
+        "attempts": 0,
+        "version": 0,
+    }
+
+
+def _errand(task: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    ids = {"task_id": task["id"], "id": str(uuid.uuid4())}
+    return {**ids, "errand": Errand.SCHEDULE, "attempts": 0, "due_at": now, "created_at": now}
+
+
+def _instant_of(value: object) -> datetime | None:
+    """The template kept times without a zone, in UTC."""
+    if isinstance(value, str):
+        try:
+            value = read_time(value)
+        except TimeTextError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+
+
+def _json_of(value: object) -> Any:
+    if isinstance(value, str | bytes):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value if isinstance(value, str) else value.decode("utf-8", "replace")
+    return value
