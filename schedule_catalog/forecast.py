@@ -86,7 +86,7 @@ def _mark(before: datetime, local: datetime, timezone: str) -> str:
 def _notes(timing: Timing, start: datetime) -> Iterator[str]:
     if timing.off:
         yield timing.off
-    elif timing.counts_from_creation:
+    elif timing.counts_from_deployment(start):
         yield f"as if deployed at {start:%Y-%m-%d %H:%M} UTC"
     if timing.flexible_window_minutes:
         yield f"up to {timing.flexible_window_minutes} minutes later"

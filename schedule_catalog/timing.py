@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from typing import Literal
 
-from schedule_catalog.expressions import At, Expression, Rate, count_fires, fires, instants, parse
+from schedule_catalog.expressions import At, Expression, Rate, count_fires, cron_of_rate, fires, instants, parse
 from schedule_catalog.minutes_of_day import at_minute, minutes_of_day
 
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 3, tzinfo=UTC)
@@ -66,16 +66,16 @@ class Timing:
     def fires(self, start: datetime, end: datetime, anchor: datetime | None = None) -> Iterator[datetime]:
         """Return the fires in [start, end), in order, as aware UTC datetimes.
 
-        anchor: when a rate without a `start` was made, which is its first fire; without it, *start*.
+        anchor: the first fire of a rate that `counts_from_deployment` at *start*; without it, *start*.
         """
-        anchor = self.starts or anchor or start
+        anchor = self._first(start) or anchor or start
         return chain.from_iterable(
             fires(self.expression, self.timezone, *span, anchor) for span in self.spans(start, end)
         )
 
     def count(self, start: datetime, end: datetime, anchor: datetime | None = None) -> int:
         """Count what `fires` returns, without going through it."""
-        anchor = self.starts or anchor or start
+        anchor = self._first(start) or anchor or start
         return sum(count_fires(self.expression, self.timezone, *span, anchor) for span in self.spans(start, end))
 
     def upcoming(self, start: datetime, count: int) -> tuple[datetime, ...]:
@@ -110,9 +110,19 @@ class Timing:
         return parsed.interval if isinstance(parsed, Rate) else None
 
     @property
-    def counts_from_creation(self) -> bool:
-        """Whether its fires count from when its schedule is created, so that nobody knows them before."""
-        return self.start is None and self.interval is not None
+    def anchored_cron(self) -> str | None:
+        """The cron that fires in UTC as a rate does from its `start` on; None for all that no such cron stands for."""
+        starts, interval = self.starts, self.interval
+        return cron_of_rate(interval, starts) if starts and interval else None
+
+    @property
+    def free_interval(self) -> timedelta | None:
+        """The interval of a rate whose fires, but for a `start` to come, only its deployment decides."""
+        return None if self.anchored_cron else self.interval
+
+    def counts_from_deployment(self, now: datetime) -> bool:
+        """Tell whether its fires count from a deployment after *now*, so that nobody knows them before."""
+        return self.free_interval is not None and self.begins(now) is None
 
     @property
     def window(self) -> timedelta:
@@ -162,9 +172,20 @@ class Timing:
 
     # What the next deployment makes of it
 
+    def sent(self) -> Timing:
+        """Return the timing in the words that EventBridge Scheduler receives; it has the same fires.
+
+        A rate with a `start` is sent as a cron where one has its fires: unlike a rate, a cron stays where it is when
+        its schedule is updated after the start, which is then no longer sent.
+        """
+        cron = self.anchored_cron
+        if cron is None:
+            return self
+        return replace(self, expression=cron, timezone="UTC", start=self.starts, end=self.ends)
+
     def fires_at_creation(self, now: datetime) -> bool:
         """Tell whether a schedule that is created now fires at once, by its interval."""
-        return self.interval is not None and self.begins(now) is None and self.counts(now)
+        return self.counts_from_deployment(now) and self.counts(now)
 
     def pending(self, now: datetime) -> datetime | None:
         """Return the instant of a single fire that is still to come."""
@@ -188,9 +209,9 @@ class Timing:
     def minutes_of_day(self, now: datetime) -> tuple[int, ...]:
         """Return the minutes of the UTC day in which it may fire in the year from *now*.
 
-        None where its minute is not known beforehand: with a flexible window, or when it counts from its creation.
+        None where its minute is not known beforehand: with a flexible window, or when it counts from a deployment.
         """
-        if self.off or self.flexible_window_minutes or self.counts_from_creation:
+        if self.off or self.flexible_window_minutes or self.free_interval:
             return ()
         return minutes_of_day(self.parsed, self.timezone, self.starts, now)
 
@@ -198,6 +219,10 @@ class Timing:
         """Yield timings that together fire as this one does at that minute of the UTC day, and maybe at others."""
         for expression in at_minute(self.parsed, self.timezone, minute, now):
             yield replace(self, expression=expression)
+
+    def _first(self, start: datetime) -> datetime | None:
+        """The instant from which a rate counts in a time that begins at *start*; None where a deployment decides."""
+        return None if self.counts_from_deployment(start) else self.starts
 
     def _instant(self, time: datetime | None) -> datetime | None:
         """UTC of a local time; a checked entry has none in a gap or a repeat."""

@@ -27,7 +27,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "schedule_catalog/forecast.py": ({"timing.end"}, "writes it down"),
     "schedule_catalog/hazards.py": ({"fires"}, "finds local times that a cron asks for; that they count, it asks"),
     "schedule_catalog/operations/drift.py": ({"found.enabled"}, "compares what is in AWS, field by field"),
-    "schedule_catalog/operations/schedules.py": ({"self.end"}, "makes the Timing of a schedule in AWS"),
+    "schedule_catalog/operations/schedules.py": ({"self.start", "self.end"}, "makes the Timing of a schedule in AWS"),
     "schedule_catalog/operations/status.py": ({"each.enabled"}, "lists what is disabled in AWS"),
     "schedule_catalog/pages/report/data.py": ({"timing.start", "timing.end"}, "writes it down"),
     "schedule_catalog/cli/commands/report.py": ({"options.start"}, "an option of the command line"),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from local.simulation.audit import Audit, audit
 from local.simulation.clock import Clock
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
 from local.simulation.world import Size, World
-from schedule_catalog.deployment.arguments import ScheduleArguments, schedule_arguments
+from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.settings import Settings, proxy_settings
 
 if TYPE_CHECKING:
@@ -36,7 +35,8 @@ def run_catalog(
     clock = Clock(start.timestamp())
     world = World(clock, faults, chance, proxy_settings(settings, callback_url), _size(settings))
     deployed = [entry for entry in entries if not entry.finished(start)]
-    source = CatalogSource((_arguments(entry, start, settings) for entry in deployed), start)
+    planned = [plan for entry in deployed if (plan := schedule_arguments(entry, start, settings))]
+    source = CatalogSource(iter(planned), start)
     scheduler = Scheduler(world, source, end)
     clock.run()
     promised = [
@@ -45,13 +45,6 @@ def run_catalog(
         for fire in entry.timing.fires(start, end, anchor=start)
     ]
     return audit(world, promised, scheduler.fired)
-
-
-def _arguments(entry: Entry, start: datetime, settings: Settings) -> ScheduleArguments:
-    """What the entry's schedule has had since it was first deployed: a StartDate that has passed is still its own."""
-    found = cast("ScheduleArguments", schedule_arguments(entry, start, settings))
-    starts = entry.timing.starts
-    return replace(found, start_date=starts.isoformat() if starts else None)
 
 
 def _size(settings: Settings) -> Size:

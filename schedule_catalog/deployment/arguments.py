@@ -57,12 +57,13 @@ class ScheduleArguments:
 def schedule_arguments(entry: Entry, now: datetime, settings: Settings) -> ScheduleArguments | None:
     """Return what *entry* becomes at *now*, or None when it is finished and its schedule has to go.
 
-    A `start` that has passed is left out: EventBridge Scheduler refuses one older than five minutes. A one-time entry
+    A `start` that has passed is left out: EventBridge Scheduler refuses one older than five minutes. A rate that it
+    anchors is sent as a cron, wherever one has its fires. A one-time entry
     whose time has passed keeps the schedule it has, whatever is edited, since an update would send the passed time.
     """
     if entry.finished(now, settings.scheduler.max_age_minutes):
         return None
-    timing = entry.timing
+    timing = entry.timing.sent()
     starts, ends = timing.begins(now), timing.ends
     return ScheduleArguments(
         name=entry.name,

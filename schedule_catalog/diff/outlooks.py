@@ -18,7 +18,7 @@ FIRES = 5
 def outlook(timing: Timing, now: datetime) -> Outlook:
     """Return the next fires of one side, and how often it calls."""
     fires = timing.upcoming(now, FIRES)
-    return Outlook(timing.timezone, fires, calls_per_month(timing, now), timing.counts_from_creation)
+    return Outlook(timing.timezone, fires, calls_per_month(timing, now), timing.counts_from_deployment(now))
 
 
 def new_hazards(before: Timing | None, after: Timing | None, now: datetime) -> tuple[Hazard, ...]:

@@ -6,6 +6,7 @@ from tzdata import IANA_VERSION
 
 from schedule_catalog.expressions.errors import ExpressionError, ZoneError
 from schedule_catalog.expressions.evaluator import count_fires, fires, next_fires
+from schedule_catalog.expressions.exact_rates import cron_of_rate, nearest_exact
 from schedule_catalog.expressions.expression import At, Cron, Expression, Rate
 from schedule_catalog.expressions.offsets import OffsetChange, changes, instants
 from schedule_catalog.expressions.parse import parse
@@ -22,8 +23,10 @@ __all__ = (
     "ZoneError",
     "changes",
     "count_fires",
+    "cron_of_rate",
     "fires",
     "instants",
+    "nearest_exact",
     "next_fires",
     "parse",
     "zone",

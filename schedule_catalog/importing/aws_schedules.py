@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from schedule_catalog.expressions import ZoneError, fires, instants, zone
+from schedule_catalog.expressions import Rate, ZoneError, cron_of_rate, fires, instants, parse, zone
 from schedule_catalog.importing.aws_expression import written
 from schedule_catalog.importing.aws_target import target_call
 from schedule_catalog.importing.command import valid_name
@@ -81,7 +81,10 @@ def _job(origin: str, name: str, answer: Mapping[str, Any], reading: ImportConte
         start = end = None
     elif timing.kind == "rate":
         timezone = "UTC"
-        if not start:
+        if start and start <= reading.now and not cron_of_rate(cast("Rate", parse(timing.source)).interval, start):
+            start = None
+            notes.append(Note("changed", "no cron keeps this interval after its start: this one starts again"))
+        elif not start:
             notes.append(Note("changed", "a rate without a start counts from when it is made: this one starts again"))
     elif start and start <= reading.now:
         start = None

@@ -28,29 +28,29 @@ def check_fire(schedule: FoundSchedule, at: datetime, known: bool) -> None:
     """
     if known:
         return
-    timing = schedule.timing.switched_on()
-    if timing.counts_from_creation:
+    timing, anchor = schedule.timing.switched_on(), schedule.start
+    if not schedule.fires_are_known:
         command = shlex.join(("schedules", "history", schedule.name))
         raise FireError(
             f'the fires of "{schedule.name}" count from when it was made, and the run ledger knows none at'
             f' {wire_time(at)}: "{command}" shows those it knows'
         )
-    if any(fire == at for fire in timing.fires(at, at + _SECOND)):
+    if any(fire == at for fire in timing.fires(at, at + _SECOND, anchor)):
         return
-    near = [f"{_in_zone(fire, schedule)} ({wire_time(fire)})" for fire in _nearest(timing, at)]
+    near = [f"{_in_zone(fire, schedule)} ({wire_time(fire)})" for fire in _nearest(timing, at, anchor)]
     instead = f"the nearest fires are {' and '.join(near)}" if near else "it has no fire near"
     raise FireError(f'"{schedule.name}" does not fire at {wire_time(at)}: {instead}')
 
 
-def _nearest(timing: Timing, at: datetime) -> Iterator[datetime]:
+def _nearest(timing: Timing, at: datetime, anchor: datetime | None) -> Iterator[datetime]:
     """The last fire before a time and the first after it."""
     for span in _SPANS:
-        before = list(timing.fires(at - span, at))[-1:]
+        before = list(timing.fires(at - span, at, anchor))[-1:]
         if before:
             yield before[0]
             break
     for span in _SPANS:
-        after = next(timing.fires(at, at + span), None)
+        after = next(timing.fires(at, at + span, anchor), None)
         if after is not None:
             yield after
             break

@@ -54,8 +54,8 @@ class Search:
 def missed_runs(stack: Deployed, entries: Sequence[Entry], since: datetime, now: datetime) -> Search:
     """Look for the fires since then that have no run, but not for those before the schedule or the ledger was made.
 
-    A cron or a one-time schedule missed each fire without a run. A rate, whose fires count from an instant that only
-    AWS knows, has missed when none came for two intervals.
+    A schedule whose fires are known missed each that has no run. A rate whose fires count from an instant that only
+    AWS knows has missed when none came for two intervals.
     """
     first = max(since, remembers_since(stack, now))
     listed = {each.name: each for each in list_schedules(stack, stack.manifest.catalog_group)}
@@ -74,7 +74,7 @@ def missed_runs(stack: Deployed, entries: Sequence[Entry], since: datetime, now:
 def _missed(stack: Deployed, entry: Entry, listed: ScheduleSummary, since: datetime, now: datetime) -> Iterator[Missed]:
     schedule = Identity(stack.manifest.catalog_group, entry.name, listed.arn, (CATALOG,))
     first, late = max(since, listed.created.astimezone(UTC)), now - entry.timing.window - GRACE
-    if interval := entry.timing.interval:
+    if interval := entry.timing.free_interval:
         for span in entry.timing.spans(max(first, listed.modified.astimezone(UTC)), late):
             yield from _rate(stack, entry, schedule, interval, span)
         return

@@ -96,7 +96,7 @@ def _refuse_another(found: FoundSchedule, call: UndeliveredCall, at: datetime) -
     try:
         if request_of(found, at, "") != call.event or at < found.created.replace(second=0, microsecond=0):
             raise _not_sent(call)
-        if not found.timing.counts_from_creation:
+        if found.fires_are_known:
             check_fire(found, at, known=False)
     except (NotRunnableError, FireError) as error:
         raise UndeliveredCallError(f"it cannot be replayed: {error}") from error

@@ -62,6 +62,11 @@ class FoundSchedule:
     dead_letters: str | None
 
     @property
+    def fires_are_known(self) -> bool:
+        """Whether its fires follow from what AWS says: all but those of a rate without a StartDate."""
+        return self.start is not None or self.timing.interval is None
+
+    @property
     def timing(self) -> Timing:
         """When it fires: EndDate is the last second that counts, and AWS passes over the bounds of a single fire."""
         plain = Timing.of(self.expression, self.timezone)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from tests.catalog_texts import entry
 
@@ -31,6 +33,34 @@ def test_the_start_of_a_rate_is_where_its_intervals_count_from() -> None:
 
     assert list(anchored.timing.fires(utc(5, 3), utc(5, 7))) == [utc(5, 4, 30), utc(5, 6, 30)]
     assert list(anchored.timing.fires(utc(5, 3), utc(5, 7), anchor=utc(4))) == [utc(5, 4, 30), utc(5, 6, 30)]
+
+
+def test_a_start_that_no_cron_keeps_counts_until_it_has_passed() -> None:
+    free = entry("rate: 7 hours\nstart: 2027-01-05T00:30\ntimezone: UTC").timing
+
+    assert list(free.fires(utc(5), utc(5, 9))) == [utc(5, 0, 30), utc(5, 7, 30)]
+    assert list(free.fires(utc(6), utc(6, 9))) == [utc(6), utc(6, 7)]
+    assert list(free.fires(utc(6), utc(6, 9), anchor=utc(5, 23))) == [utc(6, 6)]
+    assert [free.counts_from_deployment(now) for now in (utc(5), utc(5, 0, 30), utc(6))] == [False, True, True]
+    assert [free.count(since, since + timedelta(days=1)) for since in (utc(5), utc(6))] == [4, 4]
+
+
+@pytest.mark.parametrize("now", [utc(1), utc(6)])
+@pytest.mark.parametrize("rate", ["15 minutes", "8 hours", "1 day", "7 days", "7 hours"])
+def test_what_is_sent_has_the_fires_that_every_view_shows(rate: str, now: datetime) -> None:
+    text = f"rate: {rate}\nstart: 2027-01-05T02:40\nend: 2027-02-05T09:00\ntimezone: Asia/Kathmandu"
+    timing = entry(text).timing
+    sent = timing.sent()
+
+    assert sent.kind == ("rate" if rate == "7 hours" else "cron")
+    assert sent.begins(now) == timing.begins(now)
+    assert list(sent.fires(now, utc(28, month=2))) == list(timing.fires(now, utc(28, month=2)))
+
+
+def test_a_rate_without_a_start_is_sent_as_one() -> None:
+    plain = entry("rate: 2 hours\nend: 2027-02-05T09:00\ntimezone: Asia/Seoul").timing
+
+    assert plain.sent() == plain
 
 
 def test_a_rate_without_a_start_counts_from_when_it_was_made() -> None:

@@ -54,6 +54,8 @@ FIELDS: dict[str, tuple[Case, ...]] = {
     "start": (
         Case(DAILY, "start: 2026-12-01T00:00"),
         Case(RATE + "timezone: UTC\n", "start: 2026-12-01T00:10"),
+        Case("rate: 2 hours\ntimezone: UTC\n", "start: 2026-12-01T00:10"),
+        Case("rate: 2 hours\ntimezone: UTC\n", "start: 2026-11-01T00:10"),
     ),
     "end": (Case(DAILY, "end: 2026-12-01T09:00"), Case(RATE + "timezone: UTC\n", "end: 2026-12-01T00:00")),
     "flexible_window_minutes": (Case(DAILY, "flexible_window_minutes: 15", moves=False),),

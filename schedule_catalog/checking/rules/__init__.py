@@ -23,7 +23,7 @@ CONTEXT_RULES: tuple[ContextRule, ...] = (stack.STACK,)
 
 ENTRY_RULES: tuple[EntryRule, ...] = (
     bounds.PAST, request.INPUT_SIZE, bounds.NEVER_FIRES, bounds.OUTSIDE_PERIOD, clocks.DST_GAP, clocks.DST_REPEAT,
-    bounds.RATE_AT_ONCE,
+    bounds.RATE_AT_ONCE, bounds.RATE_START,
 )  # fmt: skip
 
 CATALOG_RULES = {

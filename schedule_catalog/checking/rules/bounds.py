@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
-from schedule_catalog.expressions import Cron
+from schedule_catalog.expressions import Cron, nearest_exact
 from schedule_catalog.problem import Severity
 from schedule_catalog.timing import FIRST, TIMES
 from schedule_catalog.wall_time import wall_time
@@ -96,12 +96,23 @@ def _outside_period(entries: tuple[Entry, ...], draft: Draft, context: Context) 
 
 def _rate_at_once(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Note the rates whose first fire is the deployment; told only to those who ask for notes."""
-    if not entries[0].timing.counts_from_creation:
+    if draft.kind != "rate" or "start" in draft.values:
         return
     if not context.notes and "rate-at-once" not in entries[0].accept:
         return
     message = f'"{draft.values["rate"]}" fires at once when it is created or replaced: give it a "start" to say when'
     yield Fault(("rate",), message, Severity.NOTE)
+
+
+def _rate_start(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
+    """Find the rates that lose their `start`: no cron has their fires, and AWS takes no start that has passed."""
+    timing = entries[0].timing
+    if "start" not in draft.values or not timing.free_interval:
+        return
+    since = '"start" has passed, so' if timing.begun(context.now) else 'once "start" has passed,'
+    exact = " or ".join(f'"{each}"' for each in nearest_exact(timing.free_interval))
+    message = f'{since} each edit starts the count of "{draft.values["rate"]}" again: write {exact} to keep it'
+    yield Fault(("rate",), message, Severity.WARNING)
 
 
 BOUNDS: DraftRule = Rule(
@@ -128,4 +139,9 @@ RATE_AT_ONCE: EntryRule = Rule(
     "rate-at-once",
     'a rate without "start" fires as soon as its schedule is created or replaced, and counts from there',
     _rate_at_once,
+)
+RATE_START: EntryRule = Rule(
+    "rate-start",
+    'a rate with a "start" has an interval that a cron can keep after the start',
+    _rate_start,
 )

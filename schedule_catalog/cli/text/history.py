@@ -69,7 +69,7 @@ def _how(record: RunRecord, late: float | None) -> Iterator[str]:
 def _missed(missed: Missed) -> tuple[str, ...]:
     entry = missed.entry
     notes = ["in doubt: it was changed after that, and may have had other times"] if missed.doubt else []
-    if entry.timing.kind == "rate":
+    if entry.timing.free_interval:
         notes.append(f"the last run was at {in_utc(missed.last)}" if missed.last else "no run was seen at all")
     return (
         entry.name,

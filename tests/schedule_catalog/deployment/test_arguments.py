@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,26 @@ def test_bounds_are_wall_times_sent_as_utc_and_end_does_not_count(plan: Any):
 @pytest.mark.parametrize("timing", [{"cron": "0 9 * * ? *", "timezone": "Asia/Seoul"}, {"rate": "1 hour"}])
 def test_a_start_that_has_passed_is_not_sent(plan: Any, timing: dict[str, str]):
     assert plan(**timing, start="2027-01-01T00:00").start_date is None
+
+
+@pytest.mark.parametrize("start", ["2027-01-01T00:10", "2027-02-01T00:10"])
+def test_a_rate_with_a_start_is_sent_as_the_cron_that_has_its_fires(plan: Any, start: str):
+    planned = plan(rate="2 hours", start=start, end="2027-03-01T00:00", timezone="Asia/Seoul")
+
+    assert (planned.expression, planned.timezone) == ("cron(10 1/2 * * ? *)", "UTC")
+    assert planned.end_date == "2027-02-28T14:59:59Z"
+    assert (planned.start_date is None) == (start < "2027-01-05")
+
+
+def test_the_first_deployment_after_a_start_changes_nothing_else(plan: Any):
+    before, after = (plan(now, rate="2 hours", start="2027-01-06T00:10") for now in (NOW, NOW + timedelta(days=1)))
+
+    assert replace(before, start_date=None) == after
+
+
+def test_a_rate_that_no_cron_replaces_stays_a_rate(plan: Any):
+    assert plan(rate="7 hours", start="2027-02-01T00:10").expression == "rate(7 hours)"
+    assert plan(rate="2 hours").expression == "rate(2 hours)"
 
 
 def test_a_start_is_sent_until_it_passes(plan: Any):

@@ -126,6 +126,22 @@ def test_a_curl_becomes_a_request() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rate", "start", "kept"),
+    [
+        ("2 hours", "2020-01-05T09:00Z", True),
+        ("7 hours", "2020-01-05T09:00Z", False),
+        ("7 hours", "2027-03-05T09:00Z", True),
+    ],
+)
+def test_the_start_of_a_rate_is_taken_over_where_it_still_counts(rate: str, start: str, kept: bool) -> None:
+    found = aws(ScheduleExpression=f"rate({rate})", StartDate=start)
+
+    assert isinstance(found, Converted), found
+    assert ("start" in found.values) == kept
+    assert ("changed: no cron keeps this interval after its start: this one starts again" in notes(found)) != kept
+
+
+@pytest.mark.parametrize(
     ("options", "auth"),
     [
         ("-H 'Authorization: Bearer s3cr3t-77'", {"type": "bearer", "secret": "a-token"}),

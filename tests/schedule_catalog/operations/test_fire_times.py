@@ -25,6 +25,7 @@ def check(expression: str, time: str, timezone: str = "UTC", known: bool = False
         ("cron(0 9 * * ? *)", "2026-11-22T09:00", {}),
         ("at(2026-11-22T09:00:00)", "2026-11-22T09:00", {}),
         ("rate(2 hours)", "2026-11-22T09:00", {"StartDate": at("2026-11-22T07:00")}),
+        ("rate(7 hours)", "2026-11-22T14:00", {"StartDate": at("2026-11-22T07:00")}),
         ("cron(0 9 * * ? *)", "2026-11-22T09:00", {"EndDate": at("2026-11-22T09:00")}),
     ],
 )

@@ -115,7 +115,17 @@ def test_a_rate_without_any_run_counts_from_when_it_was_made_or_changed() -> Non
     assert missed(world(made="2026-11-22T08:30"), RATE, WEEK, now) == []
     assert missed(world(changed="2026-11-22T09:30"), RATE, WEEK, now) == []
     assert missed(world(), f"{RATE}; enabled: false", WEEK, now) == []
-    assert missed(world(), f"{RATE}; start: 2026-11-22T11:00", WEEK, now) == []
+    assert missed(world(), "rate: 7 hours; start: 2026-11-22T11:00", WEEK, now) == []
+
+
+def test_a_rate_that_its_start_anchors_missed_each_fire_without_a_run() -> None:
+    now = at("2026-11-22T18:00")
+
+    assert missed(world("22T13:00"), f"{RATE}; start: 2026-11-22T11:00", WEEK, now) == [
+        "22T11:00",
+        "22T15:00",
+        "22T17:00",
+    ]
 
 
 def test_the_last_run_of_a_rate_is_told() -> None:
