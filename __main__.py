@@ -25,7 +25,7 @@ planned = [plan for entry in entries if (plan := schedule_arguments(entry, now, 
 account = current_account(settings, provenance())
 names = Names(pulumi.get_project(), settings.stack, account.region)
 schedules = (
-    shard(names, planned, settings.kms_key_arn)
+    shard(names, settings, planned)
     if core_of(settings)
     else core(names, settings, account, planned, shortest_promised_interval((each.timing for each in entries), now))
 )

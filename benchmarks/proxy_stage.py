@@ -16,24 +16,19 @@ from proxy.log import Log
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
-from proxy.settings import SettingsParameter
 from proxy.transport import Transport
 from schedule_client.contract import ProxySettings, SecretBinding
 
 
 class Aws:
-    """Parameter Store and Secrets Manager with one text each."""
+    """Secrets Manager with one text."""
 
-    def __init__(self, settings: ProxySettings, key: str) -> None:
-        self._settings, self._key = settings, key
+    def __init__(self, key: str) -> None:
+        self._key = key
 
     def __call__(self, service: str, /) -> Any:
-        """Serve as the client of either."""
+        """Serve as its client."""
         return self
-
-    def get_parameter(self, **_: object) -> dict[str, Any]:
-        """Return the settings."""
-        return {"Parameter": {"Value": self._settings.to_json()}}
 
     def get_secret_value(self, **_: object) -> dict[str, Any]:
         """Return the signing key."""
@@ -56,9 +51,9 @@ def proxy(base: str, key: str) -> Proxy:
         cidrs=("127.0.0.0/8",),
         signing={"billing": SecretBinding(services=("billing",), origins=("catalog",))},
     )
-    aws, now = Aws(settings, key), lambda: datetime.now(UTC)
+    aws, now = Aws(key), lambda: datetime.now(UTC)
     caller = Caller(
-        settings=SettingsParameter("/shop/proxy", aws, time.monotonic),
+        settings=settings,
         secrets=SecretStore(aws, time.monotonic),
         transport=Transport(),
         routes=Routes(),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
 from infra.proxy import ProxyArgs, ProxyFunction
-from infra.proxy_settings import ProxySettingsArgs, ProxySettingsParameter
+from infra.proxy_code import proxy_code
+from infra.proxy_settings import ProxySettingsParameter
 from infra.retry_queue import RetryQueue, RetryQueueArgs
 from infra.run_ledger import RunLedger, RunLedgerArgs
 
@@ -38,6 +39,7 @@ def delivery(
     role_arn, timeout = account.role_arn(names.proxy_role), settings.proxy.timeout_seconds
     retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, timeout, role_arn, undelivered.arn, key))
     ledger = RunLedger("ledger", RunLedgerArgs(names.ledger, key)) if settings.ledger else None
-    told = ProxySettingsParameter("proxy-settings", ProxySettingsArgs(names.proxy_settings, settings, callback_url))
-    proxy = ProxyFunction("proxy", ProxyArgs(names, settings, account, package, told.arn, undelivered, retries, ledger))
+    former = ProxySettingsParameter("proxy-settings", names.proxy_settings)
+    code = proxy_code(package, settings, callback_url)
+    proxy = ProxyFunction("proxy", ProxyArgs(names, settings, account, code, former.arn, undelivered, retries, ledger))
     return DeliveryComponents(proxy, undelivered, retries, ledger)

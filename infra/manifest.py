@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from schedule_catalog.deployment.manifest import Manifest
 from schedule_catalog.errors import ManifestError
-from schedule_catalog.settings import ADHOC, CALLBACK, CATALOG, RETRY
+from schedule_catalog.settings import ADHOC, CALLBACK, CATALOG, RETRY, settings_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +104,7 @@ def _text(args: ManifestArgs, known: Mapping[str, Any]) -> str:
         catalog_group=names.catalog_group,
         adhoc_group=names.adhoc_group,
         settings_parameter=names.proxy_settings,
+        settings_digest=settings_digest(args.settings),
         prefixes={CALLBACK: args.settings.name_prefix}
         | {name: each.prefix for name, each in args.settings.applications.items()},
         **known,

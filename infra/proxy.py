@@ -39,8 +39,8 @@ _READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisi
 class ProxyArgs:
     """What the proxy is made of, and what it may reach.
 
-    package: folder of the staged code.
-    parameter_arn: the parameter with the proxy's settings, called `names.proxy_settings`.
+    code: the package, with the settings in it.
+    parameter_arn: the parameter with the settings of a version of release 0.1.
     undelivered: the queue for calls that were given up.
     retries: the queue of calls that wait for their next attempt.
     ledger: the table of runs; none where the settings turn it off.
@@ -49,7 +49,7 @@ class ProxyArgs:
     names: Names
     settings: Settings
     account: Account
-    package: str
+    code: pulumi.Input[pulumi.Archive]
     parameter_arn: pulumi.Input[str]
     undelivered: HoldingQueue
     retries: RetryQueue
@@ -91,7 +91,7 @@ class ProxyFunction(pulumi.ComponentResource):
             name=args.names.proxy,
             description="Makes the HTTP calls of schedules",
             role=role.arn,
-            code=pulumi.FileArchive(args.package),
+            code=args.code,
             handler="proxy.handler.handle",
             runtime=RUNTIME,
             architectures=[ARCHITECTURE],
@@ -178,7 +178,6 @@ def _environment(args: ProxyArgs) -> dict[str, pulumi.Input[str]]:
     laptop = {"PROXY_ROUTES": json.dumps(asdict(routes))} if routes else {}
     ledger = {"LEDGER_TABLE": args.ledger.name} if args.ledger else {}
     return {
-        "SETTINGS_PARAMETER": args.names.proxy_settings,
         "STACK": args.settings.stack,
         "RETRY_QUEUE_URL": args.retries.url,
         "UNDELIVERED_QUEUE_URL": args.undelivered.url,

@@ -8,24 +8,28 @@ import pulumi
 
 from infra.catalog_schedules import CatalogSchedules, CatalogSchedulesArgs
 from infra.manifest import deployed_manifest
+from schedule_catalog.settings import settings_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from schedule_catalog.deployment.arguments import ScheduleArguments
+    from schedule_catalog.deployment.manifest import Manifest
     from schedule_catalog.deployment.names import Names
+    from schedule_catalog.settings import Settings
 
 
-def shard(names: Names, schedules: Sequence[ScheduleArguments], kms_key_arn: str | None) -> CatalogSchedules:
+def shard(names: Names, settings: Settings, schedules: Sequence[ScheduleArguments]) -> CatalogSchedules:
     """Declare the schedules, which are still to be registered, in the group and with the role of the core stack.
 
-    names: the core stack's, which must be deployed already: its manifest says where its parts are; its role may use the
-        key.
+    names: the core stack's, which must be deployed already, and with the same *settings*: its manifest says where its
+        parts are; its role may use the key.
     """
     found = deployed_manifest(names)
     if found.catalog_role_arn is None or found.scheduler_dlq_arn is None:
         reason = f'the stack "{names.stack}" was deployed by an older program, without shards'
         raise pulumi.RunError(f"{reason}: run pulumi up --stack {names.stack} first")
+    _refuse_other_settings(found, names.stack, settings)
     pulumi.export("core", names.stack)
     pulumi.export("catalog_group", found.catalog_group)
     return CatalogSchedules(
@@ -36,6 +40,20 @@ def shard(names: Names, schedules: Sequence[ScheduleArguments], kms_key_arn: str
             found.aliases["catalog"],
             found.catalog_role_arn,
             found.scheduler_dlq_arn,
-            kms_key_arn=kms_key_arn,
+            kms_key_arn=settings.kms_key_arn,
         ),
     )
+
+
+def _refuse_other_settings(core: Manifest, stack: str, settings: Settings) -> None:
+    """The entries were checked against the files, and the core's proxy may lack a service that they call.
+
+    A preview only warns: a pull request may add a service and an entry that calls it.
+    """
+    if core.settings_digest == settings_digest(settings):
+        return
+    reason = f'the stack "{stack}" was deployed with other settings than its file has now'
+    message = f"{reason}: run pulumi up --stack {stack} first"
+    if not pulumi.runtime.is_dry_run():
+        raise pulumi.RunError(message)
+    pulumi.warn(message)

@@ -1,4 +1,4 @@
-"""One attempt at a run: from the settings at hand to an outcome, whatever happens on the way."""
+"""One attempt at a run: from its request to an outcome, whatever happens on the way."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from proxy.destination import destination
-from proxy.errors import ProxyError, UnavailableError, UnsettledError
+from proxy.errors import ProxyError, UnavailableError
 from proxy.message import message
 from proxy.outcome import Outcome, of_error, of_reply
 from proxy.redaction import redacted
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from proxy.routes import Routes
     from proxy.run import Run
     from proxy.secrets import Credentials, SecretStore
-    from proxy.settings import SettingsParameter
     from proxy.transport import Reply, Transport
     from schedule_client.contract import ProxySettings
 
@@ -44,7 +43,7 @@ class _Attempt(NamedTuple):
 class Caller:
     """Makes the calls of one stack, one at a time; `now` is aware, `chance` gives the ids of attempts."""
 
-    settings: SettingsParameter
+    settings: ProxySettings
     secrets: SecretStore
     transport: Transport
     routes: Routes
@@ -60,7 +59,7 @@ class Caller:
         begun = self.monotonic()
         attempt = _Attempt(run, begun + seconds, traceparent(run.key, self.chance))
         try:
-            outcome = self._outcome(attempt)
+            outcome = self._sent(attempt)
         except ProxyError as error:
             outcome = of_error(error)
         except Exception as error:
@@ -68,18 +67,8 @@ class Caller:
         milliseconds = (self.monotonic() - begun) * 1000
         return replace(outcome, traceparent=attempt.traceparent, milliseconds=milliseconds)
 
-    def _outcome(self, attempt: _Attempt) -> Outcome:
-        settings = self.settings.get()
-        try:
-            return self._sent(attempt, settings)
-        except UnsettledError:
-            # A schedule may be deployed a moment before this function's copy of the settings is renewed.
-            if (renewed := self.settings.renewed()) is None:
-                raise
-            return self._sent(attempt, renewed)
-
-    def _sent(self, attempt: _Attempt, settings: ProxySettings) -> Outcome:
-        run = attempt.run
+    def _sent(self, attempt: _Attempt) -> Outcome:
+        run, settings = attempt.run, self.settings
         target = destination(run.request, settings, self.routes)
         host = target.address.netloc
         held = self.secrets.credentials(run, host, settings)

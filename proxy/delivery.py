@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from proxy.arrival import MAX_HOPS, Inform, Leave, Postpone, Reject, Resend, Step, Take, first, iso_text, step
 from proxy.backoff import delay
-from proxy.errors import RefusedError, UnavailableError
+from proxy.errors import RefusedError
 from proxy.former_run import former_run
 from proxy.ledger import LedgerError, LedgerRefusedError
 from proxy.metrics import counted_owner
@@ -20,7 +20,7 @@ from proxy.outcome import Outcome, of_error
 from proxy.overlap import locked, unlock
 from proxy.queues import undelivered_reason
 from proxy.settlement import Limits, informed, limits, rejected, settled, skipped
-from schedule_client.contract import ProxySettings, frozen, replace
+from schedule_client.contract import frozen, replace
 from schedule_client.contract.retry_message import RetryMessage, Unrecorded
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Delivery:
             done = self._kept_by_no_store(arrival, error)
         due = done.record.due if done.record and done.state == "waiting" else None
         milliseconds = (self.monotonic() - clock) * 1000
-        owner = counted_owner(arrival.run, self._settings())
+        owner = counted_owner(arrival.run, self.caller.settings)
         due_at = _instant(due, started)
         self.log.settled(arrival.run, done.state, done.outcome, started, milliseconds, due=due_at, owner=owner)
         return done
@@ -125,7 +125,7 @@ class Delivery:
 
     def _begun(self, arrival: Arrival) -> Arrival:
         """The arrival as one of the run under `adhoc`, where that was begun before the application had an origin."""
-        former = former_run(arrival.run, self._settings(), self.now())
+        former = former_run(arrival.run, self.caller.settings, self.now())
         if former is None or self.ledger.read(former.partition, former.sort) is None:
             return arrival
         return replace(arrival, run=former)
@@ -170,7 +170,7 @@ class Delivery:
     def _attempted(self, record: RunRecord, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
         if self.creations is not None and self.creations.is_too_late(arrival):
             return self._skipped(record, "created-late", "its schedule was created after its time")
-        bounds = limits(arrival, self._settings())
+        bounds = limits(arrival, self.caller.settings)
         if (refusal := _refusal(arrival, bounds)) is not None:
             return self._settle(record, refusal, 0.0, bounds, arrival)
         if arrival.run.request.overlap == "skip" and not self._locked(record, record.until or 0.0):
@@ -292,12 +292,6 @@ class Delivery:
             unrecorded=unrecorded,
         )
         self.queues.retry(message, self._seconds())
-
-    def _settings(self) -> ProxySettings:
-        try:
-            return self.caller.settings.get()
-        except UnavailableError:
-            return ProxySettings()  # the call will say so
 
     def _seconds(self) -> float:
         return self.now().timestamp()

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from proxy.errors import RefusedError, UnsettledError
+from proxy.errors import RefusedError
 from schedule_client.contract import Address, AddressError, frozen, join_path, parse_url
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Destination:
 def destination(request: Request, settings: ProxySettings, routes: Routes) -> Destination:
     """Where the settings let `request` go.
 
-    Raises RefusedError (`bad-address`) and UnsettledError (`unknown-service`, `bad-service`, `host-not-allowed`).
+    Raises RefusedError (`bad-address`, `unknown-service`, `bad-service`, `host-not-allowed`).
     """
     address = _service_address(request, settings) if request.service is not None else _url_address(request)
     hosts, http_hosts = settings.hosts, settings.http_hosts
@@ -40,7 +40,7 @@ def destination(request: Request, settings: ProxySettings, routes: Routes) -> De
         # Whoever declares a service allows its host; plain http needs its own word all the same.
         hosts = (*hosts, address.netloc)
     if (refusal := address.refusal(hosts, http_hosts)) and not routes.is_laptop_service(address):
-        raise UnsettledError("host-not-allowed", refusal)
+        raise RefusedError("host-not-allowed", refusal)
     endpoint, cidrs = routes.endpoint(address), routes.cidrs(address) or settings.cidrs
     return Destination(address, _target(address, request.params), endpoint, cidrs)
 
@@ -55,11 +55,11 @@ def _url_address(request: Request) -> Address:
 def _service_address(request: Request, settings: ProxySettings) -> Address:
     base = settings.services.get(request.service or "")
     if base is None:
-        raise UnsettledError("unknown-service", f'the stack\'s settings have no service "{request.service}"')
+        raise RefusedError("unknown-service", f'the stack\'s settings have no service "{request.service}"')
     try:
         address = parse_url(base)
     except AddressError as error:
-        raise UnsettledError("bad-service", f'the base URL of the service "{request.service}": {error}') from None
+        raise RefusedError("bad-service", f'the base URL of the service "{request.service}": {error}') from None
     try:
         return join_path(address, request.path or "")
     except AddressError as error:

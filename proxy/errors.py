@@ -19,10 +19,6 @@ class RefusedError(ProxyError):
     """A call that this proxy does not make, now or later: nothing was sent."""
 
 
-class UnsettledError(RefusedError):
-    """A call that the settings at hand refuse; newer settings may allow it."""
-
-
 class UnavailableError(ProxyError):
     """A call that could not be made for want of something that may come back: nothing was sent."""
 

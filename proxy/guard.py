@@ -9,7 +9,7 @@ import socket
 from typing import TYPE_CHECKING, Protocol
 
 from proxy.connection import CONNECT_SECONDS
-from proxy.errors import TransportError, UnavailableError, UnsettledError
+from proxy.errors import RefusedError, TransportError, UnavailableError
 from proxy.lookup import Lookup
 from schedule_client.contract import admits_address
 
@@ -58,12 +58,12 @@ class Guard:
     def open(self, host: str, port: int, cidrs: tuple[str, ...], deadline: Deadline) -> socket.socket:
         """A connection to `host`, which is public or in one of the networks `cidrs`, made before `deadline`.
 
-        Raises UnsettledError (`address-refused`) and TransportError (`dns`, `dns-timeout`, `connect`,
+        Raises RefusedError (`address-refused`) and TransportError (`dns`, `dns-timeout`, `connect`,
         `connect-timeout`): in each case the target has seen nothing.
         """
         addresses = self._addresses(host, deadline)
         if refused := next((address for address in addresses if not _admits(cidrs, address)), None):
-            raise UnsettledError(
+            raise RefusedError(
                 "address-refused",
                 f'the host "{host}" leads to {refused}, which is not public:'
                 " whoever may be called there is listed in the stack's allowed_cidrs",

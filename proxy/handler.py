@@ -24,7 +24,7 @@ from proxy.outcome import of_error
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
-from proxy.settings import SettingsParameter
+from proxy.settings import packaged_settings
 from proxy.transport import Transport
 from schedule_client.contract import RETRY, frozen, origin_of, replace
 from schedule_client.contract.errors import ContractError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from proxy.run import LambdaContext, Run
+    from schedule_client.contract import ProxySettings
 
 # A message that comes so much before its time is not worth another way through the queue.
 _EARLY_SECONDS = 1.0
@@ -50,11 +51,11 @@ class Proxy:
     now: Callable[[], datetime]
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Proxy:
-        """The proxy that its environment describes.
+    def from_environment(cls, environment: Mapping[str, str], settings: ProxySettings) -> Proxy:
+        """The proxy with `settings` that its environment describes.
 
-        SETTINGS_PARAMETER (the name of an SSM parameter), RETRY_QUEUE_URL, UNDELIVERED_QUEUE_URL and STACK;
-        LEDGER_TABLE for a stack that keeps a run ledger, and on a laptop PROXY_ROUTES.
+        RETRY_QUEUE_URL, UNDELIVERED_QUEUE_URL and STACK; LEDGER_TABLE for a stack that keeps a run ledger, and on a
+        laptop PROXY_ROUTES.
         """
         # urllib3 warns of odd headers by quoting the URL and them.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
@@ -62,7 +63,7 @@ class Proxy:
         table = environment.get("LEDGER_TABLE")
         delivery = Delivery(
             caller=Caller(
-                settings=SettingsParameter(environment["SETTINGS_PARAMETER"], clients, time.monotonic),
+                settings=settings,
                 secrets=SecretStore(clients, time.monotonic),
                 transport=Transport(),
                 routes=Routes.from_json(environment.get("PROXY_ROUTES")),
@@ -157,7 +158,7 @@ def handle(event: object, context: LambdaContext) -> dict[str, Any]:
 
 @cache
 def _proxy() -> Proxy:
-    return Proxy.from_environment(os.environ)
+    return Proxy.from_environment(os.environ, packaged_settings())
 
 
 def _seconds_left(context: LambdaContext) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from proxy.aws import error_code
-from proxy.errors import ProxyError, RefusedError, UnavailableError, UnsettledError
+from proxy.errors import ProxyError, RefusedError, UnavailableError
 from schedule_client.contract import SIGNING, field, frozen
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ class SecretStore:
     def credentials(self, run: Run, host: str, settings: ProxySettings, *, anew: bool = False) -> Credentials:
         """What `run` carries to `host` (as in a Host header); `anew` reads what is kept once more.
 
-        Raises UnsettledError (`secret-unbound`), RefusedError (`secret-missing`, `signing-key-missing`) and
-        UnavailableError (`secret-store`), all of which name the secret.
+        Raises RefusedError (`secret-unbound`, `secret-missing`, `signing-key-missing`) and UnavailableError
+        (`secret-store`), all of which name the secret.
         """
         if (auth := run.request.auth) is None and not settings.signing:
             return Credentials()
@@ -108,7 +108,7 @@ def _secret(run: Run, name: str, host: str, settings: ProxySettings) -> _Secret:
     if binding is None or name.startswith(SIGNING) or not binding.admits(service, host, run.origin):
         where = f'the service "{service}"' if service else f'the host "{host}"'
         message = f'the stack\'s settings do not bind the secret "{name}" to {where} for "{run.origin}" calls'
-        raise UnsettledError("secret-unbound", message)
+        raise RefusedError("secret-unbound", message)
     return _Secret(name, settings.secret_prefix + name.removeprefix(_PARAMETER))
 
 

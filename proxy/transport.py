@@ -78,7 +78,7 @@ class Transport:
     def send(self, message: Message, destination: Destination, seconds: float) -> Reply:
         """The answer to `message`, within `seconds` in all, the lookup of the name included.
 
-        Raises TransportError when there is none, and UnsettledError for an address that may not be called.
+        Raises TransportError when there is none, and RefusedError for an address that may not be called.
         """
         self._deadline.set(seconds)
         try:

@@ -119,7 +119,7 @@ def test_what_depends_on_an_unknown_arn_is_itself_unknown_in_a_preview():
 
     assert unknown(preview["aws:iam/role:Role", "adhoc-execution-role"].inputs["assumeRolePolicy"])
     assert unknown(preview["aws:iam/rolePolicy:RolePolicy", "proxy-function-policy"].inputs["policy"])
-    assert unknown(preview["aws:ssm/parameter:Parameter", "proxy-settings-parameter"].inputs["insecureValue"])
+    assert unknown(preview["aws:lambda/function:Function", "proxy"].inputs["code"])
 
 
 def test_a_run_without_a_change_asks_for_the_same():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -37,9 +38,8 @@ class Archive:
             yield "", self.path.read_bytes()
 
     def _member_files(self) -> Iterator[tuple[str, bytes]]:
-        for name in sorted(self.members):
-            for inner, data in self.members[name].files():
-                yield f"{name}/{inner}" if inner else name, data
+        found = ((name, inner, data) for name, each in self.members.items() for inner, data in each.files())
+        yield from sorted((posixpath.normpath(posixpath.join(name, inner)), data) for name, inner, data in found)
 
     def digest(self) -> str:
         """SHA-256 over names and contents; times and modes do not count."""

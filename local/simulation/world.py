@@ -26,7 +26,6 @@ from proxy.log import Log
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
-from proxy.settings import SettingsParameter
 from schedule_client.contract.ledger import LOCK_SORT
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ VISIBILITY_PER_TIMEOUT, MOST_RECEIVES = 6, 5
 # Why a target's act may be repeated.
 KILLED, UNREACHABLE = "kills after the call", "neither ledger nor queue after the call"
 LEDGER_AWAY = "ledger out of reach after the call"
-_TABLE, _PARAMETER = "runs", "/simulated/proxy"
+_TABLE = "runs"
 _THROTTLED = {"sqs": "RequestThrottled", "dynamodb": "ProvisionedThroughputExceededException"}
 
 
@@ -118,10 +117,10 @@ class World:
         return {"sqs": self.sqs, "dynamodb": self.dynamodb, "lambda": self.functions}.get(service, self._parameters)
 
     def _proxy(self) -> Proxy:
-        self._parameters = Parameters({_PARAMETER: self.settings.to_json()}, Placeholders())
+        self._parameters = Parameters({}, Placeholders())
         now, monotonic = self.clock.now, self.clock.monotonic
         caller = Caller(
-            settings=SettingsParameter(_PARAMETER, self.client, monotonic),
+            settings=self.settings,
             secrets=SecretStore(self.client, monotonic),
             transport=cast("Transport", self.target),
             routes=Routes(),

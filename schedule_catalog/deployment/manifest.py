@@ -13,7 +13,7 @@ from schedule_client.contract.json_value import read_json
 
 VERSION = 1
 _MAPPINGS = ("aliases", "prefixes", "senders")
-_OPTIONAL = ("ledger_table", "catalog_role_arn", "adhoc_role_arn", "scheduler_dlq_arn")
+_OPTIONAL = ("ledger_table", "catalog_role_arn", "adhoc_role_arn", "scheduler_dlq_arn", "settings_digest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class Manifest:
     log_group: of the proxy.
     catalog_role_arn, adhoc_role_arn: the execution roles of the groups' schedules; scheduler_dlq_arn: their dead-letter
         queue. None in the manifest of an older program.
+    settings_digest: of the settings in the proxy's package (`settings.settings_digest`); None if a parameter has them.
+    settings_parameter: from which a proxy of release 0.1 reads its settings.
     """
 
     v: int = VERSION
@@ -49,6 +51,7 @@ class Manifest:
     catalog_role_arn: str | None = None
     adhoc_role_arn: str | None = None
     scheduler_dlq_arn: str | None = None
+    settings_digest: str | None = None
     prefixes: Mapping[str, str] = field(default_factory=dict[str, str])
     senders: Mapping[str, str] = field(default_factory=dict[str, str])
 

@@ -57,7 +57,7 @@ class Names:
 
     @property
     def proxy_settings(self) -> str:
-        """The Parameter Store parameter that the proxy reads; a path there may not start with `aws` or `ssm`."""
+        """The parameter that a proxy of release 0.1 reads; a path there may not start with `aws` or `ssm`."""
         return f"/schedule-catalog/{self.of('proxy-settings')}"
 
     @property

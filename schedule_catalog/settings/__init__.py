@@ -17,9 +17,10 @@ from schedule_catalog.settings.model import (
 )
 from schedule_catalog.settings.origins import ADHOC, CALLBACK, CATALOG, RETRY, origins
 from schedule_catalog.settings.parse import parse_settings
-from schedule_catalog.settings.proxy_settings import proxy_settings
+from schedule_catalog.settings.proxy_settings import proxy_settings, settings_digest
 from schedule_catalog.settings.shards import core_of, put_together
 from schedule_catalog.settings.signing import FIRST, new_signing_key, signing_key_of_callback, signing_secret
+from schedule_client.contract import SETTINGS_FILE
 
 __all__ = (
     "ADHOC",
@@ -29,6 +30,7 @@ __all__ = (
     "FIRST",
     "NAMESPACE",
     "RETRY",
+    "SETTINGS_FILE",
     "Application",
     "FunctionSettings",
     "Mistake",
@@ -49,6 +51,7 @@ __all__ = (
     "put_together",
     "read_settings",
     "set_command",
+    "settings_digest",
     "signing_key_of_callback",
     "signing_secret",
 )

@@ -1,7 +1,8 @@
-"""What the proxy is told of a stack's settings."""
+"""The part of a stack's settings that the proxy has."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
@@ -31,3 +32,8 @@ def proxy_settings(settings: Settings, callback_url: str) -> ProxySettings:
         retry=Retry(retry.max_attempts, retry.max_age_minutes),
         retry_ceiling=Retry(retry.most_attempts, retry.most_age_minutes),
     )
+
+
+def settings_digest(settings: Settings) -> str:
+    """Return a fingerprint of all that a proxy with *settings* knows, but for a URL that only AWS knows."""
+    return hashlib.sha256(proxy_settings(settings, "").to_json().encode()).hexdigest()[:16]

@@ -15,7 +15,13 @@ from schedule_client.contract.networks import admits_address
 from schedule_client.contract.origin_signature import ORIGIN_HEADER, ORIGIN_SIGNATURE_HEADER, origin_content
 from schedule_client.contract.origins import ADHOC, CALLBACK, CATALOG, DIRECT, RESERVED, RETRY, origin_of
 from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
-from schedule_client.contract.proxy_settings import SIGNING, ApplicationOrigin, ProxySettings, SecretBinding
+from schedule_client.contract.proxy_settings import (
+    SETTINGS_FILE,
+    SIGNING,
+    ApplicationOrigin,
+    ProxySettings,
+    SecretBinding,
+)
 from schedule_client.contract.records import asdict, field, frozen, member_names, replace
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
 from schedule_client.contract.retry_message import RetryMessage
@@ -36,6 +42,7 @@ __all__ = (
     "RETRY",
     "SCHEDULED_TIME",
     "SCHEDULE_ARN",
+    "SETTINGS_FILE",
     "SIGNING",
     "Address",
     "AddressError",

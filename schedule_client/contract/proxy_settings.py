@@ -1,4 +1,4 @@
-"""What the proxy knows of its stack: the text of one SSM parameter, written by the program and read by the function."""
+"""What the proxy knows of its stack: a file of its package, written by the program and read by the function."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from schedule_client.contract.json_value import read_json
 from schedule_client.contract.records import asdict, field, frozen
 from schedule_client.contract.request import Retry
 
+SETTINGS_FILE = "settings.json"
+"""The file, at the top of the package."""
 SIGNING = "signing/"
 """What stands between the prefix of secrets and the name of a signing key."""
 
@@ -66,12 +68,12 @@ class ProxySettings:
     retry_ceiling: Retry = field(default_factory=lambda: Retry(max_attempts=20, max_age_minutes=1440))
 
     def to_json(self) -> str:
-        """The text of the parameter: compact, and the same for equal settings."""
+        """The text of the file: compact, and the same for equal settings."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> ProxySettings:
-        """The settings of `text`; keys of a newer program are passed over. Raises ProxySettingsError."""
+        """The settings of `text`; unknown keys are passed over. Raises ProxySettingsError."""
         try:
             return _settings(_members(read_json(text), "the settings"))
         except JsonError as error:

@@ -87,6 +87,10 @@ def _readable(value: Any) -> Any:
         return {key: _readable(each) for key, each in sorted(value.items())}
     if isinstance(value, list):
         return [_readable(each) for each in value]
+    if isinstance(value, pulumi.AssetArchive):
+        return {name: _readable(each) for name, each in value.assets.items()}
+    if isinstance(value, pulumi.StringAsset):
+        return _readable(value.text)
     if isinstance(value, pulumi.FileArchive):
         return f"files of {Path(value.path).relative_to(HERE)}"
     if isinstance(value, str) and value.startswith("{"):

@@ -84,7 +84,7 @@ def test_the_keys_own_policy_names_the_roles_that_the_bootstrap_makes():
 
 
 def _opened(inputs: dict[str, Any]) -> dict[str, Any]:
-    return json.loads(json.dumps(inputs, default=lambda value: value.path))
+    return json.loads(json.dumps(inputs, default=vars))
 
 
 def _used_by(stack: Deployment, policy: str) -> list[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from schedule_catalog.deployment.manifest import Manifest
 from schedule_catalog.deployment.names import Names
+from schedule_catalog.settings import parse_settings, settings_digest
 from tests.infra.sample import CONFIG, sample_stack
 from tests.pulumi_harness import ACCOUNT, REGION, Deployment, run_program
 
@@ -30,6 +31,7 @@ def test_the_manifest_names_every_part_as_it_was_deployed():
     assert len(set(found.senders.values())) == 4
     assert found.aliases["adhoc"] == outputs["SCHEDULER_TARGET_ARN"]
     assert found.settings_parameter == NAMES.proxy_settings
+    assert found.settings_digest == settings_digest(parse_settings("dev", CONFIG, "schedule-catalog"))
     assert found.retry_queue_url == outputs["retry_queue_url"]
     assert found.undelivered_queue_url == outputs["undelivered_url"]
     assert found.scheduler_dlq_url == outputs["scheduler_dlq_url"]
@@ -37,6 +39,19 @@ def test_the_manifest_names_every_part_as_it_was_deployed():
     assert found.adhoc_role_arn == outputs["SCHEDULER_TARGET_ROLE_ARN"]
     assert found.catalog_role_arn == f"arn:aws:iam::{ACCOUNT}:role/{NAMES.catalog_role}"
     assert (found.ledger_table, found.callback_url) == (outputs["ledger_table"], outputs["callback_url"])
+
+
+def test_fifty_applications_with_the_longest_names_fit():
+    names = [f"{'a' * 18}{number:02}" for number in range(50)]
+    stack = run_program(
+        {**CONFIG, "applications": {name: {"prefix": f"{name[::-1]}-"} for name in names}},
+        stack="a-stack-with-a-long-name",
+        project="a-project-with-a-name-that-is-just-as-long",
+    )
+    text = stack["aws:ssm/parameter:Parameter", "manifest-parameter"].inputs["insecureValue"]
+
+    assert len(text.encode()) < 8 * 1024
+    assert len(manifest(stack).senders) == 53
 
 
 def test_the_manifest_of_a_stack_without_a_ledger_names_none():

@@ -97,12 +97,11 @@ def test_the_proxy_may_read_its_settings_and_secrets_work_on_two_queues_and_reco
     ]
 
 
-def test_the_proxy_knows_its_settings_parameter_its_queues_and_its_ledger_and_nothing_else():
+def test_the_proxys_environment_names_its_queues_and_its_ledger_and_nothing_else():
     variables = sample_stack()["aws:lambda/function:Function", "proxy"].inputs["environment"]["variables"]
 
     queues = "https://sqs.eu-west-1.amazonaws.com/123456789012/schedule-catalog-dev-eu-west-1"
     assert variables == {
-        "SETTINGS_PARAMETER": "/schedule-catalog/schedule-catalog-dev-eu-west-1-proxy-settings",
         "STACK": "dev",
         "RETRY_QUEUE_URL": f"{queues}-retry-queue",
         "UNDELIVERED_QUEUE_URL": f"{queues}-undelivered",

@@ -145,6 +145,42 @@ def test_a_core_stack_of_an_older_program_is_deployed_again_first(folder: Path):
     )
 
 
+OTHER_SETTINGS = (
+    'the stack "prod" was deployed with other settings than its file has now: run pulumi up --stack prod first'
+)
+
+
+def test_a_shard_is_refused_what_the_core_lacks(folder: Path):
+    deployed = {NAMES.manifest: manifest(core(folder))}
+    services = {**CONFIG["services"], "crm": "https://crm.example.com"}
+    write(folder, "prod", {**CONFIG, "services": services, "shard": CORE})
+
+    assert refused(folder, deployed) == OTHER_SETTINGS
+    part(folder, {NAMES.manifest: manifest(core(folder, services=services))})
+
+
+def test_a_pull_request_may_add_a_service_and_a_shards_entry_that_calls_it(
+    folder: Path, caplog: pytest.LogCaptureFixture
+):
+    write(folder, "prod", {**CONFIG, "hosts": [*CONFIG["hosts"], "new.example.com"], "shard": CORE})
+    given = {NAMES.manifest: manifest(core(folder))}
+    preview = run_program(
+        {"catalog": str(folder / "schedules"), "shard": PART},
+        stack="part",
+        preview=True,
+        monitor=lambda preview: RecordingMonitor(preview, given),
+    )
+
+    assert set(preview.of_type(SCHEDULE)) == {"bill", "lead"}
+    assert OTHER_SETTINGS in caplog.messages
+
+
+def test_what_a_core_stack_of_an_older_program_lacks_is_not_known(folder: Path):
+    older = {key: each for key, each in json.loads(manifest(core(folder))).items() if key != "settings_digest"}
+
+    assert refused(folder, {NAMES.manifest: json.dumps(older)}) == OTHER_SETTINGS
+
+
 def test_a_broken_manifest_is_told_with_its_stack(folder: Path):
     assert refused(folder, {NAMES.manifest: "{}"}) == (
         'the manifest has version null, and this is version 1: update the command; the stack is "prod"'

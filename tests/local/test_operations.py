@@ -25,7 +25,6 @@ from schedule_catalog.operations import (
     replay,
     wire_time,
 )
-from schedule_client.contract import ProxySettings
 from tests.local.test_stack import PATIENCE, ROOT, Running
 from tests.schedule_catalog.cli.documents import document
 
@@ -98,8 +97,7 @@ class Operated:
 
     def secret(self) -> str:
         """Where the proxy looks for the secret of the call."""
-        text = self.clients.client("ssm").get_parameter(Name=self.manifest.settings_parameter)["Parameter"]["Value"]
-        return f"{ProxySettings.from_json(text).secret_prefix}billing-token"
+        return f"/{self.manifest.project}/{self.manifest.stack}/billing-token"
 
 
 def eventually(true: Callable[[], Any]) -> Any:

@@ -23,7 +23,7 @@ from local.emulator.emulator import Emulator
 from local.options import CHECKOUT
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import UndeliveredQueues, find_stack, replay
-from schedule_catalog.settings import NAMESPACE
+from schedule_catalog.settings import NAMESPACE, parse_settings, proxy_settings
 from schedule_client import Request, ScheduleClient, ScheduleSettings
 from tests.local.authorized import TIME, Deployed, Outside, eventually
 from tests.releases.release import Release
@@ -31,6 +31,7 @@ from tests.releases.release import Release
 OLD = Release("0.1.0")
 NOW = datetime.now(UTC)
 APPLICATIONS = ("shop", "evil")
+PARAMETER = Names("schedule-catalog", "dev", "eu-central-1").proxy_settings
 ENVIRONMENT = ("SCHEDULER_TARGET_ARN", "SCHEDULER_TARGET_ROLE_ARN", "SCHEDULER_GROUP_NAME", "SCHEDULER_DLQ_ARN")
 # What an application that still runs with the old client does.
 OLD_CLIENT = """
@@ -77,7 +78,7 @@ class Stack(Deployed):
             "hosts": [],
             "owners": {},
             "secret_prefix": "/test/",
-            "secrets": {"billing-token": {"services": ["billing"], "origins": origins}},
+            "secrets": {"billing-token": {"services": ["billing"], "origins": list(origins)}},
             "signing": {"callback": {"services": ["callback"], "origins": ["catalog", "adhoc"]}},
             "applications": applications,
             "proxy_routes": {"default": self._outside.url, "direct": ["127.0.0.1"]},
@@ -91,6 +92,9 @@ class Stack(Deployed):
             deployment = deployer.deploy()
         assert deployment.succeeded, (deployment.error, deployment.failures)
         self.outputs = dict(deployment.outputs)
+        if packages == "old":  # whose program gave its proxy the settings in a parameter; since then nobody writes it
+            told = proxy_settings(parse_settings("dev", settings, "schedule-catalog"), self.outputs["callback_url"])
+            self.client("ssm").put_parameter(Name=PARAMETER, Value=told.to_json(), Overwrite=True)
         (api,) = self.client("apigatewayv2").get_apis()["Items"]
         host, _, port = self.emulator.endpoint.removeprefix("http://").partition(":")
         self._outside.api = (host, int(port), f"/_aws/execute-api/{api['ApiId']}/$default")
@@ -225,11 +229,11 @@ def _stack(tmp_path: Path) -> Iterator[Stack]:
     for package in PACKAGES:
         stage(package, tmp_path / "new", Platform.HOST)
     shutil.copytree(tmp_path / "new", tmp_path / "old")
-    shutil.copytree(tmp_path / "new", tmp_path / "next")
-    (tmp_path / "next" / "proxy" / "next").write_text("another version starts with the settings of its day")
     for folder in ("proxy", "schedule_client"):
         shutil.rmtree(tmp_path / "old" / "proxy" / folder)
         shutil.copytree(OLD.folder / folder, tmp_path / "old" / "proxy" / folder)
+    start = tmp_path / "old" / "proxy" / "proxy" / "__init__.py"
+    start.write_text(f"import os\nos.environ['SETTINGS_PARAMETER'] = '{PARAMETER}'\n")
     with Outside() as outside, Emulator(tmp_path / "emulator", retry_seconds=0.1, authorize=True) as emulator:
         emulator.client("secretsmanager").create_secret(Name="/test/billing-token", SecretString="a-token")
         yield Stack(tmp_path, emulator, outside)
@@ -276,7 +280,7 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
 
     # Step two: the applications run with their own environments, and the settings name who may use the secret.
     isolated = {name: {"isolated": NOW.date().isoformat()} for name in APPLICATIONS}
-    stack.up("next", isolated, ("catalog", "adhoc", "shop"))
+    stack.up("new", isolated, ("catalog", "adhoc", "shop"))
     assert stack.passes("shop") == {"application-shop-role"}
     shop = stack.new_client("shop")
     assert stack.fires(fresh)["success"]
@@ -304,14 +308,14 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
 
     # The end: a retired application's pending call is delivered, and only a retired one goes without a word.
     last = shop.schedule_once(Request(service="billing", path="/last"), at=datetime(2096, 1, 1, tzinfo=UTC)).name
-    stack.up("next", {**isolated, "shop": {**isolated["shop"], "retired": True}}, ("catalog", "adhoc", "shop"))
+    stack.up("new", {**isolated, "shop": {**isolated["shop"], "retired": True}}, ("catalog", "adhoc", "shop"))
     assert stack.passes("shop") == set()
     assert stack.fires(last)["success"]
     stack.leave("shop")
-    stack.up("next", {"evil": isolated["evil"]}, ("catalog", "adhoc"))
+    stack.up("new", {"evil": isolated["evil"]}, ("catalog", "adhoc"))
     assert not [each for each in stack.warnings if "protect" in str(each)]
     stack.leave("evil")
-    stack.up("next", {}, ("catalog", "adhoc"))
+    stack.up("new", {}, ("catalog", "adhoc"))
     assert [each for each in stack.warnings if "protect" in str(each)]
 
 

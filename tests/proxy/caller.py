@@ -13,7 +13,6 @@ from proxy.call import Caller
 from proxy.routes import Routes
 from proxy.run import Run, Schedule
 from proxy.secrets import SecretStore
-from proxy.settings import SettingsParameter
 from proxy.tls import tls_context
 from proxy.transport import Transport
 from schedule_client.contract import ProxySettings, Request, SecretBinding, run_key
@@ -25,10 +24,9 @@ KEY = run_key("catalog", ARN, TIME)
 
 
 def caller(settings: ProxySettings, aws: FakeAws, clock: Callable[[], float] = time.monotonic, **parts: Any) -> Caller:
-    """A caller with `settings`, which may call this machine; `aws` gets their parameter."""
-    aws.parameters["/shop/proxy"] = replace(settings, cidrs=settings.cidrs or LOOPBACK).to_json()
+    """A caller with `settings`, which may call this machine."""
     given: dict[str, Any] = {
-        "settings": SettingsParameter("/shop/proxy", aws, FakeClock()),
+        "settings": replace(settings, cidrs=settings.cidrs or LOOPBACK),
         "secrets": SecretStore(aws, FakeClock()),
         "transport": Transport(tls_context, time.monotonic),
         "routes": Routes(),

@@ -1,4 +1,4 @@
-"""The proxy's real handler on the emulator's queues, table and parameters: what these refuse, no double has to know."""
+"""The proxy's real handler on the emulator's queues, table and secrets: what these refuse, no double has to know."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from proxy.log import Log
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
-from proxy.settings import SettingsParameter
 from proxy.transport import Transport
 from schedule_client.contract import RunRecord, replace
 from tests.proxy.stage import LOOPBACK, FakeContext
@@ -75,10 +74,9 @@ class Shop:
             GlobalSecondaryIndexes=[INDEX],
             BillingMode="PAY_PER_REQUEST",
         )
-        self.configure(self.settings)
         now = lambda: datetime.fromtimestamp(self.now, UTC)  # noqa: E731
         caller = Caller(
-            settings=SettingsParameter(f"/{self.name}/proxy", self.clients.client, time.monotonic),
+            settings=replace(self.settings, cidrs=self.settings.cidrs or LOOPBACK),
             secrets=SecretStore(self.clients.client, time.monotonic),
             transport=Transport(),
             routes=Routes(),
@@ -100,10 +98,10 @@ class Shop:
         )
 
     def configure(self, settings: ProxySettings) -> None:
-        """Give the proxy other settings, before it first reads them."""
-        self.settings = replace(settings, cidrs=settings.cidrs or LOOPBACK)
-        name, text = f"/{self.name}/proxy", self.settings.to_json()
-        self.clients.client("ssm").put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
+        """Deploy the proxy with other settings."""
+        delivery, self.settings = self.proxy.delivery, settings
+        caller = replace(delivery.caller, settings=replace(settings, cidrs=settings.cidrs or LOOPBACK))
+        self.proxy = replace(self.proxy, delivery=replace(delivery, caller=caller))
 
     def handle(self, event: object, alias: str = "catalog") -> dict[str, Any]:
         """The answer's body."""

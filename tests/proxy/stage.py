@@ -28,7 +28,6 @@ from proxy.log import Log
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
-from proxy.settings import SettingsParameter
 from proxy.tls import tls_context
 from proxy.transport import Transport
 
@@ -170,9 +169,9 @@ def stage(
 ) -> Stage:
     """A proxy with `settings`, which may call this machine; without a ledger, so that an event may come again."""
     settings = replace(settings, cidrs=settings.cidrs or LOOPBACK)
-    aws, clock, output = FakeAws({"/shop/proxy": settings.to_json()}, secrets or {}), FakeClock(), io.StringIO()
+    aws, clock, output = FakeAws({}, secrets or {}), FakeClock(), io.StringIO()
     caller = Caller(
-        settings=SettingsParameter("/shop/proxy", aws, clock),
+        settings=settings,
         secrets=SecretStore(aws, clock),
         transport=Transport(ssl_context, time.monotonic, guard=guard),
         routes=routes or Routes(),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from standardwebhooks import Webhook
 
-from schedule_client.contract import Auth, ProxySettings, SecretBinding
+from schedule_client.contract import Auth, SecretBinding
 from tests.proxy.caller import CATALOG, KEY, Guarded, billing, caller, run
 from tests.proxy.stage import NOW, FakeAws, FakeClock
 from tests.proxy.target import Target, answers, running
@@ -86,7 +86,7 @@ def test_a_refusal_without_credentials_is_a_permanent_failure_after_one_call(sho
 
     assert shop.caller().call(run(), 10).reason == "http-401"
     assert len(shop.target.received) == 1
-    assert shop.aws.reads == ["/shop/proxy"]
+    assert shop.aws.reads == []
 
 
 def test_a_refused_secret_that_cannot_be_read_anew_may_be_right_later(shop: Shop) -> None:
@@ -165,7 +165,6 @@ def test_a_call_is_not_made_unsigned_when_it_should_be_signed(
     shop: Shop, secrets: dict[str, str | bytes] | None, verdict: str, reason: str
 ) -> None:
     calling = shop.caller(signing={"billing": CATALOG})
-    calling.settings.get()
     shop.aws.secrets, shop.aws.reachable = secrets or {}, secrets is not None
 
     outcome = calling.call(run(), 10)
@@ -260,12 +259,3 @@ def test_an_outcome_says_how_long_the_attempt_took(shop: Shop) -> None:
     shop.target.script = Guarded(shop.target, "nobody", before_refusing=slow)
 
     assert shop.caller(clock).call(run(), 10).milliseconds == 1500
-
-
-def test_settings_are_looked_up_for_every_call() -> None:
-    aws = FakeAws()
-    calling = caller(ProxySettings(), aws)
-    assert calling.call(run(), 10).reason == "unknown-service"
-    aws.reachable = False
-
-    assert caller(ProxySettings(), aws).call(run(), 10).reason == "settings"

@@ -269,7 +269,7 @@ def test_who_waits_for_a_trigger_is_shown_at_once_that_a_store_failed() -> None:
         at, given = without_store(target)
         answer = at.handle({**trigger("own"), "auth": given["auth"]}, "catalog")
 
-    assert (answer["reason"], answer["handed_over"]) == ("settings", False)
+    assert (answer["reason"], answer["handed_over"]) == ("secret-store", False)
     assert (at.aws.retries, at.aws.letters) == ([], [])
 
 

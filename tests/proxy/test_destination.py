@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.destination import Destination, destination
-from proxy.errors import RefusedError, UnsettledError
+from proxy.errors import RefusedError
 from proxy.routes import Routes
 from schedule_client.contract import Param, ProxySettings, Request
 
@@ -96,7 +96,7 @@ def test_a_listed_host_is_allowed_with_its_port(url: str) -> None:
     ],
 )
 def test_whatever_is_not_listed_is_denied(url: str) -> None:
-    with pytest.raises(UnsettledError, match="is not allowed"):
+    with pytest.raises(RefusedError, match="is not allowed"):
         resolved(Request(url=url))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from proxy.connection import Deadline
-from proxy.errors import ProxyError, TransportError, UnavailableError, UnsettledError
+from proxy.errors import ProxyError, RefusedError, TransportError, UnavailableError
 from proxy.guard import MAX_ADDRESSES, Guard
 from tests.proxy.stage import FakeClock
 
@@ -65,7 +65,7 @@ def test_a_name_is_looked_up_once_and_its_address_connected_to() -> None:
 def test_an_address_is_judged_without_a_lookup(host: str) -> None:
     world = World({host: (PUBLIC,)})
 
-    assert isinstance(error := world.failure(host), UnsettledError)
+    assert isinstance(error := world.failure(host), RefusedError)
     assert (error.reason, world.lookups, world.tried) == ("address-refused", [], [])
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from proxy.routes import Routes
 from schedule_client.contract import ProxySettings, SecretBinding, run_key, template_run_key
-from tests.proxy.stage import ARN, LOOPBACK, TIME, FakeContext, Stage, golden, stage
+from tests.proxy.stage import ARN, TIME, FakeContext, Stage, golden, stage
 from tests.proxy.target import Target, answers, resets, running
 
 
@@ -219,23 +219,6 @@ def test_a_secret_goes_only_where_and_for_whom_it_is_bound(shop: Stage, target: 
     url = {key: value for key, value in bound.items() if key not in ("service", "path")}
     assert shop.handle({**url, "target_url": f"http://{target.netloc}/"}, "catalog")["reason"] == "secret-unbound"
     assert len(target.received) == 1
-
-
-def test_a_service_deployed_a_moment_ago_is_called(shop: Stage, target: Target) -> None:
-    assert shop.handle(v1(service="new"), "catalog")["reason"] == "unknown-service"
-    settings = ProxySettings(services={"new": f"http://{target.netloc}"}, http_hosts=(target.netloc,), cidrs=LOOPBACK)
-    shop.aws.parameters["/shop/proxy"] = settings.to_json()
-    shop.clock.seconds += 6
-
-    assert shop.handle(v1(service="new"), "catalog")["success"]
-
-
-def test_settings_out_of_reach_are_a_retryable_failure(target: Target) -> None:
-    shop = stage(ProxySettings())
-    shop.aws.reachable = False
-
-    assert shop.handle(call(target))["reason"] == "settings"
-    assert shop.handle(v1(), "catalog")["handed_over"]
 
 
 def test_a_call_is_not_begun_without_time_to_answer(shop: Stage, target: Target) -> None:

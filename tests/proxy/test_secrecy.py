@@ -69,7 +69,6 @@ SCRIPTS: dict[str, Callable[[str], Script]] = {
     "silent": lambda _: hangs,
 }
 ENVIRONMENT = {
-    "SETTINGS_PARAMETER": "/shop/proxy",
     "STACK": "prod",
     "RETRY_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/retry",
     "UNDELIVERED_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/undelivered",
@@ -124,7 +123,7 @@ def test_nothing_secret_is_said_whatever_the_target_answers(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, "urllib3")
-    Proxy.from_environment(ENVIRONMENT)  # silences what quotes headers
+    Proxy.from_environment(ENVIRONMENT, bound(target))  # silences what quotes headers
     target.script = script(ECHOES[auth.type])
 
     text = said(caller(bound(target), stored()), auth)

@@ -1,76 +1,38 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from proxy.errors import UnavailableError
-from proxy.settings import KEPT_SECONDS, SETTLED_SECONDS, SettingsParameter
-from schedule_client.contract import ProxySettings
-from tests.proxy.stage import FakeAws, FakeClock
-
-OLD, NEW = ProxySettings(hosts=("old.example.com",)), ProxySettings(hosts=("new.example.com",))
+import proxy
+from proxy.settings import PACKAGED, packaged_settings
+from schedule_client.contract import ProxySettings, ProxySettingsError, SecretBinding
 
 
-@pytest.fixture(name="aws")
-def _aws() -> FakeAws:
-    return FakeAws({"/shop/proxy": OLD.to_json()})
+def test_the_settings_are_beside_the_code() -> None:
+    assert Path(proxy.__file__).parents[1] / "settings.json" == PACKAGED
 
 
-@pytest.fixture(name="clock")
-def _clock() -> FakeClock:
-    return FakeClock()
+def test_the_proxy_has_what_the_program_wrote(tmp_path: Path) -> None:
+    binding = SecretBinding(services=("billing",), origins=("catalog",))
+    settings = ProxySettings(hosts=("münchen.example.com",), secrets={"token": binding})
+    file = tmp_path / "settings.json"
+    file.write_text(settings.to_json(), "utf-8")
 
-
-@pytest.fixture(name="parameter")
-def _parameter(aws: FakeAws, clock: FakeClock) -> SettingsParameter:
-    return SettingsParameter("/shop/proxy", aws, clock)
-
-
-def test_the_parameter_is_read_once_while_it_is_fresh(
-    parameter: SettingsParameter, aws: FakeAws, clock: FakeClock
-) -> None:
-    assert parameter.get() == OLD
-    clock.seconds += KEPT_SECONDS
-    assert parameter.get() == OLD
-    assert aws.reads == ["/shop/proxy"]
-
-
-def test_a_change_is_seen_within_the_time_limit(parameter: SettingsParameter, aws: FakeAws, clock: FakeClock) -> None:
-    parameter.get()
-    aws.parameters["/shop/proxy"] = NEW.to_json()
-    clock.seconds += KEPT_SECONDS + 1
-
-    assert parameter.get() == NEW
+    assert packaged_settings(file) == settings
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"hosts": "a"}', '{"services": {"a": 1}}', '{"secrets": {"a": []}}'])
-def test_the_last_good_settings_hold_while_no_others_can_be_read(
-    parameter: SettingsParameter, aws: FakeAws, clock: FakeClock, text: str
-) -> None:
-    parameter.get()
-    aws.parameters["/shop/proxy"] = text
-    clock.seconds += KEPT_SECONDS + 1
-    assert parameter.get() == OLD
+def test_a_package_whose_settings_cannot_be_read_makes_no_call(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text(text)
 
-    aws.reachable = False
-    clock.seconds += KEPT_SECONDS + 1
-    assert parameter.get() == OLD
+    with pytest.raises(ProxySettingsError):
+        packaged_settings(file)
 
 
-@pytest.mark.parametrize("parameters", [{}, {"/shop/proxy": "{"}])
-def test_without_any_settings_there_is_no_call(parameters: dict[str, str], clock: FakeClock) -> None:
-    with pytest.raises(UnavailableError, match='the parameter "/shop/proxy"'):
-        SettingsParameter("/shop/proxy", FakeAws(parameters), clock).get()
-
-
-def test_settings_are_renewed_early_but_not_at_every_refusal(
-    parameter: SettingsParameter, aws: FakeAws, clock: FakeClock
-) -> None:
-    parameter.get()
-    aws.parameters["/shop/proxy"] = NEW.to_json()
-    assert parameter.renewed() is None
-
-    clock.seconds += SETTLED_SECONDS
-    assert parameter.renewed() == NEW
-
-    clock.seconds += SETTLED_SECONDS
-    assert parameter.renewed() is None
+def test_a_package_without_settings_makes_no_call(tmp_path: Path) -> None:
+    with pytest.raises(
+        ProxySettingsError, match=r"settings.json cannot be read from the proxy's package: No such file"
+    ):
+        packaged_settings(tmp_path / "settings.json")

@@ -34,7 +34,6 @@ from proxy.log import Log
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
-from proxy.settings import SettingsParameter
 from proxy.transport import Reply
 from schedule_client.contract import ProxySettings, RunRecord
 from tests.proxy.stage import FUNCTION, RETRY, TABLE, UNDELIVERED, FakeAws, FakeClock, FakeContext, letter
@@ -108,9 +107,9 @@ class World:
         self._sqs.create(RETRY, visibility=VISIBILITY_SECONDS, redrive=(UNDELIVERED, MOST_RECEIVES))
         self._functions = Functions(self.clock, self._run, self._sqs, on_failure=UNDELIVERED)
         self._mapping = EventSourceMapping(self._run, self._sqs, RETRY, f"{FUNCTION}:retry")
-        aws = FakeAws({"/proxy": SETTINGS.to_json()}, sqs=self._sqs, table=self.table)
+        aws = FakeAws(sqs=self._sqs, table=self.table)
         caller = Caller(
-            settings=SettingsParameter("/proxy", aws, FakeClock()),
+            settings=SETTINGS,
             secrets=SecretStore(aws, FakeClock()),
             transport=self,  # type: ignore[arg-type]
             routes=Routes(),

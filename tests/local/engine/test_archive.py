@@ -36,3 +36,11 @@ def test_the_zip_holds_every_file_under_its_name(tmp_path: Path) -> None:
 def test_a_zip_file_is_taken_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "ready.zip").write_bytes(b"PK")
     assert Archive(path=tmp_path / "ready.zip").zipped() == b"PK"
+
+
+def test_a_member_called_dot_is_what_the_others_are_beside(tmp_path: Path) -> None:
+    """As Pulumi joins the names of an archive in an archive, and takes them by their order."""
+    code = folder(tmp_path / "a", x="1", z="2")
+    archive = Archive(members={".": Archive(path=code), "settings.json": Archive(text="{}")})
+
+    assert [*archive.files()] == [("settings.json", b"{}"), ("x.py", b"1"), ("z.py", b"2")]
