@@ -42,6 +42,8 @@ _CONFIGURATION = (
     "credential.helper=",
     "protocol.allow=never",
 )
+# Attributes for which git stores another text than it writes into the work tree; line ends mean the same to YAML.
+_CONVERSIONS = ("working-tree-encoding", "ident", "filter")
 _DUBIOUS = re.compile(r"dubious ownership|unsafe repository")
 
 
@@ -83,6 +85,14 @@ class Repository:
             mode, _, identity = attributes.decode().split()
             yield Listed(mode, identity, name.decode(errors="backslashreplace"))
 
+    def conversions(self, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield each path, and each attribute of it, for which its content here is another than in the work tree."""
+        answer, _ = self._ask("check-attr", "-z", "--stdin", *_CONVERSIONS, given=paths, end="\0")
+        words = answer.decode(errors="backslashreplace").split("\0")[:-1]
+        for path, attribute, value in zip(*[iter(words)] * 3, strict=True):
+            if value not in ("unspecified", "unset"):
+                yield path, attribute
+
     def sizes(self, identities: Sequence[str]) -> dict[str, int]:
         """Return the bytes of each object; raises MissingObjectError for one that is not in this clone."""
         answer, _ = self._ask("cat-file", "--batch-check", given=identities)
@@ -104,15 +114,21 @@ class Repository:
         return found
 
     def _ask(
-        self, *arguments: str, given: Sequence[str] = (), most: int = LISTING_MAX, fails: bool = False
+        self,
+        *arguments: str,
+        given: Sequence[str] = (),
+        end: str = "\n",
+        most: int = LISTING_MAX,
+        fails: bool = False,
     ) -> tuple[bytes, str]:
-        where = (f"--git-dir={self.top / '.git'}", f"--work-tree={self.top}")
-        return self._run(*where, *arguments, given=given, most=most, fails=fails)
+        where = ("-C", str(self.top), f"--git-dir={self.top / '.git'}", f"--work-tree={self.top}")
+        return self._run(*where, *arguments, given=given, end=end, most=most, fails=fails)
 
     def _run(
         self,
         *arguments: str,
         given: Sequence[str] = (),
+        end: str = "\n",
         most: int = LISTING_MAX,
         fails: bool = False,
         extra: Mapping[str, str] | None = None,
@@ -121,7 +137,7 @@ class Repository:
         settings = (word for each in _CONFIGURATION for word in ("-c", each))
         command = ("git", "--no-pager", *settings, *arguments)
         with TemporaryFile() as asked, TemporaryFile() as said:
-            asked.writelines(f"{each}\n".encode() for each in given)
+            asked.writelines(f"{each}{end}".encode() for each in given)
             asked.seek(0)
             try:
                 process = subprocess.Popen(

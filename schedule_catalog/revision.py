@@ -62,7 +62,18 @@ def _contents_at(
         hint = "fetch it first, a shallow clone holds the newest commits only: git fetch --depth=50 origin"
         raise GitError(f'unknown revision "{revision}": {hint}')
     below = () if "." in wanted else wanted
-    yield from _read(repository, [each for each in repository.files(commit, below) if _is_wanted(each, wanted)], held)
+    files = [each for each in repository.files(commit, below) if _is_wanted(each, wanted)]
+    _refuse_conversions(repository, files)
+    yield from _read(repository, files, held)
+
+
+def _refuse_conversions(repository: Repository, files: Sequence[Listed]) -> None:
+    """Raise GitError where git stores another text than the one that is checked out, reviewed and deployed."""
+    for path, attribute in repository.conversions([each.path for each in files]):
+        raise GitError(
+            f'"{path}" has the git attribute "{attribute}", so git stores another text than is deployed: '
+            "remove it from .gitattributes"
+        )
 
 
 def _read(

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Messag
 
 from __future__ import annotations
 
+import json
 import shlex
 from dataclasses import replace
 from datetime import timedelta
@@ -94,12 +95,17 @@ def _may_claim(sender: str, claimed: str | None) -> bool:
 
 def _refuse_another(found: FoundSchedule, call: UndeliveredCall, at: datetime) -> None:
     try:
-        if request_of(found, at, "") != call.event or at < found.created.replace(second=0, microsecond=0):
+        if not _same(request_of(found, at, ""), call.event) or at < found.created.replace(second=0, microsecond=0):
             raise _not_sent(call)
         if found.fires_are_known:
             check_fire(found, at, known=False)
     except (NotRunnableError, FireError) as error:
         raise UndeliveredCallError(f"it cannot be replayed: {error}") from error
+
+
+def _same(request: dict[str, Any], event: dict[str, Any] | None) -> bool:
+    """Whether two requests are the same JSON: to Python `true` equals 1."""
+    return request == event and json.dumps(request, sort_keys=True) == json.dumps(event, sort_keys=True)
 
 
 def _not_sent(call: UndeliveredCall) -> UndeliveredCallError:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from proxy.arrival import LONGEST_AGE_SECONDS
 from schedule_client.contract import (
+    ApplicationOrigin,
     ProxySettings,
     Retry,
     RetryMessage,
@@ -348,3 +349,58 @@ def test_a_schedule_that_nobody_finds_is_called(shop: Shop, target: Target) -> N
     shop.now += 600
 
     assert shop.handle(given)["success"]
+
+
+def test_a_lock_that_another_origin_takes_on_a_schedule_skips_none_of_its_runs(shop: Shop, target: Target) -> None:
+    target.script = answers(503)
+    shop.handle(event(shop, overlap="skip", retry={"max_attempts": 5}), "adhoc")
+    target.script = answers(200)
+    shop.now += 60
+
+    own = event(shop, overlap="skip")
+
+    assert shop.handle(own, "adhoc")["reason"] == "overlap", "the lock is held"
+    assert shop.handle(own, "catalog")["success"]
+
+
+def test_a_true_message_that_is_put_into_a_queue_again_and_again_is_one_call(shop: Shop, target: Target) -> None:
+    given = event(shop)
+    for copy in range(5):
+        shop.now += 60
+        replay = {"id": f"copy-{copy}", "at": datetime.fromtimestamp(shop.now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        assert shop.handle({**given, "replay": replay})["success"]
+
+    assert len(target.received) == 1
+
+
+# The move of an application: the day of `isolated` may end 12 hours later than in UTC, and begin 14 hours earlier.
+
+ISOLATED = datetime(2027, 2, 1, tzinfo=UTC)
+LOOKS_BACK = timedelta(days=45, hours=36)
+
+
+@pytest.mark.parametrize(
+    ("after", "calls"),
+    [(timedelta(0), 1), (timedelta(days=45), 1), (LOOKS_BACK - timedelta(seconds=1), 1), (LOOKS_BACK, 2)],
+)
+def test_a_key_from_before_the_move_is_looked_for_until_the_ledger_may_have_forgotten_it(
+    shop: Shop, target: Target, after: timedelta, calls: int
+) -> None:
+    shop.configure(replace(shop.settings, applications={"shop": ApplicationOrigin(isolated="2027-02-01")}))
+    shop.now = (ISOLATED - timedelta(hours=1)).timestamp()
+    assert shop.handle(event(shop, key="remind-1"), "adhoc")["success"]
+
+    shop.now = (ISOLATED + after).timestamp()
+
+    assert shop.handle(event(shop, key="remind-1"), "shop")["success"]
+    assert len(target.received) == calls
+
+
+def test_another_application_s_keys_from_before_the_move_are_not_looked_for(shop: Shop, target: Target) -> None:
+    applications = {"shop": ApplicationOrigin(isolated="2027-02-01"), "evil": ApplicationOrigin()}
+    shop.configure(replace(shop.settings, applications=applications))
+    shop.now = ISOLATED.timestamp()
+    assert shop.handle(event(shop, key="remind-1"), "evil")["success"]
+
+    assert shop.handle(event(shop, key="remind-1"), "shop")["success"]
+    assert len(target.received) == 2

@@ -272,6 +272,34 @@ def test_a_file_whose_suffix_is_in_capitals_is_seen_on_both_sides(repository: Pa
     differs(repository, "main", "HEAD")
 
 
+@pytest.mark.parametrize("attribute", ["working-tree-encoding=UTF-7", "ident", "filter=lfs"])
+def test_an_attribute_that_has_git_store_another_text_hides_no_change(repository: Path, attribute: str) -> None:
+    """What main stores is what the change checks out, so they look alike; what main checks out is something else."""
+    git(repository, "checkout", "-q", "main")
+    (repository / ".gitattributes").write_text(f"schedules/*.yaml {attribute}\n")
+    for branch, path in (("main", "a+-b"), ("change", "a+b")):
+        git(repository, "checkout", "-q", "-B", branch)
+        text = f"owner: a\nschedules:\n  a:\n    rate: 1 hour\n    request:\n      url: https://api.example.com/{path}\n"
+        blob = git(repository, "hash-object", "-w", "--stdin", "--no-filters", given=text)
+        git(repository, "add", ".gitattributes")
+        git(repository, "update-index", "--cacheinfo", f"100644,{blob},schedules/a.yaml")
+        git(repository, "commit", "-q", "-m", branch)
+        (repository / "schedules" / "a.yaml").unlink()
+        git(repository, "checkout", "-q", "--", ".")
+
+    for arguments in (("diff", "main"), ("diff", "main", "change"), ("check", "--base", "main")):
+        done = schedules(repository, *arguments)
+
+        assert done.returncode == 2
+        assert f'"schedules/a.yaml" has the git attribute "{attribute.partition("=")[0]}"' in done.stderr
+
+
+def test_attributes_that_change_line_ends_or_how_a_file_is_shown_hinder_nothing(repository: Path) -> None:
+    (repository / ".gitattributes").write_text("*.yaml text=auto eol=lf -diff linguist-generated -ident\n")
+
+    differs(repository)
+
+
 def test_a_program_called_git_in_the_present_folder_is_not_run(repository: Path, payload: Path) -> None:
     shutil.copy(payload, repository / "git")
 

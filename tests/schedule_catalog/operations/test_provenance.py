@@ -59,6 +59,17 @@ def test_a_time_that_is_no_fire_of_the_schedule_is_refused_with_the_nearest_fire
     assert "does not fire at 2026-11-22T08:59:00Z: the nearest fires are" in refusal(aws)
 
 
+def test_a_request_that_only_python_takes_for_the_schedule_s_is_refused() -> None:
+    """`true` equals 1 there, and a target may do something else for it."""
+    aws = Clients()
+    aws.scheduler.add("nightly", Target={"Input": request("nightly", owner="billing", body={"force": 0})})
+    by_scheduler(aws, "forged")
+    (message,) = aws.sqs.queues[DEAD].values()
+    message["Body"] = json.dumps(event(body={"force": False}))
+
+    assert "no schedule of its origin sends this request" in refusal(aws)
+
+
 def test_a_fire_from_before_the_schedule_was_made_is_refused() -> None:
     aws = Clients()
     sends(aws, CreationDate=datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
