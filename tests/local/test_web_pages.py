@@ -42,10 +42,14 @@ schedules:
 
 
 class Site:
-    """The attacker's server, or any other without a guard: serves the page, redirects, keeps what arrives."""
+    """The attacker's server, or any other without a guard: serves the page, redirects, keeps what arrives.
+
+    kinds: the type of what arrives, or what a browser says it is for.
+    """
 
     def __init__(self) -> None:
         self.arrived: list[str] = []
+        self.kinds: set[str] = set()
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -55,11 +59,15 @@ class Site:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 upgrade = self.headers.get("Upgrade", "")
                 site.arrived.append(f"{self.command} {upgrade}".strip())
+                site.kinds |= {self.headers.get(name, "") for name in ("Content-Type", "Sec-Fetch-Dest", "Accept")}
                 url = urlsplit(self.path)
                 redirected = url.path == "/redirect"
                 self.send_response(307 if redirected else 200)
                 if redirected:
                     self.send_header("Location", unquote(url.query))
+                if url.path == "/report":  # nothing of the page is allowed, so the browser tells of all of it
+                    policy = f"default-src 'none'; report-uri {unquote(url.query)}"
+                    self.send_header("Content-Security-Policy", policy)
                 self.send_header("Content-Type", "text/html")
                 self.send_header("Content-Length", str(len(PAGE)))
                 self.end_headers()
@@ -202,6 +210,7 @@ def test_the_page_does_attack_a_server_without_a_guard(page: Page) -> None:
         assert victim.arrived.count("POST") >= 8
         assert victim.arrived.count("GET") >= 4
         assert {"OPTIONS", "GET websocket"} <= set(victim.arrived)
+        assert victim.kinds >= {"text/ping", "application/csp-report", "text/event-stream", "object", "style", "script"}
 
 
 @pytest.mark.parametrize("server", ["emulator", "callback", "receiver"])
@@ -213,7 +222,7 @@ def test_a_page_of_another_origin_has_nothing_done_and_reads_nothing(
         page.goto(f"http://{site}:{attacker.port}/")
         answers = attack(page, attacked.victims[server].target("127.0.0.1"))
 
-    readable = ("readable POST", "JSON with a preflight", "DELETE with a preflight", "readable GET", "WebSocket")
+    readable = ("readable POST", "JSON with a preflight", "DELETE with a preflight", "readable GET", "events", "WebSocket")
     assert {name: answers[name] for name in readable} == dict.fromkeys(readable, "failed")
     assert attacked.traces() == attacked.before
 
