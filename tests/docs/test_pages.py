@@ -84,9 +84,10 @@ def test_links_lead_to_files_of_this_repository() -> None:
 
 
 def anchors(page: str) -> set[str]:
-    """The names that GitHub gives to the headings of a page."""
+    """The names that GitHub gives to the headings of a page, and those that the page has of its own."""
     headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    own = re.findall(r'<a id="([\w-]+)"></a>', page)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings} | set(own)
 
 
 def test_every_page_is_in_the_index() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from botocore.loaders import Loader
+
 from schedule_client import ScheduleSettings
 from tests.infra.sample import CONFIG, full_stack, sample_stack, statements
 from tests.pulumi_harness import run_program
@@ -69,3 +71,12 @@ def test_a_stack_without_applications_has_no_such_policy():
 
     assert stack.of_type(POLICY) == {}
     assert stack.outputs["application_policies"] == {}
+
+
+def test_a_listing_tells_an_application_of_others_schedules_no_request_and_no_time():
+    """What AWS answers ListSchedules with, in the model that boto3 has of it."""
+    shapes = Loader().load_service_model("scheduler", "service-2")["shapes"]
+    listed, target = shapes["ScheduleSummary"]["members"], shapes["TargetSummary"]["members"]
+
+    assert set(listed) == {"Arn", "CreationDate", "GroupName", "LastModificationDate", "Name", "State", "Target"}
+    assert set(target) == {"Arn"}

@@ -247,6 +247,19 @@ def test_a_catalog_that_is_a_link_out_of_the_tree_is_not_read(repository: Path, 
     assert "oauth_token" not in checked.stdout + checked.stderr + compared.stdout + compared.stderr
 
 
+@pytest.mark.parametrize("target", ["/proc/self/environ", "../private", "/dev/zero"])
+def test_settings_that_are_a_link_to_something_private_or_endless_are_not_read(repository: Path, target: str) -> None:
+    (repository.parent / "private").write_text("oauth_token = gho_secret\n")
+    (repository / "Pulumi.prod.yaml").symlink_to(target)
+
+    for arguments in (("check",), ("diff", "main"), ("check", "--settings", "Pulumi.prod.yaml")):
+        done = schedules(repository, *arguments, TOKEN="gho_secret")
+
+        assert done.returncode == 2
+        assert "this is a symbolic link: only regular files are read" in done.stderr
+        assert "gho_secret" not in done.stdout + done.stderr
+
+
 def test_a_tag_that_is_called_like_the_base_hides_no_change(repository: Path) -> None:
     git(repository, "tag", "main", "change")
 
