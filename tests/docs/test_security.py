@@ -50,7 +50,11 @@ def test_an_attack_names_tests_that_exist(row: list[str]) -> None:
 
 # Sentences of other pages about who cannot do what. Each leads to the attack that tries it.
 
-CLAIM = re.compile(r"\b(cannot|may not|never|nobody|neither|denie[sd]|refuse[sd]|alone|only|believe[sd]?|safe|claims?)\b", re.I)
+CLAIM = re.compile(
+    r"\b(cannot|may not|never|nobody|neither|denie[sd]|refuse[sd]|alone|only|believe[sd]?|safe|claims?)\b", re.IGNORECASE
+)
+    r"\b(cannot|may not|never|nobody|neither|denie[sd]|refuse[sd]|alone|only|believe[sd]?|safe|claims?)\b", re.I
+)
 LINK = re.compile(r"\]\(security\.md#([\w-]+)\)")
 # How each sentence begins that has one of these words and is about something else.
 ABOUT_SOMETHING_ELSE = {

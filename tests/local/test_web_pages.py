@@ -222,7 +222,14 @@ def test_a_page_of_another_origin_has_nothing_done_and_reads_nothing(
         page.goto(f"http://{site}:{attacker.port}/")
         answers = attack(page, attacked.victims[server].target("127.0.0.1"))
 
-    readable = ("readable POST", "JSON with a preflight", "DELETE with a preflight", "readable GET", "events", "WebSocket")
+    readable = (
+        "readable POST",
+        "JSON with a preflight",
+        "DELETE with a preflight",
+        "readable GET",
+        "events",
+        "WebSocket",
+    )
     assert {name: answers[name] for name in readable} == dict.fromkeys(readable, "failed")
     assert attacked.traces() == attacked.before
 

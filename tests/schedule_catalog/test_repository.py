@@ -292,7 +292,9 @@ def test_an_attribute_that_has_git_store_another_text_hides_no_change(repository
     (repository / ".gitattributes").write_text(f"schedules/*.yaml {attribute}\n")
     for branch, path in (("main", "a+-b"), ("change", "a+b")):
         git(repository, "checkout", "-q", "-B", branch)
-        text = f"owner: a\nschedules:\n  a:\n    rate: 1 hour\n    request:\n      url: https://api.example.com/{path}\n"
+        text = (
+            f"owner: a\nschedules:\n  a:\n    rate: 1 hour\n    request:\n      url: https://api.example.com/{path}\n"
+        )
         blob = git(repository, "hash-object", "-w", "--stdin", "--no-filters", given=text)
         git(repository, "add", ".gitattributes")
         git(repository, "update-index", "--cacheinfo", f"100644,{blob},schedules/a.yaml")
