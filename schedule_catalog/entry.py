@@ -43,7 +43,7 @@ class Entry:
     runbook: str | None
     request: Request
 
-    def finished(self, now: datetime, handing_minutes: int = HANDING_MINUTES) -> bool:
+    def finished(self, now: datetime, handing_minutes: int) -> bool:
         """Whether nothing can come of the entry any more.
 
         A recurring entry is over at its end, a one-time one when its time and its window have passed, and the longer of

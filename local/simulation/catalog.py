@@ -34,7 +34,7 @@ def run_catalog(
     """Deploy `entries` at `start`, let them fire until `end`, and what has begun come to its end."""
     clock = Clock(start.timestamp())
     world = World(clock, faults, chance, proxy_settings(settings, callback_url), _size(settings))
-    deployed = [entry for entry in entries if not entry.finished(start)]
+    deployed = [entry for entry in entries if not entry.finished(start, settings.scheduler.max_age_minutes)]
     planned = [plan for entry in deployed if (plan := schedule_arguments(entry, start, settings))]
     source = CatalogSource(iter(planned), start)
     scheduler = Scheduler(world, source, end)

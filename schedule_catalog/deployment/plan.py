@@ -70,19 +70,19 @@ def read_plan(text: str | bytes) -> Plan:
     return Plan(stack=next(iter(stacks), ""), steps=tuple(sorted(found, key=_place)), errors=tuple(_errors(digest)))
 
 
-def tell_clock(plan: Plan, entries: Iterable[Entry], now: datetime) -> Plan:
+def tell_clock(plan: Plan, entries: Iterable[Entry], now: datetime, handing_minutes: int) -> Plan:
     """Return the plan with the steps marked that the entries of its stack and the time alone explain."""
     known = {entry.name: entry for entry in entries}
-    steps = (replace(step, by_clock=_by_clock(step, known.get(step.name), now)) for step in plan.steps)
+    steps = (replace(step, by_clock=_by_clock(step, known.get(step.name), now, handing_minutes)) for step in plan.steps)
     return replace(plan, steps=tuple(steps))
 
 
-def _by_clock(step: Step, entry: Entry | None, now: datetime) -> bool:
+def _by_clock(step: Step, entry: Entry | None, now: datetime, handing_minutes: int) -> bool:
     """A finished entry's schedule goes; a `start` that has passed is not sent any more."""
     if entry is None or step.type != SCHEDULE:
         return False
     if step.operation == "delete":
-        return entry.finished(now)
+        return entry.finished(now, handing_minutes)
     return step.operation == "update" and step.properties == ("startDate",) and entry.timing.begun(now)
 
 

@@ -16,7 +16,7 @@ from schedule_catalog.diff.fields import field_changes
 from schedule_catalog.diff.outlooks import new_hazards, outlook
 from schedule_catalog.diff.revisions import RevisionFile, without_common
 from schedule_catalog.problem import Problem, Severity
-from schedule_catalog.settings import Settings, parse_settings
+from schedule_catalog.settings import Settings, handing_minutes, parse_settings
 from schedule_catalog.workers import ALONE, Workers
 
 if TYPE_CHECKING:
@@ -84,16 +84,16 @@ def compare(
     touched = {change.name for change in changes}
     return Comparison(
         tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.name))),
-        tuple(
-            sorted(
-                {each.name: each for each in new.entries if each.name not in touched and each.finished(now)}.values(),
-                key=_name,
-            )
-        ),
+        _finished((each for each in new.entries if each.name not in touched), settings, now),
         _strict(new.problems, edited, old, stack, now),
         old.errors,
         now,
     )
+
+
+def _finished(entries: Iterable[Entry], settings: Mapping[str, Settings], now: datetime) -> tuple[Entry, ...]:
+    over = (each for each in entries if each.finished(now, handing_minutes(settings, each.stack)))
+    return tuple(sorted({each.name: each for each in over}.values(), key=_name))
 
 
 def _documents(sources: Iterable[RevisionFile]) -> Iterator[Document]:

@@ -9,14 +9,16 @@ from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing import content
 from schedule_catalog.editing.removal import removed
+from schedule_catalog.settings import handing_minutes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from schedule_catalog.document import Document
     from schedule_catalog.entry import Entry
     from schedule_catalog.problem import Problem
+    from schedule_catalog.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Pruning:
     empty: bool
 
 
-def prunings(documents: Sequence[Document], now: datetime) -> tuple[Pruning, ...]:
+def prunings(documents: Sequence[Document], now: datetime, settings: Mapping[str, Settings]) -> tuple[Pruning, ...]:
     """Return the files that lose entries at *now*; EditError when one cannot be edited.
 
     An entry goes when it is finished in every stack. One with an error stays: nobody knows what it says.
@@ -46,7 +48,7 @@ def prunings(documents: Sequence[Document], now: datetime) -> tuple[Pruning, ...
     over = {
         key: tuple(entries)
         for key, entries in by_name.items()
-        if key not in wrong and all(entry.finished(now) for entry in entries)
+        if key not in wrong and all(entry.finished(now, handing_minutes(settings, entry.stack)) for entry in entries)
     }
     return tuple(_pruned(documents, over))
 

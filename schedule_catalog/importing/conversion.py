@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing.entry_text import entry_lines
+from schedule_catalog.entry import HANDING_MINUTES
 from schedule_catalog.expressions import changes
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Converted, Job, Note, Refused
@@ -131,7 +132,7 @@ def _checked(name: str, values: Mapping[str, Any], owner: str, now: datetime) ->
         reasons |= {rule: _REASONS.get(rule, "moved in as it was") for rule in sorted(warned)}
         values = {**values, "accept": reasons}
     entry = catalog.entries[0]
-    if entry.finished(now):
+    if entry.finished(now, HANDING_MINUTES):
         raise NotConvertibleError("it is over: there is nothing to import")
     return values, entry
 

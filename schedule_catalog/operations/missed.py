@@ -51,11 +51,15 @@ class Search:
     absent: tuple[str, ...]
 
 
-def missed_runs(stack: Deployed, entries: Sequence[Entry], since: datetime, now: datetime) -> Search:
+def missed_runs(
+    stack: Deployed, entries: Sequence[Entry], since: datetime, now: datetime, handing_minutes: int
+) -> Search:
     """Look for the fires since then that have no run, but not for those before the schedule or the ledger was made.
 
     A schedule whose fires are known missed each that has no run. A rate whose fires count from an instant that only
     AWS knows has missed when none came for two intervals.
+
+    handing_minutes: of the stack's settings.
     """
     first = max(since, remembers_since(stack, now))
     listed = {each.name: each for each in list_schedules(stack, stack.manifest.catalog_group)}
@@ -67,7 +71,7 @@ def missed_runs(stack: Deployed, entries: Sequence[Entry], since: datetime, now:
 
     found = chain.from_iterable(answers(missed, there))
     ordered = sorted(found, key=lambda one: (one.scheduled, one.entry.name))
-    absent = (entry.name for entry in entries if entry.name not in listed and not entry.finished(now))
+    absent = (entry.name for entry in entries if entry.name not in listed and not entry.finished(now, handing_minutes))
     return Search(tuple(ordered), first, tuple(sorted(absent)))
 
 

@@ -4,6 +4,7 @@ from schedule_catalog.settings.commands import NAMESPACE, set_command
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
 from schedule_catalog.settings.errors import Mistake, SettingsError, SettingsFileError
 from schedule_catalog.settings.file import read_settings
+from schedule_catalog.settings.handing import handing_minutes
 from schedule_catalog.settings.model import (
     Application,
     FunctionSettings,
@@ -44,6 +45,7 @@ __all__ = (
     "Shard",
     "Vpc",
     "core_of",
+    "handing_minutes",
     "new_signing_key",
     "origins",
     "parse_settings",

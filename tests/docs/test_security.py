@@ -51,9 +51,8 @@ def test_an_attack_names_tests_that_exist(row: list[str]) -> None:
 # Sentences of other pages about who cannot do what. Each leads to the attack that tries it.
 
 CLAIM = re.compile(
-    r"\b(cannot|may not|never|nobody|neither|denie[sd]|refuse[sd]|alone|only|believe[sd]?|safe|claims?)\b", re.IGNORECASE
-)
-    r"\b(cannot|may not|never|nobody|neither|denie[sd]|refuse[sd]|alone|only|believe[sd]?|safe|claims?)\b", re.I
+    r"\b(cannot|may not|never|nobody|neither|denie[sd]|refuse[sd]|alone|only|believe[sd]?|safe|claims?)\b",
+    re.IGNORECASE,
 )
 LINK = re.compile(r"\]\(security\.md#([\w-]+)\)")
 # How each sentence begins that has one of these words and is about something else.
@@ -76,7 +75,7 @@ ABOUT_SOMETHING_ELSE = {
 
 
 def sentences(page: str) -> Iterator[str]:
-    """Yield the sentences of a page's paragraphs and lists. Its policies are rows, which tests/infra/roles.yaml holds."""
+    """Yield the sentences of paragraphs and lists; the rows of policies are those of tests/infra/roles.yaml."""
     for paragraph in re.split(r"\n\s*\n|\n(?=\d\. |- )", re.sub(r"```.*?```", "", page, flags=re.DOTALL)):
         if not paragraph.startswith(("#", "|")):
             yield from re.split(r"(?<=[.?!])\s+", paragraph.strip())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schedule_catalog.entry import HANDING_MINUTES
 from tests.catalog_texts import entries, entry
 
 if TYPE_CHECKING:
@@ -43,16 +44,16 @@ def test_a_one_time_call_is_finished_when_its_time_window_and_retry_age_have_pas
     last = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
 
     assert call.timing.expires == datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
-    assert not call.finished(last - timedelta(minutes=1))
-    assert call.finished(last)
+    assert not call.finished(last - timedelta(minutes=1), HANDING_MINUTES)
+    assert call.finished(last, HANDING_MINUTES)
 
 
 def test_a_recurring_entry_is_finished_at_its_end_and_without_one_never() -> None:
     ended = entry("rate: 5 minutes\nstart: 2026-01-01T00:00\nend: 2026-12-01T00:00\ntimezone: Asia/Seoul")
 
-    assert not ended.finished(datetime(2026, 11, 30, 14, 59, tzinfo=UTC))
-    assert ended.finished(datetime(2026, 11, 30, 15, 0, tzinfo=UTC))
-    assert not entry("rate: 5 minutes").finished(datetime.max.replace(tzinfo=UTC))
+    assert not ended.finished(datetime(2026, 11, 30, 14, 59, tzinfo=UTC), HANDING_MINUTES)
+    assert ended.finished(datetime(2026, 11, 30, 15, 0, tzinfo=UTC), HANDING_MINUTES)
+    assert not entry("rate: 5 minutes").finished(datetime.max.replace(tzinfo=UTC), HANDING_MINUTES)
 
 
 def test_where_an_entry_stands_makes_no_difference_when_two_are_compared() -> None:

@@ -19,6 +19,7 @@ from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.deployment.plan import SCHEDULE, Plan, Step, tell_clock
 from schedule_catalog.diff.effects import effect
 from schedule_catalog.diff.outlooks import new_hazards, outlook
+from schedule_catalog.entry import HANDING_MINUTES
 from schedule_catalog.forecast import forecast_entries
 from schedule_catalog.hazards import hazards
 from schedule_catalog.operations import missed_runs
@@ -72,7 +73,7 @@ def forecast(entries: tuple[Entry, ...]) -> int:
 
 def week(entries: tuple[Entry, ...]) -> float:
     """All numbers about the time to come in the page's data, and the marks of the clocks."""
-    data = json.loads(data_json(report(Catalog(entries, (), 1, len(entries)), NOW)))
+    data = json.loads(data_json(report(Catalog(entries, (), 1, len(entries)), NOW, settings={})))
     numbers = sum(calls + monthly + len(runs) + len(upcoming) for calls, monthly, runs, upcoming in data["timings"])
     return numbers + sum(len(row.get("marks", ())) for row in data["rows"])
 
@@ -108,7 +109,11 @@ def missed(entries: tuple[Entry, ...]) -> int:
     made = datetime(2026, 11, 1, tzinfo=UTC)
     for name in TEXTS:
         aws.scheduler.add(name, CreationDate=made, LastModificationDate=made)
-    return len(missed_runs(aws.stack, entries, datetime(2026, 11, 24, tzinfo=UTC), NOW + timedelta(days=4)).missed)
+    return len(
+        missed_runs(
+            aws.stack, entries, datetime(2026, 11, 24, tzinfo=UTC), NOW + timedelta(days=4), HANDING_MINUTES
+        ).missed
+    )
 
 
 def volume(entries: tuple[Entry, ...]) -> float:
@@ -161,14 +166,16 @@ def test_no_step_of_a_preview_is_of_the_clock_where_no_time_has_passed() -> None
 
     for kind in (Timing, Off, Kept):
         assert not [
-            step for step in tell_clock(Plan("prod", deletions, ()), with_timing(kind), NOW).steps if step.by_clock
+            step
+            for step in tell_clock(Plan("prod", deletions, ()), with_timing(kind), NOW, HANDING_MINUTES).steps
+            if step.by_clock
         ]
 
 
 @pytest.mark.parametrize("kind", [Off, Kept])
 def test_the_report_and_the_diff_say_why_a_timing_is_off(kind: type[Timing]) -> None:
     entries = with_timing(kind)
-    states = {row.state for row in report(Catalog(entries, (), 1, len(entries)), NOW).rows}
+    states = {row.state for row in report(Catalog(entries, (), 1, len(entries)), NOW, settings={}).rows}
     notes = {note for each in entries for note in effect(None, each, NOW, SETTINGS).notes}
 
     assert states == {entries[0].timing.off or "active"}

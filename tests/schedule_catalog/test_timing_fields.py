@@ -86,7 +86,7 @@ def fires_of_what_is_sent(one: Entry) -> list[datetime]:
 
 
 def row_of_report(one: Entry) -> dict[str, object]:
-    found = json.loads(data_json(report(Catalog((one,), (), 1, 1), NOW)))["rows"][0]
+    found = json.loads(data_json(report(Catalog((one,), (), 1, 1), NOW, settings={})))["rows"][0]
     return {key: value for key, value in found.items() if key not in ("place", "marks")}
 
 

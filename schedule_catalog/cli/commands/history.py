@@ -10,10 +10,11 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.moments import since
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
-from schedule_catalog.cli.line.stack_entries import stack_entries
+from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
 from schedule_catalog.cli.rows import history as history_rows
 from schedule_catalog.cli.text import history as history_text
 from schedule_catalog.operations import MEMORY, failures, find_schedule, get_schedule, identities, missed_runs, runs_of
+from schedule_catalog.settings import handing_minutes
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -57,7 +58,10 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
         failed = failures(reached.stack, begin, now)
         printer.show_failed(failed, begin)
         return PROBLEMS if any(record.state == "undelivered" for record in failed) else CLEAN
-    search = missed_runs(reached.stack, stack_entries(options, reached.names.stack, now), begin, now)
+    name = reached.names.stack
+    settings = stack_settings(options, name, reached.names.project)
+    handing = handing_minutes({name: settings} if settings else {}, name)
+    search = missed_runs(reached.stack, stack_entries(options, name, now), begin, now, handing)
     printer.show_missed(search)
     return PROBLEMS if any(not each.doubt for each in search.missed) else CLEAN
 

@@ -19,6 +19,7 @@ from schedule_catalog.cli.rows import plan as plan_rows
 from schedule_catalog.cli.text import plan as plan_text
 from schedule_catalog.deployment.plan import Plan, read_plan, tell_clock
 from schedule_catalog.errors import PlanError, os_reason
+from schedule_catalog.settings import Settings, handing_minutes
 
 _DESCRIPTION = (
     'Show what "pulumi preview --json" says that a deployment will do, and what of it the clock alone brings: finished '
@@ -45,7 +46,9 @@ def run(options: Namespace, now: datetime) -> int:
     """Show the plan and return 1 where it has errors, or what it was asked to look for."""
     plan = _plan(options.preview)
     if plan.stack:
-        plan = tell_clock(plan, stack_entries(options, _core(options, plan.stack), now), now)
+        settings = _settings(options)
+        stack = next((each.stack for each in settings.values() if plan.stack in each.shards), plan.stack)
+        plan = tell_clock(plan, stack_entries(options, stack, now), now, handing_minutes(settings, stack))
     if options.format == "json":
         plan_rows.show(plan)
     elif options.format == "markdown":
@@ -55,13 +58,12 @@ def run(options: Namespace, now: datetime) -> int:
     return PROBLEMS if plan.errors or (options.drift and plan.drifted) else CLEAN
 
 
-def _core(options: Namespace, stack: str) -> str:
-    """The stack whose entries a shard deploys, or the stack itself; what is wrong with settings the preview tells."""
+def _settings(options: Namespace) -> dict[str, Settings]:
+    """The settings by stack; none where they are wrong, which the preview itself says."""
     try:
-        known = known_settings(catalog_paths(options.catalog), options.settings, None)
+        return known_settings(catalog_paths(options.catalog), options.settings, None)
     except UsageError:
-        return stack
-    return next((each.stack for each in known.values() if stack in each.shards), stack)
+        return {}
 
 
 def _plan(path: Path) -> Plan:

@@ -11,8 +11,8 @@ from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN
-from schedule_catalog.cli.line.arguments import CATALOG, add_format
-from schedule_catalog.cli.line.sources import catalog_paths
+from schedule_catalog.cli.line.arguments import CATALOG, add_format, add_settings
+from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.text import edits
 from schedule_catalog.editing import EditError, prunings
@@ -32,12 +32,15 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders (default: {CATALOG})")
     command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
     add_format(command)
+    add_settings(command)
 
 
 def run(options: Namespace, now: datetime) -> int:
     """Remove the finished schedules, say which, and return the exit status."""
+    paths = catalog_paths(options.paths)
+    settings = known_settings(paths, options.settings, None)
     try:
-        found = prunings(edits.documents(catalog_paths(options.paths)), now)
+        found = prunings(edits.documents(paths), now, settings)
         with as_json.beside(options.format == "json"):
             for pruning in found:
                 edits.apply(Path(pruning.before.path), pruning.before.data, pruning.after.data, options.dry_run)

@@ -48,7 +48,7 @@ def run(options: Namespace, now: datetime) -> int:
     paths = catalog_paths(options.catalog)
     settings = known_settings(paths, options.settings, options.stack)
     catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
-    shown = report(catalog, _start(options, now), options.stack)
+    shown = report(catalog, _start(options, now), options.stack, settings=settings)
     text = page(shown)
     warn_omitted(shown.errors)
     if options.out == STDOUT:

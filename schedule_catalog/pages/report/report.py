@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from schedule_catalog.pages.report.week import Week, Weeks
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
+    from schedule_catalog.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ class Report:
     weeks: Sequence[Week]
 
 
-def report(catalog: Catalog, start: datetime, stack: str | None = None) -> Report:
+def report(catalog: Catalog, start: datetime, stack: str | None = None, *, settings: Mapping[str, Settings]) -> Report:
     """Return what the page of a catalog shows from *start* on, which is cut to the minute."""
     start = start.replace(second=0, microsecond=0)
     weeks = Weeks(start)
-    found = rows(catalog.entries, weeks, Marks(catalog, start), start)
+    found = rows(catalog.entries, weeks, Marks(catalog, start), start, settings)
     return Report(start, stack, len(catalog.errors), found, weeks.found)

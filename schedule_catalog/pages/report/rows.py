@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from schedule_catalog.settings import handing_minutes
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
     from schedule_catalog.pages.report.marks import Mark, Marks
     from schedule_catalog.pages.report.week import Weeks
+    from schedule_catalog.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,14 @@ class Row:
         return f"{request.method} {request.url or f'{request.service}: {request.path}'}"
 
 
-def rows(entries: Iterable[Entry], weeks: Weeks, marks: Marks, now: datetime) -> list[Row]:
+def rows(
+    entries: Iterable[Entry], weeks: Weeks, marks: Marks, now: datetime, settings: Mapping[str, Settings]
+) -> list[Row]:
     """Return a row for each schedule, in the order of the entries; *weeks* takes up when they fire."""
     alike: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
         alike.setdefault(_shown(entry), []).append(entry)
-    return [_row(group, weeks, marks, now) for group in alike.values()]
+    return [_row(group, weeks, marks, now, settings) for group in alike.values()]
 
 
 def _shown(entry: Entry) -> tuple[object, ...]:
@@ -49,11 +54,9 @@ def _shown(entry: Entry) -> tuple[object, ...]:
     return (entry.name, entry.timing, entry.description, request.method, request.url, request.service, request.path)
 
 
-def _row(group: list[Entry], weeks: Weeks, marks: Marks, now: datetime) -> Row:
+def _row(group: list[Entry], weeks: Weeks, marks: Marks, now: datetime, settings: Mapping[str, Settings]) -> Row:
     entry = group[0]
     stacks = tuple(each.stack for each in group if each.stack is not None) or None
-    return Row(entry, stacks, weeks.number(entry.timing), _state(entry, now), marks.of(entry))
-
-
-def _state(entry: Entry, now: datetime) -> str:
-    return entry.timing.off or ("finished" if entry.finished(now) else "active")
+    handing = max(handing_minutes(settings, each.stack) for each in group)
+    state = entry.timing.off or ("finished" if entry.finished(now, handing) else "active")
+    return Row(entry, stacks, weeks.number(entry.timing), state, marks.of(entry))

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
+from schedule_catalog.entry import HANDING_MINUTES
 from schedule_catalog.settings import read_settings
 from tests.catalog_texts import NOW
 from tests.properties import examples
@@ -74,4 +75,4 @@ def test_no_mistake_ends_the_check(chance: Random) -> None:
     assert all(problem.line > 0 and problem.column > 0 and problem.message for problem in catalog.problems)
     for entry in catalog.entries:
         assert all(fire >= NOW for fire in islice(entry.timing.fires(NOW, NOW + timedelta(days=400)), 3))
-        assert entry.finished(NOW) in (True, False)
+        assert entry.finished(NOW, HANDING_MINUTES) in (True, False)

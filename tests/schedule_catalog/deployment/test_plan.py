@@ -9,6 +9,7 @@ import pytest
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.deployment.plan import read_plan, tell_clock
 from schedule_catalog.document import parse_document
+from schedule_catalog.entry import HANDING_MINUTES
 from schedule_catalog.errors import PlanError
 from tests.schedule_catalog.deployment.previews import preview, step
 
@@ -33,7 +34,7 @@ def entries() -> tuple[Entry, ...]:
 
 
 def clock(*steps: dict[str, object]) -> list[bool]:
-    return [each.by_clock for each in tell_clock(read_plan(preview(*steps)), entries(), NOW).steps]
+    return [each.by_clock for each in tell_clock(read_plan(preview(*steps)), entries(), NOW, HANDING_MINUTES).steps]
 
 
 def test_nothing_to_do_is_a_plan_without_steps() -> None:
@@ -108,7 +109,7 @@ def test_a_start_that_has_passed_goes_by_the_clock() -> None:
     ids=str,
 )
 def test_everything_else_is_drift(given: dict[str, object]) -> None:
-    plan = tell_clock(read_plan(preview(given)), entries(), NOW)
+    plan = tell_clock(read_plan(preview(given)), entries(), NOW, HANDING_MINUTES)
 
     assert plan.drifted
 
@@ -163,7 +164,7 @@ def test_a_recorded_preview_tells_what_was_changed_by_hand_nine_days_later(name:
     later = datetime(2027, 1, 10, tzinfo=UTC)
     documents = [parse_document(DEPLOYED, "platform.yaml")]
     known = check_documents(documents, settings={}, stack="dev", now=later).entries
-    plan = tell_clock(read_plan(RECORDED[name]), known, later)
+    plan = tell_clock(read_plan(RECORDED[name]), known, later, HANDING_MINUTES)
 
     assert [(each.operation, each.name, each.properties) for each in plan.steps if not each.by_clock] == drift
     assert {each.name for each in plan.steps if each.by_clock} == (set() if name == "nothing" else {"over", "started"})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schedule_catalog.entry import HANDING_MINUTES
 from schedule_catalog.operations import Search, missed_runs
 from schedule_catalog.operations.missed import GRACE
 from tests.catalog_texts import checked
@@ -27,7 +28,7 @@ def entry(text: str) -> Entry:
 
 
 def search(aws: Clients, text: str, since: datetime = WEEK, now: datetime = NOW) -> Search:
-    return missed_runs(aws.stack, [entry(text)], since, now)
+    return missed_runs(aws.stack, [entry(text)], since, now, HANDING_MINUTES)
 
 
 def missed(aws: Clients, text: str, since: datetime = WEEK, now: datetime = NOW) -> list[str]:
@@ -143,6 +144,6 @@ def test_many_schedules_are_looked_at_and_those_of_others_are_not() -> None:
     text = "".join(f"  {name}:\n    {CRON}\n    request: {{service: callback, path: /}}\n" for name in names)
     entries = checked(f"owner: team\nschedules:\n{text}").entries
 
-    found = missed_runs(aws.stack, entries, at("2026-11-22T00:00"), NOW)
+    found = missed_runs(aws.stack, entries, at("2026-11-22T00:00"), NOW, HANDING_MINUTES)
 
     assert [one.entry.name for one in found.missed] == sorted(names)

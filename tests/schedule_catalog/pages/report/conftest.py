@@ -48,7 +48,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
     def opened(*texts: str, now: datetime = NOW, width: int = 1280, silent: bool = True, **options: Any) -> Page:
         file = tmp_path / "schedules.html"
-        file.write_text(page(report(checked(*texts, now=now), now)), "utf-8")
+        file.write_text(page(report(checked(*texts, now=now), now, settings={})), "utf-8")
         options = {"timezone_id": "America/New_York", **options}
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)

@@ -25,7 +25,7 @@ VENDORED = ROOT / "schedule_catalog" / "pages" / "report" / "vendor" / "uplot"
 
 def text_of(**changes: object) -> str:
     changed = replace(entry("rate: 1 hour"), **changes)
-    return page(report(Catalog((changed,), (), 1, 1), NOW))
+    return page(report(Catalog((changed,), (), 1, 1), NOW, settings={}))
 
 
 def data_of(text: str) -> dict[str, object]:
@@ -61,14 +61,15 @@ def test_the_page_loads_nothing() -> None:
 
 
 def test_the_title_names_the_stack_as_text() -> None:
-    text = page(report(Catalog((), (), 0, 0), NOW, "<b>prod"))
+    text = page(report(Catalog((), (), 0, 0), NOW, "<b>prod", settings={}))
 
     assert "<title>Schedules of &lt;b&gt;prod</title>" in text
 
 
 def test_a_fire_of_each_minute_takes_no_more_room_than_one_of_each_day() -> None:
     sizes = [
-        len(data_json(report(Catalog((entry(text),), (), 1, 1), NOW))) for text in ("rate: 1 minute", "rate: 1 day")
+        len(data_json(report(Catalog((entry(text),), (), 1, 1), NOW, settings={})))
+        for text in ("rate: 1 minute", "rate: 1 day")
     ]
 
     assert max(sizes) - min(sizes) < 20
