@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+
+from dotenv import dotenv_values
 
 from callback_api.access import checked_user
 from callback_api.database import Database
@@ -26,6 +29,9 @@ GRACEFUL_SECONDS = 30
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 2 for settings or a store that cannot be used."""
     options = _parser().parse_args(arguments)
+    for name, value in dotenv_values(".env").items():
+        if name.startswith("AWS_") and value is not None:  # boto3 reads the environment only
+            os.environ.setdefault(name, value)
     try:
         return options.run(options)
     except (SettingsError, StoreError) as error:

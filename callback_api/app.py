@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,10 +14,10 @@ from callback_api import problems
 from callback_api.access import Access
 from callback_api.database import Database
 from callback_api.handlers import Registry, load, registry
-from callback_api.log import say
+from callback_api.log import say, warn
 from callback_api.page import page_router
 from callback_api.routes.router import router_of
-from callback_api.schedules import AwsSchedules, NoSchedules
+from callback_api.schedules import NO_STACK, AwsSchedules, NoSchedules
 from callback_api.service import Service, ServiceLimits, utc_now
 from callback_api.settings import Settings
 from callback_api.stored_keys import StoredKeys
@@ -41,6 +40,8 @@ def create_app(
 ) -> FastAPI:
     """The service of `settings`, by default those of the environment; its store is open while the app runs."""
     chosen = settings or Settings.read()
+    for variable, instead in chosen.template_variables().items():
+        warn("variable-not-read", variable=variable, detail=f"{variable} is a variable of the template: {instead}")
     database = Database(chosen.database_url, chosen.table_prefix)
     service = Service.of(
         handlers or load(chosen.handlers, registry),
@@ -96,8 +97,10 @@ def _signing_keys(settings: Settings) -> Callable[[], str]:
 
 
 def _schedules(settings: Settings) -> Schedules:
-    if "SCHEDULER_TARGET_ARN" not in os.environ:
+    scheduling = settings.scheduling()
+    if scheduling is None:
+        warn("no-stack", detail=NO_STACK)
         return NoSchedules()
     from schedule_client import ScheduleClient
 
-    return AwsSchedules(ScheduleClient(), settings.service, settings.retry_minutes)
+    return AwsSchedules(ScheduleClient(scheduling), settings.service, settings.retry_minutes)

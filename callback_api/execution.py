@@ -35,6 +35,13 @@ STOP = {"Webhook-Retry": "no"}
 _CATALOG_TASKS = uuid.UUID("6f1f2c0e-6f0b-4b0e-8a7e-2f8f5b0a6c11")
 
 
+class NoDefaultHandlerError(Exception):
+    """A task without a name, and no handler that is the default."""
+
+    def __str__(self) -> str:
+        return "the task has no name, and no handler is registered with @task(NAME, default=True)"
+
+
 class Execution:
     """Does tasks of `store` by the handlers of `registry`, each within `seconds`."""
 
@@ -43,6 +50,13 @@ class Execution:
     ) -> None:
         self._store, self._registry, self._clock, self._seconds = store, registry, clock, seconds
         self._threads: CapacityLimiter | None = None
+
+    async def call_of_template(self, task_id: int, user_id: int, run_key: str) -> Task:
+        """Do a task that was taken over from the template, as its own schedules ask for it."""
+        found = await to_thread.run_sync(self._store.get, str(task_id))
+        if found is None or found.name or found.user_id != str(user_id):
+            raise ProblemError(404, "no-task", f"there is no task {task_id} of user {user_id}", STOP)
+        return await self.call(found.id, run_key)
 
     async def call(self, task_id: str, run_key: str) -> Task:
         """Do a task, unless that was done before; ProblemError says whether to call again."""
@@ -72,6 +86,8 @@ class Execution:
 
     async def _do(self, task: Task) -> Task:
         handler = self._registry.get(task.name)
+        if handler is None and not task.name:  # whoever deploys can still say which one it is
+            return await self._failed(task, NoDefaultHandlerError())
         if handler is None:
             return await self._failed(task, PermanentError(_unknown(task.name)))
         try:
@@ -171,7 +187,7 @@ def _worded(error: Exception, seconds: float) -> str:
 
     Any other may quote a connection's password, a query or a customer, and the task's user is not who may see it.
     """
-    if isinstance(error, PermanentError | TooLargeError):
+    if isinstance(error, PermanentError | TooLargeError | NoDefaultHandlerError):
         text = str(error) or "it said no more"
     elif isinstance(error, TimeoutError) and not error.args:
         text = f"it took longer than {seconds:g} s"

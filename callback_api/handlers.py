@@ -50,30 +50,44 @@ class PermanentError(Exception):
 
 
 class Registry:
-    """Handlers by name."""
+    """Handlers by name, one of which may be the default: it also does the tasks that have no name."""
 
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
+        self._default: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names, in order."""
         return tuple(sorted(self._handlers))
 
-    def task(self, name: str) -> Callable[[_H], _H]:
-        """Register a function, plain or `async`, as what tasks of this name do."""
+    @property
+    def default(self) -> str | None:
+        """The name of the default handler."""
+        return self._default
+
+    def task(self, name: str, *, default: bool = False) -> Callable[[_H], _H]:
+        """Register a function, plain or `async`, as what tasks of this name do.
+
+        The `default` one also does tasks without a name: those that are scheduled so, and those of the template.
+        """
+        if not name:
+            raise SettingsError("a handler needs a name: tasks without one are done by @task(NAME, default=True)")
 
         def register(handler: _H) -> _H:
+            if default and self._default not in (None, name):
+                raise SettingsError(f'two handlers are the default: "{self._default}" and "{name}"')
             known = self._handlers.setdefault(name, handler)
             if known is not handler:
                 raise SettingsError(f'two handlers are registered as "{name}": {_path(known)} and {_path(handler)}')
+            self._default = name if default else self._default
             return handler
 
         return register
 
     def get(self, name: str) -> Handler | None:
-        """The handler of a name."""
-        return self._handlers.get(name)
+        """The handler of a name; "" is the default one's."""
+        return self._handlers.get(name or self._default or "")
 
 
 registry = Registry()

@@ -6,13 +6,27 @@ import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StrictInt,
+    Tag,
+    model_validator,
+)
 
 from callback_api.task import Status  # noqa: TC001 - pydantic reads the annotations
+from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from callback_api.task import Task
 
+DEFAULT_DELAY_MINUTES = 30
 LONGEST_DELAY_MINUTES = 10 * 366 * 24 * 60
 DEEPEST = 50
 _EXAMPLE_ID = "4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10"
@@ -47,22 +61,26 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _text(value: Any) -> Any:
+def _instant(value: Any) -> datetime:
     if not isinstance(value, str):
         raise ValueError("is a text of RFC 3339, such as 2027-01-05T08:00:00Z")
-    return value
+    try:
+        return read_instant(value)
+    except TimeTextError as error:
+        raise ValueError(str(error)) from None
 
 
 Data = Annotated[Any, AfterValidator(_no_deeper)]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern="^[!-~]+$")]
 Key = Annotated[str, Field(min_length=1, max_length=255, pattern="^[!-~]+$")]
 TaskId = Annotated[str, Field(min_length=1, max_length=64, pattern="^[0-9A-Za-z._:-]+$")]
-Instant = Annotated[AwareDatetime, BeforeValidator(_text, json_schema_input_type=str)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant, json_schema_input_type=str)]
 
 
 class ScheduleRequest(BaseModel):
     """A task to be done later: after `delay_minutes`, or `at` a time with its zone (exactly one of the two).
 
+    Without `task` the default handler does it, by default after 30 minutes.
     `key`, which may also come as the header Idempotency-Key, makes asking again safe: the same task is answered.
     """
 
@@ -76,23 +94,24 @@ class ScheduleRequest(BaseModel):
         },
     )
 
-    task: Name
+    task: Name | None = None
     data: Data = None
-    delay_minutes: Annotated[float, Field(gt=0, le=LONGEST_DELAY_MINUTES)] | None = None
+    delay_minutes: Annotated[float, Field(strict=True, gt=0, le=LONGEST_DELAY_MINUTES)] | None = None
     at: Instant | None = None
     key: Key | None = None
 
     @model_validator(mode="after")
     def _one_time(self) -> Self:
-        if (self.delay_minutes is None) == (self.at is None):
+        missing = self.delay_minutes is None and self.at is None and self.task is not None
+        if missing or (self.delay_minutes is not None and self.at is not None):
             raise ValueError("give exactly one of delay_minutes and at")
         return self
 
     def time(self, now: datetime) -> datetime | None:
         """The instant that is meant; None if it has passed."""
-        if self.delay_minutes is not None:
-            return now + timedelta(minutes=self.delay_minutes)
-        return self.at if self.at is not None and now < self.at and self.at.year < 2199 else None
+        if self.at is not None:
+            return self.at if now < self.at and self.at.year < 2199 else None
+        return now + timedelta(minutes=DEFAULT_DELAY_MINUTES if self.delay_minutes is None else self.delay_minutes)
 
 
 class CallbackRequest(BaseModel):
@@ -114,6 +133,29 @@ class CallbackRequest(BaseModel):
         if self.task_id is not None and "data" in self.model_fields_set:
             raise ValueError("a task_id has its data already")
         return self
+
+
+class TemplateCallbackRequest(BaseModel):
+    """What a schedule of the template sends, for a task that was taken over: numbers, and a copy of the task's data."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [{"task_id": 7, "user_id": 42, "plan": 3}]})
+
+    task_id: Annotated[StrictInt, Field(ge=1)]
+    user_id: Annotated[StrictInt, Field(ge=0)]
+
+
+def _callback_form(value: Any) -> str:
+    members = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    return (TemplateCallbackRequest if type(members.get("task_id")) is int else CallbackRequest).__name__
+
+
+AnyCallbackRequest = Annotated[
+    Annotated[CallbackRequest, Tag("CallbackRequest")]
+    | Annotated[TemplateCallbackRequest, Tag("TemplateCallbackRequest")],
+    Discriminator(_callback_form),
+]
+CALLBACK_FORMS = frozenset(("CallbackRequest", "TemplateCallbackRequest"))
+"""What pydantic puts into the place of a mistake in a callback's body."""
 
 
 class TaskView(BaseModel):

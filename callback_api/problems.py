@@ -22,6 +22,7 @@ from callback_api.errors import (
     TooLargeError,
 )
 from callback_api.log import warn
+from callback_api.models import CALLBACK_FORMS
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -111,7 +112,8 @@ def retry_after(seconds: int) -> Mapping[str, str]:
 
 def _places(error: RequestValidationError) -> str:
     """What is wrong where; the input is not quoted, and a body that is no JSON has no place."""
-    found = (
-        f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}" for each in error.errors()
-    )
-    return "; ".join(found)
+    return "; ".join(f"{_place(each['loc'])}: {each['msg'].removeprefix('Value error, ')}" for each in error.errors())
+
+
+def _place(parts: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in parts if part not in CALLBACK_FORMS)

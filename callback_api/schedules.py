@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from schedule_client import KeyReusedError, Request, Retry, ScheduleError, SettingsError
 
@@ -17,12 +17,19 @@ TIMEOUT_SECONDS = 30
 _SOON = timedelta(seconds=1)
 
 
+NO_STACK = "no stack is named, so tasks wait: set SCHEDULER_TARGET_ARN and the other variables that the stack exports"
+
+
 class SchedulingError(Exception):
     """A schedule that could not be made or removed for now; the message says why."""
 
 
 class Schedules(Protocol):
     """Makes and removes the schedule of a task; safe to repeat, and to use from many threads."""
+
+    def ready(self) -> None:
+        """Return if schedules can be made, as far as is known without asking; raises SchedulingError."""
+        ...
 
     def schedule(self, task: Task, now: datetime) -> str:
         """Have the task called back at its time, and answer the schedule's ARN; raises SchedulingError."""
@@ -45,13 +52,16 @@ class AwsSchedules:
         self._retry = Retry(max_age_minutes=retry_minutes)
         self._homed = False
 
+    def ready(self) -> None:
+        """Know of a stack, by the client's settings."""
+
     def schedule(self, task: Task, now: datetime) -> str:
         """CreateSchedule, under a key that says which task and time it is."""
         key, request = schedule_key(task), self._request(task)
+        late = task.scheduled_at <= now + _SOON
+        when: dict[str, Any] = {"delay": timedelta()} if late else {"at": task.scheduled_at}
         try:
-            if task.scheduled_at > now + _SOON:
-                return self._client.schedule_once(request, at=task.scheduled_at, key=key).arn
-            return self._client.schedule_once(request, delay=timedelta(), key=key).arn
+            return self._client.schedule_once(request, **when, key=key, description=f"Callback of task {task.id}").arn
         except KeyReusedError:
             return self._known(key)  # made before, by another version or for a minute that has passed since
         except ScheduleError as error:
@@ -108,11 +118,15 @@ def schedule_key(task: Task) -> str:
 
 
 class NoSchedules:
-    """Where no stack is told of: errands wait until there is one."""
+    """Where no stack is named: errands wait until there is one."""
+
+    def ready(self) -> None:
+        """Refuse."""
+        raise SchedulingError(NO_STACK)
 
     def schedule(self, task: Task, now: datetime) -> str:
         """Refuse."""
-        raise SchedulingError("no stack is told of: set SCHEDULER_TARGET_ARN and the others that the stack exports")
+        raise SchedulingError(NO_STACK)
 
     def cancel(self, task: Task) -> None:
         """Have nothing to remove."""

@@ -37,6 +37,7 @@ class Service:
     """What the routes use."""
 
     store: TaskStore
+    schedules: Schedules
     registry: Registry
     access: Access
     limits: ServiceLimits
@@ -59,11 +60,12 @@ class Service:
         outbox = Outbox(store, schedules, clock)
         return cls(
             store=store,
+            schedules=schedules,
             registry=registry,
             access=access,
             limits=limits,
             clock=clock,
             outbox=outbox,
             execution=Execution(store, registry, clock, limits.handler_seconds),
-            sweeper=Sweeper(store, outbox, schedules, limits.retry_minutes, clock),
+            sweeper=Sweeper(store, outbox, schedules, registry, limits.retry_minutes, clock),
         )

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
+from dotenv import dotenv_values
+from pydantic import AliasChoices, Field, PrivateAttr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from callback_api.errors import SettingsError
 from callback_api.webhook import read_keys
+from schedule_client.errors import SettingsError as ClientSettingsError
 from schedule_client.loopback import checked_host
+from schedule_client.settings import VARIABLES, ScheduleSettings
 
 MAX_BODY_BYTES = 256 * 1024
+_OF_TEMPLATE = {
+    "AWS_SQS_ACCESS_KEY_ID": "rename it to AWS_ACCESS_KEY_ID, or give the process a role",
+    "AWS_SQS_SECRET_ACCESS_KEY": "rename it to AWS_SECRET_ACCESS_KEY, or give the process a role",
+    "API_BASE_URL": "set schedule-catalog:services.{service} in the stack's settings to that address",
+}
 
 
 def _named(*names: str) -> AliasChoices:
@@ -22,6 +32,7 @@ def _named(*names: str) -> AliasChoices:
 class Settings(BaseSettings):
     """The settings of one deployment; made by `Settings.read`, so that a mistake is a SettingsError.
 
+    environment: all variables of the environment and of the file, the client's `SCHEDULER_…` among them.
     database_url: `sqlite:///FILE` (or just FILE), `postgresql://…`, or `dynamodb:TABLE`.
     table_prefix: the start of the name of every table of SQL.
     migrate: whether the schema is brought up to date at start; always done for SQLite.
@@ -49,7 +60,7 @@ class Settings(BaseSettings):
     signing_keys: str = Field(default="", validation_alias="CALLBACK_SIGNING_KEYS", repr=False)
     signing_secret: str = Field(default="", validation_alias="CALLBACK_SIGNING_SECRET")
     internal_token: str = Field(
-        default="", validation_alias=_named("CALLBACK_INTERNAL_TOKEN", "INTERNAL_API_TOKEN"), repr=False
+        default="", validation_alias=_named("CALLBACK_INTERNAL_TOKEN", "INTERNAL_API_TOKEN", "AUTH_TOKEN"), repr=False
     )
     open: bool = Field(default=False, validation_alias="CALLBACK_OPEN")
     open_token: str = Field(default="", validation_alias="CALLBACK_OPEN_TOKEN", repr=False)
@@ -62,6 +73,13 @@ class Settings(BaseSettings):
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         validation_alias=_named("CALLBACK_LOG_LEVEL", "LOG_LEVEL"),
     )
+
+    _environment: Mapping[str, str] = PrivateAttr(default_factory=dict[str, str])
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """All variables, those of the environment before those of the file."""
+        return self._environment
 
     @property
     def open_to_calls(self) -> bool:
@@ -76,9 +94,26 @@ class Settings(BaseSettings):
     def read(cls, env_file: Path | None = Path(".env"), **values: Any) -> Self:
         """The settings of the environment; `values` win over it, and `env_file` loses to it."""
         try:
-            return cls(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue] - a parameter of pydantic's
+            made = cls(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue] - a parameter of pydantic's
         except ValidationError as error:
             raise SettingsError("; ".join(_mistakes(error))) from None
+        of_file = dotenv_values(env_file) if env_file is not None else {}
+        made._environment = {name: value for name, value in (of_file | os.environ).items() if value is not None}
+        return made
+
+    def template_variables(self) -> dict[str, str]:
+        """The variables of the template that are set and not read, and what to do instead."""
+        found = {name: _OF_TEMPLATE[name.upper()] for name in self._environment if name.upper() in _OF_TEMPLATE}
+        return {name: instead.format(service=self.service) for name, instead in found.items()}
+
+    def scheduling(self) -> ScheduleSettings | None:
+        """Where schedules go; None where no variable says so, SettingsError where only some do."""
+        if not any(self._environment.get(name) for name in VARIABLES.values()):
+            return None
+        try:
+            return ScheduleSettings.from_environment(self._environment)
+        except ClientSettingsError as error:
+            raise SettingsError(str(error)) from error
 
     @field_validator("handlers", "allowed_hosts", mode="before")
     @classmethod

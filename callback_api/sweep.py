@@ -13,6 +13,7 @@ from callback_api.schedules import SchedulingError
 from callback_api.task import Status, Task, Verdict
 
 if TYPE_CHECKING:
+    from callback_api.handlers import Registry
     from callback_api.outbox import Outbox
     from callback_api.schedules import Schedules
     from callback_api.storage import TaskStore
@@ -43,9 +44,11 @@ class Sweeper:
         store: TaskStore,
         outbox: Outbox,
         schedules: Schedules,
+        registry: Registry,
         retry_minutes: int,
         clock: Callable[[], datetime],
     ) -> None:
+        self._registry = registry
         self._store, self._outbox, self._schedules, self._clock = store, outbox, schedules, clock
         self._patience = timedelta(minutes=retry_minutes) + GRACE
 
@@ -64,8 +67,14 @@ class Sweeper:
             return 0
 
     def _look_after(self, task: Task, now: datetime) -> str:
-        """Schedule again what nobody called; end as FAILED what the proxy has called in vain for as long as it does."""
-        called_in_vain = task.status is Status.SCHEDULED and task.run_key is not None and task.error is not None
+        """Schedule again what nobody called; end as FAILED what the proxy has called in vain for as long as it does.
+
+        Only a handler can have failed: a task that has none waits for the deployment that brings it.
+        """
+        tried = self._registry.get(task.name) is not None
+        called_in_vain = (
+            tried and task.status is Status.SCHEDULED and task.run_key is not None and task.error is not None
+        )
         try:
             end = self._give_up(task, now) if called_in_vain else self._schedule_again(task, now)
         except TaskError:

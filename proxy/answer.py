@@ -17,13 +17,14 @@ _BAD_REQUEST, _BAD_GATEWAY, _GATEWAY_TIMEOUT = 400, 502, 504
 _OK, _CONFLICT = 200, 409
 
 
-def answer(done: Delivered, run_key: str) -> dict[str, Any]:
+def answer(done: Delivered, run_key: str, *, as_text: bool = False) -> dict[str, Any]:
     """`{"statusCode", "body"}`, the body a JSON text with `success`, `api_status`, `api_response` and `handed_over`.
 
-    Of a run that was settled before, it tells what the ledger knows.
+    Of a run that was settled before, it tells what the ledger knows. With `as_text`, as the template's function
+    answers, `api_response` is a text, and there is an `error` where the call failed.
     """
     if done.outcome is not None:
-        return _answer(done.outcome, run_key, done.handed_over)
+        return _answer(done.outcome, run_key, done.handed_over, as_text)
     known = done.record
     body = {
         "success": known is not None and known.state == "delivered",
@@ -40,20 +41,22 @@ def answer(done: Delivered, run_key: str) -> dict[str, Any]:
 
 def refusal(outcome: Outcome) -> dict[str, Any]:
     """The answer to an event that is not understood."""
-    return _answer(outcome, None, handed_over=False)
+    return _answer(outcome, None, handed_over=False, as_text=False)
 
 
-def _answer(outcome: Outcome, run_key: str | None, handed_over: bool) -> dict[str, Any]:
+def _answer(outcome: Outcome, run_key: str | None, handed_over: bool, as_text: bool) -> dict[str, Any]:
     body = {
         "success": outcome.verdict == "delivered",
         "api_status": outcome.status,
-        "api_response": _content(outcome.reply) if outcome.reply else None,
+        "api_response": _content(outcome.reply, as_text) if outcome.reply else None,
         "handed_over": handed_over,
         "outcome": outcome.verdict,
         "reason": outcome.reason,
         "message": outcome.message,
         "run_key": run_key,
     }
+    if as_text and not body["success"]:
+        body["error"] = outcome.message
     return {"statusCode": outcome.status or _own_status(outcome), "body": json.dumps(body)}
 
 
@@ -69,10 +72,10 @@ def _own_status(outcome: Outcome) -> int:
     return _GATEWAY_TIMEOUT if outcome.reason in ("timeout", "connect-timeout") else _BAD_GATEWAY
 
 
-def _content(reply: Reply) -> Any:
-    """The JSON value of a complete JSON body, else its text."""
+def _content(reply: Reply, as_text: bool) -> Any:
+    """The JSON value of a complete JSON body, else (or with `as_text`) its text."""
     text = reply.body.decode("utf-8", "replace")
-    if reply.complete and "json" in reply.content_type.lower():
+    if not as_text and reply.complete and "json" in reply.content_type.lower():
         try:
             value = json.loads(text, parse_constant=_no_json)
             json.dumps([[value]])  # what can just be read may be too deep to be written

@@ -171,7 +171,7 @@ def first(arrival: Arrival) -> RunRecord:
         expires=int(arrival.now) + REMEMBERED_DAYS * _DAY_SECONDS,
         holder=arrival.holder,
         until=arrival.until,
-        schedule=run.schedule.name if run.schedule else None,
+        schedule=run.name,
         owner=run.request.owner,
         act=arrival.act,
         content=run.content,

@@ -46,6 +46,8 @@ def read_run(event: object, origin: str, request_id: str) -> Run:
     if "v" in members and (members["v"] != EVENT_VERSION or isinstance(members["v"], bool | float)):
         raise unsupported(f"this proxy knows version {EVENT_VERSION} of the event alone")
     members = members_of(members, _VERSION_1 if "v" in members else _TEMPLATE, "the event")
+    if "v" not in members and isinstance(method := members.get("method"), str):
+        members = {**members, "method": method.upper()}  # as the template's function did
     return Run(_request(members), origin, **identity(members, origin, request_id))
 
 

@@ -95,7 +95,9 @@ class Proxy:
             return self._refused(event, origin, error)
         now = self.now().timestamp()
         arrival = self._arrival(run, event, context, now, run.begins.timestamp() if run.begins else now)
-        return answer(self.delivery.deliver(arrival, partial(_seconds_left, context)), run.key)
+        return answer(
+            self.delivery.deliver(arrival, partial(_seconds_left, context)), run.key, as_text=run.schedule is None
+        )
 
     def _batch(self, event: object, context: LambdaContext) -> dict[str, Any]:
         # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html

@@ -65,7 +65,7 @@ def _about(run: Run | None, origin: str, started: datetime) -> dict[str, Any]:
     return {
         "at": started.isoformat(timespec="milliseconds"),
         "owner": _cut(run.request.owner) if run else None,
-        "schedule": schedule.name if schedule else None,
+        "schedule": run.name if run else None,
         "scheduled_time": schedule.time if schedule else None,
         "run_key": run.key if run else None,
         "origin": origin,

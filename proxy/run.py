@@ -78,6 +78,14 @@ class Run:
     content: str | None = None
 
     @property
+    def name(self) -> str:
+        """The schedule's name; for a call without one its method and host, as the template's schedules make it."""
+        if self.schedule is not None:
+            return self.schedule.name
+        authority = (self.request.url or "").partition("//")[2].partition("/")[0].partition("?")[0]
+        return f"{self.request.method} {self.request.service or authority.rpartition('@')[2][:200]}"
+
+    @property
     def begins(self) -> datetime | None:
         """When its age begins to count: at a person's act, else at the end of its window; None for a direct call."""
         if self.act is not None:

@@ -22,10 +22,18 @@ class AsyncScheduleClient:
         self._client = client or ScheduleClient()
 
     async def schedule_once(
-        self, request: Request, *, delay: timedelta | None = None, at: datetime | None = None, key: str | None = None
+        self,
+        request: Request,
+        *,
+        delay: timedelta | None = None,
+        at: datetime | None = None,
+        key: str | None = None,
+        description: str | None = None,
     ) -> ScheduledCall:
         """See ScheduleClient.schedule_once."""
-        return await asyncio.to_thread(self._client.schedule_once, request, delay=delay, at=at, key=key)
+        return await asyncio.to_thread(
+            self._client.schedule_once, request, delay=delay, at=at, key=key, description=description
+        )
 
     async def schedule_many(
         self,
@@ -56,6 +64,7 @@ class AsyncScheduleClient:
         start: datetime | None = None,
         end: datetime | None = None,
         key: str | None = None,
+        description: str | None = None,
     ) -> ScheduledCall:
         """See ScheduleClient.schedule_recurring."""
         return await asyncio.to_thread(
@@ -67,6 +76,7 @@ class AsyncScheduleClient:
             start=start,
             end=end,
             key=key,
+            description=description,
         )
 
     async def get(self, reference: str | ScheduledCall) -> ScheduleDetails:

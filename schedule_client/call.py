@@ -92,6 +92,7 @@ class PlannedCall:
     delay: timedelta | None = None
     at: datetime | None = None
     key: str | None = None
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

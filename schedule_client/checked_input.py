@@ -42,6 +42,14 @@ def checked_input(request: Request, name: str, key: str | None, allowed_hosts: f
     return text
 
 
+def described(request: Request, description: str | None) -> str:
+    """What AWS's console shows of the schedule; at most 512 characters."""
+    if description is None:
+        target = request.url or f"{request.service}{request.path}"
+        description = f"{request.method} {target.partition('?')[0]}"
+    return description[:512]
+
+
 def _refuse(findings: list[Finding]) -> None:
     if findings:
         listed = "; ".join(f"{_place(finding)}: {finding.message}" for finding in findings)

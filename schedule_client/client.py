@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_client.api import LateError, SchedulerApi
 from schedule_client.call import ListedSchedule, PlannedCall, PlanResult, ScheduledCall, ScheduleDetails
-from schedule_client.checked_input import checked_input
+from schedule_client.checked_input import checked_input, described
 from schedule_client.comparison import event_differences, event_of, recurrence_differences
 from schedule_client.errors import ConflictError, KeyReusedError, ScheduleNotFoundError, TimeError
 from schedule_client.many import Pace, schedule_all
@@ -56,17 +56,25 @@ class ScheduleClient:
         self._api = SchedulerApi(self.settings, client, clock)
 
     def schedule_once(
-        self, request: Request, *, delay: timedelta | None = None, at: datetime | None = None, key: str | None = None
+        self,
+        request: Request,
+        *,
+        delay: timedelta | None = None,
+        at: datetime | None = None,
+        key: str | None = None,
+        description: str | None = None,
     ) -> ScheduledCall:
         """Make `request` once, after `delay` or `at` an aware instant: in the first whole minute at least 60 s ahead.
 
         A `key` of the caller's makes it safe to repeat: the call that is scheduled under it is answered (`created` is
         False; with `delay` its first time holds), and KeyReusedError is raised when that is another call. The schedule
-        removes itself when it has fired.
+        removes itself when it has fired. Its `description`, which AWS's console shows, is by default the method and
+        the target.
         """
         first = self._first_time(delay, at)
         name = self._new_name(key)
-        target = self._target(checked_input(request, name, key, self.settings.allowed_hosts))
+        text = checked_input(request, name, key, self.settings.allowed_hosts)
+        target = {**self._target(text), "Description": described(request, description)}
 
         def create(fires_at: datetime) -> None:
             self._api.create(name, {**target, **_times(fires_at), "ActionAfterCompletion": "DELETE"}, fires_at)
@@ -93,7 +101,9 @@ class ScheduleClient:
         """
 
         def schedule(plan: PlannedCall) -> ScheduledCall:
-            return self.schedule_once(plan.request, delay=plan.delay, at=plan.at, key=plan.key)
+            return self.schedule_once(
+                plan.request, delay=plan.delay, at=plan.at, key=plan.key, description=plan.description
+            )
 
         return schedule_all(schedule, plans, concurrency, Pace(per_second, self._sleep), progress)
 
@@ -107,6 +117,7 @@ class ScheduleClient:
         start: datetime | None = None,
         end: datetime | None = None,
         key: str | None = None,
+        description: str | None = None,
     ) -> ScheduledCall:
         """Make `request` again and again: `cron` has AWS's six fields, `rate` is like "5 minutes".
 
@@ -119,6 +130,7 @@ class ScheduleClient:
         arguments = {
             **recurrence.arguments(),
             **self._target(checked_input(request, name, None, self.settings.allowed_hosts)),
+            "Description": described(request, description),
         }
         try:
             self._retrying.with_role(lambda: self._api.create(name, arguments, None))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # What is left of a schedule's 64 characters after a prefix has to tell two keys apart.
 LONGEST_PREFIX = 40
 
-_VARIABLES = {
+VARIABLES = {
     "target_arn": "SCHEDULER_TARGET_ARN",
     "role_arn": "SCHEDULER_TARGET_ROLE_ARN",
     "group": "SCHEDULER_GROUP_NAME",
@@ -56,7 +56,7 @@ class ScheduleSettings:
 
     def __post_init__(self) -> None:
         wrong = [
-            f'{name} (from the environment: {_VARIABLES[name]}) is "{getattr(self, name)}", not {_WANTED[name]}'
+            f'{name} (from the environment: {VARIABLES[name]}) is "{getattr(self, name)}", not {_WANTED[name]}'
             for name, form in _FORMS.items()
             if not form.fullmatch(getattr(self, name))
         ]
@@ -70,8 +70,8 @@ class ScheduleSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """The settings of the variables `SCHEDULER_…` that `pulumi stack output --shell` prints."""
-        values: dict[str, Any] = {name: environment.get(variable, "").strip() for name, variable in _VARIABLES.items()}
-        missing = [_VARIABLES[name] for name, value in values.items() if not value and name != "name_prefix"]
+        values: dict[str, Any] = {name: environment.get(variable, "").strip() for name, variable in VARIABLES.items()}
+        missing = [VARIABLES[name] for name, value in values.items() if not value and name != "name_prefix"]
         if missing:
             raise SettingsError(
                 f"not set: {', '.join(missing)}; the stack exports them all: pulumi stack output --shell"

@@ -10,7 +10,7 @@ from fastapi import Header
 
 from callback_api.errors import ProblemError
 from callback_api.execution import STOP
-from callback_api.models import CallbackRequest, CallbackView, Key, SweepView
+from callback_api.models import AnyCallbackRequest, CallbackView, Key, SweepView, TemplateCallbackRequest
 from callback_api.problems import documented
 from callback_api.routes.route import Here, Origin, from_proxy
 from callback_api.schedules import CALLBACK_PATH
@@ -34,7 +34,7 @@ def add_routes(router: APIRouter) -> None:
 
 
 async def callback(
-    body: CallbackRequest, here: Here, origin: Origin, webhook_id: WebhookId = None, given: GivenKey = None
+    body: AnyCallbackRequest, here: Here, origin: Origin, webhook_id: WebhookId = None, given: GivenKey = None
 ) -> CallbackView:
     """Do a task that is due, once however often it is called; `task` and `data` only for the catalog.
 
@@ -42,7 +42,9 @@ async def callback(
     anything else, with `Webhook-Retry: no`, when it is not.
     """
     run_key = webhook_id or given  # the first is the one that is signed
-    if body.task_id is not None:
+    if isinstance(body, TemplateCallbackRequest):
+        task = await here.execution.call_of_template(body.task_id, body.user_id, run_key or str(body.task_id))
+    elif body.task_id is not None:
         task = await here.execution.call(body.task_id, run_key or body.task_id)
     else:
         _refuse_all_but_the_catalog(origin)

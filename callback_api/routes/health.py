@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callback_api.errors import ProblemError
 from callback_api.models import Health
 from callback_api.problems import documented
 from callback_api.routes.route import Here  # noqa: TC001 - FastAPI reads the annotations
+from callback_api.schedules import SchedulingError
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -24,6 +26,10 @@ async def health() -> Health:
 
 
 def ready(here: Here) -> Health:
-    """Whether tasks can be kept: asks the store."""
+    """Whether tasks can be kept and scheduled: asks the store, and whether there is a stack."""
     here.store.ready()
+    try:
+        here.schedules.ready()
+    except SchedulingError as error:
+        raise ProblemError(503, "no-stack", str(error)) from None
     return Health()

@@ -94,14 +94,17 @@ def _key(body: ScheduleRequest, given: str | None) -> str | None:
 
 
 def _new_task(body: ScheduleRequest, key: str | None, here: Service, caller: TokenOwner) -> Task:
-    if here.registry.get(body.task) is None:
-        known = ", ".join(here.registry.names) or "none"
-        raise ProblemError(422, "no-handler", f'no handler is registered as "{body.task}"; there are: {known}')
+    name = body.task or here.registry.default
+    known = ", ".join(here.registry.names) or "none"
+    if name is None:
+        raise ProblemError(422, "no-handler", f"no handler is the default: name one in task; there are: {known}")
+    if here.registry.get(name) is None:
+        raise ProblemError(422, "no-handler", f'no handler is registered as "{name}"; there are: {known}')
     now = here.clock()
     return Task(
         id=str(uuid.uuid4()),
         user_id=caller.user_id,
-        name=body.task,
+        name=name,
         data=body.data,
         key=key,
         scheduled_at=_time(body, now),

@@ -52,6 +52,9 @@ class FakeSchedules:
     failures: int = 0
     trouble: Exception | None = None
 
+    def ready(self) -> None:
+        pass
+
     def schedule(self, task: Task, now: datetime) -> str:
         self._fail()
         self.made[schedule_key(task)] = task.id
@@ -76,11 +79,11 @@ class FakeSchedules:
 class Handlers:
     """What was done, by handlers that end in every way."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, default: bool = False) -> None:
         self.calls: list[Call] = []
         self.trouble: Exception | None = None
         self.registry = Registry()
-        self.registry.task("record")(self._record)
+        self.registry.task("record", default=default)(self._record)
         self.registry.task("record-async")(self._record_async)
 
     def _record(self, call: Call) -> Any:
@@ -132,9 +135,11 @@ class Application:
 
 
 @contextmanager
-def running(database: str | Path, **settings: Any) -> Iterator[Application]:
+def running(
+    database: str | Path, *, handlers: Handlers | None = None, schedules: Any = None, **settings: Any
+) -> Iterator[Application]:
     """An application with three tokens; the internal token admits the proxy."""
-    handlers, schedules, clock = Handlers(), FakeSchedules(), Clock()
+    handlers, schedules, clock = handlers or Handlers(), schedules or FakeSchedules(), Clock()
     chosen = {
         "database_url": str(database),
         "internal_token": INTERNAL,

@@ -56,6 +56,9 @@ class FolderSchedules:
     folder: Path
     step: Callable[[], None]
 
+    def ready(self) -> None:
+        pass
+
     def schedule(self, task: Task, now: datetime) -> str:
         self.step()
         (self.folder / schedule_key(task)).write_text(task.id)

@@ -27,6 +27,20 @@ def test_a_name_has_one_handler() -> None:
     assert registry.names == ("a",)
 
 
+def test_one_handler_may_be_the_default_and_does_what_has_no_name() -> None:
+    registry = Registry()
+    registry.task("a")(later)
+    assert (registry.default, registry.get("")) == (None, None)
+
+    other = registry.task("b", default=True)(Later())
+
+    assert (registry.default, registry.get("")) == ("b", other)
+    with pytest.raises(SettingsError, match='two handlers are the default: "b" and "c"'):
+        registry.task("c", default=True)(later)
+    with pytest.raises(SettingsError, match="a handler needs a name"):
+        registry.task("")(later)
+
+
 @pytest.mark.parametrize(
     ("handler", "expected"), [(later, True), (Later(), True), (len, False), (lambda _: None, False)]
 )

@@ -33,6 +33,47 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     assert Settings.read(file).database_url == "sqlite:///new"
 
 
+SCHEDULER = """
+SCHEDULER_TARGET_ARN=arn:aws:lambda:eu-west-1:123456789012:function:p:adhoc
+SCHEDULER_TARGET_ROLE_ARN=arn:aws:iam::123456789012:role/r
+SCHEDULER_GROUP_NAME=g
+SCHEDULER_DLQ_ARN=arn:aws:sqs:eu-west-1:123456789012:q
+"""
+
+
+def test_where_schedules_go_is_read_from_the_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"DATABASE_URL=x\nCALLBACK_OPEN=true\n{SCHEDULER}")
+    monkeypatch.setenv("SCHEDULER_GROUP_NAME", "other")
+
+    scheduling = Settings.read(file).scheduling()
+
+    assert scheduling is not None
+    assert (scheduling.region, scheduling.group) == ("eu-west-1", "other")
+
+
+def test_a_stack_that_is_named_in_part_is_a_mistake_and_none_is_none(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("DATABASE_URL=x\nCALLBACK_OPEN=true\nSCHEDULER_GROUP_NAME=default\n")
+
+    with pytest.raises(SettingsError, match="not set: SCHEDULER_TARGET_ARN, SCHEDULER_TARGET_ROLE_ARN, SCHEDULER_DLQ"):
+        Settings.read(file).scheduling()
+    assert Settings.read(None, database_url="x", open=True).scheduling() is None
+
+
+def test_the_template_s_variables_are_read_or_named_with_what_to_set(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("DATABASE_URL=x\nAUTH_TOKEN=t\nAWS_SQS_ACCESS_KEY_ID=k\napi_base_url=https://shop.example.com\n")
+
+    settings = Settings.read(file)
+
+    assert settings.internal_token == "t"
+    assert settings.template_variables() == {
+        "AWS_SQS_ACCESS_KEY_ID": "rename it to AWS_ACCESS_KEY_ID, or give the process a role",
+        "api_base_url": "set schedule-catalog:services.callback in the stack's settings to that address",
+    }
+
+
 def test_a_path_is_a_file_of_sqlite() -> None:
     assert Settings.read(None, database_url="/data/tasks", open=True).database_url == "sqlite:////data/tasks"
 

@@ -86,6 +86,23 @@ def test_an_event_of_the_templates_form_just_works(shop: Stage, target: Target) 
     assert "x-schedule-name" not in request.headers
 
 
+def test_an_event_of_the_templates_form_is_answered_in_that_form(shop: Stage, target: Target) -> None:
+    answer = shop.handle(call(target, method="put", headers={"Authorization": "Bearer in-clear"}))
+
+    assert target.last.line.startswith("PUT ")
+    assert target.last.headers["authorization"] == "Bearer in-clear"
+    assert (answer["statusCode"], answer["success"], answer["api_status"]) == (200, True, 200)
+    assert answer["api_response"] == '{"closed":7}'
+    assert [line["schedule"] for line in shop.lines] == [f"PUT {target.netloc}"]
+
+    refused = shop.handle({"target_url": "https://evil.example.com/"})
+    assert (refused["success"], "evil.example.com" in refused["error"]) == (False, True)
+
+
+def test_only_the_template_s_form_has_methods_in_lower_case(shop: Stage, target: Target) -> None:
+    assert shop.handle({**golden("v1-url"), "method": "post"})["reason"] == "unsupported-request"
+
+
 def test_the_method_is_post_when_the_event_does_not_say(shop: Stage, target: Target) -> None:
     shop.handle(call(target))
 

@@ -31,6 +31,19 @@ def only(app: Application) -> dict[str, Any]:
     return schedule
 
 
+def test_a_schedule_says_in_aws_what_it_calls_or_what_it_is_for() -> None:
+    application = Application()
+    by_default = application.client.schedule_once(REQUEST, delay=timedelta(minutes=5))
+    url = Request(url="https://hooks.example.com/ping?token=x", method="GET")
+    described = application.client.schedule_recurring(url, rate="5 minutes", description="d" * 600)
+    query = application.client.schedule_once(url, delay=timedelta(minutes=5))
+
+    found = {name: schedule["Description"] for name, schedule in application.aws.schedules.items()}
+    assert found[by_default.name] == "POST billing/remind"
+    assert found[query.name] == "GET https://hooks.example.com/ping"
+    assert found[described.name] == "d" * 512
+
+
 def test_a_call_is_a_schedule_that_removes_itself_and_keeps_what_never_arrived() -> None:
     app = Application()
 
@@ -44,6 +57,7 @@ def test_a_call_is_a_schedule_that_removes_itself_and_keeps_what_never_arrived()
     event = json.loads(schedule["Target"].pop("Input"))
     assert schedule == {
         "State": "ENABLED",
+        "Description": "POST billing/remind",
         "ScheduleExpression": "at(2027-01-05T08:31:00)",
         "ScheduleExpressionTimezone": "UTC",
         "ActionAfterCompletion": "DELETE",
