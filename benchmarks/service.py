@@ -58,6 +58,9 @@ class BareRequest(BaseModel):
 class AtOnce:
     """An EventBridge Scheduler that takes no time."""
 
+    def ready(self) -> None:
+        """Need nothing."""
+
     def schedule(self, task: Task, now: datetime) -> str:
         """Say that the schedule is made."""
         return f"arn:{task.id}"
