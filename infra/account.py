@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from schedule_catalog.settings import set_command
+from schedule_catalog.settings import elsewhere, path_text, set_command
 
 if TYPE_CHECKING:
     from infra.provenance import Provenance
@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where the stack lives; `partition` is `aws`, `aws-cn` or `aws-us-gov`."""
+    """Where the stack lives, and what its roles have there.
+
+    partition: `aws` or `aws-us-gov`.
+    role_path: the path of the stack's roles; permissions_boundary: the ARN of the policy that bounds them.
+    """
 
     id: str
     region: str
     partition: str
+    role_path: str = "/"
+    permissions_boundary: str | None = None
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of a regional resource of this account."""
@@ -29,7 +35,7 @@ class Account:
 
     def role_arn(self, name: str) -> str:
         """Return the ARN of a role of this account, whether it is there yet or not."""
-        return f"arn:{self.partition}:iam::{self.id}:role/{name}"
+        return f"arn:{self.partition}:iam::{self.id}:role{self.role_path}{name}"
 
 
 def current_account(settings: Settings, provenance: Provenance) -> Account:
@@ -43,7 +49,13 @@ def current_account(settings: Settings, provenance: Provenance) -> Account:
     if settings.account is None:
         command = set_command(settings.stack, ("account",), caller.account_id)
         pulumi.info(f"the account is {caller.account_id} in {region}, as {caller.arn}; to refuse others run: {command}")
-    return Account(id=caller.account_id, region=region, partition=caller.arn.split(":")[1])
+    return Account(
+        id=caller.account_id,
+        region=region,
+        partition=caller.arn.split(":")[1],
+        role_path=settings.role_path,
+        permissions_boundary=settings.permissions_boundary,
+    )
 
 
 def _asked(stack: str, provenance: Provenance) -> tuple[aws.GetCallerIdentityResult, str]:
@@ -73,5 +85,6 @@ def _refuse_elsewhere(
             f'the stack "{settings.stack}" belongs to {settings.region}, and the region is {region}, from {source}; '
             f"run: pulumi config set --stack {settings.stack} aws:region {settings.region}"
         )
+    lines += [f"{path_text(path)}: {message}" for path, _, message in elsewhere(settings, region)]
     if lines:
         raise pulumi.RunError("\n".join(lines))

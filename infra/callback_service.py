@@ -13,6 +13,7 @@ from infra.access_log import AccessLog, AccessLogArgs
 from infra.callback_permissions import callback_permissions
 from infra.function_role import FunctionRole, FunctionRoleArgs
 from infra.lambda_runtime import ARCHITECTURE, RUNTIME
+from infra.logging_config import logging_config
 from infra.task_table import TaskTable, TaskTableArgs
 from schedule_catalog.deployment.client_environment import scheduler_environment
 from schedule_catalog.settings import BUILT_IN_SERVICE, CALLBACK, signing_key_of_callback, signing_secret
@@ -93,6 +94,7 @@ class CallbackService(pulumi.ComponentResource):
         role = FunctionRole(
             f"{name}-function",
             FunctionRoleArgs(
+                args.account,
                 args.names.callback_role,
                 args.names.callback,
                 args.settings.log_retention_days,
@@ -114,7 +116,7 @@ class CallbackService(pulumi.ComponentResource):
             memory_size=args.settings.callback.memory_mb,
             kms_key_arn=args.settings.kms_key_arn,
             environment=aws.lambda_.FunctionEnvironmentArgs(variables=_environment(args, table)),
-            logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=role.log_group.name),
+            logging_config=logging_config(role.log_group.name, args.settings.log_level),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role.policy]),
         )
 
@@ -174,7 +176,12 @@ def _environment(args: CallbackServiceArgs, table: TaskTable) -> dict[str, pulum
     return {
         "CALLBACK_DATABASE_URL": pulumi.Output.concat("dynamodb:", table.name),
         **scheduler_environment(
-            args.names, args.account.id, args.settings.name_prefix, args.account.partition, CALLBACK
+            args.names,
+            args.account.id,
+            args.settings.name_prefix,
+            args.account.partition,
+            CALLBACK,
+            args.account.role_path,
         ),
         **({"CALLBACK_SIGNING_SECRET": signing_secret(args.settings, key)} if key else {}),
     }

@@ -90,7 +90,7 @@ def core(
     pulumi.export("SCHEDULER_NAME_PREFIX", settings.name_prefix)
     environments = {
         name: {
-            **scheduler_environment(names, account.id, each.prefix, account.partition, name),
+            **scheduler_environment(names, account.id, each.prefix, account.partition, name, account.role_path),
             "SCHEDULER_TARGET_ARN": aliases[name].arn,
             "SCHEDULER_TARGET_ROLE_ARN": roles[name].arn,
         }

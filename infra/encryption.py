@@ -9,7 +9,7 @@ import pulumi
 from infra.policies import Allow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from infra.account import Account
 
@@ -29,6 +29,19 @@ def key_permissions(key_arn: str | None, account: Account, uses: Mapping[str, Se
     return tuple(
         Allow(f"UseKeyBy{service.title()}", actions, [key_arn], {"kms:ViaService": _service(service, account)})
         for service, actions in uses.items()
+    )
+
+
+def secret_key_permissions(keys: Collection[str], account: Account) -> tuple[Allow, ...]:
+    """What reads secrets that their owners encrypted with keys of their own, which only the two stores use for it.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    """
+    if not keys:
+        return ()
+    return tuple(
+        Allow(f"DecryptSecretsBy{sid}", DECRYPT, sorted(keys), {"kms:ViaService": _service(service, account)})
+        for sid, service in (("SecretsManager", "secretsmanager"), ("ParameterStore", "ssm"))
     )
 
 

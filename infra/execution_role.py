@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from infra.encryption import SEND, key_permissions, payload_permission
 from infra.policies import Allow, Trust, document
+from infra.role import role
 
 if TYPE_CHECKING:
     from infra.account import Account
@@ -48,17 +49,18 @@ class ExecutionRole(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ExecutionRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:ExecutionRole", name, None, opts)
-        role = aws.iam.Role(
+        made = role(
             f"{name}-role",
-            name=args.role_name,
-            description="Lets EventBridge Scheduler invoke the proxy",
-            assume_role_policy=document(_trust(args)),
-            opts=pulumi.ResourceOptions(parent=self, protect=not args.retired),
+            args.role_name,
+            "Lets EventBridge Scheduler invoke the proxy",
+            _trust(args),
+            args.account,
+            pulumi.ResourceOptions(parent=self, protect=not args.retired),
         )
         policy = aws.iam.RolePolicy(
             f"{name}-policy",
             name="invoke-proxy",
-            role=role.name,
+            role=made.name,
             policy=document(
                 Allow("InvokeProxy", ["lambda:InvokeFunction"], [args.alias_arn]),
                 Allow("KeepWhatFailed", ["sqs:SendMessage"], [args.dead_letter_queue_arn]),
@@ -67,8 +69,8 @@ class ExecutionRole(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda made: made[0])
-        self.unique_id = role.unique_id
+        self.arn = pulumi.Output.all(made.arn, policy.id).apply(lambda known: known[0])
+        self.unique_id = made.unique_id
         self.register_outputs({"arn": self.arn})
 
 

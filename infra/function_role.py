@@ -9,10 +9,13 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.policies import Allow, Deny, Trust, document
+from infra.role import role
 from schedule_catalog.deployment.names import log_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from infra.account import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class FunctionRoleArgs:
     allowed: further statements; a denial takes back what one of them allows too much.
     """
 
+    account: Account
     role_name: str
     function_name: str
     log_retention_days: int
@@ -52,21 +56,22 @@ class FunctionRole(pulumi.ComponentResource):
             kms_key_id=args.kms_key_arn,
             opts=child,
         )
-        role = aws.iam.Role(
+        made = role(
             f"{name}-role",
-            name=args.role_name,
-            description=f"What the function {args.function_name} may do",
-            assume_role_policy=document(Trust("lambda.amazonaws.com")),
-            opts=child,
+            args.role_name,
+            f"What the function {args.function_name} may do",
+            Trust("lambda.amazonaws.com"),
+            args.account,
+            child,
         )
         streams = pulumi.Output.concat(self.log_group.arn, ":*")
         write_log = Allow("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
         self.policy = aws.iam.RolePolicy(
             f"{name}-policy",
             name="work",
-            role=role.name,
+            role=made.name,
             policy=document(write_log, *args.allowed),
             opts=child,
         )
-        self.arn = role.arn
+        self.arn = made.arn
         self.register_outputs({"arn": self.arn, "log_group": self.log_group.name})

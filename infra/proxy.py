@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.encryption import DECRYPT, SEND, key_permissions
+from infra.encryption import DECRYPT, SEND, key_permissions, secret_key_permissions
 from infra.function_role import FunctionRole, FunctionRoleArgs
 from infra.lambda_runtime import ARCHITECTURE, RUNTIME
+from infra.logging_config import logging_config
 from infra.network_interfaces import network_permissions, vpc_config
 from infra.policies import Allow, Deny
 from infra.retry_mapping import RetryMapping, RetryMappingArgs
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from infra.retry_queue import RetryQueue
     from infra.run_ledger import RunLedger
     from schedule_catalog.deployment.names import Names
-    from schedule_catalog.settings import Settings
+    from schedule_catalog.settings import ProxySize, Settings
 
 # Lambda's own retries of a crashed invocation, and how long it keeps an event that it cannot start:
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
@@ -79,9 +80,17 @@ class ProxyFunction(pulumi.ComponentResource):
         self.aliases = {alias: self._alias(name, alias, args, role) for alias in aliases}
         RetryMapping(
             f"{name}-retries",
-            RetryMappingArgs(args.retries.arn, self.aliases[RETRY].arn, self.function.name, role.policy),
+            RetryMappingArgs(
+                args.retries.arn,
+                self.aliases[RETRY].arn,
+                self.function.name,
+                role.policy,
+                args.settings.proxy.reserved_concurrency,
+            ),
             pulumi.ResourceOptions(parent=self),
         )
+        if args.settings.proxy.provisioned_concurrency:
+            self._ready(name, args.settings.proxy)
         self.log_group = role.log_group.name
         self.register_outputs({"function_arn": self.function.arn})
 
@@ -97,11 +106,12 @@ class ProxyFunction(pulumi.ComponentResource):
             architectures=[ARCHITECTURE],
             timeout=args.settings.proxy.timeout_seconds,
             memory_size=args.settings.proxy.memory_mb,
+            reserved_concurrent_executions=args.settings.proxy.reserved_concurrency,
             publish=True,
             kms_key_arn=args.settings.kms_key_arn,
             vpc_config=vpc_config(args.settings.vpc),
             environment=aws.lambda_.FunctionEnvironmentArgs(variables=_environment(args)),
-            logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=role.log_group.name),
+            logging_config=logging_config(role.log_group.name, args.settings.log_level, counted=True),
             opts=pulumi.ResourceOptions(parent=self, protect=True, depends_on=[role.policy]),
         )
 
@@ -129,6 +139,16 @@ class ProxyFunction(pulumi.ComponentResource):
         )
         return resource
 
+    def _ready(self, name: str, size: ProxySize) -> None:
+        """Executions that are always ready: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html."""
+        aws.lambda_.ProvisionedConcurrencyConfig(
+            f"{name}-ready",
+            function_name=self.function.name,
+            qualifier=self.aliases[size.provisioned_origin].name,
+            provisioned_concurrent_executions=size.provisioned_concurrency or 0,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
 
 def _is_kept(alias: str, settings: Settings) -> bool:
     application = settings.applications.get(alias)
@@ -137,6 +157,7 @@ def _is_kept(alias: str, settings: Settings) -> bool:
 
 def _role(args: ProxyArgs) -> FunctionRoleArgs:
     return FunctionRoleArgs(
+        account=args.account,
         role_name=args.names.proxy_role,
         function_name=args.names.proxy,
         log_retention_days=args.settings.log_retention_days,
@@ -163,6 +184,7 @@ def _allowed(args: ProxyArgs) -> tuple[Allow | Deny, ...]:
         *ledger,
         *network,
         *key_permissions(args.settings.kms_key_arn, args.account, _key_uses(args)),
+        *secret_key_permissions(args.settings.secret_kms_keys, args.account),
     )
 
 

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+# Days for which a deleted secret can be restored, and its name is taken, where nobody says otherwise:
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+_AWS_KEEPS = 30
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKeysArgs:
     """The stack's settings, whose `signing` names the keys."""
@@ -50,6 +55,9 @@ class SigningKeys(pulumi.ComponentResource):
             name=signing_secret(settings, key),
             description="Signs calls by Standard Webhooks: a key, or two while it is changed",
             kms_key_id=settings.kms_key_arn,
+            recovery_window_in_days=None
+            if settings.secret_recovery_days == _AWS_KEEPS
+            else settings.secret_recovery_days,
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         aws.secretsmanager.SecretVersion(

@@ -191,7 +191,9 @@ class Stack:
         names = Names(project, self.sources.stack, region)
         return {
             **aws_environment(self.emulator.endpoint, region),
-            **scheduler_environment(names, ACCOUNT, settings.name_prefix, origin=CALLBACK),
+            **scheduler_environment(
+                names, ACCOUNT, settings.name_prefix, origin=CALLBACK, role_path=settings.role_path
+            ),
             **({"CALLBACK_SIGNING_SECRET": signing_secret(settings, key)} if key else {}),
         }
 

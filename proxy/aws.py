@@ -30,6 +30,12 @@ class BotoClients:
         return self._clients[service]
 
 
+def error_message(error: Exception) -> str:
+    """The words that AWS answered with; empty where `error` is no answer."""
+    response: Any = getattr(error, "response", None)
+    return str(response.get("Error", {}).get("Message") or "") if response else ""
+
+
 def error_code(error: Exception) -> str | None:
     """The code that AWS answered with, if `error` is such an answer."""
     response: Any = getattr(error, "response", None)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from proxy.aws import error_code
+from proxy.aws import error_code, error_message
 from proxy.errors import ProxyError, RefusedError, UnavailableError
 from schedule_client.contract import SIGNING, field, frozen
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 300.0
 _PARAMETER = "ssm:"
 _MISSING = frozenset(("ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound"))
+# Secrets Manager and Parameter Store say in words that it was the key, and not they, that refused.
+_OF_KEY = frozenset(("InvalidKeyId", "KMSAccessDeniedException"))
+_KEY = re.compile("KMS|ciphertext|customer master key", re.IGNORECASE)
 _DENIED = frozenset(("AccessDeniedException", "AccessDenied", "ValidationException", "InvalidRequestException"))
 
 
@@ -124,6 +128,8 @@ def _translated(error: Exception, secret: _Secret) -> ProxyError:
     missing = f"{secret.what.replace(' ', '-')}-missing"
     if code in _MISSING:
         return RefusedError(missing, f'there is no {what}: store its text as "{secret.location}"')
+    if code in _OF_KEY or (code in _DENIED and _KEY.search(error_message(error))):
+        return RefusedError(missing, f'KMS does not decrypt the {what}: add its key to "secret_kms_keys" ({code})')
     if code in _DENIED or isinstance(error, UnicodeDecodeError):
         return RefusedError(missing, f'the {what} at "{secret.location}" may not be read: {code or "no text"}')
     return UnavailableError("secret-store", f"the {what} cannot be read: {code or 'no answer'}")

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.volume import calls_per_month
+from schedule_catalog.volume import MONTHS, YEAR, calls_per_month
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +39,7 @@ class Prices:
     invocation: float
     request: float
     gb_second: float
+    provisioned_gb_second: float
     free_invocations: int
     free_requests: int
     free_gb_seconds: int
@@ -46,17 +47,21 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One month of calls, in US dollars before the free tier; the three parts are what each service asks for."""
+    """One month of calls, in US dollars before the free tier, by what is asked for.
+
+    provisioned: for executions that are always ready, whether calls come or not.
+    """
 
     calls: float
     scheduler: float
     requests: float
     duration: float
+    provisioned: float = 0.0
 
     @property
     def total(self) -> float:
         """The sum of the parts."""
-        return self.scheduler + self.requests + self.duration
+        return self.scheduler + self.requests + self.duration + self.provisioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ def prices() -> Prices:
         invocation=scheduler["per_million_invocations"] / _MILLION,
         request=functions["per_million_requests"] / _MILLION,
         gb_second=functions["per_gb_second"],
+        provisioned_gb_second=functions["per_provisioned_gb_second"],
         free_invocations=scheduler["free_invocations"],
         free_requests=functions["free_requests"],
         free_gb_seconds=functions["free_gb_seconds"],
@@ -91,8 +97,13 @@ def costs(entries: Iterable[Entry], memory_mb: int, now: datetime) -> list[Entry
     return sorted(found, key=lambda each: (-each.cost.calls, each.entry.name, each.entry.stack or ""))
 
 
-def cost(calls: float, memory_mb: int) -> Cost:
-    """Give what so many calls cost."""
-    price = prices()
-    gb_seconds = calls * SECONDS * memory_mb / _MB_PER_GB
-    return Cost(calls, calls * price.invocation, calls * price.request, gb_seconds * price.gb_second)
+def cost(calls: float, memory_mb: int, ready: int = 0) -> Cost:
+    """Give what so many calls cost in a month in which *ready* executions are always ready."""
+    price, gb = prices(), memory_mb / _MB_PER_GB
+    return Cost(
+        calls,
+        calls * price.invocation,
+        calls * price.request,
+        calls * SECONDS * gb * price.gb_second,
+        ready * gb * YEAR.total_seconds() / MONTHS * price.provisioned_gb_second,
+    )

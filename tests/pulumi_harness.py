@@ -283,7 +283,7 @@ _COMPUTED: dict[str, Any] = {
     "aws:iam/policy:Policy": lambda i: {"arn": f"arn:aws:iam::{ACCOUNT}:policy/{i['name']}"},
     "aws:iam/role:Role": lambda i: {
         "id": i["name"],
-        "arn": f"arn:aws:iam::{ACCOUNT}:role/{i['name']}",
+        "arn": f"arn:aws:iam::{ACCOUNT}:role{i.get('path', '/')}{i['name']}",
         "uniqueId": f"AROA{sha256(i['name'].encode()).hexdigest()[:17].upper()}",
     },
     "aws:cloudwatch/logGroup:LogGroup": lambda i: {"arn": _arn("logs", f"log-group:{i['name']}")},

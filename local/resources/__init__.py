@@ -18,6 +18,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         functions.FunctionEventInvokeConfigType(),
         functions.FunctionRecursionConfigType(),
         functions.PermissionType(),
+        functions.ProvisionedConcurrencyConfigType(),
         http_apis.ApiType(),
         http_apis.IntegrationType(),
         http_apis.RouteType(),

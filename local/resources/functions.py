@@ -40,7 +40,8 @@ class FunctionType(ResourceType):
             **_configuration(inputs),
             **pascal(inputs, "architectures"),
         )
-        self._limit(aws, inputs["name"], inputs)
+        if "reservedConcurrentExecutions" in inputs:
+            self._limit(aws, inputs["name"], inputs)
         return inputs["name"]
 
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
@@ -83,6 +84,8 @@ class FunctionType(ResourceType):
         limit = inputs.get("reservedConcurrentExecutions")
         if limit is not None and limit >= 0:
             aws.client("lambda").put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=limit)
+        else:
+            aws.client("lambda").delete_function_concurrency(FunctionName=name)
 
     def _newest_version(self, aws: Clients, name: str) -> str:
         versions = aws.client("lambda").list_versions_by_function(FunctionName=name)["Versions"]
@@ -232,6 +235,42 @@ class EventSourceMappingType(ResourceType):
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
         aws.client("lambda").delete_event_source_mapping(UUID=identity)
+
+
+class ProvisionedConcurrencyConfigType(ResourceType):
+    """https://docs.aws.amazon.com/lambda/latest/api/API_PutProvisionedConcurrencyConfig.html; id: `function,alias`."""
+
+    type = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
+    left_out = "no execution is kept ready"
+    replace_on = frozenset({"functionName", "qualifier"})
+
+    def claim(self, inputs: Inputs) -> str | None:
+        return f"{inputs['functionName']},{inputs['qualifier']}"
+
+    def create(self, aws: Clients, inputs: Inputs) -> str:
+        identity = f"{inputs['functionName']},{inputs['qualifier']}"
+        self._put(aws, identity, inputs)
+        return identity
+
+    def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
+        aws.client("lambda").get_provisioned_concurrency_config(**_at(identity))
+        return {}
+
+    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        self._put(aws, identity, inputs)
+
+    def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("lambda").delete_provisioned_concurrency_config(**_at(identity))
+
+    def _put(self, aws: Clients, identity: str, inputs: Inputs) -> None:
+        aws.client("lambda").put_provisioned_concurrency_config(
+            **_at(identity), ProvisionedConcurrentExecutions=inputs["provisionedConcurrentExecutions"]
+        )
+
+
+def _at(identity: str) -> dict[str, str]:
+    function, alias = identity.split(",")
+    return {"FunctionName": function, "Qualifier": alias}
 
 
 class FunctionRecursionConfigType(ResourceType):

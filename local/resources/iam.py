@@ -23,7 +23,7 @@ class RoleType(ResourceType):
             RoleName=inputs["name"],
             AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
             Tags=tag_list(inputs),
-            **pascal(inputs, "description", "maxSessionDuration", "path"),
+            **pascal(inputs, "description", "maxSessionDuration", "path", "permissionsBoundary"),
         )
         return inputs["name"]
 
@@ -39,8 +39,12 @@ class RoleType(ResourceType):
         iam = aws.client("iam")
         if "assumeRolePolicy" in changed:
             iam.update_assume_role_policy(RoleName=identity, PolicyDocument=inputs["assumeRolePolicy"])
-        if changed & {"description", "maxSessionDuration"}:
-            iam.update_role(RoleName=identity, **pascal(inputs, "description", "maxSessionDuration"))
+        if "description" in changed:
+            iam.update_role_description(RoleName=identity, Description=inputs.get("description", ""))
+        if "maxSessionDuration" in changed:
+            iam.update_role(RoleName=identity, **pascal(inputs, "maxSessionDuration"))
+        if "permissionsBoundary" in changed:
+            self._bound(aws, identity, inputs.get("permissionsBoundary"))
         if "tags" in changed:
             gone = [tag["Key"] for tag in iam.list_role_tags(RoleName=identity)["Tags"]]
             iam.untag_role(RoleName=identity, TagKeys=gone)
@@ -48,6 +52,12 @@ class RoleType(ResourceType):
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
         aws.client("iam").delete_role(RoleName=identity)
+
+    def _bound(self, aws: Clients, name: str, boundary: str | None) -> None:
+        if boundary:
+            aws.client("iam").put_role_permissions_boundary(RoleName=name, PermissionsBoundary=boundary)
+        else:
+            aws.client("iam").delete_role_permissions_boundary(RoleName=name)
 
 
 class RolePolicyType(ResourceType):

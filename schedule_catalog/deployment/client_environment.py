@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def scheduler_environment(
-    names: Names, account: str, name_prefix: str, partition: str = "aws", origin: str = ADHOC
+    names: Names, account: str, name_prefix: str, partition: str = "aws", origin: str = ADHOC, role_path: str = "/"
 ) -> Mapping[str, str]:
     """The variables that `schedule_client` reads, for the application whose calls have this origin."""
     place = f"{names.region}:{account}"
     return {
         "SCHEDULER_TARGET_ARN": f"arn:{partition}:lambda:{place}:function:{names.proxy}:{origin}",
-        "SCHEDULER_TARGET_ROLE_ARN": f"arn:{partition}:iam::{account}:role/{names.execution_role(origin)}",
+        "SCHEDULER_TARGET_ROLE_ARN": f"arn:{partition}:iam::{account}:role{role_path}{names.execution_role(origin)}",
         "SCHEDULER_GROUP_NAME": names.adhoc_group,
         "SCHEDULER_DLQ_ARN": f"arn:{partition}:sqs:{place}:{names.scheduler_dlq}",
         "SCHEDULER_NAME_PREFIX": name_prefix,

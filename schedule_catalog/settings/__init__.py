@@ -1,7 +1,7 @@
 """The settings of a stack: what `Pulumi.<stack>.yaml` says under `schedule-catalog:`, typed and checked."""
 
-from schedule_catalog.settings.commands import NAMESPACE, set_command
-from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
+from schedule_catalog.settings.commands import NAMESPACE, path_text, set_command
+from schedule_catalog.settings.consistency import BUILT_IN_SERVICE, elsewhere
 from schedule_catalog.settings.errors import Mistake, SettingsError, SettingsFileError
 from schedule_catalog.settings.file import read_settings
 from schedule_catalog.settings.handing import handing_minutes
@@ -10,6 +10,7 @@ from schedule_catalog.settings.model import (
     FunctionSettings,
     Owner,
     ProxyRoutes,
+    ProxySize,
     RetrySettings,
     SchedulerSettings,
     Settings,
@@ -37,6 +38,7 @@ __all__ = (
     "Mistake",
     "Owner",
     "ProxyRoutes",
+    "ProxySize",
     "RetrySettings",
     "SchedulerSettings",
     "Settings",
@@ -45,10 +47,12 @@ __all__ = (
     "Shard",
     "Vpc",
     "core_of",
+    "elsewhere",
     "handing_minutes",
     "new_signing_key",
     "origins",
     "parse_settings",
+    "path_text",
     "proxy_settings",
     "put_together",
     "read_settings",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import Path, remove_command, set_command
 from schedule_catalog.settings.reading import ConfigValue, Example, Mistakes
-from schedule_client.contract import ADHOC, CALLBACK, CATALOG, SIGNING, admits_address, parse_url
+from schedule_client.contract import ADHOC, CALLBACK, CATALOG, RETRY, SIGNING, admits_address, parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,6 +20,9 @@ BUILT_IN_SERVICE = "callback"
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html
 MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
+
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+FEWEST_RECOVERY_DAYS = 7
 
 # What a shard says for itself; the laptop stack, which has none, gives all but the first.
 _KEYS_OF_A_SHARD = ("shard", "catalog", "packages", "now", "proxy_routes")
@@ -40,6 +43,15 @@ def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:
     _report_secrets_of_signing(settings, mistakes)
     _report_signed_twice(settings, mistakes)
     _report_ceilings(settings, mistakes)
+    if "proxy" not in reported:
+        _report_concurrency(settings, mistakes)
+    if 0 < settings.secret_recovery_days < FEWEST_RECOVERY_DAYS:
+        message = f"{settings.secret_recovery_days} is less than {FEWEST_RECOVERY_DAYS}, the least but for 0"
+        example = Example(str(FEWEST_RECOVERY_DAYS))
+        ConfigValue(("secret_recovery_days",), None, mistakes).refuse(message, example)
+    if settings.region is not None:
+        for path, _, message in elsewhere(settings, settings.region):
+            mistakes.add(path, message, remove_command(mistakes.stack, path))
     if "vpc" not in reported:
         _report_vpc(settings, mistakes)
     if reported.isdisjoint({"name_prefix", "applications"}):
@@ -53,6 +65,24 @@ def report_keys_of_core(settings: Settings, given: Iterable[str], mistakes: Mist
         if key not in _KEYS_OF_A_SHARD:
             message = f'this is a shard of "{core}", whose settings hold: set it there'
             mistakes.add((key,), message, remove_command(mistakes.stack, (key,)))
+
+
+def elsewhere(settings: Settings, region: str) -> Iterator[tuple[Path, str, str]]:
+    """Yield the topics and keys that are not in *region*, where AWS would take none: path, ARN and what is wrong."""
+    for path, arn in _regional(settings):
+        where = arn.split(":")[3]
+        if where != region:
+            yield path, arn, f'"{arn}" is in {where}, and the stack in {region}, where AWS takes none from elsewhere'
+
+
+def _regional(settings: Settings) -> Iterator[tuple[Path, str]]:
+    given: list[tuple[Path, str | None]] = [
+        (("alarm_topic",), settings.alarm_topic),
+        (("kms_key_arn",), settings.kms_key_arn),
+        *((("owners", name, "topic"), owner.topic) for name, owner in settings.owners.items()),
+        *((("secret_kms_keys",), key) for key in sorted(settings.secret_kms_keys)),
+    ]
+    yield from ((path, arn) for path, arn in given if arn is not None)
 
 
 def _report_plain_http(settings: Settings, mistakes: Mistakes, reported: Collection[str]) -> None:
@@ -175,6 +205,19 @@ def _report_ceilings(settings: Settings, mistakes: Mistakes) -> None:
     if retry.max_age_minutes > retry.most_age_minutes:
         message = f"{retry.max_age_minutes} is more than most_age_minutes, {retry.most_age_minutes}"
         ConfigValue(("retry", "max_age_minutes"), None, mistakes).refuse(message, Example(str(retry.most_age_minutes)))
+
+
+def _report_concurrency(settings: Settings, mistakes: Mistakes) -> None:
+    proxy = settings.proxy
+    known = (CATALOG, CALLBACK, ADHOC, RETRY, *settings.applications)
+    if proxy.provisioned_origin not in known:
+        message = f'"{proxy.provisioned_origin}" is not an origin: write {", ".join(known[:-1])} or {known[-1]}'
+        ConfigValue(("proxy", "provisioned_origin"), None, mistakes).refuse(message, Example(CATALOG))
+    reserved, provisioned = proxy.reserved_concurrency, proxy.provisioned_concurrency
+    if reserved is not None and provisioned is not None and provisioned > reserved:
+        message = f"{provisioned} is more than reserved_concurrency, {reserved}"
+        path = ("proxy", "provisioned_concurrency")
+        ConfigValue(path, None, mistakes).refuse(message, Example(str(reserved)))
 
 
 def _report_vpc(settings: Settings, mistakes: Mistakes) -> None:

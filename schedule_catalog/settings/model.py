@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schedule_catalog.entry import HANDING_MINUTES
+from schedule_client.contract import CATALOG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,6 +87,20 @@ class FunctionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ProxySize(FunctionSettings):
+    """Size of the proxy.
+
+    reserved_concurrency: how many executions Lambda keeps for it and never exceeds; None shares the account's.
+    provisioned_concurrency: how many executions are always ready to begin, for which AWS asks by the hour; None for 0.
+    provisioned_origin: the origin, or `retry`, whose alias has them.
+    """
+
+    reserved_concurrency: int | None = None
+    provisioned_concurrency: int | None = None
+    provisioned_origin: str = CATALOG
+
+
+@dataclass(frozen=True, slots=True)
 class Vpc:
     """The subnets and security groups of the proxy's network interfaces; all are of one VPC."""
 
@@ -140,6 +155,8 @@ class Settings:
     ledger: whether runs are recorded, which `overlap: skip`, calls with a key and the history need.
     retry: the proxy's attempts at one HTTP call.
     scheduler: EventBridge Scheduler's attempts at one invocation.
+    secret_kms_keys: ARNs of the customer managed keys with which owners of secrets encrypted them.
+    secret_recovery_days: for how long Secrets Manager keeps a signing key that is deleted, and its name taken.
     proxy: size of the proxy function; its timeout bounds `timeout_seconds` of a request.
     vpc: where the proxy makes its calls from; by default Lambda's own network, which reaches public addresses alone.
     callback: size of the callback service's function; API Gateway waits 30 s for it at most.
@@ -149,6 +166,9 @@ class Settings:
     kms_key_arn: the customer managed key that encrypts whatever holds calls, runs, tasks, logs and signing keys; by
         default AWS's own keys.
     log_retention_days: how long CloudWatch keeps every log group.
+    log_level: the least severe of the lines that logs get; the proxy's own lines, which alarms count, are always there.
+    permissions_boundary: ARN of the policy that bounds what the stack's roles may do.
+    role_path: the path of the stack's roles in IAM.
     name_prefix: what the names of the callback service's schedules start with, and of an application's that is not
         among `applications`.
     applications: who schedules calls at run time, each with a prefix of its own and a managed policy bound to it.
@@ -172,10 +192,12 @@ class Settings:
     secrets: Mapping[str, SecretBinding]
     signing: Mapping[str, SecretBinding]
     secret_prefix: str
+    secret_kms_keys: frozenset[str]
+    secret_recovery_days: int
     ledger: bool
     retry: RetrySettings
     scheduler: SchedulerSettings
-    proxy: FunctionSettings
+    proxy: ProxySize
     vpc: Vpc | None
     callback: FunctionSettings
     minimum_interval_minutes: int
@@ -183,6 +205,9 @@ class Settings:
     alarm_topic: str | None
     kms_key_arn: str | None
     log_retention_days: int
+    log_level: str
+    permissions_boundary: str | None
+    role_path: str
     name_prefix: str
     applications: Mapping[str, Application]
     shard: Shard | None

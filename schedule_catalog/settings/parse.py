@@ -13,6 +13,7 @@ from schedule_catalog.settings.model import (
     FunctionSettings,
     Owner,
     ProxyRoutes,
+    ProxySize,
     RetrySettings,
     SchedulerSettings,
     Settings,
@@ -23,11 +24,11 @@ from schedule_catalog.settings.reading import (
     ConfigValue,
     Example,
     Mistakes,
-    Reader,
     Section,
     choice,
     distinct,
     named,
+    one_of,
     section,
     several,
     switch,
@@ -65,7 +66,8 @@ _RETENTION_DAYS = (
     3288,
     3653,
 )
-_PROXY = FunctionSettings(timeout_seconds=60, memory_mb=256)
+_LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+_PROXY = ProxySize(timeout_seconds=60, memory_mb=256)
 _CALLBACK = FunctionSettings(timeout_seconds=30, memory_mb=512)
 
 _SHORT_NAME = r"[a-z0-9][a-z0-9-]{0,62}"
@@ -101,6 +103,12 @@ _key = text(
     r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]{1,256}",
     "the ARN of a KMS key (no alias: policies take none)",
 )
+_policy = text(
+    "arn:aws:iam::123456789012:policy/boundary",
+    r"arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy/[\w+=,.@/-]{1,512}",
+    "the ARN of a policy of IAM",
+)
+_path = text("/schedules/", r"/(?:[!-.0-~]+/)*", 'a path such as "/schedules/", with a slash at both ends')
 _subnet = text("subnet-0123456789abcdef0", r"subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})", "the id of a subnet")
 _security_group = text("sg-0123456789abcdef0", r"sg-(?:[0-9a-f]{8}|[0-9a-f]{17})", "the id of a security group")
 
@@ -136,17 +144,22 @@ def _settings(project: str, stack: str, keys: Section) -> Settings:
         secrets=keys.take("secrets", named(_secret, _BINDING), dict[str, SecretBinding]()),
         signing=keys.take("signing", named(_signing_key, _BINDING), dict[str, SecretBinding]()),
         secret_prefix=keys.take("secret_prefix", _prefix, f"/{project}/{stack}/"),
+        secret_kms_keys=keys.take("secret_kms_keys", distinct(_key), frozenset[str]()),
+        secret_recovery_days=keys.take("secret_recovery_days", whole(0, 30, 7), 30),
         ledger=keys.take("ledger", switch(True), True),
         retry=keys.take("retry", section(_retry, Example("5", ("max_attempts",))), RetrySettings()),
         scheduler=keys.take("scheduler", section(_scheduler, Example("10", ("max_retries",))), SchedulerSettings()),
-        proxy=keys.take("proxy", _function(_PROXY, most_seconds=900), _PROXY),
+        proxy=keys.take("proxy", section(_proxy, Example("60", ("timeout_seconds",))), _PROXY),
         vpc=keys.take("vpc", section(_vpc, _subnet.example.inside(0).inside("subnet_ids")), None),
-        callback=keys.take("callback", _function(_CALLBACK, most_seconds=30), _CALLBACK),
+        callback=keys.take("callback", section(_callback, Example("30", ("timeout_seconds",))), _CALLBACK),
         minimum_interval_minutes=keys.take("minimum_interval_minutes", whole(1, 1440, 1), 1),
         most_calls_per_minute=keys.take("most_calls_per_minute", whole(1, 100_000, 100), 100),
         alarm_topic=keys.take("alarm_topic", _topic, None),
         kms_key_arn=keys.take("kms_key_arn", _key, None),
         log_retention_days=keys.take("log_retention_days", choice(_RETENTION_DAYS, 30), 30),
+        log_level=keys.take("log_level", one_of(_LOG_LEVELS), "INFO"),
+        permissions_boundary=keys.take("permissions_boundary", _policy, None),
+        role_path=keys.take("role_path", _path, "/"),
         name_prefix=keys.take("name_prefix", _name_prefix, "app"),
         applications=_applications(
             keys.take("applications", named(_application, _APPLICATION), dict[str, Application]())
@@ -224,17 +237,27 @@ def _scheduler(keys: Section) -> SchedulerSettings:
     )
 
 
-def _function(default: FunctionSettings, most_seconds: int) -> Reader[FunctionSettings]:
+def _proxy(keys: Section) -> ProxySize:
+    return ProxySize(
+        *_size(keys, _PROXY, most_seconds=900),
+        reserved_concurrency=keys.take("reserved_concurrency", whole(5, 10_000, 100), None),
+        provisioned_concurrency=keys.take("provisioned_concurrency", whole(1, 1000, 2), None),
+        provisioned_origin=keys.take("provisioned_origin", _origin, _PROXY.provisioned_origin),
+    )
+
+
+def _callback(keys: Section) -> FunctionSettings:
+    return FunctionSettings(*_size(keys, _CALLBACK, most_seconds=30))
+
+
+def _size(keys: Section, default: FunctionSettings, most_seconds: int) -> tuple[int, int]:
+    """The time and the memory that every function has."""
     seconds = whole(1, most_seconds, default.timeout_seconds)
     memory = whole(128, 10240, default.memory_mb)
-
-    def build(keys: Section) -> FunctionSettings:
-        return FunctionSettings(
-            timeout_seconds=keys.take("timeout_seconds", seconds, default.timeout_seconds),
-            memory_mb=keys.take("memory_mb", memory, default.memory_mb),
-        )
-
-    return section(build, seconds.example.inside("timeout_seconds"))
+    return (
+        keys.take("timeout_seconds", seconds, default.timeout_seconds),
+        keys.take("memory_mb", memory, default.memory_mb),
+    )
 
 
 def _shard(keys: Section) -> Shard:

@@ -173,6 +173,20 @@ def choice(allowed: tuple[int, ...], example: int) -> Reader[int]:
     return reader
 
 
+def one_of(allowed: tuple[str, ...]) -> Reader[str]:
+    """Read one of a few words, in whatever case."""
+
+    def read(node: ConfigValue) -> str | None:
+        word = str(node.value).upper()
+        if word not in allowed:
+            node.refuse(f"{quoted(node.value)} is not one of {', '.join(allowed)}", reader.example)
+            return None
+        return word
+
+    reader = Reader(read, Example(allowed[0]))
+    return reader
+
+
 def switch(example: bool) -> Reader[bool]:
     """Read `true` or `false`."""
 

@@ -46,6 +46,11 @@ FULL: dict[str, Any] = {
         "security_group_ids": ["sg-0123456789abcdef0"],
     },
     "alarm_topic": "arn:aws:sns:eu-west-1:123456789012:alarms",
+    "secret_kms_keys": ["arn:aws:kms:eu-west-1:123456789012:key/5678abcd-12ab-34cd-56ef-1234567890ab"],
+    "secret_recovery_days": 7,
+    "proxy": {"reserved_concurrency": 60, "provisioned_concurrency": 2},
+    "log_level": "WARN",
+    "permissions_boundary": "arn:aws:iam::123456789012:policy/boundary",
 }
 
 

@@ -101,3 +101,23 @@ def test_a_missing_region_is_said_with_the_command_that_sets_it():
     assert refused(Unauthorized).splitlines()[-1] == (
         "no region is set; run: pulumi config set --stack dev aws:region eu-west-1"
     )
+
+
+def test_topics_and_keys_of_another_region_are_refused_before_anything_is_planned():
+    arn = "arn:aws:{}:eu-central-1:123456789012:{}"
+    given = {
+        "alarm_topic": arn.format("sns", "alarms"),
+        "kms_key_arn": arn.format("kms", "key/1"),
+        "secret_kms_keys": [arn.format("kms", "key/2")],
+        "owners": {"billing": {"topic": arn.format("sns", "billing")}},
+    }
+
+    lines = refused(Untouched, **given).splitlines()
+
+    assert [line.partition(": ")[0] for line in lines] == [
+        "alarm_topic",
+        "kms_key_arn",
+        "owners.billing.topic",
+        "secret_kms_keys",
+    ]
+    assert all("is in eu-central-1, and the stack in eu-west-1" in line for line in lines)

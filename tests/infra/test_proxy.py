@@ -129,3 +129,43 @@ def test_the_size_of_the_function_is_a_setting():
 
     function = stack["aws:lambda/function:Function", "proxy"].inputs
     assert (function["timeout"], function["memorySize"]) == (90, 1024)
+
+
+def test_reserved_executions_are_shared_by_first_attempts_and_retries():
+    stack = run_program({**CONFIG, "proxy": {"reserved_concurrency": 20}})
+
+    assert stack["aws:lambda/function:Function", "proxy"].inputs["reservedConcurrentExecutions"] == 20
+    mapping = stack["aws:lambda/eventSourceMapping:EventSourceMapping", "proxy-retries"]
+    assert mapping.inputs["scalingConfig"] == {"maximumConcurrency": 10}
+
+
+@pytest.mark.parametrize(("reserved", "retries"), [(5, 2), (1000, 50)])
+def test_aws_takes_no_fewer_retries_than_two_and_the_proxy_no_more_than_fifty(reserved: int, retries: int):
+    stack = run_program({**CONFIG, "proxy": {"reserved_concurrency": reserved}})
+
+    mapping = stack["aws:lambda/eventSourceMapping:EventSourceMapping", "proxy-retries"]
+    assert mapping.inputs["scalingConfig"] == {"maximumConcurrency": retries}
+
+
+@pytest.mark.parametrize(
+    ("named", "alias"), [({}, "catalog"), ({"provisioned_origin": "billing"}, "billing")], ids=["plain", "named"]
+)
+def test_executions_are_ready_for_the_catalog_unless_another_origin_is_named(named: dict[str, str], alias: str):
+    stack = run_program({**CONFIG, "proxy": {"provisioned_concurrency": 2, **named}})
+
+    (config,) = stack.of_type("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig").values()
+    assert config.inputs == {"functionName": FUNCTION, "qualifier": alias, "provisionedConcurrentExecutions": 2}
+
+
+@pytest.mark.parametrize(
+    ("level", "proxy", "callback", "system"),
+    [("DEBUG", "DEBUG", "DEBUG", "DEBUG"), ("WARN", "INFO", "WARN", "WARN"), ("ERROR", "INFO", "ERROR", "WARN")],
+)
+def test_a_log_level_never_drops_the_lines_of_the_proxy_that_alarms_count(
+    level: str, proxy: str, callback: str, system: str
+):
+    stack = run_program({**CONFIG, "log_level": level})
+
+    for function, expected in (("proxy", proxy), ("callback", callback)):
+        logging = stack["aws:lambda/function:Function", function].inputs["loggingConfig"]
+        assert (logging["applicationLogLevel"], logging["systemLogLevel"]) == (expected, system)

@@ -17,6 +17,7 @@ from tests.infra.simulation import ROLE, Document, Request, Simulation, arn, doc
 
 PREFIX = "schedule-catalog-dev-eu-west-1"
 KEY = FULL["kms_key_arn"].rpartition(":")[2]
+SECRETS_KEY = FULL["secret_kms_keys"][0].rpartition(":")[2]
 TABLE: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name("roles.yaml").read_text())
 # What a line says after its resource, as the condition key that AWS gives.
 CONTEXT: dict[str, Callable[[str], tuple[str, str]]] = {
@@ -31,7 +32,9 @@ CONTEXT: dict[str, Callable[[str], tuple[str, str]]] = {
 
 
 def request(who: str, line: str) -> Request:
-    action, thing, *more = line.replace("PREFIX", PREFIX).replace("key/OURS", KEY).split(" ")
+    action, thing, *more = (
+        line.replace("PREFIX", PREFIX).replace("key/OURS", KEY).replace("key/THEIRS", SECRETS_KEY).split(" ")
+    )
     context = dict(CONTEXT[word](value) for word, value in zip(more[::2], more[1::2], strict=True))
     holder = who if who == "administrator" else f"{PREFIX}-{who}"
     return Request(holder, action, arn(action.partition(":")[0], thing), context)

@@ -64,3 +64,11 @@ def test_a_stack_that_signs_nothing_has_no_key():
 def text(stack: Deployment) -> str:
     secret: Any = stack[VERSION, "signing-callback-first"].inputs["secretString"]
     return secret["value"]
+
+
+def test_a_deleted_key_can_be_restored_for_as_long_as_the_settings_say():
+    secret = "aws:secretsmanager/secret:Secret"
+    stack = run_program({**CONFIG, "secret_recovery_days": 0})
+
+    assert stack[secret, "signing-callback"].inputs["recoveryWindowInDays"] == 0
+    assert "recoveryWindowInDays" not in sample_stack()[secret, "signing-callback"].inputs

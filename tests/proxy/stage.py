@@ -86,6 +86,7 @@ class FakeAws:
     secrets: dict[str, str | bytes] = field(default_factory=dict[str, "str | bytes"])
     reachable: bool = True
     denied: str = ""
+    words: str = "no"
     reads: list[str] = field(default_factory=list[str])
     sqs: Sqs = field(default_factory=queues)
     table: DynamoDb = field(default_factory=lambda: DynamoDb(TABLE))
@@ -120,7 +121,7 @@ class FakeAws:
         if not self.reachable:
             raise EndpointConnectionError(endpoint_url="https://ssm.eu-central-1.amazonaws.com")
         if self.denied:
-            raise refused(self.denied, "no", step)
+            raise refused(self.denied, self.words, step)
 
 
 def letter(message: QueuedMessage) -> dict[str, Any]:

@@ -62,6 +62,18 @@ def test_a_missing_secret_is_refused_and_says_where_to_store_it(name: str) -> No
     assert '"/shop/token"' in error.message
 
 
+def test_a_secret_whose_key_denies_it_names_kms_and_the_setting() -> None:
+    for code, words in (
+        ("AccessDeniedException", "Access to KMS is not allowed"),
+        ("AccessDeniedException", "The ciphertext refers to a customer master key that does not exist"),
+        ("InvalidKeyId", "The KMS key is disabled"),
+    ):
+        error = failure(SecretStore(FakeAws(denied=code, words=words), FakeClock()), "token")
+        assert (type(error), error.reason) == (RefusedError, "secret-missing")
+        assert "KMS" in error.message
+        assert '"secret_kms_keys"' in error.message
+
+
 def test_a_missing_secret_is_found_once_it_is_stored() -> None:
     aws = FakeAws()
     store = SecretStore(aws, FakeClock())

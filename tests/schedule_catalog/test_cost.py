@@ -31,3 +31,11 @@ def test_the_schedule_that_calls_most_comes_first_and_a_disabled_one_costs_nothi
 
     assert [each.entry for each in found] == [hourly, daily, off]
     assert [each.cost.calls for each in found] == [pytest.approx(730), pytest.approx(365 / 12), 0]
+
+
+def test_executions_that_are_always_ready_cost_by_the_hour_whether_calls_come_or_not() -> None:
+    idle = cost(0, 512, ready=2)
+
+    assert idle.provisioned == pytest.approx(2 * 0.5 * 730 * 3600 * 0.0000041667)
+    assert idle.total == idle.provisioned
+    assert cost(1000, 512).provisioned == 0

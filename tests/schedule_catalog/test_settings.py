@@ -17,6 +17,7 @@ from schedule_catalog.settings import (
     Mistake,
     Owner,
     ProxyRoutes,
+    ProxySize,
     RetrySettings,
     SchedulerSettings,
     Settings,
@@ -68,6 +69,11 @@ def test_every_key_arrives_where_it_belongs():
         {
             "account": 123456789012,
             "region": "us-gov-west-1",
+            "secret_kms_keys": ["arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd"],
+            "secret_recovery_days": 0,
+            "log_level": "warn",
+            "permissions_boundary": "arn:aws-us-gov:iam::123456789012:policy/team/boundary",
+            "role_path": "/team/schedules/",
             "services": {"billing": "https://billing.example.com/", "legacy": "http://legacy.example.com:8080/api"},
             "hosts": ["hooks.example.com", "hooks.example.com:8443"],
             "http_hosts": ["legacy.example.com:8080"],
@@ -82,13 +88,19 @@ def test_every_key_arrives_where_it_belongs():
             "ledger": "false",
             "retry": {"max_attempts": 3, "max_age_minutes": 30, "most_attempts": 4, "most_age_minutes": 40},
             "scheduler": {"max_retries": 0, "max_age_minutes": 5},
-            "proxy": {"timeout_seconds": 90, "memory_mb": 512},
+            "proxy": {
+                "timeout_seconds": 90,
+                "memory_mb": 512,
+                "reserved_concurrency": 20,
+                "provisioned_concurrency": 3,
+                "provisioned_origin": "shop",
+            },
             "callback": {"timeout_seconds": 20, "memory_mb": 1024},
             "minimum_interval_minutes": 5,
             "most_calls_per_minute": 20,
             "vpc": {"subnet_ids": ["subnet-0123abcd"], "security_group_ids": ["sg-0123456789abcdef0"]},
-            "alarm_topic": "arn:aws:sns:eu-west-1:123456789012:alarms",
-            "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            "alarm_topic": "arn:aws-us-gov:sns:us-gov-west-1:123456789012:alarms",
+            "kms_key_arn": "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
             "log_retention_days": 90,
             "name_prefix": "crm",
             "applications": {"shop": {"prefix": "store-"}, "billing": {}},
@@ -115,16 +127,21 @@ def test_every_key_arrives_where_it_belongs():
         },
         signing={"billing": SecretBinding(("billing",), (), ("catalog", "adhoc"))},
         secret_prefix="/team/prod/",
+        secret_kms_keys=frozenset({"arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd"}),
+        secret_recovery_days=0,
         ledger=False,
         retry=RetrySettings(3, 30, 4, 40),
         scheduler=SchedulerSettings(0, 5),
-        proxy=FunctionSettings(90, 512),
+        proxy=ProxySize(90, 512, 20, 3, "shop"),
         vpc=Vpc(frozenset({"subnet-0123abcd"}), frozenset({"sg-0123456789abcdef0"})),
         callback=FunctionSettings(20, 1024),
         minimum_interval_minutes=5,
         most_calls_per_minute=20,
-        alarm_topic="arn:aws:sns:eu-west-1:123456789012:alarms",
-        kms_key_arn="arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        alarm_topic="arn:aws-us-gov:sns:us-gov-west-1:123456789012:alarms",
+        kms_key_arn="arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        log_level="WARN",
+        permissions_boundary="arn:aws-us-gov:iam::123456789012:policy/team/boundary",
+        role_path="/team/schedules/",
         log_retention_days=90,
         name_prefix="crm",
         applications={"shop": Application("store-"), "billing": Application("billing-")},
@@ -228,9 +245,10 @@ def test_a_command_is_one_shell_line_whatever_the_names_are():
 
 
 def test_each_key_is_explained_in_the_docstring():
-    for record in (Settings, Owner, Application, RetrySettings, SchedulerSettings, FunctionSettings, ProxyRoutes):
+    for record in (Settings, Owner, Application, RetrySettings, SchedulerSettings, ProxySize, ProxyRoutes):
         for field in dataclasses.fields(record):
-            assert field.name in (record.__doc__ or ""), f"{record.__name__}.{field.name}"
+            documented = "".join(each.__doc__ or "" for each in record.__mro__)
+            assert field.name in documented, f"{record.__name__}.{field.name}"
 
 
 def test_the_proxy_is_told_its_part_and_the_url_of_the_callback_service():

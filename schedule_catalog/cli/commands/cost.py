@@ -43,8 +43,9 @@ def run(options: Namespace, now: datetime) -> int:
     warn_omitted(len(catalog.errors))
     known = settings.get(options.stack) if options.stack else None
     memory_mb = known.proxy.memory_mb if known else MEMORY_MB
+    ready = (known.proxy.provisioned_concurrency if known else None) or 0
     found = costs(catalog.entries, memory_mb, now)
-    total = cost(sum(each.cost.calls for each in found), memory_mb)
+    total = cost(sum(each.cost.calls for each in found), memory_mb, ready)
     (_show_json if options.format == "json" else _show_text)(found, total, memory_mb)
     return CLEAN
 
@@ -54,9 +55,11 @@ def _show_text(found: Sequence[EntryCost], total: Cost, memory_mb: int) -> None:
     rows += [(each.entry.name, each.entry.stack or "every", *_figures(each.cost)) for each in found]
     say(*aligned([*rows, ("total", "", *_figures(total))], indent=""))
     price = prices()
+    ready = f"Lambda executions kept ready {total.provisioned:,.2f}, " if total.provisioned else ""
     say(
         "",
         f"Scheduler {total.scheduler:,.2f}, Lambda requests {total.requests:,.2f}, Lambda time {total.duration:,.2f}, "
+        f"{ready}"
         f"for calls of {SECONDS:g} s at {memory_mb} MB, without retries, logs and queues; "
         "a twelfth of the coming year.",
     )
@@ -86,6 +89,7 @@ def _show_json(found: Sequence[EntryCost], total: Cost, memory_mb: int) -> None:
             "invocation_usd": as_json.number(price.invocation, 12),
             "request_usd": as_json.number(price.request, 12),
             "gb_second_usd": as_json.number(price.gb_second, 12),
+            "provisioned_gb_second_usd": as_json.number(price.provisioned_gb_second, 12),
             "free_invocations": price.free_invocations,
             "free_requests": price.free_requests,
             "free_gb_seconds": price.free_gb_seconds,
@@ -105,6 +109,7 @@ def _parts(of: Cost) -> dict[str, float]:
         "scheduler_usd": as_json.number(of.scheduler, 6),
         "lambda_requests_usd": as_json.number(of.requests, 6),
         "lambda_duration_usd": as_json.number(of.duration, 6),
+        "lambda_provisioned_usd": as_json.number(of.provisioned, 6),
         "total_usd": as_json.number(of.total, 6),
     }
 

@@ -100,6 +100,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
     ("aws:iam/policy:Policy", {"name": "p", "policy": POLICY}, {"policy": OTHER_POLICY}),
     ("aws:iam/role:Role", {"name": "r", "assumeRolePolicy": TRUST, "tags": {"a": "1"}}, {"tags": {"b": "2"}}),
     ("aws:iam/role:Role", {"name": "r2", "assumeRolePolicy": TRUST}, {"assumeRolePolicy": OTHER_TRUST}),
+    (
+        "aws:iam/role:Role",
+        {"name": "r3", "assumeRolePolicy": TRUST, "description": "old"},
+        {"description": "new", "permissionsBoundary": "$policy"},
+    ),
     ("aws:iam/rolePolicy:RolePolicy", {"name": "p", "role": "base-role", "policy": POLICY}, {"policy": OTHER_POLICY}),
     ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "base-role", "policyArn": "$policy"}, None),
     (
@@ -132,6 +137,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
         "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
         {"functionName": "base", "recursiveLoop": "Allow"},
         {"recursiveLoop": "Terminate"},
+    ),
+    (
+        "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig",
+        {"functionName": "base", "qualifier": "1", "provisionedConcurrentExecutions": 1},
+        {"provisionedConcurrentExecutions": 2},
     ),
     (
         "aws:lambda/permission:Permission",

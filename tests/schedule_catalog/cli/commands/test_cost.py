@@ -57,3 +57,14 @@ def test_the_json_is_of_the_stack_that_is_asked_for(catalog: Path, capsys: pytes
     assert found["total"]["calls_per_month"] == pytest.approx(365 / 12, abs=0.001)
     assert found["prices"]["date"]
     assert found["assumptions"]["memory_mb"] == 256
+
+
+def test_what_is_kept_ready_is_in_the_total_of_the_stack(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (catalog.parent / "Pulumi.prod.yaml").write_text("config: {schedule-catalog:proxy: {provisioned_concurrency: 4}}\n")
+
+    assert cost(catalog, "--stack", "prod") == 0
+    assert "Lambda executions kept ready 10.95, " in capsys.readouterr().out
+    assert cost(catalog, "--stack", "prod", "--format", "json") == 0
+    total = document(capsys.readouterr().out)["total"]
+    assert total["lambda_provisioned_usd"] == pytest.approx(10.95, abs=0.01)
+    assert total["total_usd"] > 10.95

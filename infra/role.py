@@ -1,0 +1,32 @@
+"""A role of the stack, as a company wants its roles: with a path and a permissions boundary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi_aws as aws
+
+from infra.policies import Trust, document
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from infra.account import Account
+
+
+def role(
+    name: str, role_name: str, description: str, trust: Trust, account: Account, opts: pulumi.ResourceOptions
+) -> aws.iam.Role:
+    """Declare a role that only *trust* may assume.
+
+    Managed policies that somebody attaches to it stay: the program has none of its own, and says nothing of them.
+    """
+    return aws.iam.Role(
+        name,
+        name=role_name,
+        path=None if account.role_path == "/" else account.role_path,
+        permissions_boundary=account.permissions_boundary,
+        description=description,
+        assume_role_policy=document(trust),
+        opts=opts,
+    )
