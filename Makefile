@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+DISTRIBUTIONS := pyproject.toml schedule_client/pyproject.toml schedule_stack/pyproject.toml
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help up simulate engine test check bench nightly fmt packages lock clean
+.PHONY: help up simulate engine test check bench nightly fmt packages dist lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the verbs
@@ -40,22 +41,28 @@ fmt: $(READY) ## Format, and mend what the linter can mend
 	@$(BIN)/ruff check --quiet --fix .
 
 packages: $(READY) ## Stage the Lambda packages that `pulumi up` deploys
-	@$(BIN)/python -m infra.packages $(ARGS)
+	@$(BIN)/schedules packages $(ARGS)
 
-lock: $(READY) ## Renew requirements.lock from the two pyproject.toml files (ARGS="--upgrade")
-	@$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-package schedule-client --no-annotate --no-header -o requirements.lock $(ARGS)
+dist: $(READY) ## Build the three distributions into dist/ and check them
+	@rm -rf dist
+	@for folder in . schedule_client schedule_stack; do $(BIN)/uv build --quiet --out-dir dist $$folder || exit 1; done
+	@$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
+
+lock: $(READY) ## Renew requirements.lock from the three pyproject.toml files (ARGS="--upgrade")
+	@$(BIN)/uv pip compile --quiet $(DISTRIBUTIONS) --all-extras --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-package schedule-client --no-emit-package schedule-catalog \
+		--no-annotate --no-header -o requirements.lock $(ARGS)
 
 clean: ## Remove everything that the verbs made
 	@rm -rf .venv .stack build dist node_modules .pytest_cache .ruff_cache .hypothesis
 
 # uv comes from the lock itself, by its hash, and then installs the rest of the lock.
-$(READY): requirements.lock pyproject.toml schedule_client/pyproject.toml
+$(READY): requirements.lock $(DISTRIBUTIONS)
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Python 3.11 or newer is needed and {sys.executable} is {v[0]}.{v[1]}: name one with make PYTHON=python3.11")'
 	@echo "setting up .venv from requirements.lock (about 600 MB, once)"
 	@test -x $(BIN)/uv || $(PYTHON) -m venv --clear .venv
 	@awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' requirements.lock > .venv/uv.lock
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock
 	@$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
-	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --editable schedule_stack
 	@touch $@

@@ -43,7 +43,7 @@ def _look_into(package: str, folder: Path, advice: str) -> None:
 
 
 def _how_to_stage(folder: str) -> str:
-    """Tell what stages them: a Python that can is the one that runs the program, and `--cwd` may have led to here."""
-    python, here = Path(sys.executable), Path.cwd()
-    shown = python.relative_to(here) if python.is_relative_to(here) else python
-    return f"run in {here}: {shlex.join([str(shown), '-m', 'infra.packages', '--out', folder])}"
+    """Tell what stages them: the command beside the Python that runs the program; `--cwd` may have led to here."""
+    command, here = Path(sys.executable).with_name("schedules"), Path.cwd()
+    shown = command.relative_to(here) if command.is_relative_to(here) else command
+    return f"run in {here}: {shlex.join([str(shown), 'packages', '--out', folder])}"

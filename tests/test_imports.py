@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "schedule_catalog/operations": {"schedule_catalog", "schedule_client", "schedule_client/contract"},
     "schedule_catalog/cli": {"schedule_catalog", "schedule_catalog/operations"},
     "infra": {"schedule_catalog"},
+    "schedule_stack": set(),
     "proxy": {"schedule_client/contract"},
     "callback_api": {"schedule_client", "schedule_client/contract"},
     "local": {

@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECTS = ("pyproject.toml", "schedule_stack/pyproject.toml")
 LOCK = (ROOT / "requirements.lock").read_text()
 
 
@@ -28,8 +29,11 @@ def test_pulumi_installs_the_lock() -> None:
 
 
 def test_all_that_the_program_and_its_packages_need_is_in_the_lock_with_hashes() -> None:
-    wanted = [*PROJECT["dependency-groups"]["program"], *PROJECT["dependency-groups"]["tools"]]
-    wanted += [line for line in PROJECT["project"]["dependencies"] if not line.startswith("schedule-client ")]
+    hooks = (tomllib.loads((ROOT / name).read_text())["tool"]["hatch"]["metadata"]["hooks"] for name in PROJECTS)
+    wanted = [
+        *PROJECT["dependency-groups"]["tools"],
+        *(line for each in hooks for line in each["custom"]["dependencies"]),
+    ]
 
     for line in wanted:
         required = Requirement(line)

@@ -1,4 +1,4 @@
-"""`python -m infra.packages`: stage the Lambda packages."""
+"""`schedules packages`: stage the Lambda packages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infra.packages.staging import Platform, stage
 
 def main(arguments: list[str]) -> int:
     """Stage every package and say where; 1 and the reason when one cannot be."""
-    parser = argparse.ArgumentParser(prog="python -m infra.packages", description="Stage the Lambda packages.")
+    parser = argparse.ArgumentParser(prog="schedules packages", description="Stage the Lambda packages.")
     parser.add_argument("--platform", type=Platform, choices=list(Platform), default=Platform.LAMBDA)
     parser.add_argument("--out", type=Path, default=Path("build/packages"), metavar="DIR")
     options = parser.parse_args(arguments)

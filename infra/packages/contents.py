@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Contents:
     """Our modules and other people's distributions, complete: nothing is resolved while staging.
 
-    modules: Python files and folders of the checkout.
+    modules: Python files and folders of the checkout, or of what is installed.
     distributions: names as `requirements.lock` has them, dependencies of dependencies included.
     left_out: files and folders of `modules` that Lambda has no use for.
     """
@@ -46,7 +46,7 @@ PACKAGES: Mapping[str, Contents] = {
             "typing-extensions",
             "typing-inspection",
         ),
-        left_out=("callback_api/__main__.py", "callback_api/storage/sql"),
+        left_out=("callback_api/__main__.py", "callback_api/storage/sql", "schedule_client/hatch_build.py"),
     ),
 }
 """By the name of the folder in which a package is staged. boto3 comes with Lambda's runtime."""

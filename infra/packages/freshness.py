@@ -19,9 +19,9 @@ def outdated(package: str, folder: Path, checkout: Path = CHECKOUT) -> str | Non
     """
     contents = PACKAGES[package]
     for module in contents.modules:
-        for file in module_files(package, checkout, module, contents.left_out):
-            if not _same(folder / file, checkout / file):
-                return str(file)
+        for name, source in module_files(package, checkout, module, contents.left_out).items():
+            if not _same(folder / name, source):
+                return str(name)
     lock = (checkout / "requirements.lock").read_text("utf-8")
     for name, version in locked_versions(lock, contents.distributions).items():
         if not (folder / f"{name.replace('-', '_')}-{version}.dist-info").is_dir():

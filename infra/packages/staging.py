@@ -8,13 +8,18 @@ import sys
 import tempfile
 from enum import StrEnum
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from infra.lambda_runtime import PYTHON_PLATFORM, PYTHON_VERSION
 from infra.packages.binaries import refuse_foreign
 from infra.packages.contents import PACKAGES, Contents
 from infra.packages.errors import PackageError
 from infra.packages.lock import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # What an installer leaves behind about itself.
@@ -87,24 +92,35 @@ def _copy_installed(package: str, name: str, folder: Path) -> None:
 
 def _add_modules(package: str, contents: Contents, folder: Path, checkout: Path) -> None:
     for module in contents.modules:
-        for source in module_files(package, checkout, module, contents.left_out):
-            destination = folder / source
+        for name, source in module_files(package, checkout, module, contents.left_out).items():
+            destination = folder / name
             destination.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(checkout / source, destination)
+            shutil.copyfile(source, destination)
 
 
-def module_files(package: str, checkout: Path, module: str, left_out: tuple[str, ...]) -> list[Path]:
-    """Return a module's Python files and what it reads while it runs, which lies in folders named `assets`.
+def module_files(package: str, checkout: Path, module: str, left_out: tuple[str, ...]) -> Mapping[Path, Path]:
+    """Return a module's Python files and what it reads while it runs, which is in folders named `assets`.
 
-    They are seen from the checkout. Raises PackageError where there is none.
+    They are by their name in the package. Raises PackageError where there is none.
     """
-    path = checkout / module
+    root = _root_of(module, checkout)
+    path = root / module
     found = [path] if path.is_file() else [*path.rglob("*.py"), *path.rglob("assets/*")]
-    ours = (each.relative_to(checkout) for each in found)
-    files = [file for file in ours if _belongs(file) and not any(map(file.is_relative_to, left_out))]
+    ours = {each.relative_to(root): each for each in found}
+    files = {
+        name: each for name, each in ours.items() if _belongs(name) and not any(map(name.is_relative_to, left_out))
+    }
     if not files:
         raise PackageError(package, f"{path} has no Python file")
     return files
+
+
+def _root_of(module: str, checkout: Path) -> Path:
+    """The folder that a module is in: the checkout, or where the distribution that it travels in is installed."""
+    top = PurePath(module).parts[0]
+    if (checkout / top).exists() or (found := find_spec(top)) is None or found.origin is None:
+        return checkout
+    return Path(found.origin).parents[1]
 
 
 def _belongs(file: PurePath) -> bool:

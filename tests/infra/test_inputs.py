@@ -72,10 +72,10 @@ def test_the_lines_are_those_that_the_command_prints(tmp_path: Path, capsys: pyt
 
 
 def staging(out: Path) -> str:
-    """How to stage packages by the Python that runs this, which is seen from here if it is here."""
-    python, here = Path(sys.executable), Path.cwd()
-    shown = python.relative_to(here) if python.is_relative_to(here) else python
-    return f"run in {here}: {shown} -m infra.packages --out {out}"
+    """How to stage packages by the command beside the Python that runs this, seen from here if it is here."""
+    command, here = Path(sys.executable).with_name("schedules"), Path.cwd()
+    shown = command.relative_to(here) if command.is_relative_to(here) else command
+    return f"run in {here}: {shown} packages --out {out}"
 
 
 def staged(folder: Path) -> Path:

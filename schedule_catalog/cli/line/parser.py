@@ -29,6 +29,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "cost": "show how many calls a month brings, and what they cost",
     },
     "deploy": {
+        "packages": "stage the Lambda packages that `pulumi up` deploys",
         "plan": "show what a Pulumi preview does, and which part of it the clock causes",
     },
     "operate": {
@@ -79,11 +80,12 @@ class CommandLine(argparse.ArgumentParser):
         super().__init__(prog, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
 
     def parse_line(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """Return the options of a whole command line, with a suggestion where a verb or an option is unknown."""
+        """Return the options of a whole command line, and the line; what is unknown ends with a suggestion."""
         verb = next((each for each in arguments if not each.startswith("-")), None)
         if verb is not None and verb not in COMMANDS and arguments[0] == verb:
             self.error(f"unknown verb {quoted(verb)}: {suggestion(verb, COMMANDS)}")
         options, unknown = self.parse_known_args(arguments)
+        options.line = tuple(arguments)
         if unknown:
             verb_line = self._below().get(options.command, self)
             verb_line.error(verb_line.explained(unknown[0]))
@@ -135,7 +137,7 @@ class _Version(argparse.Action):
         values: str | Sequence[Any] | None,
         option_string: str | None = None,
     ) -> None:
-        from importlib.metadata import version
+        from schedule_catalog.version import installed_version
 
-        say(f"schedules {version('schedule-catalog')}")
+        say(f"schedules {installed_version()}")
         parser.exit()

@@ -83,6 +83,7 @@ LINES = {
         "new x --rate '1 hour' --url https://api.example.com/ --description {} --owner a --dry-run",
         "new x --header {} --auth {} --body {}", "new x --rate '1 hour' --url https://x/ --owner {} --file {}",
     ],
+    "packages": ["packages {}", "packages --{}"],
     "plan": [*(f"plan preview.json --format {form}" for form in ("text", "markdown", "json")), "plan {}"],
     "prune": ["prune --dry-run schedules/over.yaml", "prune schedules/over.yaml", "prune {}"],
     "report": ["report --out {}", "report --from {}", "report --stack {}"],
