@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import changes, zone
-from schedule_catalog.timing import Timing
+from schedule_catalog.timing import LAST, Timing
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -48,19 +49,21 @@ def forecast_expression(expression: str, timezone: str, start: datetime, count: 
     return _forecast(None, None, Timing.of(expression, timezone), start, count)
 
 
-def forecast_entries(entries: Iterable[Entry], start: datetime, count: int) -> list[Forecast]:
-    """Return the next fires of *entries*, once for the stacks that have the same."""
+def forecast_entries(entries: Iterable[Entry], start: datetime, count: int, end: datetime = LAST) -> list[Forecast]:
+    """Return the next *count* fires of each of *entries* before *end*, once for the stacks that have the same."""
     alike: dict[tuple[str, Timing], list[str]] = {}
     for entry in entries:
         stacks = alike.setdefault((entry.name, entry.timing), [])
         stacks.extend([entry.stack] if entry.stack is not None else [])
-    return [_forecast(name, tuple(stacks) or None, timing, start, count) for (name, timing), stacks in alike.items()]
+    return [
+        _forecast(name, tuple(stacks) or None, timing, start, count, end) for (name, timing), stacks in alike.items()
+    ]
 
 
 def _forecast(
-    name: str | None, stacks: tuple[str, ...] | None, timing: Timing, start: datetime, count: int
+    name: str | None, stacks: tuple[str, ...] | None, timing: Timing, start: datetime, count: int, end: datetime = LAST
 ) -> Forecast:
-    fires = tuple(_fires(timing.upcoming(start, count), timing.timezone, start))
+    fires = tuple(_fires(islice(timing.fires(start, end), count), timing.timezone, start))
     return Forecast(name, stacks, timing.expression, timing.timezone, tuple(_notes(timing, start)), fires)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schedule_catalog.operations.access import AwsAccess, AwsClients, LaptopStack, ServiceClients
+from schedule_catalog.operations.board import STATES, Board, BoardRow, RowState, board
 from schedule_catalog.operations.deployed import Deployed, find_stack
 from schedule_catalog.operations.drift import Difference, differences
 from schedule_catalog.operations.errors import (
@@ -16,6 +17,7 @@ from schedule_catalog.operations.errors import (
     UndeliveredCallError,
 )
 from schedule_catalog.operations.fire_times import check_fire
+from schedule_catalog.operations.inventory import Inventory, take_inventory
 from schedule_catalog.operations.invocation import Answer, Invocation, make, prepare, wire_time
 from schedule_catalog.operations.lookup import Identity, find_schedule, identities, identity_of
 from schedule_catalog.operations.missed import Missed, Search, missed_runs
@@ -30,10 +32,13 @@ from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
 
 __all__ = (
     "MEMORY",
+    "STATES",
     "Answer",
     "AwsAccess",
     "AwsClients",
     "AwsError",
+    "Board",
+    "BoardRow",
     "Changed",
     "Deployed",
     "Depth",
@@ -41,6 +46,7 @@ __all__ = (
     "FireError",
     "FoundSchedule",
     "Identity",
+    "Inventory",
     "Invocation",
     "KeyRotationError",
     "LaptopStack",
@@ -48,6 +54,7 @@ __all__ = (
     "Missed",
     "NotRunnableError",
     "OperationError",
+    "RowState",
     "RunRecord",
     "Search",
     "ServiceClients",
@@ -57,6 +64,7 @@ __all__ = (
     "UndeliveredCall",
     "UndeliveredCallError",
     "UndeliveredQueues",
+    "board",
     "check_fire",
     "differences",
     "failures",
@@ -77,5 +85,6 @@ __all__ = (
     "run_at",
     "runs_of",
     "stack_status",
+    "take_inventory",
     "wire_time",
 )

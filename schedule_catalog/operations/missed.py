@@ -17,10 +17,11 @@ from schedule_client.contract import CATALOG
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.runs import RunRecord
     from schedule_catalog.operations.schedules import ScheduleSummary
 
 GRACE = timedelta(minutes=5)
@@ -67,7 +68,9 @@ def missed_runs(
     stack.clients.client("dynamodb")  # made before the threads share it
 
     def missed(entry: Entry) -> list[Missed]:
-        return list(_missed(stack, entry, listed[entry.name], first, now))
+        summary = listed[entry.name]
+        schedule = Identity(stack.manifest.catalog_group, entry.name, summary.arn, (CATALOG,))
+        return list(missed_of(entry, summary, lambda begin: runs_of(stack, schedule, begin), first, now))
 
     found = chain.from_iterable(answers(missed, there))
     ordered = sorted(found, key=lambda one: (one.scheduled, one.entry.name))
@@ -75,31 +78,35 @@ def missed_runs(
     return Search(tuple(ordered), first, tuple(sorted(absent)))
 
 
-def _missed(stack: Deployed, entry: Entry, listed: ScheduleSummary, since: datetime, now: datetime) -> Iterator[Missed]:
-    schedule = Identity(stack.manifest.catalog_group, entry.name, listed.arn, (CATALOG,))
-    first, late = max(since, listed.created.astimezone(UTC)), now - entry.timing.window - GRACE
+def missed_of(
+    entry: Entry,
+    summary: ScheduleSummary,
+    runs_since: Callable[[datetime], Iterable[RunRecord]],
+    since: datetime,
+    now: datetime,
+) -> Iterator[Missed]:
+    """Yield the fires of one schedule in [since, now) without a run; the runs are asked for only when one was due."""
+    first, late = max(since, summary.created.astimezone(UTC)), now - entry.timing.window - GRACE
     if interval := entry.timing.free_interval:
-        for span in entry.timing.spans(max(first, listed.modified.astimezone(UTC)), late):
-            yield from _rate(stack, entry, schedule, interval, span)
+        for span in entry.timing.spans(max(first, summary.modified.astimezone(UTC)), late):
+            yield from _rate(entry, runs_since(span[0] - 2 * interval), interval, span)
         return
     promised = list(entry.timing.fires(first, late))
     if not promised:
         return
-    seen = {record.sort for record in runs_of(stack, schedule, promised[0])}
+    seen = {record.sort for record in runs_since(promised[0])}
     for fire in promised:
         if wire_time(fire) not in seen:
-            yield Missed(entry, fire, doubt=fire < listed.modified)
+            yield Missed(entry, fire, doubt=fire < summary.modified)
 
 
 def _rate(
-    stack: Deployed, entry: Entry, schedule: Identity, interval: timedelta, span: tuple[datetime, datetime]
+    entry: Entry, runs: Iterable[RunRecord], interval: timedelta, span: tuple[datetime, datetime]
 ) -> Iterator[Missed]:
     """The gaps of more than two intervals; none before the last change, which may have begun a new count."""
     begun, end = span
     # A person's run has a "#" and says nothing of the schedule.
-    seen = sorted(
-        read_instant(run.sort) for run in runs_of(stack, schedule, begun - 2 * interval) if "#" not in run.sort
-    )
+    seen = sorted(read_instant(run.sort) for run in runs if "#" not in run.sort)
     times = [begun, *(time for time in seen if time > begun), end]
     for before, after in pairwise(times):
         if after - before > 2 * interval:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from heapq import merge
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.invocation import wire_time
@@ -25,6 +26,9 @@ MEMORY = timedelta(days=REMEMBERED_DAYS)
 # The two outcomes that the index knows.
 FAILURES: tuple[State, ...] = ("undelivered", "skipped")
 
+# Sorts after every time and every key, and before locks and reused keys.
+_AFTER_KEYS = KEY_SORT.replace("#", "$")
+
 
 def runs_of(stack: Deployed, schedule: Identity, since: datetime, most: int | None = None) -> Iterator[RunRecord]:
     """Yield the runs of a schedule that were due since then, the last one first; then those of an application's keys.
@@ -42,6 +46,17 @@ def runs_of(stack: Deployed, schedule: Identity, since: datetime, most: int | No
     for partition in partitions if schedule.origins != (CATALOG,) else ():
         for prefix in (KEY_SORT, REUSED_SORT):
             yield from _records(stack, "pk = :p AND begins_with(sk, :k)", {":p": partition, ":k": _text(prefix)}, most)
+
+
+def newest_runs(stack: Deployed, schedule: Identity, since: datetime, most: int) -> tuple[RunRecord, ...]:
+    """Return at most *most* runs of a schedule since then, the last one first, by a single query of its own origin.
+
+    Runs that an application's keys name come before all that have a time.
+    """
+    origin = schedule.origins[0]
+    last = "9999" if origin == CATALOG else _AFTER_KEYS
+    values = {":p": _text(f"{origin}#{schedule.arn}"), ":a": _text(wire_time(since)), ":b": _text(last)}
+    return tuple(islice(_records(stack, "pk = :p AND sk BETWEEN :a AND :b", values, most), most))
 
 
 def run_at(stack: Deployed, schedule: Identity, scheduled: datetime) -> RunRecord | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.concurrency import answers
@@ -75,11 +76,11 @@ class FoundSchedule:
         return state if plain.fires_once else replace(state, start=self.start, end=last)
 
 
-def list_schedules(stack: Deployed, group: str) -> list[ScheduleSummary]:
-    """Return the schedules of a group."""
+def list_schedules(stack: Deployed, group: str, most: int | None = None) -> list[ScheduleSummary]:
+    """Return the schedules of a group; *most* of them, where it may have a million."""
     client = stack.clients.client("scheduler")
     with asking("scheduler:ListSchedules", group):
-        return [_listed(item) for item in _items(client, group)]
+        return [_listed(item) for item in islice(_items(client, group), most)]
 
 
 def get_schedule(stack: Deployed, group: str, name: str) -> FoundSchedule | None:

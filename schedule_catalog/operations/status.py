@@ -5,20 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations.drift import Difference, differences
-from schedule_catalog.operations.schedules import get_schedules, list_schedules
 from schedule_catalog.operations.signing_keys import first_keys
 from schedule_catalog.operations.translation import asking
 from schedule_catalog.settings import signing_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from schedule_catalog.deployment.names import Names
-    from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.inventory import Inventory
     from schedule_catalog.settings import Settings
 
 _DEPTHS = {
@@ -70,25 +65,17 @@ class StackStatus:
         return bool(self.missing or self.extra or self.changed)
 
 
-def stack_status(
-    stack: Deployed, entries: Sequence[Entry], settings: Settings, names: Names, now: datetime
-) -> StackStatus:
-    """Compare the entries of a stack with its schedule group, and look into its queues.
-
-    It asks for every schedule of the catalog by itself: ListSchedules does not tell what it calls, and when.
-    """
-    group = stack.manifest.catalog_group
-    there = {listed.name for listed in list_schedules(stack, group)}
-    wanted = {entry.name: schedule_arguments(entry, now, settings) for entry in entries}
-    alive = {name: arguments for name, arguments in wanted.items() if arguments is not None}
-    found = get_schedules(stack, group, sorted(there & set(alive)))
+def stack_status(stack: Deployed, inventory: Inventory, settings: Settings, names: Names) -> StackStatus:
+    """Compare the two sides of an inventory, and read how full the queues are."""
+    there, found = set(inventory.listed), inventory.found
+    alive = {name: arguments for name, arguments in inventory.wanted.items() if arguments is not None}
     compared = {name: differences(alive[name], each, stack, names.catalog_role) for name, each in sorted(found.items())}
     return StackStatus(
         matching=sum(not differing for differing in compared.values()),
         missing=tuple(sorted(set(alive) - set(found))),
-        extra=tuple(sorted(there - set(wanted))),
+        extra=tuple(sorted(there - set(inventory.wanted))),
         changed=tuple(Changed(name, differing) for name, differing in compared.items() if differing),
-        finished=tuple(sorted(there & (set(wanted) - set(alive)))),
+        finished=tuple(sorted(there & (set(inventory.wanted) - set(alive)))),
         disabled=tuple(name for name, each in sorted(found.items()) if not each.enabled),
         queues=queue_depths(stack),
         first_keys=first_keys(stack.clients, {signing_secret(settings, key): key for key in settings.signing}),

@@ -18,7 +18,7 @@ from local.clients import ACCOUNT
 from local.deployer import Deployer, Program
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.deployment.names import Names
-from schedule_catalog.operations import AwsAccess, AwsClients, StackStatus, find_stack, stack_status
+from schedule_catalog.operations import AwsAccess, AwsClients, StackStatus, find_stack, stack_status, take_inventory
 from schedule_catalog.settings import put_together, read_settings
 from tests.infra.sample import CONFIG
 
@@ -173,7 +173,8 @@ class Site:
         now = datetime.now(UTC)
         entries = check([self.folder / "schedules"], settings={}, stack=stack, now=now).for_stack(stack)
         names = self.names(stack)
-        return stack_status(find_stack(self._clients, names), entries, settings, names, now)
+        found = find_stack(self._clients, names)
+        return stack_status(found, take_inventory(found, entries, settings, now), settings, names)
 
     def schedules(self, stack: str) -> dict[str, dict[str, Any]]:
         """The schedules of the group as AWS has them, by name."""

@@ -32,9 +32,11 @@ PRINTERS = {"text": history_text, "json": history_rows}
 
 def add_arguments(command: ArgumentParser) -> None:
     """Declare what the command takes."""
-    what = command.add_mutually_exclusive_group(required=True)
-    what.add_argument("name", nargs="?", metavar="NAME", help="schedule by its name, or its ARN")
-    what.add_argument("--failed", action="store_true", help="runs of all schedules that were given up or skipped")
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("name", nargs="?", metavar="NAME", help="schedule by its name, or its ARN (default: as --failed)")
+    what.add_argument(
+        "--failed", action="store_true", help="runs of all schedules that ended undelivered or were skipped"
+    )
     what.add_argument("--missed", action="store_true", help="fires that the catalog promised, and no run came of")
     command.add_argument(
         "--since",
@@ -54,7 +56,7 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
         printer.show_runs(*_runs(reached.stack, options, now))
         return CLEAN
     begin = max(options.since(now) if options.since else now - _DAY, now - MEMORY)
-    if options.failed:
+    if not options.missed:
         failed = failures(reached.stack, begin, now)
         printer.show_failed(failed, begin)
         return PROBLEMS if any(record.state == "undelivered" for record in failed) else CLEAN

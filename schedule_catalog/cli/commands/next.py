@@ -14,6 +14,7 @@ from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG, count, instant
+from schedule_catalog.cli.line.moments import span
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.rows import forecast as forecast_rows
 from schedule_catalog.cli.text import forecast as forecast_text
@@ -32,6 +33,13 @@ PRINTERS: Mapping[str, Callable[[Sequence[Forecast], datetime], None]] = {
     "json": forecast_rows.show,
 }
 
+AGENDAS: Mapping[str, Callable[[Sequence[Forecast], datetime], None]] = {
+    "text": forecast_text.show_in_order,
+    "json": forecast_rows.show,
+}
+
+# Of one schedule: one that fires each minute has as many in a week.
+_MOST_FIRES = 7 * 24 * 60
 _TIME = re.compile(r"\d{4}-\d\d-\d\d")
 _RATE = re.compile(r"\s*\d+\s*[A-Za-z]+\s*")
 _DESCRIPTION = "Show when schedules fire, in local time and UTC, with the changes of the clocks between."
@@ -52,6 +60,9 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--count", type=count, default=5, metavar="N", help="fires of each schedule (default: %(default)s)"
     )
+    command.add_argument(
+        "--within", type=span, metavar="SPAN", help="all fires within 90m, 2h or 1d, of all schedules in order of time"
+    )
     command.add_argument("--stack", metavar="NAME", help="show what this stack gets")
     command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
     command.add_argument(
@@ -62,8 +73,17 @@ def add_arguments(command: ArgumentParser) -> None:
 def run(options: Namespace, now: datetime) -> int:
     """Print the next fires and return the exit status."""
     start = options.start or now
-    PRINTERS[options.format](_forecasts(options, start, now), start)
+    if options.within is None:
+        PRINTERS[options.format](_forecasts(options, start, now), start)
+    else:
+        AGENDAS[options.format](_within(options, start, now), start)
     return 0
+
+
+def _within(options: Namespace, start: datetime, now: datetime) -> list[Forecast]:
+    if options.expression is not None:
+        raise UsageError("--within shows schedules of the catalog: remove --expression, or use --count")
+    return forecast_entries(_chosen(options, now), start, _MOST_FIRES, start + options.within)
 
 
 def _forecasts(options: Namespace, start: datetime, now: datetime) -> list[Forecast]:

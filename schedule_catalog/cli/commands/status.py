@@ -12,8 +12,9 @@ from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments
 from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import status as status_rows
+from schedule_catalog.cli.text.board import board_lines
 from schedule_catalog.cli.text.table import aligned
-from schedule_catalog.operations import stack_status
+from schedule_catalog.operations import board, stack_status, take_inventory
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from schedule_catalog.cli.line.stack_arguments import Reached
     from schedule_catalog.operations import Depth, StackStatus
 
-_DESCRIPTION = "Compare the catalog with the schedules that AWS really has, and look into the queues."
+_DESCRIPTION = "Show every schedule, the worst first, how AWS differs from the catalog, and what is in the queues."
 _ADVICE = {
     "undelivered": 'see "schedules undelivered list"',
     "scheduler-dlq": 'see "schedules undelivered list"',
@@ -33,7 +34,13 @@ _ADVICE = {
 
 def add_arguments(command: ArgumentParser) -> None:
     """Declare what the command takes."""
-    command.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="default: %(default)s")
+    command.add_argument("--owner", metavar="NAME", help="show only the schedules of this owner")
+    command.add_argument(
+        "--format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="markdown has only the differences from the catalog (default: %(default)s)",
+    )
     add_stack_arguments(command)
 
 
@@ -44,13 +51,16 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     if settings is None:
         raise UsageError(f'no settings of the stack "{reached.names.stack}" are known: name them by "--settings"')
     entries = stack_entries(options, reached.names.stack, now)
-    status = stack_status(reached.stack, entries, settings, reached.names, now)
-    if options.format == "json":
-        status_rows.show(status, reached.names)
-    elif options.format == "markdown":
+    inventory = take_inventory(reached.stack, entries, settings, now)
+    status = stack_status(reached.stack, inventory, settings, reached.names)
+    if options.format == "markdown":
         say(*quotation(_lines(status, reached)).splitlines())
+        return PROBLEMS if status.drifted else CLEAN
+    rows = board(reached.stack, entries, inventory, status, now)
+    if options.format == "json":
+        status_rows.show(status, rows, reached.names)
     else:
-        say(*_lines(status, reached))
+        say(*board_lines(rows, options.owner), "", *_lines(status, reached))
     return PROBLEMS if status.drifted else CLEAN
 
 

@@ -19,6 +19,15 @@ _SPAN = re.compile(r"(\d{1,5}) ?([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
+def span(text: str) -> timedelta:
+    """The span that a text names: `90m`, `12h`, `3d`; a week at most."""
+    found = _SPAN.fullmatch(text)
+    length = int(found[1]) * _UNITS[found[2]] if found else None
+    if not length or length > _UNITS["w"]:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a span of up to a week: write 90m, 12h or 3d')
+    return length
+
+
 def since(text: str) -> Callable[[datetime], datetime]:
     """The instant that a text names, seen from the present: `3d` ago, or ISO 8601."""
     span = _SPAN.fullmatch(text)

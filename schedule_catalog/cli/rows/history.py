@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 def show_runs(runs: Sequence[RunRecord], timezone: str) -> None:
     """Print the runs of one schedule, the last one first."""
-    as_json.show("history", {"since": None, "runs": [_run(record, timezone) for record in runs]})
+    as_json.show("history", {"since": None, "runs": [run_row(record, timezone) for record in runs]})
 
 
 def show_failed(runs: Sequence[RunRecord], since: datetime) -> None:
     """Print the runs of all schedules that ended undelivered or skipped, the last one first."""
-    as_json.show("history", {"since": as_json.instant(since), "runs": [_run(record, "UTC") for record in runs]})
+    as_json.show("history", {"since": as_json.instant(since), "runs": [run_row(record, "UTC") for record in runs]})
 
 
 def show_missed(search: Search) -> None:
@@ -29,7 +29,8 @@ def show_missed(search: Search) -> None:
     as_json.show("missed", {"since": as_json.instant(search.since), "missed": missed, "absent": list(search.absent)})
 
 
-def _run(record: RunRecord, timezone: str) -> dict[str, Any]:
+def run_row(record: RunRecord, timezone: str) -> dict[str, Any]:
+    """One run, due on the clocks of a zone."""
     due, late = scheduled_of(record), lateness_seconds(record)
     return {
         "schedule": record.schedule,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.cli import as_json
+from schedule_catalog.cli.rows.history import run_row
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
-    from schedule_catalog.operations import StackStatus
+    from schedule_catalog.operations import Board, BoardRow, StackStatus
 
 
-def show(status: StackStatus, names: Names) -> None:
-    """Print what matches and what differs, and how full the queues are."""
+def show(status: StackStatus, board: Board, names: Names) -> None:
+    """Print every schedule, what matches and what differs, and how full the queues are."""
     changed = [
         {
             "name": each.name,
@@ -36,5 +37,20 @@ def show(status: StackStatus, names: Names) -> None:
         "disabled": status.disabled,
         "queues": queues,
         "first_keys": status.first_keys,
+        "schedules": [_schedule(row) for row in board.rows],
+        "truncated": board.truncated,
     }
     as_json.show("status", members)
+
+
+def _schedule(row: BoardRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "origin": row.origin,
+        "owner": row.owner,
+        "state": row.state,
+        "target": row.target,
+        "next_fire": as_json.instant(row.next_fire),
+        "runs": None if row.runs is None else [run_row(run, "UTC") for run in row.runs],
+        "missed": [as_json.instant(fire) for fire in row.missed],
+    }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from schedule_catalog.forecast import Fire, Forecast
 
 _HEAD = ("local time", "UTC", "")
+_ORDER_HEAD = ("UTC", "schedule", "local time", "")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -25,6 +26,21 @@ def show(forecasts: Sequence[Forecast], start: datetime) -> None:
         lines = aligned([_HEAD, *rows]) if rows else ("  no fire from here on",)
         say(heading(forecast), *lines, "")
     say(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
+
+
+def show_in_order(forecasts: Sequence[Forecast], start: datetime) -> None:
+    """Print the fires of all schedules in order of time."""
+    fires = sorted(
+        ((fire, forecast) for forecast in forecasts for fire in forecast.fires),
+        key=lambda each: (each[0].utc, each[1].name or ""),
+    )
+    rows = [(f"{_minute(fire.utc)} UTC", forecast.name or "", *_local(fire, forecast)) for fire, forecast in fires]
+    say(*aligned([_ORDER_HEAD, *rows], indent="") if rows else ("no schedule fires in this time",))
+    say(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
+
+
+def _local(fire: Fire, forecast: Forecast) -> tuple[str, str]:
+    return f"{_minute(fire.local)[4:]} {fire.local.tzname()}", "; ".join(forecast.notes)
 
 
 def heading(forecast: Forecast) -> str:

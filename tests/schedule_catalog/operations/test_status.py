@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from schedule_catalog.deployment.arguments import schedule_arguments
-from schedule_catalog.operations import StackStatus, stack_status
+from schedule_catalog.operations import StackStatus, stack_status, take_inventory
 from schedule_catalog.settings import Settings, parse_settings
 from tests.catalog_texts import checked
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients
@@ -61,7 +61,7 @@ def deployed(**changed: dict[str, Any]) -> Clients:
 
 
 def status(aws: Clients, now: datetime = NOW) -> StackStatus:
-    return stack_status(aws.stack, entries(), settings(), NAMES, now)
+    return stack_status(aws.stack, take_inventory(aws.stack, entries(), settings(), now), settings(), NAMES)
 
 
 def target(aws: Clients, **values: Any) -> dict[str, Any]:

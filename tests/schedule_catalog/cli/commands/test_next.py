@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import chdir
 from datetime import UTC, datetime
@@ -138,3 +139,33 @@ def test_a_schedule_with_an_error_is_told_of_and_the_others_are_shown(
     captured = capsys.readouterr()
     assert "schedules check" in captured.err
     assert "off" in captured.out
+
+
+def test_within_shows_the_fires_of_all_schedules_in_order_of_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "schedules" / "a.yaml").write_text(
+        "owner: team\ndefaults: {service: callback}\nschedules:\n"
+        '  later: {cron: "20 9 * * ? *", request: {path: /later}}\n'
+        '  sooner: {cron: "0/15 9 * * ? *", timezone: Asia/Seoul, request: {path: /sooner}}\n'
+    )
+    line = ["next", "--from", "2027-01-05T00:00Z"]
+
+    assert main([*line, "--within", "40m"]) == 0
+    rows = [re.split(" {2,}", text) for text in capsys.readouterr().out.splitlines()[1:-1]]
+    assert [(row[0][-9:], row[1]) for row in rows] == [
+        ("00:00 UTC", "sooner"),
+        ("00:15 UTC", "sooner"),
+        ("00:30 UTC", "sooner"),
+    ]
+    assert main([*line, "--within", "10h"]) == 0
+    assert "09:20 UTC  later" in capsys.readouterr().out
+    assert main([*line, "--within", "10m", "later"]) == 0
+    assert capsys.readouterr().out.startswith("no schedule fires in this time\n")
+
+
+@pytest.mark.parametrize("text", ["2", "8d", "0h", "-1h", "tomorrow"])
+def test_a_span_that_is_none_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["next", f"--within={text}"])
+    assert "write 90m, 12h or 3d" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from markdown_it import MarkdownIt
 from schedule_catalog.cli.errors import UsageError
 from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import run, write_catalog
-from tests.schedule_catalog.operations.aws import NAMES, Clients
+from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, Clients
 from tests.schedule_catalog.operations.messages import by_proxy
+from tests.schedule_catalog.operations.records import record
 
 Capture = pytest.CaptureFixture[str]
 
@@ -29,13 +31,43 @@ def test_drift_is_told_in_words_and_by_the_status(where: list[str], capsys: Capt
 
     assert run(aws, "status", *where) == 1
 
-    lines = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().out.splitlines()
+    lines = printed[printed.index("") + 1 :]
     assert lines[0] == "stack prod, eu-central-1: 0 of 1 schedules are as the catalog has them"
     assert lines[1:3] == ["extra: in AWS, not in this catalog", "  by-hand"]
     cells = [re.split(" {2,}", line.strip()) for line in lines]
     assert cells[5] == ["field", "catalog", "AWS"]
     assert ["expression", "cron(0 9 * * ? *)", "cron(0 10 * * ? *)"] in cells
     assert '  undelivered    1 waiting  see "schedules undelivered list"' in lines
+
+
+def test_every_schedule_is_a_row_the_worst_first(where: list[str], capsys: Capture) -> None:
+    aws = Clients()
+    aws.scheduler.add("by-hand")
+    aws.scheduler.add("nightly", ScheduleExpressionTimezone="Asia/Seoul")
+    failed = replace(record("nightly", "2026-11-23T00:00:00Z"), state="undelivered", reason="status", status=503)
+    aws.dynamodb.items += [record("nightly", "2026-11-22T00:00:00Z").to_item(), failed.to_item()]
+
+    run(aws, "status", *where)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "2 schedules: 1 failing, 1 extra"
+    assert [re.split(" {2,}", line.strip()) for line in lines[1:3]] == [
+        ["state", "schedule", "owner", "runs", "last run", "next fire"],
+        ["failing", "nightly", "billing", "+x", "2026-11-23 00:00 UTC", "2026-11-24 00:00 UTC", "status (503)"],
+    ]
+    assert lines[3].split()[:2] == ["extra", "by-hand"]
+    assert lines[4].startswith("runs, the newest last: + delivered")
+
+
+def test_the_rows_of_one_owner(where: list[str], capsys: Capture) -> None:
+    aws = Clients()
+    aws.scheduler.add("by-hand")
+
+    run(aws, "status", "--owner", "billing", *where)
+    assert "by-hand" not in capsys.readouterr().out.partition("\nstack prod")[0]
+    run(aws, "status", "--owner", "nobody", *where)
+    assert capsys.readouterr().out.startswith("no schedules")
 
 
 def test_what_is_missing_is_told(where: list[str], capsys: Capture) -> None:
@@ -51,6 +83,9 @@ def test_json_has_all_of_it(where: list[str], capsys: Capture) -> None:
     found = document(capsys.readouterr().out)
     assert (found["stack"], found["region"], found["drifted"]) == ("prod", "eu-central-1", True)
     assert {"field": "timezone", "catalog": "Asia/Seoul", "aws": "UTC"} in found["changed"][0]["fields"]
+    (schedule,) = found["schedules"]
+    assert (schedule["name"], schedule["state"], schedule["origin"]) == ("nightly", "missed", "catalog")
+    assert schedule["missed"] == ["2026-11-23T00:00:00Z"]
 
 
 def test_markdown_is_what_a_terminal_shows_and_nobody_can_break_out_of_it(where: list[str], capsys: Capture) -> None:
@@ -83,9 +118,9 @@ def test_settings_are_needed(where: list[str], tmp_path: Path) -> None:
         run(Clients(), "status", *where)
 
 
-def test_a_stack_without_schedules_in_another_group_is_not_asked_about(where: list[str]) -> None:
-    aws = Clients()
+def test_markdown_reads_neither_applications_nor_the_ledger(where: list[str]) -> None:
+    aws = Clients(replace(MANIFEST, ledger_table=None))
     aws.scheduler.add("shop-1", NAMES.adhoc_group)
 
-    run(aws, "status", *where)
+    run(aws, "status", "--format", "markdown", *where)
     assert len(aws.scheduler.asked) == 1

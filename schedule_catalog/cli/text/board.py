@@ -1,0 +1,77 @@
+"""The board for people: one row a schedule, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.line.moments import in_utc
+from schedule_catalog.cli.output import Styled
+from schedule_catalog.cli.text.table import aligned
+from schedule_catalog.cli.text.terminal import Style
+from schedule_catalog.operations.board import TROUBLE, RowState
+from schedule_catalog.operations.runs import State, scheduled_of
+from schedule_catalog.wording import counted
+
+if TYPE_CHECKING:
+    from schedule_catalog.cli.output import Line
+    from schedule_catalog.operations import Board, BoardRow, RunRecord
+
+_MARKS: Mapping[State, str] = {"delivered": "+", "undelivered": "x", "skipped": "-", "waiting": "r", "running": ">"}
+_LEGEND = "runs, the newest last: + delivered, x undelivered, - skipped, r waits for a retry, > running"
+_HEAD = ("state", "schedule", "owner", "runs", "last run", "next fire", "")
+
+
+def board_lines(board: Board, owner: str | None = None) -> Iterator[Line]:
+    """Yield the counts of the states, the rows and what the marks mean; of one owner when one is named."""
+    rows = [row for row in board.rows if owner in (None, row.owner)]
+    if not rows:
+        yield "no schedules"
+        return
+    yield from _counts(board)
+    head, *lines = aligned([_HEAD, *map(_row, rows)])
+    yield head
+    for line, row in zip(lines, rows, strict=True):
+        yield _coloured(line, row.state)
+    if board.truncated:
+        yield "  applications have more schedules than are shown here"
+    yield _LEGEND
+
+
+def _counts(board: Board) -> Iterator[Line]:
+    counts = ", ".join(f"{count} {state}" for state, count in board.counts.items())
+    yield f"{counted(len(board.rows), 'schedule')}: {counts}"
+
+
+def _row(row: BoardRow) -> tuple[str, ...]:
+    runs = row.runs or ()
+    return (
+        row.state,
+        row.name,
+        row.owner or "",
+        "".join(_MARKS[run.state] for run in reversed(runs)),
+        _last(runs[0]) if runs else "",
+        in_utc(row.next_fire) if row.next_fire else "",
+        _note(row),
+    )
+
+
+def _last(run: RunRecord) -> str:
+    due = scheduled_of(run)
+    return in_utc(due) if due else run.sort
+
+
+def _note(row: BoardRow) -> str:
+    if row.state == "missed":
+        return f"no run at {in_utc(row.missed[0])}" + (f" and {len(row.missed) - 1} more" if row.missed[1:] else "")
+    if row.state in ("failing", "skipped", "retrying") and row.runs:
+        run = row.runs[0]
+        reason = f"{run.reason} ({run.status})" if run.status and run.reason else run.reason
+        return ": ".join(part for part in (reason, run.message) if part)
+    return ""
+
+
+def _coloured(line: str, state: RowState) -> Line:
+    style = Style.ERROR if state in TROUBLE else Style.GOOD if state == "ok" else Style.WARNING
+    start = line.index(state)
+    return (line[:start], Styled(state, style), line[start + len(state) :])

@@ -1,0 +1,235 @@
+"""The board: every schedule of a stack in one row, with the one word that says whether somebody must look at it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
+
+from schedule_catalog.operations.concurrency import answers
+from schedule_catalog.operations.lookup import Identity, identity_of
+from schedule_catalog.operations.missed import missed_of
+from schedule_catalog.operations.runs import RunRecord, newest_runs, remembers_since
+from schedule_catalog.operations.schedules import ScheduleSummary, get_schedules, list_schedules
+from schedule_client.contract import CATALOG
+from schedule_client.contract.times import read_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.inventory import Inventory
+    from schedule_catalog.operations.schedules import FoundSchedule
+    from schedule_catalog.operations.status import StackStatus
+    from schedule_catalog.timing import Timing
+
+RowState: TypeAlias = Literal[
+    "failing", "missed", "missing", "changed", "extra", "skipped", "retrying", "disabled", "finished", "new", "ok"
+]
+STATES: tuple[RowState, ...] = get_args(RowState)
+"""The states of a row, worst first; docs/operate.md says what each means and what to do."""
+
+TROUBLE: frozenset[RowState] = frozenset(("failing", "missed", "missing", "changed", "extra"))
+"""The states in which somebody should look at a schedule."""
+
+RUNS = 10
+"""How many runs a row shows."""
+
+LOOK_BACK = timedelta(days=1)
+"""How far back missed fires are looked for."""
+
+MOST_RUN_TIME = 1_000
+"""How many schedules of applications a board lists; an application may have a million pending ones."""
+
+# Enough that a schedule that fires each minute is looked at for its grace and half an hour more, in one page.
+_READ = 40
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One schedule.
+
+    origin: `catalog`, or the application's whose name prefix it has.
+    entry: what the catalog says; None for what is only in AWS.
+    target: method and address of its call.
+    next_fire: UTC; None when it is not to fire any more, or when only AWS knows when (a rate that has not run).
+    runs: the newest ones, the last one first; None with the run ledger off.
+    missed: its fires of the last day without a run.
+    """
+
+    name: str
+    origin: str
+    owner: str | None
+    state: RowState
+    target: str | None
+    entry: Entry | None
+    next_fire: datetime | None
+    runs: tuple[RunRecord, ...] | None
+    missed: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The rows of a stack, worst first, then by name; `truncated` when applications have more schedules."""
+
+    rows: tuple[BoardRow, ...]
+    truncated: bool
+
+    @property
+    def counts(self) -> Mapping[RowState, int]:
+        """How many rows each state has, worst first, without states that none has."""
+        states = [row.state for row in self.rows]
+        return {state: count for state in STATES if (count := states.count(state))}
+
+    @property
+    def troubled(self) -> bool:
+        """Whether somebody should look at a schedule."""
+        return any(row.state in TROUBLE for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is known of a schedule before its runs are read."""
+
+    identity: Identity
+    entry: Entry | None
+    summary: ScheduleSummary | None
+    found: FoundSchedule | None
+    finished: bool = False
+
+
+def board(stack: Deployed, entries: Sequence[Entry], inventory: Inventory, status: StackStatus, now: datetime) -> Board:
+    """Return the board of a stack: the catalog's schedules and, up to MOST_RUN_TIME, those of its applications.
+
+    Reads are concurrent: GetSchedule for what the inventory has not read, and one query of the ledger a schedule.
+    """
+    changed = {each.name for each in status.changed}
+    of_applications, truncated = _of_applications(stack)
+    subjects = [*_of_catalog(stack, entries, inventory), *of_applications]
+    first = max(now - LOOK_BACK, remembers_since(stack, now)) if stack.manifest.ledger_table else None
+    stack.clients.client("dynamodb")  # made before the threads share it
+
+    def row(subject: _Subject) -> BoardRow:
+        runs = None if first is None else _runs(stack, subject, now)
+        missed = _missed(subject, runs, first, now) if first is not None and runs is not None else ()
+        return _row(subject, runs, missed, subject.identity.name in changed, now)
+
+    rows = answers(row, subjects)
+    return Board(tuple(sorted(rows, key=lambda row: (STATES.index(row.state), row.origin, row.name))), truncated)
+
+
+def _of_catalog(stack: Deployed, entries: Sequence[Entry], inventory: Inventory) -> list[_Subject]:
+    group, wanted = stack.manifest.catalog_group, {entry.name: entry for entry in entries}
+    unread = [name for name in inventory.listed if name not in inventory.found]
+    found = {**inventory.found, **get_schedules(stack, group, unread)}
+    return [
+        _Subject(
+            identity_of(stack, group, name),
+            wanted.get(name),
+            inventory.listed.get(name),
+            found.get(name),
+            finished=name in wanted and inventory.wanted[name] is None,
+        )
+        for name in sorted(wanted.keys() | inventory.listed.keys())
+        # A finished one whose schedule is gone is history.
+        if name in inventory.listed or inventory.wanted[name] is not None
+    ]
+
+
+def _of_applications(stack: Deployed) -> tuple[list[_Subject], bool]:
+    group = stack.manifest.adhoc_group
+    listed = list_schedules(stack, group, MOST_RUN_TIME + 1)
+    shown = listed[:MOST_RUN_TIME]
+    found = get_schedules(stack, group, [each.name for each in shown])
+    # One that fires meanwhile deletes itself.
+    subjects = [
+        _Subject(identity_of(stack, group, each.name), None, each, found[each.name])
+        for each in shown
+        if each.name in found
+    ]
+    return subjects, len(listed) > len(shown)
+
+
+def _runs(stack: Deployed, subject: _Subject, now: datetime) -> tuple[RunRecord, ...]:
+    """Runs of this fire's day and before it: a run of a monthly schedule is as telling as one of today's."""
+    return newest_runs(stack, subject.identity, datetime(1970, 1, 1, tzinfo=now.tzinfo), _READ)
+
+
+def _missed(subject: _Subject, runs: tuple[RunRecord, ...], first: datetime, now: datetime) -> tuple[datetime, ...]:
+    """Fires without a run since *first*, or since the oldest run that was read when there are more."""
+    if subject.entry is None or subject.summary is None:
+        return ()
+    since = max(first, read_instant(runs[-1].sort.partition("#")[0])) if len(runs) == _READ else first
+    found = missed_of(subject.entry, subject.summary, lambda begin: runs, since, now)
+    return tuple(each.scheduled for each in found if not each.doubt)
+
+
+def _row(
+    subject: _Subject, runs: tuple[RunRecord, ...] | None, missed: tuple[datetime, ...], changed: bool, now: datetime
+) -> BoardRow:
+    entry, found = subject.entry, subject.found
+    return BoardRow(
+        name=subject.identity.name,
+        origin=subject.identity.origins[0],
+        owner=entry.owner if entry else _owner(found),
+        state=_state(subject, runs or (), missed, changed),
+        target=_target(found),
+        entry=entry,
+        next_fire=_next_fire(found.timing, runs or (), now) if found else None,
+        runs=None if runs is None else runs[:RUNS],
+        missed=missed,
+    )
+
+
+def _state(subject: _Subject, runs: tuple[RunRecord, ...], missed: tuple[datetime, ...], changed: bool) -> RowState:
+    """The worst that is true of a schedule."""
+    last = next((run.state for run in runs if run.state != "running"), None)
+    of_catalog = subject.identity.origins[0] == CATALOG
+    tests: tuple[tuple[RowState, bool], ...] = (
+        ("failing", last == "undelivered"),
+        ("missed", bool(missed)),
+        ("missing", subject.summary is None),
+        ("changed", changed),
+        ("extra", of_catalog and subject.entry is None),
+        ("skipped", last == "skipped"),
+        ("retrying", last == "waiting"),
+        ("finished", subject.finished),
+        ("disabled", subject.found is not None and bool(subject.found.timing.off)),
+        ("new", not runs),
+    )
+    for state, is_true in tests:
+        if is_true:
+            return state
+    return "ok"
+
+
+def _next_fire(timing: Timing, runs: Sequence[RunRecord], now: datetime) -> datetime | None:
+    """By what AWS has, which is what fires; a rate without a start is counted from its newest run."""
+    if timing.free_interval is None or timing.begins(now):
+        return next(iter(timing.upcoming(now, 1)), None)
+    last = next((read_instant(run.sort) for run in runs if "#" not in run.sort), None)
+    due = last + timing.free_interval if last else None
+    return due if due and due > now and timing.counts(due) else None
+
+
+def _event(found: FoundSchedule | None) -> dict[str, object]:
+    """The request in AWS; empty where it is not ours."""
+    try:
+        event: object = json.loads(found.input) if found else {}
+    except (ValueError, RecursionError):
+        return {}
+    return cast("dict[str, object]", event) if isinstance(event, dict) else {}
+
+
+def _target(found: FoundSchedule | None) -> str | None:
+    event = _event(found)
+    method, url, service, path = (event.get(name) for name in ("method", "target_url", "service", "path"))
+    address = url if isinstance(url, str) else f"{service}: {path}" if service else None
+    return f"{method} {address}" if address else None
+
+
+def _owner(found: FoundSchedule | None) -> str | None:
+    owner = _event(found).get("owner")
+    return owner if isinstance(owner, str) else None

@@ -1,0 +1,42 @@
+"""The schedules of a catalog, as it wants them and as AWS has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schedule_catalog.deployment.arguments import schedule_arguments
+from schedule_catalog.operations.schedules import get_schedules, list_schedules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from schedule_catalog.deployment.arguments import ScheduleArguments
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.schedules import FoundSchedule, ScheduleSummary
+    from schedule_catalog.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Both sides by name.
+
+    wanted: every entry; None for one that is finished, whose schedule the next `pulumi up` deletes.
+    listed: every schedule of the catalog's group.
+    found: the schedules that are wanted and there, in full.
+    """
+
+    wanted: Mapping[str, ScheduleArguments | None]
+    listed: Mapping[str, ScheduleSummary]
+    found: Mapping[str, FoundSchedule]
+
+
+def take_inventory(stack: Deployed, entries: Sequence[Entry], settings: Settings, now: datetime) -> Inventory:
+    """Read the catalog's group; ListSchedules leaves out most of a schedule, so each is also read by GetSchedule."""
+    group = stack.manifest.catalog_group
+    listed = {summary.name: summary for summary in list_schedules(stack, group)}
+    wanted = {entry.name: schedule_arguments(entry, now, settings) for entry in entries}
+    alive = [name for name in sorted(listed) if wanted.get(name) is not None]
+    return Inventory(wanted, listed, get_schedules(stack, group, alive))
