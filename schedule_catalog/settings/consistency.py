@@ -24,6 +24,9 @@ MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
 FEWEST_RECOVERY_DAYS = 7
 
+MOST_APPLICATIONS = 50
+"""So many fit into the manifest, a parameter of 8 KB, with the longest names."""
+
 # What a shard says for itself; the laptop stack, which has none, gives all but the first.
 _KEYS_OF_A_SHARD = ("shard", "catalog", "packages", "now", "proxy_routes")
 
@@ -54,6 +57,8 @@ def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:
             mistakes.add(path, message, remove_command(mistakes.stack, path))
     if "vpc" not in reported:
         _report_vpc(settings, mistakes)
+    if len(settings.applications) > MOST_APPLICATIONS:
+        _report_crowd_of_applications(settings, mistakes)
     if reported.isdisjoint({"name_prefix", "applications"}):
         _report_shared_prefixes(settings, mistakes)
 
@@ -235,6 +240,12 @@ def _report_vpc(settings: Settings, mistakes: Mistakes) -> None:
         elif len(given) > most:
             message = f"has {len(given)}, and a function takes {most}"
             mistakes.add(path, message, remove_command(mistakes.stack, (*path, most)))
+
+
+def _report_crowd_of_applications(settings: Settings, mistakes: Mistakes) -> None:
+    message = f"has {len(settings.applications)}, and a stack takes {MOST_APPLICATIONS}: use a second stack"
+    beyond = [*settings.applications][MOST_APPLICATIONS]
+    mistakes.add(("applications",), message, remove_command(mistakes.stack, ("applications", beyond)))
 
 
 def _report_shared_prefixes(settings: Settings, mistakes: Mistakes) -> None:

@@ -41,18 +41,5 @@ def test_the_manifest_names_every_part_as_it_was_deployed():
     assert (found.ledger_table, found.callback_url) == (outputs["ledger_table"], outputs["callback_url"])
 
 
-def test_fifty_applications_with_the_longest_names_fit():
-    names = [f"{'a' * 18}{number:02}" for number in range(50)]
-    stack = run_program(
-        {**CONFIG, "applications": {name: {"prefix": f"{name[::-1]}-"} for name in names}},
-        stack="a-stack-with-a-long-name",
-        project="a-project-with-a-name-that-is-just-as-long",
-    )
-    text = stack["aws:ssm/parameter:Parameter", "manifest-parameter"].inputs["insecureValue"]
-
-    assert len(text.encode()) < 8 * 1024
-    assert len(manifest(stack).senders) == 53
-
-
 def test_the_manifest_of_a_stack_without_a_ledger_names_none():
     assert manifest(run_program({**CONFIG, "ledger": False})).ledger_table is None

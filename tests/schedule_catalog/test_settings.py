@@ -355,6 +355,17 @@ def test_the_dev_stack_of_this_repository_is_right():
     assert set(settings.secrets) == {"billing-token", "crm-key", "reports-basic", "ssm:ops/token"}
 
 
+def test_a_stack_takes_as_many_applications_as_its_manifest_can_name():
+    applications = {f"{number:02}-shop": {} for number in range(51)}
+
+    (line,) = mistakes({"applications": applications})
+
+    assert line == (
+        "applications: has 51, and a stack takes 50: use a second stack; "
+        "run: pulumi config rm --stack dev --path 'schedule-catalog:applications[\"50-shop\"]'"
+    )
+
+
 def test_a_structure_too_deep_to_read_is_refused_like_any_other_text():
     (line,) = mistakes({"hosts": "[" * 100_000})
 
