@@ -20,17 +20,13 @@ from proxy.transport import Transport
 from schedule_client.contract import ProxySettings, SecretBinding
 
 
-class Aws:
+class SecretsOnly:
     """Secrets Manager with one text."""
 
     def __init__(self, key: str) -> None:
         self._key = key
 
-    def __call__(self, service: str, /) -> Any:
-        """Serve as its client."""
-        return self
-
-    def get_secret_value(self, **_: object) -> dict[str, Any]:
+    def __call__(self, service: str, operation: str, members: object, /) -> dict[str, Any]:
         """Return the signing key."""
         return {"SecretString": self._key}
 
@@ -51,7 +47,7 @@ def proxy(base: str, key: str) -> Proxy:
         cidrs=("127.0.0.0/8",),
         signing={"billing": SecretBinding(services=("billing",), origins=("catalog",))},
     )
-    aws, now = Aws(key), lambda: datetime.now(UTC)
+    aws, now = SecretsOnly(key), lambda: datetime.now(UTC)
     caller = Caller(
         settings=settings,
         secrets=SecretStore(aws, time.monotonic),

@@ -101,7 +101,7 @@ class ProxyFunction(pulumi.ComponentResource):
             description="Makes the HTTP calls of schedules",
             role=role.arn,
             code=args.code,
-            handler="proxy.handler.handle",
+            handler="proxy.lambda_handler.handle",
             runtime=RUNTIME,
             architectures=[ARCHITECTURE],
             timeout=args.settings.proxy.timeout_seconds,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from proxy.arrival import Arrival
-    from proxy.aws import ClientFactory
+    from proxy.aws import Aws
 
 # EventBridge Scheduler promises the minute; what comes later than this has a reason.
 LATE_SECONDS = 120.0
@@ -15,8 +15,8 @@ LATE_SECONDS = 120.0
 class Creations:
     """EventBridge Scheduler, asked when a schedule was made."""
 
-    def __init__(self, clients: ClientFactory) -> None:
-        self._clients = clients
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
 
     def is_too_late(self, arrival: Arrival) -> bool:
         """Whether `arrival` is of a one-time schedule of the catalog that was created after its time.
@@ -30,7 +30,8 @@ class Creations:
         if arrival.now < arrival.since + LATE_SECONDS:
             return False
         try:
-            found = self._clients("scheduler").get_schedule(GroupName=run.schedule.group, Name=run.schedule.name)
-            return found["ScheduleExpression"].startswith("at(") and found["CreationDate"] > run.schedule.due
+            asked = {"GroupName": run.schedule.group, "Name": run.schedule.name}
+            found, due = self._aws("scheduler", "GetSchedule", asked), run.schedule.due.timestamp()
+            return found["ScheduleExpression"].startswith("at(") and found["CreationDate"] > due
         except Exception:
             return False

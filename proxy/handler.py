@@ -1,18 +1,19 @@
-"""The entry point: an event of a schedule, or messages of the retry queue, to calls."""
+"""What Lambda hands over, an event of a schedule or messages of the retry queue, to calls."""
 
 from __future__ import annotations
 
 import logging
-import os
 import time
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
+from urllib3 import PoolManager
+
 from proxy.answer import answer, refusal
 from proxy.arrival import Arrival
-from proxy.aws import BotoClients
+from proxy.aws import SignedAws
 from proxy.call import Caller
 from proxy.creation import Creations
 from proxy.delivery import Delivery
@@ -24,7 +25,7 @@ from proxy.outcome import of_error
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
-from proxy.settings import packaged_settings
+from proxy.tls import tls_context
 from proxy.transport import Transport
 from schedule_client.contract import RETRY, frozen, origin_of, replace
 from schedule_client.contract.errors import ContractError
@@ -59,24 +60,26 @@ class Proxy:
         """
         # urllib3 warns of odd headers by quoting the URL and them.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
-        clients, now, chance = BotoClients(), partial(datetime.now, UTC), Random()  # noqa: S311 - jitter and ids of attempts
+        now, chance = partial(datetime.now, UTC), Random()  # noqa: S311 - jitter and ids of attempts
+        ssl_context = tls_context()
+        aws = SignedAws(environment, PoolManager(ssl_context=ssl_context), chance)
         table = environment.get("LEDGER_TABLE")
         delivery = Delivery(
             caller=Caller(
                 settings=settings,
-                secrets=SecretStore(clients, time.monotonic),
-                transport=Transport(),
+                secrets=SecretStore(aws, time.monotonic),
+                transport=Transport(lambda: ssl_context),
                 routes=Routes.from_json(environment.get("PROXY_ROUTES")),
                 now=now,
                 monotonic=time.monotonic,
                 chance=chance,
             ),
-            ledger=TableLedger(table, clients) if table else NoLedger(),
-            queues=Queues(environment["RETRY_QUEUE_URL"], environment["UNDELIVERED_QUEUE_URL"], clients),
+            ledger=TableLedger(table, aws) if table else NoLedger(),
+            queues=Queues(environment["RETRY_QUEUE_URL"], environment["UNDELIVERED_QUEUE_URL"], aws),
             log=Log(environment["STACK"]),
             now=now,
             chance=chance,
-            creations=Creations(clients),
+            creations=Creations(aws),
         )
         return cls(delivery=delivery, now=now)
 
@@ -151,16 +154,6 @@ class Proxy:
         self.delivery.queues.undelivered(event, said)
         self.delivery.log.settled(None, "undelivered", outcome, now, 0.0, origin)
         return refusal(outcome)
-
-
-def handle(event: object, context: LambdaContext) -> dict[str, Any]:
-    """Lambda's handler."""
-    return _proxy().handle(event, context)
-
-
-@cache
-def _proxy() -> Proxy:
-    return Proxy.from_environment(os.environ, packaged_settings())
 
 
 def _seconds_left(context: LambdaContext) -> float:

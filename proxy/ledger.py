@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from proxy.aws import error_code
+from proxy.aws import AwsRequestError, error_code
 from proxy.errors import ProxyError, RefusedError, UnavailableError
 from schedule_client.contract.ledger import RunRecord
 
 if TYPE_CHECKING:
-    from proxy.aws import ClientFactory
+    from proxy.aws import Aws
 
 _CONFLICT = "ConditionalCheckFailedException"
 # What DynamoDB says of a key or an item that is too long, today and tomorrow.
@@ -48,14 +48,15 @@ class Ledger(Protocol):
 class TableLedger:
     """The ledger in a DynamoDB table."""
 
-    def __init__(self, table: str, clients: ClientFactory) -> None:
-        self._table, self._clients = table, clients
+    def __init__(self, table: str, aws: Aws) -> None:
+        self._table, self._aws = table, aws
 
     def read(self, partition: str, sort: str) -> RunRecord | None:
         """GetItem, consistent."""
         key = {"pk": {"S": partition}, "sk": {"S": sort}}
+        asked = {"TableName": self._table, "Key": key, "ConsistentRead": True}
         try:
-            answer = self._clients("dynamodb").get_item(TableName=self._table, Key=key, ConsistentRead=True)
+            answer = self._aws("dynamodb", "GetItem", asked)
             return RunRecord.from_item(answer["Item"]) if "Item" in answer else None
         except Exception as error:
             raise _translated(error) from None
@@ -70,17 +71,18 @@ class TableLedger:
                 "ConditionExpression": "attribute_not_exists(pk) OR version = :version",
                 "ExpressionAttributeValues": {":version": {"N": str(record.version - 1)}},
             }
+        asked = {
+            "TableName": self._table,
+            "Item": record.to_item(),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            **condition,
+        }
         try:
-            self._clients("dynamodb").put_item(
-                TableName=self._table,
-                Item=record.to_item(),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **condition,
-            )
+            self._aws("dynamodb", "PutItem", asked)
         except Exception as error:
-            if error_code(error) != _CONFLICT:
+            if not isinstance(error, AwsRequestError) or error.code != _CONFLICT:
                 raise _translated(error) from None
-            return self._instead(record, getattr(error, "response", {}).get("Item"))
+            return self._instead(record, error.answer.get("Item"))
         return None
 
     def _instead(self, record: RunRecord, item: dict[str, dict[str, str]] | None) -> RunRecord | None:

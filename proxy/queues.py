@@ -15,7 +15,7 @@ from schedule_client.contract.undelivered import Undelivered
 
 if TYPE_CHECKING:
     from proxy.arrival import Arrival
-    from proxy.aws import ClientFactory
+    from proxy.aws import Aws
     from schedule_client.contract import RetryMessage, RunRecord
 
 _RECORD_SECONDS = 5
@@ -41,8 +41,8 @@ class MessageRefusedError(RefusedError):
 class Queues:
     """SQS, by the URLs of the two queues; every call may raise QueueError."""
 
-    def __init__(self, retry_url: str, undelivered_url: str, clients: ClientFactory) -> None:
-        self._retry_url, self._undelivered_url, self._clients = retry_url, undelivered_url, clients
+    def __init__(self, retry_url: str, undelivered_url: str, aws: Aws) -> None:
+        self._retry_url, self._undelivered_url, self._aws = retry_url, undelivered_url, aws
 
     def retry(self, message: RetryMessage, now: float) -> None:
         """Have `message` come back when it is due, or sooner where that is further off than SQS can wait.
@@ -70,7 +70,7 @@ class Queues:
 
     def _send(self, **arguments: object) -> None:
         try:
-            self._clients("sqs").send_message(**arguments)
+            self._aws("sqs", "SendMessage", arguments)
         except Exception as error:
             code = error_code(error) or "no answer"
             if code.endswith(_REFUSED):

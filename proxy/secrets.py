@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import TYPE_CHECKING, NamedTuple
 
 from proxy.aws import error_code, error_message
@@ -12,7 +13,7 @@ from schedule_client.contract import SIGNING, field, frozen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from proxy.aws import ClientFactory
+    from proxy.aws import Aws
     from proxy.run import Run
     from schedule_client.contract import ProxySettings
 
@@ -62,8 +63,8 @@ class SecretStore:
     Texts are kept for KEPT_SECONDS.
     """
 
-    def __init__(self, clients: ClientFactory, monotonic: Callable[[], float]) -> None:
-        self._clients, self._monotonic = clients, monotonic
+    def __init__(self, aws: Aws, monotonic: Callable[[], float]) -> None:
+        self._aws, self._monotonic = aws, monotonic
         self._kept: dict[_Secret, tuple[str, float]] = {}
 
     def credentials(self, run: Run, host: str, settings: ProxySettings, *, anew: bool = False) -> Credentials:
@@ -100,9 +101,10 @@ class SecretStore:
 
     def _answer(self, secret: _Secret) -> str:
         if secret.in_parameter_store:
-            return self._clients("ssm").get_parameter(Name=secret.location, WithDecryption=True)["Parameter"]["Value"]
-        answer = self._clients("secretsmanager").get_secret_value(SecretId=secret.location)
-        return answer["SecretString"] if "SecretString" in answer else answer["SecretBinary"].decode()
+            asked = {"Name": secret.location, "WithDecryption": True}
+            return self._aws("ssm", "GetParameter", asked)["Parameter"]["Value"]
+        answer = self._aws("secretsmanager", "GetSecretValue", {"SecretId": secret.location})
+        return answer["SecretString"] if "SecretString" in answer else b64decode(answer["SecretBinary"]).decode()
 
 
 def _secret(run: Run, name: str, host: str, settings: ProxySettings) -> _Secret:

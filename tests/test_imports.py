@@ -40,14 +40,13 @@ FORBIDDEN: dict[str, set[str]] = {
     "schedule_catalog/operations": {"pulumi", "pulumi_aws", "urllib3"},
     "schedule_catalog/cli": {"boto3", "botocore", "pulumi", "pulumi_aws", "urllib3"},
     "infra": {"boto3", "botocore"},
-    "proxy": {"pulumi", "fastapi", "yaml", "jsonschema"},
+    "proxy": {"boto3", "botocore", "pulumi", "fastapi", "yaml", "jsonschema"},
     "callback_api": {"pulumi", "yaml"},
 }
 LATE: dict[str, set[str]] = {
     "schedule_catalog": {"jsonschema", "jsonschema_rs"},
     "schedule_catalog/operations": {"boto3", "botocore", "jsonschema", "jsonschema_rs"},
     "schedule_catalog/cli": {"jsonschema", "jsonschema_rs", "yaml"},
-    "proxy": {"boto3", "botocore"},
 }
 OURS = {path.split("/")[0] for path in ALLOWED}
 

@@ -16,6 +16,7 @@ from local.simulation.dynamodb import DynamoDb
 from local.simulation.functions import FunctionError, Functions
 from local.simulation.mapping import Mapping as EventSourceMapping
 from local.simulation.parameters import Parameters, Placeholders
+from local.simulation.proxy_aws import ClientsAws
 from local.simulation.sqs import Sqs
 from local.simulation.target import SimulatedTarget
 from proxy.call import Caller
@@ -118,10 +119,10 @@ class World:
 
     def _proxy(self) -> Proxy:
         self._parameters = Parameters({}, Placeholders())
-        now, monotonic = self.clock.now, self.clock.monotonic
+        now, monotonic, aws = self.clock.now, self.clock.monotonic, ClientsAws(self.client)
         caller = Caller(
             settings=self.settings,
-            secrets=SecretStore(self.client, monotonic),
+            secrets=SecretStore(aws, monotonic),
             transport=cast("Transport", self.target),
             routes=Routes(),
             now=now,
@@ -130,8 +131,8 @@ class World:
         )
         delivery = Delivery(
             caller=caller,
-            ledger=TableLedger(_TABLE, self.client) if self.size.ledger else NoLedger(),
-            queues=Queues(RETRY, UNDELIVERED, self.client),
+            ledger=TableLedger(_TABLE, aws) if self.size.ledger else NoLedger(),
+            queues=Queues(RETRY, UNDELIVERED, aws),
             log=Log("simulated", _Nothing()),
             now=now,
             chance=self.chance,

@@ -67,7 +67,7 @@ _RETENTION_DAYS = (
     3653,
 )
 _LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
-_PROXY = ProxySize(timeout_seconds=60, memory_mb=256)
+_PROXY = ProxySize(timeout_seconds=60, memory_mb=128)
 _CALLBACK = FunctionSettings(timeout_seconds=30, memory_mb=512)
 
 _SHORT_NAME = r"[a-z0-9][a-z0-9-]{0,62}"

@@ -234,6 +234,7 @@ def _stack(tmp_path: Path) -> Iterator[Stack]:
         shutil.copytree(OLD.folder / folder, tmp_path / "old" / "proxy" / folder)
     start = tmp_path / "old" / "proxy" / "proxy" / "__init__.py"
     start.write_text(f"import os\nos.environ['SETTINGS_PARAMETER'] = '{PARAMETER}'\n")
+    (start.parent / "lambda_handler.py").write_text("from proxy.handler import handle as handle\n")
     with Outside() as outside, Emulator(tmp_path / "emulator", retry_seconds=0.1, authorize=True) as emulator:
         emulator.client("secretsmanager").create_secret(Name="/test/billing-token", SecretString="a-token")
         yield Stack(tmp_path, emulator, outside)

@@ -14,8 +14,11 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from local.clients import Clients
+from urllib3 import PoolManager
+
+from local.clients import Clients, aws_environment
 from local.emulator.emulator import Emulator
+from proxy.aws import SignedAws
 from proxy.call import Caller
 from proxy.creation import Creations
 from proxy.delivery import Delivery
@@ -49,6 +52,12 @@ def started_emulator(folder: Path) -> Iterator[Emulator]:
         yield started
 
 
+def emulated_aws(emulator: Emulator) -> SignedAws:
+    """The proxy's own requests, to the emulator."""
+    environment = aws_environment(emulator.endpoint, emulator.region)
+    return SignedAws(environment, PoolManager(), Random(1))
+
+
 @dataclass
 class Shop:
     """One stack's proxy and stores; `now` is its clock, which goes on when a test says so."""
@@ -74,10 +83,11 @@ class Shop:
             GlobalSecondaryIndexes=[INDEX],
             BillingMode="PAY_PER_REQUEST",
         )
+        self.aws = emulated_aws(self.emulator)
         now = lambda: datetime.fromtimestamp(self.now, UTC)  # noqa: E731
         caller = Caller(
             settings=replace(self.settings, cidrs=self.settings.cidrs or LOOPBACK),
-            secrets=SecretStore(self.clients.client, time.monotonic),
+            secrets=SecretStore(self.aws, time.monotonic),
             transport=Transport(),
             routes=Routes(),
             now=now,
@@ -87,12 +97,12 @@ class Shop:
         self.proxy = Proxy(
             delivery=Delivery(
                 caller=caller,
-                ledger=TableLedger(self.name, self.clients.client),
-                queues=Queues(self.retry_url, self.undelivered_url, self.clients.client),
+                ledger=TableLedger(self.name, self.aws),
+                queues=Queues(self.retry_url, self.undelivered_url, self.aws),
                 log=Log("test", self.output),
                 now=now,
                 chance=Random(1),
-                creations=Creations(self.clients.client),
+                creations=Creations(self.aws),
             ),
             now=now,
         )

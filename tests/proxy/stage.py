@@ -19,6 +19,7 @@ from local.simulation.access import Step, refused, unhindered
 from local.simulation.clock import Clock
 from local.simulation.dynamodb import DynamoDb
 from local.simulation.parameters import Parameters
+from local.simulation.proxy_aws import ClientsAws
 from local.simulation.sqs import QueuedMessage, Sqs
 from proxy.call import Caller
 from proxy.delivery import Delivery
@@ -91,7 +92,10 @@ class FakeAws:
     sqs: Sqs = field(default_factory=queues)
     table: DynamoDb = field(default_factory=lambda: DynamoDb(TABLE))
 
-    def __call__(self, service: str, /) -> Any:
+    def __call__(self, service: str, operation: str, members: Mapping[str, Any], /) -> dict[str, Any]:
+        return ClientsAws(self._client)(service, operation, members)
+
+    def _client(self, service: str) -> Any:
         kept = Parameters(self.parameters, self.secrets, self._read)
         return {"ssm": kept, "secretsmanager": kept, "sqs": self.sqs, "dynamodb": self.table}[service]
 

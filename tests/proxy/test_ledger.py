@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,11 @@ import pytest
 
 from local.emulator.emulator import Emulator
 from local.simulation.dynamodb import DynamoDb
+from local.simulation.proxy_aws import ClientsAws
+from proxy.aws import Aws, AwsRequestError
 from proxy.ledger import LedgerError, NoLedger, TableLedger
 from schedule_client.contract import RunRecord, replace
+from tests.proxy.emulated import emulated_aws
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,20 +37,17 @@ DELIVERED = replace(BEGUN, version=2, state="delivered", holder=None, until=None
 
 @dataclass
 class Interrupted:
-    """A client whose every write is made, while its answer is lost once; boto3 then sends it again by itself."""
+    """A table whose every write is made, while its answer is lost once; the request is then sent again."""
 
-    table: Any
+    aws: Aws
     lost: int = 1
 
-    def put_item(self, **asked: Any) -> Any:
-        answer = self.table.put_item(**asked)
-        if self.lost:
+    def __call__(self, service: str, operation: str, members: Mapping[str, Any], /) -> dict[str, Any]:
+        answer = self.aws(service, operation, members)
+        if operation == "PutItem" and self.lost:
             self.lost -= 1
-            return self.put_item(**asked)
+            return self(service, operation, members)
         return answer
-
-    def get_item(self, **asked: Any) -> Any:
-        return self.table.get_item(**asked)
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +58,10 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 
 @pytest.fixture(params=["double", "emulator"])
-def client(request: pytest.FixtureRequest) -> Iterator[Any]:
+def aws(request: pytest.FixtureRequest) -> Iterator[Aws]:
     if request.param == "double":
-        yield DynamoDb("runs")
+        double = DynamoDb("runs")
+        yield ClientsAws(lambda service: {"dynamodb": double}[service])
         return
     table = request.getfixturevalue("emulator").client("dynamodb")
     names = [("pk", "HASH"), ("sk", "RANGE")]
@@ -70,22 +71,20 @@ def client(request: pytest.FixtureRequest) -> Iterator[Any]:
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in names],
         BillingMode="PAY_PER_REQUEST",
     )
-    yield table
+    yield emulated_aws(request.getfixturevalue("emulator"))
     table.delete_table(TableName="runs")
 
 
 @pytest.fixture
-def ledger(client: Any) -> TableLedger:
-    return TableLedger("runs", lambda service: {"dynamodb": client}[service])
+def ledger(aws: Aws) -> TableLedger:
+    return TableLedger("runs", aws)
 
 
-def failing(name: str, error: Exception) -> TableLedger:
-    def fail(**asked: Any) -> Any:
+def failing(error: Exception) -> TableLedger:
+    def fail(service: str, operation: str, members: Mapping[str, Any], /) -> dict[str, Any]:
         raise error
 
-    client = DynamoDb("runs")
-    setattr(client, name, fail)
-    return TableLedger("runs", lambda service: client)
+    return TableLedger("runs", fail)
 
 
 def test_a_run_that_nobody_has_begun_has_no_record(ledger: TableLedger) -> None:
@@ -122,9 +121,9 @@ def test_a_record_that_dynamodb_forgot_meanwhile_is_put_anew(ledger: TableLedger
 
 
 @pytest.mark.parametrize("record", [BEGUN, DELIVERED])
-def test_a_write_whose_answer_was_lost_is_known_for_ones_own(client: Any, record: RunRecord) -> None:
-    interrupted = Interrupted(client)
-    ledger = TableLedger("runs", lambda service: interrupted)
+def test_a_write_whose_answer_was_lost_is_known_for_ones_own(aws: Aws, record: RunRecord) -> None:
+    interrupted = Interrupted(aws)
+    ledger = TableLedger("runs", interrupted)
 
     assert ledger.write(record) is None
     assert interrupted.lost == 0
@@ -150,18 +149,13 @@ def test_of_many_who_begin_one_run_at_once_one_does(ledger: TableLedger) -> None
     assert [record for record in instead if record is not None] == [kept] * 7
 
 
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("get_item", lambda ledger: ledger.read("a", "b")),
-        ("put_item", lambda ledger: ledger.write(BEGUN)),
-    ],
-)
+@pytest.mark.parametrize("call", [lambda ledger: ledger.read("a", "b"), lambda ledger: ledger.write(BEGUN)])
+@pytest.mark.parametrize("error", [ConnectionError("https://internal.example.com"), AwsRequestError(None)])
 def test_a_table_out_of_reach_is_a_ledger_error_that_shows_no_more_than_the_code(
-    name: str, call: Callable[[TableLedger], object]
+    call: Callable[[TableLedger], object], error: Exception
 ) -> None:
     with pytest.raises(LedgerError, match=r"^the run ledger cannot be used: no answer$") as caught:
-        call(failing(name, ConnectionError("https://internal.example.com")))
+        call(failing(error))
 
     assert (caught.value.reason, caught.value.__cause__) == ("ledger", None)
 

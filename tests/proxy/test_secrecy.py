@@ -201,9 +201,9 @@ def test_the_traceback_of_a_killed_call_has_nothing_secret(target: Target) -> No
 
 
 class _Quoting(FakeAws):
-    """A store whose errors hold the secret, and whose answers are not what they should be."""
+    """A store whose errors hold the secret."""
 
-    def get_secret_value(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803 - boto3's own names
+    def __call__(self, service: str, operation: str, members: object, /) -> dict[str, Any]:
         raise RuntimeError(f"cannot parse {SECRET}")
 
 

@@ -19,7 +19,7 @@ from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.cost import SECONDS, Cost, EntryCost, cost, costs, prices
 from schedule_catalog.workers import Workers
 
-MEMORY_MB = 256
+MEMORY_MB = 128
 """The proxy's memory where no stack says another."""
 
 _DESCRIPTION = "Show how often schedules call in a month, and what that costs before the free tier."

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from infra.packages import PACKAGES, PackageError, Platform, stage
+from schedule_client.contract import SETTINGS_FILE, ProxySettings
 
 ROOT = Path(__file__).resolve().parents[3]
 EACH = pytest.mark.parametrize("package", PACKAGES)
@@ -191,31 +192,44 @@ print(json.dumps([foreign, sys.path == [folder, runtime, *standard]]))
 """
 
 
+# What the proxy's entry point reads when it is imported, beside its settings.
+ENVIRONMENT = {"STACK": "dev", "RETRY_QUEUE_URL": "retry", "UNDELIVERED_QUEUE_URL": "undelivered"}
+
+
+def deployed(package: str, host: Path, folder: Path) -> Path:
+    """The package as the program deploys it."""
+    code = Path(shutil.copytree(host / package, folder / package))
+    (code / SETTINGS_FILE).write_text(ProxySettings().to_json())
+    return code
+
+
 @EACH
 def test_every_module_imports_with_nothing_but_the_runtimes_boto3_beside_it(package: str, host: Path, tmp_path: Path):
     site = Path(metadata.distribution("boto3").locate_file(""))
+    runtime = tmp_path / "runtime"
+    runtime.mkdir()
     for name in RUNTIME:
-        (tmp_path / name).symlink_to(site / name)
+        (runtime / name).symlink_to(site / name)
     ours = [path.name for path in (host / package).iterdir() if (ROOT / path.name / "__init__.py").exists()]
 
-    foreign, same_path = json.loads(alone(IMPORTS, str(host / package), str(tmp_path), *ours))
+    foreign, same_path = json.loads(alone(IMPORTS, str(deployed(package, host, tmp_path)), str(runtime), *ours))
 
     assert "schedule_client" in ours
     assert (foreign, same_path) == ([], True)
 
 
 @EACH
-def test_a_handler_imports_without_even_boto3(package: str, host: Path):
-    handler = {"proxy": "proxy.handler", "callback": "callback_api.lambda_handler"}[package]
+def test_a_handler_imports_without_even_boto3(package: str, host: Path, tmp_path: Path):
+    handler = {"proxy": "proxy.lambda_handler", "callback": "callback_api.lambda_handler"}[package]
     script = f"import sys; sys.path.insert(0, sys.argv[1]); import {handler}; print('boto3' in sys.modules)"
 
-    assert alone(script, str(host / package)) == "False\n"
+    assert alone(script, str(deployed(package, host, tmp_path))) == "False\n"
 
 
 def alone(script: str, *arguments: str) -> str:
     """What a script prints under an interpreter that has the standard library and nothing else."""
     command = [sys.executable, "-I", "-S", "-B", "-c", script, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **ENVIRONMENT})
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 

@@ -22,7 +22,10 @@ from local.simulation.dynamodb import ABSENT, VERSION, DynamoDb
 from local.simulation.functions import FunctionError, Functions
 from local.simulation.mapping import Mapping
 from local.simulation.parameters import Parameters
+from local.simulation.proxy_aws import ClientsAws
 from local.simulation.sqs import Sqs
+from proxy.aws import Aws, AwsRequestError
+from tests.proxy.emulated import emulated_aws
 
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
@@ -374,3 +377,56 @@ def test_the_doubles_of_lambda_invoke_as_often_and_keep_the_same_as_the_emulator
     assert sorted(ours[0]) == sorted(theirs[0])
     counted = Counter((alias, deed) for alias, deed, _ in ours[0])
     assert counted == {(alias, deed): count for alias, deeds in INVOCATIONS.items() for deed, count in deeds.items()}
+
+
+def proxy_script(aws: Aws, queue: str) -> Iterator[Answer]:
+    """Each request of the proxy's, with the answers that it tells apart."""
+
+    def asked(service: str, operation: str, **members: Any) -> Answer:
+        try:
+            answer = aws(service, operation, members)
+        except AwsRequestError as error:
+            return {"error": error.code, "item": error.answer.get("Item")}
+        told = answer.get("Parameter", answer)
+        names = ("Item", "Value", "SecretString", "SecretBinary")
+        return {name: told[name] for name in names if name in told} | {"sent": "MessageId" in answer}
+
+    for version in (1, 1, 2):
+        put = {"TableName": "proxied", "Item": item(version, "ä"), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        yield asked("dynamodb", "PutItem", ConditionExpression=ABSENT, **put)
+    key = {name: item(1, "")[name] for name in ("pk", "sk")}
+    yield asked("dynamodb", "GetItem", TableName="proxied", Key=key, ConsistentRead=True)
+    yield asked("dynamodb", "GetItem", TableName="proxied", Key=key | {"sk": {"S": "none"}}, ConsistentRead=True)
+    yield asked("dynamodb", "GetItem", TableName="nowhere", Key=key, ConsistentRead=True)
+    yield asked("dynamodb", "PutItem", TableName="proxied", Item=item(1, "") | {"pk": {"S": ""}})
+    said = {"REASON": {"DataType": "String", "StringValue": "größer"}}
+    for body in ("größer", "a\x00b", "x" * (1024 * 1024 + 1)):
+        group = {"MessageGroupId": "catalog/billing"}
+        yield asked("sqs", "SendMessage", QueueUrl=queue, MessageBody=body, MessageAttributes=said, **group)
+    yield asked("sqs", "SendMessage", QueueUrl=queue.replace("proxied", "none"), MessageBody="nowhere")
+    for name in ("/proxied", "/unknown"):
+        yield asked("ssm", "GetParameter", Name=name, WithDecryption=True)
+    for name in ("/proxied-text", "/proxied-bytes", "/unknown"):
+        yield asked("secretsmanager", "GetSecretValue", SecretId=name)
+
+
+def test_the_doubles_answer_the_proxys_own_requests_as_the_emulator_does(emulator: Emulator) -> None:
+    real = Clients(emulator.endpoint, "eu-central-1").client
+    names = (("pk", "HASH"), ("sk", "RANGE"))
+    real("dynamodb").create_table(
+        TableName="proxied",
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in names],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in names],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    url = real("sqs").create_queue(QueueName="proxied")["QueueUrl"]
+    real("ssm").put_parameter(Name="/proxied", Value="größer", Type="SecureString")
+    real("secretsmanager").create_secret(Name="/proxied-text", SecretString="text")
+    real("secretsmanager").create_secret(Name="/proxied-bytes", SecretBinary=b"\x00\xff")
+    kept = Parameters({"/proxied": "größer"}, {"/proxied-text": "text", "/proxied-bytes": b"\x00\xff"})
+    queues = Sqs(Clock(0.0))
+    queues.create("proxied")
+    doubles = {"dynamodb": DynamoDb("proxied"), "sqs": queues, "ssm": kept, "secretsmanager": kept}
+
+    ours = list(proxy_script(ClientsAws(lambda service: doubles[service]), "proxied"))
+    assert ours == list(proxy_script(emulated_aws(emulator), url))

@@ -56,11 +56,11 @@ def test_the_json_is_of_the_stack_that_is_asked_for(catalog: Path, capsys: pytes
     assert [each["name"] for each in found["schedules"]] == ["daily"]
     assert found["total"]["calls_per_month"] == pytest.approx(365 / 12, abs=0.001)
     assert found["prices"]["date"]
-    assert found["assumptions"]["memory_mb"] == 256
+    assert found["assumptions"]["memory_mb"] == 128
 
 
 def test_what_is_kept_ready_is_in_the_total_of_the_stack(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (catalog.parent / "Pulumi.prod.yaml").write_text("config: {schedule-catalog:proxy: {provisioned_concurrency: 4}}\n")
+    (catalog.parent / "Pulumi.prod.yaml").write_text("config: {schedule-catalog:proxy: {provisioned_concurrency: 8}}\n")
 
     assert cost(catalog, "--stack", "prod") == 0
     assert "Lambda executions kept ready 10.95, " in capsys.readouterr().out
