@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.translation import asking
 from schedule_client.contract import CATALOG
 from schedule_client.contract.errors import TimeTextError
-from schedule_client.contract.ledger import INDEX, KEY_SORT, REMEMBERED_DAYS, REUSED_SORT, RunRecord, State, outcome_day
+from schedule_client.contract.ledger import (
+    INDEX,
+    KEY_SORT,
+    REMEMBERED_DAYS,
+    REUSED_SORT,
+    RunRecord,
+    State,
+    outcome_days,
+)
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
@@ -25,6 +34,8 @@ MEMORY = timedelta(days=REMEMBERED_DAYS)
 
 # The two outcomes that the index knows.
 FAILURES: tuple[State, ...] = ("undelivered", "skipped")
+
+_QUERIES_AT_ONCE = 8
 
 # Sorts after every time and every key, and before locks and reused keys.
 _AFTER_KEYS = KEY_SORT.replace("#", "$")
@@ -94,19 +105,16 @@ def by_hand(record: RunRecord) -> bool:
 
 def failures(stack: Deployed, since: datetime, now: datetime) -> list[RunRecord]:
     """Return the runs that ended undelivered or skipped since then, the last one first."""
-    found = [
-        record
-        for day in _days(since, now)
-        for state in FAILURES
-        for record in _records(
-            stack,
-            "outcome_day = :d AND updated >= :a",
-            {":d": _text(outcome_day(state, day)), ":a": _text(wire_time(since))},
-            None,
-            IndexName=INDEX,
-        )
-    ]
-    return sorted(found, key=lambda record: record.updated, reverse=True)
+    after = _text(wire_time(since))
+
+    def of_key(key: str) -> list[RunRecord]:
+        values = {":d": _text(key), ":a": after}
+        return list(_records(stack, "outcome_day = :d AND updated >= :a", values, None, IndexName=INDEX))
+
+    keys = [key for day in _days(since, now) for state in FAILURES for key in outcome_days(state, day)]
+    with ThreadPoolExecutor(_QUERIES_AT_ONCE) as queries:
+        found = chain.from_iterable(queries.map(of_key, keys))
+        return sorted(found, key=lambda record: record.updated, reverse=True)
 
 
 def remembers_since(stack: Deployed, now: datetime) -> datetime:

@@ -1,13 +1,15 @@
 """What the run ledger remembers of a run: one item of a DynamoDB table, written by the proxy, read by operations.
 
 The key is `pk`, the origin and the schedule's ARN, and `sk`, the run among the schedule's; the index `by-outcome` has
-those that were not delivered by the day, `outcome_day`, and the instant, `updated`. TTL is `expires`.
+those that were not delivered by the day, `outcome_day`, and the instant, `updated`. TTL is `expires`. A day has several
+keys, since DynamoDB takes 1,000 writes a second for one, and a target that fails fails for many runs at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
+from zlib import crc32
 
 from schedule_client.contract.records import frozen, member_names
 
@@ -17,6 +19,7 @@ Notice: TypeAlias = Literal["due", "sent", "none"]
 
 TERMINAL: tuple[State, ...] = ("delivered", "undelivered", "skipped")
 REMEMBERED_DAYS = 45
+KEYS_OF_A_DAY = 8
 INDEX = "by-outcome"
 LOCK_SORT = "lock"
 KEY_SORT, REUSED_SORT = "key#", "reused#"
@@ -70,7 +73,8 @@ class RunRecord:
             if (value := getattr(self, name)) is not None
         }
         if self.state in _INDEXED:
-            item["outcome_day"] = {"S": outcome_day(self.state, self.updated)}
+            keys = outcome_days(self.state, self.updated)
+            item["outcome_day"] = {"S": keys[crc32(self.run_key.encode()) % KEYS_OF_A_DAY]}
         return item
 
     @classmethod
@@ -80,9 +84,10 @@ class RunRecord:
         return cls(**members)
 
 
-def outcome_day(state: State, updated: str) -> str:
-    """The key in the index of a state that was reached at `updated`."""
-    return f"{state}#{updated[:10]}"
+def outcome_days(state: State, updated: str) -> tuple[str, ...]:
+    """The keys in the index of a state that was reached at `updated`; the last is that of release 0.1.0."""
+    day = f"{state}#{updated[:10]}"
+    return (*(f"{day}#{number}" for number in range(KEYS_OF_A_DAY)), day)
 
 
 def _value(typed: Mapping[str, Any]) -> str | int | float:

@@ -74,6 +74,14 @@ def test_failures_are_found_over_midnight_and_not_from_before() -> None:
     assert [run.schedule for run in failures(aws.stack, NOW - timedelta(hours=24), NOW)] == ["s1", "s10", "s20"]
 
 
+def test_failures_of_release_0_1_0_which_had_one_key_a_day_are_found() -> None:
+    aws = Clients()
+    one = replace(record("old", "2026-11-22T09:00:00Z"), state="undelivered", updated="2026-11-23T08:00:00.000Z")
+    aws.dynamodb.items.append(one.to_item() | {"outcome_day": {"S": "undelivered#2026-11-23"}})
+
+    assert failures(aws.stack, at("2026-11-23T00:00"), at("2026-11-23T09:00")) == [one]
+
+
 def test_the_ledger_remembers_no_more_than_it_keeps_and_nothing_before_it_was_made() -> None:
     aws = Clients()
     assert remembers_since(aws.stack, NOW) == at("2026-11-01T00:00")

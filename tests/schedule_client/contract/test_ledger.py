@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedule_client.contract import RunRecord
+from schedule_client.contract import RunRecord, fresh_run_key
+from schedule_client.contract.ledger import KEYS_OF_A_DAY, outcome_days
 
 RECORD = RunRecord(
     partition="catalog#arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-catalog/close-invoices",
@@ -59,8 +61,23 @@ def test_only_what_was_not_delivered_is_in_the_index() -> None:
     days = {state: replace(RECORD, state=state).to_item().get("outcome_day") for state in ("delivered", "waiting")}
 
     assert days == {"delivered": None, "waiting": None}
-    assert replace(RECORD, state="undelivered").to_item()["outcome_day"] == {"S": "undelivered#2027-01-05"}
-    assert replace(RECORD, state="skipped").to_item()["outcome_day"] == {"S": "skipped#2027-01-05"}
+    for state in ("undelivered", "skipped"):
+        item = replace(RECORD, state=state).to_item()
+        assert item["outcome_day"]["S"].startswith(f"{state}#2027-01-05#")
+        assert item["outcome_day"]["S"] in outcome_days(state, RECORD.updated)
+
+
+def test_the_runs_of_a_day_are_spread_over_its_keys_and_each_keeps_its_own() -> None:
+    records = [
+        replace(RECORD, state="undelivered", run_key=fresh_run_key("catalog", "arn", str(number)))
+        for number in range(800)
+    ]
+    keys = Counter(record.to_item()["outcome_day"]["S"] for record in records)
+
+    assert len(keys) == KEYS_OF_A_DAY
+    assert max(keys.values()) < 2 * 800 / KEYS_OF_A_DAY
+    later = [replace(record, version=4, notice="sent") for record in records]
+    assert [one.to_item()["outcome_day"] for one in later] == [one.to_item()["outcome_day"] for one in records]
 
 
 def test_attributes_of_a_newer_proxy_are_passed_over() -> None:
