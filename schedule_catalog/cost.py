@@ -1,7 +1,7 @@
-"""What the calls of a catalog cost: their number times the prices in `prices.json`.
+"""Cost of a catalog's calls: their number times the prices in `prices.json`.
 
-Of a call are counted one invocation by EventBridge Scheduler, one request to Lambda and the time of the proxy; not its
-retries, logs, secrets or queues. The free tier is an account's and not a stack's, so it is named and not deducted.
+A call costs one invocation of EventBridge Scheduler, one request to Lambda and the time of the proxy; retries, logs,
+secrets and queues are not counted. The free tier belongs to an account and not to a stack, so it is not deducted.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
 SECONDS = 1.0
-"""What a typical call is taken to last."""
+"""Assumed duration of a typical call."""
 _MILLION = 1_000_000
 _MB_PER_GB = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """US dollars, and what an account has free each month.
+    """US dollars, and the monthly free tier of an account.
 
-    source, date, region: where the prices were read, when, and what they are of.
+    source, date, region: origin, date and region of the prices.
     """
 
     source: str
@@ -47,9 +47,9 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One month of calls, in US dollars before the free tier, by what is asked for.
+    """One month of calls, in US dollars before the free tier, by charge.
 
-    provisioned: for executions that are always ready, whether calls come or not.
+    provisioned: charge for executions that are always ready, with or without calls.
     """
 
     calls: float
@@ -60,13 +60,13 @@ class Cost:
 
     @property
     def total(self) -> float:
-        """The sum of the parts."""
+        """Sum of the parts."""
         return self.scheduler + self.requests + self.duration + self.provisioned
 
 
 @dataclass(frozen=True, slots=True)
 class EntryCost:
-    """The cost of one schedule."""
+    """Cost of one schedule."""
 
     entry: Entry
     cost: Cost
@@ -92,13 +92,13 @@ def prices() -> Prices:
 
 
 def costs(entries: Iterable[Entry], memory_mb: int, now: datetime) -> list[EntryCost]:
-    """Give what each entry costs a month in the year from *now*, the dearest first, with a proxy of that memory."""
+    """Return the monthly cost of each entry in the year from *now*, the highest first, with a proxy of that memory."""
     found = [EntryCost(entry, cost(calls_per_month(entry.timing, now), memory_mb)) for entry in entries]
     return sorted(found, key=lambda each: (-each.cost.calls, each.entry.name, each.entry.stack or ""))
 
 
 def cost(calls: float, memory_mb: int, ready: int = 0) -> Cost:
-    """Give what so many calls cost in a month in which *ready* executions are always ready."""
+    """Return the cost of a number of calls in a month with *ready* executions always ready."""
     price, gb = prices(), memory_mb / _MB_PER_GB
     return Cost(
         calls,

@@ -1,4 +1,4 @@
-"""One schedule of the catalog, as one stack gets it."""
+"""Schedule of the catalog, as one stack gets it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 HANDING_MINUTES = 15
-"""For how long EventBridge Scheduler tries to hand a call over where a stack's settings do not say."""
+"""Default time for which EventBridge Scheduler retries an invocation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What defaults, entry and stack say together; the place does not count when two entries are compared.
+    """Merged values of defaults, entry and stack; the position does not count in comparisons.
 
     stack: the stack that this entry is for; None for every stack.
-    timing: when it fires, and what keeps it from firing.
+    timing: its fires, and the keys that prevent them.
     accept: reasons of reviewed exceptions, by rule.
     metrics: "per-schedule" or None.
-    request: what the proxy sends; its `retry.max_age_minutes` is always set.
+    request: the request that the proxy sends; its `retry.max_age_minutes` is always set.
     """
 
     name: str
@@ -44,10 +44,10 @@ class Entry:
     request: Request
 
     def finished(self, now: datetime, handing_minutes: int) -> bool:
-        """Whether nothing can come of the entry any more.
+        """Return whether the entry has no future fire or retry.
 
-        A recurring entry is over at its end, a one-time one when its time and its window have passed, and the longer of
-        two ages: that of its request, and `handing_minutes`, for which EventBridge Scheduler tries to hand it over.
+        A recurring entry is finished at its end; a one-time one after its time, its window and the longer of two ages:
+        that of its request, and `handing_minutes`, the age of EventBridge Scheduler's retries.
         """
         age = self.request.retry.max_age_minutes if self.request.retry else None
         return self.timing.is_over(now, timedelta(minutes=max(age or 0, handing_minutes)))

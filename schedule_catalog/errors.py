@@ -1,17 +1,17 @@
-"""What can go wrong with a catalog besides its problems."""
+"""Errors of reading a catalog, apart from its problems."""
 
 from __future__ import annotations
 
 import errno
 
-# The usual ones: each system, and each of its versions, has words of its own.
+# The usual reasons: systems, and their versions, word them differently.
 _REASONS = {
     errno.ENOENT: "no such file or directory",
     errno.EACCES: "permission denied",
     errno.EPERM: "the operation is not permitted",
     errno.EISDIR: "it is a folder",
     errno.ENOTDIR: "a part of its path is not a folder",
-    errno.EEXIST: "it is there already",
+    errno.EEXIST: "it already exists",
     errno.ELOOP: "too many symbolic links",
     errno.ENAMETOOLONG: "its name is too long",
     errno.ENOSPC: "no space left on the disk",
@@ -24,7 +24,7 @@ _REASONS = {
 
 
 def os_reason(error: OSError) -> str:
-    """Return why the operating system refused, in the same words on each system."""
+    """Return the reason for the operating system's refusal, in the same words on each system."""
     number = error.errno or 0
     return _REASONS.get(number) or f"the system answered {errno.errorcode.get(number, type(error).__name__)}"
 
@@ -47,7 +47,7 @@ class RevisionError(CatalogError):
 
 
 class GitError(CatalogError):
-    """Git refuses, or what it would answer is out of bounds."""
+    """Git refuses, or its output is too large or too late."""
 
 
 class MissingObjectError(GitError):
@@ -55,4 +55,4 @@ class MissingObjectError(GitError):
 
 
 class PlanError(CatalogError):
-    """A text is not the preview of one stack."""
+    """The text is not the preview of one stack."""

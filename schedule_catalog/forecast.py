@@ -1,4 +1,4 @@
-"""The next fires of schedules, as they are shown."""
+"""Next fires of schedules, as displayed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Fire:
     """One fire.
 
     local: aware, in the schedule's zone.
-    mark: what the clocks did since the fire before; empty when they did nothing that shows.
+    mark: the clock change since the previous fire; empty without one.
     """
 
     utc: datetime
@@ -30,10 +30,10 @@ class Fire:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The next fires of one schedule.
+    """Next fires of one schedule.
 
     stacks: None for all of them.
-    notes: what the times do not say.
+    notes: facts that the times do not show.
     """
 
     name: str | None
@@ -50,7 +50,7 @@ def forecast_expression(expression: str, timezone: str, start: datetime, count: 
 
 
 def forecast_entries(entries: Iterable[Entry], start: datetime, count: int, end: datetime = LAST) -> list[Forecast]:
-    """Return the next *count* fires of each of *entries* before *end*, once for the stacks that have the same."""
+    """Return the next *count* fires of each of *entries* before *end*, once for the stacks that share them."""
     alike: dict[tuple[str, Timing], list[str]] = {}
     for entry in entries:
         stacks = alike.setdefault((entry.name, entry.timing), [])
@@ -77,7 +77,7 @@ def _fires(moments: Iterable[datetime], timezone: str, start: datetime) -> Itera
 
 
 def _mark(before: datetime, local: datetime, timezone: str) -> str:
-    """Tell of the last change of the clocks when the offset is another than at the fire before."""
+    """Last clock change, if the offset differs from that at the previous fire."""
     if before.utcoffset() == local.utcoffset():
         return ""
     *_, change = changes(timezone, before.astimezone(UTC), local.astimezone(UTC) + timedelta(minutes=1))

@@ -1,8 +1,8 @@
-"""Fires that a change of the clocks skips, or reads twice.
+"""Fires that a clock change skips or repeats.
 
 EventBridge Scheduler skips a cron whose local time does not exist and runs one whose local time occurs twice on its
-first pass ("Daylight savings time on EventBridge Scheduler" in the user guide). Only the few changes of a zone are
-looked at, each at the local times that it skips or repeats, not the fires of two years.
+first pass ("Daylight savings time on EventBridge Scheduler" in the user guide). The search covers only the clock
+changes of a zone, each at the local times that it skips or repeats, not the fires of two years.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from schedule_catalog.timing import Timing
 
 HORIZON = timedelta(days=731)
-"""Two years, a leap day included."""
+"""Two years, including a leap day."""
 FREQUENT = 24
-"""What fires so many times a day misses little by one fire."""
+"""A schedule with this many fires a day loses little with one fire."""
 
 _MINUTE = timedelta(minutes=1)
 
@@ -31,10 +31,10 @@ Kind = Literal["gap", "repeat"]
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """What a change of the clocks does to one schedule.
+    """Effect of a clock change on one schedule.
 
     local: the first local time (naive) of the schedule that is skipped or occurs twice.
-    instant: UTC; of a gap the change itself, of a repeat the fire, which is on the first pass.
+    instant: UTC; for a gap, the change itself; for a repeat, the fire, which is on the first pass.
     text: a sentence for a reviewer, lower case, without a full stop.
     """
 
@@ -45,7 +45,7 @@ class Hazard:
 
     @property
     def decisive(self) -> datetime:
-        """The instant at which a fire has to count for it to be a hazard: of a gap the last minute before it."""
+        """Instant at which a fire must count to be a hazard: for a gap, the last minute before it."""
         return self.instant - _MINUTE if self.kind == "gap" else self.instant
 
 
@@ -61,7 +61,7 @@ class _Stretch(NamedTuple):
 
 
 def hazards(timing: Timing, now: datetime) -> tuple[Hazard, ...]:
-    """Give what the changes of the clocks in the two years from *now* (aware) do to a timing, one for each change.
+    """Return the hazards of a timing at the clock changes in the two years from *now* (aware), one for each change.
 
     None for a rate, a one-time entry, a disabled one, and one that fires 24 times a day or more.
     """
@@ -73,7 +73,7 @@ def hazards(timing: Timing, now: datetime) -> tuple[Hazard, ...]:
 
 @lru_cache(4096)
 def expression_hazards(expression: Expression, timezone: str, now: datetime) -> tuple[Hazard, ...]:
-    """Give the hazards of an expression in a zone, whatever the bounds of the entry."""
+    """Return the hazards of an expression in a zone, whatever the bounds of the entry."""
     if not isinstance(expression, Cron):
         return ()
     hours, minutes = expression.fields.hours.values, expression.fields.minutes.values
@@ -84,7 +84,7 @@ def expression_hazards(expression: Expression, timezone: str, now: datetime) -> 
 
 
 def _hazard(cron: Cron, timezone: str, stretch: _Stretch) -> Iterator[Hazard]:
-    """In UTC every local time exists once, so the fires there are the times that the expression asks for."""
+    """Hazard of a clock change: in UTC every local time exists once, so its fires there are its local times."""
     for wanted in islice(fires(cron, "UTC", stretch.since, stretch.until), 1):
         local = wanted.replace(tzinfo=None)
         when = f"{local:%Y-%m-%d} at {local:%H:%M} in {timezone}"

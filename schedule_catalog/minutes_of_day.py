@@ -1,4 +1,4 @@
-"""The minutes of the UTC day in which an expression may fire within a year: a bound that needs no list of fires."""
+"""Minutes of the UTC day in which an expression may fire within a year: a bound that needs no list of fires."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def minutes_of_day(expression: Expression, timezone: str, anchor: datetime | None, now: datetime) -> tuple[int, ...]:
-    """Return them for the year from *now*; none of a rate without the *anchor* from which it counts."""
+    """Return the minutes for the year from *now*; none for a rate without the *anchor* of its count."""
     if isinstance(expression, Cron):
         return _cron_minutes(expression.fields.minutes, expression.fields.hours, timezone, now)
     if isinstance(expression, At):
@@ -33,9 +33,9 @@ def minutes_of_day(expression: Expression, timezone: str, anchor: datetime | Non
 
 
 def at_minute(expression: Expression, timezone: str, minute: int, now: datetime) -> Iterator[str]:
-    """Yield expressions that together fire at that minute of the UTC day when this one does.
+    """Yield expressions that together fire at that minute of the UTC day whenever this one does.
 
-    Those of a cron have the minute alone, so that crons which differ in other minutes only become the same.
+    Those of a cron have only this minute, so that crons that differ only in other minutes become equal.
     """
     if not isinstance(expression, Cron):
         yield expression.text
@@ -55,7 +55,7 @@ def _cron_minutes(minutes: Values, hours: Values, timezone: str, now: datetime) 
 
 @lru_cache(1024)
 def _offsets(timezone: str, now: datetime) -> tuple[int, ...]:
-    """The zone's offsets within the year, in minutes east of UTC."""
+    """Offsets of the zone within the year, in minutes east of UTC."""
     first = now.astimezone(zone(timezone)).utcoffset() or timedelta(0)
     return tuple(
         {each // _MINUTE for each in (first, *(change.after for change in changes(timezone, now, now + YEAR)))}

@@ -1,6 +1,6 @@
-"""Results on their way between processes: pickled, and quicker than pickle does it where they are frozen records.
+"""Results sent between processes: pickled, with a faster form for frozen records.
 
-The pickle of a frozen dataclass with slots looks for its fields again at each object, to write it and to read it.
+The pickle of a frozen dataclass with slots looks up its fields for each object, to write it and to read it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 
 def packed(value: object) -> bytes:
-    """Return what `pickle.loads` makes the same value of."""
+    """Return bytes from which `pickle.loads` restores the value."""
     stream = io.BytesIO()
     _Pickler(stream, pickle.HIGHEST_PROTOCOL).dump(value)
     return stream.getvalue()
@@ -29,7 +29,7 @@ class _Pickler(pickle.Pickler):
 
 @cache
 def _values(kind: type[object]) -> Callable[[object], tuple[Any, ...]] | None:
-    """How to take the values out of a record of that class; None for what is no such record."""
+    """Function that returns the values of a record of that class; None for other classes."""
     names = [each.name for each in fields(kind)] if is_dataclass(kind) else []
     slots: Iterable[str] = kind.__dict__.get("__slots__", ())
     return attrgetter(*names) if len(names) > 1 and set(names) <= set(slots) else None

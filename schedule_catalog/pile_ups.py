@@ -1,7 +1,7 @@
-"""Minutes in which more schedules call than a stack can bear.
+"""Minutes in which more schedules call than a stack allows.
 
-A bound comes first: for every minute of the UTC day, how many entries fire in it on any day of the year. Only where the
-bound is above the limit are days looked at, and then at the fires in that one minute of the day.
+First step: an upper bound for every minute of the UTC day, the number of entries that fire in it on any day of the
+year. Second step, only for minutes whose bound is above the limit: the fires in that minute on each day.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_TOLD = 3
 MOST_LOOKED_AT = 48
-"""Minutes of the day, the fullest first: a catalog that fills more of them has been told enough."""
+"""Minutes of the day, the fullest first: a catalog with more crowded minutes has enough messages."""
 
 _SPANS = (8, 92)
 _MINUTE = timedelta(minutes=1)
@@ -29,17 +29,17 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class PileUp:
-    """A minute (UTC) with its calls, and the entries that make them in the order given."""
+    """Minute (UTC) with its calls, and the entries that make them in the given order."""
 
     instant: datetime
     entries: tuple[Entry, ...]
 
 
 def pile_ups(entries: Iterable[Entry], most: int, now: datetime) -> list[PileUp]:
-    """Give minutes of the 365 days from *now* in which more than *most* of the entries fire.
+    """Return minutes of the 365 days from *now* in which more than *most* of the entries fire.
 
-    Of the minutes that the same entries may fill, the first with too many fires is given. Left out are the entries that
-    are disabled or have a flexible window, and rates without a `start`, whose minute nobody knows yet.
+    The first of the minutes that the same entries may fill stands for them. Entries that are disabled or have a
+    flexible window are not counted, nor are rates without a `start`, whose minute is unknown.
     """
     counted = list(entries)
     timings = Counter(each.timing for each in counted)
@@ -59,7 +59,7 @@ def pile_ups(entries: Iterable[Entry], most: int, now: datetime) -> list[PileUp]
 
 
 def _crowded(timings: Counter[Timing], most: int, now: datetime) -> Iterator[tuple[int, list[Timing]]]:
-    """The minutes of the day whose bound is above the limit, the fullest first, with what may fire in them."""
+    """Minutes of the day whose bound is above the limit, the fullest first, with the entries that may fire in them."""
     bounds = [0] * DAY
     for timing, count in timings.items():
         for minute in timing.minutes_of_day(now):
@@ -78,7 +78,7 @@ def _crowded(timings: Counter[Timing], most: int, now: datetime) -> Iterator[tup
 def _first(
     minute: int, candidates: Iterable[Timing], timings: Counter[Timing], most: int, now: datetime, until: datetime
 ) -> datetime | None:
-    """The first instant at that minute of the day with more than *most* fires; spans grow, as most are found soon."""
+    """First instant at that minute of the day with more than *most* fires; spans grow, as most are found soon."""
     alike = Counter[Timing]()
     for timing in candidates:
         for narrow in timing.at_minute(minute, now):

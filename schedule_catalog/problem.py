@@ -1,4 +1,4 @@
-"""What is wrong, where, and what to do about it: the one record that every check produces."""
+"""Problem: the one record that every check produces, with the mistake, its position and the fix."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a problem weighs: errors fail a check, warnings only with ``--strict``, notes never."""
+    """Weight of a problem: errors fail a check, warnings only with ``--strict``, notes never."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A spot in a file; line and column start at 1, columns count code points."""
+    """Position in a file; line and column start at 1, columns count code points."""
 
     path: str
     line: int
@@ -25,7 +25,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """A finding; sorted, problems come in the order of their files, lines and columns."""
+    """Mistake in the catalog; problems sort by file, line and column."""
 
     path: str
     line: int
@@ -36,7 +36,7 @@ class Problem:
 
     @classmethod
     def at(cls, place: Place, rule: str, message: str, severity: Severity = Severity.ERROR) -> Problem:
-        """The problem at a place."""
+        """Return the problem at a position."""
         return cls(place.path, place.line, place.column, rule, severity, message)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The catalog at a git revision, read from git's objects and not from the work tree."""
+"""Catalog at a git revision, read from git's objects and not from the work tree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINK, _SUBMODULE = "120000", "160000"
 
 
 def documents_at(revision: str, paths: Sequence[Path]) -> Iterator[Document]:
-    """Yield the documents under *paths* as they were at *revision*; a path that was not there yet has none.
+    """Yield the documents under *paths* at *revision*; a path that did not exist then has none.
 
     Raises RevisionError without git, outside of a repository and for an unknown revision.
     """
@@ -28,22 +28,22 @@ def documents_at(revision: str, paths: Sequence[Path]) -> Iterator[Document]:
 
 
 def document_of(content: bytes | Refusal, shown_as: str) -> Document:
-    """Read what `contents_at` gives for a file."""
+    """Read one file of `contents_at`."""
     return refused_document(content, shown_as) if isinstance(content, Refusal) else parse_document(content, shown_as)
 
 
 def contents_at(
     revision: str, paths: Sequence[Path], held: Collection[bytes] = ()
 ) -> Iterator[tuple[str, bytes | Refusal]]:
-    """Yield the files under *paths* as they were at *revision*, or why one is not read; raises as `documents_at`.
+    """Yield the files under *paths* at *revision*, or why one is not read; raises as `documents_at`.
 
-    held: contents that need not be read again where the revision has the same.
+    held: contents that are not read again if the revision has the same.
     """
     try:
         yield from _contents_at(revision, paths, held)
     except MissingObjectError as error:
         fetch = shlex.join(("git", "archive", "--output=/dev/null", revision))
-        hint = f"this clone lacks files of it, and nothing is fetched here: fetch them first, {fetch}"
+        hint = f"this clone lacks some of its files, and nothing is fetched automatically: fetch them first, {fetch}"
         raise RevisionError(revision, f'"{revision}" cannot be read: {hint}') from error
     except GitError as error:
         raise RevisionError(revision, str(error)) from error
@@ -59,7 +59,7 @@ def _contents_at(
     repository = Repository.of(top)
     commit = repository.commit(revision)
     if commit is None:
-        hint = "fetch it first, a shallow clone holds the newest commits only: git fetch --depth=50 origin"
+        hint = "fetch it first; a shallow clone has only the newest commits: git fetch --depth=50 origin"
         raise GitError(f'unknown revision "{revision}": {hint}')
     below = () if "." in wanted else wanted
     files = [each for each in repository.files(commit, below) if _is_wanted(each, wanted)]
@@ -68,10 +68,10 @@ def _contents_at(
 
 
 def _refuse_conversions(repository: Repository, files: Sequence[Listed]) -> None:
-    """Raise GitError where git stores another text than the one that is checked out, reviewed and deployed."""
+    """Raise GitError if git stores another text than the one that is checked out and deployed."""
     for path, attribute in repository.conversions([each.path for each in files]):
         raise GitError(
-            f'"{path}" has the git attribute "{attribute}", so git stores another text than is deployed: '
+            f'"{path}" has the git attribute "{attribute}", so git and the deployment have different texts: '
             "remove it from .gitattributes"
         )
 
@@ -85,15 +85,15 @@ def _read(
     contents = known | repository.contents({name: size for name, size in sizes.items() if size <= BYTES_MAX})
     for each in files:
         if each.mode == _SUBMODULE:
-            yield each.path, _refusal("is a submodule, whose files this revision does not hold: compare it on its own")
+            yield each.path, _refusal("is a submodule, whose files are not in this revision: compare it by itself")
         elif each.mode == _LINK:
-            yield each.path, _refusal("is a symbolic link: put the file itself there")
+            yield each.path, _refusal("is a symbolic link: replace it by the file itself")
         else:
             yield each.path, contents.get(each.identity, too_large())
 
 
 def _inside(top: Path, path: Path) -> PurePosixPath:
-    """Return a path from the top of the repository; one that a link changes would be another path at a revision."""
+    """Path from the top of the repository; refused if a link changes it, as the revision may have another link."""
     written, real = Path(os.path.abspath(path)), path.resolve()  # noqa: PTH100 - the path with its links, and without
     if not written.is_relative_to(top) or not real.is_relative_to(top.resolve()):
         raise GitError(f'"{path}" is outside of the git repository "{top}"')
@@ -109,7 +109,7 @@ def _is_wanted(listed: Listed, wanted: Sequence[str]) -> bool:
 
 
 def _is_below(name: str, folder: str) -> bool:
-    """Whether a name is that of a catalog file below a folder, none of its parts hidden."""
+    """Whether a name is that of a catalog file below a folder, without hidden parts."""
     if not name.lower().endswith(_SUFFIXES):
         return False
     start = "" if folder == "." else f"{folder}/"

@@ -1,4 +1,4 @@
-"""The JSON Schemas, wherever they are: in the installed package, or beside it in a checkout."""
+"""JSON Schemas: in the installed package, or beside it in a checkout."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FOLDERS = (_PACKAGE / "schemas", _PACKAGE.parent / "schemas")
 
 @cache
 def schema(name: Literal["schedule", "request"]) -> dict[str, Any]:
-    """The schema of a catalog file, or of the event that the proxy receives; not to be changed by the caller."""
+    """Return the schema of a catalog file, or of the event that the proxy receives; callers must not change it."""
     file = f"{name}.schema.json"
     path = next(folder / file for folder in _FOLDERS if (folder / file).is_file())
     return json.loads(path.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""When an entry fires: the only place where expression, zone, bounds and state count together."""
+"""Timing of an entry: the only place where expression, zone, bounds and state count together."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from schedule_catalog.expressions import At, Expression, Rate, count_fires, cron
 from schedule_catalog.minutes_of_day import at_minute, minutes_of_day
 
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 3, tzinfo=UTC)
-"""Between these two instants lie the fires of every expression, in whichever zone."""
+"""All fires of every expression, in any zone, are between these two instants."""
 
 TIMES = ("start", "end")
-"""The fields that are local times, named as their keys in a file."""
+"""Fields with local times, named like their keys in a file."""
 
 Spans = tuple[tuple[datetime, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """What decides when an entry fires; two that are equal never differ in their fires.
+    """All facts that decide when an entry fires; equal timings have equal fires.
 
-    Everything that keeps an entry from firing is a field of this class and counts in `spans`, or in `off` where no time
-    changes it. All other answers follow from these two, so a subclass that overrides one of them changes every view.
+    Everything that keeps an entry from firing is a field of this class and counts in `spans`, or in `off` if it does
+    not depend on the time. All other answers follow from these two, so a subclass that overrides one of them changes
+    every view.
 
     expression: EventBridge Scheduler's text: `cron(…)`, `rate(…)` or `at(…)`.
     start, end: local times of `timezone`, or aware instants; `start` counts, `end` is the first instant that does not.
@@ -40,16 +41,16 @@ class Timing:
 
     @classmethod
     def of(cls, expression: str, timezone: str = "UTC") -> Timing:
-        """Return the timing of an expression that nothing keeps from firing."""
+        """Return the timing of an expression without anything that keeps it from firing."""
         return cls(
             expression=expression, timezone=timezone, enabled=True, start=None, end=None, flexible_window_minutes=None
         )
 
-    # What keeps it from firing
+    # Obstacles to firing
 
     @property
     def off(self) -> str | None:
-        """Why it fires at no time at all, in a word; None when it may fire."""
+        """Word for the reason why it never fires; None if it may fire."""
         return None if self.enabled else "disabled"
 
     def spans(self, start: datetime, end: datetime) -> Spans:
@@ -61,12 +62,12 @@ class Timing:
         last = min(end, ends) if ends else end
         return ((first, last),) if first < last else ()
 
-    # When it fires
+    # Fires
 
     def fires(self, start: datetime, end: datetime, anchor: datetime | None = None) -> Iterator[datetime]:
         """Return the fires in [start, end), in order, as aware UTC datetimes.
 
-        anchor: the first fire of a rate that `counts_from_deployment` at *start*; without it, *start*.
+        anchor: first fire of a rate that `counts_from_deployment` at *start*; by default *start*.
         """
         anchor = self._first(start) or anchor or start
         return chain.from_iterable(
@@ -74,28 +75,28 @@ class Timing:
         )
 
     def count(self, start: datetime, end: datetime, anchor: datetime | None = None) -> int:
-        """Count what `fires` returns, without going through it."""
+        """Return the number of `fires`, without listing them."""
         anchor = self._first(start) or anchor or start
         return sum(count_fires(self.expression, self.timezone, *span, anchor) for span in self.spans(start, end))
 
     def upcoming(self, start: datetime, count: int) -> tuple[datetime, ...]:
-        """Return the first *count* fires from *start* on; fewer where there are no more."""
+        """Return the first *count* fires from *start* on; fewer if there are no more."""
         return tuple(islice(self.fires(start, LAST), count))
 
     def counts(self, instant: datetime) -> bool:
-        """Tell whether a fire at this instant would count."""
+        """Return whether a fire at this instant would count."""
         return bool(self.spans(instant, instant + timedelta.resolution))
 
-    # What kind of timing it is
+    # Kind of timing
 
     @property
     def parsed(self) -> Expression:
-        """The expression, read."""
+        """Parsed expression."""
         return parse(self.expression)
 
     @property
     def kind(self) -> Literal["cron", "rate", "at"]:
-        """Which of EventBridge Scheduler's three kinds of expression it has."""
+        """Kind of the expression, one of EventBridge Scheduler's three."""
         return self.parsed.kind
 
     @property
@@ -105,78 +106,78 @@ class Timing:
 
     @property
     def interval(self) -> timedelta | None:
-        """The time between two fires of a rate; None for what follows the clock."""
+        """Time between two fires of a rate; None for other kinds."""
         parsed = self.parsed
         return parsed.interval if isinstance(parsed, Rate) else None
 
     @property
     def anchored_cron(self) -> str | None:
-        """The cron that fires in UTC as a rate does from its `start` on; None for all that no such cron stands for."""
+        """Cron that fires in UTC as a rate does from its `start` on; None if there is no such cron."""
         starts, interval = self.starts, self.interval
         return cron_of_rate(interval, starts) if starts and interval else None
 
     @property
     def free_interval(self) -> timedelta | None:
-        """The interval of a rate whose fires, but for a `start` to come, only its deployment decides."""
+        """Interval of a rate whose fires only its deployment decides, unless it has a future `start`."""
         return None if self.anchored_cron else self.interval
 
     def counts_from_deployment(self, now: datetime) -> bool:
-        """Tell whether its fires count from a deployment after *now*, so that nobody knows them before."""
+        """Return whether its fires count from a deployment after *now*, so that they are unknown before."""
         return self.free_interval is not None and self.begins(now) is None
 
     @property
     def window(self) -> timedelta:
-        """How long after its time a fire may be."""
+        """Longest delay of a fire after its time."""
         return timedelta(minutes=self.flexible_window_minutes or 0)
 
-    # Where it begins and ends
+    # Bounds
 
     @property
     def starts(self) -> datetime | None:
-        """The first instant (UTC) at which it may fire."""
+        """First instant (UTC) at which it may fire."""
         return self._instant(self.start)
 
     @property
     def ends(self) -> datetime | None:
-        """The first instant (UTC) at which it fires no more; None for a single fire, which has no end."""
+        """First instant (UTC) at which it no longer fires; None for a single fire, which has no end."""
         return self._instant(self.end)
 
     @property
     def last(self) -> datetime | None:
-        """The local time of the single fire, or at which a recurring timing ends."""
+        """Local time of the single fire, or of the end of a recurring timing."""
         parsed = self.parsed
         return parsed.wall if isinstance(parsed, At) else self.end
 
     @property
     def expires(self) -> datetime | None:
-        """The instant (UTC) of `last`."""
+        """Instant (UTC) of `last`."""
         return self._instant(self.last)
 
     def begins(self, now: datetime) -> datetime | None:
-        """Return the first instant at which it may fire where that is still to come."""
+        """Return the first instant at which it may fire, if that is in the future."""
         starts = self.starts
         return starts if starts and starts > now else None
 
     def begun(self, now: datetime) -> bool:
-        """Tell whether it had a `start`, and that has passed."""
+        """Return whether it has a `start` in the past."""
         return self.starts is not None and self.begins(now) is None
 
     def expired(self, now: datetime) -> bool:
-        """Tell whether its single fire was due, or its end has come."""
+        """Return whether its single fire was due, or its end has passed."""
         expires = self.expires
         return expires is not None and expires <= now
 
     def is_over(self, now: datetime, age: timedelta) -> bool:
-        """Tell whether nothing can come of it any more: of a single fire, after its window and the *age* of retries."""
+        """Return whether it has no future fire or retry; a single fire has a window and the *age* of retries."""
         return self.expired(now - self.window - age if self.fires_once else now)
 
-    # What the next deployment makes of it
+    # Effect of the next deployment
 
     def sent(self) -> Timing:
-        """Return the timing in the words that EventBridge Scheduler receives; it has the same fires.
+        """Return the timing as EventBridge Scheduler receives it; it has the same fires.
 
-        A rate with a `start` is sent as a cron where one has its fires: unlike a rate, a cron stays where it is when
-        its schedule is updated after the start, which is then no longer sent.
+        A rate with a `start` is sent as a cron if one has its fires: unlike a rate, a cron keeps its fires when its
+        schedule is updated after the start, which is then no longer sent.
         """
         cron = self.anchored_cron
         if cron is None:
@@ -184,11 +185,11 @@ class Timing:
         return replace(self, expression=cron, timezone="UTC", start=self.starts, end=self.ends)
 
     def fires_at_creation(self, now: datetime) -> bool:
-        """Tell whether a schedule that is created now fires at once, by its interval."""
+        """Return whether a schedule that is created now fires at once because of its interval."""
         return self.counts_from_deployment(now) and self.counts(now)
 
     def pending(self, now: datetime) -> datetime | None:
-        """Return the instant of a single fire that is still to come."""
+        """Return the instant of a single fire in the future."""
         due = self.expires if self.fires_once else None
         return due if due and due > now and self.counts(due) else None
 
@@ -197,11 +198,11 @@ class Timing:
         return self.interval if self.spans(now, LAST) == ((now, LAST),) else None
 
     def unbounded(self) -> Timing:
-        """Return the timing of the expression alone, which nothing keeps from firing."""
+        """Return the timing of the expression without bounds and obstacles."""
         return Timing.of(self.expression, self.timezone)
 
     def switched_on(self) -> Timing:
-        """Return the timing as it would be when `enabled`."""
+        """Return the timing as if `enabled`."""
         return replace(self, enabled=True)
 
     # Minutes of the day
@@ -209,19 +210,19 @@ class Timing:
     def minutes_of_day(self, now: datetime) -> tuple[int, ...]:
         """Return the minutes of the UTC day in which it may fire in the year from *now*.
 
-        None where its minute is not known beforehand: with a flexible window, or when it counts from a deployment.
+        None if its minute is unknown: with a flexible window, or when it counts from a deployment.
         """
         if self.off or self.flexible_window_minutes or self.free_interval:
             return ()
         return minutes_of_day(self.parsed, self.timezone, self.starts, now)
 
     def at_minute(self, minute: int, now: datetime) -> Iterator[Timing]:
-        """Yield timings that together fire as this one does at that minute of the UTC day, and maybe at others."""
+        """Yield timings that together fire as this one does at that minute of the UTC day, and possibly at others."""
         for expression in at_minute(self.parsed, self.timezone, minute, now):
             yield replace(self, expression=expression)
 
     def _first(self, start: datetime) -> datetime | None:
-        """The instant from which a rate counts in a time that begins at *start*; None where a deployment decides."""
+        """Instant from which a rate counts in a period that begins at *start*; None if a deployment decides."""
         return None if self.counts_from_deployment(start) else self.starts
 
     def _instant(self, time: datetime | None) -> datetime | None:

@@ -8,6 +8,6 @@ from schedule_client.contract.times import read_time
 
 
 def utc_time(text: str) -> datetime:
-    """Return the instant (UTC) that a text names, which is UTC without an offset; raises ValueError."""
+    """Return the instant (UTC) that a text names; UTC without an offset; raises ValueError."""
     moment = read_time(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The version that is installed: of the distribution, of the sources, and of the time zones."""
+"""Installed version: of the distribution, of the sources, and of the time zones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """`commit` is the one that the distribution was built of, or the checkout's; None where neither is known."""
+    """`commit` is that of the distribution's build, or of the checkout; None if unknown."""
 
     number: str
     commit: str | None
@@ -24,7 +24,7 @@ class Version:
 
 
 def installed_version(package: Path = _PACKAGE) -> Version:
-    """Return the version of the command that runs; `package` is the folder of its modules."""
+    """Return the version of the running command; `package` is the folder of its modules."""
     from tzdata import IANA_VERSION
 
     built = package / "commit.txt"

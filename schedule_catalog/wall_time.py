@@ -10,7 +10,7 @@ from schedule_client.contract.times import read_time
 
 FORM = "yyyy-mm-ddThh:mm"
 YEARS = range(1970, 2200)
-"""The years of a cron expression in EventBridge Scheduler's user guide."""
+"""Years of a cron expression in EventBridge Scheduler's user guide."""
 
 _WALL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::00)?", re.ASCII)
 _LOOSE = re.compile(
@@ -20,15 +20,15 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def wall_time(text: str) -> datetime:
-    """Read a wall time; raises ValueError with what to write instead."""
+    """Read a wall time; raises ValueError with the text to write instead."""
     if not _WALL_TIME.fullmatch(text):
         raise ValueError(_advice(text))
     try:
         wall = read_time(text)
     except CalendarError as error:
-        raise ValueError(f'"{text}" is no time of the calendar: {error.reason}{_next_midnight(text)}') from None
+        raise ValueError(f'"{text}" is not in the calendar: {error.reason}{_next_midnight(text)}') from None
     if wall.year not in YEARS:
-        raise ValueError(f'"{text}" lies outside the years {YEARS[0]}-{YEARS[-1]}')
+        raise ValueError(f'"{text}" is outside the years {YEARS[0]}-{YEARS[-1]}')
     return wall
 
 
@@ -43,12 +43,12 @@ def _advice(text: str) -> str:
         zone = "timezone: UTC" if offset in "Zz" else "the zone as timezone: NAME"
         return f'"{text}" has an offset: write "{written}" and {zone}'
     if seconds and seconds != ":00":
-        return f'"{text}" has seconds, and schedules have a resolution of one minute: write "{written}"'
+        return f'"{text}" has seconds, but schedules have a resolution of one minute: write "{written}"'
     return f'"{text}" is not a wall time of the form {FORM}: write "{written}"'
 
 
 def _next_midnight(text: str) -> str:
-    """The time that ISO 8601 also calls 24:00."""
+    """Time that ISO 8601 also calls 24:00."""
     day, _, time = text.partition("T")
     if not time.startswith("24:00") or not _is_date(day):
         return ""

@@ -1,4 +1,4 @@
-"""One way to write a name, a number and an instant in every message."""
+"""Names, numbers and instants in messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LONGEST_NAME = 128
 
 
 def quoted(token: object, longest: int = 60) -> str:
-    """A token of a file as messages show it: in double quotes, control characters escaped, cut in the middle."""
+    """Return a token of a file for a message: in double quotes, control characters escaped, cut in the middle."""
     text = token if isinstance(token, str) else json.dumps(token, ensure_ascii=False, default=str)
     if len(text) > longest:
         text = f"{text[: longest - 20]}…{text[-19:]}"
@@ -18,19 +18,19 @@ def quoted(token: object, longest: int = 60) -> str:
 
 
 def printable(text: str) -> str:
-    """A text on one line, with its control characters escaped."""
+    """Return a text on one line, with its control characters escaped."""
     return text if text.isprintable() else "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names in double quotes, sorted, with commas between; "none" where there is none."""
+    """Return names in double quotes, sorted, with commas between; "none" without any."""
     return ", ".join(f'"{name}"' for name in sorted(names)) or "none"
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known name that a misspelt one probably means, whatever its case.
+    """Return the known name that a misspelt one probably means, ignoring case.
 
-    cutoff: how alike the two must be, from 0 to 1 (difflib's ratio). A name longer than any of ours means none.
+    cutoff: required similarity of the two, from 0 to 1 (difflib's ratio). A name longer than any of ours has no match.
     """
     if len(name) > _LONGEST_NAME:
         return None
@@ -42,23 +42,23 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown name: the nearest known one, or all of them."""
+    """Return the end of a message about an unknown name: the nearest known one, or all of them."""
     names = tuple(known)
     near = nearest(name, names)
     return f'did you mean "{near}"?' if near else f"known: {listed(names)}"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: "1 call", "2,000 calls"; *plural* where it is not the noun with an s."""
+    """Return a number with its noun: "1 call", "2,000 calls"; *plural* if it is not the noun with an s."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def utc_minute(instant: datetime) -> str:
-    """An instant (aware) for people, in UTC; with its seconds where it has some."""
+    """Return an instant (aware) for people, in UTC, with seconds if they are not zero."""
     moment = instant.astimezone(UTC)
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment.second else f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def rfc3339(instant: datetime) -> str:
-    """An instant (aware) for programs, in UTC with a Z (RFC 3339); fractions of a second where it has some."""
+    """Return an instant (aware) for programs, in UTC with a Z (RFC 3339), with fractions of a second if any."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

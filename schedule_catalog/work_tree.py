@@ -1,4 +1,4 @@
-"""Work trees of git, told by the file system: the catalog's author wrote what is in them."""
+"""Work trees of git, found in the file system: their content is untrusted."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-# Marks that a file system of Apple's leaves out of a name, so that git refuses them in ".git" as well.
+# Characters that Apple's file system ignores in a name, so that git refuses them in ".git" as well.
 _IGNORED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 _SHORT_NAME = re.compile(r"git~\d+")
 
 
 def work_tree(path: Path) -> Path | None:
-    """Find the work tree that a path is in by the nearest `.git` above, a folder or a file, without asking git.
+    """Return the work tree that contains a path, by the nearest `.git` above, a folder or a file, without asking git.
 
-    git refuses that name in a tree, so no author can bring one; what else looks like a repository counts for nothing.
-    Links are not followed: a path that leads elsewhere is still where it is written.
+    git refuses that name in a tree, so no commit can contain one; anything else that looks like a repository is
+    ignored. Links are not followed: a path belongs to the tree that its text names.
     """
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve would follow links
     return next((folder for folder in (absolute, *absolute.parents) if _has_repository(folder)), None)
 
 
 def leads_outside(path: Path) -> Path | None:
-    """Return the work tree that a path is in by its name, where a link takes it out of that."""
+    """Return the work tree that contains a path by its text, if a link leads out of it."""
     top = work_tree(path)
     return top if top is not None and not path.resolve().is_relative_to(top.resolve()) else None
 
 
 def mistaken_for_repository(names: Sequence[str]) -> str | None:
-    """Say why git could take a folder with these names for a repository of its own; None where it could not.
+    """Return why git could take a folder with these names for a repository; None if it could not.
 
     https://git-scm.com/docs/gitrepository-layout
     """
@@ -50,5 +50,5 @@ def _is_like_dot_git(name: str) -> bool:
 
 
 def _has_repository(folder: Path) -> bool:
-    """Tell whether a folder has `.git` by just that name: some file systems find ".GIT" as well."""
+    """Whether a folder has `.git` by exactly that name: some file systems find ".GIT" as well."""
     return os.path.lexists(folder / ".git") and ".git" in os.listdir(str(folder))  # noqa: PTH208

@@ -1,7 +1,7 @@
-"""One piece of work, shared by several processes.
+"""Work, shared by several processes.
 
-A helper is a fork of this process: it knows what this one knows, so nothing is sent to it, and its results come back
-through a pipe. What a helper leaves undone, because it was killed or could not be started, is done here: the results
+A helper is a fork of this process: it has all data already, so nothing is sent to it, and its results come back through
+a pipe. This process does the parts that a helper leaves undone because it was killed or could not start: the results
 are the same with and without helpers.
 """
 
@@ -23,16 +23,16 @@ Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 
 _PROCESSES_MAX = 4
-# So many that nobody waits long for the last of them; each has a number in one byte.
+# So many that the wait for the last of them is short; each has a number in one byte.
 _PARTS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """How many processes share the work.
+    """Number of processes that share the work.
 
-    processes: this one included.
-    enough: the fewest things that are worth the start of another process.
+    processes: including this one.
+    enough: the fewest things that justify another process.
     """
 
     processes: int
@@ -40,34 +40,34 @@ class Workers:
 
     @classmethod
     def of_machine(cls) -> Workers:
-        """One for each core that this process may use, up to four; only this one where forks are not safe."""
+        """Return one for each core that this process may use, up to four; only this one if forks are not safe."""
         if sys.platform != "linux" or not hasattr(os, "sched_getaffinity"):
             return ALONE
         return cls(min(len(os.sched_getaffinity(0)), _PROCESSES_MAX))
 
     def share(self, work: Callable[[Sequence[Thing]], Result], things: Sequence[Thing]) -> list[Result]:
-        """Do *work* on consecutive parts of *things* and return the results in their order.
+        """Call *work* on consecutive parts of *things* and return the results in their order.
 
-        A result must pickle. A process with threads, or on a system without forks, does everything itself.
+        A result must pickle. A process with threads, or on a system without forks, does all the work itself.
         """
         size = -(-len(things) // _PARTS) or 1
         parts = [things[start : start + size] for start in range(0, len(things), size)]
         alone = self.processes < 2 or threading.active_count() > 1 or not hasattr(os, "fork")
         if alone or len(things) < self.enough:
             return [work(part) for part in parts]
-        # The first part is done before anybody starts, who then has what this imports and caches.
+        # The first part is done before the helpers start, so that they have its imports and caches.
         done = {0: work(parts[0])} | _done_by_all(self.processes, work, parts)
         return [done[number] if number in done else work(part) for number, part in enumerate(parts)]
 
 
 ALONE = Workers(1)
-"""Everything in this process."""
+"""All work in this process."""
 
 
 def _done_by_all(
     processes: int, work: Callable[[Sequence[Thing]], Result], parts: Sequence[Sequence[Thing]]
 ) -> dict[int, Result]:
-    """Do the parts but the first; whoever is free takes the next number from a pipe that holds them all."""
+    """Do all parts but the first; each free process takes the next number from a pipe that has all of them."""
     numbers, filling = os.pipe()
     with os.fdopen(filling, "wb") as pipe:
         pipe.write(bytes(range(1, len(parts))))
@@ -76,7 +76,7 @@ def _done_by_all(
         return (number[0] for number in iter(lambda: os.read(numbers, 1), b""))
 
     def helped() -> dict[int, bytes]:
-        # Packed part by part: a helper that packs everything at its end lets the others wait for it.
+        # Packed part by part: a helper that packs everything at its end makes the others wait for it.
         return {number: packed(work(parts[number])) for number in free()}
 
     helpers: list[_Helper] = []
@@ -93,13 +93,13 @@ def _done_by_all(
 
 
 def _started(count: int, task: Callable[[], Any]) -> Iterator[_Helper]:
-    with suppress(OSError):  # no memory or no process left: fewer do as well
+    with suppress(OSError):  # no memory or no process left: fewer helpers are enough
         for _ in range(count):
             yield _Helper(task)
 
 
 class _Helper:
-    """A fork that does one task and ends."""
+    """Fork that does one task and ends."""
 
     def __init__(self, task: Callable[[], Any]) -> None:
         reading, writing = os.pipe()
@@ -107,17 +107,17 @@ class _Helper:
         with os.fdopen(writing, "wb") as output:
             self._process = self._fork()
             if self._process == 0:
-                self._output.close()  # so that writing fails, and does not wait, when nobody reads any more
+                self._output.close()  # so that writing fails, instead of waiting, when the reader is gone
                 _serve(task, output)
         self._running = True
 
     def results(self) -> Mapping[int, Any]:
-        """Wait for what the task returned; nothing when the process came to grief."""
+        """Wait for the result of the task; nothing if the process failed."""
         data = self._output.read()
         return pickle.loads(data) if self._wait() == 0 else {}  # noqa: S301 - a process of our own wrote it
 
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process at once."""
         self._output.close()
         if self._running:
             os.kill(self._process, signal.SIGKILL)
@@ -136,7 +136,7 @@ class _Helper:
 
 
 def _serve(task: Callable[[], Any], output: Any) -> NoReturn:
-    """Write what a task returns and end here: what stands open in the parent's program is not ours to finish."""
+    """Write the result of a task and end here: open files of the parent are not ours to finish."""
     status = 1
     try:
         pickle.dump(task(), output, pickle.HIGHEST_PROTOCOL)

@@ -1,1 +1,1 @@
-"""A catalog's files become entries or problems: structure, drafts, rules."""
+"""Checking: catalog files become entries or problems, by structure, drafts and rules."""

@@ -1,4 +1,4 @@
-"""What a check makes of the files."""
+"""Result of a check."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The entries without errors and everything that was found, both sorted by where they are.
+    """Entries without errors and all problems, both sorted by position.
 
-    schedules: how many names the files define, those with errors too.
+    schedules: number of names that the files define, including those with errors.
     """
 
     entries: tuple[Entry, ...]
@@ -25,7 +25,7 @@ class Catalog:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems that forbid to deploy."""
+        """Problems that block a deployment."""
         return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
 
     def for_stack(self, stack: str) -> tuple[Entry, ...]:

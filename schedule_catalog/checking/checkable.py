@@ -1,4 +1,4 @@
-"""What of a file can still be checked when parts of its structure are wrong."""
+"""Parts of a file that can still be checked when others are malformed."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Spot: TypeAlias = tuple[int, int]
 class Sound:
     """A file without the members that have a problem.
 
-    owner: empty when it is missing or wrong.
-    entries: name, keys and whether some of them, or of the defaults, were left out.
+    owner: empty when it is missing or invalid.
+    entries: name, keys, and whether some of them, or some defaults, were left out.
     """
 
     owner: str
@@ -29,7 +29,7 @@ class Sound:
 
 
 def sound(document: Document, problems: Collection[Problem]) -> Sound:
-    """Return the parts of a readable *document* that none of its structural *problems* touches."""
+    """Return the parts of a readable *document* that have no structural *problems*."""
     content = _mapping(document.value)
     if not problems:
         whole = tuple((name, entry, False) for name, entry in content["schedules"].items())
@@ -46,7 +46,7 @@ def sound(document: Document, problems: Collection[Problem]) -> Sound:
 
 
 def _inside(document: Document, problems: Iterable[Problem]) -> Iterator[Spot]:
-    """The spots but those of keys that the file itself lacks: they stand at its first key, which is not to blame."""
+    """Spots without those of keys that the file itself lacks: they point at its first key, which is not at fault."""
     root = document.value_place(())
     for problem in problems:
         if problem.rule != "missing-key" or (problem.line, problem.column) != (root.line, root.column):
@@ -66,7 +66,7 @@ def _entries(
 
 
 def _pruned(document: Document, pointer: Pointer, values: Values, spots: list[Spot]) -> Values:
-    """Leave out the members with a problem; a request only loses its own."""
+    """Leave out the members with a problem; in a request, only the faulty keys."""
     if not spots:
         return values
     within = members(document, pointer, values, spots)
@@ -78,7 +78,7 @@ def _pruned(document: Document, pointer: Pointer, values: Values, spots: list[Sp
 
 
 def members(document: Document, pointer: Pointer, values: Values, spots: Iterable[Spot]) -> dict[str, list[Spot]]:
-    """Return the spots inside each member of a mapping; those on the key of the mapping itself are in none."""
+    """Return the spots inside each member of a mapping; spots on the key of the mapping belong to no member."""
     keys = list(values)
     starts = [_spot(document, (*pointer, key)) for key in keys]
     found: dict[str, list[Spot]] = {}

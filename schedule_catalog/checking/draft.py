@@ -1,4 +1,4 @@
-"""An entry while it is being checked: merged values that still know where they were written."""
+"""Entry under check: merged values that still know where they were written."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Draft:
     """One variant of an entry in its file.
 
-    partial: something was left out because its structure is wrong, so what is missing says nothing.
+    partial: parts with a wrong structure were left out, so a missing key proves nothing.
     kind: "cron", "rate" or "at"; None without exactly one of them.
-    expression: None when the text is not right; `mistake` says why.
+    expression: None when the text is invalid; `mistake` says why.
     """
 
     document: Document
@@ -35,36 +35,36 @@ class Draft:
 
     @property
     def values(self) -> Values:
-        """The merged keys of the entry."""
+        """Merged keys of the entry."""
         return self.variant.values
 
     @property
     def request(self) -> Mapping[str, Any]:
-        """The merged keys of the request."""
+        """Merged keys of the request."""
         return self.variant.values.get("request") or {}
 
     @property
     def timezone(self) -> str:
-        """Name of the zone, which may be a wrong one."""
+        """Name of the zone, possibly unknown."""
         return self.variant.values.get("timezone") or "UTC"
 
     @property
     def lacks_stacks(self) -> bool:
-        """Whether the file says `stacks` in a way that cannot be read."""
+        """Whether `stacks` in the file is unreadable."""
         if not self.partial or "stacks" in self.values:
             return False
         return any(_holds(self.document.value, (*layer, "stacks")) for layer in self.variant.layers)
 
     def place(self, pointer: Pointer, at_key: bool = False, offset: int = 0) -> Place:
-        """Where a merged value was written, or the nearest mapping around it.
+        """Position of a merged value, or of the nearest mapping around it.
 
-        offset: code points into a text, for a place inside it when it is written on one line as it is.
+        offset: code points into a text; used when the text is written on one line without escapes.
         """
         path, whole = next(found for found in self._candidates(pointer) if _holds(self.document.value, found[0]))
         return self._inside(path, offset) if whole and not at_key else self.document.key_place(path)
 
     def _candidates(self, pointer: Pointer) -> Iterator[tuple[Pointer, bool]]:
-        """Where a merged value may stand, the strongest layer first, and then what is around it."""
+        """Possible positions of a merged value, the strongest layer first, then the mappings around it."""
         for length in range(len(pointer), -1, -1):
             for layer in self.variant.layers:
                 yield _written(layer, pointer[:length]), length == len(pointer)
@@ -93,7 +93,7 @@ def draft(document: Document, name: str, owner: str, variant: Variant, partial: 
 
 
 def aws_text(kind: str, text: str) -> str:
-    """Return the text of a timing as EventBridge Scheduler takes it; `at` is given its seconds."""
+    """Return the text of a timing as EventBridge Scheduler accepts it; `at` gets seconds."""
     if kind == "at" and len(text) == len("2027-01-05T09:00"):
         text += ":00"
     return f"{kind}({text})"
@@ -108,7 +108,7 @@ def _read(text: str) -> tuple[Expression | None, ExpressionError | None]:
 
 
 def _written(layer: Pointer, pointer: Pointer) -> Pointer:
-    """In `defaults` what belongs to the request stands at the top."""
+    """Pointer as written: in `defaults`, keys of the request are at the top level."""
     if layer == ("defaults",) and pointer[:1] == ("request",) and pointer[1:2] and pointer[1] in REQUEST_DEFAULTS:
         return (*layer, *pointer[1:])
     return (*layer, *pointer)

@@ -1,4 +1,4 @@
-"""A draft without errors becomes entries."""
+"""Entries from a draft without errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def entries(draft: Draft) -> tuple[Entry, ...]:
-    """Return one entry for each stack of the draft's variant, or one for every stack."""
+    """Return one entry for each stack of the draft's variant, or one for all stacks."""
     if draft.kind is None or draft.expression is None:
         return ()
     place = draft.document.key_place(("schedules", draft.name))
@@ -89,11 +89,11 @@ def _retry(retry: Mapping[str, Any], expression: Expression) -> Retry:
 
 
 def _whole(number: float | None) -> int | None:
-    """JSON Schema counts 5.0 among the integers."""
+    """Integer of a value: JSON Schema counts 5.0 as an integer."""
     return None if number is None else int(number)
 
 
 def _age_minutes(expression: Expression) -> int:
-    """How long a call is retried when its author does not say: until the next fire, an hour at most."""
+    """Default time to retry a call: until the next fire, at most an hour."""
     gap = expression.shortest_gap
     return 60 if gap is None else max(1, min(60, int(gap.total_seconds()) // 60))

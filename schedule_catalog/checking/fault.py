@@ -1,4 +1,4 @@
-"""What a rule finds in a draft."""
+"""Result of a rule for one draft."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong with a merged entry.
+    """Mistake in a merged entry.
 
-    pointer: leads from the entry to a value, or with `at_key` to its key; what is not there is reported around it.
-    offset: code points into the text at which the mistake is.
-    rule: set where one module speaks for several rules.
+    pointer: path from the entry to a value, or with `at_key` to its key; reported at the nearest that exists.
+    offset: position of the mistake in the text, in code points.
+    rule: set when one check reports several rules.
     """
 
     pointer: Pointer

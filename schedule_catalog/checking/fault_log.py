@@ -1,4 +1,4 @@
-"""What the rules say about one document, each thing once however many stacks it is true for."""
+"""Faults of one document, each reported once for all stacks that have it."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FaultLog:
-    """Collects faults; those that are a reviewed exception of their entry (`accept`) are left out."""
+    """Collects faults, except those that their entry accepts (`accept`)."""
 
     _stacks_of: dict[Problem, list[str]] = field(default_factory=dict[Problem, list[str]])
     _exceptions: dict[tuple[str, str], Place] = field(default_factory=dict[tuple[str, str], Place])
     _used: set[Place] = field(default_factory=set[Place])
 
     def open(self, draft: Draft) -> None:
-        """Note the exceptions that a draft asks for, before its faults are added."""
+        """Record the exceptions of a draft before its faults are added."""
         for rule in draft.values["accept"]:
             self._exceptions[draft.name, rule] = draft.place(("accept", rule), at_key=True)
 
     def add(self, draft: Draft, rule: str, fault: Fault, stack: str | None = None) -> bool:
-        """Take one fault (of a stack, if it depends on its settings) and tell whether it is an error."""
+        """Add one fault (of a stack, if it depends on its settings) and return whether it is an error."""
         rule = fault.rule or rule
         is_error = fault.severity is Severity.ERROR
         if not is_error and self._is_exception(draft.name, rule):
@@ -47,9 +47,9 @@ class FaultLog:
         return is_error
 
     def of_document(self, document: Document) -> Iterator[Problem]:
-        """Yield what was found when the document was read, but for the exceptions of its entries.
+        """Yield the problems of reading the document, except those that its entries accept.
 
-        A text that a rule has an error for is not warned of as well, unless its quotes are why: what to write is said.
+        A warning about a text is dropped when a rule reports an error there, unless the quotes cause the error.
         """
         names = self._names(document)
         wrong = {_place(each) for each in self._stacks_of if each.severity is Severity.ERROR}
@@ -62,25 +62,25 @@ class FaultLog:
                 yield problem
 
     def _names(self, document: Document) -> dict[tuple[int, int], str]:
-        """The entries that the problems of a document are in, by their spots."""
+        """Names of the entries with problems, by spot."""
         schedules: Values = document.value["schedules"] if self._exceptions else {}
         spots = [(problem.line, problem.column) for problem in document.problems]
         within = members(document, ("schedules",), schedules, spots)
         return {spot: name for name, inside in within.items() for spot in inside}
 
     def of_rules(self) -> Iterator[Problem]:
-        """Yield what the rules found."""
+        """Yield the problems that the rules found."""
         for problem, stacks in self._stacks_of.items():
             yield replace(problem, message=f"{problem.message} ({_stacks(stacks)})") if stacks else problem
 
     def of_exceptions(self, unused: bool) -> Iterator[Problem]:
-        """Yield what is wrong with the exceptions themselves; with *unused*, also those that nothing needed."""
+        """Yield mistakes in the exceptions themselves; with *unused*, also exceptions that match nothing."""
         places = {place: rule for (_, rule), place in self._exceptions.items()}
         for place, rule in places.items():
             if rule not in RULES:
                 yield Problem.at(place, "accept", f'unknown rule "{rule}": {suggestion(rule, RULES)}')
             elif unused and place not in self._used and rule != PILE_UP.id:
-                message = f'the exception is not needed: "{rule}" has no warning here, remove it'
+                message = f'the exception is not needed: "{rule}" has no warning here; remove it'
                 yield Problem.at(place, "accept", message, Severity.WARNING)
 
     def _is_exception(self, name: str, rule: str) -> bool:

@@ -1,4 +1,4 @@
-"""What can be said of each document by itself, whichever others there are."""
+"""Checks of single documents, each independent of the others."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from schedule_catalog.settings import Settings
 
 Definition: TypeAlias = "tuple[str, Place, list[Entry]]"
-"""A name, where it stands, and its entries without errors."""
+"""Name, position, and entries without errors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What so many files say, in their order."""
+    """Problems and definitions of several files, in the order of the files."""
 
     files: int
     definitions: list[Definition]
@@ -38,7 +38,7 @@ class Findings:
 
 
 class Inspector:
-    """Knows what the rules have to know; it looks at each document as if there were no other."""
+    """Checks documents one by one, with the context that the rules need."""
 
     def __init__(
         self, settings: Mapping[str, Settings], stack: str | None, now: datetime, base: Catalog | None, notes: bool
@@ -50,7 +50,7 @@ class Inspector:
         self._context = Context(now, known, before, notes)
 
     def inspect(self, documents: Iterable[Document]) -> Findings:
-        """Check documents; each is let go before the next is read."""
+        """Check documents; each is released before the next is read."""
         definitions: list[Definition] = []
         problems: list[Problem] = []
         files = 0
@@ -60,11 +60,11 @@ class Inspector:
         return Findings(files, definitions, problems)
 
     def of_catalog(self, entries: Sequence[Entry]) -> Iterator[Problem]:
-        """Yield what shows when the entries of all documents are put together."""
+        """Yield the problems that only the whole catalog shows."""
         return PILE_UP.check(entries, self._settings, self._context.now)
 
     def _definitions(self, document: Document, problems: list[Problem]) -> Iterator[Definition]:
-        """Yield what a document defines, and add what is wrong with it to the problems."""
+        """Yield the definitions of a document, and add its problems to the log."""
         if not document.readable:
             problems.extend(document.problems)
             return
@@ -77,7 +77,7 @@ class Inspector:
             drafts = self._drafts(document, name, parts.owner, values, defaults, partial)
             entries = [entry for each in drafts for entry in self._check_draft(each, log)]
             yield name, document.key_place(("schedules", name)), entries
-        # Of one stack alone it cannot be told that no other needs an exception.
+        # A check of one stack cannot know whether another stack needs the exception.
         unused = self._stack is None
         problems.extend([*log.of_document(document), *log.of_rules(), *log.of_exceptions(unused)])
 
@@ -91,7 +91,7 @@ class Inspector:
                 yield draft(document, name, owner, variant.only(self._stack), partial)
 
     def _check_draft(self, draft: Draft, log: FaultLog) -> tuple[Entry, ...]:
-        """Report what is wrong with a draft and return its entries when no error is among it."""
+        """Report the faults of a draft; return its entries if none of them is an error."""
         if "accept" in draft.values:
             log.open(draft)
         wrong = draft.partial
@@ -106,7 +106,7 @@ class Inspector:
         return () if wrong else results
 
     def _check_surroundings(self, draft: Draft, log: FaultLog) -> bool:
-        """Report what the stacks' settings do not allow; where `stacks` is wrong, nobody knows which to ask."""
+        """Report conflicts with the stacks' settings; where `stacks` is invalid, the stacks are unknown."""
         wrong = False
         if draft.lacks_stacks:
             return wrong

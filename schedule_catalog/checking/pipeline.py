@@ -1,4 +1,4 @@
-"""The one pipeline: files -> documents -> structure -> entries -> rules."""
+"""Pipeline of a check: files -> documents -> structure -> entries -> rules."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def check(
     notes: bool = False,
     workers: Workers = ALONE,
 ) -> Catalog:
-    """Check the files under *paths* with every rule and return what they say.
+    """Check the files under *paths* with every rule.
 
-    settings: of the stacks that are known, by name; a stack without is not asked about services, hosts and the like.
-    stack: only what this one gets; None for all of them.
-    now: what has passed is told by it (aware).
-    base: the catalog before the change; with it, what the change adds or edits may not lie in the past.
-    notes: tell as well what is right, and good to know.
-    workers: the processes that read and check; what comes out is the same.
+    settings: of the known stacks, by name; without them, services, hosts and the like of a stack are not checked.
+    stack: limits the entries to this stack; None for all stacks.
+    now: instant (aware) that divides past from future.
+    base: the catalog before the change; entries that the change adds or edits must then be in the future.
+    notes: report notes as well: correct, but good to know.
+    workers: number of processes; the result is the same.
     """
     found = find_files(paths)
     readers = [partial(read_document, file.path, file.shown_as) for file in found.files]
@@ -58,7 +58,7 @@ def check_documents(
     base: Catalog | None = None,
     notes: bool = False,
 ) -> Catalog:
-    """Check documents, wherever they come from; each is let go before the next is read."""
+    """Check documents from any source; each is released before the next is read."""
     inspector = Inspector(settings, stack, now, base, notes)
     return _put_together([inspector.inspect(documents)], problems, inspector)
 
@@ -74,14 +74,14 @@ def check_readers(
     notes: bool = False,
     workers: Workers = ALONE,
 ) -> Catalog:
-    """Check documents that are read by whichever process checks them."""
+    """Check documents that the checking processes read themselves."""
     inspector = Inspector(settings, stack, now, base, notes)
     found = workers.share(lambda part: inspector.inspect(reader() for reader in part), readers)
     return _put_together(found, problems, inspector)
 
 
 def _put_together(found: Sequence[Findings], problems: Iterable[Problem], inspector: Inspector) -> Catalog:
-    """Add what shows when all documents have gone by."""
+    """Add the problems that only the whole catalog shows."""
     names: dict[str, Place] = {}
     entries: list[Entry] = []
     told = {*problems, *(problem for each in found for problem in each.problems)}
@@ -96,5 +96,5 @@ def _put_together(found: Sequence[Findings], problems: Iterable[Problem], inspec
 
 
 def _duplicate(name: str, place: Place, first: Place) -> Problem:
-    message = f'the name "{name}" is taken: {first.path}:{first.line}:{first.column} has it already'
+    message = f'the name "{name}" is taken: {first.path}:{first.line}:{first.column} already has it'
     return Problem.at(place, "duplicate-name", message)

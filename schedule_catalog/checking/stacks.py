@@ -1,7 +1,7 @@
-"""What each stack makes of an entry: defaults < entry < stack.
+"""Variants of an entry by stack: defaults < entry < stack.
 
-Mappings merge by key, lists and scalars are replaced. What excludes another is replaced by it as well: a timing by
-another timing, `url` by `service` and `path` and the other way round, `auth` by one of another type.
+Mappings merge by key, lists and scalars are replaced. A key also replaces the keys that it excludes: a
+timing another timing, `url` both `service` and `path` and the other way round, `auth` one of another type.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ REQUEST_DEFAULTS = ("service", "headers", "auth")
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """An entry as some stacks get it.
+    """Entry as some stacks get it.
 
     stacks: their names; None for every stack.
-    layers: where the values come from, the strongest first, as pointers into the file.
+    layers: sources of the values as pointers into the file, the strongest first.
     """
 
     stacks: tuple[str, ...] | None
@@ -33,11 +33,11 @@ class Variant:
     layers: tuple[Pointer, ...]
 
     def is_for(self, stack: str) -> bool:
-        """Tell whether *stack* gets this variant."""
+        """Whether *stack* gets this variant."""
         return self.stacks is None or stack in self.stacks
 
     def only(self, stack: str) -> Variant:
-        """Return the variant without the other stacks that it names."""
+        """Return the variant for only this stack of those that it names."""
         return self if self.stacks is None else Variant((stack,), self.values, self.layers)
 
 
@@ -49,7 +49,7 @@ def entry_defaults(defaults: Values) -> dict[str, Any]:
 
 
 def variants(name: str, entry: Values, defaults: Values) -> Iterator[Variant]:
-    """Yield what the stacks get, once for all those that get the same; *defaults* are those of `entry_defaults`."""
+    """Yield each variant once for all stacks that share it; *defaults* are those of `entry_defaults`."""
     layers: tuple[Pointer, ...] = (("schedules", name), ("defaults",), ())
     merged = merge(defaults, entry) if defaults else entry
     stacks = merged.get("stacks")
@@ -66,13 +66,13 @@ def variants(name: str, entry: Values, defaults: Values) -> Iterator[Variant]:
 
 
 def overrides(values: Values) -> Mapping[str, Values]:
-    """Return what differs in the stacks of an entry; nothing where `stacks` is a list or absent."""
+    """Return the differences between the stacks of an entry; none where `stacks` is a list or absent."""
     stacks = values.get("stacks")
     return cast("dict[str, Values]", stacks) if isinstance(stacks, dict) else {}
 
 
 def merge(under: Values, over: Values, within: str = "entry") -> dict[str, Any]:
-    """Return *under* with what *over* says instead; *within* names the mapping that the two are."""
+    """Return *under* with the values of *over* on top; *within* is the path of the two mappings."""
     merged = dict(under)
     for key in _excluded(under, over, within):
         merged.pop(key, None)
@@ -86,12 +86,12 @@ def merge(under: Values, over: Values, within: str = "entry") -> dict[str, Any]:
     return merged
 
 
-# The mappings whose keys may exclude each other, by where they are; a body with the same keys is left alone.
+# Mappings whose keys may exclude each other, by path; a body with the same keys is not affected.
 _WITHIN = {("entry", "request"): "request", ("request", "auth"): "auth"}
 
 
 def _excluded(under: Values, over: Values, within: str) -> tuple[str, ...]:
-    """Keys of *under* that what *over* says excludes."""
+    """Keys of *under* that keys of *over* exclude."""
     if within == "entry":
         return TIMINGS if "cron" in over or "rate" in over or "at" in over else ()
     if within == "request":
@@ -104,12 +104,12 @@ def _excluded(under: Values, over: Values, within: str) -> tuple[str, ...]:
 
 
 def is_plain_rate(values: Values) -> bool:
-    """Tell whether a timezone would have no meaning: an interval without bounds."""
+    """Whether a timezone would have no meaning: an interval without bounds."""
     return "rate" in values and not any(key in values for key in TIMES)
 
 
 def _used(merged: Values, written: Values) -> Values:
-    """Leave out what a weaker layer says for others: the timezone of a plain rate, the period of a single time."""
+    """Leave out keys of a weaker layer that do not apply: the timezone of a plain rate, the period of a single time."""
     idle: tuple[str, ...] = ()
     if "rate" in merged and is_plain_rate(merged):
         idle = ("timezone",)

@@ -1,4 +1,4 @@
-"""`python -m schedule_catalog.cli` is `schedules`."""
+"""Entry point of `python -m schedule_catalog.cli`, which is `schedules`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Machine output: one envelope, one way to write an instant and a number.
 
 Every document is `{"version": 1, "kind": …, …}`; `schemas/output/` has a JSON Schema for each kind. Members have the
-names of the text output and never change their meaning; a reader ignores those that it does not know.
+names of the text output and never change their meaning; readers ignore unknown members.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def show(kind: Kind, members: Mapping[str, Any]) -> None:
 
 @contextmanager
 def beside(is_json: bool) -> Generator[None]:
-    """Text for people goes to the error output where the standard output is one JSON document."""
+    """Print text for people on the error output where the standard output is one JSON document."""
     if not is_json:
         yield
         return
@@ -39,21 +39,21 @@ def beside(is_json: bool) -> Generator[None]:
 
 
 def instant(moment: datetime | None) -> str | None:
-    """An instant (aware) in UTC with a Z."""
+    """Return an instant (aware) in UTC with a Z."""
     return None if moment is None else rfc3339(moment)
 
 
 def local(moment: datetime, timezone: str) -> str:
-    """An instant on the clocks of a zone, with its offset."""
+    """Return an instant in the local time of a zone, with its offset."""
     return moment.astimezone(zone(timezone)).isoformat()
 
 
 def number(value: float, digits: int = 3) -> float | int:
-    """A number without the noise of floating point: rounded, and whole where it is whole."""
+    """Return a number without floating-point noise: rounded, and an integer where it is whole."""
     rounded = round(value, digits)
     return int(rounded) if rounded == int(rounded) else rounded
 
 
 def whole(text: str | None) -> int | None:
-    """The whole number of a text from a queue; None where it is none."""
+    """Return the whole number of a text from a queue; None where it is not one."""
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -1,4 +1,4 @@
-"""The seam of a verb: every module in `cli/commands/` holds one `Command`."""
+"""Interface of a verb: every module in `cli/commands/` has one `Command`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A verb of `schedules`.
+    """Verb of `schedules`.
 
-    description: sentences for the head of its `--help`.
+    description: sentences for the top of its `--help`.
     example: one command line that a reader can copy, for the end of its `--help`.
-    add_arguments: declares what the verb takes.
-    run: does it at the present that it is given (aware, UTC) and returns the exit status.
+    add_arguments: declares the arguments of the verb.
+    run: executes the verb at a given present (aware, UTC) and returns the exit status.
     """
 
     description: str

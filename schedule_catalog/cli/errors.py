@@ -1,10 +1,10 @@
-"""What can be wrong with a command line."""
+"""Errors of a command line."""
 
 from __future__ import annotations
 
 
 class UsageError(Exception):
-    """The command line asks for something that is not there; what does not fit into a line is given as several."""
+    """The command line names something that does not exist; a message of several lines is given as several texts."""
 
     def __init__(self, *lines: str) -> None:
         self.lines = lines

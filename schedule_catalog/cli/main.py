@@ -1,4 +1,4 @@
-"""From the command line to the status that the process ends with."""
+"""Start of a command: from the command line to the exit status of the process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from schedule_catalog.cli.line.parser import command, parser
 from schedule_catalog.cli.output import complain, print_anything
 from schedule_catalog.cli.text.terminal import TERMINAL, Terminal
 
-REPORT = "this is a mistake of the program, please report it with the output of --traceback"
+REPORT = "this is a bug: please report it with the output of --traceback"
 _FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None, clock: Callable[[], datetime] =
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        # A crash report would end up on the same disk: what cannot be written is named on one line.
+        # A crash report would be written to the same disk; instead, one line names the file.
         complain(f"schedules: {error.filename or 'the standard output'}: {_FULL[error.errno]}: free some space")
         return _end_quietly(PROBLEMS)
     return status
@@ -77,7 +77,7 @@ def _run(options: Namespace, moment: datetime) -> int:
 
     run: Callable[[Namespace, datetime], int] = command(options.command).run
     collecting = gc.isenabled()
-    # What is read is dropped as a whole: looking for cycles would cost more than the reading.
+    # All objects are dropped together at the end: searching for cycles would cost more than reading.
     gc.disable()
     try:
         return run(options, moment)
@@ -93,6 +93,6 @@ def _run(options: Namespace, moment: datetime) -> int:
 
 
 def _end_quietly(status: int) -> int:
-    """Nothing more can be written to the standard output: Python must not try it with the rest when it ends."""
+    """Suppress further output: Python must not write the rest to a closed standard output when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return status

@@ -1,7 +1,7 @@
-"""The only way to the terminal: whatever is in a line, nobody who shows it obeys it.
+"""The only way to the terminal: no text in a line is interpreted by its display.
 
-A terminal obeys control characters, GitHub's log obeys workflow commands: `::` at the start of a line after any blanks,
-and `##[` anywhere in it. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+A terminal interprets control characters; GitHub's log interprets workflow commands: `::` at the start of a line after
+any blanks, and `##[` anywhere in it. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ _OLD_COMMAND = "##["
 
 
 class Styled(NamedTuple):
-    """A piece of a line in a style of its own."""
+    """Part of a line with its style."""
 
     text: str
     style: Style | None
 
 
 Line: TypeAlias = "str | tuple[str | Styled, ...]"
-"""A line as a text, or as its pieces."""
+"""Line as a text, or as its parts."""
 
 
 def print_anything() -> None:
-    """Have characters that the terminal's encoding lacks escaped: they would end the command."""
+    """Escape characters that the terminal's encoding lacks, which would otherwise end the command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def say(*lines: Line) -> None:
-    """Print lines; a line end within one is shown, and ends nothing. What is wider than the terminal is wrapped."""
+    """Print lines; a line end inside one is escaped. A line wider than the terminal is wrapped."""
     terminal = TERMINAL.get()
     for line in lines:
         plain = harmless(_plain(line))
@@ -50,13 +50,13 @@ def say(*lines: Line) -> None:
 
 
 def say_verbatim(*lines: str) -> None:
-    """Print lines of a text that another program may read, such as a patch, however long they are."""
+    """Print lines of a text that another program may read, such as a patch, without wrapping."""
     for line in lines:
         print(harmless(line))
 
 
 def complain(*lines: str) -> None:
-    """Print lines to the error output, after what was said before."""
+    """Print lines to the error output, after the standard output so far."""
     sys.stdout.flush()
     for line in lines:
         print(harmless(line), file=sys.stderr)
@@ -79,24 +79,24 @@ def say_json_rows(rows: Iterable[Any]) -> None:
 
 
 def say_workflow_command(name: str, properties: Mapping[str, object], message: str) -> None:
-    """Print a workflow command of ours; nothing in it can end it or start another one."""
+    """Print a workflow command; its message cannot end it or start another one."""
     listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
     print(f"::{name} {listed}::{_data(message)}")
 
 
 def pass_on(data: bytes) -> None:
-    """Write a file to the standard output as it is: another program reads it there."""
+    """Write a file unchanged to the standard output, where another program reads it."""
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
 
 
 def harmless(line: str) -> str:
-    """Return a line in which every mark that a terminal or GitHub's log would obey is shown by its number."""
+    """Return a line in which every character that a terminal or GitHub's log would interpret is shown by its number."""
     return _COMMAND.sub(r"\1<U+003A>", printable(line)).replace(_OLD_COMMAND, "#<U+0023>[")
 
 
 def harmless_json(text: str) -> str:
-    """Return a JSON text that means the same and has no such mark outside of escapes."""
+    """Return an equal JSON text without such characters outside of escapes."""
     plain = text.replace(_OLD_COMMAND, "#\\u0023[")
     if plain.replace("\n", "").isprintable():
         return plain
@@ -108,7 +108,7 @@ def _plain(line: Line) -> str:
 
 
 def _restyled(lines: list[str], line: Line, terminal: Terminal) -> Iterator[str]:
-    """The lines that one was wrapped into; a styled piece that is whole in one of them keeps its style."""
+    """Wrapped parts of a line; a styled part that fits into one of them keeps its style."""
     pieces = [] if isinstance(line, str) else [part for part in line if isinstance(part, Styled) and part.text]
     for each in lines:
         for piece in [one for one in pieces if one.text in each]:
@@ -118,7 +118,7 @@ def _restyled(lines: list[str], line: Line, terminal: Terminal) -> Iterator[str]
 
 
 def _painted(line: Line, plain: str, terminal: Terminal) -> str:
-    """The harmless line in its styles; as it is where a mark was shown that only the whole line has."""
+    """Harmless line with its styles; without styles where escaping depends on the whole line."""
     if isinstance(line, str) or not terminal.colour:
         return plain
     pieces = [part if isinstance(part, Styled) else Styled(part, None) for part in line]

@@ -1,1 +1,1 @@
-"""The parts of a stack in AWS: names, CreateSchedule arguments, manifest, Pulumi's plan."""
+"""Parts of a stack in AWS: names, CreateSchedule arguments, manifest, Pulumi's plan."""

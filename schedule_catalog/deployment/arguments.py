@@ -1,4 +1,4 @@
-"""An entry as the arguments of EventBridge Scheduler's CreateSchedule."""
+"""Arguments of EventBridge Scheduler's CreateSchedule for an entry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings
 
-# Every argument of a schedule, as Pulumi calls it.
+# All arguments of a schedule, by Pulumi's names.
 _ALL = (
     "description",
     "endDate",
@@ -29,13 +29,13 @@ _ALL = (
 
 @dataclass(frozen=True, slots=True)
 class ScheduleArguments:
-    """What EventBridge Scheduler is told of one entry.
+    """Arguments of CreateSchedule for one entry.
 
     start_date, end_date: UTC, RFC 3339; `end_date` is the last second that counts, an entry's `end` the first after it.
     state: ENABLED or DISABLED.
     input: JSON text for the proxy, with Scheduler's context attributes in it.
-    max_retries, max_age_seconds: RetryPolicy, for handing the event to Lambda.
-    frozen: arguments that an update must not touch any more, by Pulumi's names.
+    max_retries, max_age_seconds: RetryPolicy, for passing the event to Lambda.
+    frozen: arguments that an update must not change, by Pulumi's names.
 
     https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
     """
@@ -55,11 +55,11 @@ class ScheduleArguments:
 
 
 def schedule_arguments(entry: Entry, now: datetime, settings: Settings) -> ScheduleArguments | None:
-    """Return what *entry* becomes at *now*, or None when it is finished and its schedule has to go.
+    """Return the arguments of *entry* at *now*; None if it is finished and its schedule must be deleted.
 
-    A `start` that has passed is left out: EventBridge Scheduler refuses one older than five minutes. A rate that it
-    anchors is sent as a cron, wherever one has its fires. A one-time entry
-    whose time has passed keeps the schedule it has, whatever is edited, since an update would send the passed time.
+    A past `start` is omitted: EventBridge Scheduler refuses one older than five minutes. A rate that it anchors is
+    sent as a cron, if one has its fires. A one-time entry whose time has passed keeps its schedule whatever is edited,
+    since an update would send the past time.
     """
     if entry.finished(now, settings.scheduler.max_age_minutes):
         return None

@@ -1,4 +1,4 @@
-"""What whoever schedules calls at run time is told of the stack, which its names decide before it is deployed."""
+"""Variables for applications that schedule calls at run time, known before the deployment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def scheduler_environment(
     names: Names, account: str, name_prefix: str, partition: str = "aws", origin: str = ADHOC, role_path: str = "/"
 ) -> Mapping[str, str]:
-    """The variables that `schedule_client` reads, for the application whose calls have this origin."""
+    """Return the variables of `schedule_client` for the application whose calls have this origin."""
     place = f"{names.region}:{account}"
     return {
         "SCHEDULER_TARGET_ARN": f"arn:{partition}:lambda:{place}:function:{names.proxy}:{origin}",

@@ -1,4 +1,4 @@
-"""Where the parts of a deployed stack are: one SSM parameter, written by the program and read by the operations."""
+"""Manifest of a deployed stack: one SSM parameter with its parts, written by the program and read by the operations."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ _OPTIONAL = ("ledger_table", "catalog_role_arn", "adhoc_role_arn", "scheduler_dl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The parts of one stack.
+    """Parts of one stack.
 
     function: name of the proxy's function; aliases: the ARN of the aliases that every stack has, by the alias' name.
-    prefixes: what the names of an origin's run-time schedules start with, by the origin.
-    senders: the unique id of each origin's execution role, by which SQS says who has sent a message.
-    ledger_table: name of the table of runs; none where the stack keeps no ledger.
-    undelivered_queue_url, scheduler_dlq_url: what was given up, and what never reached the function.
+    prefixes: prefixes of the names of run-time schedules, by origin.
+    senders: the unique id of each origin's execution role, with which SQS names the sender of a message.
+    ledger_table: name of the table of runs; none if the stack has no ledger.
+    undelivered_queue_url, scheduler_dlq_url: queues of undelivered calls, and of events that never reached the
+        function.
     log_group: of the proxy.
     catalog_role_arn, adhoc_role_arn: the execution roles of the groups' schedules; scheduler_dlq_arn: their dead-letter
         queue. None in the manifest of an older program.
-    settings_digest: of the settings in the proxy's package (`settings.settings_digest`); None if a parameter has them.
-    settings_parameter: from which a proxy of release 0.1 reads its settings.
+    settings_digest: digest of the settings in the proxy's package (`settings.settings_digest`); None if a parameter has
+        them.
+    settings_parameter: parameter from which a proxy of release 0.1 reads its settings.
     """
 
     v: int = VERSION
@@ -56,12 +58,12 @@ class Manifest:
     senders: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def to_json(self) -> str:
-        """The text of the parameter: compact, and the same for equal manifests."""
+        """Return the text of the parameter: compact, and the same for equal manifests."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
-        """The manifest of `text`; keys of a newer program are passed over. Raises ManifestError."""
+        """Return the manifest of `text`; unknown keys are ignored. Raises ManifestError."""
         try:
             content = read_json(text)
         except JsonError as error:
@@ -78,7 +80,7 @@ class Manifest:
 def _checked(members: Mapping[str, object], name: str) -> Any:
     value = members.get(name, {} if name in _MAPPINGS[1:] else None)
     if not _fits(name, value):
-        raise ManifestError(f'the manifest says nothing of "{name}" that can be read: run pulumi up')
+        raise ManifestError(f'the manifest has no readable "{name}": run pulumi up')
     return value
 
 

@@ -1,4 +1,4 @@
-"""The names of a stack's resources in AWS: project-stack-region-thing."""
+"""Names of a stack's resources in AWS: project-stack-region-thing."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from schedule_client.contract import ADHOC, CATALOG
 
-# Where AWS ends a name: EventBridge Scheduler CreateScheduleGroup, IAM CreateRole and Lambda CreateFunction at 64
-# characters, SQS CreateQueue at 80, API Gateway V2 CreateApi at 128.
+# Longest names in AWS: EventBridge Scheduler CreateScheduleGroup, IAM CreateRole and Lambda CreateFunction 64
+# characters, SQS CreateQueue 80, API Gateway V2 CreateApi 128.
 _SHORTEST_LIMIT = 64
 _DIGEST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names that never collide between projects, stacks and regions of one account, and never change.
+    """Names that are unique among projects, stacks and regions of one account, and never change.
 
     Pending run-time schedules refer to the proxy, its aliases, their execution roles and the dead-letter queue by name.
     """
@@ -27,85 +27,85 @@ class Names:
 
     @property
     def prefix(self) -> str:
-        """What all names of the stack start with, as far as AWS's limits let them."""
+        """Beginning of all names of the stack, as far as AWS's limits allow."""
         return f"{self.project}-{self.stack}-{self.region}"
 
     @property
     def catalog_group(self) -> str:
-        """The schedule group of the catalog's entries."""
+        """Schedule group of the catalog's entries."""
         return self.of("catalog")
 
     @property
     def adhoc_group(self) -> str:
-        """The schedule group of the applications' own schedules."""
+        """Schedule group of the applications' schedules."""
         return self.of("adhoc")
 
     @property
     def catalog_role(self) -> str:
-        """The execution role of the catalog's group."""
+        """Execution role of the catalog's group."""
         return self.execution_role(CATALOG)
 
     @property
     def proxy(self) -> str:
-        """The function that makes the HTTP calls."""
+        """Function that makes the HTTP calls."""
         return self.of("proxy")
 
     @property
     def proxy_role(self) -> str:
-        """The proxy's own role."""
+        """Role of the proxy."""
         return self.of("proxy-role")
 
     @property
     def proxy_settings(self) -> str:
-        """The parameter that a proxy of release 0.1 reads; a path there may not start with `aws` or `ssm`."""
+        """Parameter of a proxy of release 0.1; a path there must not start with `aws` or `ssm`."""
         return f"/schedule-catalog/{self.of('proxy-settings')}"
 
     @property
     def scheduler_dlq(self) -> str:
-        """The queue of what EventBridge Scheduler could not hand to the proxy."""
+        """Scheduler DLQ: events that EventBridge Scheduler could not pass to the proxy."""
         return self.of("scheduler-dlq")
 
     @property
     def undelivered(self) -> str:
-        """The queue of the calls that were given up."""
+        """Queue of undelivered calls."""
         return self.of("undelivered")
 
     @property
     def retry_queue(self) -> str:
-        """The queue of the calls that wait for their next attempt."""
+        """Queue of calls that wait for their next attempt."""
         return self.of("retry-queue")
 
     @property
     def ledger(self) -> str:
-        """The table that records every run."""
+        """Table that records every run."""
         return self.of("ledger")
 
     @property
     def manifest(self) -> str:
-        """The Parameter Store parameter that says where everything else is."""
+        """Parameter Store parameter with the manifest."""
         return f"/schedule-catalog/{self.of('manifest')}"
 
     @property
     def callback(self) -> str:
-        """The callback service's function, and its HTTP API."""
+        """Function of the callback service, and its HTTP API."""
         return self.of("callback")
 
     @property
     def tasks(self) -> str:
-        """The table of the callback service's tasks."""
+        """Table of the callback service's tasks."""
         return self.of("tasks")
 
     @property
     def callback_role(self) -> str:
-        """The callback service's role."""
+        """Role of the callback service."""
         return self.of("callback-role")
 
     def application(self, name: str) -> str:
-        """The policy that lets an application schedule calls of its own."""
+        """Policy that lets an application schedule calls."""
         return self.of(f"application-{name}")
 
     def execution_role(self, origin: str) -> str:
-        """The role with which EventBridge Scheduler makes the calls of *origin*."""
+        """Role with which EventBridge Scheduler makes the calls of *origin*."""
         if origin in (CATALOG, ADHOC):
             return self.of(f"{origin}-role")
         return self.of(f"application-{origin}-role")
@@ -113,8 +113,8 @@ class Names:
     def of(self, thing: str) -> str:
         """Return the name of *thing*, at most 64 characters of `[A-Za-z0-9_-]`.
 
-        A hash stands in it where it had to be cut or changed, where a hyphen in the stack's name would let another
-        project and stack share it (`a-b` and `c`, `a` and `b-c`), and where capitals would: IAM knows no case.
+        It contains a hash where it had to be cut or changed, where a hyphen in the stack's name would let another
+        project and stack share it (`a-b` and `c`, `a` and `b-c`), and where capitals would: IAM ignores case.
         """
         plain = f"{self.prefix}-{thing}"
         name = re.sub(r"[^A-Za-z0-9_-]", "-", plain)

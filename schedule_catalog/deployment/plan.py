@@ -1,4 +1,4 @@
-"""What a Pulumi preview will do, and what of it nobody asked for but the clock."""
+"""Steps of a Pulumi preview, and which of them only the clock causes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
 SCHEDULE = "aws:scheduler/schedule:Schedule"
-# A step of these changes nothing: "refresh" only reads, and what it finds comes as a step of its own.
+# A step of these changes nothing: "refresh" only reads, and reports its results as other steps.
 _IDLE = frozenset(("same", "read", "read-discard", "discard", "refresh"))
 _REPLACING = frozenset(("replace", "create-replacement", "delete-replaced", "read-replacement", "discard-replaced"))
 _WHOLE = frozenset(("create", "delete", "replace"))
@@ -27,12 +27,12 @@ _URN = re.compile(r"urn:pulumi:([\w.-]+)::([\w.-]+)::(?:[^$]+\$)*([^$]+?)::(.*)"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens to one resource.
+    """Change of one resource.
 
-    operation: `delete`, `replace`, `create`, `update`, or what a newer Pulumi may call it.
+    operation: `delete`, `replace`, `create`, `update`, or another one of a newer Pulumi.
     type: Pulumi's, such as `aws:sqs/queue:Queue`.
-    properties: the inputs that differ, sorted; none where the resource comes or goes.
-    by_clock: the catalog says it by itself, because a time has passed: it is neither an edit nor drift.
+    properties: the inputs that differ, sorted; none if the resource is created or deleted.
+    by_clock: follows from the catalog because a time has passed: it is neither an edit nor drift.
     """
 
     operation: str
@@ -44,7 +44,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A preview of one stack: its steps, what takes something away first, and why it is not whole."""
+    """Preview of one stack: its steps, deletions first, and its errors."""
 
     stack: str
     steps: tuple[Step, ...]
@@ -52,12 +52,12 @@ class Plan:
 
     @property
     def drifted(self) -> bool:
-        """Whether anything but the clock makes a difference between the program and AWS."""
+        """Whether a difference between the program and AWS has another cause than the clock."""
         return not all(step.by_clock for step in self.steps)
 
 
 def read_plan(text: str | bytes) -> Plan:
-    """Return what `pulumi preview --json` printed, with no step by the clock yet; PlanError where it is something else.
+    """Return the plan that `pulumi preview --json` printed, without steps by the clock yet; PlanError for other input.
 
     The shape: https://github.com/pulumi/pulumi/blob/master/pkg/display/json.go, PreviewDigest.
     """
@@ -65,20 +65,20 @@ def read_plan(text: str | bytes) -> Plan:
     steps = [_step(each) for each in _records(digest, "steps")]
     stacks = {stack for stack, _ in steps}
     if len(stacks) > 1:
-        raise PlanError(f"it is about the stacks {' and '.join(sorted(stacks))}, and one is asked for")
+        raise PlanError(f"it covers the stacks {' and '.join(sorted(stacks))}: make a preview of one stack")
     found = dict.fromkeys(step for _, step in steps if step.operation not in _IDLE)
     return Plan(stack=next(iter(stacks), ""), steps=tuple(sorted(found, key=_place)), errors=tuple(_errors(digest)))
 
 
 def tell_clock(plan: Plan, entries: Iterable[Entry], now: datetime, handing_minutes: int) -> Plan:
-    """Return the plan with the steps marked that the entries of its stack and the time alone explain."""
+    """Return the plan with the steps marked that follow from the entries of its stack and the time."""
     known = {entry.name: entry for entry in entries}
     steps = (replace(step, by_clock=_by_clock(step, known.get(step.name), now, handing_minutes)) for step in plan.steps)
     return replace(plan, steps=tuple(steps))
 
 
 def _by_clock(step: Step, entry: Entry | None, now: datetime, handing_minutes: int) -> bool:
-    """A finished entry's schedule goes; a `start` that has passed is not sent any more."""
+    """Whether the clock causes a step: a finished entry's schedule goes; a past `start` is no longer sent."""
     if entry is None or step.type != SCHEDULE:
         return False
     if step.operation == "delete":
@@ -93,7 +93,7 @@ def _digest(text: str | bytes) -> dict[str, Any]:
         value = None
     digest = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     if digest.keys().isdisjoint(_KEYS):
-        raise PlanError('it is not what "pulumi preview --json" prints')
+        raise PlanError('it is not the output of "pulumi preview --json"')
     return digest
 
 
@@ -105,18 +105,18 @@ def _records(digest: dict[str, Any], key: str) -> Sequence[dict[str, Any]]:
 
 
 def _step(record: dict[str, Any]) -> tuple[str, Step]:
-    """The stack of a step, and the step; the three steps of a replacement are one."""
+    """Stack of a step, and the step; the three steps of a replacement are one."""
     operation, urn = record.get("op"), record.get("urn")
     parts = _URN.fullmatch(urn) if isinstance(urn, str) else None
     if not parts or not isinstance(operation, str):
-        raise PlanError('a step of it has no "op" or no "urn" of Pulumi')
+        raise PlanError('a step of it has no "op" or "urn"')
     shown = "replace" if operation in _REPLACING else operation
     properties = () if shown in _WHOLE else tuple(sorted(_properties(record)))
     return parts[1], Step(shown, parts[3], parts[4], properties)
 
 
 def _properties(record: dict[str, Any]) -> set[str]:
-    """The inputs that differ, without what is inside them."""
+    """Inputs that differ, without nested ones."""
     named: Any = record.get("detailedDiff") or record.get("diffReasons") or ()
     return {re.split(r"[.\[]", str(each), maxsplit=1)[0] for each in cast("Iterable[object]", named)}
 

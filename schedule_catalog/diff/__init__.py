@@ -1,4 +1,4 @@
-"""What a change of the catalog does: entries before and after, when they fire, and what happens to them in AWS."""
+"""Effects of a change of the catalog: entries before and after, their fires, and their schedules in AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to one schedule."""
+"""Change of one schedule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ChangeKind(StrEnum):
-    """How an entry differs between the two sides."""
+    """Difference of an entry between the two sides."""
 
     BROKEN = "broken"
     REMOVED = "removed"
@@ -24,7 +24,7 @@ class ChangeKind(StrEnum):
 
 
 class Action(StrEnum):
-    """What `pulumi up` does to the schedule."""
+    """Action of `pulumi up` on the schedule."""
 
     DELETE = "delete"
     REPLACE = "replace"
@@ -35,7 +35,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What `pulumi up` does, and what a reviewer has to know of it (sentences without a full stop)."""
+    """Action of `pulumi up`, with notes for reviewers (sentences without a full stop)."""
 
     action: Action
     notes: tuple[str, ...] = ()
@@ -56,10 +56,10 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One schedule that this change touches, the same in all its stacks.
+    """Change of one schedule, the same in all its stacks.
 
-    stacks: names; None stands for every stack that is not named.
-    hazards: those of the entry after that the entry before did not have.
+    stacks: names; None for every stack that is not named.
+    hazards: new hazards of the entry.
     """
 
     kind: ChangeKind
@@ -74,6 +74,6 @@ class Change:
 
     @property
     def name(self) -> str:
-        """The name after the change, or the last one it had."""
+        """Name after the change, or the last name."""
         entry = self.after or self.before
         return entry.name if entry else ""

@@ -1,4 +1,4 @@
-"""Two catalogs, compared by what each stack gets."""
+"""Comparison of two catalogs by the entries of each stack."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ Versions = dict["str | None", "Entry"]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a change of the catalog does.
+    """Effects of a change of the catalog.
 
-    changes: most important first: what is removed, renamed, changed, added; by name.
-    finished: entries after the change that are over, which the clock alone takes out of the stack, by name.
-    problems: of the files after the change; an entry that the change adds or edits may not lie in the past.
-    base_problems: errors of the changed files before it, whose entries are missing on that side.
-    now: the fires are the next from here.
+    changes: the most important first: removed, renamed, changed, added; then by name.
+    finished: finished entries after the change, which leave the stack only by the clock, by name.
+    problems: of the files after the change; an entry that the change adds or edits must be in the future.
+    base_problems: errors of the changed files before it; their entries are missing on that side.
+    now: start of the next fires.
     """
 
     changes: tuple[Change, ...]
@@ -49,7 +49,7 @@ class Comparison:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems that forbid to deploy what comes out."""
+        """Problems that block the deployment."""
         return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
 
 
@@ -63,12 +63,12 @@ def compare(
     now: datetime,
     workers: Workers = ALONE,
 ) -> Comparison:
-    """Compare the files before a change with those after it; a file that both sides have is parsed once.
+    """Compare the files before a change with those after it; a file on both sides is parsed once.
 
     found: problems of finding the files after the change.
-    stack: only what this one gets.
+    stack: limits the comparison to this stack.
     now: aware.
-    workers: the processes that read and check the head.
+    workers: number of processes that read and check the head.
     """
     edited = without_common(head, base)
     old = check_documents(_documents(without_common(base, head)), settings={}, stack=stack, now=now)
@@ -105,18 +105,18 @@ def _name(entry: Entry) -> str:
 
 
 def _touched(old: Catalog, new: Catalog, edited: Sequence[RevisionFile]) -> list[Entry]:
-    """The entries after the change that may differ: those of edited files, and of names that edited files had."""
+    """Entries after the change that may differ: those of edited files, and of names that edited files had."""
     paths = {source.shown_as for source in edited}
     names = {entry.name for entry in old.entries}
     return [entry for entry in new.entries if entry.place.path in paths or entry.name in names]
 
 
 def _wanted(old: Catalog, edited: Sequence[RevisionFile]) -> dict[str, frozenset[str] | None]:
-    """The stacks (None: all) that are to get a name after the change; where one has no entry, it is broken."""
+    """Stacks (None: all) that should get a name after the change; a stack without an entry has a broken one."""
     wanted = dict[str, frozenset[str] | None]()
     documents = list(_documents(edited))
     if not all(document.readable for document in documents):
-        wanted.update((entry.name, None) for entry in old.entries)  # nobody knows which of them stand there
+        wanted.update((entry.name, None) for entry in old.entries)  # the stacks of that side are unknown
     for document in documents:
         if document.readable:
             wanted.update(_written(document.value))
@@ -138,7 +138,7 @@ def _member(value: Any, key: str) -> Any:
 def _by_breakage(
     pair: Pair, stacks: Sequence[str | None], wanted: Mapping[str, frozenset[str] | None]
 ) -> Iterator[tuple[bool, list[str | None]]]:
-    """Part the stacks that lose an entry because it is broken from those that are to lose it."""
+    """Split the stacks that lose an entry because of errors from those that lose it on purpose."""
     before, after = pair
     named = wanted.get(before.name, frozenset()) if before and not after else frozenset[str]()
     broken = [stack for stack in stacks if named is None or stack in named]
@@ -147,7 +147,7 @@ def _by_breakage(
 
 
 def _stacks(old: Catalog, new: Catalog, settings: Mapping[str, Settings], stack: str | None) -> tuple[str | None, ...]:
-    """The stacks to compare; without settings there may be others than the entries name: None."""
+    """Stacks to compare; without settings there may be more than the entries name: None."""
     if stack is not None:
         return (stack,)
     named = {entry.stack for catalog in (old, new) for entry in catalog.entries if entry.stack is not None}
@@ -156,7 +156,7 @@ def _stacks(old: Catalog, new: Catalog, settings: Mapping[str, Settings], stack:
 
 
 def _pairs(old: Catalog, touched: Sequence[Entry], stacks: Sequence[str | None]) -> list[tuple[Pair, list[str | None]]]:
-    """The entries that differ, before and after, each with the stacks that see the same difference."""
+    """Entries that differ, before and after, each with the stacks that have the same difference."""
     before, after = _by_name(old.entries), _by_name(touched)
     found = [
         (pair, seen_by)
@@ -168,7 +168,7 @@ def _pairs(old: Catalog, touched: Sequence[Entry], stacks: Sequence[str | None])
 
 
 def _by_name(entries: Iterable[Entry]) -> dict[str, Versions]:
-    """What each name is in every stack (None) or in some of them, without saying in which."""
+    """Entries of each name in every stack (None) or in some of them, without naming these."""
     found: dict[str, Versions] = {}
     for entry in entries:
         found.setdefault(entry.name, {})[entry.stack] = replace(entry, stack=None)
@@ -176,7 +176,7 @@ def _by_name(entries: Iterable[Entry]) -> dict[str, Versions]:
 
 
 def _of_name(before: Versions, after: Versions, stacks: Stacks) -> Iterable[tuple[Pair, Stacks]]:
-    """What a name is before and after, with the stacks in which it is just that."""
+    """Entries of a name before and after, with the stacks that have exactly these."""
     shared = before.get(None), after.get(None)
     own = {stack for versions in (before, after) for stack in versions if stack is not None}
     if not own:
@@ -190,7 +190,7 @@ def _of_name(before: Versions, after: Versions, stacks: Stacks) -> Iterable[tupl
 
 
 def _with_renames(found: Sequence[tuple[Pair, Stacks]]) -> Iterator[tuple[Pair, Stacks]]:
-    """Put together what is removed and what is added with the same content in the same stacks."""
+    """Join a removed and an added entry that have the same content in the same stacks."""
     added: dict[tuple[str, Stacks], deque[Entry]] = {}
     for (before, after), stacks in found:
         if before is None and after is not None:
@@ -205,7 +205,7 @@ def _with_renames(found: Sequence[tuple[Pair, Stacks]]) -> Iterator[tuple[Pair, 
 
 
 def _content(entry: Entry | None) -> str:
-    """A text that entries share when only their names differ: to compare each with each would take too long."""
+    """Text that is equal for entries that differ only in name: comparing all pairs would take too long."""
     if entry is None:
         return ""
     content = asdict(entry)
@@ -220,7 +220,7 @@ def _change(
     if before and broken:
         stopped = Effect(
             Action.NOTHING,
-            ("it has errors now, or its file cannot be read: nothing is deployed until they are mended",),
+            ("it now has errors, or its file cannot be read: nothing is deployed until the errors are fixed",),
         )
         return Change(
             ChangeKind.BROKEN, tuple(stacks), before, None, (), stopped, outlook(before.timing, now), None, ()
@@ -250,7 +250,7 @@ def _kind(before: Entry | None, after: Entry | None) -> ChangeKind:
 def _strict(
     problems: tuple[Problem, ...], edited: Sequence[RevisionFile], old: Catalog, stack: str | None, now: datetime
 ) -> tuple[Problem, ...]:
-    """Turn the warnings about the past into errors where this change added or edited the entry."""
+    """Turn warnings about the past into errors for entries that this change added or edited."""
     paths = {source.shown_as for source in edited}
     if not any(problem.rule == "past" and problem.path in paths for problem in problems):
         return problems

@@ -1,6 +1,6 @@
-"""What `pulumi up` does to a schedule.
+"""Effects of `pulumi up` on a schedule.
 
-A schedule is known by its name: another name is a deletion and a creation, anything else an UpdateSchedule in place.
+The name identifies a schedule: another name is a deletion and a creation, anything else an UpdateSchedule in place.
 https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def effect(before: Entry | None, after: Entry | None, now: datetime, settings: Settings) -> Effect:
-    """Tell what the next deployment does, if the last one left the stack as *before* says."""
+    """Return the effect of the next deployment, if the last one deployed *before*."""
     handing = settings.scheduler.max_age_minutes
     deployed = before if before is not None and not before.finished(now, handing) else None
     wanted = after if after is not None and not after.finished(now, handing) else None
@@ -34,9 +34,9 @@ def effect(before: Entry | None, after: Entry | None, now: datetime, settings: S
 
 
 def _gone(before: Entry | None, deployed: Entry | None, after: Entry | None, now: datetime) -> Effect:
-    clock = ("it is over, so the stack leaves it out",) if after else ()
+    clock = ("it is finished, so the stack omits it",) if after else ()
     if before and after and deployed is None:
-        return Effect(Action.NOTHING, ("it was over before this change: the clock takes it out of the stack",))
+        return Effect(Action.NOTHING, ("it was finished before this change: the clock removes it from the stack",))
     if deployed is None:
         return Effect(Action.NOTHING, clock or ("its schedule was finished",))
     return Effect(Action.DELETE, (*clock, *_loss(deployed, now)))
@@ -49,15 +49,15 @@ def _loss(entry: Entry, now: datetime) -> Iterator[str]:
 
 def _creation(timing: Timing, now: datetime) -> Iterator[str]:
     if timing.off:
-        yield f"it is {timing.off}: nothing fires"
+        yield f"it is {timing.off}: it does not fire"
     elif timing.fires_at_creation(now):
-        yield "a rate fires at once when its schedule is created"
+        yield "a rate fires as soon as its schedule is created"
     elif timing.fires_once and timing.expired(now):
         yield f"its time {_utc(timing.expires)} has passed: EventBridge Scheduler may fire it at once"
 
 
 def _replacement(before: Entry, after: Entry, now: datetime) -> Iterator[str]:
-    yield f'"{before.name}" is deleted and "{after.name}" is created; history and run keys start anew'
+    yield f'"{before.name}" is deleted and "{after.name}" is created; history and run keys start again'
     yield from _creation(after.timing, now)
     if pending := after.timing.pending(now):
         yield f"the pending run of {_utc(pending)} is moved to the new name"
@@ -66,9 +66,9 @@ def _replacement(before: Entry, after: Entry, now: datetime) -> Iterator[str]:
 def _edit(before: Entry, after: Entry, now: datetime, settings: Settings) -> Effect:
     old, new = schedule_arguments(before, now, settings), schedule_arguments(after, now, settings)
     if old == new:
-        return Effect(Action.NOTHING, ("EventBridge Scheduler is told nothing of these fields",))
+        return Effect(Action.NOTHING, ("these fields are not part of the schedule in AWS",))
     if new is not None and new.frozen:
-        return Effect(Action.NOTHING, ("its time has passed: the schedule stays as it is, whatever is edited",))
+        return Effect(Action.NOTHING, ("its time has passed: no edit changes the schedule",))
     return Effect(Action.UPDATE, tuple(_update(before.timing, after.timing, now)))
 
 
@@ -77,11 +77,11 @@ def _update(before: Timing, after: Timing, now: datetime) -> Iterator[str]:
     if was and was != pending:
         yield f"the pending run of {_utc(was)} {f'moves to {_utc(pending)}' if pending else 'is lost'}"
     if before.begun(now) and before.starts == after.starts:
-        yield f"its start {_utc(before.starts)} has passed: the clock, not this change, takes it out of the schedule"
+        yield f"its start {_utc(before.starts)} has passed: the clock, not this change, removes it from the schedule"
     if after.off and not before.off:
         yield "it stops firing"
     elif before.off and not after.off:
-        yield "it starts to fire again"
+        yield "it fires again"
     if after.fires_at_creation(now) and before != after:
         yield "AWS does not document whether a changed rate fires at once"
 

@@ -1,4 +1,4 @@
-"""The fields in which two entries differ."""
+"""Fields in which two entries differ."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
-# Who the entry is and what the request repeats of it.
+# Identity of the entry, and its copies in the request.
 _APART = frozenset(("name", "stack", "place", "request"))
 _REPEATED = frozenset(("owner", "overlap", "timeout_seconds", "retry", "flexible_window_minutes", "labels", "metrics"))
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field, as a path with dots; None where a side does not have it."""
+    """One field, as a path with dots; None if a side lacks it."""
 
     path: str
     before: Any
@@ -25,7 +25,7 @@ class FieldChange:
 
 
 def field_changes(before: Entry, after: Entry) -> tuple[FieldChange, ...]:
-    """List the fields that differ, in the order of a catalog file; a list counts as one value."""
+    """Return the fields that differ, in the order of a catalog file; a list counts as one value."""
     old, new = dict(_flat(before)), dict(_flat(after))
     return tuple(
         FieldChange(".".join(path), old.get(path), new.get(path))
@@ -65,5 +65,5 @@ def _record(value: Any) -> dict[str, Any] | None:
 
 
 def _typed(value: Any) -> str:
-    """True and 1 are two values, and so are 1 and 1.0 in JSON text."""
+    """Value with its type: True and 1 are two values, and so are 1 and 1.0 in JSON text."""
     return repr(value)

@@ -1,4 +1,4 @@
-"""What both sides of a change say of the time to come."""
+"""Next fires and hazards of both sides of a change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of both sides of a change, not yet parsed."""
+"""Files of both sides of a change, not yet parsed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RevisionFile:
     """One file of one side.
 
     shown_as: its path, as problems show it.
-    data: None for a file that cannot be read, whose document says why.
+    data: None for an unreadable file; its document has the reason.
     """
 
     shown_as: str
@@ -33,22 +33,22 @@ class RevisionFile:
 def revision_sources(
     revision: str, paths: Sequence[Path], other: Iterable[RevisionFile] = ()
 ) -> tuple[RevisionFile, ...]:
-    """Read the files under *paths* as they are at a git revision; raises RevisionError.
+    """Read the files under *paths* at a git revision; raises RevisionError.
 
-    other: the other side, whose contents need not be read again.
+    other: the other side, whose contents are not read again.
     """
     held = [source.data for source in other if source.data is not None]
     return tuple(_at_revision(content, f"{revision}:{name}") for name, content in contents_at(revision, paths, held))
 
 
 def tree_sources(paths: Sequence[Path]) -> tuple[tuple[RevisionFile, ...], tuple[Problem, ...]]:
-    """Read the files under *paths* as they stand in the work tree, with what stands where a file should."""
+    """Read the files under *paths* in the work tree, and what takes the place of a file."""
     found = find_files(paths)
     return tuple(_in_tree(file.path, file.shown_as) for file in found.files), found.problems
 
 
 def without_common(sources: Iterable[RevisionFile], others: Iterable[RevisionFile]) -> tuple[RevisionFile, ...]:
-    """Leave out the files whose bytes the other side has too, under whatever name."""
+    """Leave out files whose bytes the other side also has, under any name."""
     common = Counter(source.data for source in others if source.data is not None)
     kept: list[RevisionFile] = []
     for source in sources:

@@ -1,4 +1,4 @@
-"""YAML files as plain values with positions: found, read in one pass, refused with a place when they are not plain."""
+"""YAML files as plain values with positions, read in one pass; files that are not plain are refused."""
 
 from __future__ import annotations
 

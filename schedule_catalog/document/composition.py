@@ -1,4 +1,4 @@
-"""What one text holds so far, and what is found wrong with it while it is read."""
+"""Values, positions and faults of one text while it is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SURELY_SMALL = 15  # decimal digits
 
 
 class Composition:
-    """The root value under construction, the marks of all keys and values so far, the faults."""
+    """Root value under construction, the marks of all keys and values so far, the faults."""
 
     __slots__ = ("faults", "marks", "root")
 
@@ -27,11 +27,11 @@ class Composition:
 
     @property
     def value(self) -> Any:
-        """The document's value; that of an empty text is None."""
+        """Value of the document; None for an empty text."""
         return self.root[0] if self.root else None
 
     def plain_key(self, text: str) -> None:
-        """Look at the unquoted key that was marked last; raises Refusal for the merge key and for no key at all."""
+        """Check the unquoted key that was marked last; raises Refusal for the merge key and for a missing key."""
         if text == "<<":
             message = 'merge keys ("<<") are not read: write the keys out, or use "defaults"'
             raise Refusal(*unpacked(self.marks[-1]), "merge-key", message)
@@ -41,7 +41,7 @@ class Composition:
         self._warn_of_curly_quotes(text)
 
     def plain_value(self, text: str) -> Any:
-        """The value of the unquoted scalar that was marked last."""
+        """Return the value of the unquoted scalar that was marked last."""
         if text.isdigit() and text[0] != "0" and len(text) <= _SURELY_SMALL and text.isascii():
             return int(text)
         try:
@@ -55,9 +55,9 @@ class Composition:
         return value
 
     def duplicate_key(self, text: str, mapping: dict[Any, Any], start: int) -> Any:
-        """Note that the key marked last came before; `start` is the index of the mapping's mark.
+        """Report that the key marked last is a duplicate; `start` is the index of the mapping's mark.
 
-        The answer is a stand-in for the key, so that marks and keys stay in step. Raises StopReading after many.
+        The result replaces the key, so that marks and keys stay in step. Raises StopReading after many.
         """
         line, column = unpacked(self._key_mark(text, mapping, start))
         first = f"first at line {line + 1}, column {column + 1}"

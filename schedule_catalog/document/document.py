@@ -1,4 +1,4 @@
-"""A file of the catalog as plain values, with the place of every key and value."""
+"""File of the catalog as plain values, with the position of every key and value."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from schedule_catalog.problem import Place, Problem, Severity
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One YAML file: its value, made of dict, list, str, int, float, bool and None, and the problems of reading it.
+    """YAML file: its value, made of dict, list, str, int, float, bool and None, and the problems of reading it.
 
-    `value` is None unless `readable`; warnings alone leave a document readable. An empty file is readable, and None.
+    `value` is None unless `readable`; a document with only warnings is readable. An empty file is readable, and None.
     """
 
     path: str
@@ -28,24 +28,24 @@ class Document:
     positions: Positions
 
     def key_place(self, pointer: Pointer) -> Place:
-        """Where the key stands that a pointer ends with; for a list's item and the root, where the value stands.
+        """Return the position of the last key of a pointer; for a list's item and the root, that of the value.
 
-        Raises KeyError for a pointer that leads nowhere.
+        Raises KeyError for a pointer without a target.
         """
         return Place(self.path, *self.positions.key(self.value, pointer))
 
     def value_place(self, pointer: Pointer) -> Place:
-        """Where the value stands that a pointer leads to; raises KeyError for a pointer that leads nowhere."""
+        """Return the position of the value of a pointer; raises KeyError for a pointer without a target."""
         return Place(self.path, *self.positions.value(self.value, pointer))
 
     @property
     def lines(self) -> list[str]:
-        """The source, split into lines as positions count them."""
+        """Lines of the source, split as positions count them."""
         return text.lines(self.data)
 
 
 def read_document(path: Path, shown_as: str) -> Document:
-    """Read a file; whatever is wrong with it is among the document's problems."""
+    """Read a file; all mistakes become problems of the document."""
     try:
         data = read_bytes(path)
     except Refusal as refusal:
@@ -54,7 +54,7 @@ def read_document(path: Path, shown_as: str) -> Document:
 
 
 def refused_document(refusal: Refusal, shown_as: str) -> Document:
-    """The document of what cannot be read, with the reason as its problem."""
+    """Return the document of an unreadable file, with the reason as its problem."""
     return _unreadable(b"", shown_as, [refusal.fault])
 
 

@@ -1,4 +1,4 @@
-r"""Escapes in double quotes that YAML does not have, among them those of JSON: two `\u` for one character."""
+r"""rEscapes in double quotes that YAML does not have, including JSON's two `\u` for one character."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
 def escape_message(source: str, at: int) -> str:
-    """Say what is wrong with the escape whose backslash is at *at* in a line, and what to write."""
+    """Return the mistake in the escape whose backslash is at *at* in a line, and the text to write."""
     if pair := _PAIR.match(source, at):
         high, low = int(pair[1], 16), int(pair[2], 16)
         character = chr(0x10000 + (high - 0xD800 << 10) + low - 0xDC00)
@@ -22,5 +22,5 @@ def escape_message(source: str, at: int) -> str:
         return f'"{code[0]}" is not a character: the last one is "\\U0010FFFF"'
     kind = source[at + 1 : at + 2]
     if digits := _DIGITS.get(kind):
-        return f'"\\{kind}" takes {digits} hexadecimal digits: add them, or write "\\\\" for a backslash'
-    return 'this escape is not known in double quotes: use single quotes, or write "\\\\"'
+        return f'"\\{kind}" needs {digits} hexadecimal digits: add them, or write "\\\\" for a backslash'
+    return 'this escape is unknown in double quotes: use single quotes, or write "\\\\"'

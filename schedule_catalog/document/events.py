@@ -1,7 +1,7 @@
-"""One pass over libyaml's events: plain values, packed positions, and a refusal of whatever is not plain.
+"""One pass over libyaml's events: plain values, packed positions, and a refusal of everything that is not plain.
 
-YAML is a large language; a reviewed file needs a small part of it. What makes a text mean something else than it
-seems to (anchors, tags, merge keys, duplicate keys, further documents) is refused where it stands.
+YAML is a large language; a reviewed file needs a small part of it. Features that give a text
+a hidden meaning (anchors, tags, merge keys, duplicate keys, further documents) are refused at their position.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NODES_MAX = 150_000
 
 
 def compose(data: bytes) -> Composition:
-    """Read the UTF-8 text of one document; raises Refusal at what makes the rest unreadable."""
+    """Read the UTF-8 text of one document; raises Refusal if the rest is unreadable."""
     composition = Composition()
     try:
         _compose(data, composition)
@@ -49,11 +49,11 @@ def compose(data: bytes) -> Composition:
 
 
 def _compose(data: bytes, into: Composition) -> None:
-    """Run through the events.
+    """Process the events.
 
     This loop is the hot path of every command, so it is one function that hands only the rare cases to others.
     """
-    decorated = b"&" in data or b"!" in data  # the signs of anchors and tags; few files have either
+    decorated = b"&" in data or b"!" in data  # signs of anchors and tags; few files have either
     next_event: Callable[[], Any] = CParser(data).get_event
     marks = into.marks
     container: Any = into.root

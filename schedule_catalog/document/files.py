@@ -1,4 +1,4 @@
-"""The files of a catalog: found without following links, opened without waiting, read up to the limit."""
+"""Files of a catalog: found without following links, opened without waiting, read up to the limit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.work_tree import leads_outside, mistaken_for_repository
 
 _SUFFIXES = (".yaml", ".yml")
-# O_NONBLOCK: a pipe without a writer must not hold us; regular files do not know it. Windows has only O_BINARY.
+# O_NONBLOCK: a pipe without a writer must not block us; it has no effect on regular files. Windows has only O_BINARY.
 _FLAGS = os.O_RDONLY | sum(
     getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
 )
@@ -31,25 +31,25 @@ _KINDS = {
 
 
 class SourceFile(NamedTuple):
-    """A file to read, and its name as problems show it."""
+    """File to read, and its name in problems."""
 
     path: Path
     shown_as: str
 
 
 class Found(NamedTuple):
-    """The files under some paths, sorted, each once; and what stands where a file should."""
+    """Files under some paths, sorted, each once, and problems with other things in the place of a file."""
 
     files: tuple[SourceFile, ...]
     problems: tuple[Problem, ...]
 
 
 def find_files(paths: Sequence[Path]) -> Found:
-    """Find the YAML files: folders are searched to the bottom, a file given by name is taken whatever it is called.
+    """Find the YAML files: folders are searched recursively; a file given by name may have any name.
 
-    Hidden files and folders are passed over. What is called like a YAML file and is none (a symbolic link, a pipe, a
-    device), a symbolic link to a folder or out of the work tree, a folder that git could take for a repository and a
-    path that does not exist are problems.
+    Hidden files and folders are skipped. Problems are: a name of a YAML file that is not a regular file (a symbolic
+    link, a pipe, a device), a symbolic link to a folder or out of the work tree, a folder that git could take for a
+    repository, and a path that does not exist.
     """
     files: dict[str, SourceFile] = {}
     problems: set[Problem] = set()
@@ -63,7 +63,7 @@ def find_files(paths: Sequence[Path]) -> Found:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a regular file; raises Refusal for anything else and for what is too large or unreadable."""
+    """Return the content of a regular file; raises Refusal for other, large and unreadable files."""
     try:
         descriptor = os.open(path, _FLAGS)
     except OSError as error:
@@ -82,7 +82,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def shown(path: str) -> str:
-    """A path as problems show it: what a terminal or a log would obey, or cannot print, is escaped."""
+    """Return a path as problems show it: characters that a terminal or a log would interpret are escaped."""
     return path if path.isprintable() else ascii(path)[1:-1]
 
 
@@ -105,14 +105,14 @@ def _under(path: str) -> Iterator[tuple[str, Refusal | None]]:
 
 
 def _in_folder(folder: str, hidden: bool, folders: list[tuple[str, bool]]) -> Iterator[tuple[str, Refusal | None]]:
-    """Yield what is in a folder, and add the folders below; in a hidden one only what git would believe counts."""
+    """Yield the files in a folder, and add the folders below; in a hidden one only those that git would use."""
     try:
         entries = list(os.scandir(folder))
     except OSError as error:
         yield folder, _unreadable(error)
         return
     if why := mistaken_for_repository([entry.name for entry in entries]):
-        yield folder, Refusal(0, 0, "repository", f"{why}, so that git may read it instead of yours: remove it")
+        yield folder, Refusal(0, 0, "repository", f"{why}, so git may use it instead of yours: remove it")
     for entry in entries:
         if entry.name == ".git":
             continue
@@ -130,7 +130,7 @@ def _in_folder(folder: str, hidden: bool, folders: list[tuple[str, bool]]) -> It
 def _refusal(entry: os.DirEntry[str]) -> Refusal:
     try:
         return _not_a_file(entry.stat(follow_symlinks=False).st_mode)
-    except OSError as error:  # it was there a moment ago
+    except OSError as error:  # it was deleted meanwhile
         return _unreadable(error)
 
 

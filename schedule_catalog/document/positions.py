@@ -1,4 +1,4 @@
-"""Where every key and value of a document stands, in one integer each."""
+"""Positions of all keys and values of a document, in one integer each."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 Pointer = tuple[str | int, ...]
 
-# A mark is packed as  end << 42 | line << 21 | column  (line and column from 0). Files end at 1 MiB, so 21 bits do.
-# Marks stand in the order of the text: a value; for a mapping each key then its value, for a list each value.
+# A mark is packed as  end << 42 | line << 21 | column  (line and column from 0). Files end at 1 MiB: 21 bits do.
+# Marks are in the order of the text: a value; for a mapping each key then its value, for a list each value.
 # `end` is the index after a container's last mark, and 0 for keys and scalars.
 BITS = 21
 MASK = (1 << BITS) - 1
@@ -16,12 +16,12 @@ END = 2 * BITS
 
 
 def unpacked(mark: int) -> tuple[int, int]:
-    """Line and column, from 0, of a mark."""
+    """Return the line and column, from 0, of a mark."""
     return mark >> BITS & MASK, mark & MASK
 
 
 class Positions:
-    """Finds the mark of a pointer; a container looked into is indexed once, so that each further look-up is quick."""
+    """Finds the mark of a pointer; a container is indexed at the first look-up, so that further ones are quick."""
 
     __slots__ = ("_children", "_marks")
 
@@ -30,12 +30,12 @@ class Positions:
         self._children: dict[int, dict[str | int, int]] = {}
 
     def key(self, value: Any, pointer: Pointer) -> tuple[int, int]:
-        """Line and column, from 1, of the key that a pointer ends with; a list's item and the root have no key."""
+        """Return the line and column, from 1, of the last key of a pointer; a list's item and the root have no key."""
         parent, index = self._walk(value, pointer)
         return self._place(index - 1 if isinstance(parent, dict) else index)
 
     def value(self, value: Any, pointer: Pointer) -> tuple[int, int]:
-        """Line and column, from 1, of the value that a pointer leads to."""
+        """Return the line and column, from 1, of the value of a pointer."""
         return self._place(self._walk(value, pointer)[1])
 
     def _walk(self, value: Any, pointer: Pointer) -> tuple[Any, int]:

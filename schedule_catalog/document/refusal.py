@@ -1,4 +1,4 @@
-"""Why a document is refused, before anybody knows the name it is shown under."""
+"""Refusals of a document, before the name that it is shown under is known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from schedule_catalog.problem import Severity
 
 
 class TextFault(NamedTuple):
-    """Something found in a text; line and column start at 0, as libyaml counts them."""
+    """Mistake in a text; line and column start at 0, as libyaml counts them."""
 
     line: int
     column: int
@@ -18,7 +18,7 @@ class TextFault(NamedTuple):
 
 
 class Refusal(Exception):  # noqa: N818 - a verdict about a file, not an error of the program
-    """Reading stops here: what follows cannot be trusted."""
+    """Reading stops here: the rest cannot be trusted."""
 
     def __init__(self, line: int, column: int, rule: str, message: str) -> None:
         super().__init__(message)
@@ -26,4 +26,4 @@ class Refusal(Exception):  # noqa: N818 - a verdict about a file, not an error o
 
 
 class StopReading(Exception):  # noqa: N818 - nothing failed
-    """Enough was found to show."""
+    """Enough faults were found."""

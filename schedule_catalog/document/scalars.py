@@ -1,4 +1,4 @@
-"""Plain scalars: a number, a boolean or null where YAML 1.1 and 1.2 agree, and the text that is written otherwise.
+"""Plain scalars: a number, a boolean or null where YAML 1.1 and 1.2 agree, otherwise the text.
 
 Sources: YAML 1.2.2 section 10.3.2 (the core schema); YAML 1.1 as PyYAML's resolver reads it, where a number with an
 exponent needs a dot and a sign; the YAML 1.1 types merge, value and timestamp (yaml.org/type).
@@ -17,12 +17,12 @@ _CONSTANTS: dict[str, Scalar] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-# Of the type's words, y, Y, n and N are left out: no reader in common use takes them for booleans.
+# Of the type's words, y, Y, n and N are omitted: no reader in common use treats them as booleans.
 _BOOLEANS_OF_1_1 = ("yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF")
-# Most plain scalars are text in either version: only these words and what starts like a number can be anything else.
+# Most plain scalars are text in both versions: only these words and texts that start like a number can differ.
 WORDS = frozenset([*_CONSTANTS, *_BOOLEANS_OF_1_1, "<<", "="])
 CURLY_QUOTES = "“”„‟‘’‚‛"
-# Nor does a typographic quote make anything but text, and its author thinks otherwise.
+# A typographic quote makes a value text too, although its author expects a quote.
 INITIALS = frozenset("+-.0123456789" + CURLY_QUOTES)
 
 _NUMBER = re.compile(
@@ -57,14 +57,14 @@ _LONGEST_INTEGER = 20
 
 
 class ScalarError(ValueError):
-    """A plain scalar that has no safe reading; the message ends with what to write."""
+    """Plain scalar without a safe reading; the message ends with the text to write."""
 
 
 def core_scalar(text: str) -> Scalar:
-    """The value of a plain scalar, as PyYAML's resolver reads it too or as text.
+    """Return the value of a plain scalar: PyYAML's value, or else the text.
 
-    Raises ScalarError for numbers that JSON or 64 bits cannot hold, and for a leading zero, which readers of YAML
-    disagree on and which is mostly an identifier anyway.
+    Raises ScalarError for numbers that JSON or 64 bits cannot hold, and for a leading zero, on which readers of
+    YAML disagree; it is usually an identifier.
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
@@ -84,16 +84,16 @@ def core_scalar(text: str) -> Scalar:
 
 
 class Reading(NamedTuple):
-    """Another reading of a plain scalar that is text here: by which version of YAML, as what, and how to write it."""
+    """Other reading of a plain scalar that is text here: the version of YAML, the kind, and how to write it."""
 
     version: str
     kind: str
     plain: str | None = None
-    """A number that every reader takes for the same."""
+    """Number that every reader interprets alike."""
 
 
 def other_reading(text: str) -> Reading | None:
-    """Return what readers of one version of YAML take a plain scalar for, when `core_scalar` gives the text."""
+    """Return the other reading of a plain scalar that `core_scalar` reads as text, if a version of YAML has one."""
     match = _YAML_1_1.fullmatch(text)
     if match is not None:
         return Reading("1.1", _TAKEN_FOR[match.lastgroup or ""])

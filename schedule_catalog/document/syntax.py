@@ -1,4 +1,4 @@
-"""libyaml's complaints in words for the author, with what to write for the mistakes that cron makes easy."""
+"""libyaml's errors in words for the author, with the text to write for mistakes that cron makes likely."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from yaml import YAMLError
     from yaml.events import AliasEvent
 
-# A line such as  `  cron: */5 * * * ? *  # comment`:  what stands before the value, and the value.
+# A line such as  `  cron: */5 * * * ? *  # comment`:  the text before the value, and the value.
 _VALUE = re.compile(r"(?P<head>\s*(?:- +)*(?:[A-Za-z_][^#:]*: +)?)(?P<value>[*?].*?)(?:\s+#\s.*)?\s*$")
-# A typographic quote where a value starts.
+# Typographic quote at the start of a value.
 _CURLY = re.compile(rf"(?:^|[:,-] |[\[{{]) *(?P<quote>[{CURLY_QUOTES}])")
-_LONGEST_LINE = 160  # beyond it the pattern takes its time over many spaces, and nobody reads the advice
+_LONGEST_LINE = 160  # in longer lines the pattern is slow on many spaces, and nobody reads the advice
 _NO_KEY_HERE = "mapping keys are not allowed in this context"
 _NO_TOKEN = "found character that cannot start any token"  # noqa: S105 - a token of YAML
 _ESCAPES = (
@@ -29,10 +29,10 @@ _ESCAPES = (
 )
 _WORDS = {
     "mapping values are not allowed in this context": (
-        '": " starts a value where none can stand: put the text in quotes, or check the indentation'
+        '": " starts a value in a place without values: put the text in quotes, or check the indentation'
     ),
     "block sequence entries are not allowed in this context": (
-        '"- " starts an item where no list can stand: put the text in quotes, or check the indentation'
+        '"- " starts an item in a place without lists: put the text in quotes, or check the indentation'
     ),
     "did not find expected key": "a key is expected here: check the indentation and the quotes before it",
     "did not find expected '-' indicator": 'an item that starts with "- " is expected here: check the indentation',
@@ -40,7 +40,7 @@ _WORDS = {
     "did not find expected ',' or '}'": 'a mapping in "{" is not closed: write "," or "}"',
     "did not find expected node content": "a value is expected here",
     "found unexpected document indicator": '"---" and "..." end a document, here in a quoted text: indent the line',
-    "did not find expected <document start>": "a second document starts here: put it into a file of its own",
+    "did not find expected <document start>": "a second document starts here: move it to another file",
     "could not find expected ':'": 'this key has no value: write ":" and a space after it',
     "found a tab character that violates indentation": "a tab cannot indent: use spaces",
     "found a tab character where an indentation space is expected": "a tab cannot indent: use spaces",
@@ -48,7 +48,7 @@ _WORDS = {
 
 
 def syntax_refusal(error: YAMLError, data: bytes) -> Refusal:
-    """The refusal for what libyaml could not read, without a word of libyaml's."""
+    """Return the refusal for a text that libyaml cannot read, without words of libyaml."""
     problem = str(getattr(error, "problem", None))
     context = str(getattr(error, "context", None))
     place: Any = getattr(error, "problem_mark", None)
@@ -73,35 +73,35 @@ def syntax_refusal(error: YAMLError, data: bytes) -> Refusal:
 
 
 def curly_message(quote: str) -> str:
-    """What to say of a value that starts with a typographic quote, which quotes nothing."""
+    """Return the message for a value that starts with a typographic quote, which quotes nothing."""
     return f"{quote} is not a quote in YAML, so it belongs to the text: write \" or ' instead"
 
 
 def _curly(source: str) -> int | None:
-    """Where a value of a line starts with a typographic quote, unless straight ones come before it."""
+    """Position of a value that starts with a typographic quote, unless straight quotes come before it."""
     found = _CURLY.search(source) if len(source) <= _LONGEST_LINE else None
     return None if found is None or re.search("[\"']", source[: found.start()]) else found.start("quote")
 
 
 def _words_of(context: str, problem: str) -> str:
-    """Words for what nobody writes by accident in a catalog: the rest of YAML."""
+    """Message for rare mistakes: the rest of YAML."""
     if "irective" in context or "directive" in problem or "YAML document" in problem:
-        return "directives (%YAML, %TAG) are not read: put a text that starts with % in quotes"
+        return "directives (%YAML, %TAG) are not supported: put a text that starts with % in quotes"
     if "tag" in context or "tag" in problem:
-        return 'a value that starts with "!" is a tag, which is not read: put the text in quotes'
+        return 'a value that starts with "!" is a tag, which is not supported: put the text in quotes'
     if "block scalar" in context:
         return 'after "|" or ">" the text starts on the next line'
-    return "this cannot be read as YAML: check the quotes and the indentation up to here"
+    return "this is not valid YAML: check the quotes and the indentation up to here"
 
 
 def alias_message(event: AliasEvent, data: bytes) -> str:
-    """What to say of ``*name``, which is an alias to YAML and the start of a cron to most authors."""
+    """Return the message for ``*name``, which is an alias in YAML and the start of a cron for most authors."""
     place: Any = event.start_mark
     alias = "*" + (event.anchor or "")
     source = _line(data, place.line)
     if source[place.column :].strip() == alias:
-        return f'aliases ({quoted(alias)}) are not read: write the value out, or use "defaults"'
-    return f"aliases ({quoted(alias)}) are not read: {_unquoted(source, place.column)}"
+        return f'aliases ({quoted(alias)}) are not supported: write the value out, or use "defaults"'
+    return f"aliases ({quoted(alias)}) are not supported: {_unquoted(source, place.column)}"
 
 
 def _refusal(place: Any, message: str) -> Refusal:

@@ -1,4 +1,4 @@
-"""Bytes become text: the encoding, the size and the characters that are refused before YAML is looked at."""
+"""Text of a file: its encoding, its size, and the characters that are refused before YAML is parsed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BYTES_MAX = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = {b"\xff\xfe": "UTF-16 or UTF-32", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
 _USUAL = bytes(byte for byte in range(0x20, 0x7F)) + b"\t\n\r"
-# Control characters; the line breaks that only some readers know; marks that reorder what a reviewer sees; stray BOMs.
+# Control characters; line breaks of only some readers; marks that reorder the text on a reviewer's screen; stray BOMs.
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 _NAMES = {
@@ -26,7 +26,7 @@ _NAMES = {
 
 
 def checked(data: bytes) -> bytes:
-    """The UTF-8 text without its byte order mark; raises Refusal at the first byte or character that cannot stand."""
+    """Return the UTF-8 text without its byte order mark; raises Refusal at the first forbidden byte or character."""
     if len(data) > BYTES_MAX:
         raise too_large()
     if data.startswith(_BOM):
@@ -37,13 +37,13 @@ def checked(data: bytes) -> bytes:
 
 
 def too_large() -> Refusal:
-    """The refusal of a file that is over the limit."""
+    """Return the refusal of a file over the limit."""
     return Refusal(0, 0, "too-large", f"the file is larger than {BYTES_MAX:,} bytes: split it")
 
 
 @lru_cache(maxsize=2)
 def lines(data: bytes) -> list[str]:
-    """The lines of a text as libyaml counts them, without their ends; of the text asked last they are remembered."""
+    """Return the lines of a text as libyaml counts them, without their ends; the last text is cached."""
     return _LINE_BREAK.split(data.removeprefix(_BOM).decode("utf-8", "replace"))
 
 

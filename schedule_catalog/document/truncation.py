@@ -1,4 +1,4 @@
-"""A cron that YAML cuts short: in ``cron: 0 9 ? * 2 #1 *`` the space makes a comment of the rest."""
+"""Crons that YAML cuts short: in ``cron: 0 9 ? * 2 #1 *`` the space turns the rest into a comment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from schedule_catalog.wording import quoted
 
 _CUT = re.compile(r"""\s*(?:-\s+)*(["']?)cron\1\s*:\s+(?P<kept>[^"'#\s|>{\[][^#]*?)\s+(?P<lost>\#[1-5]\b.*?)\s*$""")
 _FIELDS = 6
-_LONGEST_LINE = 400  # no cron is longer, and the pattern takes its time over many spaces
+_LONGEST_LINE = 400  # no cron is longer, and the pattern is slow on many spaces
 _PLACE = (1 << END) - 1
 
 
@@ -19,7 +19,7 @@ def refuse_cut_cron(data: bytes, marks: list[int]) -> None:
     """Raise Refusal at a comment that swallows the end of a cron."""
     if b"cron" not in data or b" #" not in data:
         return
-    values: set[int] = set()  # where keys and values start: a line inside some longer text starts none
+    values: set[int] = set()  # positions of keys and values: a line inside a longer text starts none
     for number, line in enumerate(lines(data)):
         cut = _CUT.match(line) if " #" in line and len(line) <= _LONGEST_LINE else None
         if cut is None or len(cut["kept"].split()) >= _FIELDS:

@@ -1,4 +1,4 @@
-"""Edits of catalog files that leave everything else as it is written: comments, layout, every other byte."""
+"""Edits of catalog files that preserve everything else: comments, layout, every other byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a new entry would make of the catalog: the new text of its file, and the problems that it brings."""
+"""Addition of an entry: the new text of its file, and its problems."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry as its author gives it.
+    """Entry as its author gives it.
 
-    path: the file to write it to, as problems show it; `owner` is that file's.
+    path: the file to write to, as problems show it; `owner` is that of the file.
     values: the keys of the entry.
-    comment: lines that stand above the entry.
+    comment: lines above the entry.
     """
 
     name: str
@@ -40,11 +40,11 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A file with its new entry.
+    """File with its new entry.
 
-    before: its bytes without; None for a file that is not there yet.
-    problems: what `check` says of the new entry, and of nothing else.
-    entries: what the stacks make of it; none with an error.
+    before: its bytes without the entry; None for a new file.
+    problems: the problems of the new entry only.
+    entries: the entries of the stacks; none with an error.
     """
 
     before: bytes | None
@@ -61,9 +61,9 @@ class Addition:
 def addition(
     new: NewEntry, documents: Sequence[Document], *, settings: Mapping[str, Settings], now: datetime
 ) -> Addition:
-    """Return what becomes of the file of *new*, which is among the *documents* of the catalog or not there yet.
+    """Return the result for the file of *new*, which is one of the *documents* of the catalog or a new file.
 
-    Raises EditError when the file cannot take an entry.
+    Raises EditError if the file cannot take an entry.
     """
     old = next((document for document in documents if document.path == new.path), None)
     data = None if old is None else old.data
@@ -85,7 +85,7 @@ def _text(new: NewEntry, old: Document | None) -> bytes:
     if old is None:
         return new_file(new.owner, new.name, new.values, new.comment)
     if content.owner(old) is None:
-        raise EditError(f'"{old.path}" is no catalog file: it has no "owner"')
+        raise EditError(f'"{old.path}" is not a catalog file: it has no "owner"')
     return inserted(old, new.name, new.values, new.comment)
 
 

@@ -1,4 +1,4 @@
-"""The two things that are asked of a file whose structure nobody has checked yet."""
+"""Content of a file whose structure is not yet checked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def schedules(document: Document) -> dict[str, Any]:
-    """Return the schedules by name; none where there is no such mapping."""
+    """Return the schedules by name; none if there is no such mapping."""
     return _mapping(_mapping(document.value).get("schedules"))
 
 
@@ -22,7 +22,7 @@ def owner(document: Document) -> str | None:
 
 
 def secrets(document: Document) -> set[str]:
-    """Return the names of secrets that it uses."""
+    """Return the names of secrets in use."""
     return set(_secrets(document.value))
 
 

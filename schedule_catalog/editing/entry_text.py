@@ -1,4 +1,4 @@
-"""An entry as YAML, in the layout of `schedules fmt`."""
+"""Text of an entry as YAML, in the layout of `schedules fmt`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from schedule_catalog.checking.stacks import Pointer
 
 WIDTH = 120
-# Texts that mean the same without quotes, to every reader of YAML and in braces as well.
+# Texts that mean the same without quotes, to every reader of YAML, also inside braces.
 _PLAIN = re.compile(r"[A-Za-z/](?:[\w ./@()'’+–-]*[\w./@)+-])?")
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _PLAIN_URL = re.compile(r"https?://[\w./?&=%~+:@-]*[\w/=]")
@@ -27,7 +27,7 @@ def entry_lines(name: str, values: Mapping[str, Any], indent: int = 2, step: int
 
 
 def scalar(value: Any, name: str = "", flow: bool = False) -> str:
-    """Return a value that is no collection: without quotes where that is safe, a `cron` always in them."""
+    """Return a value that is not a collection: without quotes if that is safe, a `cron` always in quotes."""
     if isinstance(value, float):
         return number_text(value)
     if not isinstance(value, str):
@@ -93,11 +93,11 @@ def _is_text(text: str) -> bool:
     return isinstance(core_scalar(text), str) and other_reading(text) is None
 
 
-# What JSON leaves as it is and a catalog file refuses: control characters, line breaks of some readers, marks that
-# reorder what a reviewer sees, and lone surrogates.
+# Characters that JSON does not escape and a catalog file refuses: control characters, line breaks of some readers,
+# marks that reorder the text on a reviewer's screen, and lone surrogates.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 def _quoted(text: str) -> str:
-    """JSON's double quotes are YAML's."""
+    """Text in JSON's double quotes, which are valid in YAML."""
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -1,14 +1,14 @@
-"""Why a file of the catalog is left as it is."""
+"""Errors of edits, which leave the file unchanged."""
 
 from __future__ import annotations
 
 
 class EditError(Exception):
-    """A file cannot be edited, and nothing was written."""
+    """The file cannot be edited; nothing was written."""
 
 
 class StorageError(EditError):
-    """A file cannot be written; what was there before is still there."""
+    """The file cannot be written; its previous content is preserved."""
 
     def __init__(self, path: object, reason: str) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""A new entry goes below the last one; every other byte of the file stays."""
+"""Insertion of an entry below the last one; every other byte of the file is preserved."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def new_file(owner: str, name: str, values: Mapping[str, Any], comment: tuple[st
 def inserted(document: Document, name: str, values: Mapping[str, Any], comment: tuple[str, ...] = ()) -> bytes:
     """Return the text of *document* with one more entry, and *comment* above it, in the indentation of the others.
 
-    Raises EditError where `schedules` is written in braces or is no mapping, and when the name is there already.
+    Raises EditError if `schedules` is written in braces or is not a mapping, and if the name is taken.
     """
     outline = Outline(document.data)
     place = _schedules_item(outline, document)
     before = schedules(document)
     if name in before:
-        raise EditError(f'"{document.path}" has "{name}" already')
+        raise EditError(f'"{document.path}" already has "{name}"')
     indent, step = _indents(place.value)
     lines = [*_commented(comment, indent), *entry_lines(name, values, indent, step)]
     data = encoded(_below(outline, place.value.items, lines) if before else _first(outline, place, lines), document)
@@ -45,12 +45,12 @@ def inserted(document: Document, name: str, values: Mapping[str, Any], comment: 
 
 
 def encoded(text: str, document: Document) -> bytes:
-    """Return the bytes of an edited text; a byte order mark stays."""
+    """Return the bytes of an edited text, with the byte order mark of the document."""
     return (BOM + text if document.data.startswith(BOM.encode()) else text).encode()
 
 
 def newline(outline: Outline) -> str:
-    """Return how the lines of a file end."""
+    """Return the line end of a file."""
     return "\r\n" if outline.lines and outline.lines[0].endswith("\r\n") else "\n"
 
 
@@ -59,14 +59,14 @@ def _schedules_item(outline: Outline, document: Document) -> Item:
     if item is None:
         raise EditError(f'"{document.path}" has no "schedules": write the key, or name another file')
     if item.value.items and not item.value.block:
-        raise EditError(f'"{document.path}" has its schedules in braces: give each a line of its own')
+        raise EditError(f'"{document.path}" has its schedules in braces: put each on separate lines')
     if document.value["schedules"] and item.value.kind != "mapping":
-        raise EditError(f'in "{document.path}", "schedules" is no mapping of names to schedules')
+        raise EditError(f'in "{document.path}", "schedules" is not a mapping of names to schedules')
     return item
 
 
 def _indents(node: Node) -> tuple[int, int]:
-    """The column of the names, and how much deeper their keys are."""
+    """Column of the names, and the additional indentation of their keys."""
     if not node.items:
         return INDENT, INDENT
     last = node.items[-1].value
@@ -85,7 +85,7 @@ def _stands_alone(item: Item) -> bool:
 
 
 def _first(outline: Outline, place: Item, lines: list[str]) -> str:
-    """The first entry of a file replaces the `{}` that stood for none."""
+    """Text with the first entry of a file in place of `{}`."""
     line, value = place.value.line, place.value
     text = outline.lines[line]
     if value.end > value.start:

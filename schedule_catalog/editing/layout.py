@@ -1,7 +1,7 @@
-"""One layout for catalog files: the order of keys, the indentation, blank lines, quotes around a cron.
+"""Standard layout of catalog files: the order of keys, the indentation, blank lines, quotes around a cron.
 
-Texts and what stands in braces over several lines are kept as they are written, and every comment goes with what it
-is about.
+Texts, and braces over several lines, are preserved; every comment moves with the key that it
+belongs to.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ INDENT = 2
 def formatted(document: Document) -> bytes:
     """Return the text of a readable document in our layout.
 
-    Raises EditError where that would change what the file says, or lose a comment.
+    Raises EditError if that would change a value or lose a comment.
     """
     outline = Outline(document.data)
     if outline.root is None or not outline.root.block or outline.root.kind != "mapping":
@@ -33,7 +33,7 @@ def formatted(document: Document) -> bytes:
     data = _Layout(outline).text().encode()
     assert_meaning(data, document.value, f'"{document.path}"')
     if sorted(_texts(Outline(data))) != sorted(_texts(outline)):
-        raise EditError(f'"{document.path}" has comments in places that cannot be kept: move them above a key')
+        raise EditError(f'"{document.path}" has comments that cannot be preserved: move them above a key')
     return data
 
 
@@ -42,7 +42,7 @@ def _texts(outline: Outline) -> list[str]:
 
 
 class _Layout:
-    """The lines of an outline, made anew."""
+    """Lines of an outline, in the new layout."""
 
     def __init__(self, outline: Outline) -> None:
         self._outline = outline
@@ -100,7 +100,7 @@ class _Layout:
         return lines
 
     def _value(self, node: Node, shift: int, name: str) -> list[str]:
-        """The lines of a text or of something in braces; further lines move as far as the first one does."""
+        """Lines of a text or of a value in braces; further lines move as far as the first one."""
         source = self._outline.source(node)
         if node.flow and "\n" not in source and "\r" not in source:
             return [self._braces(node)]
@@ -131,12 +131,12 @@ def _ordered(node: Node, pointer: Pointer) -> list[Item]:
 
 
 def _set_off(pointer: Pointer, name: str) -> bool:
-    """Whether a blank line stands above: between entries, and before all of them."""
+    """Whether a blank line goes above: between entries, and before all of them."""
     return pointer == ("schedules",) or (pointer == () and name == "schedules")
 
 
 def _comments(comments: list[Comment], pad: str, top: bool = False) -> Iterator[str]:
-    """The lines of comments, blank lines between them kept; none *top*most."""
+    """Lines of comments with the blank lines between them; none before the first if *top*most."""
     for index, comment in enumerate(comments):
         if comment.after_blank and not (top and index == 0):
             yield ""

@@ -1,4 +1,4 @@
-"""The order of keys in a catalog file: what it is, when, for whom, how, and last what is called."""
+"""Order of keys in a catalog file: identity, timing, stacks, and last the request."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Keyed = TypeVar("Keyed")
 
 
 def in_order(members: Iterable[tuple[str, Keyed]], pointer: Pointer) -> list[tuple[str, Keyed]]:
-    """Return the members of the mapping that *pointer* leads to in their order; unknown keys come last, as they are."""
+    """Return the members of the mapping at *pointer* in their order; unknown keys come last, unsorted."""
     order = {key: rank for rank, key in enumerate(_order(pointer))}
     return sorted(members, key=lambda member: order.get(member[0], len(order)))
 
 
 def _order(pointer: Pointer) -> tuple[str, ...]:
     if pointer[:1] == ("schedules",) and pointer[2:3] == ("stacks",):
-        pointer = ("schedules", *pointer[3:])  # what differs in a stack is ordered like the entry
+        pointer = ("schedules", *pointer[3:])  # the values of a stack are ordered like the entry
     match pointer:
         case ():
             return _FILE

@@ -1,6 +1,6 @@
-"""A file as it is written: every key and value with where it begins and ends, every comment with what it belongs to.
+"""Outline of a file: every key and value with its start and end, every comment with its key.
 
-Only for text that `parse_document` has read: it holds no anchors, tags, aliases or further documents.
+Only for text that `parse_document` accepts: it has no anchors, tags, aliases or further documents.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ _BLANK_LINES_AT_END = re.compile(r"(?:(?:\r\n|\r|\n)[ \t]*)+\Z")
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """From "#" to the end of its line; `alone` when nothing else stands there, `after_blank` below a blank line."""
+    """Comment from "#" to the end of its line; `own_line` if it has the line, `after_blank` below a blank line."""
 
     text: str
     start: int
     line: int
     column: int
-    alone: bool
+    own_line: bool
     after_blank: bool
 
 
 @dataclass(slots=True)
 class Node:
-    """A value or a key: the text of `[start, end)`; lines and columns count from 0.
+    """Value or key: the text of `[start, end)`; lines and columns count from 0.
 
     kind: "scalar", "mapping" or "sequence".
     style: of a scalar: "" (plain), "'", '"', "|" or ">".
-    foot: comments below the last item, as deep as the items.
+    foot: comments below the last item, with the same indentation.
     """
 
     kind: str
@@ -62,7 +62,7 @@ class Node:
 
     @property
     def block(self) -> bool:
-        """Whether the items stand on lines of their own."""
+        """Whether the items are on separate lines."""
         return self.kind != "scalar" and not self.flow
 
     def item(self, key: str) -> Item | None:
@@ -72,7 +72,7 @@ class Node:
 
 @dataclass(slots=True)
 class Item:
-    """A key with its value, or an item of a sequence, and its comments: above it, and at the end of its line."""
+    """Key with its value, or item of a sequence, with its comments: above it, and at the end of its line."""
 
     key: Node | None
     value: Node
@@ -82,19 +82,19 @@ class Item:
 
     @property
     def line(self) -> int:
-        """The line on which the item begins, without the comments above it."""
+        """Line on which the item begins, without the comments above it."""
         return (self.key or self.value).line
 
     @property
     def last_line(self) -> int:
-        """The last line that belongs to the item, comments below it counted."""
+        """Last line of the item, including the comments below it."""
         own = [comment.line for comment in (*self.tail, *self.value.foot)]
         inner = [item.last_line for item in self.value.items]
         return max([self.line, self.value.last_line, *own, *inner])
 
 
 class Outline:
-    """The tree of a text, and its lines with their ends."""
+    """Tree of a text, and its lines with their ends."""
 
     def __init__(self, data: bytes) -> None:
         self.text = data.decode().removeprefix(BOM)
@@ -110,14 +110,14 @@ class Outline:
         self.foot = self.comments[self._next :]
 
     def source(self, node: Node) -> str:
-        """Return the text of a node as it is written."""
+        """Return the text of a node as written."""
         return self.text[node.start : node.end]
 
     def _offset(self, mark: Any) -> int:
         return min(self._starts[min(int(mark.line), len(self.lines))] + int(mark.column), len(self.text))
 
     def _find_comments(self) -> Iterator[Comment]:
-        """What starts with "#" between two scalars; flow collections are passed over whole."""
+        """Comments between two scalars; flow collections are skipped as a whole."""
         position = 0
         for start, end in [*self._solid(), (len(self.text), len(self.text))]:
             yield from self._comments_between(position, start)
@@ -142,8 +142,8 @@ class Outline:
         while (at := self.text.find("#", start, end)) >= 0:
             line = bisect_right(self._starts, at) - 1
             column = at - self._starts[line]
-            alone = not self.lines[line][:column].strip()
-            yield Comment(self.lines[line][column:].rstrip(), at, line, column, alone, self._after_blank(line))
+            own_line = not self.lines[line][:column].strip()
+            yield Comment(self.lines[line][column:].rstrip(), at, line, column, own_line, self._after_blank(line))
             start = self._starts[line + 1]
 
     def _after_blank(self, line: int) -> bool:
@@ -191,7 +191,7 @@ class Outline:
         return Item(key, value, lead, self._after_blank((key or value).line), tail)
 
     def _next_start(self) -> int:
-        """Where the next key or value begins."""
+        """Start of the next key or value."""
         for at in range(self._at, len(self._events)):
             if not isinstance(self._events[at], MappingEndEvent | SequenceEndEvent):
                 return self._offset(self._events[at].start_mark)
@@ -214,11 +214,11 @@ class Outline:
         return self.comments[first : self._next]
 
     def _foot(self, column: int) -> list[Comment]:
-        """The comments that come next and are at least as deep as the items above them."""
+        """Following comments with at least the indentation of the items above them."""
         first, before = self._next, self._next_start()
         while self._next < len(self.comments):
             comment = self.comments[self._next]
-            if comment.start >= before or not comment.alone or comment.column < max(column, 1):
+            if comment.start >= before or not comment.own_line or comment.column < max(column, 1):
                 break
             self._next += 1
         return self.comments[first : self._next]
@@ -234,6 +234,6 @@ def _events(data: bytes) -> list[Any]:
 
 
 def _without_end(block: str) -> str:
-    """A block scalar without the blank lines after it, unless it keeps them ("|+")."""
+    """Block scalar without the blank lines after it, unless it keeps them ("|+")."""
     header = block.partition("\n")[0].partition("#")[0]
     return block if "+" in header else _BLANK_LINES_AT_END.sub("", block)

@@ -1,4 +1,4 @@
-"""The file in which an owner's next entry goes."""
+"""File for an owner's next entry."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 def owner_file(documents: Iterable[Document], owner: str | None, path: Path | None, folder: Path) -> tuple[str, Path]:
     """Return the owner and the file of a new entry, of which either, both or none is given.
 
-    A new owner gets a file of its own in *folder*. Raises EditError where there is a choice that nobody has made.
+    A new owner gets a new file in *folder*. Raises EditError if several files are possible.
     """
     files = {Path(document.path): content.owner(document) for document in documents}
     if path is not None and path in files:
         found = files[path]
         if owner not in (None, found):
-            raise EditError(f'"{path}" belongs to "{found}", and not to "{owner}": a file has one owner')
+            raise EditError(f'"{path}" belongs to "{found}", not to "{owner}": a file has one owner')
         return found or "", path
     if owner is None:
         owner = _only_owner(files)

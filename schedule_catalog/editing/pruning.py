@@ -1,4 +1,4 @@
-"""The entries of which nothing can come any more: one-time calls that are over, recurring ones past their end."""
+"""Pruning of finished entries: one-time calls that are over, recurring ones past their end."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pruning:
-    """A file without its finished entries.
+    """File without its finished entries.
 
-    finished: by name, what each stack made of the entry.
+    finished: the finished entries of each stack, by name.
     empty: whether no entry is left.
     """
 
@@ -36,9 +36,9 @@ class Pruning:
 
 
 def prunings(documents: Sequence[Document], now: datetime, settings: Mapping[str, Settings]) -> tuple[Pruning, ...]:
-    """Return the files that lose entries at *now*; EditError when one cannot be edited.
+    """Return the files that lose entries at *now*; EditError if one cannot be edited.
 
-    An entry goes when it is finished in every stack. One with an error stays: nobody knows what it says.
+    An entry is removed when it is finished in every stack. An entry with an error stays.
     """
     catalog = check_documents(documents, settings={}, now=now)
     wrong = _names_with_errors(documents, catalog.errors)
@@ -62,7 +62,7 @@ def _pruned(documents: Iterable[Document], over: dict[tuple[str, str], tuple[Ent
 
 
 def _names_with_errors(documents: Iterable[Document], errors: Sequence[Problem]) -> set[tuple[str, str]]:
-    """The entries in whose lines an error is."""
+    """Names of entries with an error in their lines."""
     found: set[tuple[str, str]] = set()
     by_path: dict[str, list[int]] = {}
     for error in errors:

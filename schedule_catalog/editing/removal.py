@@ -1,4 +1,4 @@
-"""Entries go with the comments that belong to them; every other byte of the file stays."""
+"""Removal of entries with the comments that belong to them; every other byte of the file is preserved."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 def removed(document: Document, names: Collection[str]) -> bytes:
-    """Return the text of *document* without the entries of those names; `schedules: {}` where none is left.
+    """Return the text of *document* without the entries of those names; `schedules: {}` if none is left.
 
-    To an entry belong the comments right above it that are as deep as its name, and those below that are deeper. A
-    comment that a blank line sets off stays. Raises EditError for a name that is not there.
+    An entry has the comments right above it with the indentation of its name, and those below with more. A comment
+    after a blank line stays. Raises EditError for an unknown name.
     """
     outline = Outline(document.data)
     item = outline.root.item("schedules") if outline.root and outline.root.block else None
     before = document.value["schedules"]
     if item is None or not item.value.block or not set(names) <= set(before):
-        raise EditError(f'"{document.path}" cannot be pruned: its schedules are not on lines of their own')
+        raise EditError(f'"{document.path}" cannot be pruned: its schedules are not on separate lines')
     left = {name: values for name, values in before.items() if name not in names}
     lines: list[str | None] = list(outline.lines)
     for index, each in enumerate(item.value.items):
@@ -50,7 +50,7 @@ def _remove(lines: list[str | None], item: Item, column: int, last: bool) -> Non
 
 
 def _first_line(item: Item, column: int) -> int:
-    """The line of the name, or of the first comment that belongs to it."""
+    """Line of the name, or of the first comment that belongs to it."""
     first, attached = item.line, not item.after_blank
     for comment in reversed(item.lead):
         if not attached or comment.column != column:
@@ -60,7 +60,7 @@ def _first_line(item: Item, column: int) -> int:
 
 
 def _remove_blank(lines: list[str | None], numbers: range) -> None:
-    """Drop blank lines from one on, over lines that are gone already."""
+    """Remove blank lines from a line on, across removed lines."""
     for number in numbers:
         line = lines[number]
         if line is not None and line.strip():
@@ -69,7 +69,7 @@ def _remove_blank(lines: list[str | None], numbers: range) -> None:
 
 
 def _write_none(lines: list[str | None], item: Item, outline: Outline) -> None:
-    """A mapping needs a value: `schedules:` alone would be null."""
+    """Text with `schedules: {}`, as an empty value would be null."""
     key = item.key
     if key is None:
         return

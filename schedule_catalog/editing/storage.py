@@ -1,4 +1,4 @@
-"""Files are replaced whole: whoever reads one, or whatever ends the command, meets the old content or the new."""
+"""Atomic replacement of files: readers, and an interruption at any time, see the old content or the new."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os
 
 
 def replace_file(path: Path, before: bytes, data: bytes) -> None:
-    """Put *data* in the place of a regular file that still holds *before*; its mode stays.
+    """Replace a regular file that still contains *before* by *data*; its mode stays.
 
-    Raises StorageError for a symbolic link and the like, when somebody has changed the file, and when it cannot be
-    written; the file is then as it was.
+    Raises StorageError for a symbolic link and the like, for a file that was changed meanwhile, and if it cannot be
+    written; the file is then unchanged.
     """
     try:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode):
-            raise StorageError(path, "is no regular file: only those are written")
+            raise StorageError(path, "is not a regular file: only regular files are written")
         if not os.access(path, os.W_OK):
             raise StorageError(path, "cannot be written: it is read-only")
         if path.read_bytes() != before:
-            raise StorageError(path, "was changed by somebody else meanwhile: run this again")
+            raise StorageError(path, "was changed meanwhile: run this again")
         temporary = _written_beside(path, data, stat.S_IMODE(status.st_mode))
         try:
             temporary.replace(path)
@@ -44,31 +44,31 @@ def replace_file(path: Path, before: bytes, data: bytes) -> None:
 
 
 def create_file(path: Path, data: bytes) -> None:
-    """Write a file that is not there yet; raises StorageError when it is, or cannot be written."""
+    """Write a new file; raises StorageError if it exists, or cannot be written."""
     try:
         mask = os.umask(0)
         os.umask(mask)
         temporary = _written_beside(path, data, 0o666 & ~mask)
         try:
-            os.link(temporary, path, follow_symlinks=False)  # unlike a rename, it never takes a file's place
+            os.link(temporary, path, follow_symlinks=False)  # unlike a rename, it never replaces a file
         finally:
             temporary.unlink(missing_ok=True)
         _keep(path.parent)
     except FileExistsError as error:
-        raise StorageError(path, "is there already") from error
+        raise StorageError(path, "already exists") from error
     except OSError as error:
         raise _translated(error, path) from error
 
 
 def _translated(error: OSError, path: Path) -> Exception:
-    """A full disk stays what it is, about the file that was meant; anything else is the file's."""
+    """Error about the intended file; a full disk keeps its own error."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OSError(error.errno, error.strerror, str(path))
     return StorageError(path, f"cannot be written: {os_reason(error)}")
 
 
 def _written_beside(path: Path, data: bytes, mode: int) -> Path:
-    """A hidden file in the same folder, which no search for YAML files finds, on the disk and not only on its way."""
+    """Path of a hidden file in the same folder, which no search for YAML files finds, already flushed to the disk."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600)
     try:
@@ -85,7 +85,7 @@ def _written_beside(path: Path, data: bytes, mode: int) -> Path:
 
 
 def _keep(folder: Path) -> None:
-    """A rename lasts once its folder is on the disk; a system that cannot open folders sees to that itself."""
+    """Flush the folder, so that a rename survives a crash; systems that cannot open folders do this themselves."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler's expressions: what they say, and when they fire in any IANA time zone."""
+"""EventBridge Scheduler's expressions: their grammar, and their fires in any IANA time zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to write instead, for a text that has not even the shape of an expression."""
+"""Advice for texts that do not have the shape of an expression."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _INTERVAL = re.compile(r"([1-9][0-9]{0,7}) (minute|hour|day)s?")
 _TIME_FIELDS = re.compile(r"[0-9*][0-9*,/-]* [0-9*][0-9*,/-]* .*")
 
 Advice = tuple[str, int]
-"""A message, and the column that it is about."""
+"""Message, and the column that it is about."""
 
 
 def shape(text: str) -> Advice:
-    """Say why the text is no expression at all, and give the right text where it can be guessed."""
+    """Return why the text is not an expression, and the correct text if it can be guessed."""
     if text != text.strip():
-        return "a space at the start or the end is not allowed", 1 if text[:1].isspace() else len(text.rstrip()) + 1
+        return "spaces at the start or the end are not allowed", 1 if text[:1].isspace() else len(text.rstrip()) + 1
     match = _WRAPPED.fullmatch(text)
     if match is None:
         return _unwrapped(text)
@@ -30,16 +30,16 @@ def shape(text: str) -> Advice:
     column = len(kind) + 2
     if inside != (bare := inside.strip()):
         space = column if inside[0].isspace() else column + len(inside.rstrip())
-        return f"a space inside the parentheses is not allowed: write {kind}({bare})", space
+        return f"spaces inside the parentheses are not allowed: write {kind}({bare})", space
     if nested := _OPENING.match(inside):
-        return f'"{nested[0]}" stands inside "{kind}(": write {inside.rstrip(")")})', column
+        return f'"{nested[0]}" is inside "{kind}(": write {inside.rstrip(")")})', column
     if kind == "cron":
         return _cron(inside, column)
     return _rate(inside, column) if kind == "rate" else _at(inside, column)
 
 
 def rate(value: int, unit: str) -> str:
-    """Give AWS's text of a rate; `unit` is the singular."""
+    """Return AWS's text of a rate; `unit` is the singular."""
     return f"rate({value} {unit}{'s' if value > 1 else ''})"
 
 
@@ -47,7 +47,7 @@ def _unwrapped(text: str) -> Advice:
     if _OPENING.match(text):
         return f'"{text}" does not end with ")"', len(text) + 1
     if match := _OPENING.match(text.lower()):
-        return f'"{text[: match.end(1)]}" is written in lower case: {match[1]}', 1
+        return f'"{text[: match.end(1)]}" must be lower case: {match[1]}', 1
     lacks = f'"{text}" lacks its wrapper: write'
     if match := _DATE_TIME.match(text):
         return f"{lacks} {_local(match)}", 1
@@ -63,18 +63,18 @@ def _cron(inside: str, column: int) -> Advice:
     if len(parts) == 6:
         right = " ".join(parts)
         differs = next(at for at, (is_, ought) in enumerate(zip(inside, right, strict=False)) if is_ != ought)
-        return f"one space stands between two fields: write cron({right})", column + differs
+        return f"write one space between two fields: cron({right})", column + differs
     if len(parts) == 5:
         right = _six_fields(inside)
         advice = f"write cron({right})" if right else "year is the sixth, and exactly one of the two day fields is ?"
-        return f"five fields where AWS takes six ({SIX}): {advice}", column
+        return f"five fields, but AWS needs six ({SIX}): {advice}", column
     if len(parts) == 7:
-        return f"seven fields where AWS takes six, without seconds: {SIX}", column
-    return f"{len(parts)} field{'s' * (len(parts) != 1)} where AWS takes six: {SIX}", column
+        return f"seven fields, but AWS needs six, without seconds: {SIX}", column
+    return f"{len(parts)} field{'s' * (len(parts) != 1)}, but AWS needs six: {SIX}", column
 
 
 def _six_fields(unix: str) -> str | None:
-    """Unix's five fields as AWS's six; None where AWS cannot say the same (both day fields given)."""
+    """Unix's five fields as AWS's six; None if AWS cannot express them (both day fields given)."""
     parts = unix.split()
     if len(parts) == 6:
         return " ".join(parts)
@@ -96,10 +96,16 @@ def _named(day_of_week: str) -> str:
 def _rate(inside: str, column: int) -> Advice:
     value, _, unit = inside.partition(" ")
     if not re.fullmatch(r"[1-9][0-9]{0,7}", value):
-        return f'"{value}" is not a rate\'s value: a whole number from 1 to 99999999, as in rate(5 minutes)', column
+        return (
+            f'"{value}" is not a rate\'s value: use a whole number from 1 to 99999999, as in rate(5 minutes)',
+            column,
+        )
     example = "minute" if value == "1" else "minutes"
     unit_column = column + len(value) + (1 if unit else 0)
-    return f'"{unit}" is not a rate\'s unit: minute(s), hour(s) or day(s), as in rate({value} {example})', unit_column
+    return (
+        f'"{unit}" is not a rate\'s unit: use minute(s), hour(s) or day(s), as in rate({value} {example})',
+        unit_column,
+    )
 
 
 def _at(inside: str, column: int) -> Advice:

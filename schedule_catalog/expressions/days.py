@@ -1,4 +1,4 @@
-"""The days of a month that a day-of-month or a day-of-week field selects."""
+"""Days of a month that a day-of-month or a day-of-week field selects."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from functools import lru_cache
 
 SUNDAY, SATURDAY = 0, 6
 
-# Compared by identity: each is made once for a field's text, and is a key of the cache below.
+# Compared by identity: each is created once for a field's text, and is a key of the cache below.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dates:
-    """Days by their number; a month that lacks one is passed over."""
+    """Days by number; a month without one of them is skipped."""
 
     numbers: tuple[int, ...]
 
@@ -52,7 +52,7 @@ class LastOfWeekday:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NthOfWeekday:
-    """`d#n`, the month's nth such weekday; a month without a fifth is passed over."""
+    """`d#n`, the month's nth such weekday; a month without a fifth is skipped."""
 
     weekday: int
     nth: int
@@ -63,9 +63,9 @@ Days = Dates | LastDate | LastWorkday | NearestWorkday | Weekdays | LastOfWeekda
 
 @lru_cache(maxsize=16_384)
 def days_of_month(days: Days, first: int, length: int) -> tuple[int, ...]:
-    """Give the selected days, ascending, of a month whose 1st is weekday `first` (0 = Sunday) and of that length.
+    """Return the selected days, ascending, of a month of that length whose 1st is weekday `first` (0 = Sunday).
 
-    These two are all that matters of a month, so at most 28 answers are remembered for a field.
+    Nothing else about a month matters, so at most 28 results are cached for a field.
     """
     match days:
         case Dates(numbers):

@@ -1,4 +1,4 @@
-"""When an expression fires.
+"""Fires of an expression.
 
 A cron expression fires at every UTC minute at which the zone's clock reads a time that its six fields select, except
 when the clock reads it a second time: a local time that does not exist is skipped, one that occurs twice fires on its
@@ -47,7 +47,7 @@ def fires(
     end: datetime,
     anchor: datetime | None = None,
 ) -> Iterator[datetime]:
-    """Give the fires in [start, end), in order, as aware UTC datetimes.
+    """Return the fires in [start, end), in order, as aware UTC datetimes.
 
     `anchor` is a rate's first run (its StartDate); without one that is `start`. Local years are 1970-2199.
     ValueErrors (ExpressionError, ZoneError, a naive datetime) are raised at once, not by the iterator.
@@ -68,7 +68,7 @@ def next_fires(
     count: int,
     anchor: datetime | None = None,
 ) -> list[datetime]:
-    """Give the first `count` fires from `start` on, fewer where the expression ends."""
+    """Return the first `count` fires from `start` on, fewer if the expression ends."""
     if count == 1 and (soon := _soon(expression, timezone, start)):
         return [soon]
     return list(islice(fires(expression, timezone, start, _END, anchor), count))
@@ -81,7 +81,7 @@ def count_fires(
     end: datetime,
     anchor: datetime | None = None,
 ) -> int:
-    """Count what `fires` gives, by days times the times of a day instead of one by one."""
+    """Return the number of `fires`, by days times the times of a day instead of one by one."""
     parsed = parse(expression) if isinstance(expression, str) else expression
     if isinstance(parsed, Cron):
         stretches = wall_stretches(name_of(timezone), moment(utc(start)), moment(utc(end)))
@@ -94,9 +94,9 @@ def count_fires(
 
 
 def _soon(expression: str | Expression, timezone: str | ZoneInfo, start: datetime) -> datetime | None:
-    """The next fire of a cron where it lies on a day that is over before the offset may change: a shorter way to most.
+    """Next fire of a cron if it is on a day that ends before the offset may change: a shortcut for most fires.
 
-    None says nothing: the fire may come later, or never.
+    None means unknown: the fire may come later, or never.
     """
     cron = parse(expression) if isinstance(expression, str) else expression
     stretch = _stretch_from(name_of(timezone), moment(utc(start)))
@@ -120,7 +120,7 @@ def _stretch_from(timezone: str, start: int) -> Stretch | None:
 
 
 def _count(cron: Cron, since: int, until: int) -> int:
-    """How many wall moments in [since, until) the fields select."""
+    """Number of wall moments in [since, until) that the fields select."""
     times = _times(cron.fields.minutes, cron.fields.hours)
     first, last = since // MINUTES_A_DAY, until // MINUTES_A_DAY
     days = list(takewhile(last.__ge__, _ordinals(cron, first, last)))
@@ -133,7 +133,7 @@ def _count(cron: Cron, since: int, until: int) -> int:
 
 
 def _days(cron: Cron, timezone: str, start: int, end: int) -> Iterator[Iterable[datetime]]:
-    """The fires of [start, end), one iterable for each day or part of a day of constant offset."""
+    """Fires of [start, end), one iterable for each day or part of a day with a constant offset."""
     times = _times(cron.fields.minutes, cron.fields.hours)
     stretches = wall_stretches(timezone, start, end)
     stretch = next(stretches, None)
@@ -144,7 +144,7 @@ def _days(cron: Cron, timezone: str, start: int, end: int) -> Iterator[Iterable[
         midnight = day * MINUTES_A_DAY
         following = midnight + MINUTES_A_DAY
         while until < following:
-            if until > midnight:  # the rest of a stretch that ends within this day
+            if until > midnight:  # rest of a stretch that ends within this day
                 yield map(_from_midnight(day, offset), _between(times, since - midnight, until - midnight))
             stretch = next(stretches, None)
             if stretch is None:
@@ -157,13 +157,13 @@ def _days(cron: Cron, timezone: str, start: int, end: int) -> Iterator[Iterable[
 
 
 def _between(times: tuple[timedelta, ...], since: int, until: int) -> tuple[timedelta, ...]:
-    """The times of a day in [since, until), which may begin before the day and end after it."""
+    """Times of a day in [since, until), which may begin before the day and end after it."""
     first = bisect_left(times, since * MINUTE) if since > 0 else 0
     return times[first : bisect_left(times, until * MINUTE)]
 
 
 def _ordinals(cron: Cron, first: int, last: int) -> Iterator[int]:
-    """The ordinals of the days in [first, last] that the expression selects."""
+    """Ordinals of the days in [first, last] that the expression selects."""
     days, months, years = cron.days, cron.fields.months.values, cron.fields.years.values
     start = date.fromordinal(first)
     for index in range(bisect_left(years, start.year), len(years)):
@@ -193,13 +193,13 @@ def _at(at: At, timezone: str, start: datetime, end: datetime) -> Iterator[datet
 
 @lru_cache(4096)
 def _times(minutes: Values, hours: Values) -> tuple[timedelta, ...]:
-    """The times of day that fire, as the time since midnight."""
+    """Times of day that fire, as the time since midnight."""
     return tuple(_MINUTES[60 * hour + minute] for hour in hours.values for minute in minutes.values)
 
 
 @lru_cache(16_384)
 def _month(days: Days, year: int, month: int) -> tuple[int, tuple[int, ...]]:
-    """The ordinal before a month's 1st, and its selected days."""
+    """Ordinal before a month's 1st, and its selected days."""
     first = date(year, month, 1).toordinal()
     following = date(year + month // 12, month % 12 + 1, 1).toordinal()
     return first - 1, days_of_month(days, first % 7, following - first)
@@ -207,5 +207,5 @@ def _month(days: Days, year: int, month: int) -> tuple[int, tuple[int, ...]]:
 
 @lru_cache(8192)
 def _from_midnight(day: int, offset: int) -> Callable[[timedelta], datetime]:
-    """The function from a time of that day to its UTC datetime."""
+    """Function from a time of that day to its UTC datetime."""
     return instant(day * MINUTES_A_DAY - offset).__add__

@@ -1,4 +1,4 @@
-"""Rates that one cron in UTC can replace, so that an update of their schedule does not start their count again.
+"""Rates that one cron in UTC can replace, so that an update of their schedule does not restart their count.
 
 EventBridge Scheduler counts a rate from its StartDate, refuses a StartDate older than five minutes, and starts a rate
 without one at once: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
@@ -22,7 +22,7 @@ _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 @lru_cache(4096)
 def cron_of_rate(interval: timedelta, anchor: datetime) -> str | None:
-    """Return the cron that fires in UTC at *anchor* (aware) and every *interval* from there; None where none does."""
+    """Return the cron that fires in UTC at *anchor* (aware) and every *interval* from there; None without one."""
     minutes, first = interval // _MINUTE, anchor.astimezone(UTC)
     if minutes not in _EXACT or first != first.replace(second=0, microsecond=0):
         return None
@@ -35,7 +35,7 @@ def cron_of_rate(interval: timedelta, anchor: datetime) -> str | None:
 
 
 def nearest_exact(interval: timedelta) -> tuple[str, ...]:
-    """Return the rates next to one of this interval, the shorter first, that a cron can replace at every anchor."""
+    """Return the rates nearest to this interval, the shorter first, that a cron can replace at every anchor."""
     place = bisect(_EXACT, interval // _MINUTE)
     return tuple(map(_rate, _EXACT[max(0, place - 1) : place + 1]))
 

@@ -1,4 +1,4 @@
-"""What `parse` gives: one frozen class for each of EventBridge Scheduler's three kinds of expression."""
+"""Results of `parse`: one frozen class for each of EventBridge Scheduler's three kinds of expression."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 class CronFields(NamedTuple):
-    """The six fields, in AWS's order."""
+    """Six fields, in AWS's order."""
 
     minutes: Values
     hours: Values
@@ -37,16 +37,16 @@ class Cron:
     text: str
     fields: CronFields = field(compare=False, repr=False)
     days: Days = field(compare=False, repr=False)
-    """What the one day field that is not `?` selects."""
+    """Selection of the one day field that is not `?`."""
 
     @property
     def undocumented(self) -> tuple[Note, ...]:
-        """Where AWS's pages are silent and this package made a choice: (column in the text, what was chosen)."""
+        """Interpretations that AWS's pages leave open: (column in the text, the choice of this package)."""
         return tuple((column + offset, remark) for column, each in self._columns() for offset, remark in each.notes)
 
     @property
     def shortest_gap(self) -> timedelta:
-        """A lower bound of the wall time between two fires, known without a clock."""
+        """Lower bound of the wall time between two fires, known without a clock."""
         return _shortest_gap(self.fields.minutes, self.fields.hours)
 
     def _columns(self) -> Iterator[tuple[int, Values | DayField]]:
@@ -58,7 +58,7 @@ class Cron:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`rate(value unit)`: every so many minutes, hours or days of 24 hours; no time zone moves it."""
+    """`rate(value unit)`: an interval of minutes, hours or days of 24 hours; time zones do not affect it."""
 
     kind: ClassVar[Literal["rate"]] = "rate"
     undocumented: ClassVar[tuple[Note, ...]] = ()
@@ -67,20 +67,20 @@ class Rate:
 
     @property
     def shortest_gap(self) -> timedelta:
-        """The interval."""
+        """Interval of the rate."""
         return self.interval
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """`at(yyyy-mm-ddThh:mm:ss)`: once; the precision is a minute, so the seconds count as 00."""
+    """`at(yyyy-mm-ddThh:mm:ss)`: one fire; the precision is a minute, so the seconds count as 00."""
 
     kind: ClassVar[Literal["at"]] = "at"
     undocumented: ClassVar[tuple[Note, ...]] = ()
     shortest_gap: ClassVar[None] = None
     text: str
     wall: datetime
-    """The local time, naive, in whole minutes."""
+    """Local time, naive, in whole minutes."""
 
 
 Expression = Cron | Rate | At

@@ -1,15 +1,15 @@
-"""The six fields of `cron(…)`, each from its text to what it selects.
+"""Six fields of `cron(…)`, parsed from text to a selection.
 
-Grammar: the table of "Cron-based schedules" in the EventBridge Scheduler user guide. Where that page is silent a choice
-is made here and noted in `undocumented`, so that a rule can warn:
+Grammar: the table of "Cron-based schedules" in the EventBridge Scheduler user guide. Where that page is silent this
+module makes a choice and notes it in `undocumented`, so that a rule can warn:
 
 - a range whose end is below its start wraps (`FRI-MON`, `22-2`; not for years), also with a step;
 - `LW` is the last day from Monday to Friday, `L-3` the third day before the last;
-- `nW` stays in its month, and a month without day n is passed over;
+- `nW` stays in its month, and a month without day n is skipped;
 - `L` in day-of-week is Saturday, the week's last day;
 - `/` is accepted in day-of-week, and names in lower case.
 
-`L`, `W` and `#` stand alone, never in a list; a step is at least 1 and at most the field's largest value.
+`L`, `W` and `#` are never part of a list; a step is at least 1 and at most the field's largest value.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from schedule_catalog.expressions.days import (
 )
 
 Note = tuple[int, str]
-"""A remark, and where in the text it belongs."""
+"""Remark, and its position in the text."""
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -46,7 +46,7 @@ _CACHE = 4096
 
 
 class FieldError(ValueError):
-    """A mistake in one field; `offset` is where in the field's text."""
+    """Mistake in one field; `offset` is its position in the field's text."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message, offset)
@@ -55,7 +55,7 @@ class FieldError(ValueError):
 
 
 class Unit(NamedTuple):
-    """What one field counts: its bounds, the names of its values, and the signs it may hold."""
+    """Unit that a field counts: its bounds, the names of its values, and the signs it allows."""
 
     name: str
     low: int
@@ -65,13 +65,13 @@ class Unit(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        """The values that may be written, for a message."""
+        """Allowed values, for a message."""
         span = f"{self.low}-{self.high}"
         return f"{span} or {self.names[0]}-{self.names[-1]}" if self.names else span
 
     @property
     def size(self) -> int:
-        """The number of values."""
+        """Number of values."""
         return self.high - self.low + 1
 
 
@@ -85,7 +85,7 @@ YEAR = Unit("year", 1970, 2199)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Values:
-    """A field that selects plain values, ascending."""
+    """Field that selects plain values, ascending."""
 
     text: str
     values: tuple[int, ...]
@@ -103,13 +103,13 @@ class DayField:
 
 @lru_cache(_CACHE)
 def day_of_month(text: str) -> DayField:
-    """Read the third field; a FieldError says what is wrong."""
+    """Read the third field; raises FieldError."""
     if text == "?":
         return DayField(text, None)
     if text == "L":
         return DayField(text, LastDate())
     if text == "LW":
-        return DayField(text, LastWorkday(), ((0, '"LW" is taken as the last day from Monday to Friday'),))
+        return DayField(text, LastWorkday(), ((0, '"LW" is interpreted as the last day from Monday to Friday'),))
     if match := re.fullmatch(r"L-([0-9]{1,2})", text):
         return _before_last(text, match)
     if match := re.fullmatch(r"([0-9]{1,2})W", text):
@@ -120,11 +120,11 @@ def day_of_month(text: str) -> DayField:
 
 @lru_cache(_CACHE)
 def day_of_week(text: str) -> DayField:
-    """Read the fifth field; a FieldError says what is wrong."""
+    """Read the fifth field; raises FieldError."""
     if text == "?":
         return DayField(text, None)
     if text == "L":
-        return DayField(text, Weekdays((SATURDAY,)), ((0, '"L" alone is taken as Saturday, the last day of the week'),))
+        return DayField(text, Weekdays((SATURDAY,)), ((0, '"L" is interpreted as Saturday, the last day of the week'),))
     if match := re.fullmatch(r"([0-9A-Za-z]+)#([0-9]+)", text):
         return _nth(text, match)
     if match := re.fullmatch(r"([0-9]|[A-Za-z]{3})L", text):
@@ -141,21 +141,23 @@ def _before_last(text: str, match: re.Match[str]) -> DayField:
     before = int(match[1])
     if before >= DAY_OF_MONTH.high:
         raise FieldError(f'"{text}" is before every month: at most L-{DAY_OF_MONTH.high - 1}', 0)
-    return DayField(text, LastDate(before), ((0, f'"{text}" is taken as {before} days before the last of the month'),))
+    return DayField(
+        text, LastDate(before), ((0, f'"{text}" is interpreted as {before} days before the last of the month'),)
+    )
 
 
 def _nearest(text: str, match: re.Match[str]) -> DayField:
     number, _ = _value(DAY_OF_MONTH, match[1], 0)
     if number <= 28:
         return DayField(text, NearestWorkday(number))
-    remark = f'"{text}" is taken as no fire in a month without day {number}, and never another month\'s day'
+    remark = f'"{text}" is interpreted as no fire in a month without day {number}, and never a day of another month'
     return DayField(text, NearestWorkday(number), ((0, remark),))
 
 
 def _nth(text: str, match: re.Match[str]) -> DayField:
     weekday, notes = _value(DAY_OF_WEEK, match[1], 0)
     if match[2] not in ("1", "2", "3", "4", "5"):
-        raise FieldError(f'"{match[2]}" is no week of a month: 1-5, as in "{match[1]}#2"', match.start(2))
+        raise FieldError(f'"{match[2]}" is not a week of a month: write 1-5, as in "{match[1]}#2"', match.start(2))
     return DayField(text, NthOfWeekday(weekday - 1, int(match[2])), notes)
 
 
@@ -166,7 +168,7 @@ def _plain(unit: Unit, text: str) -> Values:
     items = text.split(",")
     for item in items:
         if item == "*" and len(items) > 1:
-            raise FieldError(f'"*" in a list of {unit.name} is everything: write "*" alone or leave it out', offset)
+            raise FieldError(f'"*" in a list of {unit.name} is everything: write only "*", or leave it out', offset)
         values, remarks = _item(unit, item, offset)
         selected.update(values)
         notes += remarks
@@ -194,7 +196,7 @@ def _item(unit: Unit, item: str, offset: int) -> tuple[range | list[int], tuple[
         return range(first, last + 1, step), notes
     if unit is YEAR:
         raise FieldError(f'"{item}" ends before it starts: write "{last}-{first}"', offset)
-    notes += ((offset, f'"{item}" ends before it starts and is taken as wrapping round'),)
+    notes += ((offset, f'"{item}" ends before it starts, which is interpreted as wrapping around'),)
     return [unit.low + (value - unit.low) % unit.size for value in range(first, last + unit.size + 1, step)], notes
 
 
@@ -221,15 +223,15 @@ def _why(unit: Unit, token: str) -> str:
     if not token:
         return f"a value of {unit.name} is missing"
     if "?" in token:
-        return f'"?" stands alone, in day-of-month or in day-of-week, not in {unit.name} as "{token}"'
+        return f'"?" is only allowed by itself, in day-of-month or in day-of-week, not in {unit.name} as "{token}"'
     if unit.name in _ALONE and _ALONE[unit.name].fullmatch(token.upper()):
-        return f'"{token}" stands alone in {unit.name}, in upper case and never in a list'
+        return f'"{token}" is only allowed by itself in {unit.name}, in upper case and not in a list'
     if token.startswith("/"):
-        return f'"{token}" lacks its start, as in "{unit.low}{token}"'
+        return f'"{token}" has no start: write for example "{unit.low}{token}"'
     return f'"{token}" is not allowed in {unit.name}'
 
 
-# Few texts make up a large catalog's fields, so each is read once.
+# A large catalog has few different texts of fields, so each is read once.
 minutes = lru_cache(_CACHE)(partial(_plain, MINUTES))
 hours = lru_cache(_CACHE)(partial(_plain, HOURS))
 months = lru_cache(_CACHE)(partial(_plain, MONTH))

@@ -1,8 +1,8 @@
-"""A zone's offsets over time: spans of constant offset, changes, and the instants of a local time.
+"""Offsets of a zone over time: spans of constant offset, changes, and the instants of a local time.
 
 Everything here counts whole minutes, as EventBridge Scheduler does: a moment is a number of minutes since the day of
 ordinal 0, in UTC or on a wall clock, so that `divmod(moment, 1440)` gives a date's ordinal and the minute of that day.
-An offset of no whole minute (Liberia's until 1972) is rounded down: that is what its clock reads at a whole UTC minute.
+An offset with seconds (Liberia's until 1972) is rounded down: so its clock reads at a whole UTC minute.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_MOMENT = _EPOCH.toordinal() * MINUTES_A_DAY
 FIRST = datetime(FIRST_YEAR - 1, 12, 30, tzinfo=UTC).toordinal() * MINUTES_A_DAY
 LAST = datetime(LAST_YEAR + 1, 1, 3, tzinfo=UTC).toordinal() * MINUTES_A_DAY
-"""Between these two moments in UTC lie the wall times of 1970-2199 of every zone."""
+"""The wall times of 1970-2199 in all zones are between these two moments in UTC."""
 _LOOK_BACK = 2 * MINUTES_A_DAY
-"""Longer than any shift: offsets lie between -12 and +14 hours."""
+"""Longer than any shift: offsets are between -12 and +14 hours."""
 
 
 class Span(NamedTuple):
-    """A stretch of one offset within one UTC year."""
+    """Period of one offset within one UTC year."""
 
     start: int
     end: int
     offset: int
     """Minutes east of UTC."""
     fresh: int
-    """The wall moment from which on the clock reads what it has not read before; what is earlier is a repeat."""
+    """First wall moment that the clock has not shown before; earlier ones are repeats."""
 
 
 class Stretch(NamedTuple):
-    """Wall moments in [since, until) that a clock reads for the first time, at one offset."""
+    """Wall moments in [since, until) that a clock shows for the first time, at one offset."""
 
     since: int
     until: int
@@ -50,7 +50,7 @@ class Stretch(NamedTuple):
 
 
 class OffsetChange(NamedTuple):
-    """A clock change: from `instant` on, `after` is the offset from UTC."""
+    """Clock change: from `instant` on, `after` is the offset from UTC."""
 
     instant: datetime
     before: timedelta
@@ -58,7 +58,7 @@ class OffsetChange(NamedTuple):
 
 
 def utc(instant: datetime) -> datetime:
-    """Give an aware instant in UTC, where differences and comparisons are of instants, not of wall times."""
+    """Return an aware instant in UTC, where differences and comparisons are of instants, not of wall times."""
     if instant.tzinfo is UTC:
         return instant
     if instant.utcoffset() is None:
@@ -71,17 +71,17 @@ def utc(instant: datetime) -> datetime:
 
 @lru_cache(1024)
 def moment(instant: datetime) -> int:
-    """Give the first whole minute at or after an instant in UTC, but at least FIRST and at most LAST."""
+    """Return the first whole minute at or after an instant in UTC, but at least FIRST and at most LAST."""
     return min(max(_EPOCH_MOMENT - (_EPOCH - instant) // MINUTE, FIRST), LAST)
 
 
 def instant(moment: int) -> datetime:
-    """Give the UTC datetime of a UTC moment."""
+    """Return the UTC datetime of a UTC moment."""
     return _EPOCH + (moment - _EPOCH_MOMENT) * MINUTE
 
 
 def wall_stretches(timezone: str, start: int, end: int) -> Iterator[Stretch]:
-    """Give what the zone's clock reads in [start, end), in order; both lie between FIRST and LAST."""
+    """Return the times that the zone's clock shows in [start, end), in order; both are between FIRST and LAST."""
     for year in _years(start, end):
         yield from _stretches(timezone, year, start, end)
 
@@ -96,7 +96,7 @@ def _stretches(timezone: str, year: int, start: int, end: int) -> tuple[Stretch,
 
 
 def changes(timezone: str | ZoneInfo, start: datetime, end: datetime) -> Iterator[OffsetChange]:
-    """Give the clock changes in [start, end) in order; a change of the zone's abbreviation alone is none."""
+    """Return the clock changes in [start, end) in order; a change of only the zone's abbreviation does not count."""
     first, last = moment(utc(start)), moment(utc(end))
     spans = (_spans(name_of(timezone), year) for year in _years(first - 1, LAST))
     for before, after in pairwise(chain.from_iterable(spans)):
@@ -107,7 +107,7 @@ def changes(timezone: str | ZoneInfo, start: datetime, end: datetime) -> Iterato
 
 
 def instants(wall: datetime, timezone: str | ZoneInfo) -> tuple[datetime, ...]:
-    """Give the UTC instants at which the zone's clock reads `wall`, a naive time: none in a gap, two in a repeat."""
+    """Return the UTC instants at which the zone's clock shows `wall`, a naive time: none in a gap, two in a repeat."""
     if wall.tzinfo is not None:
         raise ValueError(f"{wall} has a time zone: give a naive local time")
     local = zone(name_of(timezone))
@@ -116,7 +116,7 @@ def instants(wall: datetime, timezone: str | ZoneInfo) -> tuple[datetime, ...]:
 
 
 def name_of(timezone: str | ZoneInfo) -> str:
-    """Give a zone's name; a ZoneInfo counts by its name alone, so that its rules come from `tzdata`."""
+    """Return a zone's name; only the name of a ZoneInfo counts, so that its rules come from `tzdata`."""
     name = timezone if isinstance(timezone, str) else timezone.key
     return zone(name).key
 
@@ -141,9 +141,9 @@ def _spans(timezone: str, year: int) -> tuple[Span, ...]:
 
 
 def _starts(timezone: str, start: int, end: int) -> Iterator[int]:
-    """The moments after `start - _LOOK_BACK` at which the offset changes.
+    """Moments after `start - _LOOK_BACK` at which the offset changes.
 
-    Between two listed changes it is constant, and where a rule has taken over it changes at most once a month.
+    It is constant between two listed changes; after them, a rule changes it at most once a month.
     """
     months = [datetime(instant(start).year, month, 1, tzinfo=UTC) for month in range(1, 13)]
     listed = [each for each in _listed(timezone) if start - _LOOK_BACK < each < end]
@@ -157,7 +157,7 @@ def _starts(timezone: str, start: int, end: int) -> Iterator[int]:
 
 
 def _first_other(timezone: str, since: int, until: int, offset: int) -> int:
-    """Bisect for the first moment in (since, until) whose offset is another."""
+    """First moment in (since, until) with another offset, by bisection."""
     while since + 1 < until:
         middle = (since + until) // 2
         if _offset(timezone, middle) == offset:

@@ -1,8 +1,8 @@
-"""From AWS's text to an expression.
+"""Parser of AWS's text of an expression.
 
-Grammar: "Schedule types in EventBridge Scheduler" in its user guide, and what the service was seen to refuse. One space
-separates fields and none stands at an end. `rate` takes the singular for 1 and the plural above, which is right for
-EventBridge rules and Scheduler alike (Scheduler's page names the plurals only, its API model all six units).
+Grammar: "Schedule types in EventBridge Scheduler" in its user guide, and observed refusals of the service. One space
+separates fields; there is none at either end. `rate` takes the singular for 1 and the plural above, which is correct
+for both EventBridge rules and Scheduler (Scheduler's page names the plurals only, its API model all six units).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FIELDS: tuple[Callable[[str], object], ...] = (
 
 @lru_cache(16_384)
 def parse(expression: str) -> Expression:
-    """Read AWS's text, `cron(…)`, `rate(…)` or `at(…)`; ExpressionError says where it is wrong and what is allowed."""
+    """Parse AWS's text, `cron(…)`, `rate(…)` or `at(…)`; ExpressionError has the position and the allowed values."""
     if expression.startswith("cron(") and expression.endswith(")"):
         parts = expression[5:-1].split(" ")
         if len(parts) == 6 and "" not in parts:
@@ -65,7 +65,7 @@ def _cron(text: str, parts: list[str]) -> Cron:
 
 
 def _refuse_field(text: str, parts: list[str]) -> NoReturn:
-    """Read field by field, to know in which the mistake is."""
+    """Read field by field, to find the field with the mistake."""
     if parts[0].startswith("cron("):
         raise ExpressionError(*advice.shape(text))
     column = len("cron(") + 1
@@ -99,5 +99,5 @@ def _at(text: str, wall: str) -> At:
     except CalendarError as error:
         raise ExpressionError(f'"{wall}" is not in the calendar: {error.reason}', column) from None
     if not FIRST_YEAR <= time.year <= LAST_YEAR:
-        raise ExpressionError(f'"{wall}" lies outside the years {FIRST_YEAR}-{LAST_YEAR}', column)
+        raise ExpressionError(f'"{wall}" is outside the years {FIRST_YEAR}-{LAST_YEAR}', column)
     return At(text, time.replace(second=0))

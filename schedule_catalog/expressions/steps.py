@@ -1,4 +1,4 @@
-"""Steps of a cron that do not keep their distance, because each hour, day, month or year starts to count again.
+"""Steps of a cron with unequal gaps, because each hour, day, month or year restarts the count.
 
 `0/15` of the hour divides it; `0/45` fires 45 and then 15 minutes apart. A step of days never divides its months.
 """
@@ -16,17 +16,17 @@ from schedule_catalog.expressions.fields import DAY_OF_MONTH, HOURS, MINUTES, MO
 if TYPE_CHECKING:
     from schedule_catalog.expressions.expression import Cron
 
-# A range that ends early says where the step ends, and a list is no step: both are written on purpose.
+# A range that ends early says where the step ends, and a list has no step: both are written on purpose.
 _OPEN = re.compile(r"(?:\*|[0-9A-Za-z]+(?:-(?P<end>[0-9A-Za-z]+))?)/(?P<step>[0-9]+)")
 _MONTHS = (28, 29, 30, 31)
 
 
 class UnevenStep(NamedTuple):
-    """A step from which some gaps between fires differ.
+    """Step with different gaps between fires.
 
     column: of the field, in the expression's text, counted from 1.
-    gaps: from fire to fire until the count starts again; `last`: what the gap to the next count can be.
-    is_rate: whether nothing but the step says when the expression fires, so that a rate can take its place.
+    gaps: from fire to fire until the count restarts; `last`: possible gaps to the next count.
+    is_rate: whether only the step decides when the expression fires, so that a rate can replace it.
     """
 
     column: int
@@ -39,7 +39,7 @@ class UnevenStep(NamedTuple):
 
 
 def uneven_steps(cron: Cron) -> Iterator[UnevenStep]:
-    """Yield the uneven steps of an expression that fires in two counts, such as hours, that follow each other."""
+    """Yield the uneven steps of an expression that fires in two consecutive counts, such as hours."""
     minutes, hours, dates, months, weekdays, years = (field.text for field in cron.fields)
     times = len(cron.fields.minutes.values), len(cron.fields.hours.values)
     every_month = _is_every(months) and years == "*"
@@ -79,7 +79,7 @@ def _is_every(text: str) -> bool:
 
 
 def _follow(values: Sequence[int], unit: Unit) -> bool:
-    """Whether two of the values come one after the other, the first also after the last."""
+    """Whether two of the values are consecutive; the first also follows the last."""
     return any((value - unit.low + 1) % unit.size + unit.low in values for value in values)
 
 

@@ -1,4 +1,4 @@
-"""Names that are not time zones: which zone was meant, and never one that keeps another time."""
+"""Advice for unknown time zones: the intended zone, and never one with another time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
-_LONGEST = 64  # far above any name; what is longer need not be compared whole
+_LONGEST = 64  # far above any name; longer texts need not be compared completely
 _OFFSET = re.compile(
     r"(?P<etc>etc/)?(?:gmt|utc|ut)? ?(?P<sign>[+-]) ?(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?"
 )
@@ -19,14 +19,14 @@ _WESTERNMOST = 12 * _HOUR
 
 
 class Advice(NamedTuple):
-    """The zone to write, if there is one, and the sentence that says so."""
+    """Zone to write, if there is one, and the sentence with it."""
 
     nearest: str | None
     sentence: str
 
 
 def advice(name: str, known: Collection[str], rules: Callable[[str], bytes]) -> Advice:
-    """Say what to write instead of a name that is not in *known*; *rules* tells zones that differ only in name."""
+    """Return the advice for a name that is not in *known*; *rules* finds zones that differ only in name."""
     text = name[:_LONGEST].strip().replace("\N{MINUS SIGN}", "-")
     zones = {each.lower(): each for each in sorted(known)}
     wanted = text.lower().replace(" ", "_")
@@ -37,12 +37,12 @@ def advice(name: str, known: Collection[str], rules: Callable[[str], bytes]) -> 
         also = f", which is {_shown(fixed)}" if (fixed := _fixed_offset(near)) else ""
         return Advice(near, f'write "{near}"{also}')
     if any(each.startswith(f"{wanted.rstrip('/')}/") for each in zones):
-        return Advice(None, "it is a region, so write a city after it")
+        return Advice(None, "it is a region: add a city")
     return Advice(None, "write an IANA name such as Asia/Seoul, or UTC")
 
 
 def reversed_sign(name: str) -> str | None:
-    """Warn of `Etc/GMT±n`, which is as many hours west of UTC as it seems to be east; None for other names."""
+    """Return a warning about `Etc/GMT±n`, which is west of UTC although it seems to be east; None for other names."""
     offset = _fixed_offset(name)
     if offset is None:
         return None
@@ -66,7 +66,7 @@ def _shown(offset: timedelta) -> str:
 
 
 def _of_offset(found: re.Match[str], known: Collection[str]) -> Advice:
-    """ISO 8601 and most people count east of UTC as positive; the names in Etc count west."""
+    """Zone of an offset: ISO 8601 and most people count east of UTC as positive; the names in Etc count west."""
     offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
     offset = -offset if found["sign"] == "-" else offset
     name, opposite = _fixed_name(offset), _fixed_name(-offset)
@@ -82,9 +82,9 @@ def _of_offset(found: re.Match[str], known: Collection[str]) -> Advice:
 
 
 def _by_city(wanted: str, zones: dict[str, str], rules: Callable[[str], bytes]) -> str | None:
-    """The zone of the same city, or of one that is spelt much like it, first in the same region.
+    """Zone of the same city, or of one with a similar name, first in the same region.
 
-    What has digits is not compared: a digit more is another zone. Nor is a city of several zones with other times.
+    Names with digits are not compared: another digit is another zone. Nor are cities of several zones with other times.
     """
     from difflib import get_close_matches
 
@@ -109,7 +109,7 @@ def _cities(zones: dict[str, str]) -> dict[str, list[str]]:
 
 
 def _named(zones: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """The cities and countries of zones; what is shorter than four letters is an abbreviation."""
+    """Cities and countries of zones; names shorter than four letters are abbreviations."""
     for lowered, zone in zones.items():
         city = lowered.rpartition("/")[2]
         if len(city) > 3 and not _DIGIT.search(city):

@@ -18,13 +18,13 @@ _HEADER = struct.Struct(">4sc15x6L")
 
 @cache
 def names() -> frozenset[str]:
-    """Give every zone's name; "Factory" is in IANA's list but says only that no zone was chosen."""
+    """Return every zone's name, except "Factory", IANA's name for "no zone was chosen"."""
     return frozenset(_file("zones").decode().split()) - {"Factory"}
 
 
 @cache
 def zone(name: str) -> ZoneInfo:
-    """Give the zone of that exact IANA name; ZoneError says what to write instead."""
+    """Return the zone of that exact IANA name; ZoneError has the name to write instead."""
     from zoneinfo import ZoneInfo
 
     return ZoneInfo.from_file(io.BytesIO(_rules(name)), key=name)
@@ -32,9 +32,9 @@ def zone(name: str) -> ZoneInfo:
 
 @cache
 def listed_changes(name: str) -> tuple[int, ...]:
-    """Give the POSIX seconds of the changes that the zone's TZif file lists; the years after them follow one rule.
+    """Return the POSIX seconds of the changes that the zone's TZif file lists; later years follow one rule.
 
-    Source: RFC 9636, section 3: a version 1 block, which is passed over, then the same with 64-bit times.
+    Source: RFC 9636, section 3: a version 1 block, which is skipped, then the same with 64-bit times.
     """
     data = _rules(name)
     _, _, isut, isstd, leap, times, types, chars = _HEADER.unpack_from(data)

@@ -1,4 +1,4 @@
-"""Jobs of other systems as entries that are proved to fire at the same times, or refused with the reason."""
+"""Jobs of other systems as entries that provably fire at the same times, or refusals with the reason."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""An expression that AWS gave, in the words of a catalog: days of the week by name, units that go with their number.
+"""Expressions from AWS as a catalog writes them: days of the week by name, units that match their number.
 
-AWS takes `rate(1 hours)`, numbers for weekdays and some syntax that its pages do not describe; `check` warns of these.
+AWS takes `rate(1 hours)`, numbers for weekdays and some syntax that its pages do not describe; `check` warns about
+these.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ NEVER = "31 2"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A timing.
+    """Timing as a catalog writes it.
 
-    kind: "cron", "rate" or "at"; text: what a catalog says under it.
-    source: the expression whose fires are to be proved.
+    kind: "cron", "rate" or "at"; text: its value in a catalog.
+    source: the expression whose fires must be proved.
     """
 
     kind: str
@@ -37,7 +38,7 @@ class Written:
 
 
 def written(expression: str) -> Written:
-    """Return the timing that an expression of AWS is; NotConvertibleError for one that is not valid."""
+    """Return the timing of an AWS expression; NotConvertibleError for an invalid one."""
     if found := _RATE.fullmatch(expression):
         text = f"{found[1]} {found[2]}{'' if found[1] == '1' else 's'}"
         return Written("rate", text, f"rate({text})")
@@ -52,7 +53,7 @@ def written(expression: str) -> Written:
 
 
 def _never(expression: str, reason: str) -> Written:
-    """A year that AWS has no calendar for is how people say "never": the 31st of February says so too."""
+    """Text for expressions that never fire: impossible years and dates become the 31st of February."""
     found = _CRON.fullmatch(expression)
     fields = found[1].split() if found else []
     if len(fields) == 6 and _FAR_YEAR.fullmatch(fields[5]):
@@ -65,7 +66,7 @@ def _never(expression: str, reason: str) -> Written:
 
 
 def _documented(parsed: Cron, text: str) -> str:
-    """The first spelling without anything to warn of that fires at the same times."""
+    """First spelling without warnings that fires at the same times."""
     return next((each for each in _spellings(parsed, text) if _is_documented(each) and _same(each, parsed)), text)
 
 
@@ -83,7 +84,7 @@ def _spellings(parsed: Cron, text: str) -> list[str]:
 
 
 def _days_of_week(parsed: Cron) -> str:
-    """The days of a plain week field by name, "*" for all of them; "" for one with "#" or "L"."""
+    """Days of a plain week field by name, "*" for all of them; "" for one with "#" or "L"."""
     field = parsed.fields.day_of_week.text
     if field in ("?", "*") or "#" in field or "L" in field:
         return ""

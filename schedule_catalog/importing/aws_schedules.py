@@ -1,4 +1,4 @@
-"""The answers of `aws scheduler get-schedule` as jobs.
+"""Output of `aws scheduler get-schedule` as jobs.
 
 https://docs.aws.amazon.com/scheduler/latest/APIReference/API_GetSchedule.html
 """
@@ -31,13 +31,13 @@ _LAST = datetime(2199, 12, 31, tzinfo=UTC)
 
 
 def is_schedules(content: Content) -> bool:
-    """Whether it has answers of EventBridge Scheduler, and no rules."""
+    """Return whether the content has responses of EventBridge Scheduler, and no rules."""
     found = [_unlisted(value) for value in content.readable] if content.is_json else []
     return any(_is_schedule(each) for listed in found for each in listed)
 
 
 def aws_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
-    """Yield the schedules of one or more JSON texts, each an answer, a list of them, or `{"Schedules": […]}`."""
+    """Yield the schedules of one or more JSON texts, each a response, a list of them, or `{"Schedules": […]}`."""
     for value in content.values:
         for number, each in enumerate(_unlisted(value), 1):
             yield schedule_job(text_at(each, "Name") or f"number {number}", each, reading)
@@ -83,13 +83,13 @@ def _job(origin: str, name: str, answer: Mapping[str, Any], reading: ImportConte
         timezone = "UTC"
         if start and start <= reading.now and not cron_of_rate(cast("Rate", parse(timing.source)).interval, start):
             start = None
-            notes.append(Note("changed", "no cron keeps this interval after its start: this one starts again"))
+            notes.append(Note("changed", "no cron keeps this interval after its start: this one restarts"))
         elif not start:
-            notes.append(Note("changed", "a rate without a start counts from when it is made: this one starts again"))
+            notes.append(Note("changed", "a rate without a start counts from its creation: this one restarts"))
     elif start and start <= reading.now:
         start = None
     if end and end <= reading.now:
-        raise NotConvertibleError("it has ended already: there is nothing to import")
+        raise NotConvertibleError("it has ended: there is nothing to import")
     values |= {**_rest(answer), **_bounds(start, end, timezone, timing.kind)}
     if timezone != "UTC" or (timing.kind == "rate" and (start or end)):
         values["timezone"] = timezone
@@ -105,7 +105,7 @@ def _job(origin: str, name: str, answer: Mapping[str, Any], reading: ImportConte
 def _ask(answer: Mapping[str, Any]) -> str:
     name, group = text_at(answer, "Name") or "NAME", text_at(answer, "GroupName") or "default"
     command = shlex.join(("aws", "scheduler", "get-schedule", "--name", name, "--group-name", group))
-    return f"list-schedules does not tell when it fires: import the output of {command}"
+    return f"list-schedules does not show timings: import the output of {command}"
 
 
 def _rest(answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _rest(answer: Mapping[str, Any]) -> dict[str, Any]:
 def _fires(
     expression: str, timezone: str, first: datetime | None, last: datetime | None, now: datetime
 ) -> Iterator[datetime]:
-    """By AWS's rules: on or after StartDate, on or before EndDate; a rate counts from StartDate."""
+    """Fires by AWS's rules: on or after StartDate, on or before EndDate; a rate counts from StartDate."""
     begin = max(now, first) if first else now
     return fires(expression, timezone, begin, last + timedelta(seconds=1) if last else _LAST, first)
 
@@ -133,7 +133,7 @@ def _bounds(start: datetime | None, end: datetime | None, timezone: str, kind: s
     bounds: dict[str, str] = {}
     if start:
         if kind == "rate" and start.second:
-            raise NotConvertibleError("its StartDate has seconds, and intervals here start on the minute")
+            raise NotConvertibleError("its StartDate has seconds, but intervals here start on the minute")
         up = start if not start.second else start.replace(second=0) + _MINUTE
         bounds["start"] = _wall(up, timezone)
     if end:
@@ -145,13 +145,13 @@ def _wall(instant: datetime, timezone: str) -> str:
     wall = instant.astimezone(zone(timezone)).replace(tzinfo=None, fold=0)
     if instants(wall, timezone) != (instant,):
         raise NotConvertibleError(
-            f"its start or end, {instant:%Y-%m-%d %H:%M} UTC, is no single local time in {timezone}"
+            f"its start or end, {instant:%Y-%m-%d %H:%M} UTC, is not a single local time in {timezone}"
         )
     return f"{wall:%Y-%m-%dT%H:%M}"
 
 
 def _instant(value: Any) -> datetime | None:
-    """AWS's CLI writes ISO 8601, older ones seconds since 1970."""
+    """Instant of a text: AWS's CLI writes ISO 8601, older versions seconds since 1970."""
     if value in (None, ""):
         return None
     try:

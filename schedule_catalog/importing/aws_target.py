@@ -1,4 +1,4 @@
-"""The target of a schedule or a rule of AWS as the call that replaces it."""
+"""Calls that replace the targets of AWS's schedules and rules."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _SPECIAL = (
 
 @dataclass(frozen=True, slots=True)
 class TargetCall:
-    """What is called instead of a target.
+    """Call that replaces a target.
 
-    owner: of the entry, where the target's input is an event of this project.
+    owner: of the entry, if the target's input is an event of this project.
     generated: the address is `--url`'s.
     """
 
@@ -42,12 +42,12 @@ class TargetCall:
 
 
 def target_call(target: Mapping[str, Any], targets: Targets) -> TargetCall:
-    """Return the call of a target in the form of the API; NotConvertibleError where nothing says what to call."""
+    """Return the call of a target in the form of the API; NotConvertibleError if it names no call."""
     event = _event(text_at(target, "Input"))
     if event is None:
         return _instead(target, targets)
     if "key" in event:
-        raise NotConvertibleError("an application made it at run time, with a key: its own client owns it")
+        raise NotConvertibleError("an application created it at run time, with a key: its own client owns it")
     call = FoundCall(
         str(event.get("target_url") or ""), str(event.get("method", "POST")), _texts(event.get("headers"), "header"),
         at(event, "params"), event.get("body"), auth=at(event, "auth") or None,
@@ -85,22 +85,22 @@ def _body(target: Mapping[str, Any]) -> tuple[Any, dict[str, str]]:
 
 
 def _lost(target: Mapping[str, Any]) -> list[Note]:
-    """What the target says beside its input, and no entry does."""
+    """Details of the target, besides its input, that an entry does not have."""
     notes: list[Note] = []
     if policy := at(target, "RetryPolicy"):
         attempts, age = policy.get("MaximumRetryAttempts"), policy.get("MaximumEventAgeInSeconds")
         if (attempts, age) == _DEFAULT_RETRIES:
             attempts = age = None
         said = [f"{attempts} retries" if attempts is not None else "", f"{age} s" if age is not None else ""]
-        text = f"RetryPolicy ({', '.join(filter(None, said))}): the stack's settings and the entry's retry hold"
+        text = f"RetryPolicy ({', '.join(filter(None, said))}): replaced by the stack's settings and the entry's retry"
         notes += [Note("lost", text)] if any(said) else []
     if text_at(at(target, "DeadLetterConfig"), "Arn"):
-        notes.append(Note("lost", "DeadLetterConfig: what fails goes to the stack's own undelivered queue"))
+        notes.append(Note("lost", "DeadLetterConfig: failed calls go to the stack's own undelivered queue"))
     if target.get("InputTransformer") or target.get("InputPath"):
-        notes.append(Note("lost", "InputTransformer or InputPath: the body is what the entry says"))
+        notes.append(Note("lost", "InputTransformer or InputPath: the entry contains the body"))
     elif not text_at(target, "Input"):
         notes.append(Note("lost", "the event that AWS passes to a target without Input: the call has no body"))
-    notes += [Note("lost", f"{key}, which only its target took") for key in _SPECIAL if target.get(key)]
+    notes += [Note("lost", f"{key}, which only its target uses") for key in _SPECIAL if target.get(key)]
     return notes
 
 
@@ -112,7 +112,7 @@ def _texts(value: Any, what: str) -> dict[str, str]:
 
 
 def _event(text: str) -> dict[str, Any] | None:
-    """The request in an Input: of this project's form, or of the template's."""
+    """Request in an Input: of this project's form, or of the template's."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

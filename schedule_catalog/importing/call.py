@@ -1,4 +1,4 @@
-"""A call as a source makes it, and as the keys of an entry."""
+"""Calls of a source, and their form as keys of an entry."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from schedule_client.contract.placeholders import PREFIX
 FORM = "application/x-www-form-urlencoded"
 _SCHEMES = ("bearer", "basic", "token", "apikey", "api-key", "key", "bot", "digest", "hmac", "splunk")
 _LIMITS = {"timeout_seconds": 900, "max_attempts": 100, "max_age_minutes": 1440}
-"""The most that a stack's settings can allow."""
+"""Highest value that a stack's settings can allow."""
 _SILENT = frozenset(("host", "content-length", "connection", "transfer-encoding"))
-"""Reserved headers that say the same wherever they are made."""
+"""Reserved headers that have the same value from every client."""
 
 
 @dataclass(slots=True)
 class FoundCall:
     """One HTTP call.
 
-    body: a JSON value, or a text that is sent as it is.
-    user: `user:password` of basic authentication; bearer: a token. Either may hold marks of variables.
-    auth: what an entry says already, in the events of this project.
+    body: a JSON value, or a text that is sent unchanged.
+    user: `user:password` of basic authentication; bearer: a token. Either may contain marks of variables.
+    auth: `auth` of an entry, for events of this project.
     secrets: names for secrets that are in variables.
     """
 
@@ -54,28 +54,28 @@ class FoundCall:
     notes: list[Note] = field(default_factory=list[Note])
 
     def values(self, targets: Targets) -> tuple[dict[str, Any], list[Note]]:
-        """Return the keys of the entry that say what is called, and what a reviewer must know.
+        """Return the keys of the entry's request, and the notes for reviewers.
 
-        Raises NotConvertibleError where the call cannot be made, or would carry a secret in clear.
+        Raises NotConvertibleError if the call is impossible, or would contain a secret in plain text.
         """
         return _Values(self, targets).build()
 
 
 def json_or_text(text: str, content_type: str | None) -> Any:
-    """Return the body that sends *text* under a content type."""
+    """Return the body that sends *text* with a content type."""
     if "json" not in (content_type or "").lower() or "ndjson" in (content_type or "").lower():
         return text
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
-        raise NotConvertibleError("its data is sent as JSON and is not valid JSON") from None
+        raise NotConvertibleError("its data is sent as JSON but is not valid JSON") from None
     if body is None:
-        raise NotConvertibleError("its data is null, which sends nothing here")
+        raise NotConvertibleError("its data is null, which sends no body here")
     return body
 
 
 def header_of(headers: Mapping[str, str], name: str) -> str | None:
-    """Return a header's value, whatever its case."""
+    """Return a header's value, ignoring case."""
     return next((value for each, value in headers.items() if each.lower() == name.lower()), None)
 
 
@@ -112,17 +112,17 @@ class _Values:
     def _limited(self, key: str, value: int) -> int:
         most = _LIMITS[key]
         if value > most:
-            self._notes.append(Note("changed", f"{key} was {value}, and {most} is the most"))
+            self._notes.append(Note("changed", f"{key} was {value}, and the limit is {most}"))
         return max(1, min(value, most))
 
     def _without_login(self, url: str) -> str:
-        """Take `user:password@` out of a URL: it is basic authentication."""
+        """URL without `user:password@`, which becomes basic authentication."""
         parts = split_url(url)
         if "@" in parts.netloc:
             login, _, host = parts.netloc.rpartition("@")
             self._targets.confidential.add_login(login)
             if self._call.user:
-                raise NotConvertibleError("it sends two credentials, and an entry has one")
+                raise NotConvertibleError("it sends two credentials, but an entry has one")
             self._call.user = unquote(login)
             url = urlunsplit(parts._replace(netloc=host))
         return url
@@ -135,7 +135,7 @@ class _Values:
             if reserved(name) is None:
                 plain[name] = value
             elif name.lower() not in _SILENT:
-                self._notes.append(Note("changed", f"the header {name} is the proxy's own: it is not sent as it was"))
+                self._notes.append(Note("changed", f"the header {name} is the proxy's own: it is not sent as before"))
         return plain
 
     def _is_credential(self, name: str, value: str) -> bool:
@@ -156,11 +156,11 @@ class _Values:
         self._targets.confidential.add_login(self._call.user or "")
         if len(candidates) + (self._call.auth is not None) > 1:
             names = ", ".join(dict.fromkeys(name for name, _, _ in candidates))
-            raise NotConvertibleError(f"it sends two credentials ({names}), and an entry has one")
+            raise NotConvertibleError(f"it sends two credentials ({names}), but an entry has one")
         return self._named(*candidates[0]) if candidates else self._call.auth
 
     def _named(self, name: str, value: str, kind: str) -> dict[str, str]:
-        """Write `auth` with the name of a secret, and note what to store under it."""
+        """`auth` with the name of a secret; a note names the value to store."""
         scheme, _, rest = value.partition(" ")
         if kind == "header" and name.lower() == "authorization" and scheme.lower() in ("bearer", "basic") and rest:
             kind = scheme.lower()
@@ -187,18 +187,18 @@ class _Values:
                     continue
                 for variable in marked(text):
                     raise NotConvertibleError(
-                        f"its {where} needs {variable}, and the source does not say what that is: send a secret in a "
+                        f"its {where} needs {variable}, whose value is not in the source: send a secret in a "
                         "header, which becomes auth"
                     )
                 if (is_secret_name(name) and text) or looks_secret(text, named=bool(name)):
                     shown = f' ("{name}")' if name and not looks_secret(name) else ""
                     raise NotConvertibleError(
-                        f"its {where} holds a secret{shown}: an entry names one secret, sent in a header as auth"
+                        f"its {where} contains a secret{shown}: an entry names one secret, sent in a header as auth"
                     )
 
 
 def _stored(name: str, value: str, kind: str) -> str:
-    """What to store, without any value: the variable that holds it, or where it is in the source."""
+    """Description of the value to store, without the value: the variable, or its position in the source."""
     variables = marked(value)
     held = f" (it was in {' and '.join(variables)})" if variables else ""
     if kind == "basic":
@@ -211,7 +211,7 @@ def _stored(name: str, value: str, kind: str) -> str:
 
 
 def _named_texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Every text of a value with the name that it is under; in a form or a query, each pair."""
+    """Every text of a value with its name; in a form or a query, each pair."""
     if isinstance(value, str):
         pairs = re.findall(r"(?:^|[&;\s?])([\w.\[\]-]{1,64})=([^&;\s]*)", value)
         yield name, value

@@ -1,4 +1,4 @@
-"""A CloudFormation or SAM template as jobs.
+"""CloudFormation and SAM templates as jobs.
 
 Sources: the resource types AWS::Scheduler::Schedule and AWS::Events::Rule; SAM's events Schedule and ScheduleV2.
 """
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 _SUBSTITUTE = re.compile(r"\$\{([^!}][^}]*)\}")
 _ELSEWHERE = ("Arn", "RoleArn", "DeadLetterConfig", "KmsKeyArn", "GroupName")
-"""What an entry does not need: references in it may stay open."""
+"""Values that an entry does not need: references in them may stay."""
 
 
 def is_template(content: Content) -> bool:
-    """Whether it has resources of CloudFormation's types."""
+    """Return whether the content has resources of CloudFormation's types."""
     return any(_resources(each) for each in content.readable)
 
 
 def template_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
-    """Yield the schedules of every template, in order; a parameter with a default counts as that."""
+    """Yield the schedules of every template, in order; a parameter has its default value."""
     for template in content.values:
         parameters = _parameters(template, reading.targets.confidential)
         for name, resource in _resources(template).items():
@@ -103,7 +103,7 @@ def _jobs(
 
 
 def _resolved(value: Any, parameters: Mapping[str, str]) -> Any:
-    """Put in what the template itself says: parameters with a default, `Fn::Sub` and `Fn::Join` of texts."""
+    """Value with the references that the template itself resolves: parameters with a default, `Fn::Sub`, `Fn::Join`."""
     if isinstance(value, list):
         return [_resolved(each, parameters) for each in cast("list[Any]", value)]
     if not isinstance(value, dict):
@@ -142,7 +142,7 @@ def _substituted(argument: Any, parameters: Mapping[str, str]) -> Any:
 
 
 def _without_references(value: Any, key: str) -> Any:
-    """Refuse what is still a reference, by its name; where an entry needs no value, only say that one is there."""
+    """Refuse remaining references, by name; if an entry does not need the value, only note it."""
     if isinstance(value, list):
         return [_without_references(each, key) for each in cast("list[Any]", value)]
     if not isinstance(value, dict):

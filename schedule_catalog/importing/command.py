@@ -1,4 +1,4 @@
-"""The command of a job as the call that it makes, and a name for it."""
+"""Command of a job as the call that it makes, and a name for it."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _SUBCOMMAND = re.compile(r"[a-z][a-z:_-]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class CommandCall:
-    """What a command calls.
+    """Call of a command.
 
     values: the keys of the entry.
-    tests: tests of the date that come before the call.
+    tests: tests of the date before the call.
     generated: the address is `--url`'s, because the command makes no call.
     """
 
@@ -47,29 +47,29 @@ class CommandCall:
 
 
 def call_of_script(script: str, variables: Variables, targets: Targets, given: str | None = None) -> CommandCall:
-    """Return what a shell's command calls; NotConvertibleError where it is not one call."""
+    """Return the call of a shell command; NotConvertibleError if it is not exactly one call."""
     return _command_call(one_call(script, variables, given), variables, targets)
 
 
 def call_of_words(words: list[str], variables: Variables, targets: Targets) -> CommandCall:
-    """Return what a command without a shell calls."""
+    """Return the call of a command without a shell."""
     if not words or words[0].rpartition("/")[2] not in ("curl", "wget"):
-        raise NotConvertibleError("its command is neither curl nor wget, nor a script around one of them")
+        raise NotConvertibleError("its command is not curl, wget or a script around one of them")
     return _command_call(OneCall([words[0].rpartition("/")[2], *words[1:]]), variables, targets)
 
 
 def or_endpoint(found: NotConvertibleError, targets: Targets) -> CommandCall:
-    """Return a call of `--url` instead; without one, the reason with this way out."""
+    """Return a call of `--url` instead; without it, refuse with this solution."""
     request = targets.instead()
     if request is None:
-        way_out = "" if ": " in str(found) else ": make it an endpoint, and name that with --url https://…/{name}"
+        way_out = "" if ": " in str(found) else ": make it an endpoint, and specify that with --url https://…/{name}"
         raise NotConvertibleError(f"{found}{way_out}") from None
     note = Note("changed", "calls the endpoint given by --url, which must do what its command did")
     return CommandCall({"request": request}, [note], generated=True)
 
 
 def name_of(values: dict[str, Any]) -> str:
-    """Return a name for an entry, from what it calls."""
+    """Return a name for an entry, from its target."""
     request: dict[str, str] = values["request"]
     return _name_of_address(request.get("url") or f"https://{request['service']}{request['path']}")
 
@@ -87,9 +87,9 @@ def _name_of_address(address: str) -> str:
 
 
 def name_of_command(command: str) -> str:
-    """Return a name for a job that makes no call: its script, or the task that it gives to a runner.
+    """Return a name for a job without a call: its script, or the task that it gives to a runner.
 
-    Nothing else of a command line becomes a name: an argument may be a secret.
+    No other part of a command line becomes a name: an argument may be a secret.
     """
     words = [word for word in re.split(r"[\s;&|()]+", command) if word and not word.startswith(("-", "$", ">", "<"))]
     skip = False
@@ -111,7 +111,7 @@ def name_of_command(command: str) -> str:
 
 
 def valid_name(text: str) -> str:
-    """Return the nearest text that may name a schedule."""
+    """Return the nearest valid name of a schedule."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_LONGEST].strip("-") or "job"
 
 

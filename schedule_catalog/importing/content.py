@@ -1,4 +1,4 @@
-"""The text of a source, decoded once and within limits, whatever it is."""
+"""Text of a source, decoded once and within limits."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _SHORT_FORM = ("Fn::", "Ref", "Condition")
 
 
 class Content:
-    """What a file says: its text, and its values where it is JSON or YAML."""
+    """Content of a file: its text, and its values if it is JSON or YAML."""
 
     def __init__(self, text: str) -> None:
         if _NOT_TEXT.search(text):
-            raise NotConvertibleError("this is not text: it has control characters")
+            raise NotConvertibleError("this is not text: it contains control characters")
         self.text = text.removeprefix("\ufeff")
         if not self.text.strip():
             raise NotConvertibleError("this is empty")
@@ -37,7 +37,7 @@ class Content:
 
     @cached_property
     def values(self) -> tuple[Any, ...]:
-        """The JSON texts or YAML documents, one after another; NotConvertibleError where it is neither."""
+        """JSON texts or YAML documents, in order; NotConvertibleError for anything else."""
         if not self.is_json:
             return self._documents()
         found = self._json()
@@ -51,7 +51,7 @@ class Content:
 
     @cached_property
     def readable(self) -> tuple[Any, ...]:
-        """The same, and nothing where it is neither."""
+        """The same values; none if the text is neither."""
         try:
             return self.values
         except NotConvertibleError:
@@ -92,7 +92,7 @@ class Content:
 
 
 def mappings(value: Any) -> list[dict[str, Any]]:
-    """Return the mappings of a list; nothing for what is not a list."""
+    """Return the mappings of a list; none for another value."""
     return (
         [cast("dict[str, Any]", each) for each in cast("list[Any]", value) if isinstance(each, dict)]
         if isinstance(value, list)
@@ -101,14 +101,14 @@ def mappings(value: Any) -> list[dict[str, Any]]:
 
 
 def at(value: Any, *keys: str) -> dict[str, Any]:
-    """Return the mapping below *keys*; an empty one where there is none. A list of one mapping counts as that."""
+    """Return the mapping below *keys*; an empty one if missing. A list of one mapping counts as that mapping."""
     for key in keys:
         value = _mapping(value).get(key)
     return _mapping(value)
 
 
 def text_at(value: Any, key: str) -> str:
-    """Return the text under *key*; "" where there is none."""
+    """Return the text under *key*; "" if missing."""
     found = _mapping(value).get(key)
     return found if isinstance(found, str) else ""
 
@@ -120,7 +120,7 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _measure(found: Any) -> None:
-    """Refuse what is too much to walk through: aliases make a small file a large one, or one without an end."""
+    """Refuse content that takes too long to walk: aliases can make a small file large, or endless."""
     waiting: list[tuple[Any, int]] = [(found, 0)]
     count = 0
     while waiting:
@@ -136,7 +136,7 @@ def _measure(found: Any) -> None:
 
 
 def _measure_depth(events: Any) -> None:
-    """The reader of YAML calls itself for each level, and takes its time for each value: it must not have too many."""
+    """Refuse deep or long content: the YAML reader calls itself for each level, and is slow for each value."""
     import yaml
 
     depth = 0
@@ -152,7 +152,7 @@ def _measure_depth(events: Any) -> None:
 
 
 def _loader() -> type[yaml.SafeLoader]:
-    """A safe loader that keeps timestamps as text, and reads CloudFormation's tags as their long form."""
+    """Safe loader that keeps timestamps as text, and reads CloudFormation's tags as their long form."""
     import yaml
 
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -173,7 +173,7 @@ def _loader() -> type[yaml.SafeLoader]:
         return str(loader.construct_scalar(node))
 
     def mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
-        """Keys are texts, as in JSON. A merge of aliases makes a small file larger than any memory."""
+        """Read a mapping: keys are texts, as in JSON; merged aliases are refused, as they can exhaust the memory."""
         if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
             raise NotConvertibleError('it merges mappings ("<<"): write them out')
         return {

@@ -1,4 +1,4 @@
-"""Jobs become entries: named, checked by every rule, and proved to fire as their source does."""
+"""Conversion of jobs to entries: named, checked by every rule, and proved to fire as their source does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HORIZON = timedelta(days=60 * 366)
 _AHEAD = timedelta(days=2 * 366)
 _LONGEST_NAME = 60
 _PLACE = "{name}"
-_BY_HAND = "it never fires: a job that is run by hand is disabled here, and schedules trigger {} runs it"
+_BY_HAND = "it never fires: a job that is run by hand is disabled here; run it with schedules trigger {}"
 
 
 def conversions(
@@ -36,9 +36,9 @@ def conversions(
     taken: Iterable[str] = (),
     confidential: Confidential | None = None,
 ) -> Iterator[Converted | Refused]:
-    """Yield what becomes of each job: its entries, proved, or the reason why not. *taken* names are not used again.
+    """Yield the result of each job: its proved entries, or the reason for the refusal. *taken* names are not reused.
 
-    No secret of the source is in what is yielded: texts for people are masked, and an entry with one is refused.
+    Results contain no secret of the source: texts for people are masked, and an entry with a secret is refused.
     """
     conversion = _Conversion(owner, now, confidential or Confidential(), set(taken))
     for job in jobs:
@@ -57,7 +57,7 @@ class _Conversion:
     addresses: dict[str, str] = field(default_factory=dict[str, str])
 
     def entries(self, job: Job) -> list[Converted]:
-        """Convert one job; NotConvertibleError where it cannot be proved."""
+        """Convert one job; NotConvertibleError if its fires cannot be proved."""
         name = self.confidential.masked(job.name).replace("…", "").strip("-") or "job"
         several = len(job.timings) > 1
         wished = [f"{name}-{number}" if several else name for number in range(1, len(job.timings) + 1)]
@@ -66,7 +66,9 @@ class _Conversion:
             free = _free(each, self.names | set(found))
             found[free] = {**timing, **self._addressed(job, free, next(iter(found), free))}
         if self.confidential.found_in(found):
-            raise NotConvertibleError("what looks like a secret would be in the entry: write it with schedules new")
+            raise NotConvertibleError(
+                "the entry would contain a value that looks like a secret: write it with schedules new"
+            )
         owner = job.owner or self.owner
         by_hand = not next(iter(job.fires(_start(self.now))), None)
         if by_hand:
@@ -86,18 +88,18 @@ class _Conversion:
         ]
 
     def told(self, refused: Refused) -> Refused:
-        """Return a refusal for people, in which no secret is."""
+        """Return a refusal for people, without secrets."""
         return Refused(self.shown(refused.origin), self.shown(refused.reason))
 
     def shown(self, text: str) -> str:
-        """Return a text on one line, whatever the source calls its jobs, with its secrets masked."""
+        """Return a text of the source on one line, with its secrets masked."""
         return "".join(mark if mark.isprintable() else " " for mark in self.confidential.masked(text))
 
     def _shown_notes(self, notes: Sequence[Note]) -> tuple[Note, ...]:
         return tuple(Note(note.effect, self.shown(note.text)) for note in notes)
 
     def _addressed(self, job: Job, name: str, first: str) -> Mapping[str, Any]:
-        """Put the final name into an address of `--url`; two jobs never share one."""
+        """Put the final name into an address of `--url`; two jobs never share an address."""
         if not job.generated:
             return job.values
         request = cast("Mapping[str, Any]", job.values["request"])
@@ -106,7 +108,7 @@ class _Conversion:
         whole = f"{request.get('service', '')}{address}"
         other = self.addresses.setdefault(whole, job.origin)
         if other != job.origin:
-            raise NotConvertibleError(f"{other} gets the same address from --url: write {_PLACE} in it")
+            raise NotConvertibleError(f"{other} gets the same address from --url: add {_PLACE} to it")
         return {**job.values, "request": {**request, key: address}}
 
 
@@ -118,7 +120,7 @@ def _free(name: str, names: set[str]) -> str:
 
 
 def _checked(name: str, values: Mapping[str, Any], owner: str, now: datetime) -> tuple[Mapping[str, Any], Entry]:
-    """Return the entry, with a reason for each warning that only says what the source did as well."""
+    """Entry, with a reason for each warning about behaviour that the source had too."""
     reasons: dict[str, str] = {}
     while True:
         lines = [f"owner: {owner}", "schedules:", *entry_lines(name, values)]
@@ -129,17 +131,17 @@ def _checked(name: str, values: Mapping[str, Any], owner: str, now: datetime) ->
         warned = {each.rule for each in catalog.problems} - set(reasons)
         if not warned:
             break
-        reasons |= {rule: _REASONS.get(rule, "moved in as it was") for rule in sorted(warned)}
+        reasons |= {rule: _REASONS.get(rule, "imported as it was") for rule in sorted(warned)}
         values = {**values, "accept": reasons}
     entry = catalog.entries[0]
     if entry.finished(now, HANDING_MINUTES):
-        raise NotConvertibleError("it is over: there is nothing to import")
+        raise NotConvertibleError("it is finished: there is nothing to import")
     return values, entry
 
 
 _REASONS = {
-    "dst-gap": "moved in with this local time, see the comment above",
-    "dst-repeat": "moved in with this local time, see the comment above",
+    "dst-gap": "imported with this local time, see the comment above",
+    "dst-repeat": "imported with this local time, see the comment above",
     "undocumented": "AWS runs this expression already",
     "numeric-weekday": "AWS runs this expression already",
 }
@@ -150,7 +152,7 @@ def _start(now: datetime) -> datetime:
 
 
 def _prove(job: Job, entries: Sequence[Entry], now: datetime) -> None:
-    """Raise NotConvertibleError at the first of the next 100 fires that differs, doubles included."""
+    """Raise NotConvertibleError at the first of the next 100 fires that differs, including duplicates."""
     start = _start(now)
     expected = list(islice(job.fires(start), FIRES))
     timings = [entry.timing.switched_on() for entry in entries]
@@ -167,7 +169,7 @@ def _shown(moment: datetime | None) -> str:
 
 
 def _clock_notes(job: Job, entries: Sequence[Entry], now: datetime) -> Iterator[Note]:
-    """What differs where clocks change, for sources that count in local time: at most one note of each kind."""
+    """Differences at clock changes, for sources in local time: at most one note of each kind."""
     timezone = entries[0].timing.timezone
     if not job.walls or timezone == "UTC":
         return

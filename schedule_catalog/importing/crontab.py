@@ -1,4 +1,4 @@
-"""A crontab, a user's or the system's, as jobs. Source: crontab(5) of Vixie cron and cronie."""
+"""Crontabs of users and of the system as jobs. Source: crontab(5) of Vixie cron and cronie."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _JOB = re.compile(r"\s*(?P<when>@\w+|(?:\S+\s+){4}\S+)\s+(?P<command>.*?)\s*")
 _MINUTES = re.compile(r"\s*(?:@[a-z]+|[0-9*][0-9*,/-]*\s+[0-9*][0-9*,/-]*\s)")
 _CRON_FIELD = re.compile(
     r"(?i:[*?]|[0-9L]+|sun|mon|tue|wed|thu|fri|sat)(?i:[-,/#][0-9A-Z]+)*", re.ASCII
-)  # what comes where a command should begin
+)  # texts in the place of a command that are not one
 _USER = re.compile(r"[a-z_][\w-]*\$?")
 _PERCENT = re.compile(r"(?<!\\)%")
 _DESCRIPTION = re.compile(r"[A-Za-z][^\x00-\x1f]{2,199}")
 _HEADER = re.compile(r"(?i)m(?:in(?:ute)?)?\s+h(?:our)?\s+d")
 _SYSTEM_HEADER = re.compile(r"(?im)^#\s*m\S*\s+h\S*\s+dom\s+mon\s+dow\s+user")
 _NO_USERS = ("curl", "wget")
-_FIXED = ClockRule(gap="cron runs it as soon as the clocks have changed")
+_FIXED = ClockRule(gap="cron runs it right after the clock change")
 _EVERY = ClockRule(repeat="cron runs it both times")
 
 
@@ -48,7 +48,7 @@ class _State:
 
 
 def is_crontab(content: Content) -> bool:
-    """Whether a line of it starts with cron's minutes and hours, or with a macro."""
+    """Return whether a line starts with cron's minutes and hours, or with a macro."""
     lines = [line for line in content.text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     return not content.is_json and any(_JOB.fullmatch(line) and _MINUTES.match(line) for line in lines)
 
@@ -77,14 +77,14 @@ def _set(state: _State, name: str, value: str) -> None:
     if name == "CRON_TZ":
         state.timezone, state.notes, state.moved = value, (), value != state.machine
     elif name == "TZ" and value != state.timezone:
-        text = f"TZ does not move a schedule in cron, only what the command sees: read as {state.timezone}"
+        text = f"TZ does not affect cron's schedules, only the command: read as {state.timezone}"
         state.notes, state.moved = (Note("note", text),), True
 
 
 def _job(origin: str, line: str, state: _State, reading: ImportContext, system: bool) -> Job | Refused:
     match = _JOB.fullmatch(line)
     if match is None:
-        return Refused(origin, "this is neither five fields and a command, nor a setting, nor a comment")
+        return Refused(origin, "this is not five fields and a command, a setting or a comment")
     try:
         _refuse_more_fields(match["command"])
         cron = standard_cron(match["when"], "crontab")
@@ -106,11 +106,11 @@ def _refuse_more_fields(command: str) -> None:
     if more:
         fields = counted(5 + more)
         meant = "seconds first and years last, as Quartz has them" if more > 1 else "seconds first, or years last"
-        raise NotConvertibleError(f"it has {fields} where cron has five ({meant}): leave them out")
+        raise NotConvertibleError(f"it has {fields}, but cron has five ({meant}): remove the others")
 
 
 def _description(comment: str) -> dict[str, Any]:
-    """The comment right above a job, if it is a sentence and not the legend of the fields."""
+    """Comment right above a job, if it is a sentence and not the legend of the fields."""
     plain = _DESCRIPTION.fullmatch(comment) and not _HEADER.match(comment) and not _MINUTES.match(comment)
     return {"description": comment} if plain and not looks_secret(comment) else {}
 
@@ -122,7 +122,7 @@ def _without_user(command: str, system: bool) -> str:
 
 
 def _call(command: str, state: _State, reading: ImportContext) -> CommandCall:
-    """What a command calls; after a bare "%" comes its standard input, in which further ones are line breaks."""
+    """Call of a command; its standard input follows the first bare "%", and further ones are line breaks."""
     line, *given = [part.replace("\\%", "%") for part in _PERCENT.split(command)]
     try:
         return call_of_script(line, state.variables, reading.targets, "\n".join(given) + "\n" if given else None)
@@ -132,5 +132,5 @@ def _call(command: str, state: _State, reading: ImportContext) -> CommandCall:
 
 def _tested(cron: StandardCron, call: CommandCall, state: _State) -> StandardCron:
     if call.tests and state.moved:
-        raise NotConvertibleError("it tests the date in another zone than its schedule's: test it in the endpoint")
+        raise NotConvertibleError("it tests the date in a zone other than its schedule's: test it in the endpoint")
     return cron.only_on(call.tests)

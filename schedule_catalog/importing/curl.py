@@ -1,4 +1,4 @@
-"""`curl …` as the call that it makes. Source: curl(1)."""
+"""Calls of `curl …`. Source: curl(1)."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def curl_call(arguments: list[str], given: str | None) -> FoundCall:
         _take(reading, option, value, given)
     call = reading.call
     if len(reading.urls) != 1:
-        raise NotConvertibleError(f"curl has {len(reading.urls)} URLs, and an entry calls one")
+        raise NotConvertibleError(f"curl has {len(reading.urls)} URLs, but an entry calls one")
     url = reading.urls[0]
     if not reading.literal and _PLACEHOLDER.search(url):
-        raise NotConvertibleError('curl makes several URLs of brackets and braces: add "-g", or write one URL')
+        raise NotConvertibleError('curl expands brackets and braces to several URLs: add "-g", or write one URL')
     call.url = url if "://" in url or url.startswith("\0") else f"http://{url}"
     _put_data(reading)
     call.method = call.method or ("POST" if reading.data and not reading.as_query else "GET")
@@ -116,14 +116,14 @@ def _take_limit(call: FoundCall, option: str, value: str) -> None:
         case "location" | "location-trusted":
             call.notes.append(Note("changed", "curl followed redirects; here they are not followed, and fail the call"))
         case "remote-name" | "remote-header-name" | "remote-name-all":
-            raise NotConvertibleError("it keeps the answer in a file, and a call here throws the answer away")
+            raise NotConvertibleError("it saves the response to a file, but responses are discarded here")
         case _ if option in _KEEPING:
             if not keeps_nothing(value):
-                raise NotConvertibleError("it keeps the answer in a file, and a call here throws the answer away")
+                raise NotConvertibleError("it saves the response to a file, but responses are discarded here")
         case "netrc" | "netrc-file" | "config":
             raise NotConvertibleError("it reads options from a file: name the secret in the entry, as auth")
         case _ if option not in _WITHOUT_MEANING:
-            raise NotConvertibleError(f'curl\'s option "{option[:24]}" has no equal in a request here')
+            raise NotConvertibleError(f'curl\'s option "{option[:24]}" has no equivalent here')
         case _:
             pass
 
@@ -137,10 +137,10 @@ def _add_named_header(call: FoundCall, option: str, value: str) -> None:
 def _add_header(call: FoundCall, text: str) -> None:
     name, colon, value = text.partition(":")
     if text.startswith("@") or not (colon or text.endswith(";")):
-        raise NotConvertibleError("a header of it is read from a file, or has no value: write NAME: VALUE")
+        raise NotConvertibleError("a header is read from a file, or has no value: write NAME: VALUE")
     if not value.strip():
         call.notes.append(
-            Note("changed", f"curl left out or emptied the header {name.strip(' ;')[:40]}; here it is not")
+            Note("changed", f"curl removed or emptied the header {name.strip(' ;')[:40]}; here it is sent")
         )
         return
     call.headers[name.strip()] = value.strip()
@@ -155,7 +155,7 @@ def _add_data(reading: _Reading, option: str, value: str, given: str | None) -> 
         return
     if value.startswith("@") and option != "data-raw":
         if value != "@-" or given is None:
-            raise NotConvertibleError("its data comes from a file: write it into the command")
+            raise NotConvertibleError("its data is in a file: write it into the command")
         value = given
         if option in ("data", "data-ascii"):
             value = value.replace("\r", "").replace("\n", "")
@@ -166,17 +166,17 @@ def _add_data(reading: _Reading, option: str, value: str, given: str | None) -> 
 
 
 def _encoded(value: str) -> str:
-    """`--data-urlencode`: "content", "=content" or "name=content"; the others read files."""
+    """Data of `--data-urlencode`: "content", "=content" or "name=content"; other forms read files."""
     name, equals, content = value.partition("=")
     if "@" in name or (not equals and value.startswith("@")):
-        raise NotConvertibleError("its data comes from a file: write it into the command")
+        raise NotConvertibleError("its data is in a file: write it into the command")
     if "\0" in value:
         raise NotConvertibleError("its data is encoded from a variable: write it into the command")
     return f"{name}={quote(content, safe='')}" if equals and name else quote(content if equals else value, safe="")
 
 
 def _put_data(reading: _Reading) -> None:
-    """Data goes into the body, or with `--get` into the query."""
+    """Add data to the body, or with `--get` to the query."""
     if not reading.data:
         return
     call, text = reading.call, "&".join(reading.data)

@@ -1,7 +1,7 @@
-"""Why a job of another system does not become an entry."""
+"""Refusals of jobs."""
 
 from __future__ import annotations
 
 
 class NotConvertibleError(Exception):
-    """A job has no equal in a catalog, or none that can be proved; the message says why and what to do."""
+    """A job has no provable equivalent in a catalog; the message has the reason and the solution."""

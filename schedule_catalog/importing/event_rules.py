@@ -1,4 +1,4 @@
-"""EventBridge rules with a schedule: `aws events list-rules` or `describe-rule`, with `list-targets-by-rule`.
+"""Scheduled EventBridge rules as jobs: `aws events list-rules` or `describe-rule`, with `list-targets-by-rule`.
 
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListTargetsByRule.html
 """
@@ -24,7 +24,7 @@ _NO_TARGETS = "its targets are not in the file: "
 
 
 def is_rules(content: Content) -> bool:
-    """Whether it has rules, or targets of a rule."""
+    """Return whether the content has rules, or targets of a rule."""
     return content.is_json and any(_rules(value) or _targets(value) is not None for value in content.readable)
 
 
@@ -32,7 +32,7 @@ def rules_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refus
     """Yield a job for each target of each scheduled rule. All times of rules are UTC."""
     rules = [rule for value in content.values for rule in _rules(value)]
     if not rules:
-        raise NotConvertibleError("it has targets and no rule: put the output of aws events list-rules before them")
+        raise NotConvertibleError("it has targets but no rule: put the output of aws events list-rules before them")
     targets = _by_rule(content.values)
     for rule in rules:
         if rule.get("ScheduleExpression"):
@@ -58,7 +58,7 @@ def rule_jobs(
 
 
 def _ask(name: str) -> str:
-    """The command that shows the targets of a rule."""
+    """Command that shows the targets of a rule."""
     said = name if _SHELL_WORD.fullmatch(name) else "NAME"
     return f"add aws events list-targets-by-rule --rule {said} --query \"{{Rule: '{said}', Targets: Targets}}\""
 
@@ -70,7 +70,7 @@ def _as_schedule(rule: Mapping[str, Any], target: Mapping[str, Any]) -> dict[str
 
 
 def _rules(value: Any) -> list[dict[str, Any]]:
-    """The rules of an answer; `describe-rule` is one by itself."""
+    """Rules in a response; `describe-rule` returns one."""
     if not isinstance(value, dict):
         return []
     answer = cast("dict[str, Any]", value)
@@ -81,13 +81,13 @@ def _rules(value: Any) -> list[dict[str, Any]]:
 
 
 def _targets(value: Any) -> list[dict[str, Any]] | None:
-    """The targets of an answer of `list-targets-by-rule`."""
+    """Targets in a response of `list-targets-by-rule`."""
     listed = cast("dict[str, Any]", value).get("Targets") if isinstance(value, dict) else None
     return mappings(listed) if isinstance(listed, list) else None
 
 
 def _by_rule(values: tuple[Any, ...]) -> dict[str, list[dict[str, Any]]]:
-    """Targets by the name of their rule: the one that they say, or the only one right before them."""
+    """Targets by the name of their rule: the one in the response, or the only rule right before it."""
     found: dict[str, list[dict[str, Any]]] = {}
     before: list[str] = []
     for value in values:
@@ -99,7 +99,7 @@ def _by_rule(values: tuple[Any, ...]) -> dict[str, list[dict[str, Any]]]:
         said = text_at(value, "Rule")
         if not said and len(before) != 1:
             raise NotConvertibleError(
-                "an answer of list-targets-by-rule does not say its rule: "
+                "the output of list-targets-by-rule lacks the name of the rule: "
                 "add --query \"{Rule: 'NAME', Targets: Targets}\""
             )
         found.setdefault(said or before[0], []).extend(targets)

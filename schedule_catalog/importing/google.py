@@ -1,4 +1,4 @@
-"""Google Cloud Scheduler's jobs: `gcloud scheduler jobs list --format json`, or `describe` of one.
+"""Jobs of Google Cloud Scheduler: `gcloud scheduler jobs list --format json`, or `describe` of one.
 
 Sources: the REST resource projects.locations.jobs, and "Cron job format and time zone".
 """
@@ -29,12 +29,12 @@ _TARGETS = ("httpTarget", "pubsubTarget", "appEngineHttpTarget")
 _NAME = re.compile(r"projects/[^/]+/locations/[^/]+/jobs/([^/]+)")
 _FRONT_ENDS = re.compile(r"(?i)(?:.+\.)?(?:run\.app|cloudfunctions\.net|googleapis\.com|appspot\.com|google\.com)")
 _BYTES = "application/octet-stream"
-_UNSAID = "Google does not say what it does then"
+_UNSAID = "Google does not document the effect"
 _FIXED, _EVERY = ClockRule(gap=_UNSAID, repeat=_UNSAID), ClockRule(repeat=_UNSAID)
 
 
 def is_google(content: Content) -> bool:
-    """Whether it has jobs with a schedule and one of Google's three targets."""
+    """Return whether the content has jobs with a schedule and one of Google's three targets."""
     return any("schedule" in each and any(target in each for target in _TARGETS) for each in _found(content.readable))
 
 
@@ -70,7 +70,7 @@ def _found(values: tuple[Any, ...]) -> list[dict[str, Any]]:
 def _job(origin: str, name: str, job: Mapping[str, Any], reading: ImportContext) -> Job:
     schedule = text_at(job, "schedule")
     if schedule.lower().startswith(("every ", "1st ", "first ")):
-        raise NotConvertibleError('its schedule is in App Engine\'s words, counted from its own last run: write "rate"')
+        raise NotConvertibleError('its schedule has App Engine\'s format, counted from its own last run: write "rate"')
     cron = standard_cron(schedule, "google")
     generated = False
     try:
@@ -111,17 +111,19 @@ def _decoded(encoded: str) -> str:
     try:
         return b64decode(encoded, validate=True).decode()
     except ValueError:
-        raise NotConvertibleError("its body is not text in base64") from None
+        raise NotConvertibleError("its body is not base64 of a text") from None
 
 
 def _token(call: FoundCall, target: Mapping[str, Any]) -> None:
-    """Google signs a token for the target; AWS signs others, which Google's own front ends do not take."""
+    """Note on the token that Google signs: AWS signs others, which Google's own front ends do not accept."""
     kind = next((each for each in ("oidcToken", "oauthToken") if each in target), None)
     if kind is None:
         return
     host = split_url(call.url).hostname or ""
     if kind == "oauthToken" or _FRONT_ENDS.fullmatch(host):
-        raise NotConvertibleError(f"{host} takes Google's own tokens only: keep the job there, or call it otherwise")
+        raise NotConvertibleError(
+            f"{host} accepts only Google's own tokens: keep the job there, or call it in another way"
+        )
     call.notes.append(Note("changed", "its OIDC token is not sent: the target must trust the account's issuer"))
 
 
@@ -131,10 +133,10 @@ def _retry(settings: Mapping[str, Any], call: FoundCall) -> None:
     call.attempts = count + 1 if count or not age else None
     call.age = age / 60 if age else None
     if (count or age) and any("ackoff" in key or key == "maxDoublings" for key in settings):
-        call.notes.append(Note("changed", "the proxy's own backoff holds, not the job's"))
+        call.notes.append(Note("changed", "the proxy's own backoff applies, not the job's"))
 
 
 def _seconds(text: str) -> int | None:
-    """A duration such as "180s"; none for 0, which stands for no limit."""
+    """Duration such as "180s"; none for 0, which means no limit."""
     found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)s", text)
     return math.ceil(float(found[1])) or None if found else None

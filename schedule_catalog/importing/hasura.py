@@ -28,7 +28,7 @@ _TEMPLATE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 def is_hasura(content: Content) -> bool:
-    """Whether it is a list of triggers with a webhook and a schedule."""
+    """Return whether the content is a list of triggers with a webhook and a schedule."""
     triggers = _triggers(content.readable)
     return any("schedule" in each and ("webhook" in each or "webhook_from_env" in each) for each in triggers)
 
@@ -58,7 +58,7 @@ def _job(origin: str, name: str, trigger: Mapping[str, Any], reading: ImportCont
     cron = standard_cron(str(trigger.get("schedule", "")), "hasura")
     for key in ("request_transform", "response_transform"):
         if trigger.get(key):
-            raise NotConvertibleError(f"its {key} rewrites the call: let the endpoint take what Hasura got")
+            raise NotConvertibleError(f"its {key} rewrites the call: let the endpoint accept Hasura's input")
     values, notes = _call(name, trigger).values(reading.targets)
     if comment := text_at(trigger, "comment"):
         values["description"] = comment if not looks_secret(comment) else "…"
@@ -77,7 +77,9 @@ def _call(name: str, trigger: Mapping[str, Any]) -> FoundCall:
     call.body = {"name": name, "scheduled_time": SCHEDULED_TIME, "payload": trigger.get("payload")}
     if comment := text_at(trigger, "comment"):
         call.body["comment"] = comment
-    call.notes.append(Note("changed", "the body has no id and no created_at: Idempotency-Key names the run"))
+    call.notes.append(
+        Note("changed", "the body has no id and no created_at: the header Idempotency-Key identifies the run")
+    )
     _retry(at(trigger, "retry_conf"), call)
     return call
 
@@ -90,7 +92,7 @@ def _retry(settings: Mapping[str, Any], call: FoundCall) -> None:
     if call.attempts > 1 and settings.get("retry_interval_seconds") is not None:
         call.notes.append(Note("changed", "retry_interval_seconds was fixed; here the delay grows"))
     if settings.get("tolerance_seconds") is not None:
-        text = "tolerance_seconds bounded how late a run may start; here only retry.max_age_minutes bounds a run"
+        text = "tolerance_seconds limited the delay of a run; here only retry.max_age_minutes limits it"
         call.notes.append(Note("changed", text))
 
 

@@ -1,4 +1,4 @@
-"""The whole of an import: what the file is, what became of each job, and the settings that the entries need."""
+"""Result of an import: the kind of the file, the result for each job, and the settings that the entries need."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ DEFAULT_OWNER = "imported"
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What `schedules import` found.
+    """Result of `schedules import`.
 
     kind, title: of the source.
-    results: what became of each job, in the order of the source; a job may be several entries.
+    results: results of the jobs, in the order of the source; a job may become several entries.
     settings: values of a stack's settings that the entries need.
     """
 
@@ -34,12 +34,12 @@ class Imported:
 
     @property
     def converted(self) -> tuple[Converted, ...]:
-        """The entries."""
+        """Converted entries."""
         return tuple(each for each in self.results if isinstance(each, Converted))
 
     @property
     def refused(self) -> tuple[Refused, ...]:
-        """The jobs that did not become entries."""
+        """Jobs that did not become entries."""
         return tuple(each for each in self.results if isinstance(each, Refused))
 
 
@@ -52,11 +52,11 @@ def imported(
 ) -> Imported:
     """Read a source and convert its jobs.
 
-    kind: what the caller takes the file for; None to recognise it.
-    owner: of all entries; None for the owner that the source says, else `imported`.
+    kind: kind of the file; None to recognise it.
+    owner: of all entries; None for the owner in the source, else `imported`.
     taken: names of entries that are in use.
 
-    Raises NotConvertibleError where the file is not a source.
+    Raises NotConvertibleError if the file is not a source.
     """
     source, jobs = jobs_of(content, reading, kind)
     if owner is not None:

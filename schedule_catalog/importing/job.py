@@ -1,4 +1,4 @@
-"""A job of another system, read, and what became of it."""
+"""Jobs of other systems, and the results of their conversion."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ Outcome: TypeAlias = Literal["taken over", "changed", "lost", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing that a reviewer must know about an entry.
+    """Fact about an entry for its reviewer.
 
-    effect: "changed" and "lost" describe the call, "to do" is for whoever deploys it, "note" is only good to know.
+    effect: "changed" and "lost" describe the call, "to do" is a step before the deployment, "note" is only good to
+        know.
     """
 
     effect: Effect
@@ -29,10 +30,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
-    """What the source does where the clocks change and EventBridge Scheduler does something else; "" for the same.
+    """Behaviour of the source at clock changes where EventBridge Scheduler behaves differently; "" for the same.
 
-    gap: at a local time that is skipped, where AWS does not call.
-    repeat: at a local time that occurs twice, where AWS calls once, at the first.
+    gap: at a skipped local time, when AWS does not call.
+    repeat: at a local time that occurs twice, when AWS calls once, at the first.
     """
 
     gap: str = ""
@@ -41,16 +42,16 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the source says, in the words of a catalog.
+    """Job of the source, in the words of a catalog.
 
-    origin: where it is in the source, for people.
-    name: what to call it; made valid and unique later.
-    timings: the keys that say when; with several, each becomes an entry of its own.
+    origin: its position in the source, for people.
+    name: suggested name; made valid and unique later.
+    timings: keys of the timing; each one becomes an entry.
     values: all other keys of the entry.
-    fires: the times from one on, by the source's own rules; UTC, or with `walls` local times written as if UTC.
+    fires: the fires from an instant on, by the source's own rules; UTC, or with `walls` local times written as if UTC.
     clock: how the source treats clock changes; only read with `walls`.
-    generated: the address is made up from `--url`; a "{name}" in it becomes the entry's final name.
-    owner: of the entry, where the source says it.
+    generated: the address comes from `--url`; "{name}" in it becomes the entry's final name.
+    owner: of the entry, if the source names one.
     """
 
     origin: str
@@ -67,7 +68,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A job that did not become an entry, and why."""
+    """Job that did not become an entry, and the reason."""
 
     origin: str
     reason: str
@@ -80,9 +81,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """An entry that was proved to fire as its job does.
+    """Entry that provably fires as its job does.
 
-    notes: what a reviewer must know, as comments above it.
+    notes: facts for reviewers, as comments above it.
     """
 
     origin: str
@@ -93,6 +94,6 @@ class Converted:
 
     @property
     def outcome(self) -> Outcome:
-        """What became of the call; the times are proved for every entry."""
+        """Result for the call; the times are proved for every entry."""
         effects = {note.effect for note in self.notes}
         return "lost" if "lost" in effects else "changed" if "changed" in effects else "taken over"

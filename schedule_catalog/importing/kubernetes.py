@@ -1,4 +1,4 @@
-"""Kubernetes CronJob manifests as jobs. Source: the CronJob page and the batch/v1 API reference."""
+"""Manifests of Kubernetes CronJobs as jobs. Source: the CronJob page and the batch/v1 API reference."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _CLOCK = ClockRule(repeat="Kubernetes runs it both times")
 
 
 def is_cronjob(content: Content) -> bool:
-    """Whether a CronJob is in it."""
+    """Return whether the content has a CronJob."""
     return any(_is_cronjob(each) for each in _manifests(content.readable))
 
 
 def cronjob_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refused]:
-    """Yield the CronJobs of a manifest with any number of documents and lists; other kinds are passed over."""
+    """Yield the CronJobs of a manifest with any number of documents and lists; other kinds are skipped."""
     for number, manifest in enumerate(_manifests(content.values), 1):
         if _is_cronjob(manifest):
             origin = f"CronJob {text_at(manifest.get('metadata'), 'name') or f'number {number}'}"
@@ -69,13 +69,13 @@ def _job(origin: str, manifest: Mapping[str, Any], reading: ImportContext) -> Jo
     spec = at(manifest, "spec")
     when, zone = str(spec.get("schedule", "")), str(spec.get("timeZone") or reading.timezone)
     if when.startswith(("TZ=", "CRON_TZ=")):
-        raise NotConvertibleError("a zone inside of the schedule is not supported by Kubernetes: use timeZone")
+        raise NotConvertibleError("Kubernetes does not support a zone inside the schedule: use timeZone")
     cron = standard_cron(when, "kubernetes")
     name = valid_name(text_at(manifest.get("metadata"), "name") or "job")
     values, notes, call = _values(spec, reading)
     if call.tests:
         if zone not in UTC_NAMES:
-            raise NotConvertibleError("it tests the date in the container's zone, UTC, and has another timeZone")
+            raise NotConvertibleError("it tests the date in the container's zone, UTC, but has another timeZone")
         cron = cron.only_on(call.tests)
     if not spec.get("timeZone"):
         notes.append(Note("note", f"without timeZone the cluster's controller decides: read as {reading.timezone}"))
@@ -113,7 +113,7 @@ def _values(spec: Mapping[str, Any], reading: ImportContext) -> tuple[dict[str, 
     if policy == "Forbid":
         values["overlap"] = "skip"
     elif policy == "Replace":
-        notes.append(Note("changed", "concurrencyPolicy: Replace ended the run before; a call is never taken back"))
+        notes.append(Note("changed", "concurrencyPolicy: Replace ended the previous run; a call cannot be cancelled"))
     _limits(spec, job, pod, values, notes)
     return values, notes, call
 
@@ -122,14 +122,14 @@ def _limits(
     spec: Mapping[str, Any], job: Mapping[str, Any], pod: Mapping[str, Any], values: dict[str, Any], notes: list[Note]
 ) -> None:
     if isinstance(spec.get("startingDeadlineSeconds"), int):
-        text = "startingDeadlineSeconds bounded how late a run may start; here only retry.max_age_minutes bounds a run"
+        text = "startingDeadlineSeconds limited the delay of a run; here only retry.max_age_minutes limits it"
         notes.append(Note("changed", text))
     backoff = job.get("backoffLimit")
     if isinstance(backoff, int) and not isinstance(backoff, bool) and backoff >= 0:
         retry = dict(values.get("retry") or {})
         if retry.get("max_attempts"):
             notes.append(
-                Note("changed", f"backoffLimit: {backoff} ran the command again; here only its own retries count")
+                Note("changed", f"backoffLimit: {backoff} repeated the command; here only its own retries count")
             )
         else:
             values["retry"] = {**retry, "max_attempts": min(backoff + 1, 100)}
@@ -174,7 +174,7 @@ def _words(value: Any, variables: Variables) -> list[str]:
 
 
 def _expanded(text: str, variables: Variables) -> str:
-    """Kubernetes replaces `$(NAME)` of a variable that it knows, and leaves the others; "$$" is "$"."""
+    """Text with `$(NAME)` replaced for known variables, as Kubernetes does; "$$" is "$"."""
 
     def value(found: re.Match[str]) -> str:
         name = found[1]

@@ -1,4 +1,4 @@
-"""A command line of curl or wget as pairs of an option's long name and its value."""
+"""Command lines of curl and wget as pairs of an option's long name and its value."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from schedule_catalog.importing.errors import NotConvertibleError
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """The options of a program.
+    """Options of a program.
 
-    short: the long name of each letter.
+    short: long name of each letter.
     valued: the long names that take a value.
     equals: whether `--name=value` is written with "=".
     """
@@ -55,12 +55,12 @@ class Grammar:
     def _next(self, rest: Iterator[str], option: str) -> str:
         value = next(rest, None)
         if value is None:
-            raise NotConvertibleError(f"{self.program}'s option {option} lacks its value")
+            raise NotConvertibleError(f"{self.program}'s option {option} has no value")
         return value
 
 
 def number(program: str, option: str, value: str) -> float:
-    """Return the value of an option that is a number, with the unit that wget takes."""
+    """Return the value of a numeric option, with wget's units."""
     factor = {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(value[-1:], 0) if program == "wget" else 0
     try:
         found = float(value[:-1]) * factor if factor else float(value)

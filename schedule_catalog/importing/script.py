@@ -1,4 +1,4 @@
-"""The one call that a script makes, without what is around it and changes no call."""
+"""The one call of a script, without harmless commands around it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DEEPEST = 3
 
 @dataclass(frozen=True, slots=True)
 class DayTest:
-    """A test of the date before the call, such as `[ $(date +%d) -le 7 ]`.
+    """Test of the date before the call, such as `[ $(date +%d) -le 7 ]`.
 
     field: "d" for the day of the month, "u" for the day of the week from 1, Monday.
     """
@@ -42,10 +42,10 @@ class DayTest:
 
 @dataclass(slots=True)
 class OneCall:
-    """The words of the call and what its surroundings say.
+    """Words of the call, and facts from its surroundings.
 
-    given: its standard input, where that is written in the script.
-    files: where its answer goes; files that keep the answer are the job's purpose.
+    given: its standard input, if the script contains it.
+    files: files for the response; a file that keeps it is the job's purpose.
     """
 
     words: list[str]
@@ -58,16 +58,16 @@ class OneCall:
 
 
 def one_call(script: str, variables: Variables, given: str | None = None) -> OneCall:
-    """Return the only call of a script; NotConvertibleError names the line that does something else."""
+    """Return the only call of a script; NotConvertibleError names a line that does something else."""
     found = _one_call(script, variables, given, 0)
     for file in found.files:
         if not keeps_nothing(file):
-            raise NotConvertibleError("it keeps the answer in a file, and a call here throws the answer away")
+            raise NotConvertibleError("it saves the response to a file, but responses are discarded here")
     return found
 
 
 def keeps_nothing(file: str) -> bool:
-    """Whether what is written to a file is not the purpose of the job: a log, or nothing."""
+    """Return whether output to a file is not the purpose of the job: a log, or nothing."""
     return file in ("", "-", "/dev/null", "/dev/stdout", "/dev/stderr", "/dev/fd/1") or file.endswith(".log")
 
 
@@ -76,7 +76,7 @@ def _one_call(script: str, variables: Variables, given: str | None, depth: int) 
     calls = [index for index, each in enumerate(listed) if _is_call(_unwrapped(each.words, OneCall([]), depth))]
     if len(calls) != 1:
         _refuse_others(listed)
-        raise NotConvertibleError(f"its script makes {len(calls)} calls, and an entry makes one")
+        raise NotConvertibleError(f"its script makes {len(calls)} calls, but an entry makes one")
     index = calls[0]
     found = OneCall([], given)
     found.words = _unwrapped(listed[index].words, found, depth)
@@ -103,7 +103,7 @@ def _is_inner_script(words: list[str]) -> bool:
 
 
 def _unwrapped(words: list[str], found: OneCall, depth: int) -> list[str]:
-    """Take off what runs the command in another way: `env`, `timeout 30`, `flock -n FILE`."""
+    """Command without wrappers that run it: `env`, `timeout 30`, `flock -n FILE`."""
     words = list(words)
     while words:
         name = words[0].rpartition("/")[2]
@@ -136,7 +136,7 @@ def _without_wrapper(name: str, words: list[str], found: OneCall) -> list[str]:
         if any(re.fullmatch(r"-[a-z]*n[a-z]*|--non-?block", each) for each in options):
             found.overlap = "skip"
         else:
-            found.notes.append(Note("changed", "flock made a run wait for the one before; here they may overlap"))
+            found.notes.append(Note("changed", "flock made a run wait for the previous one; here they may overlap"))
         return ["sh", *words[1:]] if words[1:2] == ["-c"] else words[1:]
     return words
 
@@ -162,7 +162,7 @@ def _read_after(after: list[ShellCommand], found: OneCall) -> None:
         name = _name(command)
         if command.link == "|":
             if name not in _SHOWING:
-                raise NotConvertibleError(f'{command.where} reads the answer ("{name}")')
+                raise NotConvertibleError(f'{command.where} reads the response ("{name}")')
             found.files += [word for word in command.words[1:] if name == "tee" and not word.startswith("-")]
             found.files += _files(command.redirections)
         elif _day_test(command):
@@ -172,7 +172,7 @@ def _read_after(after: list[ShellCommand], found: OneCall) -> None:
 
 
 def _refuse_others(listed: list[ShellCommand]) -> None:
-    """Name the first line that is no call and not harmless."""
+    """Raise NotConvertibleError for the first line that is not a call and not harmless."""
     for command in listed:
         name = _name(command)
         if not _is_call(_unwrapped(command.words, OneCall([]), 0)) and not _day_test(command):
@@ -196,15 +196,15 @@ def _name(command: ShellCommand) -> str:
 
 
 def _files(redirections: list[Redirection]) -> list[str]:
-    """The files that get the standard output."""
+    """Files that receive the standard output."""
     return [each.file for each in redirections if _OUTPUT.fullmatch(each.operator) and not each.file.isdigit()]
 
 
 def _printed(command: ShellCommand) -> str:
-    """What `echo TEXT` prints for the call to read."""
+    """Text that `echo TEXT` prints for the call to read."""
     words = command.words[1:]
     if _name(command) not in ("echo", "printf") or any(word.startswith("-") or marked(word) for word in words):
-        raise NotConvertibleError(f"{command.where} makes the data: write it into the call")
+        raise NotConvertibleError(f"{command.where} generates the data: write it into the call")
     return " ".join(words) + ("\n" if _name(command) == "echo" else "")
 
 

@@ -1,7 +1,7 @@
-"""What is secret in a source, by one rule: its name says so, or it looks like a credential.
+"""Secrets in a source, by one rule: the name says so, or the value looks like a credential.
 
-The rule is strict on purpose. A value that is refused without need costs one `schedules new`; a secret that is copied
-is in git, in Pulumi's state and in every log.
+The rule is strict on purpose. A value that is refused without need costs one `schedules new`; a copied secret is in
+git, in Pulumi's state and in every log.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LEAST = 4
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether what is under *name* is meant to be secret: a header, a parameter, a member, a variable."""
+    """Return whether a value under *name* is secret: a header, a parameter, a member, a variable."""
     words = [word.lower() for word in _WORDS.findall(name)]
     if not words:
         return False
@@ -48,15 +48,15 @@ def is_secret_name(name: str) -> bool:
 
 
 def looks_secret(text: str, named: bool = False) -> bool:
-    """Whether *text* holds something that looks like a credential.
+    """Return whether *text* contains something that looks like a credential.
 
-    named: it is under a harmless name; then a UUID is an id. Without a name, as in a path, it may be the secret itself.
+    named: it has a harmless name; then a UUID is an ID. Without a name, as in a path, it may be the secret itself.
     """
     return token_kind(text, likely_shapes(text)) is not None or any(True for _ in _opaque(text, named))
 
 
 def _opaque(text: str, named: bool) -> Iterable[str]:
-    """The random pieces of a text."""
+    """Random pieces of a text."""
     if not named:
         yield from _UUID.findall(text)
     rest = _UUID.sub(" ", text)
@@ -76,29 +76,29 @@ def _is_mixed(piece: str) -> bool:
 
 
 def _is_spelled_by_nobody(part: str) -> bool:
-    """Whether letters and digits alternate as in no name with a number."""
+    """Whether letters and digits alternate unlike in a name with a number."""
     digits = ["0" if mark.isdigit() else "a" for mark in part]
     return sum(one != other for one, other in pairwise(digits)) >= 4
 
 
 @dataclass(slots=True)
 class Confidential:
-    """The secrets that were seen in a source; they are kept in memory only, and never shown."""
+    """Secrets found in a source; they are kept only in memory, and never shown."""
 
     _values: set[str] = field(default_factory=set[str], repr=False)
 
     def add(self, value: str) -> None:
-        """Remember a value, without its scheme as well, as never to be shown."""
+        """Add a value that must not be shown, also without its scheme."""
         found = _SCHEMED.fullmatch(value)
         self._values |= {each for each in (value.strip(), found[1] if found else "") if len(each) >= _LEAST}
 
     def add_login(self, login: str) -> None:
-        """Remember `user:password`, and the password by itself."""
+        """Add `user:password`, and the password by itself."""
         self.add(login)
         self.add(login.partition(":")[2])
 
     def study(self, source: Any) -> None:
-        """Remember what is secret by its name in a decoded source, or in a text."""
+        """Add the values with secret names in a decoded source, or in a text."""
         for name, value in _members(source):
             if is_secret_name(name) and name.lower() != "key" and not _WORDLIKE.fullmatch(value):
                 self.add(value)
@@ -110,7 +110,7 @@ class Confidential:
         return masked(text)
 
     def found_in(self, value: Any) -> bool:
-        """Whether one of them is in a value, however deep, or something that looks like one.
+        """Return whether a value contains one of them, at any depth, or something that looks like one.
 
         The name of a secret may be in its value: `SHOP_TOKEN=shop-token`.
         """
@@ -150,7 +150,7 @@ def _members(source: Any) -> Iterable[tuple[str, str]]:
 
 
 def _texts(value: Any, name: str) -> Iterable[tuple[str, str]]:
-    """Every text, keys included, with the key that it is under."""
+    """Every text, including keys, with the key of its value."""
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, Mapping):

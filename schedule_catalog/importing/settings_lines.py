@@ -1,4 +1,4 @@
-"""The settings of a stack that imported entries need."""
+"""Settings of a stack that imported entries need."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PROXY_SECONDS, _ATTEMPTS, _CALLS = 60, 20, 100
 
 
 def settings_of(entries: Sequence[Converted], targets: Targets, now: datetime) -> dict[str, Any]:
-    """Return the values of a stack's settings without which its proxy would not make these calls."""
+    """Return the settings of a stack that its proxy needs to make these calls."""
     found: dict[str, Any] = {}
     services: dict[str, str] = {}
     hosts: dict[str, list[str]] = {"hosts": [], "http_hosts": []}
@@ -65,7 +65,7 @@ def settings_lines(settings: Mapping[str, Any]) -> list[str]:
 
 
 def _most_calls(entries: Sequence[Converted], now: datetime) -> int:
-    """How many of the entries fire in the fullest minute, where that may be more than a stack allows by itself."""
+    """Number of entries that fire in the fullest minute, if a stack may not allow it by default."""
     if len(entries) <= _CALLS:
         return 0
     lines = [line for each in entries for line in entry_lines(each.name, each.values)]
@@ -79,7 +79,7 @@ def _remark(value: Any) -> str:
 
 
 def _where(request: Mapping[str, Any], hosts: dict[str, list[str]]) -> tuple[str, str]:
-    """Where a request goes, and under which key a secret is bound to it."""
+    """Destination of a request, and the key under which a secret is bound to it."""
     if "service" in request:
         return str(request["service"]), "services"
     try:

@@ -1,4 +1,4 @@
-"""A shell script as its simple commands, as far as that needs no shell.
+"""Simple commands of a shell script, as far as they can be read without a shell.
 
 Source: POSIX.1-2017, Shell Command Language.
 """
@@ -20,12 +20,12 @@ _CAT = re.compile(r"\s*cat\s+[\"']?(/?(?:[\w.-]+/)*([\w.-]+))[\"']?\s*")
 _DATE = re.compile(r"\s*date\s+[\"']?\+%([a-zA-Z])[\"']?\s*")
 _SPLIT = re.compile(r"[\s*?\[]")
 SUBSTITUTION = "$(…)"
-"""The name in the mark of a command substitution, whose text is not shown: it may hold a secret."""
+"""Name in the mark of a command substitution, whose text is not shown: it may contain a secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redirection:
-    """`2>>FILE`: the operator with what is before it, and the file."""
+    """Redirection `2>>FILE`: the operator with its descriptor, and the file."""
 
     operator: str
     file: str
@@ -33,10 +33,10 @@ class Redirection:
 
 @dataclass(slots=True)
 class ShellCommand:
-    """A simple command.
+    """Simple command.
 
     link: the operator before it: "", "&&", "||", "|", ";" or "&".
-    where: it is, for people: the line, where the script has several.
+    where: its position for people: the line, if the script has several.
     """
 
     link: str
@@ -48,7 +48,7 @@ class ShellCommand:
 def commands(script: str, variables: Variables) -> list[ShellCommand]:
     """Return the simple commands of a script, variables expanded or marked.
 
-    Raises NotConvertibleError for what only a shell can do: loops, functions, here-documents.
+    Raises NotConvertibleError for features that need a shell: loops, functions, here-documents.
     """
     return list(_Lexer(script, variables).commands())
 
@@ -60,9 +60,9 @@ def assignment(word: str) -> tuple[str, str] | None:
 
 
 def _refuse_cut_address(command: ShellCommand) -> None:
-    """`curl https://a.example.com/?x=1&y=2` calls without the second parameter, which nobody wants."""
+    """Refuse `curl https://a.example.com/?x=1&y=2`: it calls without the second parameter, surely by mistake."""
     if command.link == "&" and all(map(assignment, command.words)):
-        raise NotConvertibleError('an "&" outside of quotes cuts its address short: quote the address')
+        raise NotConvertibleError('an unquoted "&" cuts its address short: quote the address')
 
 
 class _Lexer:
@@ -73,7 +73,7 @@ class _Lexer:
         self._word: str | None = None
 
     def commands(self) -> Iterator[ShellCommand]:
-        """Yield each command when it ends; assignments hold for the later ones."""
+        """Yield each command when it ends; assignments apply to later ones."""
         command = ShellCommand("", self._where())
         while self._at < len(self._text):
             operator = self._step(command)
@@ -97,7 +97,7 @@ class _Lexer:
         return f"line {line} of its script" if "\n" in self._text else "its command"
 
     def _step(self, command: ShellCommand) -> str | None:
-        """Read one piece, and return the operator if it is one that ends the command."""
+        """Read one piece, and return the operator if it ends the command."""
         rest = self._text[self._at :]
         first = rest[0]
         if first in " \t\r":
@@ -141,7 +141,7 @@ class _Lexer:
         command.redirections.append(Redirection(found[0].strip(), file))
 
     def _piece(self, first: str) -> str:
-        """Read what belongs to a word from here on: a quoted text, an expansion or one character."""
+        """Read the next piece of a word: a quoted text, an expansion or one character."""
         if first == "'":
             end = self._closing("'")
             text, self._at = self._text[self._at + 1 : end], end + 1
@@ -152,7 +152,7 @@ class _Lexer:
         if first in "$`":
             value = self._expansion()
             if _SPLIT.search(without_marks(value)):
-                raise NotConvertibleError("it uses a variable of several words outside of quotes: quote it")
+                raise NotConvertibleError("it uses an unquoted variable of several words: quote it")
             return value
         self._at += 1
         if first != "\\":

@@ -1,4 +1,4 @@
-"""A system that jobs come from: how its files are recognised, and how they are read."""
+"""Source of jobs: how its files are recognised and read."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ UTC_NAMES = frozenset(("UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """What the caller says about a source.
+    """Facts about a source from the caller.
 
-    timezone: of the machine or cluster, where the source does not say.
+    timezone: of the machine or cluster, if the source names none.
     system: whether a crontab has a user field.
     """
 
@@ -39,10 +39,10 @@ class ImportContext:
 class SourceKind:
     """One kind of file.
 
-    kind: what `schedules import KIND FILE` calls it.
-    title: what it is, for people, with its article.
+    kind: its name in `schedules import KIND FILE`.
+    title: its name for people, with an article.
     recognises: whether a file is of this kind, by its content.
-    jobs: its jobs in order, read or refused; NotConvertibleError where the whole file cannot be read.
+    jobs: its jobs in order, read or refused; NotConvertibleError if the whole file is unreadable.
     """
 
     kind: str
@@ -57,4 +57,4 @@ def zoned(timezone: str) -> dict[str, str]:
 
 
 NO_CLOCK = ClockRule()
-"""For sources in UTC, and for AWS itself."""
+"""Context for sources in UTC, and for AWS itself."""

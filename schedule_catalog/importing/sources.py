@@ -1,4 +1,4 @@
-"""The one table of sources, and what a file is that is none of them."""
+"""Table of all sources, and advice about files of other kinds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SOURCES: tuple[SourceKind, ...] = (
     CRONJOB, HASURA, VERCEL, TERRAFORM, CLOUDFORMATION, RULES, AWS, GOOGLE, CRONTAB,
 )  # fmt: skip
-"""In the order in which they are tried: the least particular comes last."""
+"""In the order of recognition: the least specific is last."""
 KINDS = tuple(source.kind for source in SOURCES)
 
 _HELM = re.compile(
@@ -39,21 +39,21 @@ _TIMER = re.compile(r"(?m)^\[Timer\]")
 def jobs_of(
     content: Content, reading: ImportContext, kind: str | None = None
 ) -> tuple[SourceKind, list[Job | Refused]]:
-    """Return what a file is and its jobs; *kind* is what the caller takes it for.
+    """Return the kind of a file and its jobs; *kind* is the caller's.
 
-    Raises NotConvertibleError with what it is, where that is something else or nothing that is read.
+    Raises NotConvertibleError with the real kind, if it is another one or not supported.
     """
     source = recognised(content, kind)
     for value in (content.text,) if source is CRONTAB else content.values:
         reading.targets.confidential.study(value)
     jobs = list(source.jobs(content, reading))
     if not jobs:
-        raise NotConvertibleError(f"this is {source.title}, and no scheduled job is in it")
+        raise NotConvertibleError(f"this is {source.title} without scheduled jobs")
     return source, jobs
 
 
 def recognised(content: Content, kind: str | None = None) -> SourceKind:
-    """Return the source that a file is of."""
+    """Return the source of a file."""
     if _is_helm(content):
         raise NotConvertibleError(f"this is {_HELM_TEMPLATE}")
     found = next((source for source in SOURCES if source.recognises(content)), None)
@@ -66,7 +66,7 @@ def recognised(content: Content, kind: str | None = None) -> SourceKind:
         raise NotConvertibleError(f"this is {stranger}")
     asked = [source.title for source in SOURCES if kind in (None, source.kind)]
     if content.is_json or kind not in (None, CRONTAB.kind):
-        _ = content.values  # says where it is not valid
+        _ = content.values  # shows the position of the syntax error
     raise NotConvertibleError(f"this is not {' or '.join(filter(None, (', '.join(asked[:-1]), asked[-1])))}")
 
 
@@ -90,7 +90,7 @@ def _is_helm(content: Content) -> bool:
 _STRANGERS: tuple[tuple[Callable[[Content], bool], str], ...] = (
     (
         _any(lambda each: each.get("kind") == "CronWorkflow"),
-        "an Argo CronWorkflow, which is not read: its steps are no call",
+        "an Argo CronWorkflow, which is not supported: its steps are not calls",
     ),
     (
         _any(lambda each: {"lineage", "serial"} <= set(each)),
@@ -107,16 +107,16 @@ _STRANGERS: tuple[tuple[Callable[[Content], bool], str], ...] = (
     (_any(lambda each: "owner" in each and "schedules" in each), "a catalog file already: there is nothing to import"),
     (
         _any(lambda each: "jobs" in each and ("on" in each or "true" in each)),
-        "a GitHub Actions workflow, which is not read: its steps are no call",
+        "a GitHub Actions workflow, which is not supported: its steps are not calls",
     ),
     (
         _any(lambda each: bool({"rewrites", "redirects", "builds", "functions", "crons"} & set(each))),
         "a vercel.json without crons that have a path and a schedule",
     ),
-    (_any(lambda each: "apiVersion" in each and "kind" in each), "Kubernetes manifests, and no CronJob is in it"),
+    (_any(lambda each: "apiVersion" in each and "kind" in each), "Kubernetes manifests without a CronJob"),
     (
         lambda content: _TIMER.search(content.text) is not None,
-        "a systemd timer, which is not read: write it as a crontab line",
+        "a systemd timer, which is not supported: write it as a crontab line",
     ),
 )
-"""Files that are not read, with what to do about them."""
+"""Files that are not supported, with advice."""

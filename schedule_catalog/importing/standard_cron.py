@@ -1,8 +1,8 @@
-"""Standard cron of five fields: when it fires by definition, and which AWS expressions say the same.
+"""Standard cron of five fields: its fires by definition, and AWS expressions with the same fires.
 
 Sources: crontab(5) of Vixie cron and cronie; Kubernetes' CronJob page and the cron library it names (robfig/cron v3);
 Hasura's page of cron triggers and its cron library (System.Cron); Google's "Cron job format"; Vercel's cron jobs page.
-Where a source does not say what an expression means, it is refused.
+An expression that its source does not define is refused.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Dialect: TypeAlias = Literal["crontab", "kubernetes", "hasura", "google", "verce
 
 
 class _Grammar(NamedTuple):
-    """What a dialect takes.
+    """Syntax of a dialect.
 
     question: "?" for "*". open_step: "5/15", up to the end. seven: 7 for Sunday. names: MON and JAN.
     macros: @daily and the like.
@@ -57,12 +57,12 @@ _PART = re.compile(
     r"(?P<first>\*|\?|[0-9]{1,2}|[A-Za-z]{3})(?:-(?P<last>[0-9]{1,2}|[A-Za-z]{3}))?(?:/(?P<step>[0-9]{1,3}))?"
 )
 _COMPARE = {"le": le, "lt": lt, "ge": ge, "gt": gt, "eq": eq, "ne": ne}
-_YEARS = 60  # after these all pairs of leap days and weekdays have come
+_YEARS = 60  # all pairs of leap days and weekdays occur within this time
 
 
 @dataclass(frozen=True, slots=True)
 class StandardCron:
-    """The times that five fields select; weekdays from 0, Sunday.
+    """Times that five fields select; weekdays from 0, Sunday.
 
     both_days: a day must match both day fields, because one of them is unrestricted by the dialect's rule; else either.
     every: the minute or the hour starts with "*"; cron then follows the clock through its changes.
@@ -77,7 +77,7 @@ class StandardCron:
     every: bool = False
 
     def walls(self, start: datetime) -> Iterator[datetime]:
-        """Give the local times from *start* on, for 60 years, in the zone of *start*."""
+        """Return the local times from *start* on, for 60 years, in the zone of *start*."""
         times = [time(hour, minute) for hour in sorted(self.hours) for minute in sorted(self.minutes)]
         for offset in range(_YEARS * 366):
             day = start.date() + timedelta(days=offset)
@@ -88,7 +88,7 @@ class StandardCron:
                         yield wall
 
     def only_on(self, tests: Iterable[DayTest]) -> StandardCron:
-        """Give the times that pass tests of the date as well; NotConvertibleError where these cannot be told."""
+        """Return the times that also pass tests of the date; NotConvertibleError if they cannot be combined."""
         found = self
         for test in tests:
             found = found._passing(test)
@@ -104,7 +104,7 @@ class StandardCron:
         return replace(self, weekdays=self.weekdays & frozenset(day % 7 for day in passing if day))
 
     def aws(self) -> tuple[str, ...]:
-        """Give six-field texts that together fire at the same times, each time once; NotConvertibleError without."""
+        """Return six-field texts that together fire at the same times, each once; NotConvertibleError without any."""
         head = f"{number_text(self.minutes, 0, 59)} {number_text(self.hours, 0, 23)}"
         months = month_text(self.months)
         if not self.days or not self.weekdays:
@@ -130,17 +130,17 @@ class StandardCron:
         return self._either()
 
     def _nth_weekdays(self) -> list[tuple[str, str]]:
-        """A weekday in a whole week of the month, such as the first seven days, is the n-th of its kind (MON#1)."""
+        """Weekdays in a whole week of the month, such as the first seven days, as the n-th of their kind (MON#1)."""
         weeks = [number for number, week in enumerate(_WEEKS, 1) if not self.days.isdisjoint(week)]
         if self.days != frozenset(day for number in weeks for day in _WEEKS[number - 1]):
             raise NotConvertibleError(
-                "it fires on days that match day of month and day of week at once, which AWS cannot say: "
+                "it fires on days that match day of month and day of week at once, which AWS cannot express: "
                 "restrict one of the two"
             )
         return [("?", f"{_WEEKDAYS[day]}#{number}") for number in weeks for day in sorted(self.weekdays)]
 
     def _either(self) -> list[tuple[str, str]]:
-        """Days of whole weeks can be told apart from the weekdays of the other weeks (MON#2); others cannot."""
+        """Days of whole weeks, separated from the weekdays of other weeks (MON#2); others are inseparable."""
         weeks = [number for number, week in enumerate(_WEEKS, 1) if not self.days.isdisjoint(week)]
         if self.days != frozenset(day for number in weeks for day in _WEEKS[number - 1]):
             raise NotConvertibleError(
@@ -153,16 +153,14 @@ class StandardCron:
 
 
 def standard_cron(text: str, dialect: Dialect) -> StandardCron:
-    """Read five fields or a macro like @daily; NotConvertibleError for what the dialect does not know."""
+    """Read five fields or a macro like @daily; NotConvertibleError for anything that the dialect does not define."""
     grammar = _GRAMMARS[dialect]
     fields = (MACROS if grammar.macros else {}).get(text.lower(), text).split()
     if text.startswith("@") and len(fields) != len(_FIELDS):
-        hint = {"@reboot": "nothing reboots here", "@every": 'write "rate" with the interval'}
-        raise NotConvertibleError(f"{fields[0][:24]} has no equal: {hint.get(fields[0], 'it is not known')}")
+        hint = {"@reboot": "schedules do not reboot", "@every": 'write "rate" with the interval'}
+        raise NotConvertibleError(f"{fields[0][:24]} has no equivalent: {hint.get(fields[0], 'it is unknown')}")
     if len(fields) != len(_FIELDS):
-        raise NotConvertibleError(
-            f'"{text[:80]}" has {counted(len(fields))} where cron has five: {_which(len(fields))}'
-        )
+        raise NotConvertibleError(f'"{text[:80]}" has {counted(len(fields))}, but cron has five: {_which(len(fields))}')
     if dialect == "hasura":
         _refuse_doubtful_of_hasura(fields)
     sets = [_field(each, *limits, grammar) for each, limits in zip(fields, _FIELDS, strict=True)]
@@ -174,7 +172,7 @@ def standard_cron(text: str, dialect: Dialect) -> StandardCron:
 
 
 def counted(fields: int) -> str:
-    """Return how many fields there are, in words."""
+    """Return the number of fields, in words."""
     return f"{fields} field{'' if fields == 1 else 's'}"
 
 
@@ -185,21 +183,21 @@ def _which(fields: int) -> str:
 
 
 def _refuse_doubtful_of_hasura(fields: list[str]) -> None:
-    """Its library counts "*/2" of days from 0, and whether a range has Sunday in it depends on its version."""
+    """Refuse fields that versions of Hasura's library read differently: "*/2" of days, and Sunday in ranges."""
     for name, field in (("day of month", fields[2]), ("month", fields[3]), ("day of week", fields[4])):
         if "/" in field or (name == "day of week" and re.search(r"(?<![0-9])[07]-|-[07](?![0-9])", field)):
-            raise NotConvertibleError(f'"{field[:40]}" in the field {name} is counted in different ways: write a list')
+            raise NotConvertibleError(f'"{field[:40]}" in the field {name} is ambiguous: write a list')
 
 
 def _both_days(day: str, weekday: str, dialect: Dialect) -> bool:
-    """Vixie cron looks at the first character only, so "*/2" counts; Kubernetes' library takes a step for a limit."""
+    """Whether both day fields must match: Vixie cron checks the first character, Kubernetes' library also a step."""
     if dialect == "crontab":
         return day.startswith("*") or weekday.startswith("*")
     if dialect == "kubernetes":
         return any(part in ("*", "?", "*/1", "?/1") for field in (day, weekday) for part in field.split(","))
     both = day == "*" or weekday == "*"
     if not both and dialect == "vercel":
-        raise NotConvertibleError("Vercel takes no day of the month together with a day of the week")
+        raise NotConvertibleError("Vercel does not accept a day of the month together with a day of the week")
     if not both and (day.startswith("*") or weekday.startswith("*")):
         raise NotConvertibleError(f'"{day}" and "{weekday}" together are not documented: write lists of days')
     return both
@@ -210,7 +208,7 @@ def _field(field: str, name: str, low: int, high: int, grammar: _Grammar) -> fro
     for part in field.split(","):
         match = _PART.fullmatch(part)
         if match is None or (match["first"] == "?" and not grammar.question):
-            raise NotConvertibleError(f'"{part[:40]}" is not known in the field {name}')
+            raise NotConvertibleError(f'"{part[:40]}" is unknown in the field {name}')
         values |= _part(match, part, name, low, 6 if high == 7 and not grammar.seven else high, grammar)
     return frozenset(values)
 
@@ -219,7 +217,7 @@ def _part(match: re.Match[str], part: str, name: str, low: int, high: int, gramm
     step = int(match["step"] or 1)
     if match["first"] in "*?":
         if match["last"]:
-            raise NotConvertibleError(f'"{part}" is not known in the field {name}')
+            raise NotConvertibleError(f'"{part}" is unknown in the field {name}')
         first, last = low, 6 if high == 7 else high
     else:
         first = _number(match["first"], name, low, high, grammar)
@@ -244,7 +242,7 @@ def _number(text: str, name: str, low: int, high: int, grammar: _Grammar) -> int
 
 
 def number_text(values: frozenset[int], low: int, high: int) -> str:
-    """Give a set as a field: "*", a range, a start with a step that reaches the end, or a list."""
+    """Return a set as a field: "*", a range, a start with a step that reaches the end, or a list."""
     numbers = sorted(values)
     if len(numbers) == high - low + 1:
         return "*"
@@ -259,12 +257,12 @@ def number_text(values: frozenset[int], low: int, high: int) -> str:
 
 
 def month_text(values: frozenset[int]) -> str:
-    """Give a set of months as a field."""
+    """Return a set of months as a field."""
     return number_text(values, 1, 12)
 
 
 def weekday_text(values: frozenset[int]) -> str:
-    """Give a set of weekdays as a field, by their names."""
+    """Return a set of weekdays as a field, by name."""
     days = sorted(values)
     if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
         return f"{_WEEKDAYS[days[0]]}-{_WEEKDAYS[days[-1]]}"

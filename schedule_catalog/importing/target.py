@@ -1,4 +1,4 @@
-"""Where a converted entry calls: a URL as it is or below a service, secrets by name."""
+"""Target of a converted entry: a URL, unchanged or below a service, and secrets by name."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from schedule_catalog.importing.variables import kebab, leading, marked
 _ENDINGS = re.compile(r"-(?:base-)?(?:url|uri|endpoint|host|origin|base)$")
 _CLUSTER = re.compile(r"(?:[^.]+|.+\.svc|.+\.svc\.cluster\.local|.+\.local)")
 UNKNOWN_BASE = "https://{}.invalid"
-"""The base URL in printed settings of a service whose address the source does not say; nobody owns `.invalid`."""
+"""Base URL in printed settings for a service whose address the source lacks; nobody owns `.invalid`."""
 
 
 @dataclass(slots=True)
 class Targets:
-    """How URLs are written, and the names of secrets so far.
+    """URLs and names of secrets so far.
 
     services: pairs of a name and a base URL; a URL below one becomes `service` and `path`. A name may come twice.
     fallback: the URL for jobs that make no call; "{name}" in it is the entry's final name.
-    taken: names of secrets that are in use already.
+    taken: names of secrets in use.
     """
 
     services: Sequence[tuple[str, str]] = ()
@@ -35,9 +35,9 @@ class Targets:
     _secrets: dict[str, str] = field(default_factory=dict[str, str], repr=False)
 
     def place(self, url: str) -> dict[str, Any]:
-        """Return `url`, or `service` and `path` where a service's base covers it.
+        """Return `url`, or `service` and `path` if a service's base covers it.
 
-        Raises NotConvertibleError for an address that holds a secret, or that only the source's machine can reach.
+        Raises NotConvertibleError for an address that contains a secret, or that only the source's machine can reach.
         """
         if found := leading(url):
             return self._below_variable(*found)
@@ -52,16 +52,16 @@ class Targets:
         return {"url": url}
 
     def instead(self) -> dict[str, Any] | None:
-        """Return the request of a job that makes no call, if there is a fallback; its "{name}" is still open."""
+        """Return the request of a job without a call, if there is a fallback; its "{name}" is replaced later."""
         return self.place(self.fallback) if self.fallback else None
 
     def base_of(self, service: str) -> str:
-        """Return the base URL for the settings; one of `.invalid` where none was given that AWS could reach."""
+        """Return the base URL for the settings; one of `.invalid` if the given one is not reachable for AWS."""
         known = (base.rstrip("/") for name, base in self.services if name == service and not _unreachable(base))
         return next(known, UNKNOWN_BASE.format(service))
 
     def secret(self, value: str, wished: str) -> str:
-        """Return the name of a secret: one name for one value, and none that is in use."""
+        """Return the name of a secret: one name for each value, and none in use."""
         self.confidential.add(value)
         if value not in self._secrets:
             used, number = {*self.taken, *self._secrets.values()}, 2
@@ -82,7 +82,7 @@ class Targets:
 
 
 def split_url(url: str) -> SplitResult:
-    """Return the parts of a URL; NotConvertibleError for what is not one."""
+    """Return the parts of a URL; NotConvertibleError for other texts."""
     try:
         return urlsplit(url)
     except ValueError:
@@ -95,7 +95,7 @@ def service_of(variable: str) -> str:
 
 
 def secret_wish(place: dict[str, Any], url: str) -> str:
-    """Return a name for a secret from whoever gets it: the service, or what the host says before its domain."""
+    """Return a name for a secret from its recipient: the service, or the host without its domain."""
     if "service" in place:
         return f"{place['service']}-token"
     labels = (split_url(url).hostname or "service").split(".")
@@ -107,10 +107,10 @@ def _refuse_variables(text: str) -> None:
     for variable in marked(text):
         if is_secret_name(variable):
             raise NotConvertibleError(
-                f"its address carries the secret {variable}, and an address is not secret: send it in a header, "
+                f"its address contains the secret {variable}, and addresses are not secret: send it in a header, "
                 "which becomes auth"
             )
-        raise NotConvertibleError(f"its address needs {variable}, and the source does not say what that is")
+        raise NotConvertibleError(f"its address needs {variable}, whose value is not in the source")
 
 
 def _refuse_secrets(url: str) -> None:
@@ -118,14 +118,14 @@ def _refuse_secrets(url: str) -> None:
     for name, _ in parse_qsl(parts.query, keep_blank_values=True, max_num_fields=1000):
         if is_secret_name(name):
             raise NotConvertibleError(
-                f'"{name}" in its query is a secret by its name, and an address is not secret: send it in a header, '
+                f'"{name}" in its query is the name of a secret, and addresses are not secret: send it in a header, '
                 "which becomes auth"
             )
     if looks_secret(parts.path) or any(looks_secret(value, named=True) for _, value in parse_qsl(parts.query)):
         where = "path" if looks_secret(parts.path) else "query"
         raise NotConvertibleError(
-            f"its {where} holds what looks like a secret: send that in a header, which becomes auth; if it is only an "
-            "id, write the entry with schedules new"
+            f"its {where} contains a value that looks like a secret: send it in a header, which becomes auth; if it is "
+            "an ID, write the entry with schedules new"
         )
 
 
@@ -136,7 +136,7 @@ def _refuse_unreachable(url: str) -> None:
         if (parts.hostname or "") == "localhost":
             what = "the machine that runs it"
         raise NotConvertibleError(
-            f"{parts.hostname} is {what}, which AWS does not reach: with --service NAME={parts.scheme}://{parts.netloc}"
+            f"{parts.hostname} is {what}, which AWS cannot reach: with --service NAME={parts.scheme}://{parts.netloc}"
             " it becomes a service and a path"
         )
 

@@ -1,4 +1,4 @@
-"""The output of `terraform show -json`, of a state or a plan, as jobs.
+"""Output of `terraform show -json`, of a state or a plan, as jobs.
 
 https://developer.hashicorp.com/terraform/internals/json-format
 """
@@ -24,7 +24,7 @@ _TARGET = "aws_cloudwatch_event_target"
 
 
 def is_terraform(content: Content) -> bool:
-    """Whether it is Terraform's JSON form of a state or a plan."""
+    """Return whether the content is Terraform's JSON form of a state or a plan."""
     return content.is_json and any(
         "format_version" in each and ("values" in each or "planned_values" in each or "terraform_version" in each)
         for each in map(_whole, content.readable)
@@ -57,7 +57,7 @@ def _resources(module: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _sensitive(value: Any, mask: Any) -> Iterator[str]:
-    """The texts that Terraform itself marks as sensitive."""
+    """Texts that Terraform itself marks as sensitive."""
     if mask is True and isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -84,7 +84,7 @@ def _jobs(
                 "State": "DISABLED" if values.get("is_enabled") is False else text_at(values, "state"),
                 "Description": text_at(values, "description"),
             }  # fmt: skip
-            advice = "import the state that has its aws_cloudwatch_event_target"
+            advice = "import the state that contains its aws_cloudwatch_event_target"
             targets = [
                 at(each, "values")
                 for each in resources
@@ -148,7 +148,7 @@ def _target(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _google(values: Mapping[str, Any]) -> dict[str, Any]:
-    """In the form of the REST API."""
+    """Job in the form of the REST API."""
     http, retry = at(values, "http_target"), at(values, "retry_config")
     target: dict[str, Any] = {
         "uri": text_at(http, "uri"), "httpMethod": text_at(http, "http_method"), "body": text_at(http, "body"),

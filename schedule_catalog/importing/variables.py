@@ -1,6 +1,6 @@
-"""Variables of a shell, a container or a template: their value where it may be read, else a mark in the text.
+"""Variables of a shell, a container or a template: their value if it is known and not secret, else a mark in the text.
 
-A mark is the variable's name between two NULs. No argument of a process can hold a NUL, so no text has one by itself.
+A mark is the variable's name between two NULs. Arguments of a process cannot contain a NUL, so no other text has one.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def mark(name: str) -> str:
-    """Return what is in a text for a variable whose value is secret or unknown."""
+    """Return the mark of a variable whose value is secret or unknown."""
     return f"{_NUL}{name}{_NUL}"
 
 
 def marked(text: str) -> tuple[str, ...]:
-    """Return the variables of which a text has a mark."""
+    """Return the variables whose marks are in a text."""
     return tuple(_MARK.findall(text))
 
 
 def without_marks(text: str) -> str:
-    """Return what a text says besides its marks."""
+    """Return a text without its marks."""
     return _MARK.sub("", text)
 
 
 def leading(text: str) -> tuple[str, str] | None:
-    """Return the variable that a text starts with and the rest of it, or None."""
+    """Return the variable at the start of a text and the rest, or None."""
     found = _MARK.match(text)
     return (found[1], text[found.end() :]) if found else None
 
 
 @dataclass(slots=True)
 class Variables:
-    """What a source says of its variables.
+    """Variables of a source.
 
     values: literal values by name.
-    secrets: the name that a secret's own source has for it, such as a Kubernetes Secret and its key, by variable.
+    secrets: name of a secret in the source, such as a Kubernetes Secret and its key, by variable.
     """
 
     confidential: Confidential
@@ -56,7 +56,7 @@ class Variables:
             self.confidential.add(value)
 
     def expanded(self, name: str) -> str:
-        """Return the value of a variable, or a mark where it is secret or unknown."""
+        """Return the value of a variable, or a mark if it is secret or unknown."""
         value = self.values.get(name)
         if value is None or name in self.secrets:
             return mark(name)
@@ -66,7 +66,7 @@ class Variables:
         return value
 
     def with_values(self, values: Mapping[str, str]) -> Variables:
-        """Return these and some more."""
+        """Return these and further variables."""
         more = Variables(self.confidential, dict(self.values), dict(self.secrets))
         for name, value in values.items():
             more.set(name, value)
@@ -74,5 +74,5 @@ class Variables:
 
 
 def kebab(name: str) -> str:
-    """Return a variable's name as names of secrets and services are written."""
+    """Return a variable's name in the style of names of secrets and services."""
     return re.sub(r"[^a-z0-9]+", "-", _CAMEL.sub("-", name).lower()).strip("-") or "value"

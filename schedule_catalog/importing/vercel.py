@@ -1,4 +1,4 @@
-"""The `crons` of a `vercel.json` as jobs. Source: Vercel's pages "Cron Jobs" and "Managing Cron Jobs"."""
+"""`crons` of a `vercel.json` as jobs. Source: Vercel's pages "Cron Jobs" and "Managing Cron Jobs"."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FILE = re.compile(r"^(?:src/)?(?:pages/|app/)?|(?:/route|/index)?\.[cm]?[jt]sx?
 
 
 def is_vercel(content: Content) -> bool:
-    """Whether it has crons with a path and a schedule."""
+    """Return whether the content has crons with a path and a schedule."""
     return content.is_json and bool(_crons(content))
 
 
@@ -61,15 +61,17 @@ def _job(origin: str, cron: Mapping[str, Any], project: Any, reading: ImportCont
 
 
 def _base(reading: ImportContext) -> str:
-    """The address of the project, which only its owner knows."""
+    """Service with the project's address, which only its owner knows."""
     bases = [base.rstrip("/") for _, base in reading.targets.services]
     if len(bases) != 1:
-        raise NotConvertibleError("vercel.json does not say the address: add --service NAME=https://YOUR-DOMAIN, once")
+        raise NotConvertibleError(
+            "vercel.json does not contain the address: add --service NAME=https://YOUR-DOMAIN, once"
+        )
     return bases[0]
 
 
 def _duration(path: str, functions: Mapping[str, Any]) -> int | None:
-    """The `maxDuration` of the function behind a path: a file, or a glob of files."""
+    """`maxDuration` of the function behind a path: a file, or a glob of files."""
     route = path.partition("?")[0].strip("/")
     for file, settings in functions.items():
         seconds = at({"it": settings}, "it").get("maxDuration")

@@ -1,4 +1,4 @@
-"""`wget …` as the call that it makes. Source: wget(1) of GNU Wget 1."""
+"""Calls of `wget …`. Source: wget(1) of GNU Wget 1."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class _WgetReading:
 
 
 def wget_call(arguments: list[str]) -> FoundCall:
-    """Return the call of `wget` with these arguments; NotConvertibleError for what a request here does not have."""
+    """Return the call of `wget` with these arguments; NotConvertibleError for options without an equivalent."""
     reading = _WgetReading()
     for option, value in _WGET.options(arguments):
         _take(reading, option, value)
     call = reading.call
     if len(reading.urls) != 1:
-        raise NotConvertibleError(f"wget has {len(reading.urls)} URLs, and an entry calls one")
+        raise NotConvertibleError(f"wget has {len(reading.urls)} URLs, but an entry calls one")
     call.url = reading.urls[0] if "://" in reading.urls[0] or "\0" in reading.urls[0] else f"http://{reading.urls[0]}"
     if reading.password is not None:
         call.user = f"{reading.user}:{reading.password}"
@@ -61,7 +61,7 @@ def wget_call(arguments: list[str]) -> FoundCall:
             kind = call.headers["Content-Type"] = FORM
         call.body = json_or_text(reading.data, kind)
     if reading.keeps and call.method in (None, "GET"):
-        call.notes.append(Note("lost", "wget kept the answer in a file of the URL's name; a call here throws it away"))
+        call.notes.append(Note("lost", "wget saved the response to a file with the URL's name; here it is discarded"))
     call.method = call.method or ("POST" if reading.data is not None else "GET")
     return call
 
@@ -91,7 +91,7 @@ def _take(reading: _WgetReading, option: str, value: str) -> None:
         case "output-document":
             reading.keeps = False
             if not keeps_nothing(value):
-                raise NotConvertibleError("it keeps the answer in a file, and a call here throws the answer away")
+                raise NotConvertibleError("it saves the response to a file, but responses are discarded here")
         case "delete-after":
             reading.keeps = False
         case _:
@@ -106,7 +106,7 @@ def _take_limit(call: FoundCall, option: str, value: str) -> None:
             tries = int(number("wget", option, value))
             call.attempts = tries or None
             if not tries:
-                call.notes.append(Note("changed", "wget tried without end; here the stack's retry limits hold"))
+                call.notes.append(Note("changed", "wget retried without end; here the stack's limits apply"))
         case "waitretry" | "wait":
             call.notes.append(Note("changed", f"--{option}: here the delay grows from attempt to attempt"))
         case "max-redirect":
@@ -115,6 +115,6 @@ def _take_limit(call: FoundCall, option: str, value: str) -> None:
         case _ if option in _TIMEOUTS:
             call.notes.append(Note("lost", f"--{option}: the proxy has its own, within timeout_seconds"))
         case _ if option not in _WITHOUT_MEANING:
-            raise NotConvertibleError(f'wget\'s option "{option[:24]}" has no equal in a request here')
+            raise NotConvertibleError(f'wget\'s option "{option[:24]}" has no equivalent here')
         case _:
             pass

@@ -1,4 +1,4 @@
-"""A deployed stack, asked and acted on through injected boto3 clients: what runs, what ran, what did not."""
+"""Operations on a deployed stack through injected boto3 clients: schedules, runs, undelivered calls."""
 
 from __future__ import annotations
 

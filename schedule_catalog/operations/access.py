@@ -1,4 +1,4 @@
-"""How AWS is reached: the usual credentials, or the laptop stack's own."""
+"""Access to AWS: the usual credentials, or those of the laptop stack."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CALLS_AT_ONCE = 16
-"""How many requests a command has on their way; a quota of EventBridge Scheduler's is 250 a second at the least."""
+"""Concurrent requests of a command; EventBridge Scheduler's lowest quota is 250 a second."""
 
-# The longest that Lambda runs a function: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+# Lambda's longest timeout: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _LONGEST_INVOCATION_SECONDS = 900
 
 
@@ -24,15 +24,15 @@ class ServiceClients(Protocol):
     """boto3 clients by boto3's names of the services."""
 
     def client(self, service: str) -> Any:
-        """The client of one service, which threads may share."""
+        """Return the client of one service, which threads may share."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class AwsAccess:
-    """Where AWS is, and as whom it is asked; None leaves a thing to the usual configuration.
+    """Endpoint, region and credentials of AWS; None leaves a value to the usual configuration.
 
-    account: of an emulator, which takes the access key for it.
+    account: of an emulator, which reads it from the access key.
     """
 
     region: str | None = None
@@ -42,7 +42,7 @@ class AwsAccess:
 
 
 class AwsClients:
-    """The clients of an `AwsAccess`."""
+    """Clients of an `AwsAccess`."""
 
     def __init__(self, access: AwsAccess) -> None:
         with asking("sts:GetCallerIdentity", "the credentials"):
@@ -53,11 +53,11 @@ class AwsClients:
 
     @property
     def region(self) -> str | None:
-        """The region that is asked, if any is named."""
+        """Region of the requests, if any is configured."""
         return self._session.region_name
 
     def client(self, service: str) -> Any:
-        """The client of one service."""
+        """Return the client of one service."""
         if service not in self._clients:
             with asking(service, "the region"):
                 self._clients[service] = self._session.client(
@@ -66,7 +66,7 @@ class AwsClients:
         return self._clients[service]
 
     def _config(self, service: str) -> Any:
-        """A function is asked once: a second request for its answer would be a second call."""
+        """Settings of a client; a function is invoked only once, as a retry would be a second call."""
         from botocore.config import Config
 
         synchronous = service == "lambda"
@@ -90,7 +90,7 @@ def _session(access: AwsAccess) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class LaptopStack:
-    """Where the laptop stack is, and of what files it is made: written into its state folder while it runs."""
+    """Endpoint and files of the running laptop stack, written into its state folder."""
 
     project: str
     stack: str
@@ -102,16 +102,16 @@ class LaptopStack:
 
     @property
     def access(self) -> AwsAccess:
-        """The way to its emulator."""
+        """Return the access to its emulator."""
         return AwsAccess(region=self.region, endpoint_url=self.endpoint_url, account=self.account)
 
     def write(self, state: Path) -> None:
-        """Leave it in the state folder of its stack."""
+        """Write this to the state folder of the stack."""
         (state / _FILE).write_text(json.dumps(asdict(self), indent=2) + "\n")
 
     @classmethod
     def read(cls, state: Path) -> LaptopStack:
-        """The one that runs with this state folder; raises StackError when none does."""
+        """Read the file of the running stack in this state folder; raises StackError if none runs."""
         try:
             return cls(**json.loads((state / _FILE).read_text()))
         except (OSError, ValueError, TypeError):
@@ -119,7 +119,7 @@ class LaptopStack:
 
     @staticmethod
     def forget(state: Path) -> None:
-        """Take the file away, as it stops."""
+        """Delete the file when the stack stops."""
         (state / _FILE).unlink(missing_ok=True)
 
 

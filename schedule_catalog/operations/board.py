@@ -1,4 +1,4 @@
-"""The board: every schedule of a stack in one row, with the one word that says whether somebody must look at it."""
+"""Board of a stack: one row per schedule, with its state in one word."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ RowState: TypeAlias = Literal[
     "failing", "missed", "missing", "changed", "extra", "skipped", "retrying", "disabled", "finished", "new", "ok"
 ]
 STATES: tuple[RowState, ...] = get_args(RowState)
-"""The states of a row, worst first; docs/operate.md says what each means and what to do."""
+"""States of a row, worst first; docs/operate.md explains each of them, with the action."""
 
 TROUBLE: frozenset[RowState] = frozenset(("failing", "missed", "missing", "changed", "extra"))
-"""The states in which somebody should look at a schedule."""
+"""States that need attention."""
 
 RUNS = 10
-"""How many runs a row shows."""
+"""Number of runs in a row."""
 
 LOOK_BACK = timedelta(days=1)
-"""How far back missed fires are looked for."""
+"""Age up to which missed fires are searched."""
 
 MOST_RUN_TIME = 1_000
-"""How many schedules of applications a board lists; an application may have a million pending ones."""
+"""Number of applications' schedules on a board; an application may have a million pending ones."""
 
-# Enough that a schedule that fires each minute is looked at for its grace and half an hour more, in one page.
+# Enough to cover the grace period and half an hour of a schedule that fires each minute, in one page.
 _READ = 40
 
 
@@ -51,11 +51,11 @@ _READ = 40
 class BoardRow:
     """One schedule.
 
-    origin: `catalog`, or the application's whose name prefix it has.
-    entry: what the catalog says; None for what is only in AWS.
+    origin: `catalog`, or that of the application with its name prefix.
+    entry: its entry in the catalog; None if it is only in AWS.
     target: method and address of its call.
-    next_fire: UTC; None when it is not to fire any more, or when only AWS knows when (a rate that has not run).
-    runs: the newest ones, the last one first; None with the run ledger off.
+    next_fire: UTC; None if it no longer fires, or if only AWS knows the time (a rate that has not run).
+    runs: the latest ones, the newest first; None without a run ledger.
     missed: its fires of the last day without a run.
     """
 
@@ -72,26 +72,26 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The rows of a stack, worst first, then by name; `truncated` when applications have more schedules."""
+    """Rows of a stack, worst first, then by name; `truncated` if applications have more schedules."""
 
     rows: tuple[BoardRow, ...]
     truncated: bool
 
     @property
     def counts(self) -> Mapping[RowState, int]:
-        """How many rows each state has, worst first, without states that none has."""
+        """Return the number of rows in each state, worst first, without empty states."""
         states = [row.state for row in self.rows]
         return {state: count for state in STATES if (count := states.count(state))}
 
     @property
     def troubled(self) -> bool:
-        """Whether somebody should look at a schedule."""
+        """Whether any schedule needs attention."""
         return any(row.state in TROUBLE for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What is known of a schedule before its runs are read."""
+    """Facts about a schedule before its runs are read."""
 
     identity: Identity
     entry: Entry | None
@@ -103,13 +103,13 @@ class _Subject:
 def board(stack: Deployed, entries: Sequence[Entry], inventory: Inventory, status: StackStatus, now: datetime) -> Board:
     """Return the board of a stack: the catalog's schedules and, up to MOST_RUN_TIME, those of its applications.
 
-    Reads are concurrent: GetSchedule for what the inventory has not read, and one query of the ledger a schedule.
+    Reads are concurrent: GetSchedule for schedules that the inventory lacks, and one query of the ledger per schedule.
     """
     changed = {each.name for each in status.changed}
     of_applications, truncated = _of_applications(stack)
     subjects = [*_of_catalog(stack, entries, inventory), *of_applications]
     first = max(now - LOOK_BACK, remembers_since(stack, now)) if stack.manifest.ledger_table else None
-    stack.clients.client("dynamodb")  # made before the threads share it
+    stack.clients.client("dynamodb")  # created before the threads share it
 
     def row(subject: _Subject) -> BoardRow:
         runs = None if first is None else _runs(stack, subject, now)
@@ -133,7 +133,7 @@ def _of_catalog(stack: Deployed, entries: Sequence[Entry], inventory: Inventory)
             finished=name in wanted and inventory.wanted[name] is None,
         )
         for name in sorted(wanted.keys() | inventory.listed.keys())
-        # A finished one whose schedule is gone is history.
+        # A finished one without a schedule in AWS is history.
         if name in inventory.listed or inventory.wanted[name] is not None
     ]
 
@@ -143,7 +143,7 @@ def _of_applications(stack: Deployed) -> tuple[list[_Subject], bool]:
     listed = list_schedules(stack, group, MOST_RUN_TIME + 1)
     shown = listed[:MOST_RUN_TIME]
     found = get_schedules(stack, group, [each.name for each in shown])
-    # One that fires meanwhile deletes itself.
+    # A schedule that fires meanwhile deletes itself.
     subjects = [
         _Subject(identity_of(stack, group, each.name), None, each, found[each.name])
         for each in shown
@@ -153,12 +153,12 @@ def _of_applications(stack: Deployed) -> tuple[list[_Subject], bool]:
 
 
 def _runs(stack: Deployed, subject: _Subject, now: datetime) -> tuple[RunRecord, ...]:
-    """Runs of this fire's day and before it: a run of a monthly schedule is as telling as one of today's."""
+    """Runs of this fire's day and earlier: a run of a monthly schedule tells as much as one of today."""
     return newest_runs(stack, subject.identity, datetime(1970, 1, 1, tzinfo=now.tzinfo), _READ)
 
 
 def _missed(subject: _Subject, runs: tuple[RunRecord, ...], first: datetime, now: datetime) -> tuple[datetime, ...]:
-    """Fires without a run since *first*, or since the oldest run that was read when there are more."""
+    """Fires without a run since *first*, or since the oldest run that was read if there are more."""
     if subject.entry is None or subject.summary is None:
         return ()
     since = max(first, read_instant(runs[-1].sort.partition("#")[0])) if len(runs) == _READ else first
@@ -184,7 +184,7 @@ def _row(
 
 
 def _state(subject: _Subject, runs: tuple[RunRecord, ...], missed: tuple[datetime, ...], changed: bool) -> RowState:
-    """The worst that is true of a schedule."""
+    """Worst state that applies to a schedule."""
     last = next((run.state for run in runs if run.state != "running"), None)
     of_catalog = subject.identity.origins[0] == CATALOG
     tests: tuple[tuple[RowState, bool], ...] = (
@@ -206,7 +206,7 @@ def _state(subject: _Subject, runs: tuple[RunRecord, ...], missed: tuple[datetim
 
 
 def _next_fire(timing: Timing, runs: Sequence[RunRecord], now: datetime) -> datetime | None:
-    """By what AWS has, which is what fires; a rate without a start is counted from its newest run."""
+    """Next fire by the data in AWS, which decides; a rate without a start counts from its newest run."""
     if timing.free_interval is None or timing.begins(now):
         return next(iter(timing.upcoming(now, 1)), None)
     last = next((read_instant(run.sort) for run in runs if "#" not in run.sort), None)
@@ -215,7 +215,7 @@ def _next_fire(timing: Timing, runs: Sequence[RunRecord], now: datetime) -> date
 
 
 def _event(found: FoundSchedule | None) -> dict[str, object]:
-    """The request in AWS; empty where it is not ours."""
+    """Request in AWS; empty if it is not ours."""
     try:
         event: object = json.loads(found.input) if found else {}
     except (ValueError, RecursionError):

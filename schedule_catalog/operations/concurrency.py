@@ -1,4 +1,4 @@
-"""Several requests on their way at a time."""
+"""Concurrent requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 
 def answers(ask: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-    """Return what each item is answered, in their order; the first error ends it, and asks for nothing more."""
+    """Return the result of each item, in their order; the first error ends it and sends no further request."""
     pool = ThreadPoolExecutor(CALLS_AT_ONCE)
     try:
         return list(pool.map(ask, items))

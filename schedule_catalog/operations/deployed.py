@@ -1,4 +1,4 @@
-"""A deployed stack, found by its manifest."""
+"""Deployed stack, found by its manifest."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A stack as it stands in AWS: where its parts are, and the clients to ask them."""
+    """Stack in AWS: names and ARNs of its parts, and the clients to reach them."""
 
     manifest: Manifest
     clients: ServiceClients
 
     @property
     def ledger(self) -> str:
-        """The table of the run ledger; raises LedgerOffError when there is none."""
+        """Return the table of the run ledger; raises LedgerOffError if there is none."""
         if self.manifest.ledger_table is None:
             raise LedgerOffError(self.manifest.stack)
         return self.manifest.ledger_table
 
     @property
     def origins(self) -> frozenset[str]:
-        """Every origin that calls of the stack's schedules have."""
+        """Every origin of the calls of the stack's schedules."""
         return frozenset((CATALOG, ADHOC, *self.manifest.prefixes))
 
     def alias_of(self, origin: str) -> str:
-        """The ARN of the alias that the calls of an origin come by."""
+        """Return the ARN of the alias for the calls of an origin."""
         return f"{self.manifest.aliases[CATALOG].rpartition(':')[0]}:{origin}"
 
     def origin_of(self, group: str, name: str) -> str | None:
-        """The origin of a schedule's calls, which at run time its name's prefix tells; None in somebody else's group.
+        """Return the origin of a schedule's calls; for run-time schedules by prefix. None in a foreign group.
 
-        One that was made before its application had an origin still calls by `adhoc`, with the role of that.
+        A schedule that was created before its application had an origin still calls by `adhoc`, with that role.
         """
         if group == self.manifest.catalog_group:
             return CATALOG
@@ -50,12 +50,12 @@ class Deployed:
         return next((origin for origin, prefix in self.manifest.prefixes.items() if name.startswith(prefix)), ADHOC)
 
     def origin_of_sender(self, sender: str) -> str | None:
-        """The origin whose execution role has sent a message, by SQS's SenderId; None for anybody else."""
+        """Return the origin whose execution role sent a message, by SQS's SenderId; None for any other sender."""
         identity, _, session = sender.partition(":")
         return next((origin for origin, role in self.manifest.senders.items() if session and role == identity), None)
 
     def schedule_arn(self, group: str, name: str) -> str:
-        """The ARN of a schedule, whether it is there or not."""
+        """Return the ARN of a schedule, existing or not."""
         partition = self.manifest.aliases["catalog"].split(":")[1]
         where = f"{self.manifest.region}:{self.manifest.account}"
         return f"arn:{partition}:scheduler:{where}:schedule/{group}/{name}"
@@ -64,7 +64,7 @@ class Deployed:
 def find_stack(clients: ServiceClients, names: Names) -> Deployed:
     """Return the stack that was deployed under these names.
 
-    Raises StackError when there is none, ManifestError when it is of another version.
+    Raises StackError if there is none, ManifestError if it has another version.
     """
     ssm = clients.client("ssm")
     with asking("ssm:GetParameter", names.manifest):
@@ -79,6 +79,6 @@ def find_stack(clients: ServiceClients, names: Names) -> Deployed:
 
 def _missing(names: Names) -> StackError:
     return StackError(
-        f'there is no stack "{names.stack}" of the project "{names.project}" in {names.region}, or none since its'
-        f' program writes a manifest ("{names.manifest}"): look at --stack, --region and --profile, or run "pulumi up"'
+        f'no stack "{names.stack}" of the project "{names.project}" in {names.region}, or none since its'
+        f' program writes a manifest ("{names.manifest}"): check --stack, --region and --profile, or run "pulumi up"'
     )

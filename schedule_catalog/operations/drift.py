@@ -1,4 +1,4 @@
-"""What the catalog says of a schedule, against what AWS has."""
+"""Comparison of an entry with its schedule in AWS."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_FIELDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field of a schedule that is not as the catalog has it; both values as text."""
+    """Field of a schedule that differs from the catalog; both values as text."""
 
     field: str
     wanted: str
@@ -28,10 +28,10 @@ class Difference:
 
 
 def differences(wanted: ScheduleArguments, found: FoundSchedule, stack: Deployed, role: str) -> tuple[Difference, ...]:
-    """Return what somebody, or an older catalog, has made different in AWS.
+    """Return the fields that a person, or an older catalog, has changed in AWS.
 
-    role: name of the catalog's execution role. A one-time schedule whose time has come is left as it is by every
-    update, so nothing of it differs; a `start` that has passed is not sent any more, so one in AWS is as good as none.
+    role: name of the catalog's execution role. No update changes a one-time schedule whose time has come, so it has no
+    differences; a past `start` is no longer sent, so one in AWS counts as absent.
     """
     if wanted.frozen:
         return ()
@@ -48,14 +48,18 @@ def differences(wanted: ScheduleArguments, found: FoundSchedule, stack: Deployed
         ("role", role, found.role.rpartition("/")[2]),
         ("scheduler max_retries", wanted.max_retries, found.max_retries),
         ("scheduler max_age_seconds", wanted.max_age_seconds, found.max_age_seconds),
-        ("dead letters", _queue_name(stack.manifest.scheduler_dlq_url), (found.dead_letters or "").rpartition(":")[2]),
+        (
+            "dead-letter queue",
+            _queue_name(stack.manifest.scheduler_dlq_url),
+            (found.dead_letters or "").rpartition(":")[2],
+        ),
     )
     plain = [Difference(field, _shown(before), _shown(after)) for field, before, after in pairs if before != after]
     return (*plain, *_inputs(wanted.input, found.input))
 
 
 def _inputs(wanted: str, found: str) -> tuple[Difference, ...]:
-    """The members of the request that differ; a text that cannot be read as a whole."""
+    """Members of the request that differ; an unreadable text is one value."""
     if wanted == found:
         return ()
     try:
@@ -63,7 +67,7 @@ def _inputs(wanted: str, found: str) -> tuple[Difference, ...]:
     except (ValueError, RecursionError):
         return (Difference("request", _shown(wanted), _shown(found)),)
     if not differing:
-        return (Difference("request", "as this catalog writes it", "the same, written in another way"),)
+        return (Difference("request", "as in this catalog", "the same, in another notation"),)
     more = len(differing) - MOST_FIELDS
     rest = [Difference("request", ABSENT, f"and {more} more")] if more > 0 else []
     return (*differing[:MOST_FIELDS], *rest)

@@ -1,4 +1,4 @@
-"""What can go wrong with operating a deployed stack."""
+"""Errors of operations on a deployed stack."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from schedule_catalog.errors import CatalogError
 
 
 class OperationError(CatalogError):
-    """A deployed stack cannot be asked, or cannot do what it is asked to."""
+    """The operation on a deployed stack failed."""
 
 
 class AwsError(OperationError):
-    """AWS could not be reached, or did not do what it was asked to."""
+    """AWS could not be reached, or refused the request."""
 
     def __init__(self, action: str, resource: str, message: str) -> None:
         self.action = action
@@ -21,32 +21,32 @@ class AwsError(OperationError):
 
 
 class StackError(OperationError):
-    """There is no such stack, or it is of another version."""
+    """The stack does not exist, or has another version."""
 
 
 class NotRunnableError(OperationError):
-    """There is no such schedule, or it cannot be run."""
+    """The schedule does not exist, or cannot be run."""
 
 
 class FireError(OperationError):
-    """A schedule does not fire at the time that is named."""
+    """The schedule does not fire at the given time."""
 
 
 class LedgerOffError(OperationError):
-    """What is asked for is in the run ledger, and the stack has none."""
+    """The request needs the run ledger, and the stack has none."""
 
     def __init__(self, stack: str) -> None:
         self.stack = stack
         command = f"pulumi config set --stack {shlex.quote(stack)} schedule-catalog:ledger true"
         super().__init__(
-            f'the stack "{stack}" keeps no run ledger, which is where runs are remembered: turn it on with "{command}"'
-            ' and "pulumi up"; it remembers from then on'
+            f'the stack "{stack}" has no run ledger, which records runs: turn it on with "{command}"'
+            ' and "pulumi up"; it records runs from then on'
         )
 
 
 class KeyRotationError(OperationError):
-    """A signing key cannot be changed in this step."""
+    """The signing key cannot be changed in this step."""
 
 
 class UndeliveredCallError(OperationError):
-    """A message of a queue cannot be delivered again, or is not there."""
+    """The undelivered call cannot be replayed, or does not exist."""

@@ -1,4 +1,4 @@
-"""Whether a deployed schedule fires at a given time, and when it does instead."""
+"""Check that a deployed schedule fires at a given time, with the nearest fires if it does not."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from schedule_catalog.timing import Timing
 
 _SECOND = timedelta(seconds=1)
-# How far the nearest fire is looked for; a leap day's schedule has one within eight years.
+# Range of the search for the nearest fire; a leap day's schedule has one within eight years.
 _SPANS = (timedelta(days=2), timedelta(days=40), timedelta(days=400), timedelta(days=8 * 366))
 
 
 def check_fire(schedule: FoundSchedule, at: datetime, known: bool) -> None:
     """Raise FireError, with the nearest fires, unless the schedule fires at this time.
 
-    known: whether the run ledger has a run of this time: the schedule may have been another one then.
+    known: whether the run ledger has a run of this time: the schedule may have had another timing then.
     """
     if known:
         return
@@ -32,18 +32,18 @@ def check_fire(schedule: FoundSchedule, at: datetime, known: bool) -> None:
     if not schedule.fires_are_known:
         command = shlex.join(("schedules", "history", schedule.name))
         raise FireError(
-            f'the fires of "{schedule.name}" count from when it was made, and the run ledger knows none at'
-            f' {wire_time(at)}: "{command}" shows those it knows'
+            f'the fires of "{schedule.name}" count from its creation, and the run ledger has none at'
+            f' {wire_time(at)}: "{command}" shows its runs'
         )
     if any(fire == at for fire in timing.fires(at, at + _SECOND, anchor)):
         return
     near = [f"{_in_zone(fire, schedule)} ({wire_time(fire)})" for fire in _nearest(timing, at, anchor)]
-    instead = f"the nearest fires are {' and '.join(near)}" if near else "it has no fire near"
+    instead = f"the nearest fires are {' and '.join(near)}" if near else "no fire is near"
     raise FireError(f'"{schedule.name}" does not fire at {wire_time(at)}: {instead}')
 
 
 def _nearest(timing: Timing, at: datetime, anchor: datetime | None) -> Iterator[datetime]:
-    """The last fire before a time and the first after it."""
+    """Return the last fire before a time and the first after it."""
     for span in _SPANS:
         before = list(timing.fires(at - span, at, anchor))[-1:]
         if before:

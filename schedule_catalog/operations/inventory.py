@@ -1,4 +1,4 @@
-"""The schedules of a catalog, as it wants them and as AWS has them."""
+"""Schedules of a catalog, as wanted and as deployed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Both sides by name.
+    """Wanted and deployed schedules by name.
 
     wanted: every entry; None for one that is finished, whose schedule the next `pulumi up` deletes.
     listed: every schedule of the catalog's group.
-    found: the schedules that are wanted and there, in full.
+    found: the wanted schedules that exist, with all details.
     """
 
     wanted: Mapping[str, ScheduleArguments | None]
@@ -34,7 +34,7 @@ class Inventory:
 
 
 def take_inventory(stack: Deployed, entries: Sequence[Entry], settings: Settings, now: datetime) -> Inventory:
-    """Read the catalog's group; ListSchedules leaves out most of a schedule, so each is also read by GetSchedule."""
+    """Read the catalog's group; ListSchedules omits most of a schedule, so GetSchedule also reads each one."""
     group = stack.manifest.catalog_group
     listed = {summary.name: summary for summary in list_schedules(stack, group)}
     wanted = {entry.name: schedule_arguments(entry, now, settings) for entry in entries}

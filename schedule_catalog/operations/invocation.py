@@ -1,4 +1,4 @@
-"""One run of a schedule, made now by a person: the request that the schedule would send, answered at once."""
+"""Manual run of a schedule: its request, sent now, and the response."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Run: TypeAlias = Literal["fresh", "own"]
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A call that is ready to be made; `scheduled` is the time that it says it is of, `arn` the alias it goes to."""
+    """Call, ready to be made; `scheduled` is the time in its event, `arn` the alias to invoke."""
 
     arn: str
     event: dict[str, Any]
@@ -32,19 +32,19 @@ class Invocation:
 
     @property
     def target(self) -> str:
-        """Method and target, as a person reads them."""
+        """Method and target, for people."""
         service, path = self.event.get("service"), self.event.get("path")
-        where = self.event.get("target_url") or f"{path} of the service {service}"
+        where = self.event.get("target_url") or f"{path} at the service {service}"
         return f"{self.event.get('method', 'POST')} {where}"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the proxy answered.
+    """Response of the proxy.
 
-    handed_over: whether the run is tried again by itself, because it already was on its way.
-    status: the target's, None when it did not answer.
-    content: what it answered: JSON, or text.
+    handed_over: whether the run retries by itself, because it was already in progress.
+    status: the target's, None without a response.
+    content: the target's response: JSON, or text.
     outcome, reason, message: the proxy's verdict; reason and message are None for a delivered call.
     """
 
@@ -62,10 +62,10 @@ class Answer:
 def prepare(
     stack: Deployed, schedule: FoundSchedule, now: datetime, identifier: str, *, as_of: datetime | None, again: bool
 ) -> Invocation:
-    """Return the call of a schedule as it is deployed, with one attempt.
+    """Return the call of a schedule as deployed, with one attempt.
 
-    as_of: a fire of the schedule, whose run this is, unless *again* makes it a run of its own; None for a new one.
-    identifier: unique, for a run of its own.
+    as_of: fire of the schedule whose run this is, unless *again* makes it a separate run; None for a new run.
+    identifier: unique, for a separate run.
     Raises ScheduleError for a schedule that does not send requests of this program.
     """
     scheduled = (as_of or now).replace(microsecond=0)
@@ -78,7 +78,7 @@ def prepare(
 
 
 def make(stack: Deployed, call: Invocation, monotonic: Callable[[], float]) -> Answer:
-    """Make a call and wait for its answer."""
+    """Make a call and wait for the response."""
     functions = stack.clients.client("lambda")
     began = monotonic()
     with asking("lambda:InvokeFunction", call.arn):
@@ -92,14 +92,14 @@ def make(stack: Deployed, call: Invocation, monotonic: Callable[[], float]) -> A
 
 
 def wire_time(instant: datetime) -> str:
-    """The text of an instant as EventBridge Scheduler writes its scheduled time: UTC, in whole seconds."""
+    """Return the text of an instant as EventBridge Scheduler writes its scheduled time: UTC, in whole seconds."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def request_of(schedule: FoundSchedule, scheduled: datetime, identifier: str) -> dict[str, Any]:
-    """Return the Input with its context attributes filled in, as EventBridge Scheduler does it.
+    """Return the Input with its context attributes replaced, as EventBridge Scheduler does it.
 
-    Raises ScheduleError for one that is no request of this program.
+    Raises ScheduleError for an Input that is not a request of this program.
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
     """
     attributes = {
@@ -131,9 +131,9 @@ def _alias(stack: Deployed, schedule: FoundSchedule) -> str:
 
 
 def _origin(stack: Deployed, schedule: FoundSchedule) -> str | None:
-    """The origin that the calls of a deployed schedule have.
+    """Origin of the calls of a deployed schedule.
 
-    `adhoc` where it has the role of that: its maker was allowed to pass the role, which the target does not prove.
+    `adhoc` if it has that role: its creator was allowed to pass the role, which the target does not prove.
     """
     if schedule.group == stack.manifest.adhoc_group and schedule.role == stack.manifest.adhoc_role_arn:
         return ADHOC
@@ -141,7 +141,7 @@ def _origin(stack: Deployed, schedule: FoundSchedule) -> str | None:
 
 
 def _answer(payload: bytes, function_error: str | None, milliseconds: float) -> Answer:
-    """Read what the function returned; one that ended in an error returned nothing of its own."""
+    """Read the result of the function; a failed function has none."""
     try:
         returned: Any = json.loads(payload)
         body: Any = None if function_error else json.loads(returned["body"])
@@ -149,7 +149,7 @@ def _answer(payload: bytes, function_error: str | None, milliseconds: float) -> 
         returned, body = None, None
     if not isinstance(body, dict):
         said: Any = cast("dict[str, Any]", returned).get("errorMessage") if isinstance(returned, dict) else None
-        message = str(said or "the proxy returned nothing that can be read")
+        message = str(said or "the proxy returned an unreadable result")
         return Answer(False, False, None, None, "failed", "function-error", message, None, milliseconds)
     found = cast("dict[str, Any]", body)
     return Answer(

@@ -1,4 +1,4 @@
-"""From what an operator types to a schedule, deployed or gone."""
+"""Lookup of a schedule, deployed or deleted, by the text that an operator types."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _NAME = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A schedule by its group and name; it need not be there any more.
+    """Schedule by group and name; it may be deleted.
 
-    origins: those that its runs may have: its own, and `adhoc` for those before its application had one.
+    origins: possible origins of its runs: its own, and `adhoc` for runs before its application had an origin.
     """
 
     group: str
@@ -36,7 +36,7 @@ class Identity:
 def find_schedule(stack: Deployed, text: str) -> FoundSchedule:
     """Return the schedule with this ARN, or this name in the catalog's or the applications' group.
 
-    Raises ScheduleError, with the nearest name of the catalog, when there is none.
+    Raises ScheduleError, with the nearest name of the catalog, if there is none.
     """
     for identity in identities(stack, text):
         found = get_schedule(stack, identity.group, identity.name)
@@ -46,15 +46,13 @@ def find_schedule(stack: Deployed, text: str) -> FoundSchedule:
 
 
 def identities(stack: Deployed, text: str) -> tuple[Identity, ...]:
-    """Return what an ARN, or a name, may mean, the catalog first.
+    """Return the possible meanings of an ARN or a name, the catalog first.
 
-    Raises ScheduleError for an ARN of another stack, and for what can be no name.
+    Raises ScheduleError for an ARN of another stack, and for an impossible name.
     """
     if not text.startswith("arn:"):
         if not _NAME.fullmatch(text):
-            raise NotRunnableError(
-                f'"{text}" is no schedule\'s name: letters, digits, "-", "_" and ".", 64 at the most'
-            )
+            raise NotRunnableError(f'"{text}" cannot name a schedule: use up to 64 letters, digits, "-", "_" and "."')
         manifest = stack.manifest
         return tuple(identity_of(stack, group, text) for group in (manifest.catalog_group, manifest.adhoc_group))
     group, _, name = text.partition(":schedule/")[2].partition("/")
@@ -73,5 +71,5 @@ def identity_of(stack: Deployed, group: str, name: str) -> Identity:
 def _unknown(stack: Deployed, text: str) -> str:
     names = [each.name for each in list_schedules(stack, stack.manifest.catalog_group)]
     near = nearest(text, names)
-    instead = f': did you mean "{near}"?' if near else ': "schedules status" shows what is deployed'
+    instead = f': did you mean "{near}"?' if near else ': run "schedules status"'
     return f'the stack "{stack.manifest.stack}" has no schedule "{text}"{instead}'

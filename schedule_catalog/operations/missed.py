@@ -1,4 +1,4 @@
-"""The fires that the catalog promised and of which the run ledger knows nothing."""
+"""Missed runs: fires that the catalog promised and that are not in the run ledger."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from schedule_catalog.operations.schedules import ScheduleSummary
 
 GRACE = timedelta(minutes=5)
-"""How late a run may be, after its flexible window, before it counts as missed."""
+"""Delay of a run, after its flexible window, from which it counts as missed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A promised run that nobody has seen.
+    """Promised run that is not in the ledger.
 
-    scheduled: when it was due; for a rate, when the first of the runs that did not come was due.
-    last: the last run that was seen, for a rate.
-    doubt: the schedule was changed after that time, and may have had another then.
+    scheduled: its due time; for a rate, that of the first missing run.
+    last: the last recorded run, for a rate.
+    doubt: the schedule was changed later, and may have had other times then.
     """
 
     entry: Entry
@@ -45,7 +45,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What was looked at: since when, and the schedules of the catalog that are not in AWS."""
+    """Scope of the search: its start, and the schedules of the catalog that are not in AWS."""
 
     missed: tuple[Missed, ...]
     since: datetime
@@ -55,17 +55,17 @@ class Search:
 def missed_runs(
     stack: Deployed, entries: Sequence[Entry], since: datetime, now: datetime, handing_minutes: int
 ) -> Search:
-    """Look for the fires since then that have no run, but not for those before the schedule or the ledger was made.
+    """Return the fires of the period without a run, except those before the schedule or the ledger existed.
 
-    A schedule whose fires are known missed each that has no run. A rate whose fires count from an instant that only
-    AWS knows has missed when none came for two intervals.
+    A schedule with known fires missed each fire without a run. A rate, whose fires count from an instant that only
+    AWS knows, missed runs where there is none for two intervals.
 
     handing_minutes: of the stack's settings.
     """
     first = max(since, remembers_since(stack, now))
     listed = {each.name: each for each in list_schedules(stack, stack.manifest.catalog_group)}
     there = [entry for entry in entries if entry.name in listed]
-    stack.clients.client("dynamodb")  # made before the threads share it
+    stack.clients.client("dynamodb")  # created before the threads share it
 
     def missed(entry: Entry) -> list[Missed]:
         summary = listed[entry.name]
@@ -85,7 +85,7 @@ def missed_of(
     since: datetime,
     now: datetime,
 ) -> Iterator[Missed]:
-    """Yield the fires of one schedule in [since, now) without a run; the runs are asked for only when one was due."""
+    """Yield the fires of one schedule in [since, now) without a run; the runs are read only if one was due."""
     first, late = max(since, summary.created.astimezone(UTC)), now - entry.timing.window - GRACE
     if interval := entry.timing.free_interval:
         for span in entry.timing.spans(max(first, summary.modified.astimezone(UTC)), late):
@@ -103,9 +103,9 @@ def missed_of(
 def _rate(
     entry: Entry, runs: Iterable[RunRecord], interval: timedelta, span: tuple[datetime, datetime]
 ) -> Iterator[Missed]:
-    """The gaps of more than two intervals; none before the last change, which may have begun a new count."""
+    """Gaps of more than two intervals; none before the last change, which may have restarted the count."""
     begun, end = span
-    # A person's run has a "#" and says nothing of the schedule.
+    # A manual run has a "#" and does not belong to the timing.
     seen = sorted(read_instant(run.sort) for run in runs if "#" not in run.sort)
     times = [begun, *(time for time in seen if time > begun), end]
     for before, after in pairwise(times):

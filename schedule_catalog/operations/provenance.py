@@ -1,8 +1,8 @@
-"""Whose an undelivered call is, and whether it can be true: whoever wrote the message may have made all of it up.
+"""Origin and plausibility of an undelivered call: the writer of a message may have forged all of it.
 
-The queue of what never reached the proxy is written with the execution roles: by EventBridge Scheduler for a schedule,
-and by a schedule of an application that has the queue itself for its target. What tells them apart is the role, which
-SQS stamps on a message as SenderId:
+The execution roles may write to the Scheduler DLQ: EventBridge Scheduler does it for a schedule, and so does an
+application's schedule that has the queue itself as its target. Only the role tells them apart, which SQS records as the
+SenderId of a message:
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Message.html
 """
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.schedules import FoundSchedule
 
-# How long after its time a call may be given up: its flexible window and EventBridge Scheduler's longest retries, a day
-# each; then what the clocks of two services may differ by.
+# A call may fail for this long after its time: its flexible window and EventBridge Scheduler's longest retries, a day
+# each, plus the difference between the clocks of two services.
 _DAY, _CLOCKS = timedelta(days=1), timedelta(minutes=5)
 
 
 def read_undelivered_call(queue: str, received: Mapping[str, Any], stack: Deployed) -> UndeliveredCall:
-    """Read a message as SQS gives it, with the origin of its call and what keeps it from being replayed."""
+    """Read a message from SQS, with the origin of its call and the obstacle to a replay."""
     call = read_message(queue, received)
     if call.shape == "unknown":
         return call
@@ -47,16 +47,16 @@ def read_undelivered_call(queue: str, received: Mapping[str, Any], stack: Deploy
 def refuse_forged(stack: Deployed, call: UndeliveredCall) -> None:
     """Raise UndeliveredCallError for a message that EventBridge Scheduler cannot have written.
 
-    It sends the request of a schedule of the sender's origin, at a fire of it, not before and not days after. Where
-    the schedule is gone, as a one-time call's is, or its fires cannot be known, role and time of the message decide.
+    A genuine message has the request of a schedule of the sender's origin, at one of its fires, and is sent within days
+    of it. If the schedule is deleted, as after a one-time call, or its fires are unknown, role and time decide.
     """
     if call.queue != SCHEDULERS:
         return
     at = _scheduled(call)
     if at is None or not -_CLOCKS <= call.at - at <= 2 * _DAY + _CLOCKS:
         raise UndeliveredCallError(
-            "it cannot be replayed: EventBridge Scheduler gives a call up within two days of its time, and this one is "
-            f"of {call.time or 'no time'}"
+            "it cannot be replayed: EventBridge Scheduler drops a call within two days of its time, and this call is "
+            f"due at {call.time or 'no time'}"
         )
     found = get_schedule(stack, *_place(call))
     if found is not None:
@@ -74,21 +74,21 @@ def _origin(call: UndeliveredCall, stack: Deployed) -> str | None:
 def _obstacle(call: UndeliveredCall, origin: str | None, stack: Deployed) -> str | None:
     if call.queue == SCHEDULERS and origin is None:
         if not stack.manifest.senders:
-            return "the stack's manifest does not say who may send it: run pulumi up, then try again"
-        return "no execution role of this stack has sent it, so it is not EventBridge Scheduler's"
+            return "the stack's manifest lacks the senders: run pulumi up, then try again"
+        return "it was not sent by an execution role of this stack, so not by EventBridge Scheduler"
     if origin is None:
-        return "it is of a schedule group that is not this stack's"
+        return "its schedule group is not one of this stack"
     if origin not in (*stack.origins, DIRECT):
-        return "its calls have an origin that this stack does not have"
+        return "this stack does not have the origin of its calls"
     if call.queue == SCHEDULERS and not _may_claim(origin, stack.origin_of(*_place(call))):
-        return f'it was sent by the role of "{origin}", and is not of a schedule of that origin'
+        return f'it was sent by the role of "{origin}", but its schedule has another origin'
     return None
 
 
 def _may_claim(sender: str, claimed: str | None) -> bool:
-    """Whether calls of the origin *sender* may be of a schedule whose place and name are those of *claimed*.
+    """Whether calls of the origin *sender* may be of a schedule with the group and name of *claimed*.
 
-    Applications that have an origin by now may have schedules from before.
+    An application with an origin may still have schedules that are older than it.
     """
     return sender == claimed or (sender == ADHOC and claimed not in (CATALOG, None))
 
@@ -111,13 +111,13 @@ def _same(request: dict[str, Any], event: dict[str, Any] | None) -> bool:
 def _not_sent(call: UndeliveredCall) -> UndeliveredCallError:
     command = shlex.join(("schedules", "trigger", call.schedule or "NAME", "--as-of", call.time or "TIME"))
     return UndeliveredCallError(
-        "it cannot be replayed: no schedule of its origin sends this request, or none does any more; what it sends by "
-        f"now goes by `{command}`"
+        "it cannot be replayed: no schedule of its origin sends this request, or none does any more; to send the "
+        f"current request, run `{command}`"
     )
 
 
 def _place(call: UndeliveredCall) -> tuple[str, str]:
-    """The group and the name in the ARN that a call claims."""
+    """Group and name in the ARN of a call."""
     group, _, name = (call.arn or "").partition(":schedule/")[2].partition("/")
     return group, name
 

@@ -1,4 +1,4 @@
-"""Undelivered calls, delivered again: sent first, then deleted, so that a kill between loses nothing."""
+"""Replay of undelivered calls: sent first, then deleted, so that an interruption loses nothing."""
 
 from __future__ import annotations
 
@@ -18,39 +18,37 @@ if TYPE_CHECKING:
     from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
 
 
-def replay(
-    stack: Deployed, mailbox: UndeliveredQueues, letter: UndeliveredCall, now: datetime, identifier: str
-) -> None:
-    """Hand a call to the proxy anew and delete its message.
+def replay(stack: Deployed, queues: UndeliveredQueues, call: UndeliveredCall, now: datetime, identifier: str) -> None:
+    """Send a call to the proxy again and delete its message.
 
-    The proxy calls in its own time; a call that fails again is back in the queue by its doing. A kill between the two
-    steps leaves the message beside the call: replayed once more, its run key makes it no second call while the run
-    ledger remembers. Raises UndeliveredCallError for a message that cannot be replayed, which stays as it is.
+    The proxy calls asynchronously, and puts a call that fails again back into the queue. An interruption between the
+    two steps leaves the message in the queue: when it is replayed again, the run ledger prevents a second call by its
+    run key. Raises UndeliveredCallError for a message that cannot be replayed; it stays in the queue.
     """
-    payload = _payload(replayed_event(letter, now, identifier))
-    refuse_forged(stack, letter)
-    mailbox.keep(letter)
+    payload = _payload(replayed_event(call, now, identifier))
+    refuse_forged(stack, call)
+    queues.keep(call)
     functions = stack.clients.client("lambda")
-    function = stack.manifest.function if letter.origin == DIRECT else stack.alias_of(letter.origin or ADHOC)
+    function = stack.manifest.function if call.origin == DIRECT else stack.alias_of(call.origin or ADHOC)
     with asking("lambda:InvokeFunction", function):
         functions.invoke(
             FunctionName=function,
             InvocationType="Event",
             Payload=payload,
         )
-    mailbox.delete(letter)
+    queues.delete(call)
 
 
-def replayed_event(letter: UndeliveredCall, now: datetime, identifier: str) -> dict[str, Any]:
-    """Return the event with the mark of a replay, from which age and attempts start anew.
+def replayed_event(call: UndeliveredCall, now: datetime, identifier: str) -> dict[str, Any]:
+    """Return the event with the mark of a replay, which restarts age and attempts.
 
-    An event that no schedule is behind has no member for it; it is sent as it came.
+    An event without a schedule has no member for it, and is sent unchanged.
     """
-    if letter.event is None or letter.obstacle is not None:
-        raise UndeliveredCallError(f"it cannot be replayed: {letter.obstacle}")
-    if "v" not in letter.event or "schedule" not in letter.event:
-        return letter.event
-    event = {key: value for key, value in letter.event.items() if key != "trigger"}
+    if call.event is None or call.obstacle is not None:
+        raise UndeliveredCallError(f"it cannot be replayed: {call.obstacle}")
+    if "v" not in call.event or "schedule" not in call.event:
+        return call.event
+    event = {key: value for key, value in call.event.items() if key != "trigger"}
     return {**event, "replay": {"id": identifier, "at": wire_time(now)}}
 
 
@@ -58,4 +56,4 @@ def _payload(event: dict[str, Any]) -> bytes:
     try:
         return json_text(event).encode()
     except (ValueError, RecursionError) as error:
-        raise UndeliveredCallError("it cannot be replayed: its request has what JSON cannot carry") from error
+        raise UndeliveredCallError("it cannot be replayed: its request has values that JSON cannot hold") from error

@@ -1,4 +1,4 @@
-"""The runs that the run ledger remembers."""
+"""Runs in the run ledger."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from schedule_catalog.operations.lookup import Identity
 
 MEMORY = timedelta(days=REMEMBERED_DAYS)
-"""How long the ledger keeps a run."""
+"""Time that the ledger keeps a run."""
 
-# The two outcomes that the index knows.
+# The two outcomes in the index.
 FAILURES: tuple[State, ...] = ("undelivered", "skipped")
 
 _QUERIES_AT_ONCE = 8
@@ -42,9 +42,9 @@ _AFTER_KEYS = KEY_SORT.replace("#", "$")
 
 
 def runs_of(stack: Deployed, schedule: Identity, since: datetime, most: int | None = None) -> Iterator[RunRecord]:
-    """Yield the runs of a schedule that were due since then, the last one first; then those of an application's keys.
+    """Yield the runs of a schedule due since then, the latest first; then those with an application's own keys.
 
-    Calls that used such a key once more, for something else, come last.
+    Calls that reused such a key for something else come last.
     most: of each kind, and of each origin; None for all.
     """
     partitions = [_text(f"{origin}#{schedule.arn}") for origin in schedule.origins]
@@ -60,9 +60,9 @@ def runs_of(stack: Deployed, schedule: Identity, since: datetime, most: int | No
 
 
 def newest_runs(stack: Deployed, schedule: Identity, since: datetime, most: int) -> tuple[RunRecord, ...]:
-    """Return at most *most* runs of a schedule since then, the last one first, by a single query of its own origin.
+    """Return at most *most* runs of a schedule since then, the latest first, by one query of its own origin.
 
-    Runs that an application's keys name come before all that have a time.
+    Runs with an application's keys come before all runs with a time.
     """
     origin = schedule.origins[0]
     last = "9999" if origin == CATALOG else _AFTER_KEYS
@@ -71,7 +71,7 @@ def newest_runs(stack: Deployed, schedule: Identity, since: datetime, most: int)
 
 
 def run_at(stack: Deployed, schedule: Identity, scheduled: datetime) -> RunRecord | None:
-    """Return the run of a scheduled time, as it is known now."""
+    """Return the run of a scheduled time as it is now."""
     table = stack.ledger
     for origin in schedule.origins:
         key = {"pk": _text(f"{origin}#{schedule.arn}"), "sk": _text(wire_time(scheduled))}
@@ -83,7 +83,7 @@ def run_at(stack: Deployed, schedule: Identity, scheduled: datetime) -> RunRecor
 
 
 def scheduled_of(record: RunRecord) -> datetime | None:
-    """Return when a run was due (UTC); None for one that an application, not a time, has named."""
+    """Return the due time of a run (UTC); None for a run that an application named by a key."""
     try:
         return read_instant(record.sort.partition("#")[0])
     except TimeTextError:
@@ -91,7 +91,7 @@ def scheduled_of(record: RunRecord) -> datetime | None:
 
 
 def lateness_seconds(record: RunRecord) -> float | None:
-    """Return how long after its time a run was delivered; None for one that was not, or whose time is no fire's."""
+    """Return the delay of a delivered run; None for others, and for those whose time is not a fire."""
     due = scheduled_of(record)
     if due is None or "#" in record.sort or record.state != "delivered":
         return None
@@ -99,12 +99,12 @@ def lateness_seconds(record: RunRecord) -> float | None:
 
 
 def by_hand(record: RunRecord) -> bool:
-    """Tell whether a person had a hand in a run: triggered or replayed it."""
+    """Return whether a person triggered or replayed a run."""
     return record.act is not None
 
 
 def failures(stack: Deployed, since: datetime, now: datetime) -> list[RunRecord]:
-    """Return the runs that ended undelivered or skipped since then, the last one first."""
+    """Return the runs that ended undelivered or skipped since then, the latest first."""
     after = _text(wire_time(since))
 
     def of_key(key: str) -> list[RunRecord]:
@@ -118,7 +118,7 @@ def failures(stack: Deployed, since: datetime, now: datetime) -> list[RunRecord]
 
 
 def remembers_since(stack: Deployed, now: datetime) -> datetime:
-    """Return the first instant of which the ledger tells: its own creation, or as far back as it keeps a run."""
+    """Return the first instant that the ledger covers: its creation, or the age up to which it keeps runs."""
     table = stack.ledger
     with asking("dynamodb:DescribeTable", table):
         created: datetime = stack.clients.client("dynamodb").describe_table(TableName=table)["Table"][

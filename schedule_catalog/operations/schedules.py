@@ -1,4 +1,4 @@
-"""The schedules that are really there, read through EventBridge Scheduler's API."""
+"""Schedules in AWS, read through EventBridge Scheduler's API."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _EVERYTHING = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSummary:
-    """What ListSchedules tells of a schedule; `modified` is its creation where nobody has changed it since."""
+    """Result of ListSchedules for a schedule; `modified` is its creation if it was never changed."""
 
     name: str
     arn: str
@@ -35,7 +35,7 @@ class ScheduleSummary:
 
 @dataclass(frozen=True, slots=True)
 class FoundSchedule:
-    """What GetSchedule tells of a schedule; None where it has no such thing.
+    """Result of GetSchedule for a schedule; None for absent values.
 
     target, role, dead_letters: ARNs.
     max_retries, max_age_seconds: EventBridge Scheduler's own, for handing the event to Lambda.
@@ -64,12 +64,12 @@ class FoundSchedule:
 
     @property
     def fires_are_known(self) -> bool:
-        """Whether its fires follow from what AWS says: all but those of a rate without a StartDate."""
+        """Whether its fires follow from the data in AWS: all but those of a rate without a StartDate."""
         return self.start is not None or self.timing.interval is None
 
     @property
     def timing(self) -> Timing:
-        """When it fires: EndDate is the last second that counts, and AWS passes over the bounds of a single fire."""
+        """Its timing: EndDate is the last second that counts, and AWS ignores the bounds of a one-time schedule."""
         plain = Timing.of(self.expression, self.timezone)
         state = replace(plain, enabled=self.enabled, flexible_window_minutes=self.window_minutes)
         last = self.end + timedelta(seconds=1) if self.end else None
@@ -77,14 +77,14 @@ class FoundSchedule:
 
 
 def list_schedules(stack: Deployed, group: str, most: int | None = None) -> list[ScheduleSummary]:
-    """Return the schedules of a group; *most* of them, where it may have a million."""
+    """Return the schedules of a group, at most *most*: a group may have a million."""
     client = stack.clients.client("scheduler")
     with asking("scheduler:ListSchedules", group):
         return [_listed(item) for item in islice(_items(client, group), most)]
 
 
 def get_schedule(stack: Deployed, group: str, name: str) -> FoundSchedule | None:
-    """Return one schedule; None when there is none."""
+    """Return one schedule, or None."""
     client = stack.clients.client("scheduler")
     with asking("scheduler:GetSchedule", stack.schedule_arn(group, name)):
         try:
@@ -96,8 +96,8 @@ def get_schedule(stack: Deployed, group: str, name: str) -> FoundSchedule | None
 
 
 def get_schedules(stack: Deployed, group: str, names: Iterable[str]) -> dict[str, FoundSchedule]:
-    """Return those of these schedules that are there, by name, asking for several at a time."""
-    stack.clients.client("scheduler")  # made before the threads share it
+    """Return the existing ones of these schedules by name, with concurrent requests."""
+    stack.clients.client("scheduler")  # created before the threads share it
     found = answers(partial(get_schedule, stack, group), names)
     return {each.name: each for each in found if each is not None}
 
@@ -116,7 +116,7 @@ def _items(client: Any, group: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _at_once(client: Any, group: str) -> list[Mapping[str, Any]]:
-    """An emulator may end after a full page without a token for the rest; AWS refuses a page of this size."""
+    """Page of the whole list: an emulator may omit the token after a full page; AWS refuses a page of this size."""
     try:
         return client.list_schedules(GroupName=group, MaxResults=_EVERYTHING)["Schedules"]
     except Exception as error:

@@ -1,4 +1,4 @@
-"""The signing keys of a stack: changed in Secrets Manager, so that no state and no file ever has the new one."""
+"""Signing keys of a stack, rotated in Secrets Manager, so that no state or file ever contains the new key."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _DENIED = ("AccessDeniedException", "AccessDenied")
 
 
 def rotate_signing_key(clients: ServiceClients, secret: str, step: Step) -> None:
-    """Change the text of a signing key, of which nothing is shown or returned.
+    """Rotate a signing key; no key is shown or returned.
 
-    `begin` puts a new key before the old one, so that both sign; `finish` drops the old one; `replace` drops it at
-    once, for a key that has leaked. Raises KeyRotationError where the step does not follow from what is there.
+    `begin` puts a new key before the old one, so that both sign; `finish` removes the old one; `replace` removes it at
+    once, for a leaked key. Raises KeyRotationError if the step does not fit the current keys.
     """
     manager = clients.client("secretsmanager")
     with asking("secretsmanager:GetSecretValue", secret):
@@ -34,9 +34,9 @@ def rotate_signing_key(clients: ServiceClients, secret: str, step: Step) -> None
 
 
 def first_keys(clients: ServiceClients, secrets: Mapping[str, str]) -> tuple[str, ...] | None:
-    """Return the keys, by their secrets, of which the current version is the first, which is in Pulumi's state.
+    """Return the keys, by their secrets, that still have their first version, which is in Pulumi's state.
 
-    None without the permission to ask. A secret that is not deployed is left out.
+    None without the permission. Secrets that are not deployed are omitted.
     """
     try:
         return tuple(key for secret, key in secrets.items() if _is_first(clients.client("secretsmanager"), secret))
@@ -54,10 +54,10 @@ def _text(keys: list[str], step: Step) -> str:
     if step == "finish" and len(keys) == 2:
         return keys[0]
     if len(keys) == 2:
-        raise KeyRotationError('its rotation has begun already: end it with "--finish"')
+        raise KeyRotationError('its rotation has begun: finish it with "--finish"')
     if len(keys) == 1:
         raise KeyRotationError('its rotation has not begun: begin it without "--finish"')
-    raise KeyRotationError(f'its secret has {len(keys)} keys: put a new one in their place with "--leaked"')
+    raise KeyRotationError(f'its secret has {len(keys)} keys: replace them with "--leaked"')
 
 
 def _is_first(manager: Any, secret: str) -> bool:

@@ -1,4 +1,4 @@
-"""A whole stack: the catalog against what AWS has, and what waits in its queues."""
+"""Status of a stack: the catalog compared with AWS, and the depth of its queues."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DEPTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A schedule that is not as the catalog has it."""
+    """Schedule that differs from the catalog."""
 
     name: str
     differences: tuple[Difference, ...]
@@ -33,7 +33,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How many messages a queue has, about: to be read, being read by somebody, and not due yet."""
+    """Approximate number of messages in a queue: waiting, in flight, and delayed."""
 
     queue: str
     waiting: int
@@ -43,11 +43,11 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class StackStatus:
-    """What became of a stack's catalog; names are sorted.
+    """Comparison of a stack with its catalog; names are sorted.
 
     missing: in the catalog, not in AWS. extra: in the group, not in the catalog.
-    finished: over, and removed by the next `pulumi up`. disabled: in AWS, where no other difference tells of it.
-    first_keys: the signing keys that are still those of Pulumi's state; None where that may not be asked.
+    finished: deleted by the next `pulumi up`. disabled: in AWS, without another difference.
+    first_keys: the signing keys that are still those of Pulumi's state; None without the permission to ask.
     """
 
     matching: int
@@ -61,12 +61,12 @@ class StackStatus:
 
     @property
     def drifted(self) -> bool:
-        """Whether AWS is not as the catalog says."""
+        """Whether AWS differs from the catalog."""
         return bool(self.missing or self.extra or self.changed)
 
 
 def stack_status(stack: Deployed, inventory: Inventory, settings: Settings, names: Names) -> StackStatus:
-    """Compare the two sides of an inventory, and read how full the queues are."""
+    """Compare the two sides of an inventory, and read the depth of the queues."""
     there, found = set(inventory.listed), inventory.found
     alive = {name: arguments for name, arguments in inventory.wanted.items() if arguments is not None}
     compared = {name: differences(alive[name], each, stack, names.catalog_role) for name, each in sorted(found.items())}
@@ -83,7 +83,7 @@ def stack_status(stack: Deployed, inventory: Inventory, settings: Settings, name
 
 
 def queue_depths(stack: Deployed) -> tuple[Depth, ...]:
-    """Return how full the queues of a stack are."""
+    """Return the depths of a stack's queues."""
     manifest = stack.manifest
     urls = {
         "retry": manifest.retry_queue_url,

@@ -1,4 +1,4 @@
-"""The errors of botocore, said to a person: in this one place."""
+"""Errors of botocore in words for people, all in this place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from schedule_catalog.operations.errors import AwsError
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/CommonErrors.html and the services' own.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/CommonErrors.html and the pages of the services.
 _DENIED = frozenset(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationErrorException"))
 _UNKNOWN_TO_AWS = frozenset(
     (
@@ -34,22 +34,22 @@ _THROTTLED = frozenset(
         "TooManyRequestsException",
     )
 )
-_NOT_THERE = 'look at the network and the region, or at "make up" for the laptop stack'
-_SIGN_IN = 'sign in again, or name another profile with "--profile"'
+_NOT_THERE = 'check the network and the region, or run "make up" for the laptop stack'
+_SIGN_IN = 'sign in again, or choose another profile with "--profile"'
 
 
 def code_of(error: Exception) -> str:
-    """The code of AWS's answer; empty for an error that is none."""
+    """Return the error code of AWS's response; empty for other errors."""
     response: Any = getattr(error, "response", None)
     return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
 
 
 @contextmanager
 def asking(action: str, resource: str) -> Generator[None]:
-    """Raise AwsError for what botocore raises inside.
+    """Raise AwsError for errors of botocore in the block.
 
-    action: what a policy must allow, as `scheduler:GetSchedule`.
-    resource: on what, as an ARN where there is one.
+    action: the action that a policy must allow, such as `scheduler:GetSchedule`.
+    resource: its resource, as an ARN if there is one.
     """
     try:
         yield
@@ -67,11 +67,11 @@ def _message(error: Exception, action: str, resource: str) -> str | None:
         case known.ClientError():
             return _refusal(error, action, resource)
         case known.NoRegionError():
-            return 'no region is named: give "--region", or set "aws:region" in the stack\'s settings'
+            return "no region: specify --region, or set aws:region in the settings of the stack"
         case known.ProfileNotFound():
-            return f"{_plain(error)}: name another with --profile"
+            return f"{_plain(error)}: choose another with --profile"
         case known.NoCredentialsError() | known.PartialCredentialsError():
-            return 'there are no AWS credentials: set AWS_PROFILE, or name a profile with "--profile"'
+            return 'no AWS credentials: set AWS_PROFILE, or specify a profile with "--profile"'
         case known.CredentialRetrievalError() | known.SSOError() | known.TokenRetrievalError():
             return f"the AWS credentials cannot be used ({_plain(error)}): {_SIGN_IN}"
         case known.HTTPClientError() | known.ConnectionError():
@@ -87,13 +87,11 @@ def _refusal(error: Exception, action: str, resource: str) -> str:
     response: Any = getattr(error, "response", {})
     said = " ".join(str(response.get("Error", {}).get("Message", "")).split()).rstrip(".")
     if code in _DENIED:
-        return (
-            f'no permission for "{action}" on "{resource}": have it allowed, or use another profile; AWS says: {said}'
-        )
+        return f'no permission for "{action}" on "{resource}": allow it, or use another profile; AWS says: {said}'
     if code in _UNKNOWN_TO_AWS:
-        return f"AWS does not know these credentials ({code}): {_SIGN_IN}"
+        return f"AWS does not accept these credentials ({code}): {_SIGN_IN}"
     if code in _THROTTLED:
-        return f'AWS limits how often "{action}" may be asked ({code}): try again in a minute'
+        return f'AWS limits the rate of "{action}" ({code}): try again in a minute'
     return f'"{action}" on "{resource}" failed: {code}: {said}'
 
 

@@ -1,12 +1,14 @@
-"""A message of one of the two queues that keep what was not delivered: every shape that is written there, read once.
+"""Undelivered call, read from a message of the undelivered queue or the Scheduler DLQ.
 
-- `proxy`: the proxy gave up. The body is the event, String attributes tell why.
-- `scheduler`: EventBridge Scheduler could not hand the event to Lambda; the body is the event.
+The shapes of a message:
+
+- `proxy`: the proxy could not deliver the call. The body is the event, String attributes have the reason.
+- `scheduler`: EventBridge Scheduler could not pass the event to Lambda; the body is the event.
   https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
-- `lambda`: the function crashed or timed out. The record of Lambda's on-failure destination has the event in it.
+- `lambda`: the function crashed or timed out. The record of Lambda's on-failure destination contains the event.
   https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 - `retry`: a message of the retry queue that the function never acknowledged.
-- `unknown`: anything else, which is shown and kept.
+- `unknown`: anything else; it is shown and kept.
 """
 
 from __future__ import annotations
@@ -30,20 +32,20 @@ _NAME = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 _ARN = re.compile(rf"arn:[a-z-]+:scheduler:[a-z0-9-]+:[0-9]{{12}}:schedule/{_NAME.pattern}/{_NAME.pattern}")
 _TIME = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?Z")
 SCHEDULERS = "scheduler-dlq"
-"""The queue that the execution roles write: EventBridge Scheduler for every schedule, and schedules themselves."""
+"""Scheduler DLQ: the execution roles can write to it, for EventBridge Scheduler and through schedules themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredCall:
-    """One call that was not delivered.
+    """Call that was not delivered.
 
-    identifier: the message's own, the same however often it is received.
+    identifier: the message's ID, the same on each receipt.
     queue: "undelivered" or "scheduler-dlq".
-    at: when it was put there.
-    sender: SQS's SenderId: a role's unique id, a colon and the name of a session of it.
-    origin: the alias that the call came by, where the message says it.
-    event: the request as the proxy would receive it; None where it cannot be told, and then it cannot be replayed.
-    obstacle: why it cannot be replayed; None when it can.
+    at: time of the message.
+    sender: SQS's SenderId: a role's unique ID, a colon and a session name.
+    origin: the alias that was invoked, if the message says so.
+    event: the request for the proxy; None if unreadable, which prevents a replay.
+    obstacle: why it cannot be replayed; None if it can.
     """
 
     identifier: str
@@ -67,7 +69,7 @@ class UndeliveredCall:
 
 
 def read_message(queue: str, received: Mapping[str, Any]) -> UndeliveredCall:
-    """Read a message as SQS gives it; whatever is in it, there is a call. `provenance.judged` says whose it is."""
+    """Read a message from SQS; any content is accepted. `provenance` decides about its origin."""
     attributes = _members(received.get("MessageAttributes"))
     body = str(received.get("Body", ""))
     plain = UndeliveredCall(
@@ -75,21 +77,21 @@ def read_message(queue: str, received: Mapping[str, Any]) -> UndeliveredCall:
     )
     content = _members(_json(body))
     if undelivered := Undelivered.of_attributes(attributes):
-        letter = _of_proxy(plain, content, undelivered)
+        call = _of_proxy(plain, content, undelivered)
     elif "ERROR_CODE" in attributes:
-        letter = _of_scheduler(plain, content, _texts(attributes))
+        call = _of_scheduler(plain, content, _texts(attributes))
     elif "requestContext" in content and "requestPayload" in content:
-        letter = _of_lambda(plain, content)
+        call = _of_lambda(plain, content)
     elif waiting := _retry_message(body):
-        letter = _of_retry_queue(plain, waiting)
+        call = _of_retry_queue(plain, waiting)
     else:
-        return replace(plain, reason=_UNREADABLE, obstacle="its shape is not known: no part of this program wrote it")
-    return _completed(letter)
+        return replace(plain, reason=_UNREADABLE, obstacle="its shape is unknown: it was not written by this program")
+    return _completed(call)
 
 
-def _of_proxy(letter: UndeliveredCall, content: dict[str, Any], undelivered: Undelivered) -> UndeliveredCall:
+def _of_proxy(call: UndeliveredCall, content: dict[str, Any], undelivered: Undelivered) -> UndeliveredCall:
     return replace(
-        letter,
+        call,
         shape="proxy",
         arn=undelivered.schedule_arn,
         time=undelivered.scheduled_time,
@@ -104,12 +106,12 @@ def _of_proxy(letter: UndeliveredCall, content: dict[str, Any], undelivered: Und
     )
 
 
-def _of_scheduler(letter: UndeliveredCall, content: dict[str, Any], attributes: Mapping[str, str]) -> UndeliveredCall:
-    """Its RETRY_ATTEMPTS do not count the first one."""
+def _of_scheduler(call: UndeliveredCall, content: dict[str, Any], attributes: Mapping[str, str]) -> UndeliveredCall:
+    """Message of EventBridge Scheduler; its RETRY_ATTEMPTS do not count the first attempt."""
     retries = attributes.get("RETRY_ATTEMPTS", "")
     cut = attributes.get("IS_PAYLOAD_TRUNCATED", "").lower() == "true"
     return replace(
-        letter,
+        call,
         shape="scheduler",
         arn=attributes.get("SCHEDULE_ARN"),
         time=attributes.get("SCHEDULED_TIME"),
@@ -117,18 +119,18 @@ def _of_scheduler(letter: UndeliveredCall, content: dict[str, Any], attributes: 
         message=attributes.get("ERROR_MESSAGE"),
         attempts=str(int(retries) + 1) if retries.isascii() and retries.isdigit() and len(retries) < 9 else None,
         event=None if cut else content or None,
-        obstacle="EventBridge Scheduler cut its request short" if cut else None,
+        obstacle="EventBridge Scheduler truncated its request" if cut else None,
     )
 
 
-def _of_lambda(letter: UndeliveredCall, content: dict[str, Any]) -> UndeliveredCall:
-    """`condition` says why Lambda gave up, `responsePayload` what the function ended with."""
+def _of_lambda(call: UndeliveredCall, content: dict[str, Any]) -> UndeliveredCall:
+    """Record of Lambda: `condition` has the reason, `responsePayload` the error of the function."""
     context, ended = _members(content["requestContext"]), _members(content.get("responsePayload"))
     kind, message = ended.get("errorType"), ended.get("errorMessage")
     said = ": ".join(str(part) for part in (kind, message) if part)
     count = context.get("approximateInvokeCount")
     return replace(
-        letter,
+        call,
         shape="lambda",
         reason=_text(context.get("condition")),
         message=said or None,
@@ -139,22 +141,22 @@ def _of_lambda(letter: UndeliveredCall, content: dict[str, Any]) -> UndeliveredC
 
 
 def _alias(function: str) -> str | None:
-    """The alias that was invoked, which is the origin; an emulator leaves it out."""
+    """Alias that was invoked, which is the origin; an emulator omits it."""
     return origin_of(function) if function.count(":") >= 7 else None
 
 
-def _of_retry_queue(letter: UndeliveredCall, waiting: RetryMessage) -> UndeliveredCall:
-    """`attempt` is the one to be made; a run may have been delivered without the ledger having been told."""
+def _of_retry_queue(call: UndeliveredCall, waiting: RetryMessage) -> UndeliveredCall:
+    """Message of the retry queue: `attempt` is the next one; a delivered run may be missing in the ledger."""
     done = waiting.unrecorded is not None and waiting.unrecorded.state == "delivered"
     return replace(
-        letter,
+        call,
         shape="retry",
         reason=waiting.reason,
-        message="the function ended on it again and again, and SQS moved it here",
+        message="the function failed on it repeatedly, and SQS moved it here",
         attempts=str(max(waiting.attempt - 1, 0)),
         origin=waiting.origin,
         event=_members(waiting.event) or None,
-        obstacle="it was delivered, and only the run ledger does not know: drop it" if done else None,
+        obstacle="it was delivered, but the run ledger lacks that: drop it" if done else None,
     )
 
 
@@ -165,35 +167,35 @@ def _retry_message(body: str) -> RetryMessage | None:
         return None
 
 
-def _completed(letter: UndeliveredCall) -> UndeliveredCall:
-    """Take from the event and the ARN what the message itself does not say."""
-    event = letter.event or {}
+def _completed(call: UndeliveredCall) -> UndeliveredCall:
+    """Add the facts of the event and the ARN that the message lacks."""
+    event = call.event or {}
     schedule = _members(event.get("schedule"))
-    arn = letter.arn or _text(schedule.get("arn"))
+    arn = call.arn or _text(schedule.get("arn"))
     _, _, name = (arn or "").partition(":schedule/")[2].partition("/")
-    name, time = name or _text(schedule.get("name")), letter.time or _text(schedule.get("time"))
+    name, time = name or _text(schedule.get("name")), call.time or _text(schedule.get("time"))
     odd = _is_odd(_ARN, arn) or _is_odd(_NAME, name) or _is_odd(_TIME, time)
-    letter = replace(
-        letter,
+    call = replace(
+        call,
         arn=None if _is_odd(_ARN, arn) else arn,
         schedule=None if _is_odd(_NAME, name) else name,
         time=None if _is_odd(_TIME, time) else time,
-        owner=letter.owner or _text(event.get("owner")),
+        owner=call.owner or _text(event.get("owner")),
     )
-    return replace(letter, obstacle=letter.obstacle or _obstacle(letter, odd))
+    return replace(call, obstacle=call.obstacle or _obstacle(call, odd))
 
 
 def _is_odd(form: re.Pattern[str], text: str | None) -> bool:
-    """Whether `text` is there and is not what it should be: AWS would refuse it, and a terminal obey it."""
+    """Whether `text` is present but malformed: AWS would refuse it, and a terminal might interpret it."""
     return text is not None and form.fullmatch(text) is None
 
 
-def _obstacle(letter: UndeliveredCall, odd: bool) -> str | None:
+def _obstacle(call: UndeliveredCall, odd: bool) -> str | None:
     if odd:
-        return "it names a schedule or a time that there cannot be"
-    if letter.reason == KEY_REUSED:
-        return "its key was used before, by a call with other content: schedule it under a key of its own"
-    return None if letter.event else "it holds no request that can be read"
+        return "it names an impossible schedule or time"
+    if call.reason == KEY_REUSED:
+        return "its key was already used by a call with other content: schedule it with another key"
+    return None if call.event else "it has no readable request"
 
 
 def _texts(attributes: Mapping[str, Any]) -> dict[str, str]:
@@ -205,7 +207,7 @@ def _sender(received: Mapping[str, Any]) -> str:
 
 
 def _sent(received: Mapping[str, Any]) -> datetime:
-    """SQS counts in milliseconds."""
+    """Time of a message; SQS counts in milliseconds."""
     text = str(_members(received.get("Attributes")).get("SentTimestamp", ""))
     try:
         return datetime.fromtimestamp(int(text) / 1000, UTC)

@@ -1,4 +1,4 @@
-"""The messages of several queues, held for as long as a command looks at them, and put back unless deleted."""
+"""Messages of the undelivered queues, held while a command reads them, and put back unless deleted."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from schedule_catalog.operations.undelivered_call import UndeliveredCall
 
 HOLD_SECONDS = 300
-"""After a command was killed, its messages are seen again when this has passed."""
+"""Time after which the messages of a killed command become visible again."""
 
 BATCH = 10
-"""The most messages of one request: SQS ReceiveMessage and ChangeMessageVisibilityBatch."""
+"""Maximum number of messages in one request: SQS ReceiveMessage and ChangeMessageVisibilityBatch."""
 
 # A long poll asks every server of a queue, a short one only some of them.
 _POLL_SECONDS = 1
@@ -35,9 +35,9 @@ class _Held:
 
 
 class UndeliveredQueues:
-    """The undelivered calls of a stack.
+    """Undelivered calls of a stack.
 
-    Used as a context manager: whatever is still held at its end, however it ends, is put back at once.
+    Used as a context manager: at its end, also after an error, all messages that are still held are put back.
     """
 
     def __init__(self, stack: Deployed) -> None:
@@ -63,10 +63,10 @@ class UndeliveredQueues:
     def read(
         self, most: int, enough: Callable[[Mapping[str, UndeliveredCall]], bool] = lambda found: False
     ) -> list[UndeliveredCall]:
-        """Receive at most about this many messages and return them, the oldest first.
+        """Receive at most about this number of messages and return them, the oldest first.
 
-        enough: ends the reading early, told all that was found so far by its identifier. Sets `truncated` where it was
-        *most* that ended it.
+        enough: ends the reading early; receives all calls found so far by identifier. `truncated` is set if *most*
+        ended it.
         """
         found: dict[str, UndeliveredCall] = {}
         for queue, url in self._queues.items():
@@ -78,11 +78,11 @@ class UndeliveredQueues:
                 if not batch:
                     break
                 found.update(batch)
-        return sorted(found.values(), key=lambda letter: (letter.at, letter.identifier))
+        return sorted(found.values(), key=lambda call: (call.at, call.identifier))
 
-    def keep(self, letter: UndeliveredCall) -> None:
-        """Hold a message for longer; raises UndeliveredCallError when it is not held any more."""
-        held = self._held[letter.identifier]
+    def keep(self, call: UndeliveredCall) -> None:
+        """Hold a message for longer; raises UndeliveredCallError if it is no longer held."""
+        held = self._held[call.identifier]
         with asking("sqs:ChangeMessageVisibility", held.url):
             try:
                 self._sqs.change_message_visibility(
@@ -93,17 +93,17 @@ class UndeliveredQueues:
                     ("MessageNotInflight", "ReceiptHandleIsInvalid", "InvalidParameterValue")
                 ):
                     raise
-                del self._held[letter.identifier]
+                del self._held[call.identifier]
                 raise UndeliveredCallError(
-                    "it was held for too long, and others can see it again: ask for it anew"
+                    "it was held for too long, and others can see it again: run the command again"
                 ) from error
 
-    def delete(self, letter: UndeliveredCall) -> None:
+    def delete(self, call: UndeliveredCall) -> None:
         """Delete a message for good."""
-        held = self._held[letter.identifier]
+        held = self._held[call.identifier]
         with asking("sqs:DeleteMessage", held.url):
             self._sqs.delete_message(QueueUrl=held.url, ReceiptHandle=held.receipt)
-        del self._held[letter.identifier]
+        del self._held[call.identifier]
 
     def _receive(self, queue: str, url: str) -> dict[str, UndeliveredCall]:
         with asking("sqs:ReceiveMessage", url):
@@ -120,7 +120,7 @@ class UndeliveredQueues:
         return {message["MessageId"]: read_undelivered_call(queue, message, self._stack) for message in messages}
 
     def _put_back(self, url: str, receipts: list[str]) -> None:
-        """What cannot be put back now comes back by itself."""
+        """Make messages visible again; if that fails, they reappear by themselves."""
         entries = [
             {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
             for number, receipt in enumerate(receipts)

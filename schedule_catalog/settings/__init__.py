@@ -1,4 +1,4 @@
-"""The settings of a stack: what `Pulumi.<stack>.yaml` says under `schedule-catalog:`, typed and checked."""
+"""Settings of a stack: the values of `Pulumi.<stack>.yaml` under `schedule-catalog:`, typed and checked."""
 
 from schedule_catalog.settings.commands import NAMESPACE, path_text, set_command
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE, elsewhere

@@ -1,4 +1,4 @@
-"""The `pulumi config` command lines that put a setting right."""
+"""Command lines of `pulumi config` that fix a setting."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import re
 import shlex
 
 NAMESPACE = "schedule-catalog"
-"""The prefix of every configuration key, `schedule-catalog:KEY`, whatever the Pulumi project is called."""
+"""Prefix of every configuration key, `schedule-catalog:KEY`, whatever the Pulumi project is called."""
 
 Path = tuple[str | int, ...]
-"""Where a value is inside the settings: key, then names and positions."""
+"""Position of a value in the settings: key, then names and indexes."""
 
-# Of a key with such a name the CLI may take a value for a secret, and refuses to store it without being told how.
+# The CLI may take a value of a key with such a name for a secret, and then refuses to store it without a choice.
 _LOOKS_SECRET = re.compile("pass|secret|token", re.IGNORECASE)
 _PLAIN_NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 
 
 def path_text(path: Path) -> str:
-    """Spell *path* as `pulumi config --path` reads it: dots, `[0]` and quoted names."""
+    """Return *path* as `pulumi config --path` reads it: dots, `[0]` and quoted names."""
     first, *rest = path
     return f"{first}{''.join(map(_step, rest))}"
 
@@ -38,7 +38,7 @@ def set_command(stack: str, path: Path, value: str) -> str:
 
 
 def plaintext_command(stack: str, path: Path) -> str:
-    """Return the command that stores a value in clear; Pulumi asks for the value itself."""
+    """Return the command that stores a value in plain text; Pulumi asks for the value itself."""
     return f"pulumi config set --plaintext {_options(stack, path)}"
 
 

@@ -1,4 +1,4 @@
-"""What the keys of one stack's settings must agree on."""
+"""Contradictions between the settings of one stack."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from schedule_client.contract import SecretBinding
 
 BUILT_IN_SERVICE = "callback"
-"""The service that every stack has: its own callback service."""
+"""Service that every stack has: its own callback service."""
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html
 MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
@@ -25,14 +25,14 @@ MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
 FEWEST_RECOVERY_DAYS = 7
 
 MOST_APPLICATIONS = 50
-"""So many fit into the manifest, a parameter of 8 KB, with the longest names."""
+"""The longest names of this many fit into the manifest, a parameter of 8 KB."""
 
-# What a shard says for itself; the laptop stack, which has none, gives all but the first.
+# Keys that a shard sets itself; the laptop stack, which has no shards, sets all but the first.
 _KEYS_OF_A_SHARD = ("shard", "catalog", "packages", "now", "proxy_routes")
 
 
 def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:
-    """Report what is right by itself and wrong together; a key that is already reported is not looked at again."""
+    """Report settings that are correct by themselves but contradict each other; keys with a mistake are skipped."""
     reported = {mistake.key.partition(".")[0].partition("[")[0] for mistake in mistakes.found}
     _report_plain_http(settings, mistakes, reported)
     if "allowed_cidrs" not in reported:
@@ -49,7 +49,7 @@ def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:
     if "proxy" not in reported:
         _report_concurrency(settings, mistakes)
     if 0 < settings.secret_recovery_days < FEWEST_RECOVERY_DAYS:
-        message = f"{settings.secret_recovery_days} is less than {FEWEST_RECOVERY_DAYS}, the least but for 0"
+        message = f"{settings.secret_recovery_days} is less than {FEWEST_RECOVERY_DAYS}, the minimum except for 0"
         example = Example(str(FEWEST_RECOVERY_DAYS))
         ConfigValue(("secret_recovery_days",), None, mistakes).refuse(message, example)
     if settings.region is not None:
@@ -64,20 +64,20 @@ def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:
 
 
 def report_keys_of_core(settings: Settings, given: Iterable[str], mistakes: Mistakes) -> None:
-    """Report what a shard says although its core stack's settings hold."""
+    """Report keys of a shard that only its core stack may set."""
     core = settings.shard.core if settings.shard else None
     for key in given if core is not None else ():
         if key not in _KEYS_OF_A_SHARD:
-            message = f'this is a shard of "{core}", whose settings hold: set it there'
+            message = f'this is a shard of "{core}", which sets this key: set it there'
             mistakes.add((key,), message, remove_command(mistakes.stack, (key,)))
 
 
 def elsewhere(settings: Settings, region: str) -> Iterator[tuple[Path, str, str]]:
-    """Yield the topics and keys that are not in *region*, where AWS would take none: path, ARN and what is wrong."""
+    """Yield the topics and keys that are not in *region*, as AWS refuses those: path, ARN and mistake."""
     for path, arn in _regional(settings):
         where = arn.split(":")[3]
         if where != region:
-            yield path, arn, f'"{arn}" is in {where}, and the stack in {region}, where AWS takes none from elsewhere'
+            yield path, arn, f'"{arn}" is in {where}, but the stack is in {region}, and AWS refuses other regions'
 
 
 def _regional(settings: Settings) -> Iterator[tuple[Path, str]]:
@@ -102,13 +102,13 @@ def _report_plain_http(settings: Settings, mistakes: Mistakes, reported: Collect
 
 
 def _report_private(settings: Settings, mistakes: Mistakes) -> None:
-    """An address that the proxy would refuse; on a laptop the routes say what is called instead."""
+    """Report an address that the proxy would refuse; on a laptop the routes replace it."""
     for path, host in _hosts(settings) if settings.proxy_routes is None else ():
         is_address = ":" in host or host.replace(".", "").isdigit()
         if is_address and not admits_address(settings.allowed_cidrs, host):
             network = f"{host}/{128 if ':' in host else 32}"
             command = set_command(mistakes.stack, ("allowed_cidrs", len(settings.allowed_cidrs)), network)
-            mistakes.add(path, f'"{host}" is not public, and not in "allowed_cidrs"', command)
+            mistakes.add(path, f'"{host}" is not public, and is not in "allowed_cidrs"', command)
 
 
 def _hosts(settings: Settings) -> Iterator[tuple[Path, str]]:
@@ -163,10 +163,10 @@ def _report_unbound(key: str, bindings: Mapping[str, SecretBinding], settings: S
         if not (binding.services or binding.hosts):
             service = next(iter(settings.services), BUILT_IN_SERVICE)
             ConfigValue(path, None, mistakes).refuse(
-                f"names neither a service nor a host that may use the {thing}", Example(service, ("services", 0))
+                f"names no service or host that may use the {thing}", Example(service, ("services", 0))
             )
         if not binding.origins:
-            message = f"is empty, so nobody may use the {thing}"
+            message = f"is empty, so nothing may use the {thing}"
             mistakes.add((*path, "origins"), message, remove_command(mistakes.stack, path))
 
 
@@ -183,11 +183,11 @@ def _report_strange_origins(
 
 
 def _report_secrets_of_signing(settings: Settings, mistakes: Mistakes) -> None:
-    """A signing key sent along as a secret would let whoever receives it sign."""
+    """Report signing keys sent as secrets: the recipient of such a key could sign."""
     for name in settings.secrets:
         if name.startswith(SIGNING):
             path = ("secrets", name)
-            mistakes.add(path, f'"{SIGNING}" is where signing keys are kept', remove_command(mistakes.stack, path))
+            mistakes.add(path, f'"{SIGNING}" is reserved for signing keys', remove_command(mistakes.stack, path))
 
 
 def _report_signed_twice(settings: Settings, mistakes: Mistakes) -> None:
@@ -198,7 +198,7 @@ def _report_signed_twice(settings: Settings, mistakes: Mistakes) -> None:
                 signer = first.setdefault((key, value), name)
                 if signer != name:
                     path = ("signing", name, key, position)
-                    message = f'"{value}" is signed with "{signer}" already, and one key signs a call'
+                    message = f'"{value}" is already signed with "{signer}", and one key signs a call'
                     mistakes.add(path, message, remove_command(mistakes.stack, path))
 
 
@@ -235,27 +235,27 @@ def _report_vpc(settings: Settings, mistakes: Mistakes) -> None:
         path = ("vpc", key)
         if not given:
             ConfigValue(path, None, mistakes).refuse(
-                "is empty: a function in a VPC needs one at least", Example(example, (0,))
+                "is empty: a function in a VPC needs at least one", Example(example, (0,))
             )
         elif len(given) > most:
-            message = f"has {len(given)}, and a function takes {most}"
+            message = f"has {len(given)}: a function takes at most {most}"
             mistakes.add(path, message, remove_command(mistakes.stack, (*path, most)))
 
 
 def _report_crowd_of_applications(settings: Settings, mistakes: Mistakes) -> None:
-    message = f"has {len(settings.applications)}, and a stack takes {MOST_APPLICATIONS}: use a second stack"
+    message = f"has {len(settings.applications)}, but a stack takes {MOST_APPLICATIONS}: use a second stack"
     beyond = [*settings.applications][MOST_APPLICATIONS]
     mistakes.add(("applications",), message, remove_command(mistakes.stack, ("applications", beyond)))
 
 
 def _report_shared_prefixes(settings: Settings, mistakes: Mistakes) -> None:
-    """Of two prefixes that start alike, the policy of the shorter lets its holder at the other's schedules."""
+    """Report prefixes that start alike: the policy of the shorter one covers the schedules of the other."""
     taken = {settings.name_prefix: "name_prefix"}
     for name, application in settings.applications.items():
         prefix = application.prefix
         if other := next((each for each in taken if _start_alike(prefix, each)), None):
             message = (
-                f'"{prefix}" and "{other}" of {taken[other]} start alike, so one could change the other\'s schedules'
+                f'"{prefix}" and "{other}" of {taken[other]} start alike, so each could change schedules of the other'
             )
             ConfigValue(("applications", name, "prefix"), prefix, mistakes).refuse(
                 message, Example(_free_prefix(name, taken))
@@ -268,6 +268,6 @@ def _start_alike(one: str, other: str) -> bool:
 
 
 def _free_prefix(name: str, taken: Collection[str]) -> str:
-    """The first number and the name; some number is free, for a prefix of one digit alone takes all with it."""
+    """Free prefix: a number and the name; some number is free, as a prefix of one digit excludes only that digit."""
     prefixes = (f"{number}-{name}"[:20].rstrip("-") + "-" for number in count(1))
     return next(prefix for prefix in prefixes if not any(_start_alike(prefix, each) for each in taken))

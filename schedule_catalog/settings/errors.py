@@ -1,4 +1,4 @@
-"""What can be wrong with a stack's settings."""
+"""Errors in a stack's settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One wrong setting: where, what, and the command line that puts it right."""
+    """Invalid setting: its key, the mistake, and the command line that fixes it."""
 
     key: str
     message: str
@@ -22,7 +22,7 @@ class Mistake:
 
 
 class SettingsError(ValueError):
-    """The settings of a stack are wrong; every mistake is listed, one a line."""
+    """The settings of a stack are invalid; every mistake is listed, one a line."""
 
     def __init__(self, stack: str, mistakes: tuple[Mistake, ...]) -> None:
         self.stack = stack
@@ -31,7 +31,7 @@ class SettingsError(ValueError):
 
 
 class SettingsFileError(ValueError):
-    """A settings file cannot be read; the lines say where and why."""
+    """A settings file cannot be read; the lines have the position and the reason."""
 
     def __init__(self, path: Path, lines: str) -> None:
         self.path = path

@@ -21,15 +21,15 @@ _STACK_FILE = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9][\w.-]{0,99})\.ya?ml", r
 
 
 def read_settings(path: Path, project: str = NAMESPACE) -> Settings:
-    """Return the settings of a stack file; the stack is named by the file.
+    """Return the settings of a stack file; the file's name has the name of the stack.
 
     The default prefix of secrets has the project's name.
 
-    Raises SettingsFileError when the file cannot be read, SettingsError when a value in it is wrong.
+    Raises SettingsFileError if the file cannot be read, SettingsError if a value in it is invalid.
     """
     match = _STACK_FILE.fullmatch(path.name)
     if match is None:
-        raise SettingsFileError(path, f'{path}: is not called "Pulumi.<stack>.yaml", so it names no stack')
+        raise SettingsFileError(path, f'{path}: its name is not "Pulumi.<stack>.yaml", so its stack is unknown')
     prefix, config = f"{NAMESPACE}:", _config(path)
     values = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     settings = parse_settings(match["stack"], values, project)
@@ -39,7 +39,7 @@ def read_settings(path: Path, project: str = NAMESPACE) -> Settings:
 
 def _refuse_another_region(settings: Settings, region: object) -> None:
     if isinstance(region, str) and settings.region not in (None, region):
-        message = f'the stack belongs to {settings.region}, and aws:region is "{region}"'
+        message = f'the stack belongs to {settings.region}, but aws:region is "{region}"'
         command = f"pulumi config set --stack {shlex.quote(settings.stack)} aws:region {settings.region}"
         raise SettingsError(settings.stack, (Mistake("region", message, command),))
 

@@ -1,4 +1,4 @@
-"""How long EventBridge Scheduler tries to hand a run over, which decides when a one-time entry is over."""
+"""Time for which EventBridge Scheduler retries an invocation; it decides when a one-time entry is finished."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 def handing_minutes(settings: Mapping[str, Settings], stack: str | None) -> int:
-    """Return the minutes of a stack, for None the longest of all; the default where its settings are not known."""
+    """Return the minutes of a stack, for None the longest of all; the default if its settings are unknown."""
     known = settings.values() if stack is None else [settings[stack]] if stack in settings else []
     return max((each.scheduler.max_age_minutes for each in known), default=HANDING_MINUTES)

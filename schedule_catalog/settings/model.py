@@ -1,4 +1,4 @@
-"""The settings of one stack."""
+"""Settings of one stack."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A team that owns schedules; where any owner is declared, an undeclared one is a problem.
+    """Team that owns schedules; once an owner is declared, undeclared ones are a problem.
 
-    contact: who to ask, a mail address or a channel.
-    topic: ARN of the SNS topic that hears of the owner's failed calls.
-    services, hosts, secrets: what the owner's schedules may name; left out, whatever the stack allows.
+    contact: mail address or channel of the team.
+    topic: ARN of the SNS topic for the owner's failed calls.
+    services, hosts, secrets: names that the owner's schedules may use; by default, all that the stack allows.
     """
 
     contact: str | None = None
@@ -33,12 +33,12 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """An application that schedules calls of its own, under an origin of its own, and gets an IAM policy for it.
+    """Application that schedules calls at run time, with its own origin and IAM policy.
 
-    prefix: what the names of its schedules start with; nobody else's may start so.
-    owner: the owner that hears of its failed calls, whatever its requests say.
-    isolated: the day of the deployment that ends its use of the shared origin `adhoc`; None before.
-    retired: it makes no more calls; what is pending is still delivered.
+    prefix: beginning of the names of its schedules, which no other application may use.
+    owner: the owner of its failed calls, whatever its requests say.
+    isolated: day of the deployment that ends its use of the shared origin `adhoc`; None before.
+    retired: it schedules no more calls; pending ones are still delivered.
     """
 
     prefix: str
@@ -49,11 +49,11 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class RetrySettings:
-    """How often, and for how long after its scheduled time, the proxy tries one call.
+    """Number of attempts of one call, and the time after its due time for which the proxy retries.
 
-    max_attempts: attempts of a request that does not say, the first included.
-    max_age_minutes: age of a request that does not say; a schedule's gap to its next fire makes it smaller.
-    most_attempts, most_age_minutes: the most a request may ask for.
+    max_attempts: default attempts of a request, including the first.
+    max_age_minutes: default age of a request; at most a schedule's gap to its next fire.
+    most_attempts, most_age_minutes: limits for the values of a request.
     """
 
     max_attempts: int = 5
@@ -64,7 +64,7 @@ class RetrySettings:
 
 @dataclass(frozen=True, slots=True)
 class SchedulerSettings:
-    """How EventBridge Scheduler retries handing an event to Lambda (never an HTTP call).
+    """Retries of EventBridge Scheduler when it invokes Lambda (never an HTTP call).
 
     max_retries: RetryPolicy.MaximumRetryAttempts (0-185).
     max_age_minutes: RetryPolicy.MaximumEventAgeInSeconds, in minutes (1-1440).
@@ -78,7 +78,7 @@ class SchedulerSettings:
 class FunctionSettings:
     """Size of a Lambda function.
 
-    timeout_seconds: Lambda ends an invocation after this long (1-900).
+    timeout_seconds: timeout of an invocation (1-900).
     memory_mb: memory, and CPU in proportion (128-10240).
     """
 
@@ -90,8 +90,8 @@ class FunctionSettings:
 class ProxySize(FunctionSettings):
     """Size of the proxy.
 
-    reserved_concurrency: how many executions Lambda keeps for it and never exceeds; None shares the account's.
-    provisioned_concurrency: how many executions are always ready to begin, for which AWS asks by the hour; None for 0.
+    reserved_concurrency: number of executions that Lambda reserves for it and never exceeds; None shares the account's.
+    provisioned_concurrency: number of executions that are always ready, which AWS charges by the hour; None for 0.
     provisioned_origin: the origin, or `retry`, whose alias has them.
     """
 
@@ -102,7 +102,7 @@ class ProxySize(FunctionSettings):
 
 @dataclass(frozen=True, slots=True)
 class Vpc:
-    """The subnets and security groups of the proxy's network interfaces; all are of one VPC."""
+    """Subnets and security groups of the proxy's network interfaces; all in one VPC."""
 
     subnet_ids: frozenset[str]
     security_group_ids: frozenset[str]
@@ -110,10 +110,10 @@ class Vpc:
 
 @dataclass(frozen=True, slots=True)
 class ProxyRoutes:
-    """Where the proxy connects instead of a host's own address; the laptop stack sets it, nothing else may.
+    """Addresses that the proxy connects to instead of a host's own; only the laptop stack may set them.
 
     default: URL on loopback that receives every call.
-    direct: hosts that are called all the same.
+    direct: hosts that are called at their own address.
     """
 
     default: str
@@ -122,10 +122,10 @@ class ProxyRoutes:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The part of a catalog that one of several stacks deploys.
+    """Part of a catalog that one of several stacks deploys.
 
-    files: the files of the part, seen from the catalog's folder.
-    core: the stack whose groups, roles and proxy the schedules use, and whose settings hold; none in that stack itself.
+    files: the files of the part, relative to the catalog's folder.
+    core: the stack whose groups, roles, proxy and settings the schedules use; none in that stack itself.
     """
 
     files: frozenset[str]
@@ -134,51 +134,51 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one stack is told: the keys `schedule-catalog:KEY` of `Pulumi.<stack>.yaml`.
+    """Settings of one stack: the keys `schedule-catalog:KEY` of `Pulumi.<stack>.yaml`.
 
     stack: name of the stack (not a key).
     account: the AWS account that the stack belongs to; with other credentials the program refuses to run.
-    region: the AWS region that it belongs to, likewise; which region it is deployed to, `aws:region` says.
-    services: base URL of each service that a request may name; `callback` is built in, and declared here it
+    region: the AWS region that it belongs to, likewise; `aws:region` is the region of the deployment.
+    services: base URL of each service that a request may name; `callback` is built in; declared here, it
         replaces the URL of the deployed callback service.
     hosts: hosts that a request's `url` may call, as in a Host header (`api.example.com`, `api.example.com:8443`).
-    http_hosts: hosts that may be called over http; https is asked of all others.
-    allowed_cidrs: networks that may be called although they are private; public addresses need none.
-    owners: who owns schedules; empty means that nobody is checked.
-    secrets: which services or hosts may be sent each secret, and from which origins (by default only `catalog`, the
+    http_hosts: hosts that may be called over http; all others need https.
+    allowed_cidrs: private networks that may be called; public addresses need none.
+    owners: owners of schedules; if empty, owners are not checked.
+    secrets: services or hosts that may receive each secret, and from which origins (by default only `catalog`, the
         reviewed schedules). An application's calls have its name as their origin; `adhoc` is the calls of every
         application that is not isolated.
-    signing: which services' or hosts' calls each signing key signs, and from which origins; its text is in Secrets
-        Manager behind `secret_prefix` and `signing/`.
-    secret_prefix: what a secret's name is put behind, in Secrets Manager and for `ssm:NAME` in Parameter Store;
-        by default the project and the stack, between slashes.
-    ledger: whether runs are recorded, which `overlap: skip`, calls with a key and the history need.
+    signing: services or hosts whose calls each signing key signs, and from which origins; its text is in Secrets
+        Manager after `secret_prefix` and `signing/`.
+    secret_prefix: prefix of a secret's name, in Secrets Manager and for `ssm:NAME` in Parameter Store; by default
+        the project and the stack, between slashes.
+    ledger: whether runs are recorded; required for `overlap: skip`, calls with a key and the history.
     retry: the proxy's attempts at one HTTP call.
     scheduler: EventBridge Scheduler's attempts at one invocation.
     secret_kms_keys: ARNs of the customer managed keys with which owners of secrets encrypted them.
-    secret_recovery_days: for how long Secrets Manager keeps a signing key that is deleted, and its name taken.
+    secret_recovery_days: time that Secrets Manager keeps a deleted signing key, whose name stays taken.
     proxy: size of the proxy function; its timeout bounds `timeout_seconds` of a request.
-    vpc: where the proxy makes its calls from; by default Lambda's own network, which reaches public addresses alone.
-    callback: size of the callback service's function; API Gateway waits 30 s for it at most.
+    vpc: network of the proxy; by default Lambda's own, which reaches only public addresses.
+    callback: size of the callback service's function; API Gateway waits at most 30 s for it.
     minimum_interval_minutes: the least time between two fires of a schedule (1-1440); 1 restricts nothing.
-    most_calls_per_minute: how many schedules may fire in the same minute (1-100000).
-    alarm_topic: ARN of the SNS topic that hears of every alarm that no owner's topic hears of.
-    kms_key_arn: the customer managed key that encrypts whatever holds calls, runs, tasks, logs and signing keys; by
-        default AWS's own keys.
-    log_retention_days: how long CloudWatch keeps every log group.
-    log_level: the least severe of the lines that logs get; the proxy's own lines, which alarms count, are always there.
-    permissions_boundary: ARN of the policy that bounds what the stack's roles may do.
+    most_calls_per_minute: the most schedules that may fire in the same minute (1-100000).
+    alarm_topic: ARN of the SNS topic for alarms that no owner's topic receives.
+    kms_key_arn: the customer managed key that encrypts calls, runs, tasks, logs and signing keys; by default AWS's own
+        keys.
+    log_retention_days: time that CloudWatch keeps every log group.
+    log_level: the least severe level of log lines; the proxy's own lines, which alarms count, are always written.
+    permissions_boundary: ARN of the policy that limits the stack's roles.
     role_path: the path of the stack's roles in IAM.
-    name_prefix: what the names of the callback service's schedules start with, and of an application's that is not
-        among `applications`.
-    applications: who schedules calls at run time, each with a prefix of its own and a managed policy bound to it.
-    shard: which files of the catalog this stack deploys, and whose shard it is; all files by default.
-    shards: the files of each stack that deploys a part of this one's schedules, itself included (not a key); empty
-        where it deploys them all.
-    catalog: folder of the catalog, seen from the program's folder.
-    packages: folder of the staged Lambda packages, seen from the program's folder.
-    now: the instant that a run of the program takes for the present (ISO 8601 with offset); the clock's by default.
-    proxy_routes: set by the laptop stack alone.
+    name_prefix: beginning of the names of the schedules of the callback service, and of applications that are not in
+        `applications`.
+    applications: applications that schedule calls at run time, each with its prefix and a managed policy bound to it.
+    shard: files of the catalog that this stack deploys, and the core stack; all files by default.
+    shards: the files of each stack that deploys a part of this one's schedules, including itself (not a key); empty if
+        it deploys them all.
+    catalog: folder of the catalog, relative to the program's folder.
+    packages: folder of the staged Lambda packages, relative to the program's folder.
+    now: the present of a run of the program (ISO 8601 with offset); by default that of the clock.
+    proxy_routes: set only by the laptop stack.
     """
 
     stack: str

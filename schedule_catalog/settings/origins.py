@@ -1,4 +1,4 @@
-"""Which origins a binding of a secret or a signing key admits, while applications move to origins of their own."""
+"""Origins that may use a secret or a signing key, while applications move to origins of their own."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ __all__ = ("ADHOC", "CALLBACK", "CATALOG", "RETRY", "admitted", "origins", "sign
 
 
 def origins(settings: Settings) -> tuple[str, ...]:
-    """Return every origin that the stack's schedules have, each with an alias and an execution role."""
+    """Return every origin of the stack's schedules, each with an alias and an execution role."""
     return (CATALOG, ADHOC, CALLBACK, *settings.applications)
 
 
 def admitted(bindings: Mapping[str, SecretBinding], settings: Settings) -> dict[str, SecretBinding]:
     """Return the bindings as the proxy enforces them: `adhoc` includes each application that is not isolated yet.
 
-    Nothing changes for an application when it starts to call by its own origin. When it is isolated, the settings have
-    to name it.
+    Nothing changes for an application when it starts to call by its own origin. Once it is isolated, the settings must
+    name it.
     """
     shared = [name for name, application in settings.applications.items() if application.isolated is None]
     return {name: _with(binding, shared) if ADHOC in binding.origins else binding for name, binding in bindings.items()}
 
 
 def signed(settings: Settings) -> dict[str, SecretBinding]:
-    """Return the bindings of signing keys: the callback service's own calls are signed like the catalog's to it."""
+    """Return the bindings of signing keys: the callback service signs its calls like the catalog's calls to it."""
     return {
         name: _with(binding, [CALLBACK]) if binding.admits(BUILT_IN_SERVICE, "", CATALOG) else binding
         for name, binding in admitted(settings.signing, settings).items()

@@ -91,7 +91,7 @@ _stack = text("prod", r"[A-Za-z0-9][\w.-]{0,99}", "the name of a stack")
 _file = text(
     "billing.yaml",
     r"(?:(?!\.)[^/\\\x00-\x1f]+/)*(?!\.)[^/\\\x00-\x1f]+\.(?i:ya?ml)",
-    "a file of the catalog, seen from its folder",
+    "a file of the catalog, relative to its folder",
 )
 _topic = text(
     "arn:aws:sns:eu-west-1:123456789012:billing-alarms",
@@ -101,23 +101,23 @@ _topic = text(
 _key = text(
     "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]{1,256}",
-    "the ARN of a KMS key (no alias: policies take none)",
+    "the ARN of a KMS key (not an alias, as policies do not accept one)",
 )
 _policy = text(
     "arn:aws:iam::123456789012:policy/boundary",
     r"arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy/[\w+=,.@/-]{1,512}",
-    "the ARN of a policy of IAM",
+    "the ARN of an IAM policy",
 )
 _path = text("/schedules/", r"/(?:[!-.0-~]+/)*", 'a path such as "/schedules/", with a slash at both ends')
-_subnet = text("subnet-0123456789abcdef0", r"subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})", "the id of a subnet")
-_security_group = text("sg-0123456789abcdef0", r"sg-(?:[0-9a-f]{8}|[0-9a-f]{17})", "the id of a security group")
+_subnet = text("subnet-0123456789abcdef0", r"subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})", "the ID of a subnet")
+_security_group = text("sg-0123456789abcdef0", r"sg-(?:[0-9a-f]{8}|[0-9a-f]{17})", "the ID of a security group")
 
 
 def parse_settings(stack: str, values: Mapping[str, object], project: str = NAMESPACE) -> Settings:
-    """Return the settings that a stack's configuration holds.
+    """Return the settings in a stack's configuration.
 
-    *values* has the keys without their prefix. A value may be native or, as Pulumi's runtime hands it over, a text:
-    a number's digits, a structure's JSON. The project and the stack name the default prefix of secrets, so that no two
+    *values* has the keys without their prefix. A value may be native or, as from Pulumi's runtime, a text: a
+    number's digits, a structure's JSON. The project and the stack name the default prefix of secrets, so that no two
     of an account share one. Raises SettingsError with every mistake.
     """
     mistakes = Mistakes(stack)
@@ -201,7 +201,7 @@ def _application_of(keys: Section) -> Application:
 
 
 def _applications(given: Mapping[str, Application]) -> Mapping[str, Application]:
-    """An application that names no prefix has its own name for one."""
+    """Applications; the default prefix of one is its name."""
     return {name: each if each.prefix else replace(each, prefix=f"{name}-") for name, each in given.items()}
 
 
@@ -251,7 +251,7 @@ def _callback(keys: Section) -> FunctionSettings:
 
 
 def _size(keys: Section, default: FunctionSettings, most_seconds: int) -> tuple[int, int]:
-    """The time and the memory that every function has."""
+    """Timeout and memory, which every function has."""
     seconds = whole(1, most_seconds, default.timeout_seconds)
     memory = whole(128, 10240, default.memory_mb)
     return (

@@ -1,4 +1,4 @@
-"""The part of a stack's settings that the proxy has."""
+"""Settings of a stack that the proxy has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def proxy_settings(settings: Settings, callback_url: str) -> ProxySettings:
-    """Return the proxy's part of *settings*; *callback_url* serves `callback` unless the settings say otherwise."""
+    """Return the proxy's part of *settings*; *callback_url* serves `callback` unless the settings have another URL."""
     retry = settings.retry
     return ProxySettings(
         services={BUILT_IN_SERVICE: callback_url, **settings.services},
@@ -35,5 +35,5 @@ def proxy_settings(settings: Settings, callback_url: str) -> ProxySettings:
 
 
 def settings_digest(settings: Settings) -> str:
-    """Return a fingerprint of all that a proxy with *settings* knows, but for a URL that only AWS knows."""
+    """Return a digest of a proxy's settings, except for a URL that only AWS knows."""
     return hashlib.sha256(proxy_settings(settings, "").to_json().encode()).hexdigest()[:16]

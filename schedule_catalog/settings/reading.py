@@ -19,19 +19,19 @@ U = TypeVar("U")
 
 @dataclass(frozen=True, slots=True)
 class Mistakes:
-    """The mistakes found so far in the settings of one stack."""
+    """Mistakes found so far in the settings of one stack."""
 
     stack: str
     found: list[Mistake] = field(default_factory=list[Mistake])
 
     def add(self, path: Path, message: str, command: str) -> None:
-        """Note one mistake."""
+        """Add one mistake."""
         self.found.append(Mistake(path_text(path), message, command))
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A right value, and where it goes below the wrong one."""
+    """Valid value, and its position below the invalid one."""
 
     value: str
     below: Path = ()
@@ -43,7 +43,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class ConfigValue:
-    """One configuration value and where it stands."""
+    """One configuration value and its position."""
 
     path: Path
     value: object
@@ -54,19 +54,19 @@ class ConfigValue:
         return ConfigValue((*self.path, step), value, self.mistakes)
 
     def refuse(self, message: str, example: Example) -> None:
-        """Report this value, with the command that sets the example's."""
+        """Report this value, with the command that sets the example."""
         command = set_command(self.mistakes.stack, (*self.path, *example.below), example.value)
         if example.below and len(self.path) > 1 and self.value is not None:
-            # The CLI puts nothing below a value that is no mapping or list, but for a key of the stack's own.
+            # The CLI sets nothing below a value that is not a mapping or a list, except below a key of the stack.
             command = f"{remove_command(self.mistakes.stack, self.path)} && {command}"
         self.mistakes.add(self.path, message, command)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader(Generic[T]):
-    """How one sort of value is read: what is wrong is reported, and None returned.
+    """Reader of one kind of value: it reports mistakes and then returns None.
 
-    of_secret: whether it tells of a secret by its name, so that beginners put the secret itself there.
+    of_secret: whether the value names a secret, so that beginners may put the secret itself there.
     """
 
     read: Callable[[ConfigValue], T | None]
@@ -75,7 +75,7 @@ class Reader(Generic[T]):
 
 
 class Section:
-    """A mapping with known keys; each `take` makes a key known, `finish` reports the unknown ones."""
+    """Mapping with known keys; each `take` makes a key known, `finish` reports the unknown ones."""
 
     def __init__(self, node: ConfigValue, values: Mapping[str, object]) -> None:
         self._node = node
@@ -83,7 +83,7 @@ class Section:
         self._examples: dict[str, Example] = {}
 
     def take(self, key: str, reader: Reader[T], default: U) -> T | U:
-        """Return the value of *key*, or *default* when it is absent or wrong."""
+        """Return the value of *key*, or *default* if it is absent or invalid."""
         self._examples[key] = reader.example
         if self._values.get(key) is None:
             return default
@@ -109,29 +109,29 @@ class Section:
 
 
 def read_plain(reader: Reader[T], node: ConfigValue) -> T | None:
-    """Read a value that is kept in clear: no setting is a secret itself."""
+    """Read a value in plain text: no setting is a secret itself."""
     if not is_encrypted(node.value):
         return reader.read(node)
     stack = node.mistakes.stack
     if isinstance(_structure(cast("dict[str, object]", node.value)["secure"]), dict | list):
-        # Pulumi's runtime opens the whole key when one value in it is encrypted; the stack file tells which.
+        # Pulumi's runtime decrypts the whole key when one value in it is encrypted; the stack file shows which.
         command = f"schedules check --stack {shlex.quote(stack)}"
-        node.mistakes.add(node.path, "has an encrypted value in it, and which, the check tells", command)
+        node.mistakes.add(node.path, "contains an encrypted value; run the check to see which", command)
     elif reader.of_secret:
-        message = "is encrypted: here is who may use a secret, and the secret itself is in Secrets Manager"
+        message = "is encrypted: this setting says who may use a secret, and the secret itself is in Secrets Manager"
         node.mistakes.add(node.path, message, remove_command(stack, node.path))
     else:
-        node.mistakes.add(node.path, "is encrypted, but is no secret", plaintext_command(stack, node.path))
+        node.mistakes.add(node.path, "is encrypted, but is not a secret", plaintext_command(stack, node.path))
     return None
 
 
 def is_encrypted(value: object) -> bool:
-    """Tell whether a stack file holds the value as `{secure: …}`, which only Pulumi can open."""
+    """Return whether the value in a stack file is `{secure: …}`, which only Pulumi can decrypt."""
     return isinstance(value, Mapping) and set(cast("Mapping[object, object]", value)) == {"secure"}
 
 
 def text(example: str, pattern: str = r".+", expected: str = "a text") -> Reader[str]:
-    """Read a text that matches *pattern* whole."""
+    """Return a reader of texts that match *pattern* completely."""
     compiled = re.compile(pattern, re.ASCII)
 
     def read(node: ConfigValue) -> str | None:
@@ -145,7 +145,7 @@ def text(example: str, pattern: str = r".+", expected: str = "a text") -> Reader
 
 
 def whole(low: int, high: int, example: int) -> Reader[int]:
-    """Read a whole number between two bounds, both included."""
+    """Return a reader of whole numbers between two bounds, both included."""
 
     def read(node: ConfigValue) -> int | None:
         number = _integer(node.value)
@@ -159,7 +159,7 @@ def whole(low: int, high: int, example: int) -> Reader[int]:
 
 
 def choice(allowed: tuple[int, ...], example: int) -> Reader[int]:
-    """Read one of a few whole numbers."""
+    """Return a reader of a few whole numbers."""
 
     def read(node: ConfigValue) -> int | None:
         number = _integer(node.value)
@@ -174,7 +174,7 @@ def choice(allowed: tuple[int, ...], example: int) -> Reader[int]:
 
 
 def one_of(allowed: tuple[str, ...]) -> Reader[str]:
-    """Read one of a few words, in whatever case."""
+    """Return a reader of a few words, ignoring case."""
 
     def read(node: ConfigValue) -> str | None:
         word = str(node.value).upper()
@@ -188,12 +188,12 @@ def one_of(allowed: tuple[str, ...]) -> Reader[str]:
 
 
 def switch(example: bool) -> Reader[bool]:
-    """Read `true` or `false`."""
+    """Return a reader of `true` or `false`."""
 
     def read(node: ConfigValue) -> bool | None:
         value = {"true": True, "false": False}.get(str(node.value).lower())
         if value is None:
-            node.refuse(f"{quoted(node.value)} is neither true nor false", reader.example)
+            node.refuse(f"{quoted(node.value)} is not true or false", reader.example)
         return value
 
     reader = Reader(read, Example(str(example).lower()))
@@ -201,7 +201,7 @@ def switch(example: bool) -> Reader[bool]:
 
 
 def several(item: Reader[T]) -> Reader[tuple[T, ...]]:
-    """Read a list."""
+    """Return a reader of lists."""
 
     def read(node: ConfigValue) -> tuple[T, ...] | None:
         values = _structure(node.value)
@@ -216,7 +216,7 @@ def several(item: Reader[T]) -> Reader[tuple[T, ...]]:
 
 
 def distinct(item: Reader[T]) -> Reader[frozenset[T]]:
-    """Read a list whose order means nothing."""
+    """Return a reader of lists without an order."""
     items = several(item)
 
     def read(node: ConfigValue) -> frozenset[T] | None:
@@ -227,7 +227,7 @@ def distinct(item: Reader[T]) -> Reader[frozenset[T]]:
 
 
 def named(name: Reader[str], item: Reader[T]) -> Reader[dict[str, T]]:
-    """Read a mapping of names that the reader chooses."""
+    """Return a reader of mappings with arbitrary names."""
 
     def read(node: ConfigValue) -> dict[str, T] | None:
         values = _mapping(node, reader.example)
@@ -245,7 +245,7 @@ def named(name: Reader[str], item: Reader[T]) -> Reader[dict[str, T]]:
 
 
 def section(build: Callable[[Section], T], example: Example, of_secret: bool = False) -> Reader[T]:
-    """Read a mapping whose keys are known to *build*."""
+    """Return a reader of mappings whose keys *build* knows."""
 
     def read(node: ConfigValue) -> T | None:
         values = _mapping(node, example)
@@ -260,7 +260,7 @@ def section(build: Callable[[Section], T], example: Example, of_secret: bool = F
 
 
 def _is_name(node: ConfigValue, name: Reader[str]) -> bool:
-    """A name is a key: it is checked at its own place, and mended by removing it."""
+    """Whether a name is valid: a name is a key, so it is reported at its position, and fixed by removing it."""
     probe = Mistakes(node.mistakes.stack)
     if name.read(ConfigValue(node.path, node.path[-1], probe)) is not None:
         return True
@@ -274,12 +274,12 @@ def _mapping(node: ConfigValue, example: Example) -> dict[str, object] | None:
     values = _structure(node.value)
     if isinstance(values, Mapping):
         return {str(key): value for key, value in cast("Mapping[object, object]", values).items()}
-    node.refuse("is not a mapping", example)  # not quoted: where a mapping belongs, beginners put a credential
+    node.refuse("is not a mapping", example)  # not quoted: beginners may put a credential where a mapping is expected
     return None
 
 
 def _structure(value: object) -> object:
-    """Pulumi hands a structure over as JSON text, a stack file as it is."""
+    """Structure of a value: JSON text from Pulumi's runtime, native in a stack file."""
     if not isinstance(value, str):
         return value
     try:
@@ -289,7 +289,7 @@ def _structure(value: object) -> object:
 
 
 def _integer(value: object) -> int | None:
-    """Pulumi hands a number over as text."""
+    """Integer of a value: text from Pulumi's runtime."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value, re.ASCII):

@@ -1,4 +1,4 @@
-"""The stacks that share one catalog: a core stack, and the shards that deploy schedules for it."""
+"""Stacks that share one catalog: a core stack, and the shards that deploy schedules for it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def put_together(settings: Iterable[Settings]) -> dict[str, Settings]:
-    """Return the settings of every stack that is no shard, by name, each told of its shards.
+    """Return the settings of every stack that is not a shard, by name, each with its shards.
 
-    Raises SettingsError where a shard and its core stack do not fit together.
+    Raises SettingsError if a shard contradicts its core stack.
     """
     stacks = {each.stack: each for each in settings}
     for each in stacks.values():
@@ -33,7 +33,7 @@ def put_together(settings: Iterable[Settings]) -> dict[str, Settings]:
 
 
 def core_of(settings: Settings) -> str | None:
-    """Return the stack whose shard this one is."""
+    """Return the stack that this shard belongs to."""
     return settings.shard.core if settings.shard else None
 
 
@@ -57,10 +57,10 @@ def _mistake(settings: Settings, stacks: Mapping[str, Settings]) -> Mistake | No
         return None
     if core not in stacks:
         near = nearest(core, (each for each in stacks if each != settings.stack), cutoff=0)
-        where = "it stands with this one, beside the catalog's folder"
+        where = "it belongs beside this file, next to the catalog's folder"
         return _other_core(settings.stack, f"no Pulumi.{core}.yaml is known: {where}", near or core)
     if core == settings.stack:
-        return Mistake("shard.core", "a stack is no shard of itself", remove_command(core, ("shard", "core")))
+        return Mistake("shard.core", "a stack cannot be a shard of itself", remove_command(core, ("shard", "core")))
     above = core_of(stacks[core])
     return _other_core(settings.stack, f'"{core}" is a shard itself', above) if above else None
 
@@ -70,5 +70,5 @@ def _other_core(stack: str, message: str, core: str) -> Mistake:
 
 
 def _without_files(core: str, shard: str) -> Mistake:
-    message = f'"{shard}" is a shard of this stack, which has to say as well which files are its own'
+    message = f'"{shard}" is a shard of this stack, which must list its own files too'
     return Mistake("shard.files", message, set_command(core, ("shard", "files", 0), "operations.yaml"))

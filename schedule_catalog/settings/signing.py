@@ -1,4 +1,4 @@
-"""Where signing keys are kept, and which is the callback service's."""
+"""Names of signing keys, and that of the callback service."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 # https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 KEY_BYTES = 32
 FIRST = "FIRST"
-"""The staging label of the version that the program made, whose text is in Pulumi's state."""
+"""Staging label of the version that the program created, whose text is in Pulumi's state."""
 
 
 def new_signing_key() -> str:
-    """Return a key that nobody knows."""
+    """Return a new random key."""
     return f"whsec_{b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
 
 
 def signing_secret(settings: Settings, key: str) -> str:
-    """The name of the secret that holds the signing key *key*."""
+    """Return the name of the secret that contains the signing key *key*."""
     return f"{settings.secret_prefix}{SIGNING}{key}"
 
 
 def signing_key_of_callback(settings: Settings) -> str | None:
-    """The key that signs every call of the callback service, the catalog's and its own; None without."""
+    """Return the key that signs every call of the callback service, the catalog's and its own; None without one."""
     bindings = settings.signing.items()
     return next((name for name, each in bindings if each.admits(BUILT_IN_SERVICE, "", CATALOG)), None)

@@ -1,4 +1,4 @@
-"""The kinds of values that settings are made of: URLs, hosts, networks, accounts and times."""
+"""Readers of the values of settings: URLs, hosts, networks, accounts and times."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def url(example: str, accepted: Callable[[Address], str]) -> Reader[str]:
-    """A URL that *accepted* spells, or refuses with an AddressError."""
+    """Return a reader of URLs that *accepted* normalises, or refuses with an AddressError."""
 
     def read(node: ConfigValue) -> str | None:
         try:
@@ -34,14 +34,14 @@ def url(example: str, accepted: Callable[[Address], str]) -> Reader[str]:
 
 
 def base_url(address: Address) -> str:
-    """Spell an address as the base URL of a service."""
+    """Return an address as the base URL of a service."""
     if address.query:
         raise AddressError("a base URL has no query")
     return f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
 
 
 def loopback_url(address: Address) -> str:
-    """Spell an address as a URL of loopback."""
+    """Return an address as a URL of loopback."""
     if address.scheme != "http" or address.host not in _LOOPBACK or address.path != "/" or address.query:
         raise AddressError(
             f'"{address.scheme}://{address.netloc}{address.path.rstrip("/")}" is not an http URL of loopback'
@@ -50,7 +50,7 @@ def loopback_url(address: Address) -> str:
 
 
 def host_name() -> Reader[str]:
-    """A host as in a Host header, with its port if it has one."""
+    """Return a reader of hosts as in a Host header, with an optional port."""
 
     def read(node: ConfigValue) -> str | None:
         try:
@@ -59,7 +59,7 @@ def host_name() -> Reader[str]:
             allowed = []
         if node.value in allowed:
             return str(node.value)
-        node.refuse(f"{quoted(node.value)} is not a host in lower case, with no more than a port", reader.example)
+        node.refuse(f"{quoted(node.value)} is not a host: use lower case, with at most a port", reader.example)
         return None
 
     reader = Reader(read, Example("hooks.example.com"))
@@ -67,19 +67,19 @@ def host_name() -> Reader[str]:
 
 
 def network() -> Reader[str]:
-    """A network in CIDR notation, but not all addresses."""
+    """Return a reader of networks in CIDR notation, except the network of all addresses."""
 
     def read(node: ConfigValue) -> str | None:
         try:
             found = ip_network(str(node.value))
         except ValueError:
             node.refuse(
-                f"{quoted(node.value)} is not a network: its first address, a slash and a length", reader.example
+                f"{quoted(node.value)} is not a network: write its first address, a slash and a length", reader.example
             )
             return None
         if found.prefixlen:
             return str(found)
-        node.refuse(f"{quoted(node.value)} is every address there is, so it protects nothing", reader.example)
+        node.refuse(f"{quoted(node.value)} contains every address, so it protects nothing", reader.example)
         return None
 
     reader = Reader(read, Example("10.20.0.0/16"))
@@ -93,13 +93,13 @@ def _address(value: object) -> Address:
 
 
 def account() -> Reader[str]:
-    """Read an account as text or, as YAML and Pulumi may take it, as a number; one with leading zeros is text."""
+    """Return a reader of accounts: text, or a number in YAML and Pulumi; one with leading zeros is text."""
 
     def read(node: ConfigValue) -> str | None:
         digits = str(node.value)
         if re.fullmatch(r"\d{12}", digits, re.ASCII):
             return digits
-        node.refuse(f"{quoted(node.value)} is not an AWS account, twelve digits", reader.example)
+        node.refuse(f"{quoted(node.value)} is not an AWS account: write twelve digits", reader.example)
         return None
 
     reader = Reader(read, Example("123456789012"))
@@ -107,7 +107,7 @@ def account() -> Reader[str]:
 
 
 def day() -> Reader[date]:
-    """A day, in ISO 8601."""
+    """Return a reader of days in ISO 8601."""
 
     def read(node: ConfigValue) -> date | None:
         try:
@@ -124,7 +124,7 @@ def day() -> Reader[date]:
 
 
 def instant() -> Reader[datetime]:
-    """An instant with its offset from UTC, in ISO 8601."""
+    """Return a reader of instants with an offset from UTC, in ISO 8601."""
 
     def read(node: ConfigValue) -> datetime | None:
         try:

@@ -195,7 +195,7 @@ def test_drift_is_seen_and_gone_with_what_caused_it(operated: Operated) -> None:
 
     scheduler.update_schedule(**kept)
     scheduler.delete_schedule(GroupName=group, Name="by-hand")
-    assert "1 of 1 schedules are as the catalog has them" in operated.schedules("status")
+    assert "1 of 1 schedules match the catalog" in operated.schedules("status")
 
 
 def test_more_schedules_than_a_page_are_all_seen(operated: Operated) -> None:

@@ -179,4 +179,4 @@ def test_the_report_and_the_diff_say_why_a_timing_is_off(kind: type[Timing]) -> 
     notes = {note for each in entries for note in effect(None, each, NOW, SETTINGS).notes}
 
     assert states == {entries[0].timing.off or "active"}
-    assert notes == ({"it is never: nothing fires"} if kind is Off else set())
+    assert notes == ({"it is never: it does not fire"} if kind is Off else set())

@@ -184,7 +184,7 @@ def test_what_a_partial_clone_lacks_is_not_fetched(repository: Path, payload: Pa
 
     assert not executed(payload)
     assert done.returncode == 2
-    assert "nothing is fetched here" in done.stderr
+    assert "nothing is fetched automatically" in done.stderr
     git(partial, "config", "remote.origin.url", source)
     hint = done.stderr.rstrip("\n").split("fetch them first, ")[1]
     assert run(partial, "sh", "-c", hint, HOME=str(tmp_path)).returncode == 0
@@ -211,8 +211,8 @@ def test_a_repository_of_somebody_else_is_refused_with_the_way_out(repository: P
 
     assert done.returncode == 2
     assert done.stderr == (
-        f'schedules diff: git does not read "{repository}", which belongs to somebody else; '
-        f"if you trust it: git config --global --add safe.directory {repository}\n"
+        f'schedules diff: git does not read "{repository}", which belongs to another user; '
+        f"if you trust it, run: git config --global --add safe.directory {repository}\n"
     )
     git(repository, "config", "--global", "--add", "safe.directory", str(repository))
     differs(repository, PATH=path)
@@ -334,7 +334,7 @@ def test_a_tree_that_names_itself_over_and_over_is_given_up(repository: Path) ->
     done = schedules(repository, "diff", "main", bomb)
 
     assert done.returncode == 2
-    assert "git answered more than 32 MiB: name a folder with fewer files" in done.stderr
+    assert "git returned more than 32 MiB: name a folder with fewer files" in done.stderr
 
 
 def test_one_large_file_under_many_names_is_read_once(repository: Path) -> None:

@@ -108,7 +108,7 @@ def test_outside_of_a_repository_there_are_no_revisions(tmp_path: Path, reposito
 
 def test_a_symbolic_link_at_a_revision_is_a_problem(repository: Path) -> None:
     assert refused("HEAD", repository / "schedules") == [
-        ("HEAD:schedules/link.yaml", "is a symbolic link: put the file itself there")
+        ("HEAD:schedules/link.yaml", "is a symbolic link: replace it by the file itself")
     ]
 
 

@@ -296,7 +296,7 @@ def test_a_stack_file_whose_region_is_another_than_the_stacks_is_refused(tmp_pat
         read_settings(file)
 
     assert str(caught.value) == (
-        'region: the stack belongs to eu-west-1, and aws:region is "us-east-1"; '
+        'region: the stack belongs to eu-west-1, but aws:region is "us-east-1"; '
         "run: pulumi config set --stack prod aws:region eu-west-1"
     )
 
@@ -325,8 +325,8 @@ def test_a_stack_file_may_say_nothing(tmp_path: Path):
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("settings.yaml", b"", 'is not called "Pulumi.<stack>.yaml"'),
-        ("Pulumi.yaml", b"", 'is not called "Pulumi.<stack>.yaml"'),
+        ("settings.yaml", b"", 'its name is not "Pulumi.<stack>.yaml"'),
+        ("Pulumi.yaml", b"", 'its name is not "Pulumi.<stack>.yaml"'),
         ("Pulumi.dev.yaml", None, "Pulumi.dev.yaml:1:1: error: "),
         ("Pulumi.dev.yaml", b"config: [", "Pulumi.dev.yaml:2:1: error: "),
         ("Pulumi.dev.yaml", b"config: \xff", "Pulumi.dev.yaml:1:9: error: "),
@@ -361,7 +361,7 @@ def test_a_stack_takes_as_many_applications_as_its_manifest_can_name():
     (line,) = mistakes({"applications": applications})
 
     assert line == (
-        "applications: has 51, and a stack takes 50: use a second stack; "
+        "applications: has 51, but a stack takes 50: use a second stack; "
         "run: pulumi config rm --stack dev --path 'schedule-catalog:applications[\"50-shop\"]'"
     )
 
@@ -406,6 +406,6 @@ def test_a_vpc_takes_a_subnet_and_a_security_group_and_no_more_of_them_than_a_fu
     remove = "pulumi config rm --stack dev --path 'schedule-catalog:vpc.subnet_ids[16]'"
 
     assert mistakes({"vpc": {"subnet_ids": subnets}}) == [
-        f"vpc.subnet_ids: has 17, and a function takes 16; run: {remove}",
-        f"vpc.security_group_ids: is empty: a function in a VPC needs one at least; run: {set_group}",
+        f"vpc.subnet_ids: has 17: a function takes at most 16; run: {remove}",
+        f"vpc.security_group_ids: is empty: a function in a VPC needs at least one; run: {set_group}",
     ]

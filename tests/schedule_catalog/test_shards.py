@@ -42,7 +42,7 @@ def test_a_shard_belongs_to_its_core_stack_and_is_none_of_its_own():
 
 def test_a_shard_of_a_stack_that_nobody_knows_is_refused_with_the_nearest():
     assert mistake(stack("two", core="prd"), stack("prod")) == (
-        "shard.core: no Pulumi.prd.yaml is known: it stands with this one, beside the catalog's folder; "
+        "shard.core: no Pulumi.prd.yaml is known: it belongs beside this file, next to the catalog's folder; "
         "run: pulumi config set --stack two --path schedule-catalog:shard.core prod"
     )
 
@@ -56,14 +56,14 @@ def test_a_shard_of_a_shard_is_refused():
 
 def test_a_shard_of_itself_is_refused():
     assert mistake(stack("prod", core="prod")) == (
-        "shard.core: a stack is no shard of itself; "
+        "shard.core: a stack cannot be a shard of itself; "
         "run: pulumi config rm --stack prod --path schedule-catalog:shard.core"
     )
 
 
 def test_a_core_stack_that_would_deploy_all_files_is_refused():
     assert mistake(parse_settings("prod", {}), stack("two", "b.yaml", core="prod")) == (
-        'shard.files: "two" is a shard of this stack, which has to say as well which files are its own; '
+        'shard.files: "two" is a shard of this stack, which must list its own files too; '
         "run: pulumi config set --stack prod --path 'schedule-catalog:shard.files[0]' operations.yaml"
     )
 
@@ -131,7 +131,7 @@ def test_a_renamed_file_is_told_with_the_name_that_it_has_now(folder: Path, caps
     (folder / "schedules" / "crm" / "leads.yaml").rename(folder / "schedules" / "crm" / "lead.yaml")
 
     assert re.search(
-        r'warning: "two" deploys "crm/leads.yaml", and there is no such file: did you mean "crm/lead.yaml"\?',
+        r'warning: "two" deploys "crm/leads.yaml", which does not exist: did you mean "crm/lead.yaml"\?',
         said(capsys, "check"),
     )
 
@@ -146,7 +146,7 @@ def test_a_command_wants_the_core_stack_and_no_shard(folder: Path, command: str,
 def test_what_does_not_fit_together_is_told_with_the_stack(folder: Path, capsys: pytest.CaptureFixture[str]):
     write(folder, two="{core: prd}")
 
-    assert said(capsys, "check").startswith('schedules check: wrong settings of the stack "two":\n  shard.core: ')
+    assert said(capsys, "check").startswith('schedules check: invalid settings of the stack "two":\n  shard.core: ')
 
 
 def test_the_entries_of_all_shards_are_the_core_stacks(folder: Path):

@@ -1,4 +1,4 @@
-"""The rules of a catalog, by kind and in the order in which they are asked."""
+"""Rules of a catalog, by kind and in the order of checking."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ CATALOG_RULES = {
     "duplicate-name": "a name is unique over the whole catalog",
     catalog.PILE_UP.id: catalog.PILE_UP.doc,
     catalog.SHARD.id: catalog.SHARD.doc,
-    "accept": "an exception names a rule, and is needed",
+    "accept": "an exception names a rule and is needed",
 }
-"""Asked when entries are put together."""
+"""Rules for the combined entries."""
 
 FILE_RULES = {
     "yaml-1.1": "plain text means the same to every reader of YAML",
     "syntax": "the file is YAML",
-    "quotes": "quotes around a value are straight ones",
+    "quotes": "quotes around a value are straight quotes",
     "comment": 'a "#" does not cut a value short by accident',
-    "duplicate-key": "a key stands once in its mapping",
+    "duplicate-key": "a key appears once in its mapping",
     "key": "keys are plain text",
     "anchor": "values are written out",
     "alias": 'values are written out, and one that starts with "*" is quoted',
@@ -49,16 +49,16 @@ FILE_RULES = {
     "documents": "a file is one document",
     "number": "a number is one that JSON can hold",
     "encoding": "the file is UTF-8",
-    "character": "the file has no characters that readers take differently",
+    "character": "the file has no characters that readers interpret differently",
     "depth": "values are nested at most 32 levels deep",
     "too-large": "a file has at most 1 MiB",
-    "repository": "git takes no folder of the catalog for a repository",
+    "repository": "git does not treat a folder of the catalog as a repository",
     "file": "a catalog consists of regular files that can be read",
     "unknown-key": "keys are those of the schema",
-    "missing-key": "what is needed is there",
+    "missing-key": "required keys are present",
     "schema": "values have the types and limits of the schema",
 }
-"""Asked when a file is read, before its entries are looked at."""
+"""Rules for reading a file, before its entries are checked."""
 
 RULES: dict[str, str] = {
     **{each.id: each.doc for each in (*DRAFT_RULES, *STACK_RULES, *CONTEXT_RULES, *ENTRY_RULES)},
@@ -66,4 +66,4 @@ RULES: dict[str, str] = {
     **CATALOG_RULES,
     **FILE_RULES,
 }
-"""Every rule, with what it asks for."""
+"""Every rule, with its requirement."""

@@ -1,4 +1,4 @@
-"""The period of an entry: its bounds, what they leave, and what has passed."""
+"""Period of an entry: its bounds, the fires between them, and times in the past."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _bounds(draft: Draft) -> Iterator[Fault]:
-    """Find bounds that are no times, and periods without any time in them."""
+    """Find bounds that are not times, and empty periods."""
     values = draft.values
     if not any(key in values for key in TIMES):
         return
@@ -45,16 +45,16 @@ def _meaningless(draft: Draft) -> Iterator[Fault]:
 
 
 def _past(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
-    """Find times and ends that have passed: a warning, and an error for what this very change says."""
+    """Find past times and ends: a warning, or an error when this change writes them."""
     timing = entries[0].timing
     if not timing.expired(context.now):
         return
     key = "at" if timing.fires_once else "end"
     when = f'"{draft.values[key]}" ({timing.timezone}) has passed'
     if any(map(context.is_edited, entries)):
-        yield Fault((key,), f"{when}, so this would never fire: write a time to come, or remove the entry")
+        yield Fault((key,), f"{when}, so this never fires: write a future time, or remove the entry")
     else:
-        yield Fault((key,), f'{when}: remove the entry, "schedules prune" does it', Severity.WARNING)
+        yield Fault((key,), f'{when}: remove the entry, or run "schedules prune"', Severity.WARNING)
 
 
 def _never_fires(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
@@ -67,24 +67,24 @@ def _never_fires(entries: tuple[Entry, ...], draft: Draft, context: Context) -> 
         return
     edited = any(map(context.is_edited, entries))
     severity = Severity.ERROR if edited else Severity.WARNING
-    message = f'"{draft.values["cron"]}" never fires from now on: {_why_never(cron, context.now)}'
+    message = f'"{draft.values["cron"]}" never fires: {_why_never(cron, context.now)}'
     yield Fault(("cron",), message, severity)
 
 
 def _in_doubt(cron: Cron) -> bool:
-    """Tell whether more than a glance is needed: in every year there are all weekdays, and all dates of a month."""
+    """Whether a full search is needed: every year has all weekdays and, in some month, all days up to 31."""
     dates, months, years = cron.fields.day_of_month.text, cron.fields.months.text, cron.fields.years.text
     return years != "*" or not (dates == "?" or months == "*")
 
 
 def _why_never(cron: Cron, now: datetime) -> str:
     if cron.fields.years.values[-1] < now.year:
-        return "its years have passed, so remove the entry or write years to come"
-    return 'no month to come has that day, so write a date that exists, or "enabled: false" for runs by hand'
+        return "its years have passed; write future years, or remove the entry"
+    return 'its date does not exist; write one that does, or "enabled: false" to fire it only by hand'
 
 
 def _outside_period(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
-    """Find bounds that leave no fire at all, whatever the time is now."""
+    """Find bounds that leave no fire, whatever the current time is."""
     bounds = [key for key in TIMES if key in draft.values]
     if not bounds or entries[0].timing.switched_on().upcoming(FIRST, 1):
         return
@@ -95,23 +95,23 @@ def _outside_period(entries: tuple[Entry, ...], draft: Draft, context: Context) 
 
 
 def _rate_at_once(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
-    """Note the rates whose first fire is the deployment; told only to those who ask for notes."""
+    """Note the rates whose first fire is the deployment; only reported when notes are requested."""
     if draft.kind != "rate" or "start" in draft.values:
         return
     if not context.notes and "rate-at-once" not in entries[0].accept:
         return
-    message = f'"{draft.values["rate"]}" fires at once when it is created or replaced: give it a "start" to say when'
+    message = f'"{draft.values["rate"]}" fires as soon as it is created or replaced: add "start" to choose when'
     yield Fault(("rate",), message, Severity.NOTE)
 
 
 def _rate_start(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
-    """Find the rates that lose their `start`: no cron has their fires, and AWS takes no start that has passed."""
+    """Find the rates that lose their `start`: no cron has their fires, and AWS refuses a past start."""
     timing = entries[0].timing
     if "start" not in draft.values or not timing.free_interval:
         return
     since = '"start" has passed, so' if timing.begun(context.now) else 'once "start" has passed,'
     exact = " or ".join(f'"{each}"' for each in nearest_exact(timing.free_interval))
-    message = f'{since} each edit starts the count of "{draft.values["rate"]}" again: write {exact} to keep it'
+    message = f'{since} each edit restarts the count of "{draft.values["rate"]}": write {exact} to keep it'
     yield Fault(("rate",), message, Severity.WARNING)
 
 
@@ -122,12 +122,12 @@ BOUNDS: DraftRule = Rule(
 )
 PAST: EntryRule = Rule(
     "past",
-    "a schedule that has ended is removed; a change may not add or edit one",
+    "a schedule that has ended is removed; a change must not add or edit one",
     _past,
 )
 NEVER_FIRES: EntryRule = Rule(
     "never-fires",
-    "a cron that is enabled has a time to come: its date exists, and its years have not passed",
+    "an enabled cron has a future fire: its date exists, and its years have not passed",
     _never_fires,
 )
 OUTSIDE_PERIOD: EntryRule = Rule(

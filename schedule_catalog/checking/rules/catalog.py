@@ -1,4 +1,4 @@
-"""What shows when all entries, or all files, are seen together."""
+"""Rules for all entries, or all files, together."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _NAMED = 3
 
 
 def _pile_up(entries: Iterable[Entry], settings: Iterable[Settings], now: datetime) -> Iterator[Problem]:
-    """Find the fullest minutes of each stack; an entry with an exception does not count.
+    """Find the fullest minutes of each stack; entries that accept this are not counted.
 
-    Reported at the first entry of the owner with the most calls in that minute.
+    The problem is reported at the first entry of the owner with the most calls in that minute.
     """
     counted = [entry for entry in entries if "pile-up" not in entry.accept]
     said: dict[tuple[Place, str], list[str]] = {}
@@ -50,15 +50,15 @@ def _worded(found: PileUp, most: int) -> tuple[Place, str]:
     message = (
         f"{len(found.entries)} schedules call at {found.instant:%Y-%m-%dT%H:%MZ}, and "
         f'"most_calls_per_minute" is {most}: spread them with "flexible_window_minutes" '
-        f"(most are of {shares}; {names}{' …' if len(own) > _NAMED else ''})"
+        f"(most: {shares}; {names}{' …' if len(own) > _NAMED else ''})"
     )
     return own[0][0], message
 
 
 def _shard(files: Sequence[SourceFile], roots: Sequence[Path], settings: Iterable[Settings]) -> Iterator[Problem]:
-    """Find the files that no stack deploys or several do, and the listed ones that are not there.
+    """Find files that no stack or several stacks deploy, and listed files that do not exist.
 
-    roots: the folders and files that were given; a listed file is seen from the folder.
+    roots: folders and files to check; listed files are relative to the folder.
     """
     for stack in settings:
         if stack.shards:
@@ -70,7 +70,7 @@ def _shard(files: Sequence[SourceFile], roots: Sequence[Path], settings: Iterabl
 
 
 def name_in_catalog(path: Path, folders: Sequence[Path]) -> str:
-    """Return what a list calls a file: its path seen from the catalog's folder."""
+    """Return the name of a file in a list: its path relative to the catalog's folder."""
     for folder in folders:
         if path.is_relative_to(folder):
             return path.relative_to(folder).as_posix()
@@ -78,7 +78,7 @@ def name_in_catalog(path: Path, folders: Sequence[Path]) -> str:
 
 
 def _name_of(path: Path, roots: Sequence[Path], listed: Iterable[str]) -> str:
-    """Of a file that was given by itself nobody knows where the catalog begins: its name is the longest that fits."""
+    """Longest listed name that fits a file: for a file given by itself, the catalog's folder is unknown."""
     if path not in roots:
         return name_in_catalog(path, roots)
     whole = path.absolute().as_posix()
@@ -94,15 +94,15 @@ def _of_files(shown: Mapping[str, str], stack: Settings) -> Iterator[Problem]:
             yield _shard_problem(path, message)
         elif len(holders) > 1:
             both = " and ".join(holders)
-            yield _shard_problem(path, f'{both} both deploy this file: take it out of "shard.files" of one')
+            yield _shard_problem(path, f'{both} both deploy this file: remove it from "shard.files" of one')
 
 
 def _of_lists(shown: Mapping[str, str], stack: Settings, root: Path) -> Iterator[Problem]:
     for holder, files in sorted(stack.shards.items()):
         for name in sorted(files - shown.keys()):
             near = nearest(name, shown, cutoff=0.8)
-            instead = f': did you mean "{near}"?' if near else ': take it out of "shard.files"'
-            message = f'"{holder}" deploys "{name}", and there is no such file{instead}'
+            instead = f': did you mean "{near}"?' if near else ': remove it from "shard.files"'
+            message = f'"{holder}" deploys "{name}", which does not exist{instead}'
             yield _shard_problem(str(root / name), message, Severity.WARNING)
 
 
@@ -111,7 +111,7 @@ def _all_shards(stack: Settings) -> str:
 
 
 def _add_command(stack: Settings, name: str) -> str:
-    """The command for the stack with the fewest files."""
+    """Command that adds the file to the stack with the fewest files."""
     smallest = min(sorted(stack.shards), key=lambda each: len(stack.shards[each]))
     return set_command(smallest, ("shard", "files", len(stack.shards[smallest])), name)
 
@@ -127,6 +127,6 @@ PILE_UP: CatalogRule = Rule(
 )
 SHARD: ShardRule = Rule(
     "shard",
-    "where several stacks share the catalog, each file is in exactly one of them",
+    "when several stacks share the catalog, each file is in exactly one of them",
     _shard,
 )

@@ -1,4 +1,4 @@
-"""Time zones, and what their changes of the clocks do to local times."""
+"""Time zones, and the effect of their clock changes on local times."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _timezone(draft: Draft) -> Iterator[Fault]:
-    """Find names of no zone, names that read like another offset, and zones of plain intervals."""
+    """Find unknown zones, names that look like another offset, and zones of plain intervals."""
     name = draft.values.get("timezone")
     if name is None:
         return
@@ -49,7 +49,7 @@ def _uses_zone(override: Values | None) -> bool:
 
 
 def _local_time(draft: Draft) -> Iterator[Fault]:
-    """Find times in a gap or a repeat of the zone, with the valid times around it and UTC as the way out."""
+    """Find times in a gap or a repeat of the zone; name the valid times around it, and UTC as the alternative."""
     values = draft.values
     if draft.timezone == "UTC" or not any(key in values for key in ("at", *TIMES)):
         return
@@ -95,7 +95,7 @@ def _repeated(text: str, found: tuple[datetime, ...], wall: datetime, timezone: 
 
 
 def _change_around(wall: datetime, timezone: str) -> tuple[datetime, timedelta, timedelta]:
-    """The change of the clocks that *wall* falls into."""
+    """Clock change that *wall* falls into."""
     around = wall.replace(tzinfo=UTC)
     found = list(changes(timezone, around - timedelta(days=2), around + timedelta(days=2)))
     return next(change for change in found if _falls_into(change, around))
@@ -111,26 +111,26 @@ def _wall(moment: datetime) -> str:
 
 
 def _dst_gap(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
-    """Find the fires that a change of the clocks leaves out."""
+    """Find the fires that a clock change leaves out."""
     found = [each for each in hazards(entries[0].timing, context.now) if each.kind == "gap"]
     if found:
-        remedy = 'take another hour, or "timezone: UTC"'
+        remedy = 'choose another hour, or "timezone: UTC"'
         message = f"{found[0].text}{dates([each.local for each in found[1:]])}: {remedy}"
         yield Fault(("cron",), message, Severity.WARNING)
 
 
 def _dst_repeat(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
-    """Find the fires whose local time a change of the clocks repeats."""
+    """Find the fires whose local time a clock change repeats."""
     found = [each for each in hazards(entries[0].timing, context.now) if each.kind == "repeat"]
     if found:
-        remedy = 'if that matters, take another hour, or "timezone: UTC"'
+        remedy = 'if that matters, choose another hour, or "timezone: UTC"'
         message = f"{found[0].text}{dates([each.local for each in found[1:]])}: {remedy}"
         yield Fault(("cron",), message, Severity.WARNING)
 
 
 TIMEZONE: DraftRule = Rule(
     "timezone",
-    "a timezone is a name of the IANA database, and stands where it has a meaning",
+    "a timezone is a name of the IANA database, and is written only where it has a meaning",
     _timezone,
 )
 LOCAL_TIME: DraftRule = Rule(

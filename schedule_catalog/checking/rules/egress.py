@@ -1,4 +1,4 @@
-"""Where the proxy of a stack may send a call, and which secret with it."""
+"""Destinations that the proxy of a stack may call, and the secrets it may send there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _service(draft: Draft, settings: Settings) -> Iterator[Fault]:
-    """Find services without a base URL, and those that are not the owner's."""
+    """Find services without a base URL, and services that the owner may not call."""
     name = draft.request.get("service")
     if name is None:
         return
@@ -32,7 +32,7 @@ def _service(draft: Draft, settings: Settings) -> Iterator[Fault]:
 
 
 def _host(draft: Draft, settings: Settings) -> Iterator[Fault]:
-    """Find hosts that the proxy would not call."""
+    """Find hosts that the proxy does not call."""
     url = draft.request.get("url")
     if url is None:
         return
@@ -55,7 +55,7 @@ _SECRET = ("request", "auth", "secret")
 
 
 def _secret(draft: Draft, settings: Settings) -> Iterator[Fault]:
-    """Find secrets that the proxy would not send there."""
+    """Find secrets that the proxy does not send to the destination."""
     auth = draft.request.get("auth")
     if not auth or "secret" not in auth:
         return
@@ -72,7 +72,7 @@ def _secret(draft: Draft, settings: Settings) -> Iterator[Fault]:
     if (service is not None or host) and not binding.admits(service, host, "catalog"):
         where = f'the service "{service}"' if service is not None else f'the host "{host}"'
         may = listed(binding.services if service is not None else binding.hosts)
-        origin = "" if "catalog" in binding.origins else ', from another origin than "catalog"'
+        origin = "" if "catalog" in binding.origins else ', by another origin than "catalog"'
         yield Fault(_SECRET, f'the secret "{name}" may not be sent to {where}: it is bound to {may}{origin}')
 
 

@@ -1,4 +1,4 @@
-"""Crons that EventBridge Scheduler takes and that may not mean what their author thinks."""
+"""Valid crons that may not mean what their author expects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _undocumented(draft: Draft) -> Iterator[Fault]:
-    """Find syntax for which this project had to choose a meaning."""
+    """Find syntax that AWS does not document and this project interprets."""
     if draft.kind == "cron" and draft.expression is not None:
         for column, message in draft.expression.undocumented:
             offset = max(0, column - 1 - len("cron("))
@@ -35,7 +35,7 @@ _DAY_NUMBER = re.compile(r"(?<![#/\w])[1-7](?!\d)")
 
 
 def _numeric_weekday(draft: Draft) -> Iterator[Fault]:
-    """Find numbers in the fifth field, with the names that they stand for."""
+    """Find numbers in the fifth field, and name the days that they stand for."""
     if draft.kind != "cron" or draft.expression is None:
         return
     fields = str(draft.values["cron"]).split(" ")
@@ -60,7 +60,7 @@ def _is_right(text: str) -> bool:
     return True
 
 
-# What a step counts, what starts the count again, and what to write where no rate can.
+# The unit that a step counts, the unit that restarts the count, and the fix where no rate fits.
 _STEP_UNITS = {
     MINUTES: ("minute", "hour", "write a step that divides 60"),
     HOURS: ("hour", "day", "write a step that divides 24"),
@@ -73,7 +73,7 @@ _LISTED_MAX = 3
 
 
 def _uneven_step(draft: Draft) -> Iterator[Fault]:
-    """Find steps whose gaps differ, with the real gaps and the rate that was meant."""
+    """Find steps with unequal gaps; show the gaps, and the rate that was probably meant."""
     if isinstance(draft.expression, Cron):
         for step in uneven_steps(draft.expression):
             offset = step.column - 1 - len("cron(")
@@ -84,7 +84,7 @@ def _step_message(step: UnevenStep) -> str:
     unit, whole, instead = _STEP_UNITS[step.unit]
     rate = f"write rate: {counted(step.step, unit)}, or " if step.is_rate else ""
     instead = instead.removeprefix("write ") if rate else instead
-    gaps = f'"{step.text}" fires {_gaps(step)} {unit}s apart, as each {whole} starts the count again'
+    gaps = f'"{step.text}" fires {_gaps(step)} {unit}s apart, as each {whole} restarts the count'
     return f"{gaps}: {rate}{instead}"
 
 
@@ -101,7 +101,7 @@ def _gaps(step: UnevenStep) -> str:
 
 UNDOCUMENTED: DraftRule = Rule(
     "undocumented",
-    "a cron says what AWS documents, so that nobody has to guess when it fires",
+    "a cron uses only syntax that AWS documents, so that its fires are certain",
     _undocumented,
 )
 NUMERIC_WEEKDAY: DraftRule = Rule(

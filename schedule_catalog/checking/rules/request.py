@@ -1,4 +1,4 @@
-"""The request of an entry: its target, credentials, limits and size."""
+"""Request of an entry: its target, credentials, limits and size."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 
 def _target(draft: Draft) -> Iterator[Fault]:
-    """Find requests whose target is not whole."""
+    """Find incomplete targets."""
     request = draft.request
     if draft.partial:
         return
     if "url" in request:
         return
     if "service" not in request:
-        message = 'the request has no target: write "url", or "service" (which "defaults" may name) and "path"'
+        message = 'the request has no target: write "url", or "service" (also possible in "defaults") and "path"'
         yield Fault(("request",), message, at_key=True)
     elif "path" not in request:
-        yield Fault(("request",), f'"path" is missing: what to call of the service "{request["service"]}"', at_key=True)
+        yield Fault(("request",), f'"path" is missing: write the path at service "{request["service"]}"', at_key=True)
 
 
 _HOW_TO_WRITE_AUTH = {
@@ -47,7 +47,7 @@ _HOW_TO_WRITE_AUTH = {
 
 
 def _auth_members(draft: Draft) -> Iterator[Fault]:
-    """Find what no layer gives, and a header's name beside a type that has its own."""
+    """Find missing members, and a header's name beside a type that has its own header."""
     auth = draft.request.get("auth")
     if auth is None or draft.partial:
         return
@@ -57,34 +57,34 @@ def _auth_members(draft: Draft) -> Iterator[Fault]:
             message = f'"{key}" is missing in "auth": write {key}: and {_HOW_TO_WRITE_AUTH[key]}'
             yield Fault(("request", "auth"), message, at_key=True)
     if "name" in auth and "type" in auth and not is_header:
-        message = f'"name" belongs to the type "header" alone, and the type is "{auth["type"]}": remove it'
+        message = f'"name" is only for the type "header", and the type is "{auth["type"]}": remove it'
         yield Fault(("request", "auth", "name"), message, at_key=True)
 
 
 def _request(draft: Draft) -> Iterator[Fault]:
-    """Find what is wrong with the merged request."""
+    """Find mistakes in the merged request."""
     for finding in request_findings(draft.request):
         yield Fault(("request", *finding.pointer), finding.message, at_key=finding.on_key, rule=finding.rule)
 
 
-# JSON writes a byte of YAML in at most six (a control character), and an event holds little that its file does not.
+# JSON writes a byte of YAML in at most six (a control character); an event adds little to the text of its file.
 _SMALL_FILE = (INPUT_MAX_BYTES - 4096) // 6
 
 
 def _body_type(draft: Draft) -> Iterator[Fault]:
-    """Find bodies that are sent as JSON under a type that says something else."""
+    """Find bodies that are sent as JSON under another content type."""
     request = draft.request
     body, headers = request.get("body"), request.get("headers")
     if body is None or isinstance(body, str) or not isinstance(headers, dict):
         return
     for name, value in cast("dict[object, object]", headers).items():
         if str(name).lower() == "content-type" and isinstance(value, str) and not is_json_type(value):
-            message = f"the body is sent as JSON, and {quoted(value)} says something else: write the body as a text"
+            message = f"the body is sent as JSON, but the content type is {quoted(value)}: write the body as text"
             yield Fault(("request", "body"), message, Severity.WARNING, at_key=True)
 
 
 def _input_size(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
-    """Find requests that are too large, and those that JSON cannot carry."""
+    """Find requests that are too large or that JSON cannot hold."""
     if len(draft.document.data) <= _SMALL_FILE:
         return
     try:
@@ -114,13 +114,13 @@ REQUEST: DraftRule = Rule(
         "url": "a url is absolute and https, a path stays below its service",
         "header": "header names and values are those of HTTP, and none is the proxy's own",
         "body": "a GET or HEAD has no body",
-        "credential": "a catalog names secrets and holds none",
-        "placeholder": "only the two keywords of EventBridge Scheduler are filled in, and only where they may stand",
+        "credential": "a catalog names secrets and does not contain any",
+        "placeholder": "only the two keywords of EventBridge Scheduler are replaced, and only where they are allowed",
     },
 )
 BODY_TYPE: DraftRule = Rule(
     "body-type",
-    "a body that is not a text has a content type that says JSON",
+    "a body that is not text has a JSON content type",
     _body_type,
 )
 INPUT_SIZE: EntryRule = Rule(

@@ -1,4 +1,4 @@
-"""A rule of a catalog: an identifier, what it asks for, and a check of the right kind."""
+"""Rule of a catalog: an identifier, a requirement, and a check of the right kind."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Check = TypeVar("Check")
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[Check]):
-    """One rule.
+    """Rule with its check.
 
-    doc: what it asks for, as a sentence without a capital and a full stop.
+    doc: requirement, as a sentence without a capital and a full stop.
     also: further identifiers that the same check reports (`Fault.rule`), each with its own `doc`.
     """
 
@@ -35,11 +35,11 @@ class Rule(Generic[Check]):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The time and the past of a check.
+    """Clock, stacks and previous catalog of a check.
 
-    stacks: every stack whose settings are known; empty when nothing can be said about stacks.
+    stacks: every stack with known settings; empty when none are known.
     notes: whether notes are reported.
-    base: entries before the change by name and stack; None when no change is looked at.
+    base: entries before the change by name and stack; None without a change to compare.
     """
 
     now: datetime
@@ -48,24 +48,24 @@ class Context:
     notes: bool = False
 
     def is_edited(self, entry: Entry) -> bool:
-        """Tell whether the change adds or edits *entry*."""
+        """Whether the change adds or edits *entry*."""
         return self.base is not None and self.base.get((entry.name, entry.stack)) != entry
 
 
 DraftRule: TypeAlias = "Rule[Callable[[Draft], Iterator[Fault]]]"
-"""Asks an entry by itself."""
+"""Checks an entry by itself."""
 
 StackRule: TypeAlias = "Rule[Callable[[Draft, Settings], Iterator[Fault]]]"
-"""Asks an entry under the settings of one stack."""
+"""Checks an entry against the settings of one stack."""
 
 ContextRule: TypeAlias = "Rule[Callable[[Draft, Context], Iterator[Fault]]]"
-"""Asks an entry beside the other stacks and the clock."""
+"""Checks an entry against the other stacks and the clock."""
 
 EntryRule: TypeAlias = "Rule[Callable[[tuple[Entry, ...], Draft, Context], Iterator[Fault]]]"
-"""Asks the entries that a draft without an error becomes; they differ only in their stack."""
+"""Checks the entries of a draft without errors; they differ only in their stack."""
 
 CatalogRule: TypeAlias = "Rule[Callable[[Iterable[Entry], Iterable[Settings], datetime], Iterator[Problem]]]"
-"""Asks all entries together."""
+"""Checks all entries together."""
 
 ShardRule: TypeAlias = "Rule[Callable[[Sequence[SourceFile], Sequence[Path], Iterable[Settings]], Iterator[Problem]]]"
-"""Asks all files together; the paths are those that were given."""
+"""Checks all files together; the paths are those of the command line."""

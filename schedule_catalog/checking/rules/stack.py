@@ -1,4 +1,4 @@
-"""What the settings of a stack ask of its entries."""
+"""Rules that the settings of a stack impose on its entries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _stack(draft: Draft, context: Context) -> Iterator[Fault]:
-    """Find names that differ a little from those of the known stacks; an unlike name may be a stack of elsewhere."""
+    """Find names that nearly match a known stack; a different name may be a stack deployed elsewhere."""
     stacks = draft.variant.stacks
     if not context.stacks or stacks is None:
         return
@@ -36,29 +36,29 @@ def _stack(draft: Draft, context: Context) -> Iterator[Fault]:
 
 
 def _owner(draft: Draft, settings: Settings) -> Iterator[Fault]:
-    """Find owners that nobody declared."""
+    """Find undeclared owners."""
     if draft.owner and settings.owners and draft.owner not in settings.owners:
         yield Fault(("owner",), f'unknown owner "{draft.owner}": {suggestion(draft.owner, settings.owners)}')
 
 
 def _ceiling(draft: Draft, settings: Settings) -> Iterator[Fault]:
-    """Find limits that the proxy would cut."""
+    """Find limits above those of the proxy."""
     retry: Mapping[str, int] = draft.values.get("retry") or {}
     ceilings = {"max_attempts": settings.retry.most_attempts, "max_age_minutes": settings.retry.most_age_minutes}
     for key, most in ceilings.items():
         if retry.get(key, 0) > most:
-            yield Fault(("retry", key), f'"{key}" is {retry[key]}, and {most} is the most that the settings allow')
+            yield Fault(("retry", key), f'"{key}" is {retry[key]}: the settings allow at most {most}')
     seconds = draft.values.get("timeout_seconds", 0)
     most = settings.proxy.timeout_seconds
     if seconds > most:
-        message = f'"timeout_seconds" is {seconds}, and the proxy itself ends after {most} s'
+        message = f'"timeout_seconds" is {seconds}: the proxy itself stops after {most} s'
         yield Fault(("timeout_seconds",), message)
 
 
 def _overlap(draft: Draft, settings: Settings) -> Iterator[Fault]:
-    """Find entries that are to be skipped while a run is at work, where nobody knows whether one is."""
+    """Find entries with "overlap: skip" in a stack that does not record runs."""
     if draft.values.get("overlap") == "skip" and not settings.ledger:
-        message = '"skip" needs the ledger of runs, which the settings turn off: remove "overlap", or their "ledger"'
+        message = '"skip" needs the run ledger, which the settings turn off: remove "overlap", or their "ledger"'
         yield Fault(("overlap",), message)
 
 
@@ -66,7 +66,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 _FIRES = 2000
-"""More than a day's fires: what a year's days do to the gaps shows in them."""
+"""More fires than in a day, so that the effect of a year's days on the gaps shows."""
 
 
 def _minimum_interval(draft: Draft, settings: Settings) -> Iterator[Fault]:
@@ -86,7 +86,7 @@ def _minimum_interval(draft: Draft, settings: Settings) -> Iterator[Fault]:
 
 @lru_cache(1024)
 def _shortest_gap(expression: Expression) -> timedelta:
-    """The shortest time between two fires that really follow each other."""
+    """Shortest time between two consecutive fires."""
     if not isinstance(expression, Cron):
         return expression.shortest_gap or timedelta.max
     start = datetime(max(1970, expression.fields.years.values[0]), 1, 1, tzinfo=UTC)
@@ -96,12 +96,12 @@ def _shortest_gap(expression: Expression) -> timedelta:
 
 STACK: ContextRule = Rule(
     "stack",
-    "a stack that an entry names is spelt like one that has settings; another gets no schedule",
+    "the name of a stack is that of a known one; an unknown stack gets no schedule",
     _stack,
 )
 OWNER: StackRule = Rule(
     "owner",
-    "where a stack declares its owners, every schedule has one of them",
+    "when a stack declares its owners, every schedule has one of them",
     _owner,
 )
 CEILING: StackRule = Rule(

@@ -1,4 +1,4 @@
-"""How an entry says when it fires: a cron, a rate or one time, as EventBridge Scheduler takes it."""
+"""Timing of an entry: a cron, a rate or one time, as EventBridge Scheduler accepts it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _missing_timing(draft: Draft) -> Iterator[Fault]:
-    """Find the stacks that neither the entry nor their own values give a timing."""
+    """Find stacks for which neither the entry nor its stack values give a timing."""
     if draft.kind is None and not draft.partial:
         where = f" in {', '.join(draft.variant.stacks)}" if draft.variant.stacks else ""
         message = f"a timing is missing{where}: write cron, rate or at there or in the schedule itself"
@@ -39,7 +39,7 @@ _NICKNAMES = {
 
 
 def _misread_cron(draft: Draft) -> Iterator[Fault]:
-    """Find what cannot be read, with the text to write where the author's intention is plain."""
+    """Find unreadable crons; name the correct text where the intention is clear."""
     mistake = draft.mistake
     if draft.kind != "cron" or mistake is None:
         return
@@ -52,9 +52,9 @@ def _misread_cron(draft: Draft) -> Iterator[Fault]:
 
 def _cron_advice(text: str) -> str | None:
     if wrapped := _CRON_WRAPPER.fullmatch(text):
-        return f'"{text}" has the wrapper that the key "cron" stands for: write "{wrapped[1]}"'
+        return f'"{text}" repeats the wrapper that the key "cron" stands for: write "{wrapped[1]}"'
     nickname = _NICKNAMES.get(text.strip().lower())
-    return f'"{text}" is known to other cron programs only: write "{nickname}"' if nickname else None
+    return f'"{text}" is syntax of other cron programs: write "{nickname}"' if nickname else None
 
 
 _RATE_WRAPPER = re.compile(r"\s*rate\s*\((.*?)\)?\s*", re.IGNORECASE | re.DOTALL)
@@ -80,7 +80,7 @@ _CONVERTED_UNITS = {
 
 
 def _misread_rate(draft: Draft) -> Iterator[Fault]:
-    """Find what cannot be read, with the text to write where the author's intention is plain."""
+    """Find unreadable rates; name the correct text where the intention is clear."""
     mistake = draft.mistake
     if draft.kind != "rate" or mistake is None:
         return
@@ -111,14 +111,14 @@ _AT_WRAPPER = re.compile(r"\s*at\s*\((.*?)\)?\s*", re.IGNORECASE | re.DOTALL)
 
 
 def _misread_at(draft: Draft) -> Iterator[Fault]:
-    """Find times that are none, with the text to write where the author's intention is plain."""
+    """Find unreadable times; name the correct text where the intention is clear."""
     if draft.kind != "at":
         return
     text = str(draft.values["at"])
     wrapped = _AT_WRAPPER.fullmatch(text)
     if wrapped:
         right = wrapped[1].removesuffix(":00")
-        yield Fault(("at",), f'"{text}" has the wrapper that the key "at" stands for: write "{right}"')
+        yield Fault(("at",), f'"{text}" repeats the wrapper that the key "at" stands for: write "{right}"')
         return
     try:
         wall_time(text)

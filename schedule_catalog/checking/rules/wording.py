@@ -1,4 +1,4 @@
-"""How messages name things."""
+"""Wording that several rules share."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def unwrapped(message: str) -> str:
 
 
 def dates(others: Sequence[datetime]) -> str:
-    """Return the further days of something that was named with its first."""
+    """Return the further dates of a mistake that was named with its first."""
     return f" (and on {', '.join(f'{each:%Y-%m-%d}' for each in others)})" if others else ""

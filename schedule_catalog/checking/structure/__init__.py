@@ -1,4 +1,4 @@
-"""Whether a document has the structure of a catalog file, and what to write where it has not."""
+"""Structure of a document as a catalog file, with a fix for each mistake."""
 
 from __future__ import annotations
 

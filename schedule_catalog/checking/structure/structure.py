@@ -1,4 +1,4 @@
-"""The JSON Schema of a catalog file, asked twice: once whether all is well, and only if not, what is wrong."""
+"""JSON Schema of a catalog file in two passes: a fast one that accepts, and a slow one that explains a failure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def structure_problems(document: Document) -> list[Problem]:
-    """What in a readable document is not as `schedule.schema.json` says, in the order of the text.
+    """Return the differences of a readable document from `schedule.schema.json`, in the order of the text.
 
-    Every failure is worded and placed by its own node: an unknown key at that key, a missing one at the key of the
-    mapping that lacks it, a wrong value at the value.
+    An unknown key is reported at that key, a missing one at the key of the mapping that lacks it, a wrong value at
+    the value.
     """
     if _gate()(document.value):
         return []
@@ -39,7 +39,7 @@ def _place(document: Document, fault: Fault) -> Place:
 
 @cache
 def _gate() -> Callable[[Any], bool]:
-    """A quick check that only ever says that all is well; jsonschema has the last word otherwise."""
+    """Fast check that can only accept; otherwise jsonschema decides."""
     from jsonschema_rs import Draft202012Validator
 
     return Draft202012Validator(schema("schedule")).is_valid

@@ -1,4 +1,4 @@
-"""What to say of a key that its mapping does not know: reserved, in the wrong mapping, misspelt, or from elsewhere."""
+"""Messages about unknown keys: reserved, in the wrong mapping, misspelt, or foreign."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from schedule_catalog.schema_files import schema
 from schedule_catalog.wording import listed, nearest, quoted
 
 RESERVED = frozenset(("version", "pause", "calendar"))
-_NEVER = {"name": "is the key above already", "stacks": "has no place inside a stack"}
+_NEVER = {"name": "repeats the key above", "stacks": "is not allowed inside a stack"}
 _SYNONYMS = {
     "data": "body", "disabled": "enabled", "environments": "stacks", "envs": "stacks", "every": "rate",
     "expression": "cron", "interval": "rate", "json": "body", "once": "at", "payload": "body", "query": "params",
@@ -20,13 +20,13 @@ _SYNONYMS = {
 
 
 def unknown_key_message(key: str, value: Any, known: Mapping[str, Any], pointer: tuple[str | int, ...]) -> str:
-    """Name what to write instead of `key`; `known` are the properties of the mapping that `pointer` leads to."""
+    """Return what to write instead of `key`; `known` are the properties of the mapping at `pointer`."""
     if key in RESERVED:
-        return f"{quoted(key)} is not known yet, and reserved for a later version: remove it"
+        return f"{quoted(key)} is reserved for a later version: remove it"
     if key in _NEVER and len(pointer) > 1 and "request" not in pointer[2:]:
         return f"{quoted(key)} {_NEVER[key]}: remove it"
     if not pointer and _looks_like_an_entry(value):
-        return f'a schedule stands under "schedules": move {quoted(key)} there'
+        return f'schedules are written under "schedules": move {quoted(key)} there'
     home = _home(key, known, pointer)
     if home:
         return f"{quoted(key)} belongs {home}: move it there"

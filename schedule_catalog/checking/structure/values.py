@@ -1,4 +1,4 @@
-"""What to say of a value of the wrong type, or outside its limits."""
+"""Messages about values of the wrong type or out of range."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_WORD = 40
 
 
 def value_message(error: ValidationError) -> str:
-    """Word the failure of one value, with its key, what it is and what it may be."""
+    """Return the message for one invalid value: its key, its value, and the allowed values."""
     if error.validator == "type":
         return _type_message(error)
     if error.validator == "enum":
@@ -35,7 +35,7 @@ def value_message(error: ValidationError) -> str:
 
 
 def limit_message(error: ValidationError) -> str:
-    """The predicate of a sentence about a value that is over or under a limit."""
+    """Predicate of a sentence about a value over or under a limit."""
     limit: Any = error.validator_value
     value: Any = error.instance
     match error.validator:
@@ -48,7 +48,7 @@ def limit_message(error: ValidationError) -> str:
         case "maxItems" | "maxProperties":
             return f"has {len(value):,} members: at most {limit:,} are allowed"
         case "minLength" | "minItems" | "minProperties":
-            return "is empty: write something, or leave the key out"
+            return "is empty: write a value, or leave the key out"
         case "uniqueItems":
             again = next(item for item in value if value.count(item) > 1)
             return f"has {_shown(again)} twice: remove one"

@@ -1,4 +1,4 @@
-"""A failure of the JSON Schema in words for the author, at the node that is to be changed."""
+"""Failures of the JSON Schema in words for the author, at the node to change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HOW_TO_WRITE = {
 
 
 def faults(error: ValidationError, root: Any) -> Iterator[Fault]:
-    """Word one failure of the document whose value is `root`; a failure about several keys is several faults."""
+    """Return the faults of one failure in the document `root`; a failure about several keys becomes several faults."""
     pointer = tuple(error.absolute_path)
     if "propertyNames" in error.absolute_schema_path:
         name = str(error.instance)
@@ -57,7 +57,7 @@ def _unknown_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Ite
 
 
 def _missing_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Iterator[Fault]:
-    """One for each key; jsonschema reports the mapping once for each as well, and equal faults count once."""
+    """One fault for each missing key; jsonschema also reports the mapping once for each; equal faults count once."""
     mapping: Any = error.instance
     required: Any = error.validator_value
     where = f" in {quoted(pointer[-1])}" if pointer else ""
@@ -67,9 +67,9 @@ def _missing_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Ite
 
 
 def _excluded(error: ValidationError, root: Any) -> Iterator[Fault]:
-    """The keys of a mapping that others beside them rule out.
+    """Keys of a mapping that other keys exclude.
 
-    jsonschema places the failure of a bare `false` at the mapping, so all of its keys are looked at.
+    jsonschema reports the failure of a bare `false` at the mapping, so all of its keys are checked.
     """
     pointer = tuple(error.absolute_path)
     if _at(root, pointer) is error.instance:
@@ -84,7 +84,7 @@ def _excluded(error: ValidationError, root: Any) -> Iterator[Fault]:
 
 def _exclusion(key: str, mapping: Any, in_auth: bool) -> tuple[str, str] | None:
     if in_auth and key == "name":
-        return "schema", '"name" belongs to the type "header" alone: remove it, or write type: header'
+        return "schema", '"name" is only for the type "header": remove it, or write type: header'
     if key in ("service", "path") and "url" in mapping:
         return "target", f'"url" and "{key}" exclude each other: keep one'
     if key in TIMES and "at" in mapping:
@@ -112,6 +112,6 @@ def _name_message(name: str, error: ValidationError) -> str:
 
 
 def _schema(error: ValidationError) -> dict[str, Any]:
-    """The part of the schema that failed, which is never a bare true or false here."""
+    """Part of the schema that failed; never a bare true or false."""
     part: Any = error.schema
     return part

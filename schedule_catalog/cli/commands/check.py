@@ -36,12 +36,14 @@ _DESCRIPTION = "Find every mistake in the catalog. Exit status: 0 clean, 1 probl
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders (default: {CATALOG})")
-    command.add_argument("--stack", metavar="NAME", help="check only what this stack gets")
-    command.add_argument("--base", metavar="REV", help="git revision before the change: what it adds may not be past")
-    command.add_argument("--strict", action="store_true", help="warnings fail the check too")
-    command.add_argument("--notes", action="store_true", help="tell as well what is right, and good to know")
+    command.add_argument("--stack", metavar="NAME", help="check only the entries of this stack")
+    command.add_argument(
+        "--base", metavar="REV", help="git revision before the change: new entries must be in the future"
+    )
+    command.add_argument("--strict", action="store_true", help="exit with 1 for warnings too")
+    command.add_argument("--notes", action="store_true", help="also report notes: correct, but good to know")
     command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
     add_settings(command)
 

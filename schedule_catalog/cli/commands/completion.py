@@ -20,8 +20,8 @@ _DESCRIPTION = (
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    command.add_argument("shell", choices=SHELLS, help="the shell that completes")
+    """Declare the arguments of the command."""
+    command.add_argument("shell", choices=SHELLS, help="shell to print the script for")
 
 
 def run(options: Namespace, now: datetime) -> int:

@@ -20,14 +20,16 @@ from schedule_catalog.cost import SECONDS, Cost, EntryCost, cost, costs, prices
 from schedule_catalog.workers import Workers
 
 MEMORY_MB = 128
-"""The proxy's memory where no stack says another."""
+"""Memory of the proxy where no stack sets it."""
 
-_DESCRIPTION = "Show how often schedules call in a month, and what that costs before the free tier."
+_DESCRIPTION = "Show how often schedules call in a month, and the cost before the free tier."
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    command.add_argument("--stack", metavar="NAME", help="count what this stack gets (default: every resulting entry)")
+    """Declare the arguments of the command."""
+    command.add_argument(
+        "--stack", metavar="NAME", help="count only the entries of this stack (default: every resulting entry)"
+    )
     command.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
     command.add_argument(
         "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
@@ -64,7 +66,7 @@ def _show_text(found: Sequence[EntryCost], total: Cost, memory_mb: int) -> None:
         "a twelfth of the coming year.",
     )
     say(
-        f"Free for an account each month, and not deducted: {price.free_invocations:,} invocations of Scheduler, "
+        f"Monthly free tier of an account, not deducted: {price.free_invocations:,} invocations of Scheduler, "
         f"{price.free_requests:,} requests and {price.free_gb_seconds:,} GB-seconds of Lambda."
     )
     say(f"Prices of {price.region}, {price.date}: {price.source}.")

@@ -24,16 +24,16 @@ PRINTERS: Mapping[str, Callable[[Comparison], None]] = {
 }
 
 _DESCRIPTION = (
-    "Show what a change does to schedules: when they fire before and after, and what `pulumi up` will do."
-    " Exit status: 0 deployable, different or not; 1 errors after the change; 2 wrong use; 3 crash."
+    "Show the effect of a change on schedules: fires before and after, and the actions of `pulumi up`."
+    " Exit status: 0 deployable, with or without differences; 1 errors after the change; 2 wrong use; 3 crash."
 )
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     command.add_argument("base", metavar="BASE", help="git revision before the change")
     command.add_argument("head", nargs="?", metavar="HEAD", help="git revision after it (default: the work tree)")
-    command.add_argument("--stack", metavar="NAME", help="compare only what this stack gets")
+    command.add_argument("--stack", metavar="NAME", help="compare only the entries of this stack")
     command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
     command.add_argument(
         "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
@@ -42,7 +42,7 @@ def add_arguments(command: ArgumentParser) -> None:
 
 
 def run(options: Namespace, now: datetime) -> int:
-    """Compare both sides, print what differs and return the exit status."""
+    """Compare both sides, print the differences and return the exit status."""
     paths = catalog_paths(options.catalog)
     settings = known_settings(paths, options.settings, options.stack)
     head, found = (revision_sources(options.head, paths), ()) if options.head else tree_sources(paths)

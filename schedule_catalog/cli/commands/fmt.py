@@ -21,13 +21,13 @@ from schedule_catalog.problem import Severity
 if TYPE_CHECKING:
     from schedule_catalog.document import Document
 
-_DESCRIPTION = "Give the files of the catalog one layout. What they say and their comments stay."
+_DESCRIPTION = "Give the files of the catalog one layout. Values and comments stay."
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders (default: {CATALOG})")
-    command.add_argument("--check", action="store_true", help="write nothing; exit status 1 when a file would change")
+    command.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file would change")
     command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
     add_format(command)
 
@@ -47,7 +47,7 @@ def run(options: Namespace, now: datetime) -> int:
 
 
 def _format(document: Document, options: Namespace) -> str:
-    """Tell whether the file is "same", "changed" or "failed"."""
+    """Format one file; return "same", "changed" or "failed"."""
     if not document.readable:
         edits.show_problems((each for each in document.problems if each.severity is Severity.ERROR), document)
         return "failed"
@@ -58,7 +58,7 @@ def _format(document: Document, options: Namespace) -> str:
         if not options.check:
             edits.apply(Path(document.path), document.data, data, options.dry_run)
     except EditError as error:
-        say(f"{document.path}: left as it is: {error}")
+        say(f"{document.path}: not formatted: {error}")
         return "failed"
     if not options.dry_run:
         say(f"{document.path}: {'would be formatted' if options.check else 'formatted'}")

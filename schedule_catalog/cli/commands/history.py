@@ -22,34 +22,30 @@ if TYPE_CHECKING:
 
     from schedule_catalog.operations import Deployed, RunRecord
 
-_DESCRIPTION = (
-    "Show what the run ledger remembers: the runs of a schedule, those that failed, those that did not happen."
-)
+_DESCRIPTION = "Show the run ledger: runs of a schedule, failed runs, missed fires."
 LAST_RUNS = 20
 _DAY = timedelta(days=1)
 PRINTERS = {"text": history_text, "json": history_rows}
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     what = command.add_mutually_exclusive_group()
-    what.add_argument("name", nargs="?", metavar="NAME", help="schedule by its name, or its ARN (default: as --failed)")
-    what.add_argument(
-        "--failed", action="store_true", help="runs of all schedules that ended undelivered or were skipped"
-    )
-    what.add_argument("--missed", action="store_true", help="fires that the catalog promised, and no run came of")
+    what.add_argument("name", nargs="?", metavar="NAME", help="name or ARN of the schedule (default: as --failed)")
+    what.add_argument("--failed", action="store_true", help="undelivered and skipped runs of all schedules")
+    what.add_argument("--missed", action="store_true", help="fires that the catalog promised and that have no run")
     command.add_argument(
         "--since",
         type=since,
         metavar="T",
-        help=f"90m, 12h, 3d, or ISO 8601 (default: the last {LAST_RUNS} runs of NAME, else one day)",
+        help=f"90m, 12h, 3d, or ISO 8601 (default: the last {LAST_RUNS} runs of NAME, otherwise one day)",
     )
     command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
     add_stack_arguments(command)
 
 
 def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
-    """Print the runs; 1 when something failed or was missed."""
+    """Print the runs; return 1 if some failed or were missed."""
     reached = reach(options)
     printer = PRINTERS[options.format]
     if options.name is not None:
@@ -69,7 +65,7 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
 
 
 def _runs(stack: Deployed, options: Namespace, now: datetime) -> tuple[list[RunRecord], str]:
-    """The runs of a schedule, which may be gone, and its time zone: UTC where nobody knows it any more."""
+    """Runs of a schedule, which may be deleted, and its time zone (UTC when unknown)."""
     begin, most = (options.since(now), None) if options.since else (now - MEMORY, LAST_RUNS)
     for identity in identities(stack, options.name):
         schedule = get_schedule(stack, identity.group, identity.name)

@@ -41,38 +41,45 @@ _DESCRIPTION = (
     "Convert the jobs of another scheduler: a crontab, Kubernetes CronJobs, Hasura's cron triggers, a vercel.json, "
     "schedules and rules of EventBridge, terraform show -json, a CloudFormation or SAM template, Google Cloud "
     "Scheduler jobs. The kind is recognised by content. An entry is written when its next 100 fires are those of "
-    "its source; what of its call changes or is lost is a comment above it. The rest is refused with the reason (exit "
+    "its source; a comment above it names details of its call that change or are lost. Other jobs are refused (exit "
     "status 1)."
 )
 _SIZE_MAX = 1 << 20
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     kinds = ", ".join(sorted(KINDS))
-    command.add_argument("kind", nargs="?", metavar="KIND", help=f"what FILE is (default: recognised): {kinds}")
-    command.add_argument("source", metavar="FILE", help='the file to read, "-" for the standard input')
-    command.add_argument("--plan", action="store_true", help="list what becomes of each job, and write nothing")
+    command.add_argument("kind", nargs="?", metavar="KIND", help=f"kind of FILE (default: recognised): {kinds}")
+    command.add_argument("source", metavar="FILE", help='file to read, "-" for the standard input')
+    command.add_argument("--plan", action="store_true", help="list the result for each job, and write nothing")
     command.add_argument("--owner", metavar="O", help="owner of the entries (default: the source's, else imported)")
-    command.add_argument("--timezone", default="UTC", metavar="Z", help="zone of the machine or cluster (default: UTC)")
+    command.add_argument(
+        "--timezone", default="UTC", metavar="Z", help="time zone of the machine or cluster (default: UTC)"
+    )
     command.add_argument("--system", action="store_true", help="the crontab has a user field, as /etc/crontab")
     command.add_argument(
         "--service", type=_service, action="append", default=[], metavar="NAME=URL",
         help="write URLs below URL as service and path; may be repeated, also for one name",
     )  # fmt: skip
     command.add_argument(
-        "--url", metavar="URL", help="call this for jobs that make no call; {name} is the entry's name"
+        "--url", metavar="URL", help="request URL for jobs that make no call; {name} is the entry's name"
     )
     command.add_argument(
-        "--into", type=Path, metavar="PATH", help="write into this catalog file, or into a folder's file of each owner"
+        "--into",
+        type=Path,
+        metavar="PATH",
+        help="write into this catalog file, or into one file per owner in this folder",
     )
-    command.add_argument("--catalog", type=Path, default=CATALOG, metavar="FOLDER", help="whose names are taken")
+    command.add_argument(
+        "--catalog", type=Path, default=CATALOG, metavar="FOLDER", help="catalog whose names are taken"
+    )
     command.add_argument("--dry-run", action="store_true", help="show the change of --into and write nothing")
     add_format(command)
 
 
 def run(options: Namespace, now: datetime) -> int:
-    """Convert the jobs, print or write them, name what was refused, and return the exit status."""
+    """Convert the jobs, print or write them, report the refused ones, and return the exit status."""
     if options.kind is not None and options.kind not in KINDS:
         raise UsageError(f'"{options.kind}" is not a kind of file: {suggestion(options.kind, KINDS)}')
     files = _files(options)
@@ -98,7 +105,7 @@ def run(options: Namespace, now: datetime) -> int:
 
 
 def _files(options: Namespace) -> list[Document]:
-    """The files of the catalog, and those that are written into."""
+    """Files of the catalog, and files to write into."""
     found = edits.documents([options.catalog]) if options.catalog.exists() else []
     known = {Path(each.path) for each in found}
     if options.into and options.into.exists():
@@ -126,7 +133,7 @@ def _write(found: Imported, files: Sequence[Document], options: Namespace) -> No
     owners = list(dict.fromkeys(each.owner for each in found.converted))
     folder: Path | None = options.into if options.into and _is_folder(options.into) else None
     if options.into and folder is None and len(owners) > 1:
-        raise UsageError(f"the entries have {len(owners)} owners, and a file has one: name a folder with --into")
+        raise UsageError(f"the entries have {len(owners)} owners, but a file has one: name a folder with --into")
     for owner in owners:
         path = folder / f"{owner}.yaml" if folder else options.into
         old = next((each for each in files if path is not None and Path(each.path) == path), None)

@@ -24,39 +24,39 @@ if TYPE_CHECKING:
     from schedule_catalog.operations import Step
 
 _DESCRIPTION = (
-    "Change a signing key. The new key is made in the memory of this command and written to Secrets Manager: it is in "
-    "no state and no file, and it is not printed."
+    "Rotate a signing key. This command creates the new key in memory and writes it to Secrets Manager: it is in "
+    "no state and no file, and is not printed."
 )
 _NEXT = {
-    "begin": "the new key and the old one sign; give the application the new one, the first of the two, then run: "
+    "begin": "the new key and the old one sign; give the new key, the first of the two, to the application, then run: "
     "schedules keys rotate {key} --finish",
     "finish": "only the new key signs",
-    "replace": "only the new key signs; until the application has it, its calls are undelivered",
+    "replace": "only the new key signs; calls are undelivered until the application has it",
 }
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
-    rotate = actions.add_parser("rotate", help="put a new key in the place of one", allow_abbrev=False)
-    rotate.add_argument("name", metavar="NAME", help='of a key in "signing" of the settings')
+    rotate = actions.add_parser("rotate", help="replace a key with a new one", allow_abbrev=False)
+    rotate.add_argument("name", metavar="NAME", help='name of a key in "signing" of the settings')
     step = rotate.add_mutually_exclusive_group()
     step.add_argument(
-        "--finish", action="store_true", help="drop the old key: the application verifies with the new one"
+        "--finish", action="store_true", help="remove the old key, once the application verifies with the new one"
     )
-    step.add_argument("--leaked", action="store_true", help="drop the old key at once")
+    step.add_argument("--leaked", action="store_true", help="remove the old key at once")
     rotate.add_argument("--yes", action="store_true", help="do not ask")
     add_format(rotate)
     add_stack_arguments(rotate)
 
 
 def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
-    """Do the step of a rotation."""
+    """Execute one step of a rotation."""
     reached = reach(options)
     stack, key = reached.names.stack, options.name
     settings = stack_settings(options, stack, reached.names.project)
     if settings is None:
-        raise UsageError(f'no settings of the stack "{stack}" are known: specify them with --settings')
+        raise UsageError(f'no settings for the stack "{stack}": specify them with --settings')
     if key not in settings.signing:
         raise UsageError(
             f"the stack {quoted(stack)} has no signing key {quoted(key)}: {suggestion(key, settings.signing)}"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from schedule_catalog.editing.addition import Addition
     from schedule_catalog.entry import Entry
 
-_DESCRIPTION = "Write a new schedule into the file of its owner; everything else in the file stays as it is."
+_DESCRIPTION = "Write a new schedule into the file of its owner. The rest of the file stays as it is."
 _TIMINGS = ("cron", "rate", "at")
 _PLAIN = ("description", *_TIMINGS, "timezone", "start", "end", "overlap", "runbook")
 _FIRES = 3
@@ -34,34 +34,34 @@ _REQUEST = ("url", "service", "path", "method")
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    command.add_argument("name", metavar="NAME", help="lower-case letters, digits and -; unique over the catalog")
-    when = command.add_argument_group("when it fires (one of the first three)")
+    """Declare the arguments of the command."""
+    command.add_argument("name", metavar="NAME", help="lower-case letters, digits and -; unique in the catalog")
+    when = command.add_argument_group("when it fires (give one of the first three)")
     when.add_argument("--cron", metavar="C", help='six fields, for example "0 9 ? * MON-FRI *"')
     when.add_argument("--rate", metavar="R", help='for example "5 minutes"')
-    when.add_argument("--at", metavar="T", help="once, local time: 2027-01-05T09:00")
+    when.add_argument("--at", metavar="T", help="one local time: 2027-01-05T09:00")
     when.add_argument("--timezone", metavar="Z", help="IANA zone (default: the file's, or UTC)")
-    when.add_argument("--start", metavar="T", help="no call before this local time")
-    when.add_argument("--end", metavar="T", help="no call from this local time on")
-    when.add_argument("--window", type=int, metavar="MINUTES", help="spread calls over so many minutes")
-    what = command.add_argument_group("what it calls (--url, or --path with the --service of the file's defaults)")
+    when.add_argument("--start", metavar="T", help="no calls before this local time")
+    when.add_argument("--end", metavar="T", help="no calls from this local time on")
+    when.add_argument("--window", type=int, metavar="MINUTES", help="spread the calls over this number of minutes")
+    what = command.add_argument_group("request to make (--url, or --path with the --service of the file's defaults)")
     what.add_argument("--url", metavar="U", help="absolute https URL")
-    what.add_argument("--service", metavar="S", help="a service of the stacks' settings")
-    what.add_argument("--path", metavar="P", help="what to call of the service")
+    what.add_argument("--service", metavar="S", help="service of the stacks' settings")
+    what.add_argument("--path", metavar="P", help="path at the service")
     what.add_argument("--method", metavar="M", help="HTTP method (default: POST)")
     what.add_argument("--header", type=_header, action="append", metavar="'NAME: VALUE'", help="may be repeated")
     what.add_argument("--param", type=_param, action="append", metavar="NAME=VALUE", help="may be repeated")
     what.add_argument("--body", type=_json, metavar="JSON", help="body of the request")
     what.add_argument("--auth", type=_auth, metavar="A", help="bearer:SECRET, basic:SECRET or header:NAME:SECRET")
-    what.add_argument("--timeout", type=int, metavar="SECONDS", help="time for the API's answer")
-    what.add_argument("--overlap", choices=("allow", "skip"), help="skip leaves out a call while one is under way")
-    where = command.add_argument_group("whose it is, and where it is written")
-    where.add_argument("--owner", metavar="O", help="default: the owner of --file, or the only one of the catalog")
-    where.add_argument("--file", type=Path, metavar="F", help="default: the owner's file; a new one for a new owner")
-    where.add_argument("--description", metavar="D", help="what the schedule is for")
-    where.add_argument("--runbook", metavar="LINK", help="what an operator does when the call fails")
-    where.add_argument("--stacks", metavar="A,B", help="the stacks that get it (default: all)")
-    where.add_argument("--disabled", action="store_true", help="in AWS without calls, until it is enabled")
+    what.add_argument("--timeout", type=int, metavar="SECONDS", help="time limit for the response")
+    what.add_argument("--overlap", choices=("allow", "skip"), help="skip: no call while another is running")
+    where = command.add_argument_group("owner and file")
+    where.add_argument("--owner", metavar="O", help="default: the owner of --file, or the only owner of the catalog")
+    where.add_argument("--file", type=Path, metavar="F", help="default: the owner's file; a new file for a new owner")
+    where.add_argument("--description", metavar="D", help="purpose of the schedule")
+    where.add_argument("--runbook", metavar="LINK", help="instructions for the operator when the call fails")
+    where.add_argument("--stacks", metavar="A,B", help="stacks that get it (default: all)")
+    where.add_argument("--disabled", action="store_true", help="create it in AWS without fires, until it is enabled")
     command.add_argument("--catalog", type=Path, metavar="FOLDER", default=CATALOG, help="default: %(default)s")
     command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
     add_format(command)
@@ -69,7 +69,7 @@ def add_arguments(command: ArgumentParser) -> None:
 
 
 def run(options: Namespace, now: datetime) -> int:
-    """Write the schedule, say when it fires, and return the exit status."""
+    """Write the schedule, print its next fires, and return the exit status."""
     catalog = options.catalog
     documents = edits.documents([catalog]) if catalog.exists() else []
     if options.file and all(Path(each.path) != options.file for each in documents):
@@ -113,11 +113,9 @@ def _show_json(added: Addition, path: Path, options: Namespace, now: datetime) -
 
 def _values(options: Namespace) -> dict[str, Any]:
     if not any(getattr(options, timing) for timing in _TIMINGS):
-        raise UsageError(
-            'when does it fire? write --cron "0 9 ? * MON-FRI *", --rate "5 minutes" or --at 2027-01-05T09:00'
-        )
+        raise UsageError('no timing: write --cron "0 9 ? * MON-FRI *", --rate "5 minutes" or --at 2027-01-05T09:00')
     if not options.url and not options.path:
-        raise UsageError("what does it call? write --url https://…, or --service NAME --path /…")
+        raise UsageError("no target: write --url https://…, or --service NAME --path /…")
     values = {key: getattr(options, key) for key in _PLAIN}
     values |= {"flexible_window_minutes": options.window, "timeout_seconds": options.timeout}
     values["stacks"] = options.stacks.split(",") if options.stacks else None
@@ -144,19 +142,19 @@ def _tell(entries: Sequence[Entry], path: Path, options: Namespace, now: datetim
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
-        raise ArgumentTypeError(f'"{text}" is no header: write "NAME: VALUE"')
+        raise ArgumentTypeError(f'"{text}" is not a header: write "NAME: VALUE"')
     return name.strip(), value.strip()
 
 
 def _param(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise ArgumentTypeError(f'"{text}" is no parameter: write NAME=VALUE')
+        raise ArgumentTypeError(f'"{text}" is not a parameter: write NAME=VALUE')
     return name, value
 
 
 def _grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
-    """A name given several times is a list."""
+    """Values by name; a name given several times gets a list."""
     grouped: dict[str, list[str]] = {}
     for name, value in pairs:
         grouped.setdefault(name, []).append(value)
@@ -167,7 +165,7 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise ArgumentTypeError("""this is not JSON: write for example '{"mode": "fast"}' or '"a text"'""") from None
+        raise ArgumentTypeError("""not valid JSON: write for example '{"mode": "fast"}' or '"a text"'""") from None
 
 
 def _auth(text: str) -> dict[str, str]:
@@ -177,7 +175,7 @@ def _auth(text: str) -> dict[str, str]:
         return {"type": kind, "name": name, "secret": secret}
     if kind in ("bearer", "basic") and rest:
         return {"type": kind, "secret": rest}
-    raise ArgumentTypeError("write bearer:SECRET, basic:SECRET or header:NAME:SECRET, SECRET being a secret's name")
+    raise ArgumentTypeError("write bearer:SECRET, basic:SECRET or header:NAME:SECRET; SECRET is the name of a secret")
 
 
 COMMAND = Command(

@@ -38,32 +38,32 @@ AGENDAS: Mapping[str, Callable[[Sequence[Forecast], datetime], None]] = {
     "json": forecast_rows.show,
 }
 
-# Of one schedule: one that fires each minute has as many in a week.
+# Limit for one schedule: one that fires each minute has this many in a week.
 _MOST_FIRES = 7 * 24 * 60
 _TIME = re.compile(r"\d{4}-\d\d-\d\d")
 _RATE = re.compile(r"\s*\d+\s*[A-Za-z]+\s*")
-_DESCRIPTION = "Show when schedules fire, in local time and UTC, with the changes of the clocks between."
+_DESCRIPTION = "Show when schedules fire, in local time and UTC, with the clock changes between."
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     command.add_argument("names", nargs="*", metavar="NAME", help="schedules of the catalog (default: all)")
     command.add_argument(
         "--expression",
         metavar="E",
-        help='instead of a schedule, as in YAML: "0 9 * * ? *", "5 minutes" or 2027-01-05T09:00',
+        help='use this instead of a schedule, as in YAML: "0 9 * * ? *", "5 minutes" or 2027-01-05T09:00',
     )
-    command.add_argument("--timezone", metavar="Z", help="IANA zone of --expression (default: UTC)")
+    command.add_argument("--timezone", metavar="Z", help="time zone of --expression, an IANA name (default: UTC)")
     command.add_argument(
         "--from", dest="start", type=instant, metavar="T", help="ISO 8601, UTC without an offset (default: now)"
     )
     command.add_argument(
-        "--count", type=count, default=5, metavar="N", help="fires of each schedule (default: %(default)s)"
+        "--count", type=count, default=5, metavar="N", help="number of fires of each schedule (default: %(default)s)"
     )
     command.add_argument(
         "--within", type=span, metavar="SPAN", help="all fires within 90m, 2h or 1d, of all schedules in order of time"
     )
-    command.add_argument("--stack", metavar="NAME", help="show what this stack gets")
+    command.add_argument("--stack", metavar="NAME", help="show only the entries of this stack")
     command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
     command.add_argument(
         "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
@@ -82,14 +82,14 @@ def run(options: Namespace, now: datetime) -> int:
 
 def _within(options: Namespace, start: datetime, now: datetime) -> list[Forecast]:
     if options.expression is not None:
-        raise UsageError("--within shows schedules of the catalog: remove --expression, or use --count")
+        raise UsageError("--within is only for schedules of the catalog: remove --expression, or use --count")
     return forecast_entries(_chosen(options, now), start, _MOST_FIRES, start + options.within)
 
 
 def _forecasts(options: Namespace, start: datetime, now: datetime) -> list[Forecast]:
     if options.expression is not None:
         if options.names or options.catalog or options.stack:
-            raise UsageError("--expression stands alone: it takes no NAME, no --stack and no --catalog")
+            raise UsageError("--expression cannot be combined with NAME, --stack or --catalog")
         try:
             timezone = "UTC" if options.timezone is None else options.timezone
             expression = _as_aws_writes(options.expression)
@@ -97,13 +97,13 @@ def _forecasts(options: Namespace, start: datetime, now: datetime) -> list[Forec
         except (ExpressionError, ZoneError) as error:
             raise UsageError(str(error)) from error
     if options.timezone is not None:
-        raise UsageError("--timezone belongs to --expression: a schedule of the catalog has its own")
+        raise UsageError("--timezone is only for --expression: a schedule of the catalog has its own")
     chosen = _chosen(options, now)
     return forecast_entries(chosen, start, options.count)
 
 
 def _as_aws_writes(text: str) -> str:
-    """An expression as YAML takes it, its kind told by its shape, as EventBridge Scheduler takes it."""
+    """EventBridge Scheduler's form of an expression as YAML takes it; its shape tells its kind."""
     if text.startswith(("cron(", "rate(", "at(")):
         return text
     if _TIME.match(text):
@@ -113,7 +113,7 @@ def _as_aws_writes(text: str) -> str:
 
 def _chosen(options: Namespace, now: datetime) -> list[Entry]:
     paths = catalog_paths(options.catalog)
-    # Only to know the stacks: whether a call is allowed does not change when it is made.
+    # Only the names of the stacks matter here: a fire does not depend on whether the call is allowed.
     if options.stack is not None:
         known_settings(paths, None, options.stack)
     catalog = check(paths, settings={}, stack=options.stack, now=now, workers=Workers.of_machine())
@@ -132,7 +132,7 @@ def _chosen(options: Namespace, now: datetime) -> list[Entry]:
 def _unknown(name: str, known: Iterable[str], catalog: Catalog) -> str:
     near = nearest(name, known)
     instead = f': did you mean "{near}"?' if near else ""
-    also = "; schedules with errors are not shown" if catalog.errors else ""
+    also = "; schedules with errors are omitted" if catalog.errors else ""
     return f'there is no schedule "{name}"{instead}{also}'
 
 

@@ -8,17 +8,17 @@ from datetime import datetime
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.line.stack_program import Start, become, start_stack_program
 
-_DESCRIPTION = "Stage the code of the Lambda functions, which `pulumi up` deploys: the same bytes on every machine."
+_DESCRIPTION = "Stage the code of the Lambda functions that `pulumi up` deploys: the same bytes on every machine."
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     command.add_argument("--out", metavar="DIR", help="default: build/packages")
     command.add_argument("--platform", metavar="P", help="lambda, or host for this machine (default: lambda)")
 
 
 def run(options: Namespace, now: datetime, start: Start = become) -> int:
-    """Have the program stage them."""
+    """Stage the packages with the program of the stack."""
     return start_stack_program(options, start)
 
 

@@ -22,18 +22,18 @@ from schedule_catalog.errors import PlanError, os_reason
 from schedule_catalog.settings import Settings, handing_minutes
 
 _DESCRIPTION = (
-    'Show what "pulumi preview --json" says that a deployment will do, and what of it the clock alone brings: finished '
-    "schedules that go, a start that has passed."
+    'Show the steps of a deployment from the output of "pulumi preview --json", and which of them only the clock '
+    "causes: finished schedules to delete, a start that has passed."
 )
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     command.add_argument(
-        "preview", type=Path, metavar="FILE", help='what "pulumi preview --json" printed; "-" reads it'
+        "preview", type=Path, metavar="FILE", help='output of "pulumi preview --json"; "-" is the standard input'
     )
     command.add_argument(
-        "--drift", action="store_true", help="end with 1 where anything differs that the clock did not bring"
+        "--drift", action="store_true", help="exit with 1 if there is a step that the clock did not cause"
     )
     command.add_argument(
         "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
@@ -43,7 +43,7 @@ def add_arguments(command: ArgumentParser) -> None:
 
 
 def run(options: Namespace, now: datetime) -> int:
-    """Show the plan and return 1 where it has errors, or what it was asked to look for."""
+    """Show the plan; return 1 for errors, or for the steps that the options ask about."""
     plan = _plan(options.preview)
     if plan.stack:
         settings = _settings(options)
@@ -59,7 +59,7 @@ def run(options: Namespace, now: datetime) -> int:
 
 
 def _settings(options: Namespace) -> dict[str, Settings]:
-    """The settings by stack; none where they are wrong, which the preview itself says."""
+    """Settings by stack; none if they are invalid, which the preview reports."""
     try:
         return known_settings(catalog_paths(options.catalog), options.settings, None)
     except UsageError:
@@ -70,7 +70,7 @@ def _plan(path: Path) -> Plan:
     try:
         return read_plan(sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes())
     except PlanError as error:
-        raise UsageError(f'"{path}" cannot be read as a preview: {error}') from error
+        raise UsageError(f'"{path}" is not a preview: {error}') from error
     except OSError as error:
         raise UsageError(f'"{path}" cannot be read: {os_reason(error)}') from error
 

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
 _DESCRIPTION = (
-    "Remove what is over: one-time schedules whose time, window and retries have passed, and recurring ones past their "
-    "end. Their own comments go with them; everything else in the files stays as it is."
+    "Remove finished entries: one-time schedules whose time, window and retries have passed, and recurring ones past "
+    "their end. Their own comments go with them; the rest of the files stays as it is."
 )
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders (default: {CATALOG})")
     command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
     add_format(command)
@@ -36,7 +36,7 @@ def add_arguments(command: ArgumentParser) -> None:
 
 
 def run(options: Namespace, now: datetime) -> int:
-    """Remove the finished schedules, say which, and return the exit status."""
+    """Remove the finished schedules, name them, and return the exit status."""
     paths = catalog_paths(options.paths)
     settings = known_settings(paths, options.settings, None)
     try:
@@ -50,7 +50,7 @@ def run(options: Namespace, now: datetime) -> int:
     if options.format == "json":
         as_json.show("prune", {"written": not options.dry_run, "files": [_row(each) for each in found]})
     elif not found:
-        (complain if options.dry_run else say)("nothing is over")
+        (complain if options.dry_run else say)("no schedule is finished")
     return CLEAN
 
 
@@ -60,12 +60,12 @@ def _row(pruning: Pruning) -> dict[str, Any]:
 
 
 def _tell(pruning: Pruning, dry_run: bool) -> None:
-    """Beside a difference, which another program may read, what is told goes to the error output."""
+    """Print a message; next to a patch, which another program may read, it goes to the error output."""
     tell = complain if dry_run else say
     for name, entries in pruning.finished.items():
-        tell(f'{pruning.before.path}: "{name}" is removed: {_reason(entries)}')
+        tell(f'{pruning.before.path}: removed "{name}": {_reason(entries)}')
     if pruning.empty:
-        left = "no schedule is left, remove the file when nobody needs its defaults"
+        left = "no schedule is left; remove the file, unless you still need its defaults"
         tell(f"{pruning.before.path}: {left}")
 
 

@@ -22,17 +22,17 @@ from schedule_catalog.workers import Workers
 
 OUT = Path("schedules.html")
 STDOUT = Path("-")
-# Those that a cron may name.
+# Years that a cron may name.
 YEARS = range(1970, 2200)
 
-_DESCRIPTION = "Write one HTML page that shows when every schedule fires; it needs no network and can be sent around."
+_DESCRIPTION = "Write one HTML page that shows when every schedule fires. It needs no network and can be sent by mail."
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    text = f'the page, "-" for standard output (default: {OUT})'
+    """Declare the arguments of the command."""
+    text = f'output file, "-" for standard output (default: {OUT})'
     command.add_argument("--out", type=Path, default=OUT, metavar="FILE", help=text)
-    command.add_argument("--stack", metavar="NAME", help="show what this stack gets (default: all stacks)")
+    command.add_argument("--stack", metavar="NAME", help="show only the entries of this stack (default: all stacks)")
     command.add_argument(
         "--from", dest="start", type=instant, metavar="T", help="ISO 8601, UTC without an offset (default: now)"
     )
@@ -53,8 +53,8 @@ def run(options: Namespace, now: datetime) -> int:
     warn_omitted(shown.errors)
     if options.out == STDOUT:
         if options.format == "json":
-            raise UsageError("--format json and --out - both want the standard output: name a file with --out")
-        # Its bytes are hashed: no terminal's encoding or line ends may change them.
+            raise UsageError("--format json and --out - both need the standard output: name a file with --out")
+        # The bytes are hashed: a terminal's encoding or line ends must not change them.
         pass_on(text.encode())
         return CLEAN
     _write(options.out, text)
@@ -69,7 +69,7 @@ def run(options: Namespace, now: datetime) -> int:
 def _start(options: Namespace, now: datetime) -> datetime:
     start: datetime = options.start or now
     if start.year not in YEARS:
-        raise UsageError(f"--from lies outside of the years of a schedule: {YEARS.start} to {YEARS.stop - 1}")
+        raise UsageError(f"--from must be in the years of a schedule: {YEARS.start} to {YEARS.stop - 1}")
     return start
 
 

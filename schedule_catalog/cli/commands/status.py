@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
-from schedule_catalog.cli.github.escaping import quotation
+from schedule_catalog.cli.github.escaping import pre_block
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
 from schedule_catalog.cli.output import say
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from schedule_catalog.cli.line.stack_arguments import Reached
     from schedule_catalog.operations import Depth, StackStatus
 
-_DESCRIPTION = "Show every schedule, the worst first, how AWS differs from the catalog, and what is in the queues."
+_DESCRIPTION = "Show every schedule, the worst first, the differences between AWS and the catalog, and the queues."
 _ADVICE = {
     "undelivered": 'see "schedules undelivered list"',
     "scheduler-dlq": 'see "schedules undelivered list"',
-    "retry": "wait for their next attempt",
+    "retry": "wait for the next attempt",
 }
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     command.add_argument("--owner", metavar="NAME", help="show only the schedules of this owner")
     command.add_argument(
         "--format",
@@ -45,16 +45,16 @@ def add_arguments(command: ArgumentParser) -> None:
 
 
 def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
-    """Print the status and return whether AWS is as the catalog says."""
+    """Print the status; return 0 only if AWS matches the catalog."""
     reached = reach(options)
     settings = stack_settings(options, reached.names.stack, reached.names.project)
     if settings is None:
-        raise UsageError(f'no settings of the stack "{reached.names.stack}" are known: name them by "--settings"')
+        raise UsageError(f'no settings for the stack "{reached.names.stack}": specify them with --settings')
     entries = stack_entries(options, reached.names.stack, now)
     inventory = take_inventory(reached.stack, entries, settings, now)
     status = stack_status(reached.stack, inventory, settings, reached.names)
     if options.format == "markdown":
-        say(*quotation(_lines(status, reached)).splitlines())
+        say(*pre_block(_lines(status, reached)).splitlines())
         return PROBLEMS if status.drifted else CLEAN
     rows = board(reached.stack, entries, inventory, status, now)
     if options.format == "json":
@@ -67,16 +67,16 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
 def _lines(status: StackStatus, reached: Reached) -> Iterator[str]:
     known = status.matching + len(status.missing) + len(status.changed)
     where = f"stack {reached.names.stack}, {reached.names.region}"
-    yield f"{where}: {status.matching} of {known} schedules are as the catalog has them"
-    yield from _names('missing: not in AWS, "pulumi up" makes them', status.missing)
-    yield from _names("extra: in AWS, not in this catalog", status.extra)
+    yield f"{where}: {status.matching} of {known} schedules match the catalog"
+    yield from _names('missing: not in AWS, "pulumi up" creates them', status.missing)
+    yield from _names("extra: in AWS, but not in this catalog", status.extra)
     if status.changed:
         yield "changed: by hand, or since the last deployment"
     for changed in status.changed:
         yield f"  {changed.name}"
         rows = [(each.field, each.wanted, each.found) for each in changed.differences]
         yield from aligned([("field", "catalog", "AWS"), *rows], indent="    ")
-    yield from _names('finished: the next "pulumi up" removes them', status.finished)
+    yield from _names('finished: the next "pulumi up" deletes them', status.finished)
     yield from _names("disabled: they do not fire", status.disabled)
     yield from _first_keys(status.first_keys)
     yield from aligned([("queue", "messages", ""), *map(_depth, status.queues)])
@@ -84,9 +84,9 @@ def _lines(status: StackStatus, reached: Reached) -> Iterator[str]:
 
 def _first_keys(keys: tuple[str, ...] | None) -> Iterator[str]:
     if keys is None:
-        yield "signing keys: no permission for secretsmanager:DescribeSecret, so their age is not known"
+        yield "signing keys: age unknown, as the permission secretsmanager:DescribeSecret is missing"
         return
-    yield from _names("signing keys that whoever may preview can read: rotate them with schedules keys rotate", keys)
+    yield from _names("signing keys that can be read in a preview: rotate them with schedules keys rotate", keys)
 
 
 def _names(heading: str, names: Sequence[str]) -> Iterator[str]:
@@ -96,7 +96,7 @@ def _names(heading: str, names: Sequence[str]) -> Iterator[str]:
 
 
 def _depth(depth: Depth) -> tuple[str, str, str]:
-    parts = (f"{depth.waiting} waiting", f"{depth.held} being read", f"{depth.delayed} delayed")
+    parts = (f"{depth.waiting} waiting", f"{depth.held} in flight", f"{depth.delayed} delayed")
     shown = [part for part in parts if not part.startswith("0 ")]
     return depth.queue, ", ".join(shown) or "empty", _ADVICE[depth.queue] if shown else ""
 

@@ -39,16 +39,21 @@ if TYPE_CHECKING:
     from schedule_catalog.cli.line.stack_arguments import Reached
     from schedule_catalog.operations import Answer, FoundSchedule, Invocation, RunRecord
 
-_DESCRIPTION = "Run a schedule now: the request that it is deployed with, called once, and what was answered."
+_DESCRIPTION = "Run a schedule now: call its deployed request once, and show the response."
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    command.add_argument("name", metavar="NAME", help="schedule of the catalog, or the ARN of any of the stack")
+    """Declare the arguments of the command."""
     command.add_argument(
-        "--as-of", type=instant, metavar="T", help="as the run of this fire, under its run key (UTC without an offset)"
+        "name", metavar="NAME", help="schedule of the catalog, or the ARN of any schedule of the stack"
     )
-    command.add_argument("--again", action="store_true", help="with --as-of: even if that run was delivered already")
+    command.add_argument(
+        "--as-of",
+        type=instant,
+        metavar="T",
+        help="replace the run of this fire, with its run key (UTC without an offset)",
+    )
+    command.add_argument("--again", action="store_true", help="with --as-of: even if that run was already delivered")
     command.add_argument("--yes", action="store_true", help="do not ask")
     add_format(command)
     add_stack_arguments(command)
@@ -57,7 +62,7 @@ def add_arguments(command: ArgumentParser) -> None:
 def run(
     options: Namespace, now: datetime, reach: Reach = reach, monotonic: Callable[[], float] = time.monotonic
 ) -> int:
-    """Make the call and return whether it was delivered."""
+    """Make the call; return 0 only if it was delivered."""
     reached = reach(options)
     schedule = find_schedule(reached.stack, options.name)
     record: RunRecord | None = None
@@ -68,7 +73,7 @@ def run(
             if options.format == "json":
                 trigger_rows.show_delivered_already(schedule, options.as_of, record.updated)
                 return CLEAN
-            say(f'{_of(schedule, options.as_of)} was delivered already, at {record.updated}: "--again" runs it anew')
+            say(f'{_of(schedule, options.as_of)} was already delivered, at {record.updated}: "--again" runs it again')
             return CLEAN
     call = prepare(reached.stack, schedule, now, uuid.uuid4().hex, as_of=options.as_of, again=options.again)
     with as_json.beside(options.format == "json"):
@@ -95,41 +100,41 @@ def _introduction(
     reached: Reached, schedule: FoundSchedule, call: Invocation, record: RunRecord | None
 ) -> Iterator[str]:
     yield f"{_of(schedule, call.scheduled)}: {call.target}"
-    own = f"the run of {wire_time(call.scheduled)}, under its run key"
-    yield f"  stack {reached.names.stack}, {reached.names.region}; {own if call.run == 'own' else 'a run of its own'}"
+    own = f"the run of {wire_time(call.scheduled)}, with its run key"
+    yield f"  stack {reached.names.stack}, {reached.names.region}; {own if call.run == 'own' else 'as a separate run'}"
     if record is not None:
         why = f" ({record.reason})" if record.reason else ""
         yield f"  that run is {record.state}{why} since {record.updated}, {counted(record.attempt, 'attempt')}"
     if not schedule.enabled:
-        yield "  it is disabled, and does not run by itself"
+        yield "  it is disabled, so it does not fire by itself"
 
 
 def _comparison(reached: Reached, schedule: FoundSchedule, options: Namespace, now: datetime) -> Iterator[str]:
-    """What runs is what is deployed, and the catalog at hand may say something else."""
+    """Comparison of the deployed schedule, which runs, with the entry of the local catalog."""
     try:
         settings = stack_settings(options, reached.names.stack)
         entry = entry_of(options, reached.names.stack, schedule.name, now) if settings else None
     except UsageError as error:
-        yield f"  it was not compared with the catalog: {error}"
+        yield f"  not compared with the catalog: {error}"
         return
     wanted = schedule_arguments(entry, now, settings) if entry and settings else None
     if entry is None and settings is not None:
-        yield "  what is deployed runs: the catalog here does not have it"
+        yield "  the deployed schedule runs; it is not in this catalog"
     elif wanted is not None:
         changed = differences(wanted, schedule, reached.stack, reached.names.catalog_role)
         if changed:
             fields = ", ".join(each.field for each in changed)
-            yield f"  what is deployed runs, which is not as the catalog here has it: {fields}"
+            yield f"  the deployed schedule runs; it differs from this catalog in {fields}"
 
 
 def _show(answer: Answer) -> None:
     word = "delivered" if answer.delivered else f"not delivered ({answer.reason or answer.outcome})"
-    status = f", answered {answer.status}" if answer.status is not None else ""
+    status = f", response {answer.status}" if answer.status is not None else ""
     say(f"{word}{status}, in {answer.milliseconds:,.0f} ms, run key {answer.run_key or 'unknown'}")
     if answer.message:
         say(answer.message)
     if answer.handed_over:
-        say('the run was on its way already, and is tried again by itself: "schedules history" shows what comes of it')
+        say('this run is already in progress and retries by itself: see "schedules history" for its outcome')
     if answer.content not in (None, ""):
         content = answer.content
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2)

@@ -27,38 +27,42 @@ if TYPE_CHECKING:
 
     from schedule_catalog.operations import Deployed, UndeliveredCall
 
-_DESCRIPTION = "Look at the calls that were given up, and at those that never reached the proxy; deliver them again."
+_DESCRIPTION = "Show undelivered calls, and calls that never reached the proxy. Replay or delete them."
 MOST = 1000
 PRINTERS = {"text": undelivered_text, "json": undelivered_rows}
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
-    listing = actions.add_parser("list", help="show what is there", allow_abbrev=False)
+    listing = actions.add_parser("list", help="list the calls", allow_abbrev=False)
     listing.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
-    showing = actions.add_parser("show", help="show one of them whole", allow_abbrev=False)
-    showing.add_argument("ids", nargs=1, metavar="ID", help="as listed, or more of it")
+    showing = actions.add_parser("show", help="show all of one call", allow_abbrev=False)
+    showing.add_argument("ids", nargs=1, metavar="ID", help="ID from the list, or more of it")
     showing.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
     replaying = actions.add_parser("replay", help="deliver again", allow_abbrev=False)
     dropping = actions.add_parser("drop", help="delete for good", allow_abbrev=False)
     for action in (replaying, dropping):
-        action.add_argument("ids", nargs="*", metavar="ID", help="as listed, or more of it")
-        action.add_argument("--all", action="store_true", help="everything that is there, or that a filter leaves")
+        action.add_argument("ids", nargs="*", metavar="ID", help="IDs from the list, or more of them")
+        action.add_argument("--all", action="store_true", help="all calls, or all that the filters leave")
         action.add_argument("--yes", action="store_true", help="do not ask")
         add_format(action)
     for action in (listing, replaying, dropping):
         for field in _FILTERS:
-            action.add_argument(f"--{field}", metavar=field.upper(), help=f"only of this {field}")
+            action.add_argument(f"--{field}", metavar=field.upper(), help=f"only calls of this {field}")
         action.add_argument(
-            "--most", type=_many, default=MOST, metavar="N", help="look at about so many (default: %(default)s)"
+            "--most",
+            type=_many,
+            default=MOST,
+            metavar="N",
+            help="maximum number of messages to read, roughly (default: %(default)s)",
         )
     for action in (listing, showing, replaying, dropping):
         add_stack_arguments(action)
 
 
 def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
-    """Do it; 1 when something could not be replayed."""
+    """Execute the action; return 1 if a call could not be replayed."""
     return _ACTIONS[options.action](options, reach(options).stack, now)
 
 
@@ -67,32 +71,32 @@ _FILTERS = ("schedule", "owner", "reason")
 
 def _list(options: Namespace, stack: Deployed, now: datetime) -> int:
     held = sum(depth.held for depth in queue_depths(stack) if depth.queue != "retry")
-    with UndeliveredQueues(stack) as mailbox:
-        letters = mailbox.read(options.most)
-        names = short_names(letters)
-        PRINTERS[options.format].show_list([letter for letter in letters if _fits(letter, options)], names)
-        _tell_more(mailbox, held)
+    with UndeliveredQueues(stack) as queues:
+        calls = queues.read(options.most)
+        names = short_names(calls)
+        PRINTERS[options.format].show_list([call for call in calls if _fits(call, options)], names)
+        _tell_more(queues, held)
     return CLEAN
 
 
 def _show(options: Namespace, stack: Deployed, now: datetime) -> int:
-    with UndeliveredQueues(stack) as mailbox:
-        (letter,) = chosen(mailbox.read(sys.maxsize, _named(options.ids)), options.ids)
-        PRINTERS[options.format].show_one(letter)
+    with UndeliveredQueues(stack) as queues:
+        (call,) = chosen(queues.read(sys.maxsize, _named(options.ids)), options.ids)
+        PRINTERS[options.format].show_one(call)
     return CLEAN
 
 
 def _replay(options: Namespace, stack: Deployed, now: datetime) -> int:
-    def again(mailbox: UndeliveredQueues, letter: UndeliveredCall) -> None:
-        replay(stack, mailbox, letter, now, uuid.uuid4().hex)
+    def again(queues: UndeliveredQueues, call: UndeliveredCall) -> None:
+        replay(stack, queues, call, now, uuid.uuid4().hex)
 
     return _each(stack, options, "replay", "replayed", again)
 
 
 def _drop(options: Namespace, stack: Deployed, now: datetime) -> int:
-    def away(mailbox: UndeliveredQueues, letter: UndeliveredCall) -> None:
-        mailbox.keep(letter)
-        mailbox.delete(letter)
+    def away(queues: UndeliveredQueues, call: UndeliveredCall) -> None:
+        queues.keep(call)
+        queues.delete(call)
 
     return _each(stack, options, "delete for good", "deleted", away)
 
@@ -100,21 +104,21 @@ def _drop(options: Namespace, stack: Deployed, now: datetime) -> int:
 def _each(
     stack: Deployed, options: Namespace, verb: str, done: str, act: Callable[[UndeliveredQueues, UndeliveredCall], None]
 ) -> int:
-    """Show what was chosen, ask, and act on one after the other; what fails stays in its queue."""
+    """Show the chosen calls, ask, and process them one by one; a call that fails stays in its queue."""
     if bool(options.ids) == options.all:
-        raise UsageError('which ones? name them by their ID, or "--all" ("schedules undelivered list" shows them)')
-    with UndeliveredQueues(stack) as mailbox:
-        letters = mailbox.read(options.most) if options.all else mailbox.read(sys.maxsize, _named(options.ids))
-        names = short_names(letters)
-        wanted = letters if options.all else chosen(letters, options.ids)
-        wanted = [letter for letter in wanted if _fits(letter, options)]
+        raise UsageError('specify IDs, or "--all" ("schedules undelivered list" shows them)')
+    with UndeliveredQueues(stack) as queues:
+        calls = queues.read(options.most) if options.all else queues.read(sys.maxsize, _named(options.ids))
+        names = short_names(calls)
+        wanted = calls if options.all else chosen(calls, options.ids)
+        wanted = [call for call in wanted if _fits(call, options)]
         is_json = options.format == "json"
         with as_json.beside(is_json):
             undelivered_text.show_list(wanted, names)
             if wanted and not confirmed(f"{verb} {len(wanted)}?", options.yes):
                 return PROBLEMS
-            errors = {letter.identifier: _error(mailbox, letter, names, done, act) for letter in wanted}
-            _tell_more(mailbox, 0)
+            errors = {call.identifier: _error(queues, call, names, done, act) for call in wanted}
+            _tell_more(queues, 0)
     if is_json:
         results = [{"id": each, "done": error is None, "error": error} for each, error in errors.items()]
         as_json.show("undelivered-replay" if options.action == "replay" else "undelivered-drop", {"results": results})
@@ -122,16 +126,16 @@ def _each(
 
 
 def _error(
-    mailbox: UndeliveredQueues,
-    letter: UndeliveredCall,
+    queues: UndeliveredQueues,
+    call: UndeliveredCall,
     names: Mapping[str, str],
     done: str,
     act: Callable[[UndeliveredQueues, UndeliveredCall], None],
 ) -> str | None:
-    """Act on one; return why it stays in its queue, None when it does not."""
-    name = names[letter.identifier]
+    """Process one call; return why it stays in its queue, or None."""
+    name = names[call.identifier]
     try:
-        act(mailbox, letter)
+        act(queues, call)
     except OperationError as error:
         complain(f"{name}: not {done}: {error}")
         return str(error)
@@ -141,7 +145,7 @@ def _error(
 
 def _many(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text[:9]) == 0:
-        raise ArgumentTypeError(f'"{text}" is not a number from 1 on')
+        raise ArgumentTypeError(f'"{text}" is not a number of at least 1')
     return int(text[:9])
 
 
@@ -150,15 +154,15 @@ def _named(ids: Sequence[str]) -> Callable[[Mapping[str, UndeliveredCall]], bool
     return lambda found: all(any(identifier.startswith(each) for identifier in found) for each in ids)
 
 
-def _fits(letter: UndeliveredCall, options: Namespace) -> bool:
-    return all(getattr(options, field) in (None, getattr(letter, field)) for field in _FILTERS)
+def _fits(call: UndeliveredCall, options: Namespace) -> bool:
+    return all(getattr(options, field) in (None, getattr(call, field)) for field in _FILTERS)
 
 
-def _tell_more(mailbox: UndeliveredQueues, held: int) -> None:
-    if mailbox.truncated:
-        complain('there are more: "--most N" looks at more of them')
+def _tell_more(queues: UndeliveredQueues, held: int) -> None:
+    if queues.truncated:
+        complain('there are more: use "--most N" to read more of them')
     if held:
-        complain(f"about {held} more are being read by somebody else, or were by a command that was killed")
+        complain(f"about {held} more are in flight: another command reads them, or was stopped while it did")
 
 
 _ACTIONS: dict[str, Callable[[Namespace, Deployed, datetime], int]] = {

@@ -22,7 +22,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 
 def show(catalog: Catalog, note: str) -> None:
-    """Print a workflow command for each problem, the gravest first, and the summary."""
+    """Print a workflow command for each problem, the most severe first, and the summary."""
     workspace = Workspace.around(Path.cwd(), os.environ)
     for severity, name in _COMMANDS.items():
         for problem in catalog.problems:

@@ -1,4 +1,4 @@
-"""Text of anybody in a comment on GitHub: shown, and never obeyed."""
+"""Untrusted text in a comment on GitHub: displayed, never interpreted."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 LENGTH_MAX = 300
 QUOTATION_BYTES_MAX = 15_000
-# What GitHub turns into links once the Markdown is read: a space of no width keeps it from that.
+# Texts that GitHub turns into links after it has parsed the Markdown: a zero-width space prevents that.
 _CALLING = re.compile(r"[@#]|\bGH(?=-)", re.IGNORECASE)
-# In a code span GitHub leaves these alone; in a sentence it links addresses and commits, and draws pictures.
+# GitHub leaves these unchanged in a code span; in a sentence it links addresses and commits, and shows pictures.
 _LINKING = re.compile(r"[@#]|\bGH(?=-)|\bwww(?=\.)|:(?=//|[a-z0-9_+-]+:)|[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
 _ACTIVE = re.compile(r"[^0-9A-Za-z ,\u00a1-\u200a\u200c-\U0010ffff-]")
 
 
-def inert(text: str) -> str:
-    """Return a code span of HTML in which no mark of *text* can start Markdown, HTML, a link, a mention or a reference.
+def code_span(text: str) -> str:
+    """Return an HTML code span in which no character of *text* starts Markdown, HTML, a link, a mention or a reference.
 
     A code span of backticks would end at the first backtick, and at a pipe in a table; numeric references end nowhere.
     https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
@@ -29,13 +29,13 @@ def inert(text: str) -> str:
     return f"<code>{_entities(_CALLING.sub(_apart, shown))}</code>"
 
 
-def prose(text: str) -> str:
-    """Return a sentence of ours that quotes what others wrote, as plain text."""
+def plain_text(text: str) -> str:
+    """Return a sentence of ours that quotes untrusted text, as plain text."""
     shown = printable(text[: 2 * LENGTH_MAX]) + ("…" if len(text) > 2 * LENGTH_MAX else "")
     return _entities(_LINKING.sub(_apart, shown))
 
 
-def quotation(lines: Iterable[str]) -> str:
+def pre_block(lines: Iterable[str]) -> str:
     """Return lines as a terminal shows them, as many as fit beside other text in a comment or an issue."""
     size, shown = 0, list[str]()
     for line in lines:

@@ -1,9 +1,9 @@
-"""Lines recognised after a change elsewhere in their file, in GitHub's way.
+"""Hashes of lines, which stay the same after a change elsewhere in the file, computed as GitHub does.
 
-GitHub computes `primaryLocationLineHash` itself where a SARIF file has none, and warns where it finds another one:
+GitHub computes `primaryLocationLineHash` itself where a SARIF file lacks it, and warns about a different one:
 https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
-The hash of a line is a polynomial over the 100 UTF-16 units that follow its start, blanks left out and line ends made
-one, and the number of times that the file had this value so far.
+The hash of a line is a polynomial over the 100 UTF-16 units from its start, without blanks and with uniform line ends,
+plus the number of earlier lines with this value.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _BLANKS = str.maketrans("", "", " \t")
 
 
 def line_hashes(text: str) -> list[str]:
-    """Return the hash of each line of a text; what follows a last line end counts as a line."""
+    """Return the hash of each line of a text; the text after a last line end counts as a line."""
     units = array("H", _squeezed(text).encode("utf-16-le", "surrogatepass"))
     padded = (*units, *(0,) * _WINDOW)
     sums = list(accumulate(padded, lambda total, unit: (total * _FACTOR + unit) & _MASK, initial=0))

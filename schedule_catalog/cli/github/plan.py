@@ -1,11 +1,11 @@
-"""The plan of a deployment as a comment on a pull request, or as an issue about drift."""
+"""Plan of a deployment as a comment on a pull request, or as an issue about drift."""
 
 from __future__ import annotations
 
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.github.escaping import inert, prose
+from schedule_catalog.cli.github.escaping import code_span, plain_text
 from schedule_catalog.cli.text.plan import BY_CLOCK, short_type, summary
 
 if TYPE_CHECKING:
@@ -13,26 +13,26 @@ if TYPE_CHECKING:
 
     from schedule_catalog.deployment.plan import Plan, Step
 
-# GitHub takes 65,536 characters, and whoever posts it adds what else there is to say.
+# GitHub accepts 65,536 characters, and the poster adds text.
 TABLE_BYTES_MAX = 30_000
 ERRORS_BYTES_MAX = 15_000
 OPEN_MAX = 20
 
 
 def comment(plan: Plan, *, drift: bool = False) -> str:
-    """Return the text, its marker first; by the marker it is found again, one for each stack."""
+    """Return the text with its marker first, which identifies it; there is one for each stack."""
     return "".join(_parts(plan, drift))
 
 
 def marker(stack: str, *, drift: bool) -> str:
-    """The first line of what is written about a stack."""
+    """Return the first line of the text about a stack."""
     return f"<!-- schedule-catalog {'drift' if drift else 'preview'} {stack} -->"
 
 
 def _parts(plan: Plan, drift: bool) -> Iterator[str]:
-    what = "what AWS has, against the program" if drift else "what `pulumi up` will do"
-    yield f"{marker(plan.stack, drift=drift)}\n**Stack {inert(plan.stack)}**, {what}: {prose(summary(plan))}\n"
-    errors = [f"- {prose(line)}\n" for error in plan.errors for line in error.splitlines() if line.strip()]
+    what = "AWS compared with the program" if drift else "actions of `pulumi up`"
+    yield f"{marker(plan.stack, drift=drift)}\n**Stack {code_span(plan.stack)}**, {what}: {plain_text(summary(plan))}\n"
+    errors = [f"- {plain_text(line)}\n" for error in plan.errors for line in error.splitlines() if line.strip()]
     if errors:
         shown = _fitting(errors, ERRORS_BYTES_MAX)
         yield "\n" + "".join(shown) + _more(len(errors) - len(shown), "lines")
@@ -44,7 +44,7 @@ def _table(steps: Sequence[Step]) -> str:
     rows = [_row(step) for step in steps]
     shown = _fitting(rows, TABLE_BYTES_MAX)
     table = (
-        "| | type | name | what |\n| --- | --- | --- | --- |\n"
+        "| | type | name | details |\n| --- | --- | --- | --- |\n"
         + "".join(shown)
         + _more(len(rows) - len(shown), "steps")
     )
@@ -54,12 +54,12 @@ def _table(steps: Sequence[Step]) -> str:
 
 
 def _row(step: Step) -> str:
-    what = BY_CLOCK if step.by_clock else ", ".join(map(inert, step.properties))
-    return f"| {prose(step.operation)} | {inert(short_type(step))} | {inert(step.name)} | {what} |\n"
+    what = BY_CLOCK if step.by_clock else ", ".join(map(code_span, step.properties))
+    return f"| {plain_text(step.operation)} | {code_span(short_type(step))} | {code_span(step.name)} | {what} |\n"
 
 
 def _fitting(rows: Sequence[str], most: int) -> Sequence[str]:
-    """The first rows, as many as fit into so many bytes."""
+    """First rows, as many as fit into the given number of bytes."""
     return rows[: sum(size <= most for size in accumulate(len(row.encode()) for row in rows))]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
 
 RESULTS_MAX = 25_000
-"""GitHub refuses a run with more."""
+"""GitHub rejects a run with more results."""
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _GRAVEST_FIRST = tuple(Severity)
@@ -31,12 +31,12 @@ _RULE_INDEX = {rule: index for index, rule in enumerate(sorted(RULES))}
 
 
 def show(catalog: Catalog, note: str) -> None:
-    """Print one run with a result for each problem, the gravest first."""
+    """Print one run with a result for each problem, the most severe first."""
     say_json(log(catalog, note, Workspace.around(Path.cwd(), os.environ)), indent=1)
 
 
 def log(catalog: Catalog, note: str, workspace: Workspace) -> dict[str, Any]:
-    """Return the SARIF log; the problems' paths are seen from the top of the repository."""
+    """Return the SARIF log; paths are relative to the top of the repository."""
     ranked = sorted(catalog.problems, key=lambda problem: (_GRAVEST_FIRST.index(problem.severity), problem))
     listed = ranked[:RESULTS_MAX]
     run = {
@@ -72,7 +72,7 @@ def _rule(rule: str) -> dict[str, Any]:
 def _notifications(note: str, left_out: int) -> dict[str, Any]:
     said = [note] if note else []
     if left_out:
-        said.append(f"{left_out:,} problems that weigh less are left out: GitHub takes {RESULTS_MAX:,}")
+        said.append(f"{left_out:,} less severe problems are omitted: GitHub accepts {RESULTS_MAX:,}")
     listed = [{"level": "note", "message": {"text": text}} for text in said]
     return {"toolExecutionNotifications": listed} if listed else {}
 
@@ -112,5 +112,5 @@ def _location(path: str, workspace: Workspace) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    r"""Return a message in which nothing is a link: SARIF reads `[text](target)` as one, and `\[` as a bracket."""
+    r"""Return a message without links: SARIF reads `[text](target)` as one, and `\[` as a bracket."""
     return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]") if "](" in text else text

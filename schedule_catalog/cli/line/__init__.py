@@ -1,1 +1,1 @@
-"""The meaning of a command line: paths, stacks, instants, confirmation."""
+"""Meaning of a command line: paths, stacks, instants, confirmation."""

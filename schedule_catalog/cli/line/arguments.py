@@ -1,4 +1,4 @@
-"""Arguments that several commands take."""
+"""Arguments of several commands."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ COUNT_MAX = 1000
 
 
 def add_settings(command: argparse.ArgumentParser) -> None:
-    """Let a command be told where the stacks' settings are."""
+    """Add the option for the stacks' settings."""
     text = "stack settings (default: Pulumi.*.yaml beside the catalog)"
     command.add_argument("--settings", nargs="+", type=Path, metavar="FILE", action="extend", help=text)
 
 
 def add_format(command: argparse.ArgumentParser) -> None:
-    """Let a verb that acts print what it did as one JSON document; its text then goes to the error output."""
+    """Add the output format of a verb that acts: with JSON, text for people goes to the error output."""
     command.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
 
 
 def instant(text: str) -> datetime:
-    """The instant (UTC) that a text names."""
+    """Return the instant (UTC) that a text names."""
     try:
         return utc_time(text)
     except ValueError:
@@ -32,7 +32,7 @@ def instant(text: str) -> datetime:
 
 
 def count(text: str) -> int:
-    """The number of fires that a text asks for."""
+    """Return the number of fires that a text asks for."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:5]) <= COUNT_MAX:
         raise argparse.ArgumentTypeError(f'"{text}" is not a number from 1 to {COUNT_MAX}')
     return int(text)

@@ -1,4 +1,4 @@
-"""Asking before something is done that cannot be undone."""
+"""Confirmation of actions that cannot be undone."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from schedule_catalog.cli.output import ask, complain
 
 
 def confirmed(question: str, yes: bool) -> bool:
-    """Tell whether it may be done: *yes* says so beforehand; else the person at the terminal is asked."""
+    """Return whether to go ahead: *yes* confirms beforehand; otherwise the person at the terminal is asked."""
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise UsageError(f'"{question}" needs an answer, and there is no terminal: say yes beforehand with "--yes"')
+        raise UsageError(f'"{question}" needs an answer, and there is no terminal: confirm with "--yes"')
     ask(f"{question} [y/N]")
     if sys.stdin.readline().strip().lower() in ("y", "yes"):
         return True

@@ -13,14 +13,14 @@ from schedule_catalog.expressions import zone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# No schedule is older, and the texts of later years have one length.
+# No schedule is older, and the texts of later years have the same length.
 _FIRST = datetime(2022, 1, 1, tzinfo=UTC)
 _SPAN = re.compile(r"(\d{1,5}) ?([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def span(text: str) -> timedelta:
-    """The span that a text names: `90m`, `12h`, `3d`; a week at most."""
+    """Return the span that a text names: `90m`, `12h`, `3d`; a week at most."""
     found = _SPAN.fullmatch(text)
     length = int(found[1]) * _UNITS[found[2]] if found else None
     if not length or length > _UNITS["w"]:
@@ -29,7 +29,7 @@ def span(text: str) -> timedelta:
 
 
 def since(text: str) -> Callable[[datetime], datetime]:
-    """The instant that a text names, seen from the present: `3d` ago, or ISO 8601."""
+    """Return the instant that a text names, relative to the present: `3d` ago, or ISO 8601."""
     span = _SPAN.fullmatch(text)
     if span:
         return lambda now: max(_FIRST, now - int(span[1]) * _UNITS[span[2]])
@@ -37,29 +37,29 @@ def since(text: str) -> Callable[[datetime], datetime]:
         moment = instant(text)
     except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(
-            f'"{text}" is neither a span nor a time: write 90m, 12h, 3d, or 2027-01-05T09:00Z'
+            f'"{text}" is not a span or a time: write 90m, 12h, 3d, or 2027-01-05T09:00Z'
         ) from None
     return lambda now: max(_FIRST, moment)
 
 
 def in_zone(moment: datetime, timezone: str) -> str:
-    """An instant on the clocks of a zone."""
+    """Return an instant in the local time of a zone."""
     local = moment.astimezone(zone(timezone))
     return f"{local:%a %Y-%m-%d} {_clock(local)} {local.tzname()}"
 
 
 def in_utc(moment: datetime) -> str:
-    """An instant in UTC."""
+    """Return an instant in UTC."""
     return f"{moment:%Y-%m-%d} {_clock(moment)} UTC"
 
 
 def _clock(moment: datetime) -> str:
-    """The time to the minute; to the second where there is one, as of a rate that began in the middle of a minute."""
+    """Time to the minute; with seconds if it has some, such as a rate that began in the middle of a minute."""
     return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
 
 
 def span_text(seconds: float) -> str:
-    """A span in one unit or two."""
+    """Return a span in one or two units."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

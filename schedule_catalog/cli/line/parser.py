@@ -1,4 +1,4 @@
-"""The commands, and what may stand on the command line."""
+"""Commands and the arguments of the command line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "new": "add an entry to its owner's file",
         "check": "find every mistake in the catalog",
         "fmt": "lay out the files of the catalog",
-        "prune": "remove entries that are over",
+        "prune": "remove finished entries",
         "import": "convert schedules from crontabs, Kubernetes, AWS, Terraform and others",
     },
     "review": {
@@ -43,7 +43,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "completion": "print the completion script of a shell",
     },
 }
-"""Each verb with its help, in the order of a day's work; its module in `cli/commands/` has its `COMMAND`."""
+"""Verbs with their help, in the order of a day's work; a module in `cli/commands/` has the `COMMAND` of each."""
 
 COMMANDS = {name: text for group in GROUPS.values() for name, text in group.items()}
 
@@ -51,7 +51,7 @@ _MODULES = {"import": "import_"}  # a keyword cannot name a module
 
 
 def command(name: str) -> Command:
-    """Import a verb, which happens when a line mentions it: help needs none of them."""
+    """Import a verb; only done when a line mentions it, as `--help` needs none of them."""
     found: Command = import_module(f"schedule_catalog.cli.commands.{_MODULES.get(name, name)}").COMMAND
     return found
 
@@ -63,7 +63,7 @@ def parser(arguments: Sequence[str]) -> CommandLine:
     top.add_argument("--traceback", action="store_true", help="on a crash, show where it happened")
     colours = "show colours (default: auto, on a terminal and without NO_COLOR)"
     top.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=colours)
-    verbs = top.add_subparsers(dest="command", metavar="VERB", help="what to do; `schedules VERB --help` explains it")
+    verbs = top.add_subparsers(dest="command", metavar="VERB", help="`schedules VERB --help` explains a verb")
     for name in COMMANDS:
         verb = verbs.add_parser(name, allow_abbrev=False)
         if name in arguments:
@@ -74,13 +74,13 @@ def parser(arguments: Sequence[str]) -> CommandLine:
 
 
 class CommandLine(argparse.ArgumentParser):
-    """Argparse with a suggestion for what is misspelt, and one line for what is wrong, whatever the arguments hold."""
+    """Argparse with suggestions for misspelt words, and an error on one line, whatever the arguments contain."""
 
     def __init__(self, prog: str | None = None, **options: Any) -> None:
         super().__init__(prog, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
 
     def parse_line(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """Return the options of a whole command line, and the line; what is unknown ends with a suggestion."""
+        """Return the options of a whole command line, and the line; unknown words get a suggestion."""
         verb = next((each for each in arguments if not each.startswith("-")), None)
         if verb is not None and verb not in COMMANDS and arguments[0] == verb:
             self.error(f"unknown verb {quoted(verb)}: {suggestion(verb, COMMANDS)}")
@@ -92,7 +92,7 @@ class CommandLine(argparse.ArgumentParser):
         return options
 
     def explained(self, argument: str) -> str:
-        """Say what is wrong with an argument that this parser does not know."""
+        """Return the error about an argument that this parser does not know."""
         if not argument.startswith("-"):
             return f"unexpected argument {quoted(argument)}"
         name = argument.partition("=")[0]
@@ -101,16 +101,16 @@ class CommandLine(argparse.ArgumentParser):
         return f"unknown option {quoted(name)}" + (f": did you mean {near}?" if near else "")
 
     def options(self) -> tuple[str, ...]:
-        """Every option that this parser takes."""
+        """Every option of this parser."""
         return tuple(self._option_string_actions)
 
     def error(self, message: str) -> NoReturn:
-        """Print how the command is used and what is wrong, and end the process."""
+        """Print the usage and the error, and end the process."""
         complain(*self.format_usage().splitlines(), f"{self.prog}: error: {message}")
         raise SystemExit(USAGE)
 
     def _below(self) -> dict[str, CommandLine]:
-        """The parsers of the verbs or actions that this one takes."""
+        """Parsers of the verbs or actions of this one."""
         found = dict[str, CommandLine]()
         for choices in (cast("object", action.choices) for action in self._actions):
             if isinstance(choices, dict):
@@ -128,7 +128,7 @@ def _verbs() -> str:
 
 
 class _Version(argparse.Action):
-    """Looks the version up only when it is asked for."""
+    """Looks up the version only when it is asked for."""
 
     def __call__(
         self,

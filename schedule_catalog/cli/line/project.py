@@ -1,4 +1,4 @@
-"""The Pulumi files beside a catalog: the name of the project, its stacks and their regions."""
+"""Pulumi files beside a catalog: name of the project, its stacks and their regions."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The folder that has `Pulumi.yaml`; it need not be there."""
+    """Folder of `Pulumi.yaml`, which need not exist."""
 
     folder: Path
 
     @classmethod
     def beside(cls, catalog: Sequence[Path] | None) -> Project:
-        """The project of a catalog: a folder beside the files, or a file in such a folder."""
+        """Return the project of a catalog: a folder beside the files, or a file in such a folder."""
         path = (catalog or (CATALOG,))[0].absolute()
         return cls(path.parent.parent if path.is_file() else path.parent)
 
     def name(self) -> str:
-        """The project's name, which the names of all resources begin with."""
+        """Name of the project, with which the names of all resources begin."""
         found = _mapping(self.folder / "Pulumi.yaml").get("name")
         if not isinstance(found, str) or not found:
             raise UsageError(f'no Pulumi.yaml with a name in "{self.folder}": specify --project NAME')
         return found
 
     def only_stack(self) -> str:
-        """The one stack that has settings, its shards not counted."""
+        """Return the only stack with settings, shards not counted."""
         stacks = [stack for stack in self.stacks() if self.core(stack) is None]
         if len(stacks) != 1:
             known = f" (known: {listed(stacks)})" if stacks else ""
@@ -43,16 +43,16 @@ class Project:
         return stacks[0]
 
     def stacks(self) -> list[str]:
-        """The stacks that have settings, sorted, shards included."""
+        """Return the stacks with settings, sorted, shards included."""
         return sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in self.folder.glob("Pulumi.*.yaml"))
 
     def region(self, stack: str) -> str | None:
-        """The region that the settings of a stack name."""
+        """Return the region in the settings of a stack."""
         region = self._config(stack).get("aws:region")
         return region if isinstance(region, str) else None
 
     def core(self, stack: str) -> str | None:
-        """The stack whose shard this one is."""
+        """Return the stack that this shard belongs to."""
         shard: Any = self._config(stack).get(f"{NAMESPACE}:shard")
         core: Any = cast("dict[str, Any]", shard).get("core") if isinstance(shard, dict) else None
         return core if isinstance(core, str) else None

@@ -1,4 +1,4 @@
-"""What people call a message: the beginning of its identifier."""
+"""Short names of undelivered calls: the beginnings of their identifiers."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 _SHORTEST = 8
 
 
-def short_names(letters: Sequence[UndeliveredCall]) -> dict[str, str]:
-    """Return as much of each identifier as tells it from the others, at least eight characters."""
-    ordered = sorted(letter.identifier for letter in letters)
+def short_names(calls: Sequence[UndeliveredCall]) -> dict[str, str]:
+    """Return the shortest unique beginning of each identifier, at least eight characters."""
+    ordered = sorted(call.identifier for call in calls)
     names: dict[str, str] = {}
     for number, identifier in enumerate(ordered):
         beside = (*ordered[max(0, number - 1) : number], *ordered[number + 1 : number + 2])
@@ -24,18 +24,18 @@ def short_names(letters: Sequence[UndeliveredCall]) -> dict[str, str]:
     return names
 
 
-def chosen(letters: Sequence[UndeliveredCall], given: Sequence[str]) -> list[UndeliveredCall]:
-    """Return the letters whose identifiers begin so; UsageError for a name of none, or of several."""
-    return [_one(letters, name) for name in dict.fromkeys(given)]
+def chosen(calls: Sequence[UndeliveredCall], given: Sequence[str]) -> list[UndeliveredCall]:
+    """Return the calls whose identifiers begin with *names*; UsageError for a name that matches none, or several."""
+    return [_one(calls, name) for name in dict.fromkeys(given)]
 
 
-def _one(letters: Sequence[UndeliveredCall], name: str) -> UndeliveredCall:
-    found = [letter for letter in letters if name and letter.identifier.startswith(name)]
+def _one(calls: Sequence[UndeliveredCall], name: str) -> UndeliveredCall:
+    found = [call for call in calls if name and call.identifier.startswith(name)]
     if len(found) == 1:
         return found[0]
     if found:
-        raise UsageError(f'"{name}" is the beginning of {len(found)}: write more of it')
-    raise UsageError(f'there is no "{name}": "schedules undelivered list" shows what there is')
+        raise UsageError(f'"{name}" matches {len(found)} IDs: write more of it')
+    raise UsageError(f'no undelivered call "{name}": run "schedules undelivered list"')
 
 
 def _alike(one: str, other: str) -> int:

@@ -1,4 +1,4 @@
-"""The files that a command line means."""
+"""Files that a command line names."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def catalog_paths(given: Sequence[Path] | None) -> tuple[Path, ...]:
     for path in paths:
         if not path.exists() and not path.is_symlink():
             hint = "" if given else ": name the catalog, or run this beside it"
-            raise UsageError(f'there is no file or folder "{path}"{hint}')
+            raise UsageError(f'no file or folder "{path}"{hint}')
     return paths
 
 
 def known_settings(
     paths: Sequence[Path], given: Sequence[Path] | None, stack: str | None, project: str = NAMESPACE
 ) -> dict[str, Settings]:
-    """Return the settings by stack, of the files given or of those beside the catalog; shards go with their core.
+    """Return the settings by stack, from the given files or those beside the catalog; shards go with their core.
 
-    UsageError for settings that are wrong, and for a *stack* that has none where others have.
+    UsageError for invalid settings, and for a *stack* without settings where others have some.
     """
     files = tuple(given) if given is not None else tuple(_beside(paths))
     found = [_read(path, project) for path in files]
@@ -48,7 +48,7 @@ def known_settings(
 
 
 def _beside(paths: Iterable[Path]) -> Iterable[Path]:
-    """A catalog is a folder beside the stack files, or a file in such a folder."""
+    """Settings files beside the catalog, which is a folder beside them or a file in such a folder."""
     for path in paths:
         folder = path.absolute() if path.is_dir() else path.absolute().parent
         found = sorted(folder.parent.glob("Pulumi.*.yaml"))
@@ -61,14 +61,14 @@ def _put_together(found: Sequence[Settings]) -> dict[str, Settings]:
     try:
         return put_together(found)
     except SettingsError as error:
-        raise UsageError(f'wrong settings of the stack "{error.stack}":', *_indented(error)) from error
+        raise UsageError(f'invalid settings of the stack "{error.stack}":', *_indented(error)) from error
 
 
 def _read(path: Path, project: str) -> Settings:
     try:
         return read_settings(path, project)
     except SettingsError as error:
-        raise UsageError(f'wrong settings in "{path}":', *_indented(error)) from error
+        raise UsageError(f'invalid settings in "{path}":', *_indented(error)) from error
     except SettingsFileError as error:
         raise UsageError(str(error)) from error
 

@@ -1,4 +1,4 @@
-"""What every command about a deployed stack takes, and the way from there to the stack."""
+"""Arguments of every command about a deployed stack, and the way to that stack."""
 
 from __future__ import annotations
 
@@ -27,24 +27,26 @@ _LAPTOP = "dev"
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A deployed stack and the names of its parts."""
+    """Deployed stack and the names of its parts."""
 
     stack: Deployed
     names: Names
 
 
 Reach: TypeAlias = "Callable[[Namespace], Reached]"
-"""What finds the stack that a command line means: `reach`, or in a test something else."""
+"""Function that finds the stack of a command line: `reach`, or another in a test."""
 
 
 def add_stack_arguments(command: ArgumentParser) -> None:
-    """Let a command be told which stack is meant, where it is, and where its catalog is."""
-    where = command.add_argument_group("which stack, and where")
-    where.add_argument("--stack", metavar="NAME", help="default: the one that has settings, with --local: dev")
+    """Add the arguments that name the stack, its endpoint and its catalog."""
+    where = command.add_argument_group("stack")
+    where.add_argument("--stack", metavar="NAME", help="default: the only one with settings; with --local: dev")
     where.add_argument("--local", action="store_true", help='the laptop stack that "make up" runs here')
-    where.add_argument("--region", metavar="R", help="default: aws:region of the stack's settings, else the usual one")
+    where.add_argument(
+        "--region", metavar="R", help="default: aws:region of the stack's settings, or that of your AWS configuration"
+    )
     where.add_argument("--profile", metavar="P", help="of your AWS configuration (default: AWS_PROFILE)")
-    where.add_argument("--endpoint-url", type=_url, metavar="URL", help="ask there instead of AWS")
+    where.add_argument("--endpoint-url", type=_url, metavar="URL", help="use this endpoint instead of AWS")
     where.add_argument("--project", metavar="NAME", help="default: the name in Pulumi.yaml beside the catalog")
     where.add_argument(
         "--state", type=Path, default=STATE, metavar="DIR", help="of the laptop stack (default: %(default)s)"
@@ -66,7 +68,7 @@ def _url(text: str) -> str:
 
 
 def reach(options: Namespace) -> Reached:
-    """Find the stack that the command line means; the laptop stack brings its catalog and settings along."""
+    """Return the stack of the command line; the laptop stack has its own catalog and settings."""
     if options.local:
         return _reach_laptop(options)
     project = Project.beside(options.catalog)

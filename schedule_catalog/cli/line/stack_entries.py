@@ -1,4 +1,4 @@
-"""The entries of the catalog that a deployed stack should have."""
+"""Entries of the catalog that a deployed stack should have."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 
 def stack_entries(options: Namespace, stack: str, now: datetime) -> tuple[Entry, ...]:
-    """Return the entries of a stack; those with errors are named on the error output and left out."""
+    """Return the entries of a stack; entries with errors are named on the error output and omitted."""
     catalog = check(catalog_paths(options.catalog), settings={}, stack=stack, now=now)
     warn_omitted(len(catalog.errors))
     return catalog.entries
 
 
 def entry_of(options: Namespace, stack: str, name: str, now: datetime) -> Entry | None:
-    """Return the entry of this name, where there is a catalog and it has one."""
+    """Return the entry of this name, if there is a catalog that has it."""
     if options.catalog is None and not CATALOG.exists():
         return None
     return next((entry for entry in stack_entries(options, stack, now) if entry.name == name), None)
 
 
 def stack_settings(options: Namespace, stack: str, project: str = NAMESPACE) -> Settings | None:
-    """Return the settings of a stack, where they are known; their secrets are the project's."""
+    """Return the settings of a stack, if known; their secrets are the project's."""
     if options.catalog is None and not CATALOG.exists():
         return None
     return known_settings(catalog_paths(options.catalog), options.settings, stack, project).get(stack)

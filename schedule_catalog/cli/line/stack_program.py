@@ -1,4 +1,4 @@
-"""The program of the stack, which the distribution `schedule-stack` brings: it runs in a process of its own."""
+"""Program of the stack, from the distribution `schedule-stack`; it runs in a separate process."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 GROUP, NAME = "schedule_catalog", "stack"
 _STACK = "schedule-stack"
-# The file by which a tool knows the environments that it made, and its command that adds a package to one.
+# File with which a tool marks its environments, and its command that adds a package to one.
 _ADDED_BY = {
     "uv-receipt.toml": f"uv tool install {DISTRIBUTION}=={{0}} --with {_STACK}=={{0}}",
     "pipx_metadata.json": f"pipx inject {DISTRIBUTION} {_STACK}=={{0}}",
 }
 
 Start: TypeAlias = "Callable[[str, Sequence[str]], int]"
-"""What puts another program in the place of this process: `become`, or in a test something else."""
+"""Function that replaces this process with another program: `become`, or another in a test."""
 
 
 def become(program: str, arguments: Sequence[str]) -> int:
-    """Put a program in the place of this process, which ends as the program does."""
+    """Replace this process with a program, and end as that does."""
     sys.stdout.flush()
     os.execv(program, [*arguments])  # noqa: S606 - no shell is wanted
 
 
 def start_stack_program(options: Namespace, start: Start = become, prefix: Path = Path(sys.prefix)) -> int:
-    """Run the verb of the command line, with the words after it, in the program; UsageError where it is not installed.
+    """Run the verb of the command line, with the words after it, in the program; UsageError if it is not installed.
 
-    `-P` keeps the folder that this runs in off the path: its modules are somebody else's.
+    `-P` keeps the current folder off the path: its modules are not trusted.
     """
     found = _entry_point()
     if found is None:

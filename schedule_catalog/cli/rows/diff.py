@@ -1,4 +1,4 @@
-"""A difference as JSON, for other programs."""
+"""Differences as JSON, for other programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def show(comparison: Comparison) -> None:
-    """Print each change, what finished by the clock, and the problems of both sides."""
+    """Print each change, the schedules that finished by the clock, and the problems of both sides."""
     members = {
         "now": as_json.instant(comparison.now),
         "changes": [_change(change) for change in comparison.changes],
@@ -42,7 +42,7 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _hazard(hazard: Hazard) -> dict[str, Any]:
-    """A change of the clocks; `local` is a wall time without an offset, which may not exist or exist twice."""
+    """Clock change; `local` is a wall time without an offset, which may not exist or exist twice."""
     return {
         "kind": hazard.kind,
         "local": hazard.local.isoformat(),

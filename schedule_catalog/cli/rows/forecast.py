@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def show(forecasts: Sequence[Forecast], start: datetime) -> None:
-    """Print the IANA version, where the forecast starts, and the schedules with their fires."""
+    """Print the IANA version, the start of the forecast, and the schedules with their fires."""
     members = {
         "iana_version": IANA_VERSION,
         "from": as_json.instant(start),
@@ -24,7 +24,7 @@ def show(forecasts: Sequence[Forecast], start: datetime) -> None:
 
 
 def fire_row(moment: datetime, timezone: str) -> dict[str, str | None]:
-    """One fire, in UTC and on the clocks of its zone."""
+    """Return one fire, in UTC and in the local time of its zone."""
     return {"utc": as_json.instant(moment), "local": as_json.local(moment, timezone)}
 
 

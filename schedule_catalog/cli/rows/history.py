@@ -24,13 +24,13 @@ def show_failed(runs: Sequence[RunRecord], since: datetime) -> None:
 
 
 def show_missed(search: Search) -> None:
-    """Print the fires without a run, since when they were looked for, and the schedules that are not in AWS."""
+    """Print the fires without a run, the start of the search, and the schedules that are not in AWS."""
     missed = [_missed(each) for each in search.missed]
     as_json.show("missed", {"since": as_json.instant(search.since), "missed": missed, "absent": list(search.absent)})
 
 
 def run_row(record: RunRecord, timezone: str) -> dict[str, Any]:
-    """One run, due on the clocks of a zone."""
+    """Return one run, due in the local time of a zone."""
     due, late = scheduled_of(record), lateness_seconds(record)
     return {
         "schedule": record.schedule,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def show(found: Imported, written: bool) -> None:
-    """Print what became of each job, and the settings that the entries need."""
+    """Print the result for each job, and the settings that the entries need."""
     jobs = [_refused(each) if isinstance(each, Refused) else _converted(each) for each in found.results]
     members = {
         "source": found.title,

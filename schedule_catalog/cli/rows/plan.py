@@ -1,4 +1,4 @@
-"""A Pulumi preview as JSON, for other programs."""
+"""Pulumi preview as JSON, for other programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def show(plan: Plan) -> None:
-    """Print the steps, what takes something away first, and whether anything but the clock brings one."""
+    """Print the steps, deletions first, and whether any step is not caused by the clock."""
     steps = [
         {
             "operation": step.operation,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def show(catalog: Catalog, note: str) -> None:
-    """Print what was checked and every problem."""
+    """Print the counts and every problem."""
     as_json.show(
         "check",
         {
@@ -25,7 +25,7 @@ def show(catalog: Catalog, note: str) -> None:
 
 
 def problem_row(problem: Problem) -> dict[str, Any]:
-    """One problem; line and column start at 1."""
+    """Return one problem; line and column start at 1."""
     return {
         "path": problem.path,
         "line": problem.line,

@@ -1,4 +1,4 @@
-"""A stack against its catalog as JSON, for other programs."""
+"""Comparison of a stack with its catalog as JSON, for other programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def show(status: StackStatus, board: Board, names: Names) -> None:
-    """Print every schedule, what matches and what differs, and how full the queues are."""
+    """Print every schedule, matches and differences, and how full the queues are."""
     changed = [
         {
             "name": each.name,

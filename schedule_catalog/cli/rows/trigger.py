@@ -1,4 +1,4 @@
-"""A call made by hand as JSON, for other programs."""
+"""Manual call as JSON, for other programs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def show_delivered_already(schedule: FoundSchedule, scheduled: datetime, delivered: str) -> None:
-    """Print that the run was delivered before, so that nothing was called."""
+    """Print that the run was already delivered, so that no call was made."""
     members = {"schedule": schedule.name, "scheduled": as_json.instant(scheduled), "called": False}
     as_json.show("trigger", {**members, "delivered": True, "delivered_at": delivered})
 
 
 def show(schedule: FoundSchedule, call: Invocation, answer: Answer) -> None:
-    """Print what was called and what was answered."""
+    """Print the call and the response."""
     members = {
         "schedule": schedule.name,
         "scheduled": as_json.instant(call.scheduled),

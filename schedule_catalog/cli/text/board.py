@@ -1,4 +1,4 @@
-"""The board for people: one row a schedule, worst first."""
+"""Board for people: one row per schedule, the worst first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HEAD = ("state", "schedule", "owner", "runs", "last run", "next fire", "")
 
 
 def board_lines(board: Board, owner: str | None = None) -> Iterator[Line]:
-    """Yield the counts of the states, the rows and what the marks mean; of one owner when one is named."""
+    """Yield the counts of the states, the rows, and the legend; limited to one owner if one is named."""
     rows = [row for row in board.rows if owner in (None, row.owner)]
     if not rows:
         yield "no schedules"
@@ -34,7 +34,7 @@ def board_lines(board: Board, owner: str | None = None) -> Iterator[Line]:
     for line, row in zip(lines, rows, strict=True):
         yield _coloured(line, row.state)
     if board.truncated:
-        yield "  applications have more schedules than are shown here"
+        yield "  applications have more schedules than this list"
     yield _LEGEND
 
 

@@ -1,4 +1,4 @@
-"""A difference for a terminal."""
+"""Differences for a terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def show(comparison: Comparison) -> None:
     for change in comparison.changes:
         say(*_lines(change), "")
     for entry in comparison.finished:
-        say(f"finished: {entry.name} is left out of the stack, by the clock alone")
+        say(f"finished: {entry.name} leaves the stack, only by the clock")
     say(words.summary(comparison))
 
 

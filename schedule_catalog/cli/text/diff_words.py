@@ -1,4 +1,4 @@
-"""How every format words a difference."""
+"""Wording of differences that all formats share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RELATIVE = "counted as if deployed now: a rate counts from its deployment"
 
 
 def summary(comparison: Comparison) -> str:
-    """Say in one line how much differs."""
+    """Return the number of differences on one line."""
     counts = Counter(kind for kind, _ in {(change.kind, change.name) for change in comparison.changes})
     parts = [f"{counts[kind]} {kind.value}" for kind in reversed(ChangeKind) if counts[kind]] or ["no schedule differs"]
     if comparison.errors:
@@ -31,7 +31,7 @@ def summary(comparison: Comparison) -> str:
 
 
 def stacks(change: Change) -> str:
-    """Name the stacks of a change."""
+    """Return the names of the stacks of a change."""
     if change.stacks == (None,):
         return "every stack"
     shown = ["every other stack" if stack is None else stack for stack in change.stacks[:STACKS_MAX]]
@@ -40,34 +40,34 @@ def stacks(change: Change) -> str:
 
 
 def title(change: Change) -> str:
-    """Name the schedule, and how it was called before."""
+    """Return the name of the schedule, with its previous name."""
     if change.kind is ChangeKind.RENAMED and change.before:
         return f"{change.before.name} -> {change.name}"
     return change.name
 
 
 def value(value: Any) -> str:
-    """Show a field: text as it is, anything else as JSON, nothing as a dash."""
+    """Return the text of a field: text unchanged, anything else as JSON, nothing as a dash."""
     if value is None:
         return "-"
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
 
 
 def fires(change: Change) -> list[tuple[str, str]]:
-    """Pair the next fires of before and after, in local time and UTC."""
+    """Return the next fires before and after in pairs, in local time and UTC."""
     sides = (_fires(change.old), _fires(change.new))
     return list(zip_longest(*sides, fillvalue="-"))
 
 
 def calls(change: Change) -> str:
-    """Show the calls of a month, before and after."""
+    """Return the calls of a month, before and after."""
     sides = (change.old, change.new)
     numbers = [_number(side.calls_per_month) if side else "-" for side in sides]
     return numbers[1] if numbers[0] == numbers[1] else " -> ".join(numbers)
 
 
 def relative(change: Change) -> bool:
-    """Tell whether any fire shown counts from the deployment."""
+    """Return whether any fire shown depends on the time of deployment."""
     return any(side is not None and side.relative for side in (change.old, change.new))
 
 

@@ -1,4 +1,4 @@
-"""What the commands share that edit files: which files, the difference shown or written, problems of a text to be."""
+"""Shared parts of commands that edit files: files to edit, differences, problems of a future text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def documents(paths: Sequence[Path]) -> list[Document]:
 
 
 def apply(path: Path, before: bytes | None, after: bytes, dry_run: bool) -> None:
-    """Write a file that holds *before* (None: is not there yet), or show what would change."""
+    """Write a file that holds *before* (None: does not exist yet), or show the change."""
     if dry_run:
         show_difference(str(path), before, after)
     elif before is None:
@@ -45,7 +45,7 @@ def show_difference(path: str, before: bytes | None, after: bytes) -> None:
 
 
 def show_problems(problems: Iterable[Problem], document: Document) -> None:
-    """Print problems with the lines of *document*, which may not be on the disk yet."""
+    """Print problems with the lines of *document*, which may not be on disk yet."""
     lines = document.lines
     for problem in problems:
         shown = excerpt(problem, lines) if problem.path == document.path else ()

@@ -1,4 +1,4 @@
-"""Fires for people: an aligned table a schedule."""
+"""Fires for people: one aligned table per schedule."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def show(forecasts: Sequence[Forecast], start: datetime) -> None:
-    """Print the tables and, last, where the time zones come from."""
+    """Print the tables and, last, the source of the time zones."""
     for forecast in forecasts:
         rows = [_row(fire) for fire in forecast.fires]
-        lines = aligned([_HEAD, *rows]) if rows else ("  no fire from here on",)
+        lines = aligned([_HEAD, *rows]) if rows else ("  no future fire",)
         say(heading(forecast), *lines, "")
     say(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
 
@@ -35,7 +35,7 @@ def show_in_order(forecasts: Sequence[Forecast], start: datetime) -> None:
         key=lambda each: (each[0].utc, each[1].name or ""),
     )
     rows = [(f"{_minute(fire.utc)} UTC", forecast.name or "", *_local(fire, forecast)) for fire, forecast in fires]
-    say(*aligned([_ORDER_HEAD, *rows], indent="") if rows else ("no schedule fires in this time",))
+    say(*aligned([_ORDER_HEAD, *rows], indent="") if rows else ("no schedule fires in this period",))
     say(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
 
 
@@ -44,7 +44,7 @@ def _local(fire: Fire, forecast: Forecast) -> tuple[str, str]:
 
 
 def heading(forecast: Forecast) -> str:
-    """Return what the times below it are of."""
+    """Return the heading of a table of fires."""
     name = f"{forecast.name}  " if forecast.name else ""
     stacks = f"  [{', '.join(forecast.stacks)}]" if forecast.stacks else ""
     notes = f"  ({'; '.join(forecast.notes)})" if forecast.notes else ""
@@ -57,5 +57,5 @@ def _row(fire: Fire) -> tuple[str, str, str]:
 
 
 def _minute(moment: datetime) -> str:
-    """A moment like "Mon 2026-11-23 09:00"; strftime takes much longer, which tells in a large catalog."""
+    """Instant like "Mon 2026-11-23 09:00"; strftime takes much longer, noticeably in a large catalog."""
     return f"{_DAYS[moment.weekday()]} {str(moment)[:16]}"

@@ -21,7 +21,7 @@ _HEAD = ("due in UTC", "state", "attempts", "status", "", "reason")
 def show_runs(runs: Sequence[RunRecord], timezone: str) -> None:
     """Print the runs of one schedule, the last one first."""
     if not runs:
-        say("the run ledger remembers no run of it")
+        say("the run ledger has no runs of it")
     local = () if timezone == "UTC" else (f"due in {timezone}",)
     _print((*local, *_HEAD), [_run(record, timezone) for record in runs])
 
@@ -41,11 +41,11 @@ def show_missed(search: Search) -> None:
     also = f", {doubtful} more in doubt" if doubtful else ""
     say(f"{len(search.missed) - doubtful} missed since {in_utc(search.since)}{also}")
     if search.absent:
-        say(f'not in AWS, so they do not run at all: {", ".join(search.absent)} (see "schedules status")')
+        say(f'not in AWS, so they never fire: {", ".join(search.absent)} (see "schedules status")')
 
 
 def _run(record: RunRecord, timezone: str) -> tuple[str, ...]:
-    """One run: when it was due, what became of it, after how many attempts, how late, and why."""
+    """One run: due time, outcome, number of attempts, delay, and reason."""
     due, late = scheduled_of(record), lateness_seconds(record)
     local = () if timezone == "UTC" else (in_zone(due, timezone) if due else "",)
     return (
@@ -68,9 +68,9 @@ def _how(record: RunRecord, late: float | None) -> Iterator[str]:
 
 def _missed(missed: Missed) -> tuple[str, ...]:
     entry = missed.entry
-    notes = ["in doubt: it was changed after that, and may have had other times"] if missed.doubt else []
+    notes = ["in doubt: it was changed later, and may have had other times"] if missed.doubt else []
     if entry.timing.free_interval:
-        notes.append(f"the last run was at {in_utc(missed.last)}" if missed.last else "no run was seen at all")
+        notes.append(f"the last run was at {in_utc(missed.last)}" if missed.last else "no run found at all")
     return (
         entry.name,
         entry.owner,

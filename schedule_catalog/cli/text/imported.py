@@ -1,4 +1,4 @@
-"""What `schedules import` says in the terminal."""
+"""Text output of `schedules import`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def show_plan(found: Imported) -> None:
-    """Print each job with what of it is taken over, changed, lost or refused."""
+    """Print each job with its converted, changed, lost or refused details."""
     say(f"{found.title}:")
     for each in found.results:
         say(*(_refused(each) if isinstance(each, Refused) else _converted(each)))
 
 
 def show_result(found: Imported, planned: bool) -> None:
-    """Print to the error output what was refused, the count, and the settings that the entries need."""
+    """Print the refused jobs, the count, and the settings that the entries need to the error output."""
     for each in () if planned else found.refused:
         complain(f"refused: {each.origin}: {each.reason}")
     complain(_count(found))
@@ -44,7 +44,7 @@ def _refused(refused: Refused) -> list[str]:
 
 
 def _taken_over(values: Mapping[str, Any]) -> str:
-    """The keys of an entry, those of its request in the place of it."""
+    """Keys of an entry; the keys of its request replace "request"."""
     request = cast("Mapping[str, Any]", values["request"])
     return ", ".join(key for each in values if each != "accept" for key in (request if each == "request" else (each,)))
 
@@ -52,6 +52,6 @@ def _taken_over(values: Mapping[str, Any]) -> str:
 def _count(found: Imported) -> str:
     calls = Counter(each.outcome for each in found.converted)
     said = [f"{count} {outcome}" for outcome in ("taken over", "changed", "lost") if (count := calls[outcome])]
-    proved = f", times proved by the next {FIRES} fires" if found.converted else ""
+    proved = f", times verified by the next {FIRES} fires" if found.converted else ""
     call = f"; calls: {', '.join(said)}" if said else ""
     return f"{counted(len(found.converted), 'entry', 'entries')}{proved}{call}; {len(found.refused)} refused"

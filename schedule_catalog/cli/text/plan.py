@@ -1,4 +1,4 @@
-"""The plan of a deployment in words."""
+"""Plan of a deployment in words."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def lines(plan: Plan) -> Iterator[str]:
 
 
 def summary(plan: Plan) -> str:
-    """Say how many steps of each kind there are."""
+    """Return how many steps of each kind there are."""
     counts = Counter(step.operation for step in plan.steps if not step.by_clock)
     parts = [f"{count} to {operation}" for operation, count in counts.items()]
     by_clock = sum(step.by_clock for step in plan.steps)
     if by_clock:
-        parts.append(f"{by_clock} {BY_CLOCK} alone")
+        parts.append(f"{by_clock} only {BY_CLOCK}")
     if plan.errors:
         parts.append("the preview failed")
     return ", ".join(parts) or "nothing to do"
 
 
 def short_type(step: Step) -> str:
-    """The type of a resource as Pulumi shows it, without the module's last part."""
+    """Return the type of a resource as Pulumi shows it, without the module's last part."""
     package, *module, last = step.type.split(":")
     return ":".join((package, *(part.partition("/")[0] for part in module), last))
 

@@ -34,13 +34,13 @@ def show(catalog: Catalog, note: str) -> None:
 
 
 def headline(problem: Problem) -> Line:
-    """Return the line of a problem, its severity in a colour."""
+    """Return the first line of a problem, with its severity in colour."""
     place, severity = f"{problem.path}:{problem.line}:{problem.column}: ", problem.severity
     return (place, Styled(severity, _STYLES[severity]), f": {problem.message} [{problem.rule}]")
 
 
 def painted(shown: tuple[str, ...]) -> Iterator[Line]:
-    """Yield the lines of an excerpt, the caret in a colour."""
+    """Yield the lines of an excerpt, with the caret in colour."""
     for line in shown[:1]:
         yield line
     for line in shown[1:]:
@@ -48,7 +48,7 @@ def painted(shown: tuple[str, ...]) -> Iterator[Line]:
 
 
 def excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:
-    """Return the line of the file and a caret under the column; nothing for a line that is not there."""
+    """Return the line of the file and a caret under the column; nothing for a missing line."""
     source = lines[problem.line - 1] if problem.line <= len(lines) else ""
     gutter = f"{problem.line:>5} | "
     columns = TERMINAL.get().columns
@@ -63,7 +63,7 @@ def excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:
 
 
 def _around(source: str, column: int, longest: int) -> tuple[str, str]:
-    """Part a line at a column, of a long one only what is near: many problems may be on one line of a megabyte."""
+    """Split a line at a column; of a long line only the text nearby, as a line of a megabyte may have many problems."""
     if len(source) <= longest and width(expanded(source)) <= longest:
         return source[:column], source[column:]
     half = longest // 2

@@ -1,4 +1,4 @@
-"""Text as a terminal shows it: width in cells, nothing that it would obey."""
+"""Text on a terminal: width in cells, without characters that it would interpret."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ TAB = "    "
 
 
 def printable(text: str) -> str:
-    """Return *text* with control characters and marks that reorder the line made visible."""
+    """Return *text* with control characters and bidirectional marks made visible."""
     return text if text.isprintable() else "".join(mark if mark.isprintable() else _visible(mark) for mark in text)
 
 
 def expanded(text: str) -> str:
-    """Return a source line that can be printed: tabs as spaces, the rest as `printable`."""
+    """Return a source line ready to print: tabs as spaces, the rest as `printable`."""
     return printable(text.replace("\t", TAB))
 
 
 def width(text: str) -> int:
-    """Return how many cells a printable text takes."""
+    """Return the number of cells of a printable text."""
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def padded(text: str, cells: int) -> str:
-    """Return *text* filled up with spaces to *cells*."""
+    """Return *text* padded with spaces to *cells*."""
     return text + " " * (cells - width(text))
 
 
 def cut(text: str, cells: int) -> str:
-    """Return as much of a printable text as fits into *cells*, with an ellipsis where some is missing."""
+    """Return the part of a printable text that fits into *cells*, with an ellipsis if it is cut."""
     if width(text) <= cells:
         return text
     kept = 0
@@ -40,7 +40,7 @@ def cut(text: str, cells: int) -> str:
 
 
 def wrapped(text: str, cells: int) -> list[str]:
-    """Return a printable text as lines of at most *cells*, broken at its blanks; what follows is indented."""
+    """Return a printable text as lines of at most *cells*, broken at blanks; further lines are indented."""
     indent = " " * min(len(text) - len(text.lstrip(" ")) + 2, cells // 2)
     lines, rest = list[str](), text
     while width(rest) > cells:

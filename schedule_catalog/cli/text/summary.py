@@ -1,4 +1,4 @@
-"""Lines about a whole catalog: how much was checked, how much is omitted."""
+"""Lines about a whole catalog: number of checked and of omitted entries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def summary(catalog: Catalog, note: str = "") -> str:
-    """Return how much was checked and what was found."""
+    """Return the number of checked schedules and of problems."""
     severities = Counter(problem.severity.value for problem in catalog.problems)
     found = [counted(severities[name], name) for name in ("error", "warning", "note") if severities[name]]
     checked = f"{counted(catalog.schedules, 'schedule')} in {counted(catalog.files, 'file')}"
@@ -21,7 +21,7 @@ def summary(catalog: Catalog, note: str = "") -> str:
 
 
 def warn_omitted(errors: int) -> None:
-    """Say on the error output that entries with errors are missing from what is shown, where there are any."""
+    """Warn on the error output if entries with errors are omitted."""
     if errors:
         found = counted(errors, "error")
         complain(f'the catalog has {found}; entries with errors are omitted: run "schedules check"')

@@ -1,4 +1,4 @@
-"""Columns that stand under each other."""
+"""Aligned columns."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _NARROWEST = 6
 
 
 def aligned(rows: Sequence[Sequence[str]], indent: str = "  ") -> Iterator[str]:
-    """Yield the rows as lines that can be printed; every row has the same number of cells.
+    """Yield the rows as printable lines; every row has the same number of cells.
 
-    On a terminal that is narrower than the table its widest columns are cut.
+    The widest columns are cut on a terminal that is narrower than the table.
     """
     rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
@@ -27,7 +27,7 @@ def aligned(rows: Sequence[Sequence[str]], indent: str = "  ") -> Iterator[str]:
 
 
 def _fitted(widths: list[int], cells: int) -> list[int]:
-    """Widths that add up to *cells* at most, the widest made narrower first and none below a few cells."""
+    """Widths that add up to at most *cells*; the widest are reduced first, none below a few cells."""
     fitted = list(widths)
     while sum(fitted) > cells and max(fitted) > _NARROWEST:
         fitted[fitted.index(max(fitted))] -= 1

@@ -1,4 +1,4 @@
-"""The terminal at the other end of the output: whether it shows colours, and how wide it is."""
+"""Terminal of the output: whether it shows colours, and its width."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NARROWEST = 40
 
 
 class Style(Enum):
-    """Uses of colour, by their SGR parameters (ECMA-48 8.3.117)."""
+    """Styles, by their SGR parameters (ECMA-48 8.3.117)."""
 
     ERROR = "1;31"
     WARNING = "1;33"
@@ -24,9 +24,9 @@ class Style(Enum):
 
 
 class Terminal(NamedTuple):
-    """What the output may use.
+    """Capabilities of the output.
 
-    columns: cells of a line; None where the output is no terminal, and a line has any length.
+    columns: cells of a line; None if the output is not a terminal, so that a line has any length.
     """
 
     colour: bool = False
@@ -34,17 +34,17 @@ class Terminal(NamedTuple):
 
     @classmethod
     def of(cls, stream: TextIO, choice: Choice, environment: Mapping[str, str]) -> Terminal:
-        """Return what a stream is; `auto` shows colours on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+        """Return the terminal of a stream; `auto` shows colours on a terminal without NO_COLOR (https://no-color.org)."""
         is_terminal = stream.isatty() and environment.get("TERM") != "dumb"
         wanted = is_terminal and not environment.get("NO_COLOR")
         columns = max(NARROWEST, os.get_terminal_size(stream.fileno()).columns) if stream.isatty() else None
         return cls(wanted if choice == "auto" else choice == "always", columns)
 
     def painted(self, text: str, style: Style | None) -> str:
-        """Return a text in a style, where colours are shown."""
+        """Return a text in a style, if colours are shown."""
         return f"\x1b[{style.value}m{text}\x1b[0m" if self.colour and style is not None and text else text
 
 
 PLAIN_FILE = Terminal()
 TERMINAL: ContextVar[Terminal] = ContextVar("terminal", default=PLAIN_FILE)
-"""The terminal of the command that runs; a plain file unless the command line has set it."""
+"""Terminal of the running command; a plain file unless the command line sets it."""

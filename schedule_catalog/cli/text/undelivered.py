@@ -16,52 +16,52 @@ if TYPE_CHECKING:
 _HEAD = ("id", "since", "schedule", "was due", "reason", "status", "attempts", "owner", "queue")
 
 
-def show_list(letters: Sequence[UndeliveredCall], names: Mapping[str, str]) -> None:
+def show_list(calls: Sequence[UndeliveredCall], names: Mapping[str, str]) -> None:
     """Print one line each, the oldest first."""
-    if letters:
-        rows = [_HEAD, *(_row(letter, names[letter.identifier]) for letter in letters)]
+    if calls:
+        rows = [_HEAD, *(_row(call, names[call.identifier]) for call in calls)]
         say(*aligned(rows, indent=""))
-    say(f"{len(letters)} undelivered")
+    say(f"{len(calls)} undelivered")
 
 
-def show_one(letter: UndeliveredCall) -> None:
+def show_one(call: UndeliveredCall) -> None:
     """Print everything about one."""
-    say(*aligned(list(_facts(letter)), indent=""))
-    text = letter.body if letter.event is None else json.dumps(letter.event, ensure_ascii=False, indent=2)
-    say("request" if letter.event is not None else "body")
+    say(*aligned(list(_facts(call)), indent=""))
+    text = call.body if call.event is None else json.dumps(call.event, ensure_ascii=False, indent=2)
+    say("request" if call.event is not None else "body")
     say(*(f"  {line}" for line in text.splitlines()))
 
 
-def _row(letter: UndeliveredCall, name: str) -> tuple[str, ...]:
+def _row(call: UndeliveredCall, name: str) -> tuple[str, ...]:
     return (
         name,
-        in_utc(letter.at),
-        letter.schedule or f"({letter.shape})",
-        letter.time or "",
-        letter.reason or "",
-        letter.status or "",
-        letter.attempts or "",
-        letter.owner or "",
-        letter.queue,
+        in_utc(call.at),
+        call.schedule or f"({call.shape})",
+        call.time or "",
+        call.reason or "",
+        call.status or "",
+        call.attempts or "",
+        call.owner or "",
+        call.queue,
     )
 
 
-def _facts(letter: UndeliveredCall) -> Iterator[tuple[str, str]]:
+def _facts(call: UndeliveredCall) -> Iterator[tuple[str, str]]:
     facts = {
-        "id": letter.identifier,
-        "queue": letter.queue,
-        "shape": letter.shape,
-        "since": in_utc(letter.at),
-        "schedule": letter.schedule,
-        "arn": letter.arn,
-        "was due": letter.time,
-        "owner": letter.owner,
-        "origin": letter.origin,
-        "reason": letter.reason,
-        "message": letter.message,
-        "status": letter.status,
-        "attempts": letter.attempts,
-        "run key": letter.run_key,
-        "replay": f"not possible: {letter.obstacle}" if letter.obstacle else "possible",
+        "id": call.identifier,
+        "queue": call.queue,
+        "shape": call.shape,
+        "since": in_utc(call.at),
+        "schedule": call.schedule,
+        "arn": call.arn,
+        "was due": call.time,
+        "owner": call.owner,
+        "origin": call.origin,
+        "reason": call.reason,
+        "message": call.message,
+        "status": call.status,
+        "attempts": call.attempts,
+        "run key": call.run_key,
+        "replay": f"not possible: {call.obstacle}" if call.obstacle else "possible",
     }
     return ((name, value) for name, value in facts.items() if value is not None)

@@ -1,4 +1,4 @@
-"""The report: one HTML page that shows when every schedule of a catalog fires."""
+"""Report: one HTML page that shows when every schedule of a catalog fires."""
 
 from __future__ import annotations
 

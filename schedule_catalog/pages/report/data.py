@@ -1,6 +1,6 @@
-"""The data inside the page: what the scripts in `assets/` read.
+"""Data in the page, for the scripts in `assets/`.
 
-Absent keys are those that say nothing. Times are minutes after `from`, which is in minutes after 1970 (UTC).
+Keys without information are absent. Times are minutes after `from`, which is in minutes after 1970 (UTC).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def data_json(report: Report) -> str:
-    """Return the report as JSON that can stand inside a `script` element: no value can end it or begin a comment."""
+    """Return the report as JSON that is safe inside a `script` element: no value can end it or begin a comment."""
     data = {
         "from": int((report.start - _EPOCH).total_seconds()) // 60,
         "stack": report.stack,
@@ -40,9 +40,9 @@ def data_json(report: Report) -> str:
 
 
 def _week(week: Week) -> list[object]:
-    """Return (calls in the week, in a month, runs, next fires) with the numbers of the last two flat.
+    """Return (calls in the week, in a month, runs, next fires); the last two are flat lists of numbers.
 
-    The first of a run is told from the last of the run before.
+    The first minute of a run is relative to the last one of the run before.
     """
     flat: list[int] = []
     before = 0

@@ -1,4 +1,4 @@
-"""What a reader should know before trusting a schedule."""
+"""Hazards of a schedule."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from schedule_catalog.problem import Place, Problem
 
 _CLOCKS = {"gap": "dst-gap", "repeat": "dst-repeat"}
-"""The rules that tell of the hazards of each kind."""
+"""Rules for each kind of hazard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A hazard of a schedule.
+    """Hazard of a schedule.
 
     messages: sentences, lower case, without a full stop.
-    accepted: the reason on record; None when nobody has accepted it.
+    accepted: the recorded reason; None if it was not accepted.
     """
 
     rule: str
@@ -35,14 +35,14 @@ class Mark:
 
 
 class Marks:
-    """The marks of a catalog's schedules: what the clocks do to them, what the check warned of, what was accepted."""
+    """Hazards of a catalog's schedules: clock changes, warnings of the check, accepted exceptions."""
 
     def __init__(self, catalog: Catalog, now: datetime) -> None:
         self._now = now
         self._warnings = _by_schedule(catalog)
 
     def of(self, entry: Entry) -> tuple[Mark, ...]:
-        """Return the marks of an entry."""
+        """Return the hazards of an entry."""
         clocks = tuple(_clocks(entry, self._now))
         warnings = (Mark(each.rule, (each.message,)) for each in self._warnings.get(_key(entry.place), ()))
         told = {mark.rule for mark in clocks}
@@ -51,7 +51,7 @@ class Marks:
 
 
 def _clocks(entry: Entry, now: datetime) -> Iterator[Mark]:
-    """Yield what the changes of the clocks do, with every date, where the check's warning names them in one line."""
+    """Yield the clock changes with every date; the check's warning names them in one line."""
     found = hazards(entry.timing, now)
     for kind, rule in _CLOCKS.items():
         texts = tuple(hazard.text for hazard in found if hazard.kind == kind)
@@ -66,7 +66,7 @@ def _key(place: Place | Problem) -> tuple[str, int]:
 def _by_schedule(catalog: Catalog) -> dict[tuple[str, int], list[Problem]]:
     """Return the warnings by the line of the schedule that they are in.
 
-    Of a file with errors not every schedule is known, and what follows one that is might not be of it.
+    Not all schedules of a file with errors are known, so a warning after one might belong to another.
     """
     wrong = {problem.path for problem in catalog.errors}
     lines: dict[str, list[int]] = {}

@@ -1,4 +1,4 @@
-"""One self-contained page: markup, styles, scripts and data in one text, with nothing to fetch."""
+"""Self-contained page: markup, styles, scripts and data in one text, without external resources."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ def page(report: Report) -> str:
 
 
 def _asset(path: str) -> str:
-    # A browser reads every line end as "\n", and hashes what it read.
+    # A browser reads every line end as "\n", and hashes the result.
     return files("schedule_catalog.pages.report").joinpath(path).read_text("utf-8").replace("\r\n", "\n")
 
 
 def _library() -> str:
-    """Return the chart library after its licence, which asks to go with each copy."""
+    """Return the chart library after its licence, which requires to be part of each copy."""
     licence = _asset(f"{UPLOT}/LICENSE").replace("*/", "")
     return f"/*\n{licence}\n*/\n{_asset(f'{UPLOT}/uPlot.iife.min.js')}"
 
 
 def _program() -> str:
-    """Return our scripts as one, so that they share one scope which nothing else can reach."""
+    """Return our scripts as one, so that they share one scope that nothing else can reach."""
     body = "\n".join(_asset(f"assets/{name}") for name in SCRIPTS)
     return f'"use strict";\n(() => {{\n{body}\n}})();'
 

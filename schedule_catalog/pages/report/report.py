@@ -1,4 +1,4 @@
-"""From a catalog to what its page shows."""
+"""Content of the page for a catalog."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the page is about.
+    """Content of the page.
 
     start: a whole minute, aware.
-    stack: the one that it shows; None for all.
-    errors: how many errors the catalog has; what has one is not in `rows`.
+    stack: the stack that it shows; None for all.
+    errors: number of errors of the catalog; entries with errors are not in `rows`.
     """
 
     start: datetime
@@ -33,7 +33,7 @@ class Report:
 
 
 def report(catalog: Catalog, start: datetime, stack: str | None = None, *, settings: Mapping[str, Settings]) -> Report:
-    """Return what the page of a catalog shows from *start* on, which is cut to the minute."""
+    """Return the page's content for a catalog from *start* on, which is cut to the minute."""
     start = start.replace(second=0, microsecond=0)
     weeks = Weeks(start)
     found = rows(catalog.entries, weeks, Marks(catalog, start), start, settings)

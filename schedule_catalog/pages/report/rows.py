@@ -1,4 +1,4 @@
-"""What the report says of each schedule."""
+"""Rows of the report, one per schedule."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One schedule, once for all stacks that get the same.
+    """One schedule, once for all stacks that share its entry.
 
     stacks: None for every stack.
     week: the number of its week.
@@ -33,7 +33,7 @@ class Row:
 
     @property
     def target(self) -> str:
-        """The call that is made, as one line."""
+        """Target of the call, on one line."""
         request = self.entry.request
         return f"{request.method} {request.url or f'{request.service}: {request.path}'}"
 
@@ -41,7 +41,7 @@ class Row:
 def rows(
     entries: Iterable[Entry], weeks: Weeks, marks: Marks, now: datetime, settings: Mapping[str, Settings]
 ) -> list[Row]:
-    """Return a row for each schedule, in the order of the entries; *weeks* takes up when they fire."""
+    """Return a row for each schedule, in the order of the entries; their fires are added to *weeks*."""
     alike: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
         alike.setdefault(_shown(entry), []).append(entry)
@@ -49,7 +49,7 @@ def rows(
 
 
 def _shown(entry: Entry) -> tuple[object, ...]:
-    """What tells two stacks' entries of a schedule apart in the report."""
+    """Key that distinguishes the entries of a schedule in the report."""
     request = entry.request
     return (entry.name, entry.timing, entry.description, request.method, request.url, request.service, request.path)
 

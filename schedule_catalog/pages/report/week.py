@@ -1,6 +1,6 @@
-"""When a schedule fires in the week of the report, in few numbers.
+"""Fires of a schedule in the week of the report, as few numbers.
 
-Times are whole minutes after the start of the report: EventBridge Scheduler fires on none between.
+Times are whole minutes after the start of the report: EventBridge Scheduler fires only on whole minutes.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The fires of a week and the next few, be they in it or not.
+    """Fires of a week and the next few, inside or after it.
 
     runs: evenly spaced fires of the week as (first, step, count).
     upcoming: of each of the next fires (minute, offset of the schedule's zone from UTC in minutes).
-    calls: how many fires the week has.
-    monthly: how many a month has, of the year that follows.
+    calls: number of fires in the week.
+    monthly: number of fires in a month, averaged over the following year.
     """
 
     runs: tuple[tuple[int, int, int], ...]
@@ -38,7 +38,7 @@ class Week:
 
 
 class Weeks:
-    """The weeks of many schedules; those with the same timing share one."""
+    """Weeks of many schedules; those with the same timing share one."""
 
     def __init__(self, start: datetime) -> None:
         self._start = start
@@ -46,7 +46,7 @@ class Weeks:
         self.found: list[Week] = []
 
     def number(self, timing: Timing) -> int:
-        """Return the place of a timing's week in `found`."""
+        """Return the index of a timing's week in `found`."""
         number = self._numbers.get(timing)
         if number is None:
             number = self._numbers[timing] = len(self.found)
@@ -55,7 +55,7 @@ class Weeks:
 
 
 def week(timing: Timing, start: datetime) -> Week:
-    """Return when a schedule fires from *start* on, as if it were deployed then."""
+    """Return the fires of a schedule from *start* on, as if it were deployed then."""
     minutes = [_minute(fire, start) for fire in timing.fires(start, start + WEEK)]
     local = zone(timing.timezone)
     upcoming = tuple((_minute(fire, start), _offset(fire.astimezone(local))) for fire in timing.upcoming(start, NEXT))
@@ -63,7 +63,7 @@ def week(timing: Timing, start: datetime) -> Week:
 
 
 def runs(minutes: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield rising numbers as evenly spaced runs (first, step, count), each as long as it can be."""
+    """Yield rising numbers as evenly spaced runs (first, step, count), each as long as possible."""
     first = last = step = count = 0
     for minute in minutes:
         if count == 0:

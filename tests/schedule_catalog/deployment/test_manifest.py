@@ -49,10 +49,10 @@ def test_the_manifest_of_an_older_program_has_no_roles():
     ("change", "message"),
     [
         ({"v": 2}, "the manifest has version 2, and this is version 1: update the command"),
-        ({"function": None}, 'the manifest says nothing of "function" that can be read: run pulumi up'),
-        ({"aliases": {"catalog": 1}}, 'the manifest says nothing of "aliases" that can be read: run pulumi up'),
-        ({"aliases": "catalog"}, 'the manifest says nothing of "aliases" that can be read: run pulumi up'),
-        ({"ledger_table": 1}, 'the manifest says nothing of "ledger_table" that can be read: run pulumi up'),
+        ({"function": None}, 'the manifest has no readable "function": run pulumi up'),
+        ({"aliases": {"catalog": 1}}, 'the manifest has no readable "aliases": run pulumi up'),
+        ({"aliases": "catalog"}, 'the manifest has no readable "aliases": run pulumi up'),
+        ({"ledger_table": 1}, 'the manifest has no readable "ledger_table": run pulumi up'),
     ],
 )
 def test_what_is_no_manifest_of_this_version_is_refused(change: dict[str, Any], message: str):

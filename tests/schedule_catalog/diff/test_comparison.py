@@ -42,7 +42,7 @@ def test_a_move_into_a_gap_of_the_clocks_is_a_new_hazard():
 def test_equal_content_under_another_name_is_a_rename_that_fires_a_rate_at_once():
     (change,) = compared([f"poll: {{rate: 5 minutes, {CALL}}}"], [f"pull: {{rate: 5 minutes, {CALL}}}"]).changes
     assert (change.kind, change.effect.action) == (ChangeKind.RENAMED, "replace")
-    assert "a rate fires at once when its schedule is created" in change.effect.notes
+    assert "a rate fires as soon as its schedule is created" in change.effect.notes
 
 
 def test_a_renamed_one_time_entry_takes_its_pending_run_along():
@@ -108,7 +108,7 @@ def test_a_start_that_has_passed_is_left_out_by_the_clock():
     before = f"a: {{rate: 1 day, start: 2026-01-05T09:00, {CALL}}}"
     (change,) = compared([before], [before.replace("1 day", "2 days")]).changes
     assert change.effect.notes[0] == (
-        "its start 2026-01-05 09:00 UTC has passed: the clock, not this change, takes it out of the schedule"
+        "its start 2026-01-05 09:00 UTC has passed: the clock, not this change, removes it from the schedule"
     )
 
 
@@ -116,7 +116,7 @@ def test_an_edit_of_a_finished_entry_does_nothing_because_of_the_clock():
     before = f"a: {{at: 2025-01-05T09:00, {CALL}}}"
     (change,) = compared([before], [before.replace("at:", "description: x, at:")]).changes
     assert change.effect.action == "nothing"
-    assert change.effect.notes == ("it was over before this change: the clock takes it out of the stack",)
+    assert change.effect.notes == ("it was finished before this change: the clock removes it from the stack",)
 
 
 def test_a_changed_label_is_one_field_that_the_event_carries():

@@ -139,7 +139,7 @@ def test_too_many_values_are_refused_at_the_first_that_is_too_many() -> None:
 def test_a_billion_laughs_are_an_anchor_and_nothing_more(levels: int) -> None:
     bomb = "a0: &a0 lol\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, levels))
     assert messages(bomb) == [
-        '1:5: error: anchors ("&a0") are not read: write the value out, or use "defaults" [anchor]'
+        '1:5: error: anchors ("&a0") are not supported: write the value out, or use "defaults" [anchor]'
     ]
 
 

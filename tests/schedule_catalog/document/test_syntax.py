@@ -38,7 +38,7 @@ def test_an_unquoted_cron_is_told_what_to_write(line: str, advice: str) -> None:
 
 def test_an_alias_that_is_no_cron_is_called_an_alias() -> None:
     assert only_problem("a: *shared\n") == (
-        1, 4, 'aliases ("*shared") are not read: write the value out, or use "defaults"',
+        1, 4, 'aliases ("*shared") are not supported: write the value out, or use "defaults"',
     )  # fmt: skip
 
 
@@ -77,9 +77,9 @@ def test_a_tab_in_the_indentation_is_called_a_tab(text: str) -> None:
             '"\\ude00" is half of a character: write the whole one, as "\\U0001F600" or itself',
         ),
         ('a: "\\U00110000"', (1, 5), '"\\U00110000" is not a character: the last one is "\\U0010FFFF"'),
-        ('a: "C:\\users"', (1, 7), '"\\u" takes 4 hexadecimal digits: add them, or write "\\\\" for a backslash'),
-        ('a: "C:\\xyz"', (1, 7), '"\\x" takes 2 hexadecimal digits: add them, or write "\\\\" for a backslash'),
-        ('a: "\\d+"', (1, 5), 'this escape is not known in double quotes: use single quotes, or write "\\\\"'),
+        ('a: "C:\\users"', (1, 7), '"\\u" needs 4 hexadecimal digits: add them, or write "\\\\" for a backslash'),
+        ('a: "C:\\xyz"', (1, 7), '"\\x" needs 2 hexadecimal digits: add them, or write "\\\\" for a backslash'),
+        ('a: "\\d+"', (1, 5), 'this escape is unknown in double quotes: use single quotes, or write "\\\\"'),
     ],
 )
 def test_an_escape_that_yaml_does_not_have_is_shown_with_what_to_write(
@@ -93,10 +93,10 @@ def test_an_escape_that_yaml_does_not_have_is_shown_with_what_to_write(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("%FOO\n---\na: 1", "directives (%YAML, %TAG) are not read: put a text that starts with % in quotes"),
-        ("%YAML 3.0\n---\na: 1", "directives (%YAML, %TAG) are not read: put a text that starts with % in quotes"),
-        ("a: !e!x y", 'a value that starts with "!" is a tag, which is not read: put the text in quotes'),
-        ("a: !<x", 'a value that starts with "!" is a tag, which is not read: put the text in quotes'),
+        ("%FOO\n---\na: 1", "directives (%YAML, %TAG) are not supported: put a text that starts with % in quotes"),
+        ("%YAML 3.0\n---\na: 1", "directives (%YAML, %TAG) are not supported: put a text that starts with % in quotes"),
+        ("a: !e!x y", 'a value that starts with "!" is a tag, which is not supported: put the text in quotes'),
+        ("a: !<x", 'a value that starts with "!" is a tag, which is not supported: put the text in quotes'),
         ("a: |0\n x", 'after "|" or ">" the text starts on the next line'),
         ("a: > x\n", 'after "|" or ">" the text starts on the next line'),
         ('a: "b\n--- \nc"', '"---" and "..." end a document, here in a quoted text: indent the line'),

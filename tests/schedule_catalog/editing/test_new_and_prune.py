@@ -115,10 +115,10 @@ def test_prune_removes_what_is_over_and_says_so(catalog: Path, capsys: pytest.Ca
     assert run(catalog, "prune") == 0
     out = capsys.readouterr().out
 
-    assert out == 'schedules/a.yaml: "launch" is removed: it was due at 2027-01-05T09:00 UTC\n'
+    assert out == 'schedules/a.yaml: removed "launch": it was due at 2027-01-05T09:00 UTC\n'
     assert (catalog / "schedules/a.yaml").read_text() == pruned(FILE, "launch")
     assert run(catalog, "prune") == 0
-    assert capsys.readouterr().out == "nothing is over\n"
+    assert capsys.readouterr().out == "no schedule is finished\n"
 
 
 def test_prune_leaves_what_is_over_in_one_stack_alone(catalog: Path) -> None:
@@ -191,8 +191,8 @@ def test_a_new_owner_gets_a_file(catalog: Path) -> None:
 @pytest.mark.parametrize(
     ("flags", "advice"),
     [
-        (("--url", "https://a.b/c"), "when does it fire"),
-        (("--rate", "1 hour"), "what does it call"),
+        (("--url", "https://a.b/c"), "no timing"),
+        (("--rate", "1 hour"), "no target"),
         (("--rate", "1 hour", "--url", "https://a.b/c", "--owner", "../x"), "is not an owner"),
         (
             ("--rate", "1 hour", "--url", "https://a.b/c", "--owner", "b", "--file", "schedules/a.yaml"),
@@ -230,13 +230,13 @@ def test_a_symbolic_link_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(b"old")
     (tmp_path / "a.yaml").symlink_to("real")
 
-    with pytest.raises(StorageError, match="no regular file"):
+    with pytest.raises(StorageError, match="not a regular file"):
         replace_file(tmp_path / "a.yaml", b"old", b"new")
 
 
 def test_a_file_that_is_there_is_not_made_anew(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes(b"theirs")
 
-    with pytest.raises(StorageError, match="there already"):
+    with pytest.raises(StorageError, match="already exists"):
         create_file(tmp_path / "a.yaml", b"ours")
     assert list(tmp_path.iterdir()) == [tmp_path / "a.yaml"]

@@ -193,7 +193,7 @@ def column_of_the_mistake(text: str) -> int:
         ("cron(0 9 ? FOO MON *)", 12, '"FOO" is not allowed in month: 1-12 or JAN-DEC, and the signs , - * /'),
         ("cron(7 20 ? * NOT *)", 15, '"NOT" is not allowed in day-of-week: 1-7 or SUN-SAT, and the signs , - * ? L #'),
         ("cron(*/60 * * * ? *)", 8, '"60" is not a step for minutes: 1-59'),
-        ("cron(0 9 ? * MON#6 *)", 18, '"6" is no week of a month: 1-5, as in "MON#2"'),
+        ("cron(0 9 ? * MON#6 *)", 18, '"6" is not a week of a month: write 1-5, as in "MON#2"'),
         ("cron(0 9 * * * *)", 14, 'day-of-month is "*" and day-of-week is "*": exactly one of the two must be "?"'),
         ("cron(0 9 * * ? 2030-2026)", 16, '"2030-2026" ends before it starts: write "2026-2030"'),
         ("rate(1 minutes)", 8, '"minutes" does not go with 1: write rate(1 minute)'),
@@ -203,7 +203,7 @@ def column_of_the_mistake(text: str) -> int:
             4,
             '"2026-02-29T09:00:00" is not in the calendar: the days of 2026-02 are 01 to 28',
         ),
-        ("at(2200-01-01T00:00:00)", 4, '"2200-01-01T00:00:00" lies outside the years 1970-2199'),
+        ("at(2200-01-01T00:00:00)", 4, '"2200-01-01T00:00:00" is outside the years 1970-2199'),
     ],
 )
 def test_a_mistake_is_pointed_at_and_what_is_allowed_is_said(text: str, column: int, message: str) -> None:

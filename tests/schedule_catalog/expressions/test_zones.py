@@ -100,8 +100,8 @@ def test_an_offset_is_answered_with_the_zone_that_keeps_it_whose_sign_is_reverse
         ("Etc/UTC-3", 'write "Etc/GMT-3" for UTC+03:00, "Etc/GMT+3" for UTC-03:00, or the zone of a city'),
         ("UTC+5:45", "no time zone has only that offset, so write the zone of a city"),
         ("GMT+15", "no time zone has only that offset, so write the zone of a city"),
-        ("America/", "it is a region, so write a city after it"),
-        ("Europe", "it is a region, so write a city after it"),
+        ("America/", "it is a region: add a city"),
+        ("Europe", "it is a region: add a city"),
     ],
 )
 def test_an_offset_and_a_region_are_answered_with_what_they_can_mean(name: str, advice: str) -> None:

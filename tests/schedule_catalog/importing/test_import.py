@@ -138,7 +138,7 @@ def test_the_start_of_a_rate_is_taken_over_where_it_still_counts(rate: str, star
 
     assert isinstance(found, Converted), found
     assert ("start" in found.values) == kept
-    assert ("changed: no cron keeps this interval after its start: this one starts again" in notes(found)) != kept
+    assert ("changed: no cron keeps this interval after its start: this one restarts" in notes(found)) != kept
 
 
 @pytest.mark.parametrize(
@@ -162,12 +162,12 @@ def test_a_secret_is_named_and_never_copied(options: str, auth: dict[str, str]) 
     ("command", "expected"),
     [
         ("cd /x && ./run", 'runs "run", which is not a call'),
-        ("curl https://a.b/c | sh", 'reads the answer ("sh")'),
+        ("curl https://a.b/c | sh", 'reads the response ("sh")'),
         ("curl https://a.b/$(date)", "needs $(…)"),
         ('curl "https://a.b/$HOME"', "needs HOME"),
-        ("curl https://a.b/c?x=1&y=2", 'an "&" outside of quotes'),
+        ("curl https://a.b/c?x=1&y=2", 'an unquoted "&"'),
         ("curl 'https://a.b", "not closed"),
-        ("/opt/run.sh", "name that with --url"),
+        ("/opt/run.sh", "specify that with --url"),
         ("curl https://a.b/c https://a.b/d", "2 URLs"),
         ("curl https://a.b/c; curl https://a.b/d", "2 calls"),
         ("curl https://a.b/c || mail -s broken ops", 'runs "mail"'),
@@ -175,19 +175,19 @@ def test_a_secret_is_named_and_never_copied(options: str, auth: dict[str, str]) 
         ("if true; then curl https://a.b/c; fi", 'condition or a loop ("if")'),
         ("curl https://a.b/c <<END", "a here-document"),
         ("curl 'https://a.b/[1-9]'", "several URLs"),
-        ("curl -k https://a.b/c", '"insecure" has no equal'),
-        ("curl -F a=b https://a.b/c", '"form" has no equal'),
-        ("curl --frob https://a.b/c", '"frob" has no equal'),
-        ("curl -d @/etc/passwd https://a.b/c", "comes from a file"),
+        ("curl -k https://a.b/c", '"insecure" has no equivalent'),
+        ("curl -F a=b https://a.b/c", '"form" has no equivalent'),
+        ("curl --frob https://a.b/c", '"frob" has no equivalent'),
+        ("curl -d @/etc/passwd https://a.b/c", "is in a file"),
         ("curl -n https://a.b/c", "reads options from a file"),
         ("curl -b jar https://a.b/c", "reads cookies from a file"),
         ("curl -H 'X-Api-Key: ab1cd2' -u a:b https://a.b/c", "two credentials"),
         ("curl 'https://a.b/c?token=s3cr3t77'", '"token" in its query'),
-        ("curl https://a.b/c?X=s3cr3t77Ab9Cd8Ef7Gh6", "query holds what looks like a secret"),
-        ("curl -d 'user=me&password=s3cr3t77' https://a.b/c", 'body holds a secret ("password")'),
+        ("curl https://a.b/c?X=s3cr3t77Ab9Cd8Ef7Gh6", "query contains a value that looks like a secret"),
+        ("curl -d 'user=me&password=s3cr3t77' https://a.b/c", 'body contains a secret ("password")'),
         ('curl -H "X-Tenant: $TENANT" -H "Authorization: Bearer $TOKEN" https://a.b/c', "two credentials"),
-        ("wget -r https://a.b/c", '"recursive" has no equal'),
-        ("wget -O /srv/x.json https://a.b/c", "keeps the answer in a file"),
+        ("wget -r https://a.b/c", '"recursive" has no equivalent'),
+        ("wget -O /srv/x.json https://a.b/c", "saves the response to a file"),
         ("curl http://localhost:8080/c", "--service NAME=http://localhost:8080"),
         ("curl http://api/c", "inside the cluster"),
         ("curl $URL", "whole address is in the variable URL"),
@@ -225,7 +225,7 @@ def test_cron_tz_moves_the_schedule_and_tz_does_not() -> None:
     found = one("TZ=Asia/Seoul\n0 9 * * * curl https://a.b/c")
 
     assert "timezone" not in found.values
-    assert "TZ does not move a schedule" in notes(found)[1]
+    assert "TZ does not affect cron's schedules" in notes(found)[1]
 
 
 def test_what_cron_does_at_a_clock_change_is_noted_where_aws_does_something_else() -> None:
@@ -234,7 +234,7 @@ def test_what_cron_does_at_a_clock_change_is_noted_where_aws_does_something_else
 
     gap, repeat = "2027-03-28 02:{} in Europe/Berlin does not exist", "2027-10-31 02:{} in Europe/Berlin occurs twice"
     assert fixed[1:] == [
-        f"changed: {gap.format(30)}: skipped here; cron runs it as soon as the clocks have changed",
+        f"changed: {gap.format(30)}: skipped here; cron runs it right after the clock change",
         f"{repeat.format(30)}: called once here, at the first, as before",
     ]
     assert every[1:] == [
@@ -318,8 +318,8 @@ def test_a_schedule_of_aws_becomes_an_entry() -> None:
     ("answer", "expected"),
     [
         ({"ScheduleExpression": "cron(0 9 * * * *)"}, "exactly one of the two"),
-        ({"ScheduleExpression": "at(2026-01-01T00:00:00)"}, "it is over"),
-        ({"EndDate": "2026-01-01T00:00:00Z"}, "ended already"),
+        ({"ScheduleExpression": "at(2026-01-01T00:00:00)"}, "it is finished"),
+        ({"EndDate": "2026-01-01T00:00:00Z"}, "it has ended"),
         ({"Target": {"Arn": "arn:aws:sqs:eu-west-1:1:q", "Input": "hello"}}, "its target (sqs)"),
         ({"StartDate": "2027-01-01T00:00:30Z"}, "has seconds"),
         (
@@ -358,7 +358,7 @@ def test_import_writes_a_file_and_adds_to_it(tmp_path: Path, capsys: pytest.Capt
         os.chdir(old)
 
     assert list(parse_document(text, "").value["schedules"]) == ["x", "x-2"]
-    assert "1 entry, times proved by the next 100 fires; calls: 1 taken over; 1 refused" in capsys.readouterr().err
+    assert "1 entry, times verified by the next 100 fires; calls: 1 taken over; 1 refused" in capsys.readouterr().err
 
 
 def test_entries_of_several_owners_go_into_a_folder_or_apart(

@@ -96,9 +96,9 @@ def test_a_crontab_becomes_aws_expressions(text: str, expressions: tuple[str, ..
         ("0 22-2 * * *", "runs backwards"),
         ("*/0 * * * *", "a step of 0"),
         ("60 * * * *", "not from 0 to 59"),
-        ("0 9 ? * 1", '"?" is not known'),
-        ("0 9 L * *", '"L" is not known'),
-        ("@reboot", "no equal"),
+        ("0 9 ? * 1", '"?" is unknown'),
+        ("0 9 L * *", '"L" is unknown'),
+        ("@reboot", "no equivalent"),
         ("0 9 * *", "4 fields"),
     ],
 )

@@ -49,7 +49,7 @@ def test_a_fire_is_told_in_the_zone_of_the_schedule() -> None:
         ("cron(0 9 * * ? *)", "2026-11-23T09:00", {"EndDate": at("2026-11-22T23:59:59")}, "2026-11-22T09:00:00Z"),
         ("cron(0 9 * * ? *)", "2026-11-22T09:00", {"StartDate": at("2026-11-22T09:01")}, "2026-11-23T09:00:00Z"),
         ("at(2026-11-22T09:00:00)", "2026-11-22T10:00", {}, "2026-11-22T09:00:00Z"),
-        ("at(2012-11-22T09:00:00)", "2026-11-22T10:00", {}, "no fire near"),
+        ("at(2012-11-22T09:00:00)", "2026-11-22T10:00", {}, "no fire is near"),
     ],
 )
 def test_what_is_none_names_the_nearest(expression: str, time: str, values: dict[str, Any], nearest: str) -> None:

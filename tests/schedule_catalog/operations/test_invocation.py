@@ -109,11 +109,11 @@ def test_a_call_that_failed_is_not_delivered() -> None:
             "timed out",
         ),
         ({"errorMessage": "x"}, "Unhandled", "x"),
-        (None, "Unhandled", "nothing"),
-        (None, None, "nothing"),
-        ({"statusCode": 200}, None, "nothing"),
-        ({"body": "no JSON"}, None, "nothing"),
-        ({"body": "[]"}, None, "nothing"),
+        (None, "Unhandled", "unreadable"),
+        (None, None, "unreadable"),
+        ({"statusCode": 200}, None, "unreadable"),
+        ({"body": "no JSON"}, None, "unreadable"),
+        ({"body": "[]"}, None, "unreadable"),
     ],
 )
 def test_a_function_that_ended_in_an_error_has_not_delivered(returned: Any, error: str | None, message: str) -> None:

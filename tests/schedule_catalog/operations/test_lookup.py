@@ -42,5 +42,5 @@ def test_an_arn_of_something_else_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "a b", "../a", "a/b", "x" * 65, "é"])
 def test_what_can_be_no_name_is_not_asked_for(text: str) -> None:
-    with pytest.raises(NotRunnableError, match="is no schedule's name"):
+    with pytest.raises(NotRunnableError, match="cannot name a schedule"):
         find_schedule(Clients().stack, text)

@@ -48,7 +48,7 @@ def test_a_time_that_is_long_past_or_still_to_come_is_refused(time: str, origin:
     sends(aws, name, group)
     by_scheduler(aws, "forged", group, name, sender=by(origin), SCHEDULED_TIME=time)
 
-    assert ("a time that there cannot be" if time == "soon" else "within two days of its time") in refusal(aws)
+    assert ("an impossible schedule or time" if time == "soon" else "within two days of its time") in refusal(aws)
 
 
 def test_a_time_that_is_no_fire_of_the_schedule_is_refused_with_the_nearest_fires() -> None:

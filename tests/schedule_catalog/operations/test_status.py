@@ -106,7 +106,7 @@ def test_what_was_changed_by_hand_is_told_with_both_values(
         ({"Arn": "arn:aws:lambda:::function:other"}, "target"),
         ({"RoleArn": "arn:aws:iam::1:role/other"}, "role"),
         ({"RetryPolicy": {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 900}}, "scheduler max_retries"),
-        ({"DeadLetterConfig": {}}, "dead letters"),
+        ({"DeadLetterConfig": {}}, "dead-letter queue"),
         ({"Input": "{}"}, "request.v"),
         ({"Input": "no JSON"}, "request"),
     ],

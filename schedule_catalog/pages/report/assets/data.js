@@ -1,4 +1,4 @@
-// The data of the page, unpacked: `report.rows` hold objects, `report.timings` when they fire.
+// Data of the page, unpacked: `report.rows` has objects, `report.timings` their fires.
 
 const MINUTES = 7 * 24 * 60;
 const report = unpacked(JSON.parse(element("data").textContent));
@@ -16,7 +16,7 @@ function unpacked(data) {
   return { ...data, timings, rows };
 }
 
-// A run is (first, step, count); its first is written as the distance from the last of the run before.
+// A run is (first, step, count); its first minute is relative to the last one of the previous run.
 function absolute(flat) {
   const runs = [];
   let last = 0;
@@ -40,7 +40,7 @@ function searchable(row) {
   return words.filter(Boolean).join("\n").toLowerCase();
 }
 
-// How many of the rows fire in each minute of the week. Rows that fire alike are counted once, with their weight.
+// Number of rows that fire in each minute of the week. Rows with the same fires are counted once, with their weight.
 function perMinute(rows) {
   const weights = new Map();
   for (const { timing } of rows) weights.set(timing, (weights.get(timing) || 0) + 1);

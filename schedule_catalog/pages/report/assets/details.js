@@ -1,4 +1,4 @@
-// All that is known of one schedule, in a dialog.
+// All facts about one schedule, in a dialog.
 
 function startDetails() {
   const dialog = element("details");
@@ -15,7 +15,7 @@ function openDetails(row) {
 function detailParts(row) {
   return [
     row.description && make("p", { className: "lead" }, row.description),
-    row.state && make("p", { className: "notice" }, row.state === "disabled" ? "Disabled: it does not fire." : "Finished: it fires no more."),
+    row.state && make("p", { className: "notice" }, row.state === "disabled" ? "Disabled: it does not fire." : "Finished: it no longer fires."),
     ...row.marks.map(markPart),
     facts(row),
     row.timing.upcoming.length ? firesTable(row) : null,
@@ -53,7 +53,7 @@ function facts(row) {
   return list;
 }
 
-// Anything but a web address stays text.
+// Only a web address becomes a link.
 function link(address) {
   if (!/^https?:\/\//i.test(address)) return make("span", {}, address);
   return make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address);

@@ -1,4 +1,4 @@
-// Which rows are shown, and in what order.
+// Filter and order of the rows.
 
 const SORTS = {
   name: ["Schedule", (row) => row.name],
@@ -25,7 +25,7 @@ function chosenRows() {
   );
 }
 
-// The minute narrows the table alone: the charts go on showing what surrounds it.
+// The minute filters only the table: the charts still show the minutes around it.
 function atChosenMinute(rows) {
   if (chosen.minute === null) return rows;
   const minutes = minutesAt(chosen.minute);
@@ -39,7 +39,7 @@ function sorted(rows) {
   return rows.slice().sort((a, b) => sign * compare(value(a), value(b)) || compare(a.name, b.name) || a.index - b.index);
 }
 
-// Numbers are of interest from the top.
+// Numbers start with the highest.
 function sortBy(key) {
   order.down = order.key === key ? !order.down : key === "calls" || key === "marks";
   order.key = key;

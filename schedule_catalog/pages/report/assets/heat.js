@@ -1,4 +1,4 @@
-// The heat map: hours down, minutes across; each cell is the busiest of the week's days at that minute of the day.
+// Heat map: hours down, minutes across; each cell is the busiest of the week's days at that minute of the day.
 
 const LEVELS = 6;
 const LEFT = 26;
@@ -16,7 +16,7 @@ function minutesAt(time) {
   return found;
 }
 
-// The offset is looked up once per quarter of an hour, the finest step at which zones change theirs.
+// The offset is looked up once per quarter of an hour, the finest step of clock changes.
 function foldIntoDay(counts) {
   heat.peaks.fill(0);
   heat.days.fill(-1);
@@ -144,7 +144,7 @@ function showHeat(counts, choose) {
 
 function busiestRow(time, choose) {
   const button = make("button", { type: "button" }, `${two(Math.floor(time / 60))}:${two(time % 60)}`);
-  button.setAttribute("aria-label", `Show who fires at ${button.textContent}`);
+  button.setAttribute("aria-label", `Show the schedules that fire at ${button.textContent}`);
   button.addEventListener("click", () => choose(time));
   const date = day(wall(heat.days[time], chartOffset(heat.days[time])));
   const row = make("tr");

@@ -1,4 +1,4 @@
-// The page: what changes when the viewer chooses something.
+// Updates of the page after a choice of the viewer.
 
 startTheme(() => {
   drawHeat();
@@ -32,7 +32,7 @@ function introduce() {
     `Time zones of IANA ${report.iana}. A rate without a start counts as if it were deployed at the beginning of the period.`;
   const errors = element("errors");
   errors.hidden = report.errors === 0;
-  errors.textContent = `The catalog has ${plural(report.errors, "error")}; what has one is not shown.`;
+  errors.textContent = `The catalog has ${plural(report.errors, "error")}; entries with errors are omitted.`;
   document.querySelector("input[value=viewer] + span").append(make("i", {}, ` (${VIEWER})`));
 }
 

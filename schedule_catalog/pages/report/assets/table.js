@@ -1,8 +1,8 @@
-// The table: only the rows near the window are in the document, and two spacers stand for the others.
+// Table: the document contains only the rows near the window, and two spacers for the others.
 
 const OVERSCAN = 10;
 const PRINTED = 1000;
-// Whoever reads on without scrolling finds rows, wherever the window is.
+// A screen reader, which does not scroll, finds rows at any position of the window.
 const FIRST = 20;
 const SVG = "http://www.w3.org/2000/svg";
 const table = { rows: [], drawn: new Map(), lines: new Map(), days: "", printing: false, open: null };

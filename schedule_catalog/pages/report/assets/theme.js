@@ -1,4 +1,4 @@
-// Light and dark: the system's choice until the switch is used, then the viewer's, remembered where that is allowed.
+// Light and dark: the system's choice until the viewer uses the switch; stored if the browser allows it.
 
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -43,6 +43,6 @@ function remember(theme) {
   try {
     localStorage.setItem("schedules-theme", theme);
   } catch {
-    // The choice holds for this view.
+    // The choice is valid only for this view.
   }
 }

@@ -13,7 +13,7 @@ function startWeek() {
   new ResizeObserver(() => chart && chart.setSize(weekSize())).observe(element("week"));
 }
 
-// The days of the week as stretches of minutes; the first and the last are parts of one.
+// Days of the week as stretches of minutes; the first and the last are parts of a day.
 function days() {
   const starts = [0, ...dayStarts()];
   return starts.map((start, nth) => [start, nth + 1 < starts.length ? starts[nth + 1] : MINUTES]);
@@ -80,7 +80,7 @@ function weekOptions() {
   };
 }
 
-// A long stretch is divided by days alone.
+// A long stretch is divided only by days.
 function dayTicks() {
   if (week.to - week.from <= FINE) return {};
   const ticks = dayStarts().filter((minute) => minute > week.from && minute < week.to - 180);
@@ -92,7 +92,7 @@ function chooseStretch(drawn) {
   const minuteAt = (left) => Math.floor(drawn.posToVal(left, "x") / 60) - report.from;
   const from = Math.max(0, minuteAt(drawn.select.left));
   const to = Math.min(MINUTES, minuteAt(drawn.select.left + drawn.select.width) + 1);
-  // Not while the chart is still at it.
+  // Not while the chart is drawing.
   setTimeout(() => {
     const list = element("day");
     if (!list.querySelector("[value=stretch]")) list.append(new Option("A stretch", "stretch"));

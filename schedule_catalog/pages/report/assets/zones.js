@@ -1,4 +1,4 @@
-// Times as they are shown: in the schedule's zone (whose offsets come with the data), the viewer's, or UTC.
+// Displayed times: in the schedule's zone (whose offsets come with the data), the viewer's, or UTC.
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -10,7 +10,7 @@ function setZone(mode) {
   zoneMode = mode;
 }
 
-// Charts show many schedules at once, and those have no one zone.
+// Charts show many schedules at once, which have different zones.
 function chartZone() {
   return zoneMode === "viewer" ? VIEWER : "UTC";
 }
@@ -28,7 +28,7 @@ function fireOffset(fire, mode = zoneMode) {
   return mode === "viewer" ? viewerOffset(fire.minute) : 0;
 }
 
-// A Date whose UTC fields are the wall clock.
+// Date whose UTC fields have the wall time.
 function wall(minute, offset) {
   return new Date((report.from + minute + offset) * 60000);
 }
@@ -57,7 +57,7 @@ function offsetName(offset) {
   return `UTC${offset < 0 ? "−" : "+"}${Math.floor(size / 60)}${size % 60 ? `:${two(size % 60)}` : ""}`;
 }
 
-// The minutes of the week at which a day begins in the zone of the charts, the first hours of today before them.
+// Minutes of the week at which a day begins in the zone of the charts, the first hours of today before them.
 function dayStarts() {
   const starts = [];
   let before = null;

@@ -159,7 +159,7 @@ def test_settings_beside_the_catalog_are_found_and_others_can_be_named(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere"], 'there is no file or folder "nowhere"'),
+        (["nowhere"], 'no file or folder "nowhere"'),
         (["empty"], 'no *.yaml or *.yml file in "empty": nothing was checked'),
         (["--stack", "prdo"], 'no settings for the stack "prdo": did you mean "prod"?'),
         (["--settings", "Pulumi.none.yaml"], "Pulumi.none.yaml"),
@@ -226,9 +226,7 @@ def test_a_crash_is_one_line_with_status_3_and_a_traceback_only_when_asked_for(
         raise RuntimeError("no\ntime")
 
     assert main(["check"], clock=broken_clock) == 3
-    assert capsys.readouterr().err.startswith(
-        "schedules check: RuntimeError: no time; this is a mistake of the program"
-    )
+    assert capsys.readouterr().err.startswith("schedules check: RuntimeError: no time; this is a bug")
     assert main(["--traceback", "check"], clock=broken_clock) == 3
     assert capsys.readouterr().err.endswith('raise RuntimeError("no\\ntime")\nRuntimeError: no\ntime\n')
 

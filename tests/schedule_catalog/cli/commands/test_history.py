@@ -79,7 +79,7 @@ def test_a_schedule_that_has_not_run_says_so(aws: Clients, capsys: Capture) -> N
     aws.scheduler.add("new")
 
     assert run(aws, "history", "new") == 0
-    assert capsys.readouterr().out == "the run ledger remembers no run of it\n"
+    assert capsys.readouterr().out == "the run ledger has no runs of it\n"
 
 
 def test_failed_runs_of_all_schedules_are_told_by_the_status(aws: Clients, capsys: Capture) -> None:
@@ -110,7 +110,7 @@ def test_missed_runs_are_told_by_the_status(aws: Clients, tmp_path: Path, capsys
 
 def test_what_is_not_deployed_is_told(tmp_path: Path, capsys: Capture) -> None:
     assert run(Clients(), "history", "--missed", *write_catalog(tmp_path)) == 0
-    assert 'not in AWS, so they do not run at all: nightly (see "schedules status")' in capsys.readouterr().out
+    assert 'not in AWS, so they never fire: nightly (see "schedules status")' in capsys.readouterr().out
 
 
 def test_without_a_ledger_there_is_no_history() -> None:
@@ -118,7 +118,7 @@ def test_without_a_ledger_there_is_no_history() -> None:
     aws.scheduler.add("nightly")
 
     for what in (["nightly"], ["--failed"]):
-        with pytest.raises(LedgerOffError, match="keeps no run ledger"):
+        with pytest.raises(LedgerOffError, match="has no run ledger"):
             run(aws, "history", *what)
 
 
@@ -126,4 +126,4 @@ def test_without_a_ledger_there_is_no_history() -> None:
 def test_a_span_that_is_none_is_refused(aws: Clients, given: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit):
         run(aws, "history", "nightly", f"--since={given}")
-    assert "is neither a span nor a time" in capsys.readouterr().err
+    assert "is not a span or a time" in capsys.readouterr().err

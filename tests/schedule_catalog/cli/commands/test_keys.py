@@ -79,7 +79,7 @@ def test_steps_out_of_their_order_change_nothing(aws: Clients, where: list[str])
         run(aws, "keys", "rotate", "billing", "--finish", "--yes", *where)
     run(aws, "keys", "rotate", "billing", "--yes", *where)
     before = current(aws)
-    with pytest.raises(KeyRotationError, match="has begun already"):
+    with pytest.raises(KeyRotationError, match="has begun: finish it"):
         run(aws, "keys", "rotate", "billing", "--yes", *where)
     assert current(aws) == before
 
@@ -99,7 +99,7 @@ def test_without_the_permission_the_action_is_named(aws: Clients, where: list[st
 def test_status_warns_of_a_key_that_is_in_pulumi_s_state_until_it_is_rotated(
     aws: Clients, where: list[str], capsys: Capture
 ) -> None:
-    warning = "signing keys that whoever may preview can read: rotate them with schedules keys rotate\n  billing\n"
+    warning = "signing keys that can be read in a preview: rotate them with schedules keys rotate\n  billing\n"
 
     run(aws, "status", *where)
     assert warning in capsys.readouterr().out
@@ -113,4 +113,4 @@ def test_status_says_that_it_may_not_ask(aws: Clients, where: list[str], capsys:
     aws.secrets.denied = True
 
     run(aws, "status", *where)
-    assert "no permission for secretsmanager:DescribeSecret" in capsys.readouterr().out
+    assert "the permission secretsmanager:DescribeSecret is missing" in capsys.readouterr().out

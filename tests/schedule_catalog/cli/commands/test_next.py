@@ -98,7 +98,7 @@ def test_a_disabled_schedule_has_no_fires_and_says_why(capsys: pytest.CaptureFix
     run("off")
 
     assert "off  rate(1 day)  UTC  (disabled; as if deployed at" not in (shown := capsys.readouterr().out)
-    assert "off  rate(1 day)  UTC  (disabled)\n  no fire from here on\n" in shown
+    assert "off  rate(1 day)  UTC  (disabled)\n  no future fire\n" in shown
 
 
 @pytest.mark.parametrize(
@@ -107,11 +107,11 @@ def test_a_disabled_schedule_has_no_fires_and_says_why(capsys: pytest.CaptureFix
         (["nihgtly"], 'there is no schedule "nihgtly": did you mean "nightly"?'),
         (["--expression", "cron(0 9 * * *)"], "five fields"),
         (["--expression", "rate(1 hour)", "--timezone", "Asia/Soul"], "Asia/Seoul"),
-        (["--expression", "rate(1 hour)", "nightly"], "--expression stands alone"),
+        (["--expression", "rate(1 hour)", "nightly"], "--expression cannot be combined"),
         (["--expression", "rate(1 hour)", "--timezone", ""], '"" is not a time zone'),
-        (["--timezone", ""], "--timezone belongs to --expression"),
-        (["--timezone", "UTC"], "--timezone belongs to --expression"),
-        (["--catalog", "nowhere"], 'there is no file or folder "nowhere"'),
+        (["--timezone", ""], "--timezone is only for --expression"),
+        (["--timezone", "UTC"], "--timezone is only for --expression"),
+        (["--catalog", "nowhere"], 'no file or folder "nowhere"'),
     ],
 )
 def test_wrong_use_is_one_line_and_status_2(
@@ -161,7 +161,7 @@ def test_within_shows_the_fires_of_all_schedules_in_order_of_time(
     assert main([*line, "--within", "10h"]) == 0
     assert "09:20 UTC  later" in capsys.readouterr().out
     assert main([*line, "--within", "10m", "later"]) == 0
-    assert capsys.readouterr().out.startswith("no schedule fires in this time\n")
+    assert capsys.readouterr().out.startswith("no schedule fires in this period\n")
 
 
 @pytest.mark.parametrize("text", ["2", "8d", "0h", "-1h", "tomorrow"])

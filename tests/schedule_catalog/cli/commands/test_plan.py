@@ -60,7 +60,7 @@ def test_the_steps_are_told_and_what_the_clock_brings(desk: Desk) -> None:
 
     assert (status, told) == (0, "")
     assert printed == (
-        "stack prod: 1 to create, 1 to update, 1 by the clock alone\n"
+        "stack prod: 1 to create, 1 to update, 1 only by the clock\n"
         "  step    type                    name     changes\n"
         "  delete  aws:scheduler:Schedule  over     by the clock\n"
         "  create  aws:scheduler:Schedule  nightly\n"
@@ -149,4 +149,4 @@ def test_a_file_that_is_no_preview_is_wrong_use(desk: Desk) -> None:
     status, _, told = desk.run()
 
     assert status == 2
-    assert 'it is not what "pulumi preview --json" prints' in told
+    assert 'it is not the output of "pulumi preview --json"' in told

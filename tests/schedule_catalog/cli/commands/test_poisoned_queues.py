@@ -122,7 +122,7 @@ def test_a_call_whose_key_was_used_is_not_replayed_and_says_why(
     sound(operated, "key-reused")
 
     assert run(operated, "undelivered", "replay", "--all", "--yes") == 1  # type: ignore[arg-type]
-    assert "a key of its own" in capfd.readouterr().err
+    assert "schedule it with another key" in capfd.readouterr().err
     assert run(operated, "undelivered", "drop", "--all", "--yes") == 0  # type: ignore[arg-type]
 
 

@@ -81,7 +81,7 @@ def test_the_week_starts_now_or_when_it_is_told_to(capsys: pytest.CaptureFixture
 def test_a_week_without_schedules_is_refused(start: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--from", start) == 2
 
-    assert "--from lies outside of the years of a schedule: 1970 to 2199" in capsys.readouterr().err
+    assert "--from must be in the years of a schedule: 1970 to 2199" in capsys.readouterr().err
 
 
 def test_a_schedule_with_an_error_is_left_out_and_that_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,8 +33,8 @@ def test_drift_is_told_in_words_and_by_the_status(where: list[str], capsys: Capt
 
     printed = capsys.readouterr().out.splitlines()
     lines = printed[printed.index("") + 1 :]
-    assert lines[0] == "stack prod, eu-central-1: 0 of 1 schedules are as the catalog has them"
-    assert lines[1:3] == ["extra: in AWS, not in this catalog", "  by-hand"]
+    assert lines[0] == "stack prod, eu-central-1: 0 of 1 schedules match the catalog"
+    assert lines[1:3] == ["extra: in AWS, but not in this catalog", "  by-hand"]
     cells = [re.split(" {2,}", line.strip()) for line in lines]
     assert cells[5] == ["field", "catalog", "AWS"]
     assert ["expression", "cron(0 9 * * ? *)", "cron(0 10 * * ? *)"] in cells
@@ -72,7 +72,7 @@ def test_the_rows_of_one_owner(where: list[str], capsys: Capture) -> None:
 
 def test_what_is_missing_is_told(where: list[str], capsys: Capture) -> None:
     assert run(Clients(), "status", *where) == 1
-    assert 'missing: not in AWS, "pulumi up" makes them\n  nightly\n' in capsys.readouterr().out
+    assert 'missing: not in AWS, "pulumi up" creates them\n  nightly\n' in capsys.readouterr().out
 
 
 def test_json_has_all_of_it(where: list[str], capsys: Capture) -> None:
@@ -95,7 +95,7 @@ def test_markdown_is_what_a_terminal_shows_and_nobody_can_break_out_of_it(where:
     assert run(aws, "status", "--format", "markdown", *where) == 1
     printed = capsys.readouterr().out
     page = MarkdownIt("commonmark", {"html": True}).render(printed)
-    assert unescape(page).startswith("<pre>\nstack prod, eu-central-1: 0 of 1 schedules are as the catalog has them\n")
+    assert unescape(page).startswith("<pre>\nstack prod, eu-central-1: 0 of 1 schedules match the catalog\n")
     assert page.count("<") == 2
     assert "@all" not in printed
 

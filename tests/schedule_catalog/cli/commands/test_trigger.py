@@ -26,7 +26,7 @@ def test_the_answer_is_shown_and_told_by_the_status(aws: Clients, capsys: Captur
 
     printed = capsys.readouterr().out
     assert "nightly of Mon 2026-11-23 18:00 KST: POST https://api.example.com/run" in printed
-    assert "delivered, answered 200, in " in printed
+    assert "delivered, response 200, in " in printed
     assert "run key v1.abc" in printed
     assert '  "ok": true' in printed
 
@@ -37,11 +37,11 @@ def test_a_call_that_failed_ends_with_one_and_says_why(aws: Clients, capsys: Cap
 
     assert run(aws, "trigger", "nightly", "--yes") == 1
     printed = capsys.readouterr().out
-    assert "not delivered (http-503), answered 503" in printed
+    assert "not delivered (http-503), response 503" in printed
     assert "\x1b" not in printed
 
 
-def test_a_run_that_is_on_its_way_already_is_said_to_be(aws: Clients, capsys: Capture) -> None:
+def test_a_run_that_is_already_in_progress_is_said_to_be(aws: Clients, capsys: Capture) -> None:
     known = delivered(
         success=False, api_status=None, api_response=None, handed_over=True, outcome="busy", reason="running"
     )
@@ -49,7 +49,7 @@ def test_a_run_that_is_on_its_way_already_is_said_to_be(aws: Clients, capsys: Ca
 
     assert run(aws, "trigger", "nightly", "--yes") == 1
     assert "not delivered (running), in" in (printed := capsys.readouterr().out)
-    assert "on its way already" in printed
+    assert "already in progress" in printed
 
 
 def test_without_a_terminal_nothing_is_called_unless_yes_was_said(aws: Clients) -> None:
@@ -74,7 +74,7 @@ def test_a_schedule_that_is_not_what_the_catalog_says_is_run_as_it_is_deployed(
     where = write_catalog(tmp_path)
 
     assert run(aws, "trigger", "nightly", "--yes", *where) == 0
-    assert "what is deployed runs, which is not as the catalog here has it: role" in capsys.readouterr().out
+    assert "the deployed schedule runs; it differs from this catalog in role" in capsys.readouterr().out
     assert aws.functions.invoked[0][2]["target_url"] == "https://api.example.com/run"
 
 
@@ -91,11 +91,11 @@ def test_a_catalog_that_cannot_be_compared_forbids_nothing(aws: Clients, tmp_pat
         tmp_path, "owner: billing\nschedules:\n  other: {rate: 1 hour, request: {service: callback, path: /}}\n"
     )
     assert run(aws, "trigger", "nightly", "--yes", *where) == 0
-    assert "the catalog here does not have it" in capsys.readouterr().out
+    assert "it is not in this catalog" in capsys.readouterr().out
 
     (tmp_path / "Pulumi.prod.yaml").rename(tmp_path / "Pulumi.dev.yaml")
     assert run(aws, "trigger", "nightly", "--yes", *where) == 0
-    assert 'it was not compared with the catalog: no settings for the stack "prod"' in capsys.readouterr().out
+    assert 'not compared with the catalog: no settings for the stack "prod"' in capsys.readouterr().out
 
 
 def test_a_run_that_was_delivered_is_reported_and_only_run_again_when_told_so(aws: Clients, capsys: Capture) -> None:
@@ -103,7 +103,7 @@ def test_a_run_that_was_delivered_is_reported_and_only_run_again_when_told_so(aw
     ran = ["trigger", "nightly", "--as-of", "2026-11-22T00:00Z", "--yes"]
 
     assert run(aws, *ran) == 0
-    assert "was delivered already, at 2026-11-22T00:00:02.000Z" in capsys.readouterr().out
+    assert "was already delivered, at 2026-11-22T00:00:02.000Z" in capsys.readouterr().out
     assert aws.functions.invoked == []
 
     assert run(aws, *ran, "--again") == 0

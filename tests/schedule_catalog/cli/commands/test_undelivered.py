@@ -62,7 +62,7 @@ def test_one_is_shown_whole_and_nothing_in_it_reaches_the_terminal_as_it_is(aws:
 
     assert run(aws, "undelivered", "show", "eee") == 0
     shown = capsys.readouterr().out
-    assert "replay  not possible: its shape is not known" in shown
+    assert "replay  not possible: its shape is unknown" in shown
     assert "who wrote this?" in shown
     assert "\x1b" not in shown
 
@@ -80,13 +80,13 @@ def test_json_is_for_programs(aws: Clients, capsys: Capture) -> None:
 
 
 def test_a_name_of_none_or_of_several_is_refused(aws: Clients) -> None:
-    with pytest.raises(UsageError, match='there is no "zzz"'):
+    with pytest.raises(UsageError, match='no undelivered call "zzz"'):
         run(aws, "undelivered", "show", "zzz")
-    with pytest.raises(UsageError, match="the beginning of 2"):
+    with pytest.raises(UsageError, match="matches 2 IDs"):
         run(aws, "undelivered", "show", "aaaa")
-    with pytest.raises(UsageError, match="which ones"):
+    with pytest.raises(UsageError, match="specify IDs"):
         run(aws, "undelivered", "replay", "--yes")
-    with pytest.raises(UsageError, match="which ones"):
+    with pytest.raises(UsageError, match="specify IDs"):
         run(aws, "undelivered", "drop", "aaaaaaaa-1", "--all", "--yes")
 
     assert len(left(aws)) == 5
@@ -104,7 +104,7 @@ def test_all_are_replayed_but_what_cannot_be_and_the_status_tells(aws: Clients, 
     assert run(aws, "undelivered", "replay", "--all", "--yes") == 1
 
     assert left(aws) == {"eeeeeeee-1111"}
-    assert "eeeeeeee: not replayed: it cannot be replayed: its shape is not known" in capsys.readouterr().err
+    assert "eeeeeeee: not replayed: it cannot be replayed: its shape is unknown" in capsys.readouterr().err
 
 
 def test_what_a_filter_leaves_is_replayed(aws: Clients) -> None:
@@ -130,4 +130,4 @@ def test_messages_that_somebody_else_reads_are_told_of(aws: Clients, capsys: Cap
     aws.sqs.receive_message(QueueUrl=UNDELIVERED, MaxNumberOfMessages=2, VisibilityTimeout=300)
 
     assert run(aws, "undelivered", "list") == 0
-    assert "about 2 more are being read by somebody else" in capsys.readouterr().err
+    assert "about 2 more are in flight: another command reads them" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from schedule_catalog.cli.github.diff import BYTES_MAX, MARKER, comment
-from schedule_catalog.cli.github.escaping import inert, prose
+from schedule_catalog.cli.github.escaping import code_span, plain_text
 from schedule_catalog.diff.fields import FieldChange
 from schedule_catalog.problem import Problem, Severity
 from tests.properties import examples
@@ -40,12 +40,14 @@ def structure(markdown: str) -> list[tuple[str, str]]:
 @given(HOSTILE)
 def test_hostile_text_never_becomes_structure(text: str):
     row = "| a | b |\n| --- | --- |\n| {} | {} |\n"
-    assert structure(row.format(inert(text), prose(text))) == structure(row.format(inert("x"), prose("x")))
+    assert structure(row.format(code_span(text), plain_text(text))) == structure(
+        row.format(code_span("x"), plain_text("x"))
+    )
 
 
 @given(HOSTILE)
 def test_hostile_text_never_calls_anybody(text: str):
-    shown = PARSER.render(inert(text) + prose(text))
+    shown = PARSER.render(code_span(text) + plain_text(text))
     assert not re.search(r"[@#](?!\u200b)", re.sub(r"&#\d+;", "", shown))
 
 
@@ -136,7 +138,7 @@ def test_a_long_comment_is_cut_between_two_schedules():
     text = comment(compared([], [f"job-{number}: {{rate: 1 day, {CALL}}}" for number in range(500)]))
     assert len(text.encode()) <= BYTES_MAX
     assert text.count("<details>") == text.count("</details>") > 10
-    assert "The rest is left out" in text
+    assert "The rest is omitted" in text
 
 
 def test_a_long_table_shows_the_rows_that_there_is_room_for_and_counts_the_rest():

@@ -144,7 +144,7 @@ def test_no_more_than_github_takes_is_listed_and_the_gravest_stay(tmp_path: Path
     assert len(run["results"]) == RESULTS_MAX
     assert run["results"][0]["level"] == "error"
     (said,) = run["invocations"][0]["toolExecutionNotifications"]
-    assert said["message"]["text"].startswith("5 problems that weigh less are left out")
+    assert said["message"]["text"].startswith("5 less severe problems are omitted")
 
 
 def test_a_message_cannot_hold_a_link(tmp_path: Path) -> None:

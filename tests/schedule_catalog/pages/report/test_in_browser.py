@@ -135,7 +135,7 @@ def test_the_viewers_day_stays_one_day_when_the_clocks_change(open_page: Open) -
     page.locator("input[value=viewer]").check(force=True)
 
     assert page.locator("#busiest button").all_inner_texts() == ["09:00"]
-    page.get_by_role("button", name="Show who fires at 09:00").click()
+    page.get_by_role("button", name="Show the schedules that fire at 09:00").click()
     assert names(page) == ["daily"]
     assert page.locator("#axis span").all_inner_texts() == ["Sat", "Sun", "Mon", "Tue", "Wed", "Thu"]
 
@@ -161,7 +161,7 @@ def test_a_day_or_a_drawn_stretch_is_shown_by_the_minute(open_page: Open) -> Non
 def test_a_minute_of_the_heat_map_shows_who_fires_then(open_page: Open) -> None:
     page = open_page(CATALOG, OTHER)
 
-    page.get_by_role("button", name="Show who fires at 09:30").click()
+    page.get_by_role("button", name="Show the schedules that fire at 09:30").click()
     assert names(page) == ["heartbeat", "remind"]
     page.get_by_role("button", name="Remove the filter").click()
     assert len(names(page)) == 5
@@ -359,5 +359,5 @@ def test_the_whole_table_is_printed(open_page: Open) -> None:
 def test_an_empty_catalog_has_a_page(open_page: Open) -> None:
     page = open_page("owner: ops\nschedules:\n  a: {rate: 0 minutes, request: {service: callback, path: /p}}\n")
 
-    assert page.locator("#errors").inner_text() == "The catalog has 1 error; what has one is not shown."
+    assert page.locator("#errors").inner_text() == "The catalog has 1 error; entries with errors are omitted."
     assert page.locator("#empty").is_visible()
