@@ -58,10 +58,12 @@ class BareRequest(BaseModel):
 class AtOnce:
     """An EventBridge Scheduler that takes no time."""
 
+    service = "callback"
+
     def ready(self) -> None:
         """Need nothing."""
 
-    def schedule(self, task: Task, now: datetime) -> str:
+    def schedule(self, task: Task, path: str, now: datetime) -> str:
         """Say that the schedule is made."""
         return f"arn:{task.id}"
 

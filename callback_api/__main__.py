@@ -15,7 +15,7 @@ from callback_api.database import Database
 from callback_api.errors import SettingsError, StoreError
 from callback_api.log import write_lines
 from callback_api.service import utc_now
-from callback_api.settings import Settings
+from callback_api.settings import Settings, StoreSettings
 from callback_api.task import TokenOwner
 from callback_api.tokens import digest, new_token
 
@@ -60,7 +60,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _migrate(_: argparse.Namespace) -> int:
-    for sentence in _database(Settings.read()).migrate():
+    for sentence in _database(StoreSettings.read()).migrate():
         sys.stdout.write(f"{sentence}\n")
     return 0
 
@@ -82,12 +82,12 @@ def _revoke_token(options: argparse.Namespace) -> int:
     return 0
 
 
-def _database(settings: Settings) -> Database:
+def _database(settings: StoreSettings) -> Database:
     return Database(settings.database_url, settings.table_prefix)
 
 
 def _with_store(do: Callable[[TaskStore], bool | None]) -> bool | None:
-    store = _database(Settings.read()).store
+    store = _database(StoreSettings.read()).store
     try:
         store.ready()
         return do(store)

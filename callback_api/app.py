@@ -56,6 +56,7 @@ def create_app(
         ),
         ServiceLimits(chosen.max_body_bytes, chosen.retry_minutes),
         clock,
+        mount="",
     )
 
     @asynccontextmanager
@@ -78,7 +79,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.service = service
-    app.include_router(router_of(service))
+    app.include_router(router_of(service, health=True))
     app.include_router(page_router(service))
     problems.install(app)
     if chosen.open:

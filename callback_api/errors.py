@@ -33,6 +33,10 @@ class TaskError(Exception):
     """Something that cannot be done with a task."""
 
 
+class TaskRefusedError(TaskError, ValueError):
+    """A task that cannot be scheduled so; the message says why."""
+
+
 class NoTaskError(TaskError):
     """There is no task with this id."""
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # Longer than a handler may take, so that a live one is never taken over.
 LEASE = timedelta(seconds=SECONDS + 10)
 THREADS = 20
+# What the text of a time leaves out.
+_ROUNDED = timedelta(milliseconds=1)
 _ERROR_LENGTH = 500
 _LONGEST_EARLY_SECONDS = 3600
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 5, 300
@@ -58,12 +60,18 @@ class Execution:
             raise ProblemError(404, "no-task", f"there is no task {task_id} of user {user_id}", STOP)
         return await self.call(found.id, run_key)
 
-    async def call(self, task_id: str, run_key: str) -> Task:
-        """Do a task, unless that was done before; ProblemError says whether to call again."""
+    async def call(self, task_id: str, run_key: str, scheduled_at: datetime | None = None) -> Task:
+        """Do a task, unless that was done before; ProblemError says whether to call again.
+
+        A call for an earlier time than the task has now was overtaken by a move, and nothing is left to do for it.
+        """
         now = self._clock()
         started = await to_thread.run_sync(self._store.begin, task_id, run_key, now + LEASE, now)
         if started.verdict is Verdict.RUN and started.task is not None:
             return await self._do(started.task)
+        found = started.task
+        if scheduled_at is not None and found is not None and scheduled_at < found.scheduled_at - _ROUNDED:
+            return found
         return _answer(task_id, started, now)
 
     async def call_new(self, name: str, data: Any, run_key: str) -> Task:
@@ -94,7 +102,7 @@ class Execution:
             done = await self._done(task, handler)
         except LeaseLostError as error:
             raise _busy(task.id, LEASE) from error
-        except Exception as error:  # whatever it is: the task, and not the service, has failed
+        except (Exception, SystemExit) as error:  # whatever it is: the task, and not the service, has failed
             return await self._failed(task, error)
         say("task-completed", **_said(done))
         return done
@@ -118,7 +126,7 @@ class Execution:
                 result = await handler(_call(task, work))
             return await to_thread.run_sync(work.complete, _checked(result), self._clock())
 
-    async def _failed(self, task: Task, error: Exception) -> Task:
+    async def _failed(self, task: Task, error: BaseException) -> Task:
         """End the task, or give it back; always raises the answer."""
         permanent = isinstance(error, PermanentError | TooLargeError)
         text = _worded(error, self._seconds)
@@ -182,13 +190,15 @@ def _checked(result: Any) -> Any:
         raise ValueError(f"the handler's result cannot be written as JSON: {error}") from None
 
 
-def _worded(error: Exception, seconds: float) -> str:
+def _worded(error: BaseException, seconds: float) -> str:
     """What a person reads of an error: the text only of one that was written to be read.
 
     Any other may quote a connection's password, a query or a customer, and the task's user is not who may see it.
     """
     if isinstance(error, PermanentError | TooLargeError | NoDefaultHandlerError):
         text = str(error) or "it said no more"
+    elif isinstance(error, SystemExit):
+        text = "the handler ended the process (SystemExit)"
     elif isinstance(error, TimeoutError) and not error.args:
         text = f"it took longer than {seconds:g} s"
     else:

@@ -12,8 +12,12 @@ _LOGGER = logging.getLogger("callback_api")
 
 
 def say(event: str, *, level: int = logging.INFO, error: BaseException | None = None, **members: Any) -> None:
-    """Log that `event` happened; `error` brings its traceback."""
-    _LOGGER.log(level, event, extra={"members": members}, exc_info=error)
+    """Log that `event` happened; `error` brings its traceback.
+
+    The message has the members too: an application that embeds the service formats its lines as it likes.
+    """
+    shown = "".join(f" {name}={_json(value)}" for name, value in members.items())
+    _LOGGER.log(level, "%s%s", event, shown, extra={"happened": event, "members": members}, exc_info=error)
 
 
 def warn(event: str, error: BaseException | None = None, **members: Any) -> None:
@@ -38,9 +42,13 @@ class Lines(logging.Formatter):
         members: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "event": getattr(record, "happened", None) or record.getMessage(),
             **getattr(record, "members", {}),
         }
         if record.exc_info:
             members["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(members, ensure_ascii=False, default=str)
+        return _json(members)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -115,7 +115,10 @@ class ScheduleRequest(BaseModel):
 
 
 class CallbackRequest(BaseModel):
-    """What a schedule sends: the `task_id` of a task, or `task` and `data` to make and do one at once."""
+    """What a schedule sends: the `task_id` of a task, or `task` and `data` to make and do one at once.
+
+    `scheduled_at` says for which time the schedule was made: a task that was moved since has another one.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -123,6 +126,7 @@ class CallbackRequest(BaseModel):
     )
 
     task_id: TaskId | None = None
+    scheduled_at: Instant | None = None
     task: Name | None = None
     data: Data = None
 
@@ -244,3 +248,18 @@ class Health(BaseModel):
     """The service is there."""
 
     status: str = "ok"
+
+
+class SweepEntry(BaseModel):
+    """The request of the catalog's entry that has to call every minute, without which tasks may wait."""
+
+    rate: str = "1 minute"
+    service: str
+    path: str
+
+
+class Ready(Health):
+    """Tasks can be kept and scheduled; `swept_at` is when this process was last swept."""
+
+    sweep: SweepEntry
+    swept_at: datetime | None

@@ -15,10 +15,12 @@ from anyio import CancelScope, to_thread
 from callback_api.access import CATALOG_USER
 from callback_api.errors import StoreError
 from callback_api.log import say, warn
+from callback_api.mount import CALLBACK_PATH
 from callback_api.schedules import SchedulingError
 from callback_api.task import Errand, OutboxRow, Status, Task
 
 if TYPE_CHECKING:
+    from callback_api.mount import Mount
     from callback_api.schedules import Schedules
     from callback_api.storage import TaskStore
 
@@ -48,9 +50,11 @@ class Outbox:
         store: TaskStore,
         schedules: Schedules,
         clock: Callable[[], datetime],
+        mount: Mount,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store, self._schedules, self._clock, self._pause = store, schedules, clock, pause
+        self._mount = mount
         self._lock = threading.Lock()
         self._draining = self._wanted = False
         self._idle = threading.Event()
@@ -59,7 +63,8 @@ class Outbox:
     def drain(self) -> Drained:
         """Do what is due, until nothing is; at once if another thread is at it, which then looks once more.
 
-        An outbox that cannot be reached is left for the next sweep.
+        An outbox that cannot be reached is left for the next sweep, and so is one in a process that no request has
+        reached: it does not know yet what path to have called.
         """
         return self._drain() if self._begins() else Drained()
 
@@ -111,6 +116,8 @@ class Outbox:
 
     def _drain_once(self) -> Drained:
         drained = Drained()
+        if self._mount.path is None:
+            return drained
         while rows := self._store.errands(self._clock(), BATCH):
             tasks = self._store.get_many([row.task_id for row in rows])
             done = self._run_all({row: tasks.get(row.task_id) for row in rows})
@@ -142,7 +149,9 @@ class Outbox:
             return None
         if not _needs_schedule(task):
             return task.schedule_arn
-        arn = self._schedules.schedule(task, self._clock())
+        if task.schedule_arn is not None:  # it was moved, or nobody called by the one that is there
+            self._schedules.cancel(task)
+        arn = self._schedules.schedule(task, f"{self._mount.path or ''}{CALLBACK_PATH}", self._clock())
         say("schedule-made", task_id=task.id, scheduled_at=task.scheduled_at.isoformat())
         return arn
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from schedule_client import KeyReusedError, Request, Retry, ScheduleError, SettingsError
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from callback_api.task import Task
     from schedule_client import ScheduleClient
 
-CALLBACK_PATH = "/api/v1/tasks/callback"
 # A handler's 25 s and what is around it; the proxy waits as long as API Gateway does.
 TIMEOUT_SECONDS = 30
 _SOON = timedelta(seconds=1)
@@ -31,8 +30,13 @@ class Schedules(Protocol):
         """Return if schedules can be made, as far as is known without asking; raises SchedulingError."""
         ...
 
-    def schedule(self, task: Task, now: datetime) -> str:
-        """Have the task called back at its time, and answer the schedule's ARN; raises SchedulingError."""
+    @property
+    def service(self) -> str:
+        """What the stack calls the service whose routes are called."""
+        ...
+
+    def schedule(self, task: Task, path: str, now: datetime) -> str:
+        """Have `path` called for the task at its time, and answer the schedule's ARN; raises SchedulingError."""
         ...
 
     def cancel(self, task: Task) -> None:
@@ -45,19 +49,19 @@ class Schedules(Protocol):
 
 
 class AwsSchedules:
-    """Schedules by `client`, each for one call of `service`'s callback route that is retried for `retry_minutes`."""
+    """Schedules by `client`, each for one call of `service` that is retried for `retry_minutes`."""
 
     def __init__(self, client: ScheduleClient, service: str, retry_minutes: int) -> None:
-        self._client, self._service = client, service
+        self._client, self.service = client, service
         self._retry = Retry(max_age_minutes=retry_minutes)
         self._homed = False
 
     def ready(self) -> None:
         """Know of a stack, by the client's settings."""
 
-    def schedule(self, task: Task, now: datetime) -> str:
+    def schedule(self, task: Task, path: str, now: datetime) -> str:
         """CreateSchedule, under a key that says which task and time it is."""
-        key, request = schedule_key(task), self._request(task)
+        key, request = schedule_key(task), self._request(task, path)
         late = task.scheduled_at <= now + _SOON
         when: dict[str, Any] = {"delay": timedelta()} if late else {"at": task.scheduled_at}
         try:
@@ -98,11 +102,11 @@ class AwsSchedules:
         except ScheduleError as error:
             raise SchedulingError(str(error)) from error
 
-    def _request(self, task: Task) -> Request:
+    def _request(self, task: Task, path: str) -> Request:
         return Request(
-            service=self._service,
-            path=CALLBACK_PATH,
-            body={"task_id": task.id},
+            service=self.service,
+            path=path,
+            body={"task_id": task.id, "scheduled_at": _utc_text(task.scheduled_at)},
             timeout_seconds=TIMEOUT_SECONDS,
             retry=self._retry,
             owner="callback",
@@ -117,14 +121,20 @@ def schedule_key(task: Task) -> str:
     return f"{task.id}.{int(task.scheduled_at.timestamp() * 1000)}"
 
 
+def _utc_text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 class NoSchedules:
     """Where no stack is named: errands wait until there is one."""
+
+    service = ""
 
     def ready(self) -> None:
         """Refuse."""
         raise SchedulingError(NO_STACK)
 
-    def schedule(self, task: Task, now: datetime) -> str:
+    def schedule(self, task: Task, path: str, now: datetime) -> str:
         """Refuse."""
         raise SchedulingError(NO_STACK)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from callback_api.execution import Execution
 from callback_api.handlers import SECONDS, Registry
+from callback_api.mount import Mount
 from callback_api.outbox import Outbox
 from callback_api.sweep import Sweeper
 
@@ -36,6 +37,7 @@ class ServiceLimits:
 class Service:
     """What the routes use."""
 
+    mount: Mount
     store: TaskStore
     schedules: Schedules
     registry: Registry
@@ -55,10 +57,13 @@ class Service:
         access: Access,
         limits: ServiceLimits,
         clock: Callable[[], datetime],
+        mount: str | None = None,
     ) -> Service:
-        """The service of these parts."""
-        outbox = Outbox(store, schedules, clock)
+        """The service of these parts, whose routes are below `mount`; by default where requests find them."""
+        where = Mount(mount)
+        outbox = Outbox(store, schedules, clock, where)
         return cls(
+            mount=where,
             store=store,
             schedules=schedules,
             registry=registry,

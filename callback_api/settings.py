@@ -29,12 +29,49 @@ def _named(*names: str) -> AliasChoices:
     return AliasChoices(*names)
 
 
-class Settings(BaseSettings):
-    """The settings of one deployment; made by `Settings.read`, so that a mistake is a SettingsError.
+class StoreSettings(BaseSettings):
+    """Where tasks are kept; made by `read`, so that a mistake is a SettingsError.
 
     environment: all variables of the environment and of the file, the client's `SCHEDULER_…` among them.
     database_url: `sqlite:///FILE` (or just FILE), `postgresql://…`, or `dynamodb:TABLE`.
     table_prefix: the start of the name of every table of SQL.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", populate_by_name=True, frozen=True, hide_input_in_errors=True
+    )
+
+    database_url: str = Field(validation_alias=_named("CALLBACK_DATABASE_URL", "CALLBACK_DATABASE", "DATABASE_URL"))
+    table_prefix: str = Field(default="callback_", validation_alias="CALLBACK_TABLE_PREFIX")
+    _environment: Mapping[str, str] = PrivateAttr(default_factory=dict[str, str])
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """All variables, those of the environment before those of the file."""
+        return self._environment
+
+    @classmethod
+    def read(cls, env_file: Path | None = Path(".env"), **values: Any) -> Self:
+        """The settings of the environment; `values` win over it, and `env_file` loses to it."""
+        try:
+            made = cls(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue] - a parameter of pydantic's
+        except ValidationError as error:
+            raise SettingsError("; ".join(_mistakes(error))) from None
+        of_file = dotenv_values(env_file) if env_file is not None else {}
+        made._environment = {name: value for name, value in (of_file | os.environ).items() if value is not None}
+        return made
+
+    @field_validator("database_url")
+    @classmethod
+    def _as_url(cls, value: str) -> str:
+        if not value:
+            raise ValueError("is empty: give sqlite:///FILE, postgresql://… or dynamodb:TABLE")
+        return value if ":" in value else f"sqlite:///{value}"
+
+
+class Settings(StoreSettings):
+    """The settings of one deployment of the service.
+
     migrate: whether the schema is brought up to date at start; always done for SQLite.
     handlers: modules that register what tasks do.
     signing_keys: one or two `whsec_…` keys between white space, any of which signs the calls that arrive.
@@ -47,12 +84,6 @@ class Settings(BaseSettings):
     retry_minutes: how long a failing call is tried again.
     """
 
-    model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", populate_by_name=True, frozen=True, hide_input_in_errors=True
-    )
-
-    database_url: str = Field(validation_alias=_named("CALLBACK_DATABASE_URL", "CALLBACK_DATABASE", "DATABASE_URL"))
-    table_prefix: str = Field(default="callback_", validation_alias="CALLBACK_TABLE_PREFIX")
     migrate: bool = Field(default=False, validation_alias="CALLBACK_MIGRATE")
     handlers: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("callback_api.heartbeat",), validation_alias="CALLBACK_HANDLERS"
@@ -74,13 +105,6 @@ class Settings(BaseSettings):
         validation_alias=_named("CALLBACK_LOG_LEVEL", "LOG_LEVEL"),
     )
 
-    _environment: Mapping[str, str] = PrivateAttr(default_factory=dict[str, str])
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """All variables, those of the environment before those of the file."""
-        return self._environment
-
     @property
     def open_to_calls(self) -> bool:
         """Whether a call need not be the proxy's: where all is open, and no key is there to tell it by."""
@@ -89,17 +113,6 @@ class Settings(BaseSettings):
     @property
     def _tells_calls(self) -> bool:
         return bool(self.signing_keys or self.signing_secret or self.internal_token)
-
-    @classmethod
-    def read(cls, env_file: Path | None = Path(".env"), **values: Any) -> Self:
-        """The settings of the environment; `values` win over it, and `env_file` loses to it."""
-        try:
-            made = cls(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue] - a parameter of pydantic's
-        except ValidationError as error:
-            raise SettingsError("; ".join(_mistakes(error))) from None
-        of_file = dotenv_values(env_file) if env_file is not None else {}
-        made._environment = {name: value for name, value in (of_file | os.environ).items() if value is not None}
-        return made
 
     def template_variables(self) -> dict[str, str]:
         """The variables of the template that are set and not read, and what to do instead."""
@@ -124,13 +137,6 @@ class Settings(BaseSettings):
     @classmethod
     def _as_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(map(checked_host, value))
-
-    @field_validator("database_url")
-    @classmethod
-    def _as_url(cls, value: str) -> str:
-        if not value:
-            raise ValueError("is empty: give sqlite:///FILE, postgresql://… or dynamodb:TABLE")
-        return value if ":" in value else f"sqlite:///{value}"
 
     @model_validator(mode="after")
     def _must_be_proved(self) -> Self:

@@ -50,11 +50,12 @@ class Sweeper:
     ) -> None:
         self._registry = registry
         self._store, self._outbox, self._schedules, self._clock = store, outbox, schedules, clock
+        self.swept_at: datetime | None = None
         self._patience = timedelta(minutes=retry_minutes) + GRACE
 
     def sweep(self) -> Swept:
         """Look after overdue tasks, drain the outbox, then move schedules that an older version made."""
-        now = self._clock()
+        self.swept_at = now = self._clock()
         ends = [self._look_after(task, now) for task in self._store.overdue(now - self._patience)]
         drained = self._outbox.drain()
         return Swept(drained.done, drained.failed, ends.count("rescheduled"), ends.count("given-up"), self._rehomed())
@@ -72,9 +73,8 @@ class Sweeper:
         Only a handler can have failed: a task that has none waits for the deployment that brings it.
         """
         tried = self._registry.get(task.name) is not None
-        called_in_vain = (
-            tried and task.status is Status.SCHEDULED and task.run_key is not None and task.error is not None
-        )
+        failed = task.error is not None or task.status is Status.RUNNING
+        called_in_vain = tried and failed and task.run_key is not None
         try:
             end = self._give_up(task, now) if called_in_vain else self._schedule_again(task, now)
         except TaskError:
@@ -90,5 +90,5 @@ class Sweeper:
         started = self._store.begin(task.id, task.run_key or task.id, now + _LEASE, now)
         if started.verdict is not Verdict.RUN or started.task is None:
             return "changed"
-        self._store.fail(started.task, task.error or "it was called in vain", now, permanent=True)
+        self._store.fail(started.task, started.task.error or "it was called in vain", now, permanent=True)
         return "given-up"

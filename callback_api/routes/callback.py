@@ -11,9 +11,9 @@ from fastapi import Header
 from callback_api.errors import ProblemError
 from callback_api.execution import STOP
 from callback_api.models import AnyCallbackRequest, CallbackView, Key, SweepView, TemplateCallbackRequest
+from callback_api.mount import CALLBACK_PATH, SWEEP_PATH
 from callback_api.problems import documented
 from callback_api.routes.route import Here, Origin, from_proxy
-from callback_api.schedules import CALLBACK_PATH
 from schedule_client.contract import CATALOG
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def add_routes(router: APIRouter) -> None:
     router.post(CALLBACK_PATH, dependencies=called, responses=documented(400, 401, 403, 404, 413, 422, 425, 503))(
         callback
     )
-    router.post("/api/v1/sweep", dependencies=called, responses=documented(401, 413, 503))(sweep)
+    router.post(SWEEP_PATH, dependencies=called, responses=documented(401, 413, 503))(sweep)
 
 
 async def callback(
@@ -45,7 +45,7 @@ async def callback(
     if isinstance(body, TemplateCallbackRequest):
         task = await here.execution.call_of_template(body.task_id, body.user_id, run_key or str(body.task_id))
     elif body.task_id is not None:
-        task = await here.execution.call(body.task_id, run_key or body.task_id)
+        task = await here.execution.call(body.task_id, run_key or body.task_id, body.scheduled_at)
     else:
         _refuse_all_but_the_catalog(origin)
         task = await here.execution.call_new(body.task or "", body.data, run_key or str(uuid.uuid4()))

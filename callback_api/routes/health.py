@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callback_api.errors import ProblemError
-from callback_api.models import Health
+from callback_api.models import Health, Ready, SweepEntry
+from callback_api.mount import SWEEP_PATH
 from callback_api.problems import documented
 from callback_api.routes.route import Here  # noqa: TC001 - FastAPI reads the annotations
 from callback_api.schedules import SchedulingError
@@ -25,11 +26,12 @@ async def health() -> Health:
     return Health()
 
 
-def ready(here: Here) -> Health:
+def ready(here: Here) -> Ready:
     """Whether tasks can be kept and scheduled: asks the store, and whether there is a stack."""
     here.store.ready()
     try:
         here.schedules.ready()
     except SchedulingError as error:
         raise ProblemError(503, "no-stack", str(error)) from None
-    return Health()
+    sweep = SweepEntry(service=here.schedules.service, path=f"{here.mount.path or ''}{SWEEP_PATH}")
+    return Ready(sweep=sweep, swept_at=here.sweeper.swept_at)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Query
 
 from callback_api.errors import ProblemError
 from callback_api.models import PageView, TaskView
 from callback_api.problems import documented
-from callback_api.routes.route import Caller, Here  # noqa: TC001 - FastAPI reads the annotations
+from callback_api.routes.route import Caller, Here, for_caller
 from callback_api.task import Status  # noqa: TC001
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 LARGEST_PAGE = 100
 
 
-def add_routes(router: APIRouter) -> None:
+def add_routes(router: APIRouter, caller: Callable[..., Any] | None = None) -> None:
     """Add the route of the list."""
-    router.get("/api/v1/tasks", responses=documented(401, 403, 422, 503))(page)
+    router.get("/api/v1/tasks", responses=documented(401, 403, 422, 503))(for_caller(page, caller))
 
 
 def page(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Coroutine
+from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from fastapi import Depends, Request, Response
@@ -20,6 +22,7 @@ from callback_api.task import TokenOwner
 if TYPE_CHECKING:
     from starlette.types import Message, Receive
 
+OWN_VARIABLES = frozenset(("task_id",))
 OWN_ERRORS = (ProblemError, TaskError, StoreError, HTTPException, RequestValidationError)
 
 
@@ -35,6 +38,7 @@ class ServiceRoute(APIRoute):
         async def handle_within_limits(request: Request) -> Response:
             limited = Request(request.scope, _limited(request.receive, service.limits.body_bytes))
             limited.state.service = service
+            service.mount.learn(request.scope["path"], variable=bool(request.path_params.keys() - OWN_VARIABLES))
             try:
                 return await handle(limited)
             except OWN_ERRORS as error:
@@ -83,6 +87,22 @@ async def _proxy(
     service: Service = request.state.service
     # In a thread: the keys may have to be read anew.
     return await run_in_threadpool(service.access.admit, request.headers, await request.body(), service.clock())
+
+
+def for_caller(endpoint: Callable[..., Any], caller: Callable[..., Any] | None) -> Callable[..., Any]:
+    """The endpoint, whose `caller` is what another dependency says; FastAPI reads the signature."""
+    if caller is None:
+        return endpoint
+
+    @wraps(endpoint)
+    def with_caller(*given: Any, **named: Any) -> Any:
+        return endpoint(*given, **named)
+
+    signature = inspect.signature(endpoint, eval_str=True)
+    members = {**signature.parameters}
+    members["caller"] = members["caller"].replace(annotation=Annotated[TokenOwner, Depends(caller)])
+    with_caller.__signature__ = signature.replace(parameters=list(members.values()))  # type: ignore[attr-defined]
+    return with_caller
 
 
 Here: TypeAlias = Annotated[Service, Depends(_service)]

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from fastapi import BackgroundTasks, Header, Path, Response
 
 from callback_api.access import may_see
 from callback_api.errors import NoTaskError, ProblemError
 from callback_api.models import Key, ScheduleRequest, TaskId, TaskView
+from callback_api.mount import API
+from callback_api.new_task import new_task
 from callback_api.problems import documented
-from callback_api.routes.route import Caller, Here  # noqa: TC001 - FastAPI reads the annotations
-from callback_api.task import Task
+from callback_api.routes.route import Caller, Here, for_caller
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from callback_api.service import Service
-    from callback_api.task import TokenOwner
+    from callback_api.task import Task, TokenOwner
 
 Id: TypeAlias = Annotated[TaskId, Path(alias="task_id", examples=["4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10"])]
 GivenKey: TypeAlias = Annotated[Key | None, Header(alias="Idempotency-Key")]
 
 
-def add_routes(router: APIRouter) -> None:
+def add_routes(router: APIRouter, caller: Callable[..., Any] | None = None) -> None:
     """Add the routes of single tasks."""
     one = "/api/v1/tasks/{task_id}"
     router.post(
@@ -35,10 +35,10 @@ def add_routes(router: APIRouter) -> None:
             200: {"model": TaskView, "description": "It was scheduled before"},
             **documented(400, 401, 413, 422, 503),
         },
-    )(schedule)
-    router.get(one, responses=documented(401, 404, 422, 503))(get)
-    router.delete(one, responses=documented(401, 404, 409, 422, 503))(cancel)
-    router.post(f"{one}/retry", responses=documented(401, 404, 409, 422, 503))(retry)
+    )(for_caller(schedule, caller))
+    router.get(one, responses=documented(401, 404, 422, 503))(for_caller(get, caller))
+    router.delete(one, responses=documented(401, 404, 409, 422, 503))(for_caller(cancel, caller))
+    router.post(f"{one}/retry", responses=documented(401, 404, 409, 422, 503))(for_caller(retry, caller))
 
 
 def schedule(
@@ -50,10 +50,10 @@ def schedule(
     given: GivenKey = None,
 ) -> TaskView:
     """Schedule a task: 201 when it is new, 200 for one that was scheduled under its key before."""
-    task, created = here.store.add(_new_task(body, _key(body, given), here, caller))
+    task, created = here.store.add(new_task(body, caller.user_id, _key(body, given), here.registry, here.clock()))
     background.add_task(here.outbox.drain_soon)
     response.status_code = 201 if created else 200
-    response.headers["Location"] = f"/api/v1/tasks/{task.id}"
+    response.headers["Location"] = f"{here.mount.path or ''}{API}tasks/{task.id}"
     return TaskView.of(task)
 
 
@@ -91,30 +91,3 @@ def _key(body: ScheduleRequest, given: str | None) -> str | None:
     if body.key is not None and given is not None and body.key != given:
         raise ProblemError(422, "invalid-request", "the key of the body and the Idempotency-Key are not the same")
     return body.key or given
-
-
-def _new_task(body: ScheduleRequest, key: str | None, here: Service, caller: TokenOwner) -> Task:
-    name = body.task or here.registry.default
-    known = ", ".join(here.registry.names) or "none"
-    if name is None:
-        raise ProblemError(422, "no-handler", f"no handler is the default: name one in task; there are: {known}")
-    if here.registry.get(name) is None:
-        raise ProblemError(422, "no-handler", f'no handler is registered as "{name}"; there are: {known}')
-    now = here.clock()
-    return Task(
-        id=str(uuid.uuid4()),
-        user_id=caller.user_id,
-        name=name,
-        data=body.data,
-        key=key,
-        scheduled_at=_time(body, now),
-        created_at=now,
-        updated_at=now,
-    )
-
-
-def _time(body: ScheduleRequest, now: datetime) -> datetime:
-    time = body.time(now)
-    if time is None:
-        raise ProblemError(422, "time-out-of-reach", "body.at: has passed, or is later than the year 2198")
-    return time.astimezone(UTC)

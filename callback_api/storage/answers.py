@@ -8,6 +8,8 @@ from callback_api.errors import LeaseLostError, NoTaskError, StateError, StoreEr
 from callback_api.task import Status, Task, Verdict
 
 WHILE_SCHEDULED = "cancelled while it is SCHEDULED"
+LAPSED = "the process that did it ended, or took longer than its lease"
+MOVED = "moved while it is SCHEDULED"
 AFTER_FAILURE = "done again after it has FAILED"
 
 

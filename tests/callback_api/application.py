@@ -52,10 +52,12 @@ class FakeSchedules:
     failures: int = 0
     trouble: Exception | None = None
 
+    service = "callback"
+
     def ready(self) -> None:
         pass
 
-    def schedule(self, task: Task, now: datetime) -> str:
+    def schedule(self, task: Task, path: str, now: datetime) -> str:
         self._fail()
         self.made[schedule_key(task)] = task.id
         return f"arn:{schedule_key(task)}"

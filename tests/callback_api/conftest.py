@@ -6,6 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.callback_api.application import Application, running
+from tests.callback_api.storage.postgres import Postgres
+from tests.callback_api.storage.postgres import running as running_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL for all tests: it starts in less than a second."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
 
 
 @pytest.fixture

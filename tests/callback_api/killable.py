@@ -56,10 +56,12 @@ class FolderSchedules:
     folder: Path
     step: Callable[[], None]
 
+    service = "callback"
+
     def ready(self) -> None:
         pass
 
-    def schedule(self, task: Task, now: datetime) -> str:
+    def schedule(self, task: Task, path: str, now: datetime) -> str:
         self.step()
         (self.folder / schedule_key(task)).write_text(task.id)
         self.step()

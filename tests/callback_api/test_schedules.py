@@ -10,6 +10,7 @@ from callback_api.schedules import AwsSchedules, NoSchedules, SchedulingError, s
 from callback_api.task import Task
 from tests.schedule_client.aws import NOW, SETTINGS, Application, answer
 
+PATH = "/shop/api/v1/tasks/callback"
 TASK = Task(
     id="4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10",
     user_id="ada",
@@ -23,14 +24,14 @@ TASK = Task(
 def test_a_schedule_calls_the_callback_route_of_the_service_with_the_task_alone() -> None:
     application = Application()
 
-    arn = AwsSchedules(application.client, "tasks", 45).schedule(TASK, NOW)
+    arn = AwsSchedules(application.client, "tasks", 45).schedule(TASK, PATH, NOW)
 
     ((name, made),) = application.aws.schedules.items()
     event = json.loads(made["Target"]["Input"])
     assert arn.endswith(f"/{name}")
     assert made["ScheduleExpression"] == "at(2027-01-05T08:31:00)"
-    assert (event["service"], event["path"]) == ("tasks", "/api/v1/tasks/callback")
-    assert event["body"] == {"task_id": TASK.id}
+    assert (event["service"], event["path"]) == ("tasks", PATH)
+    assert event["body"] == {"task_id": TASK.id, "scheduled_at": "2027-01-05T08:30:12.000Z"}
     assert event["retry"] == {"max_age_minutes": 45}
     assert event["key"] == schedule_key(TASK)
 
@@ -38,11 +39,11 @@ def test_a_schedule_calls_the_callback_route_of_the_service_with_the_task_alone(
 def test_scheduling_again_finds_the_schedule_even_after_its_time() -> None:
     application = Application()
     schedules = AwsSchedules(application.client, "tasks", 45)
-    arn = schedules.schedule(TASK, NOW)
+    arn = schedules.schedule(TASK, PATH, NOW)
     application.clock.now += timedelta(hours=1)
 
-    assert schedules.schedule(TASK, application.clock.now) == arn
-    assert AwsSchedules(application.client, "renamed", 45).schedule(TASK, application.clock.now) == arn
+    assert schedules.schedule(TASK, PATH, application.clock.now) == arn
+    assert AwsSchedules(application.client, "renamed", 45).schedule(TASK, PATH, application.clock.now) == arn
     assert len(application.aws.schedules) == 1
 
 
@@ -50,7 +51,7 @@ def test_a_time_that_passed_in_the_outbox_becomes_the_next_minute() -> None:
     application = Application()
     application.clock.now += timedelta(hours=1)
 
-    AwsSchedules(application.client, "tasks", 45).schedule(TASK, application.clock.now)
+    AwsSchedules(application.client, "tasks", 45).schedule(TASK, PATH, application.clock.now)
 
     (made,) = application.aws.schedules.values()
     assert made["ScheduleExpression"] == "at(2027-01-05T09:02:00)"
@@ -65,7 +66,7 @@ def test_a_task_that_is_scheduled_for_another_time_has_another_key() -> None:
 def test_a_schedule_is_removed_whether_its_arn_was_noted_or_not(noted: bool) -> None:
     application = Application()
     schedules = AwsSchedules(application.client, "tasks", 45)
-    arn = schedules.schedule(TASK, NOW)
+    arn = schedules.schedule(TASK, PATH, NOW)
 
     schedules.cancel(replace(TASK, schedule_arn=arn if noted else None))
     schedules.cancel(TASK)
@@ -85,14 +86,14 @@ def test_what_aws_refuses_is_told_in_words() -> None:
     schedules = AwsSchedules(application.client, "tasks", 45)
 
     with pytest.raises(SchedulingError, match="CreateSchedule"):
-        schedules.schedule(TASK, NOW)
+        schedules.schedule(TASK, PATH, NOW)
     with pytest.raises(SchedulingError, match="DeleteSchedule"):
         schedules.cancel(TASK)
 
 
 def test_without_a_stack_an_errand_waits_and_says_what_to_set() -> None:
     with pytest.raises(SchedulingError, match="set SCHEDULER_TARGET_ARN"):
-        NoSchedules().schedule(TASK, NOW)
+        NoSchedules().schedule(TASK, PATH, NOW)
     NoSchedules().cancel(TASK)
 
 
@@ -100,7 +101,7 @@ def test_schedules_of_an_older_version_are_moved_until_none_is_left() -> None:
     """By the alias and the role that the service has now; their times, requests and keys stay."""
     application = Application()
     old = AwsSchedules(application.client, "tasks", 45)
-    arns = [old.schedule(replace(TASK, id=f"task-{number}"), NOW) for number in range(5)]
+    arns = [old.schedule(replace(TASK, id=f"task-{number}"), PATH, NOW) for number in range(5)]
     before = {name: dict(made) for name, made in application.aws.schedules.items()}
     role = SETTINGS.role_arn.replace("adhoc", "callback")
     target = SETTINGS.target_arn.replace("adhoc", "callback")
@@ -110,7 +111,7 @@ def test_schedules_of_an_older_version_are_moved_until_none_is_left() -> None:
     assert [schedules.rehome(3), schedules.rehome(3), schedules.rehome(3)] == [3, 2, 0]
     for name, made in application.aws.schedules.items():
         assert made == {**before[name], "Target": {**before[name]["Target"], "Arn": target, "RoleArn": role}}
-    assert schedules.schedule(replace(TASK, id="task-0"), NOW) == arns[0]
+    assert schedules.schedule(replace(TASK, id="task-0"), PATH, NOW) == arns[0]
     application.aws.calls.clear()
     assert schedules.rehome(3) == 0
     assert application.aws.calls == [], "it does not look again"
@@ -118,7 +119,7 @@ def test_schedules_of_an_older_version_are_moved_until_none_is_left() -> None:
 
 def test_a_schedule_that_is_about_to_fire_is_left_alone() -> None:
     application = Application()
-    AwsSchedules(application.client, "tasks", 45).schedule(TASK, NOW)
+    AwsSchedules(application.client, "tasks", 45).schedule(TASK, PATH, NOW)
     before = dict(application.aws.schedules)
     application.clock.now = TASK.scheduled_at - timedelta(minutes=1)
     application.settings = replace(SETTINGS, target_arn=SETTINGS.target_arn.replace("adhoc", "callback"))

@@ -9,14 +9,15 @@ import warnings
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import AliasChoices
 
-from callback_api.routes import create_router
+from callback_api.embedding import Tasks
 from callback_api.settings import Settings
-from callback_api.storage.sql import SqlTaskStore
+from callback_api.storage.sql import new_engine
 from callback_api.task import TokenOwner
 from callback_api.tokens import digest
 from infra.callback_service import ROUTES
@@ -28,21 +29,32 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from fastapi.testclient import TestClient
 
+KEY = "whsec_" + "QUJD" * 8
 PAGE = (ROOT / "docs" / "callback.md").read_text()
 
 
 def test_every_sample_prints_what_the_page_says(tmp_path: Path) -> None:
     aws, clock = FakeScheduler(), Clock()
+    url = f"sqlite:///{tmp_path}/shop.sqlite"
+    engine = new_engine(url)
     names: dict[str, Any] = {}
     printed = ""
     checked = 0
     for block in blocks(PAGE):
         if block.language == "python":
-            source = block.text.replace("sqlite:///shop.sqlite", f"sqlite:///{tmp_path}/shop.sqlite")
-            source = re.sub(r"^from (callback_api.routes|schedule_client) import .*$", "", source, flags=re.MULTILINE)
+            ours = r"^(from (callback_api.embedding|schedule_client) import .*|import (os|shop\b.*))$"
+            source = re.sub(ours, "", block.text, flags=re.MULTILINE)
             names |= {
                 "ScheduleClient": partial(ScheduleClient, SETTINGS, client=aws, clock=clock, sleep=clock.sleep),
-                "create_router": partial(create_router, clock=clock),
+                "Tasks": partial(Tasks, clock=clock),
+                "os": SimpleNamespace(
+                    environ={
+                        "DATABASE_URL": url,
+                        "CALLBACK_SIGNING_KEYS": KEY,
+                        "CALLBACK_INTERNAL_TOKEN": "the-internal-token",
+                    }
+                ),
+                "engine": engine,
             }
             if "/tasks/callback" in source:
                 clock.now += timedelta(minutes=30)
@@ -51,14 +63,15 @@ def test_every_sample_prints_what_the_page_says(tmp_path: Path) -> None:
                 exec(source, names)
             printed = output.getvalue()
             if "app" in names and "client" not in names:
-                store = SqlTaskStore(names["engine"])
-                store.add_token(digest("sct_shop"), TokenOwner("shop"), clock())
-                names["client"] = TestClient(names["app"], headers={"Authorization": "Bearer sct_shop"})
+                names["tasks"].service.store.add_token(digest("sct_shop"), TokenOwner("shop"), clock())
+                headers = {"Authorization": "Bearer sct_shop"}
+                names["client"] = TestClient(names["app"], "http://testserver/shop", headers=headers)
         elif block.language == "text":
             assert printed == block.text
             checked += 1
-    names["engine"].dispose()
-    assert checked == 3
+    names["tasks"].service.store.close()
+    engine.dispose()
+    assert checked == 4
     assert len(aws.schedules) == 1
 
 

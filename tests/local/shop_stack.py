@@ -103,10 +103,11 @@ class ShopStack:
 
     @contextmanager
     def serving(
-        self, folder: Path, *command: str, environment: Mapping[str, str] | None = None
+        self, folder: Path, *command: str, environment: Mapping[str, str] | None = None, **more: str
     ) -> Generator[Popen[bytes]]:
         """The application's process, started in `folder`; it is gone at the end, whatever became of it."""
-        environment = environment or {"PYTHONPATH": f"{ROOT}{os.pathsep}{folder}", **self.environment}
+        own = {"PYTHONPATH": f"{ROOT}{os.pathsep}{folder}", **self.environment}
+        environment = {**(own if environment is None else environment), **more}
         with (folder / "server.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-W", "error", *command], cwd=folder, env=environment, stdout=log, stderr=log

@@ -118,7 +118,8 @@ class DynamoTaskStore:
         def change(found: Task | None) -> _Change | None:
             if found is None or not _is_free(found, now):
                 return None
-            values = {"run_key": run_key, "lease_until": lease_until, "attempts": found.attempts + 1}
+            error = answers.LAPSED if found.status is Status.RUNNING else found.error
+            values = {"run_key": run_key, "lease_until": lease_until, "attempts": found.attempts + 1, "error": error}
             return _Change(task=_next(found, now, status=Status.RUNNING, **values))
 
         changed, found = self._change(task_id, now, change)

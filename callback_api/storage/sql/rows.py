@@ -66,6 +66,14 @@ class Rows:
             return found
         raise answers.refused(found, task_id, answers.WHILE_SCHEDULED)
 
+    def move(self, connection: Connection, task_id: str, scheduled_at: datetime, now: datetime) -> Task:
+        """Have it done at another time, if it is still SCHEDULED."""
+        changed = self.change(connection, task_id, Status.SCHEDULED, now, scheduled_at=scheduled_at)
+        if changed is None:
+            raise answers.refused(self.found(connection, task_id), task_id, answers.MOVED)
+        self.put_errand(connection, task_id, Errand.SCHEDULE, now)
+        return changed
+
     def change(
         self, connection: Connection, task_id: str, held: Status, now: datetime, version: int | None = None, **new: Any
     ) -> Task | None:

@@ -140,6 +140,7 @@ class SqlTaskStore:
             .values(
                 status=Status.RUNNING,
                 run_key=run_key,
+                error=case((self._tasks.c.status == Status.RUNNING, answers.LAPSED), else_=self._tasks.c.error),
                 lease_until=lease_until,
                 attempts=self._tasks.c.attempts + 1,
                 updated_at=now,

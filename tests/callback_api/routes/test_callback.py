@@ -43,6 +43,32 @@ def test_a_failure_is_worth_another_call_and_the_task_waits_for_it(application: 
 
 
 @BOTH
+def test_a_handler_that_ends_the_process_has_failed_as_any_other(application: Application, name: str) -> None:
+    task = application.schedule(name)["id"]
+    application.handlers.trouble = SystemExit(3)  # type: ignore[assignment]
+
+    first = application.call_back(task)
+    failed = application.task(task)
+    application.handlers.trouble = None
+
+    assert (first.status_code, first.headers["Retry-After"]) == (503, "5")
+    assert (failed["status"], failed["error"]) == ("SCHEDULED", "the handler ended the process (SystemExit)")
+    assert application.call_back(task).json()["status"] == "COMPLETED"
+
+
+def test_a_call_that_a_move_has_overtaken_is_answered_and_does_nothing(application: Application) -> None:
+    task = application.schedule(delay_minutes=30)
+    call = {"task_id": task["id"], "scheduled_at": "2027-01-05T08:20:00Z"}
+
+    overtaken = application.ask("POST", CALLBACK, call, INTERNAL)
+    own = application.ask("POST", CALLBACK, call | {"scheduled_at": task["scheduled_at"]}, INTERNAL)
+
+    assert (overtaken.status_code, overtaken.json()["status"]) == (200, "SCHEDULED")
+    assert own.status_code == 425
+    assert application.handlers.calls == []
+
+
+@BOTH
 def test_a_permanent_failure_is_told_to_the_proxy_as_one_each_time(application: Application, name: str) -> None:
     task = application.schedule(name)["id"]
     application.handlers.trouble = PermanentError("no such user")

@@ -11,17 +11,9 @@ from callback_api.storage.dynamodb import TABLE_KEYS, DynamoTaskStore
 from callback_api.storage.sql import SqlTaskStore, migrate, new_engine
 from local.clients import Clients
 from local.emulator.emulator import Emulator
-from tests.callback_api.storage.postgres import Postgres, running
 
 if TYPE_CHECKING:
     from callback_api.storage import TaskStore
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL for all tests: it starts in less than a second."""
-    with running(tmp_path_factory.mktemp("postgres")) as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

@@ -229,6 +229,18 @@ def test_an_unknown_task_is_told(store: TaskStore) -> None:
         store.retry(unknown, NOW, NOW)
 
 
+def test_a_task_whose_process_was_killed_says_so_when_it_is_begun_again(store: TaskStore) -> None:
+    task = begun(store)
+    assert task.error is None
+
+    again = store.begin(task.id, "v1.run", LEASE + MINUTE, LEASE).task
+
+    assert again is not None
+    assert (again.attempts, again.error) == (2, "the process that did it ended, or took longer than its lease")
+    with store.work(again) as work:
+        assert work.complete(None, LEASE).error is None
+
+
 def test_a_lease_that_is_over_is_taken_over_and_the_first_has_lost(store: TaskStore) -> None:
     first = begun(store)
 
