@@ -19,7 +19,7 @@ def role(
 ) -> aws.iam.Role:
     """Declare a role that only *trust* may assume.
 
-    Managed policies that somebody attaches to it stay: the program has none of its own, and says nothing of them.
+    The program attaches no managed policy and removes none, but for those that would keep the role from its deletion.
     """
     return aws.iam.Role(
         name,
@@ -27,6 +27,7 @@ def role(
         path=None if account.role_path == "/" else account.role_path,
         permissions_boundary=account.permissions_boundary,
         description=description,
+        force_detach_policies=True,
         assume_role_policy=document(trust),
         opts=opts,
     )

@@ -6,12 +6,17 @@ import json
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, cast
+from urllib.parse import parse_qs, unquote
+
+from local.clients import ACCOUNT
+
+_TAGS = "/tags/"
 
 
 def complete_authorization() -> None:
     """Put it right in this process, before the emulator serves."""
     _call_a_session_by_its_role()
-    _find_a_schedule_in_its_group()
+    _find_what_a_request_names()
     _know_an_api_by_its_name()
 
 
@@ -31,8 +36,8 @@ def _call_a_session_by_its_role() -> None:
     evaluator._resolve_condition_key = resolve_key  # pyright: ignore
 
 
-def _find_a_schedule_in_its_group() -> None:
-    """Look for the permission on a schedule in the group that the request names, not always in `default`."""
+def _find_what_a_request_names() -> None:
+    """Look for the permission on a schedule in its own group, a new managed policy, and on what is to be tagged."""
     import ministack.core.iam_actions as actions  # pyright: ignore[reportMissingTypeStubs]
 
     extract = cast("Callable[..., str]", actions.extract_resource_arn)  # pyright: ignore
@@ -41,7 +46,11 @@ def _find_a_schedule_in_its_group() -> None:
         service: str, method: str, path: str, headers: Any, body: bytes, query: Mapping[str, Any], *rest: Any
     ) -> str:
         arn = extract(service, method, path, headers, body, query, *rest)
-        return schedule_in_group(arn, body, query) if service == "scheduler" else arn
+        if service == "scheduler":
+            return unquote(path[len(_TAGS) :]) if path.startswith(_TAGS) else schedule_in_group(arn, body, query)
+        if service == "iam" and arn == "*":
+            return new_policy(body) or arn
+        return tagged(body) or arn if service == "dynamodb" and arn == "*" else arn
 
     actions.extract_resource_arn = extract_arn
 
@@ -90,6 +99,18 @@ def role_of_session(arn: str) -> str:
     """The ARN of the role of an assumed role's session; any other principal's as it is."""
     start, assumed, session = arn.partition(":assumed-role/")
     return f"{start.replace(':sts:', ':iam:', 1)}:role/{session.partition('/')[0]}" if assumed else arn
+
+
+def new_policy(body: bytes) -> str | None:
+    """The ARN of the managed policy that a request is to make."""
+    names = parse_qs(body.decode()).get("PolicyName")
+    return f"arn:aws:iam::{ACCOUNT}:policy/{names[0]}" if names else None
+
+
+def tagged(body: bytes) -> str | None:
+    """The ARN of the table whose tags a request is about."""
+    asked: object = json.loads(body) if body else None
+    return cast("dict[str, Any]", asked).get("ResourceArn") if isinstance(asked, dict) else None
 
 
 def schedule_in_group(arn: str, body: bytes, query: Mapping[str, Any]) -> str:

@@ -27,6 +27,7 @@ from local.locking import lock_folder
 if TYPE_CHECKING:
     from local.clients import Clients
     from local.engine.order import Order
+from local.resources.tags import default_tags
 
 _PARALLEL = 16
 _LOCK_SECONDS = 60.0
@@ -50,7 +51,7 @@ class _Run:
         self._order = order
         self._state = state
         self._send = send
-        self._reconciler = Reconciler(aws, state, self._report, verify=order.verify)
+        self._reconciler = Reconciler(aws, state, self._report, tags=default_tags(order.config), verify=order.verify)
         self._log = EngineLog()
         self._monitor = Monitor(
             stack=order.stack,

@@ -28,15 +28,24 @@ class ResourceError(Exception):
 class Reconciler:
     """Makes resources as they are wanted, from several threads at once; `report` hears of every change.
 
+    `tags` are those that every resource has that can have any.
+
     `verify` looks whether what the state holds is really there, and makes it anew if not.
 
     `contested` are the URNs whose name another resource wants: they stay, wanted or not, as with the real engine.
     """
 
     def __init__(
-        self, aws: Clients, state: DeployedState, report: Callable[[ResourceChange], None], *, verify: bool = False
+        self,
+        aws: Clients,
+        state: DeployedState,
+        report: Callable[[ResourceChange], None],
+        *,
+        tags: Mapping[str, str] | None = None,
+        verify: bool = False,
     ) -> None:
         self._aws = aws
+        self._tags = tags or {}
         self._verify = verify
         self._state = state
         self._report = report
@@ -53,7 +62,7 @@ class Reconciler:
             old = self._known(wanted)
             if old is not None and self._verify and self._is_lost(kind, old):
                 old = None
-            wanted = _named(kind, wanted, old)
+            wanted = _named(kind, self._tagged(kind, wanted), old)
             self._claim(kind, wanted)
             recorded = record(dict(wanted.inputs), self._state.salt)
             if old is None:
@@ -68,6 +77,11 @@ class Reconciler:
         self._take_down(entry)
         if not entry.outdated:
             self._report(ResourceChange(entry.urn, entry.type, entry.name, "delete"))
+
+    def _tagged(self, kind: ResourceType, wanted: Wanted) -> Wanted:
+        if kind.tagging is None or not self._tags:
+            return wanted
+        return replace(wanted, inputs={**wanted.inputs, "tags": {**self._tags, **wanted.inputs.get("tags", {})}})
 
     def _known(self, wanted: Wanted) -> DeployedResource | None:
         """The deployed resource, by its URN or by an alias, which it then loses."""
@@ -148,7 +162,7 @@ class Reconciler:
         if not changed:
             return self._refreshed(wanted, old)
         inputs = reveal(dict(wanted.inputs))
-        kind.update(self._aws, old.id, inputs, changed)
+        kind.change(self._aws, old.id, inputs, changed)
         entry = self._store(kind, wanted, recorded, old.id, inputs)
         self._announce(wanted, "update")
         return entry

@@ -112,7 +112,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=_foreseen(kind, request))
         changed, inputs = changed_inputs(request.old_inputs, request.news), self._inputs(request.news)
         with _Refusals(context):
-            kind.update(self._aws, request.id, inputs, changed)
+            kind.change(self._aws, request.id, inputs, changed)
             outputs = kind.read(self._aws, request.id, inputs) or {}
         return provider_pb2.UpdateResponse(properties=_joined(request.news, outputs))
 

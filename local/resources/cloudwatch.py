@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal
+from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal, tag_list
+from local.resources.tags import Tagging
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -23,9 +24,14 @@ class MetricAlarmType(ResourceType):
     type = "aws:cloudwatch/metricAlarm:MetricAlarm"
     left_out = "alarms begin for no metric of AWS or of a log line"
     replace_on = frozenset({"name"})
+    tagging = Tagging(
+        service="cloudwatch",
+        key="ResourceARN",
+        listed=lambda client, arn: client.list_tags_for_resource(ResourceARN=arn).get("Tags"),
+    )
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
-        aws.client("cloudwatch").put_metric_alarm(**_alarm(inputs))
+        aws.client("cloudwatch").put_metric_alarm(**_alarm(inputs), Tags=tag_list(inputs))
         return inputs["name"]
 
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
@@ -33,7 +39,7 @@ class MetricAlarmType(ResourceType):
         return {"arn": found[0]["AlarmArn"]} if found else None
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
-        self.create(aws, inputs)
+        aws.client("cloudwatch").put_metric_alarm(**_alarm(inputs))
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
         aws.client("cloudwatch").delete_alarms(AlarmNames=[identity])

@@ -6,6 +6,7 @@ from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
 from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal, tag_list
+from local.resources.tags import Tagging
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -16,6 +17,12 @@ class TableType(ResourceType):
 
     type = "aws:dynamodb/table:Table"
     replace_on = frozenset({"name", "hashKey", "rangeKey", "localSecondaryIndexes", "attributes"})
+
+    tagging = Tagging(
+        service="dynamodb",
+        key="ResourceArn",
+        listed=lambda client, arn: client.list_tags_of_resource(ResourceArn=arn).get("Tags"),
+    )
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         aws.client("dynamodb").create_table(**table_arguments(inputs))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
+from local.clients import ACCOUNT
 from local.resources.resource_type import Inputs, Outputs, ResourceType, as_found, pascal
+from local.resources.tags import Tagging
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -23,12 +25,21 @@ _EMPTY: dict[str, tuple[str, Any]] = {
 _CODE = frozenset({"code", "s3Bucket", "s3Key", "s3ObjectVersion", "imageUri", "architectures"})
 
 
+_TAGGING = Tagging(
+    service="lambda",
+    key="Resource",
+    form="map",
+    listed=lambda client, arn: client.list_tags(Resource=arn).get("Tags"),
+)
+
+
 class FunctionType(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html."""
 
     type = "aws:lambda/function:Function"
     left_out = "functions run on this machine's Python, with all of its memory"
     replace_on = frozenset({"name", "packageType"})
+    tagging = _TAGGING
     computed_by_change = frozenset({"version", "qualifiedArn", "qualifiedInvokeArn", "codeSha256", "lastModified"})
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
@@ -217,18 +228,20 @@ class EventSourceMappingType(ResourceType):
     type = "aws:lambda/eventSourceMapping:EventSourceMapping"
     name_key = None
     replace_on = frozenset({"eventSourceArn", "startingPosition", "startingPositionTimestamp"})
+    tagging = _TAGGING
     _settings = (
         *("batchSize", "enabled", "functionName", "functionResponseTypes", "maximumBatchingWindowInSeconds"),
         *("scalingConfig", "filterCriteria", "destinationConfig"),
     )
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
-        given = pascal(inputs, "eventSourceArn", "startingPosition", *self._settings)
+        given = pascal(inputs, "eventSourceArn", "startingPosition", "tags", *self._settings)
         return aws.client("lambda").create_event_source_mapping(**given)["UUID"]
 
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
         mapping = aws.client("lambda").get_event_source_mapping(UUID=identity)
-        return {"uuid": identity, "functionArn": mapping["FunctionArn"], "arn": mapping.get("EventSourceMappingArn")}
+        arn = f"arn:aws:lambda:{aws.region}:{ACCOUNT}:event-source-mapping:{identity}"
+        return {"uuid": identity, "functionArn": mapping["FunctionArn"], "arn": arn}
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         aws.client("lambda").update_event_source_mapping(UUID=identity, **pascal(inputs, *self._settings))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal
+from local.resources.tags import Tagging
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -22,11 +23,22 @@ _ROUTE = ("routeKey", "target", "authorizationType", "authorizerId", "operationN
 _STAGE = ("autoDeploy", "description", "stageVariables", "accessLogSettings", "defaultRouteSettings", "deploymentId")
 
 
+def _tags(client: Any, arn: str) -> Mapping[str, str] | None:
+    """As the provider reads them: with the API or the stage itself."""
+    api, _, stage = arn.partition("/apis/")[2].partition("/stages/")
+    found = client.get_stage(ApiId=api, StageName=stage) if stage else client.get_api(ApiId=api)
+    return found.get("Tags")
+
+
+_TAGGING = Tagging(service="apigatewayv2", key="ResourceArn", form="map", listed=_tags)
+
+
 class ApiType(ResourceType):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html."""
 
     type = "aws:apigatewayv2/api:Api"
     replace_on = frozenset({"protocolType"})
+    tagging = _TAGGING
 
     def claim(self, inputs: Inputs) -> str | None:
         return None  # names are not unique here
@@ -120,6 +132,7 @@ class StageType(ResourceType):
     type = "aws:apigatewayv2/stage:Stage"
     left_out = "HTTP APIs limit and log nothing"
     replace_on = frozenset({"apiId", "name"})
+    tagging = _TAGGING
 
     def claim(self, inputs: Inputs) -> str | None:
         return f"{inputs['apiId']}/{inputs['name']}"

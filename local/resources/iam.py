@@ -6,6 +6,7 @@ from collections.abc import Set
 from typing import TYPE_CHECKING
 
 from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal, policy_as_found, tag_list
+from local.resources.tags import Tagging
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -17,6 +18,14 @@ class RoleType(ResourceType):
     type = "aws:iam/role:Role"
     left_out = "every permission is granted"
     replace_on = frozenset({"name", "namePrefix", "path"})
+    tagging = Tagging(
+        service="iam",
+        key="RoleName",
+        by="id",
+        add="tag_role",
+        remove="untag_role",
+        listed=lambda client, name: client.get_role(RoleName=name)["Role"].get("Tags"),
+    )
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         aws.client("iam").create_role(
@@ -45,13 +54,13 @@ class RoleType(ResourceType):
             iam.update_role(RoleName=identity, **pascal(inputs, "maxSessionDuration"))
         if "permissionsBoundary" in changed:
             self._bound(aws, identity, inputs.get("permissionsBoundary"))
-        if "tags" in changed:
-            gone = [tag["Key"] for tag in iam.list_role_tags(RoleName=identity)["Tags"]]
-            iam.untag_role(RoleName=identity, TagKeys=gone)
-            iam.tag_role(RoleName=identity, Tags=tag_list(inputs))
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
-        aws.client("iam").delete_role(RoleName=identity)
+        iam = aws.client("iam")
+        if inputs.get("forceDetachPolicies"):
+            for policy in iam.list_attached_role_policies(RoleName=identity)["AttachedPolicies"]:
+                iam.detach_role_policy(RoleName=identity, PolicyArn=policy["PolicyArn"])
+        iam.delete_role(RoleName=identity)
 
     def _bound(self, aws: Clients, name: str, boundary: str | None) -> None:
         if boundary:
@@ -122,6 +131,14 @@ class PolicyType(ResourceType):
 
     type = "aws:iam/policy:Policy"
     replace_on = frozenset({"name", "namePrefix", "path", "description"})
+    tagging = Tagging(
+        service="iam",
+        key="PolicyArn",
+        by="id",
+        add="tag_policy",
+        remove="untag_policy",
+        listed=lambda client, arn: client.get_policy(PolicyArn=arn)["Policy"].get("Tags"),
+    )
 
     def leftover(self, aws: Clients, inputs: Inputs) -> str | None:
         policies = aws.client("iam").list_policies(Scope="Local")["Policies"]

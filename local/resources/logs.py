@@ -6,6 +6,7 @@ from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
 from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal
+from local.resources.tags import Tagging
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -16,6 +17,14 @@ class LogGroupType(ResourceType):
 
     type = "aws:cloudwatch/logGroup:LogGroup"
     replace_on = frozenset({"name", "namePrefix", "logGroupClass"})
+    tagging = Tagging(
+        service="logs",
+        key="resourceArn",
+        form="map",
+        tags="tags",
+        keys="tagKeys",
+        listed=lambda client, arn: client.list_tags_for_resource(resourceArn=arn).get("tags"),
+    )
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         name = inputs["name"]
@@ -38,11 +47,6 @@ class LogGroupType(ResourceType):
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         if "retentionInDays" in changed:
             self._retain(aws, identity, inputs)
-        if "tags" in changed:
-            logs = aws.client("logs")
-            gone = list(logs.list_tags_log_group(logGroupName=identity).get("tags", {}))
-            logs.untag_log_group(logGroupName=identity, tags=gone)
-            logs.tag_log_group(logGroupName=identity, tags=inputs.get("tags") or {})
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
         aws.client("logs").delete_log_group(logGroupName=identity)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from botocore.exceptions import ClientError  # noqa: TC002 - named in what other modules call
 
+from local.resources.tags import Tagging, as_list
+
 if TYPE_CHECKING:
     from local.clients import Clients
 
@@ -22,6 +24,7 @@ class ResourceType:
 
     `replace_on` are the inputs that AWS cannot change (the provider's ForceNew), `computed_by_change` the outputs that
     every update gives another value. `left_out` says in a few words what the emulator does not do of what AWS does.
+    `tagging` is how its tags are changed; None where it has none.
     """
 
     type: ClassVar[str]
@@ -29,6 +32,7 @@ class ResourceType:
     replace_on: ClassVar[frozenset[str]] = frozenset()
     computed_by_change: ClassVar[frozenset[str]] = frozenset()
     left_out: ClassVar[str | None] = None
+    tagging: ClassVar[Tagging | None] = None
 
     def claim(self, inputs: Inputs) -> str | None:
         """What no two resources of the type may share, where AWS gives no id of its own."""
@@ -50,8 +54,16 @@ class ResourceType:
         """The inputs as AWS has them, where they were changed by hand; a type that does not look sees no drift."""
         return inputs
 
+    def change(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
+        """Make it as the inputs say, tags included; `changed` are the keys that differ from before."""
+        if self.tagging and "tags" in changed:
+            target = identity if self.tagging.by == "id" else (self.read(aws, identity, inputs) or {})["arn"]
+            self.tagging.apply(aws, target, inputs.get("tags") or {})
+        if changed - {"tags"}:
+            self.update(aws, identity, inputs, changed)
+
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
-        """Make it as the inputs say; `changed` are the keys that differ from before."""
+        """Make it as the inputs say, but for its tags."""
         raise NotImplementedError
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
@@ -109,9 +121,8 @@ def _capital(key: str) -> str:
 
 
 def tag_list(inputs: Inputs) -> list[dict[str, str]]:
-    """The tags as most APIs want them."""
-    tags: Mapping[str, str] = inputs.get("tags") or {}
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
+    """The tags of a creation as most APIs want them."""
+    return as_list(inputs.get("tags") or {})
 
 
 def is_gone(error: ClientError) -> bool:

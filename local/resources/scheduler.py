@@ -6,6 +6,7 @@ from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
 from local.resources.resource_type import Inputs, Outputs, ResourceType, as_found, pascal, tag_list
+from local.resources.tags import Tagging
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -18,6 +19,11 @@ class ScheduleGroupType(ResourceType):
 
     type = "aws:scheduler/scheduleGroup:ScheduleGroup"
     replace_on = frozenset({"name", "namePrefix"})
+    tagging = Tagging(
+        service="scheduler",
+        key="ResourceArn",
+        listed=lambda client, arn: client.list_tags_for_resource(ResourceArn=arn)["Tags"],
+    )
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         aws.client("scheduler").create_schedule_group(Name=inputs["name"], Tags=tag_list(inputs))
@@ -26,13 +32,6 @@ class ScheduleGroupType(ResourceType):
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
         group = aws.client("scheduler").get_schedule_group(Name=identity)
         return {"arn": group["Arn"], "state": group["State"]}
-
-    def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
-        scheduler = aws.client("scheduler")
-        arn = scheduler.get_schedule_group(Name=identity)["Arn"]
-        gone = [tag["Key"] for tag in scheduler.list_tags_for_resource(ResourceArn=arn)["Tags"]]
-        scheduler.untag_resource(ResourceArn=arn, TagKeys=gone)
-        scheduler.tag_resource(ResourceArn=arn, Tags=tag_list(inputs))
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
         aws.client("scheduler").delete_schedule_group(Name=identity)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal, tag_list
+from local.resources.tags import Tagging
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -18,6 +19,12 @@ class SecretType(ResourceType):
 
     type = "aws:secretsmanager/secret:Secret"
     replace_on = frozenset({"name", "namePrefix"})
+    tagging = Tagging(
+        service="secretsmanager",
+        key="SecretId",
+        by="id",
+        listed=lambda client, arn: client.describe_secret(SecretId=arn).get("Tags"),
+    )
 
     def leftover(self, aws: Clients, inputs: Inputs) -> str | None:
         return aws.client("secretsmanager").describe_secret(SecretId=inputs["name"])["ARN"]
@@ -35,10 +42,6 @@ class SecretType(ResourceType):
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         manager = aws.client("secretsmanager")
         manager.update_secret(SecretId=identity, **pascal(inputs, "description", "kmsKeyId"))
-        if "tags" in changed:
-            gone = [tag["Key"] for tag in manager.describe_secret(SecretId=identity).get("Tags", [])]
-            manager.untag_resource(SecretId=identity, TagKeys=gone)
-            manager.tag_resource(SecretId=identity, Tags=tag_list(inputs))
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
         """Free its name at once: on a laptop nobody recovers a secret within 30 days."""

@@ -7,6 +7,7 @@ from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
 from local.resources.resource_type import Inputs, Outputs, ResourceType, policy_as_found
+from local.resources.tags import Tagging
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -45,6 +46,15 @@ class QueueType(ResourceType):
 
     type = "aws:sqs/queue:Queue"
     replace_on = frozenset({"name", "namePrefix", "fifoQueue"})
+    tagging = Tagging(
+        service="sqs",
+        key="QueueUrl",
+        by="id",
+        form="map",
+        add="tag_queue",
+        remove="untag_queue",
+        listed=lambda client, url: client.list_queue_tags(QueueUrl=url).get("Tags"),
+    )
 
     def leftover(self, aws: Clients, inputs: Inputs) -> str | None:
         return aws.client("sqs").get_queue_url(QueueName=inputs["name"])["QueueUrl"]
@@ -74,10 +84,6 @@ class QueueType(ResourceType):
         if attributes := changed & set(_ATTRIBUTES):
             removed = {_ATTRIBUTES[key]: _DEFAULTS.get(key, "") for key in attributes if inputs.get(key) is None}
             sqs.set_queue_attributes(QueueUrl=identity, Attributes={**removed, **_attributes(inputs)})
-        if "tags" in changed:
-            gone = list(sqs.list_queue_tags(QueueUrl=identity).get("Tags", {}))
-            sqs.untag_queue(QueueUrl=identity, TagKeys=gone)
-            sqs.tag_queue(QueueUrl=identity, Tags=inputs.get("tags") or {})
 
     def delete(self, aws: Clients, identity: str, inputs: Inputs) -> None:
         aws.client("sqs").delete_queue(QueueUrl=identity)

@@ -6,9 +6,21 @@ from collections.abc import Set
 from typing import TYPE_CHECKING
 
 from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal
+from local.resources.tags import Tagging
 
 if TYPE_CHECKING:
     from local.clients import Clients
+
+
+_TAGGING = Tagging(
+    service="ssm",
+    key="ResourceId",
+    by="id",
+    further={"ResourceType": "Parameter"},
+    add="add_tags_to_resource",
+    remove="remove_tags_from_resource",
+    listed=lambda client, name: client.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"],
+)
 
 
 class ParameterType(ResourceType):
@@ -17,9 +29,12 @@ class ParameterType(ResourceType):
     type = "aws:ssm/parameter:Parameter"
     replace_on = frozenset({"name", "dataType"})
     computed_by_change = frozenset({"version"})
+    tagging = _TAGGING
 
     def create(self, aws: Clients, inputs: Inputs) -> str:
         self._put(aws, inputs, overwrite=bool(inputs.get("overwrite")))
+        if inputs.get("tags"):
+            _TAGGING.apply(aws, inputs["name"], inputs["tags"])
         return inputs["name"]
 
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:

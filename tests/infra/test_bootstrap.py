@@ -29,12 +29,13 @@ PARENT = "schedule-catalog-dev-eu-west-1-thing"
 NO_OPERATION = {
     "iam:PassRole",
     "s3:ListBucket",
-    *(f"apigateway:{verb}" for verb in ("GET", "POST", "PATCH", "DELETE")),
+    *(f"apigateway:{verb}" for verb in ("GET", "POST", "PUT", "PATCH", "DELETE")),
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Get", "Update", "Delete")),
     "logs:ListLogDeliveries",
 }
 
 
+DEPLOYING = ["ReadPolicy", "WritePolicy", "TagPolicy"]
 RESOURCES: dict[str, Any] = template(PLACES["ACCOUNT"])["Resources"]
 
 
@@ -144,7 +145,7 @@ def test_no_type_is_listed_that_the_program_does_not_make() -> None:
 @pytest.mark.parametrize("type_", PERMISSIONS)
 def test_the_roles_may_do_what_a_resource_takes(type_: str) -> None:
     mine = [grant for grant in grants() if grant.type == type_]
-    deploying = [grant for grant in mine if not may(["ReadPolicy", "WritePolicy"], grant)]
+    deploying = [grant for grant in mine if not may(DEPLOYING, grant)]
     looking = [grant for grant in mine if grant.kind == "read" and not may(["ReadPolicy"], grant)]
 
     assert mine
@@ -155,11 +156,12 @@ def test_the_roles_may_do_what_a_resource_takes(type_: str) -> None:
 def test_the_roles_may_do_nothing_else() -> None:
     needed = {kind: {grant.action for grant in grants() if grant.kind == kind} for kind in ("read", "write")}
     given = {
-        policy: {action for each in statements(policy) for action in listed(each["Action"])}
-        for policy in ("ReadPolicy", "WritePolicy")
+        policy: {action for each in statements(policy) for action in listed(each["Action"])} for policy in DEPLOYING
     }
 
-    assert given == {"ReadPolicy": needed["read"], "WritePolicy": needed["write"] - needed["read"]}
+    assert given["ReadPolicy"] == needed["read"]
+    assert given["WritePolicy"] | given["TagPolicy"] == needed["write"] - needed["read"]
+    assert given["WritePolicy"] & given["TagPolicy"] == {"apigateway:POST", "apigateway:DELETE"}
 
 
 def test_no_action_is_misspelt() -> None:
@@ -171,9 +173,12 @@ def test_no_action_is_misspelt() -> None:
     assert actions - known == NO_OPERATION
 
 
-@pytest.mark.parametrize("policy", ["ReadPolicy", "WritePolicy"])
+@pytest.mark.parametrize("policy", DEPLOYING)
 def test_a_policy_fits_and_names_no_action_by_a_star(policy: str) -> None:
-    document = RESOURCES[policy]["Properties"]["PolicyDocument"]
+    given = template(
+        PLACES["ACCOUNT"], PermissionsBoundary="arn:aws:iam::123456789012:policy/boundary", RolePath="/team/"
+    )
+    document = given["Resources"][policy]["Properties"]["PolicyDocument"]
 
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: white space does not count
     assert len(re.sub(r"\s", "", str(document))) <= 6144
@@ -183,7 +188,7 @@ def test_a_policy_fits_and_names_no_action_by_a_star(policy: str) -> None:
 def test_everywhere_is_allowed_only_where_aws_knows_no_narrower_place() -> None:
     everywhere = {
         action
-        for policy in ("ReadPolicy", "WritePolicy")
+        for policy in DEPLOYING
         for each in statements(policy)
         if "*" in listed(each["Resource"]) and "Condition" not in each
         for action in listed(each["Action"])
@@ -221,6 +226,11 @@ LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"
         ("apigateway:DELETE", "arn:aws:apigateway:eu-west-1::/restapis/abc", {}),
         ("apigateway:POST", "arn:aws:apigateway:eu-west-1::/tags/abc", {}),
         (
+            "apigateway:POST",
+            "arn:aws:apigateway:eu-west-1::/tags/arn%3Aaws%3Aapigateway%3Aeu-west-1%3A%3A%2Frestapis%2Fabc",
+            {},
+        ),
+        (
             "apigateway:PATCH",
             f"{APIS}/abc/stages/$default",
             {"apigateway:Request/AccessLoggingDestination": f"{LOGS}/aws/vendedlogs/somebody-elses"},
@@ -232,7 +242,7 @@ LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"
 def test_a_deployment_touches_no_other_api_and_lets_nobody_write_a_log(
     action: str, arn: str, known: dict[str, str]
 ) -> None:
-    assert not allowed(["ReadPolicy", "WritePolicy"], action, arn, known)
+    assert not allowed(DEPLOYING, action, arn, known)
 
 
 def test_the_log_groups_of_the_project_take_the_access_log_and_nothing_from_elsewhere() -> None:
@@ -269,23 +279,97 @@ def test_the_log_groups_of_the_project_take_the_access_log_and_nothing_from_else
     ],
 )
 def test_neither_role_reads_a_secret_or_a_call_or_touches_what_is_not_the_projects(action: str, arn: str) -> None:
-    assert not allowed(["ReadPolicy", "WritePolicy"], action, arn)
+    assert not allowed(DEPLOYING, action, arn)
 
 
-def test_the_role_that_deploys_is_assumed_behind_the_environment_alone_and_the_other_nowhere_else() -> None:
-    trusts = {
-        role: RESOURCES[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["StringEquals"]
-        for role in ("DeployRole", "PreviewRole")
-    }
-    issuer = "token.actions.githubusercontent.com"
+ISSUER = "token.actions.githubusercontent.com"
+# What GitHub writes into tokens: https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims, and
+# since 15 July 2026 with the numbers of owner and repository: https://github.blog/changelog/2026-04-23
+PLAIN, NUMBERED = "repo:your-company/schedules", "repo:your-company@4711/schedules@815"
+TOKENS = {
+    "pull request": "{}:pull_request",
+    "branch": "{}:ref:refs/heads/main",
+    "environment": "{}:environment:prod",
+}
+MAY = {"PreviewRole": {"pull request", "branch"}, "DeployRole": {"environment"}}
 
-    assert trusts["DeployRole"][f"{issuer}:sub"] == "repo:your-company/schedules:environment:prod"
-    assert trusts["PreviewRole"][f"{issuer}:sub"] == [
-        "repo:your-company/schedules:pull_request",
-        "repo:your-company/schedules:ref:refs/heads/main",
-    ]
-    assert all(each[f"{issuer}:aud"] == "sts.amazonaws.com" for each in trusts.values())
+
+def trusts(role: str, subject: str, audience: str = "sts.amazonaws.com", **given: str) -> bool:
+    """Whether a role of the template is given to a token, by the operators that its trust uses."""
+    document = template(PLACES["ACCOUNT"], **given)["Resources"][role]["Properties"]["AssumeRolePolicyDocument"]
+    (statement,) = document["Statement"]
+    assert (statement["Action"], set(statement["Condition"])) == ("sts:AssumeRoleWithWebIdentity", {"StringEquals"})
+    told = {f"{ISSUER}:sub": subject, f"{ISSUER}:aud": audience}
+    return all(told[key] in listed(wanted) for key, wanted in statement["Condition"]["StringEquals"].items())
+
+
+@pytest.mark.parametrize("role", MAY)
+@pytest.mark.parametrize("kind", TOKENS)
+def test_a_role_is_given_to_its_own_kinds_of_token_with_and_without_numbers(role: str, kind: str) -> None:
+    numbers = {"OwnerId": "4711", "RepositoryId": "815"}
+
+    assert trusts(role, TOKENS[kind].format(PLAIN)) == (kind in MAY[role])
+    assert trusts(role, TOKENS[kind].format(PLAIN), **numbers) == (kind in MAY[role])
+    assert trusts(role, TOKENS[kind].format(NUMBERED), **numbers) == (kind in MAY[role])
+    assert not trusts(role, TOKENS[kind].format(NUMBERED))
+
+
+@pytest.mark.parametrize("role", MAY)
+@pytest.mark.parametrize("kind", TOKENS)
+@pytest.mark.parametrize(
+    "repository",
+    [
+        "repo:your-company/other",
+        "repo:somebody/schedules",
+        "repo:your-company@4711/schedules@816",
+        "repo:your-company@4712/schedules@815",
+        "repo:somebody@4711/schedules@815",
+        "repo:your-company@4711/schedules",
+        "repo:your-company/schedules@815",
+        "repo:your-company@/schedules@",
+        "repo:your-company@4711/schedules@815:environment:prod",
+    ],
+)
+def test_no_role_is_given_to_another_repository(role: str, kind: str, repository: str) -> None:
+    subject = TOKENS[kind].format(repository)
+
+    assert not trusts(role, subject)
+    assert not trusts(role, subject, OwnerId="4711", RepositoryId="815")
+
+
+def test_a_token_for_another_audience_gets_no_role() -> None:
+    assert not any(trusts(role, TOKENS[kind].format(PLAIN), "https://github.com/x") for role in MAY for kind in TOKENS)
+
+
+def test_the_role_that_looks_has_only_what_reads() -> None:
     assert RESOURCES["PreviewRole"]["Properties"]["ManagedPolicyArns"] == ["ReadPolicy"]
+    assert RESOURCES["DeployRole"]["Properties"]["ManagedPolicyArns"] == DEPLOYING
+
+
+def test_with_a_boundary_no_role_is_made_or_changed_without_it() -> None:
+    boundary = "arn:aws:iam::123456789012:policy/boundary"
+    given = template(PLACES["ACCOUNT"], PermissionsBoundary=boundary)["Resources"]["WritePolicy"]
+    denied = [each for each in given["Properties"]["PolicyDocument"]["Statement"] if each["Effect"] == "Deny"]
+
+    assert [(each["Sid"], each["Action"], each.get("Condition")) for each in denied] == [
+        (
+            "OnlyBoundedRoles",
+            ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"],
+            {"StringNotEquals": {"iam:PermissionsBoundary": boundary}},
+        ),
+        ("NeverUnbounded", "iam:DeleteRolePermissionsBoundary", None),
+    ]
+    assert not [each for each in statements("WritePolicy") if each["Effect"] == "Deny"]
+
+
+def test_roles_with_a_path_are_the_projects_too() -> None:
+    resources = template(PLACES["ACCOUNT"], RolePath="/team/")["Resources"]
+    policies = [resources[each]["Properties"]["PolicyDocument"] for each in DEPLOYING]
+    named = [text for each in policies for text in re.findall(r"arn:aws:iam::\d+:role[^'\"]*", str(each))]
+
+    ours = [each for each in named if "aws-service-role" not in each]
+    assert len(ours) == 4
+    assert {each for each in ours if ":role/team/schedule-catalog-*" not in each} == set()
 
 
 def test_a_role_is_passed_to_lambda_and_the_scheduler_alone() -> None:

@@ -19,6 +19,7 @@ from local.clients import ACCOUNT
 from local.emulator.emulator import Emulator
 from local.engine.order import Order
 from local.options import CHECKOUT
+from local.resources import RESOURCE_TYPES
 from local.stack_file import read_stack
 from tests.infra.bootstrap import template
 
@@ -33,16 +34,20 @@ NAMELESS = [
     "lambda:ListEventSourceMappings",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetDashboard",
+    "cloudwatch:ListTagsForResource",
 ]
 CHANGES = [
     "lambda:CreateFunction",
     "lambda:CreateEventSourceMapping",
     "cloudwatch:PutMetricAlarm",
     "cloudwatch:DeleteAlarms",
+    "cloudwatch:TagResource",
+    "cloudwatch:UntagResource",
     "cloudwatch:PutDashboard",
 ]
 BESIDE = {"deploy": [*NAMELESS, *CHANGES], "preview": NAMELESS}
-ROLES = {"deploy": ("ReadPolicy", "WritePolicy"), "preview": ("ReadPolicy",)}
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": [ALLOW | {"Action": "sqs:ListQueues", "Resource": "*"}]})
+ROLES = {"deploy": ("ReadPolicy", "WritePolicy", "TagPolicy"), "preview": ("ReadPolicy",)}
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,16 @@ class Stand:
                 break
         return Deployed(changed, failed, error)
 
+    def edit(self, edits: dict[str, dict[str, Any]]) -> None:
+        """Have the program make each resource of these types with these properties."""
+        program = self.folder / "__main__.py"
+        program.write_text(program.read_text().replace("import pulumi\n", f"import pulumi\n{EDITOR}", 1))
+        (self.folder / "edits.json").write_text(json.dumps(edits))
+
+    def tagged(self, *tags: str) -> dict[str, str]:
+        """The setting by which every resource has these tags, each with its own name as its value."""
+        return {"aws:defaultTags": json.dumps({"tags": {tag: tag for tag in tags}})}
+
     def client(self, role: str | None = None) -> Any:
         """The client of API Gateway in a role, or as the account itself."""
         if role is None:
@@ -99,6 +114,10 @@ class Stand:
         session = boto3.Session(*self._keys[role], region_name=self._emulator.region)
         made: Any = session.client("apigatewayv2", endpoint_url=self._emulator.endpoint)
         return made
+
+    def client_of(self, service: str) -> Any:
+        """The client of a service, as the account itself."""
+        return self._emulator.client(service)
 
     def close(self) -> None:
         assert self._process.stdin
@@ -123,7 +142,7 @@ class Stand:
 
     def _order(self, config: dict[str, str]) -> Order:
         stack = read_stack(self.folder, "dev")
-        settings = {f"schedule-catalog:{key}": value for key, value in config.items()}
+        settings = {key if ":" in key else f"schedule-catalog:{key}": value for key, value in config.items()}
         return Order(
             folder=str(self.folder),
             project=stack.project,
@@ -146,6 +165,41 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
 
 
 KEY = "aws:secretsmanager/secretVersion:SecretVersion"
+# One property of every type, and what it becomes. A key's first version is left as it is by the program itself.
+EDITS: dict[str, dict[str, Any]] = {
+    "aws:apigatewayv2/api:Api": {"description": "reworded"},
+    "aws:apigatewayv2/integration:Integration": {"timeoutMilliseconds": 20000},
+    "aws:apigatewayv2/route:Route": {"operationName": "named"},
+    "aws:apigatewayv2/stage:Stage": {"description": "reworded"},
+    "aws:cloudwatch/dashboard:Dashboard": {"dashboardBody": '{"widgets": []}'},
+    "aws:cloudwatch/logGroup:LogGroup": {"retentionInDays": 90},
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {"alarmDescription": "reworded"},
+    "aws:dynamodb/table:Table": {"deletionProtectionEnabled": False},
+    "aws:iam/policy:Policy": {"policy": POLICY},
+    "aws:iam/role:Role": {"description": "reworded"},
+    "aws:iam/rolePolicy:RolePolicy": {"policy": POLICY},
+    "aws:lambda/alias:Alias": {"description": "reworded"},
+    "aws:lambda/eventSourceMapping:EventSourceMapping": {"batchSize": 2},
+    "aws:lambda/function:Function": {"description": "reworded"},
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {"maximumRetryAttempts": 1},
+    "aws:lambda/functionRecursionConfig:FunctionRecursionConfig": {"recursiveLoop": "Terminate"},
+    "aws:lambda/permission:Permission": {"principal": "events.amazonaws.com"},
+    "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": {"provisionedConcurrentExecutions": 2},
+    "aws:scheduler/schedule:Schedule": {"description": "reworded"},
+    "aws:scheduler/scheduleGroup:ScheduleGroup": {"tags": {"team": "billing"}},
+    "aws:secretsmanager/secret:Secret": {"description": "reworded"},
+    "aws:sqs/queue:Queue": {"visibilityTimeoutSeconds": 600},
+    "aws:sqs/queuePolicy:QueuePolicy": {"policy": POLICY},
+    "aws:ssm/parameter:Parameter": {"description": "reworded"},
+}
+# Put before the program: what `edits.json` says of a type is what its resources become.
+EDITOR = """
+import json, pathlib, pulumi
+def _edited(args):
+    found = json.loads((pathlib.Path(__file__).parent / "edits.json").read_text()).get(args.type_)
+    return found and pulumi.ResourceTransformationResult(props={**args.props, **found}, opts=args.opts)
+pulumi.runtime.register_stack_transformation(_edited)
+"""
 LOG = "aws:cloudwatch/logGroup:LogGroup"
 
 
@@ -167,6 +221,46 @@ def test_one_role_makes_changes_and_removes_a_stack_and_the_other_looks_at_it(st
     changed = stand.up("deploy", log_retention_days="90")
     assert (changed.error, changed.failed) == (None, {})
     assert set(changed.changed) >= {("update", LOG), ("delete", "aws:scheduler/schedule:Schedule")}
+
+
+def test_the_role_that_deploys_survives_tags_and_a_change_of_every_type(stand: Stand) -> None:
+    proxy = {"provisioned_concurrency": 1, "reserved_concurrency": 20}
+    ready = {"proxy": json.dumps(proxy), "applications": json.dumps({"shop": {}})}
+    made = stand.up("deploy", **ready, **stand.tagged("cost", "team"))
+    assert (made.error, made.failed) == (None, {})
+    types = {type_ for _, type_ in made.changed}
+    assert types == {*EDITS, KEY}
+
+    for tags in (("cost", "stage"), ()):
+        tagged = stand.up("deploy", **ready, **stand.tagged(*tags))
+        assert (tagged.error, tagged.failed) == (None, {})
+        assert {type_ for _, type_ in tagged.changed} == {type_ for type_ in types if RESOURCE_TYPES[type_].tagging}
+        assert {operation for operation, _ in tagged.changed} == {"update"}
+
+    stand.edit(EDITS)
+    edited = stand.up("deploy", **ready)
+    assert (edited.error, edited.failed) == (None, {})
+    assert {type_ for _, type_ in edited.changed} == set(EDITS)
+
+
+def test_the_role_that_deploys_bounds_roles_and_removes_those_to_which_somebody_attached_a_policy(stand: Stand) -> None:
+    iam = stand.client_of("iam")
+    policy = iam.create_policy(PolicyName="somebody-s", PolicyDocument=POLICY)["Policy"]["Arn"]
+    given = {"applications": json.dumps({"shop": {"retired": True}})}
+    assert stand.up("deploy", **given).failed == {}
+    role = next(each["RoleName"] for each in iam.list_roles()["Roles"] if "application-shop" in each["RoleName"])
+
+    bounded = stand.up("deploy", **given, permissions_boundary=policy)
+    assert (bounded.error, bounded.failed) == (None, {})
+    assert iam.get_role(RoleName=role)["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == policy
+    assert stand.up("deploy", **given).failed == {}
+    assert "PermissionsBoundary" not in iam.get_role(RoleName=role)["Role"]
+
+    iam.attach_role_policy(RoleName=role, PolicyArn=policy)
+    assert stand.up("deploy", **given).changed == []
+    removed = stand.up("deploy")
+    assert (removed.error, removed.failed) == (None, {})
+    assert ("delete", "aws:iam/role:Role") in removed.changed
 
 
 def test_the_role_that_deploys_touches_no_api_of_somebody_else(stand: Stand) -> None:

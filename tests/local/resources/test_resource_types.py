@@ -199,7 +199,7 @@ def test_each_type_is_created_read_updated_and_deleted(
     assert is_there(kind, aws, identity, inputs)
     if edit is not None:
         edited = {key: value for key, value in {**inputs, **filled(edit, made)}.items() if value is not None}
-        kind.update(aws, identity, edited, frozenset(edit))
+        kind.change(aws, identity, edited, frozenset(edit))
         assert is_there(kind, aws, identity, edited)
     kind.delete(aws, identity, inputs)
     if resource_type != "aws:lambda/functionRecursionConfig:FunctionRecursionConfig":  # every function has one
@@ -230,7 +230,7 @@ def test_a_route_in_the_way_is_found_by_its_key(aws: Clients, made: SimpleNamesp
 def test_an_edited_role_has_the_new_tags_alone(aws: Clients) -> None:
     kind = RESOURCE_TYPES["aws:iam/role:Role"]
     kind.create(aws, {"name": "tagged", "assumeRolePolicy": TRUST, "tags": {"a": "1"}})
-    kind.update(aws, "tagged", {"name": "tagged", "assumeRolePolicy": TRUST, "tags": {"b": "2"}}, {"tags"})
+    kind.change(aws, "tagged", {"name": "tagged", "assumeRolePolicy": TRUST, "tags": {"b": "2"}}, {"tags"})
     assert aws.client("iam").list_role_tags(RoleName="tagged")["Tags"] == [{"Key": "b", "Value": "2"}]
 
 
