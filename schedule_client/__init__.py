@@ -1,6 +1,6 @@
-"""Calls of an application's own on AWS EventBridge Scheduler: made, moved and cancelled while it runs.
+"""Client for one-time and recurring calls on AWS EventBridge Scheduler, created and cancelled at run time.
 
-Importing this imports no boto3; the parts are loaded when first named (PEP 562).
+The import does not load boto3; the parts are loaded at first use (PEP 562).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler's API: the few calls that are made, in one group, with this package's errors."""
+"""EventBridge Scheduler's API: the few operations in use, in one group, with this package's errors."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from schedule_client.settings import ScheduleSettings
 
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS, CONNECTIONS = 2, 5, 5, 64
-# A time has to be this far off when a request leaves: the way to AWS takes some of it.
+# A time must be at least this far in the future when a request leaves: it travels to AWS for some of it.
 _MARGIN = timedelta(seconds=10)
-# The time of the schedule that is being sent, and the clock to hold it against.
+# Time of the schedule in the current request, and the clock to compare it with.
 _sending: ContextVar[tuple[datetime, Callable[[], datetime]] | None] = ContextVar("sending", default=None)
 
 
 class LateError(Exception):
-    """A request held back by retries until its time had all but passed; it was not sent."""
+    """Retries held a request back until its time had almost passed; it was not sent."""
 
 
 class SchedulerApi:
-    """One group of schedules; `client` is boto3's, by default one that is made when first needed."""
+    """One group of schedules; `client` is boto3's, by default one that is created at first use."""
 
     def __init__(self, settings: ScheduleSettings, client: Any, clock: Callable[[], datetime]) -> None:
         self._settings, self._given, self._clock = settings, client, clock
@@ -34,11 +34,11 @@ class SchedulerApi:
         self._making = threading.Lock()
 
     def create(self, name: str, arguments: Mapping[str, Any], fires_at: datetime | None) -> None:
-        """CreateSchedule; LateError instead of a send, be it boto3's own second, that `fires_at` would not outlast."""
+        """CreateSchedule; raises LateError instead of sending, also in boto3's retries, if `fires_at` is too close."""
         self._send("create_schedule", "CreateSchedule", name, fires_at, **arguments)
 
     def update(self, name: str, arguments: Mapping[str, Any], fires_at: datetime | None) -> None:
-        """UpdateSchedule, which replaces the whole of it; LateError as in `create`."""
+        """UpdateSchedule, which replaces the whole schedule; LateError as in `create`."""
         self._send("update_schedule", "UpdateSchedule", name, fires_at, **arguments)
 
     def get(self, name: str) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class SchedulerApi:
         return self._send("get_schedule", "GetSchedule", name, None)
 
     def delete(self, name: str) -> bool:
-        """DeleteSchedule; False when the schedule is not there (any more)."""
+        """DeleteSchedule; returns False if the schedule does not exist (any more)."""
         try:
             self._send("delete_schedule", "DeleteSchedule", name, None)
         except ScheduleNotFoundError:
@@ -54,7 +54,7 @@ class SchedulerApi:
         return True
 
     def list(self, prefix: str) -> Iterator[dict[str, Any]]:
-        """ListSchedules, page by page, of the names that start with `prefix`."""
+        """ListSchedules, page by page, for names that start with `prefix`."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         wanted = {"GroupName": self._settings.group, **({"NamePrefix": prefix} if prefix else {})}
@@ -80,7 +80,7 @@ class SchedulerApi:
     @property
     def _client(self) -> Any:
         if self._ready is None:
-            with self._making:  # making a client is not safe in two threads at once
+            with self._making:  # creating a client is not safe in two threads at once
                 if self._ready is None:
                     self._ready = _watched(self._given or _new_client(self._settings.region))
         return self._ready
@@ -100,7 +100,7 @@ def _new_client(region: str) -> Any:
 
 
 def _watched(client: Any) -> Any:
-    """`client`, with a look at the clock before every send of its own, which only boto3 knows of."""
+    """`client`, with a check of the clock before each of its requests, including retries of boto3."""
     if (meta := getattr(client, "meta", None)) is not None:
         for operation in ("CreateSchedule", "UpdateSchedule"):
             meta.events.register(f"before-send.scheduler.{operation}", _hold_late, unique_id="schedule-client")

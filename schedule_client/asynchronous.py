@@ -1,4 +1,4 @@
-"""The same client for programs on asyncio: the loop never waits for AWS."""
+"""Client for programs on asyncio: the loop never waits for AWS."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AsyncScheduleClient:
-    """ScheduleClient's verbs as coroutines; each works in a thread, which a cancelled coroutine does not stop."""
+    """ScheduleClient's methods as coroutines; each runs in a thread, which a cancelled coroutine does not stop."""
 
     def __init__(self, client: ScheduleClient | None = None) -> None:
         self._client = client or ScheduleClient()

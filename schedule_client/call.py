@@ -1,4 +1,4 @@
-"""What an application asks for and learns of its schedules."""
+"""Arguments and results of the client's methods."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledCall:
-    """A schedule that is there.
+    """Schedule that exists.
 
     at: the minute, in UTC, in which the call is made; None for a recurring one.
-    key: the caller's own key, if it gave one.
-    created: False when it was there before, under the same key.
-    late: whether so much time went by in making it that `at` is later than was asked for.
+    key: the caller's key, if any.
+    created: False if it already existed, with the same key.
+    late: whether `at` is later than requested, because creating it took so long.
     """
 
     name: str
@@ -36,7 +36,7 @@ class ScheduledCall:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleDetails:
-    """A schedule as EventBridge Scheduler has it: `event` is what the proxy will receive; `at` is None if it recurs."""
+    """Schedule as in EventBridge Scheduler: `event` is the proxy's input; `at` is None if it recurs."""
 
     name: str
     arn: str
@@ -49,7 +49,7 @@ class ScheduleDetails:
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> ScheduleDetails:
-        """The details in an answer of GetSchedule."""
+        """Return the details in a response of GetSchedule."""
         expression = str(answer["ScheduleExpression"])
         return cls(
             name=str(answer["Name"]),
@@ -65,9 +65,9 @@ class ScheduleDetails:
 
 @dataclass(frozen=True, slots=True)
 class ListedSchedule:
-    """What a listing tells of a schedule; `ScheduleClient.get` tells the rest.
+    """Schedule in a list; `ScheduleClient.get` returns the rest.
 
-    target_arn: the proxy's alias that its calls are made by.
+    target_arn: the proxy's alias for its calls.
     """
 
     name: str
@@ -78,7 +78,7 @@ class ListedSchedule:
 
     @classmethod
     def of(cls, listed: Mapping[str, Any]) -> ListedSchedule:
-        """One item of an answer of ListSchedules."""
+        """Return one item of a response of ListSchedules."""
         enabled = listed.get("State", "ENABLED") == "ENABLED"
         target = listed.get("Target", {}).get("Arn")
         return cls(str(listed["Name"]), str(listed["Arn"]), enabled, listed.get("CreationDate"), target)
@@ -86,7 +86,7 @@ class ListedSchedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedCall:
-    """One of many calls: the arguments of `ScheduleClient.schedule_once`."""
+    """One of many calls: arguments of `ScheduleClient.schedule_once`."""
 
     request: Request
     delay: timedelta | None = None
@@ -97,7 +97,7 @@ class PlannedCall:
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """What became of one of many: its `call`, or the `error` that says why there is none."""
+    """Result of one of many calls: its `call`, or the `error` that prevented it."""
 
     plan: PlannedCall
     call: ScheduledCall | None = None

@@ -1,4 +1,4 @@
-"""A request as the text that a schedule carries, after the checks that a catalog's requests pass as well."""
+"""Text of a request in a schedule, after the checks that a catalog's requests pass as well."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LIMITS = {"timeout_seconds": 900, "max_attempts": 1000, "max_age_minutes": 14 *
 
 
 def checked_input(request: Request, name: str, key: str | None, allowed_hosts: frozenset[str] | None) -> str:
-    """`Target.Input` of the schedule `name` that makes `request`, once per `key` where there is one.
+    """Return `Target.Input` of the schedule `name` that makes `request`, once per `key` if there is one.
 
     Raises RequestRefusedError with every finding.
     """
@@ -43,7 +43,7 @@ def checked_input(request: Request, name: str, key: str | None, allowed_hosts: f
 
 
 def described(request: Request, description: str | None) -> str:
-    """What AWS's console shows of the schedule; at most 512 characters."""
+    """Return the schedule's description in AWS's console; at most 512 characters."""
     if description is None:
         target = request.url or f"{request.service}{request.path}"
         description = f"{request.method} {target.partition('?')[0]}"
@@ -61,7 +61,7 @@ def _place(finding: Finding) -> str:
 
 
 def _mapping(request: Request) -> Mapping[str, object]:
-    """The request as a catalog file would have it."""
+    """Request in the form of a catalog file."""
     values = _members(request)
     if request.auth is not None:
         values["auth"] = _members(request.auth)
@@ -73,13 +73,13 @@ def _members(record: Request | Auth) -> dict[str, object]:
 
 
 def _form_findings(request: Request) -> Iterator[Finding]:
-    """What a catalog's JSON Schema says, and here nobody has said yet."""
+    """Findings that a catalog's JSON Schema would report."""
     if (request.url is None) == (request.service is None) or (request.service is None) != (request.path is None):
         yield Finding((), "target", "give either url, or service and path together")
     if request.method not in METHODS:
-        yield Finding(("method",), "method", f'"{request.method}" is none of {", ".join(METHODS)}')
+        yield Finding(("method",), "method", f'"{request.method}" is not one of {", ".join(METHODS)}')
     if request.overlap not in ("allow", "skip"):
-        yield Finding(("overlap",), "overlap", f'"{request.overlap}" is neither allow nor skip')
+        yield Finding(("overlap",), "overlap", f'"{request.overlap}" is not allow or skip')
     for name, value in request.headers.items():
         if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
             yield Finding(("headers", name), "header", f"{value!r} is not a text")
@@ -106,6 +106,6 @@ def _host_findings(request: Request, allowed: frozenset[str] | None) -> Iterator
     try:
         refusal = parse_url(request.url).refusal(allowed, ())
     except AddressError:
-        return  # the checks of the contract say so
+        return  # reported by the checks of the contract
     if refusal:
         yield Finding(("url",), "host", refusal)

@@ -1,4 +1,4 @@
-"""Schedules of an application's own, made and cancelled while it runs."""
+"""Schedules of an application, created and cancelled at run time."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from schedule_client.settings import ScheduleSettings
 if TYPE_CHECKING:
     from schedule_client.contract import Request
 
-# What GetSchedule answers and UpdateSchedule does not take.
+# Members of GetSchedule's response that UpdateSchedule does not accept.
 _READ_ONLY = frozenset(("Arn", "CreationDate", "LastModificationDate", "ResponseMetadata", "Name", "GroupName"))
 
 _SOON = timedelta(minutes=2)
 
 
 def utc_now() -> datetime:
-    """The wall clock, in UTC."""
+    """Return the time of the wall clock, in UTC."""
     return datetime.now(UTC)
 
 
 class ScheduleClient:
     """Schedules calls in the group that the stack keeps for applications; safe to use from many threads.
 
-    Without `settings` they are those of the environment (ScheduleSettings.from_environment). `client` is boto3's of
-    EventBridge Scheduler; by default one with adaptive retries and short time-outs is made when first needed. Whatever
-    fails raises a ScheduleError.
+    The default `settings` are those of the environment (ScheduleSettings.from_environment). `client` is boto3's client
+    of EventBridge Scheduler; the default one, with adaptive retries and short timeouts, is created at first use. Every
+    failure raises a ScheduleError.
     """
 
     def __init__(
@@ -66,10 +66,9 @@ class ScheduleClient:
     ) -> ScheduledCall:
         """Make `request` once, after `delay` or `at` an aware instant: in the first whole minute at least 60 s ahead.
 
-        A `key` of the caller's makes it safe to repeat: the call that is scheduled under it is answered (`created` is
-        False; with `delay` its first time holds), and KeyReusedError is raised when that is another call. The schedule
-        removes itself when it has fired. Its `description`, which AWS's console shows, is by default the method and
-        the target.
+        A `key` makes this safe to repeat: the call that is already scheduled with it is returned (`created` is False;
+        with `delay` its first time stays), and KeyReusedError is raised if that is another call. The schedule deletes
+        itself when it has fired. Its `description`, which AWS's console shows, is by default the method and the target.
         """
         first = self._first_time(delay, at)
         name = self._new_name(key)
@@ -84,7 +83,7 @@ class ScheduleClient:
         except ConflictError:
             if (found := self._found(name)) is not None:
                 return self._same_call(found, target, key, at)
-            fires_at = self._in_time(create, first)  # it has just fired, and is gone
+            fires_at = self._in_time(create, first)  # it has just fired and is deleted
         return ScheduledCall(name, self.settings.schedule_arn(name), fires_at, key, late=fires_at > first)
 
     def schedule_many(
@@ -95,9 +94,9 @@ class ScheduleClient:
         per_second: float = 100.0,
         progress: Callable[[int], None] | None = None,
     ) -> list[PlanResult]:
-        """`schedule_once` of each plan, in order, with at most `concurrency` at a time and `per_second` in all.
+        """Make a call for each plan, in order, with at most `concurrency` at a time and `per_second` in all.
 
-        What fails for one is told in its result and stops no other; `progress` hears how many are done.
+        A failure is in the result of its plan and does not stop the others; `progress` receives the number of results.
         """
 
         def schedule(plan: PlannedCall) -> ScheduledCall:
@@ -119,10 +118,10 @@ class ScheduleClient:
         key: str | None = None,
         description: str | None = None,
     ) -> ScheduledCall:
-        """Make `request` again and again: `cron` has AWS's six fields, `rate` is like "5 minutes".
+        """Make `request` repeatedly: `cron` has AWS's six fields, `rate` is like "5 minutes".
 
-        `key` names the schedule, each of whose runs has a run key of its own. One with an `end` removes itself after
-        its last call, another stays until it is cancelled. A schedule that is known before the code runs belongs into
+        `key` names the schedule; each of its runs has its own run key. A schedule with an `end` deletes itself after
+        its last call, others stay until they are cancelled. A schedule that is known before the code runs belongs in
         the catalog, where it is reviewed.
         """
         recurrence = Recurrence.of(cron, rate, timezone, start, end)
@@ -142,26 +141,26 @@ class ScheduleClient:
         return ScheduledCall(name, self.settings.schedule_arn(name), None, key)
 
     def get(self, reference: str | ScheduledCall) -> ScheduleDetails:
-        """The schedule of an ARN, a key or a ScheduledCall; raises ScheduleNotFoundError when it is gone."""
+        """Return the schedule of an ARN, a key or a ScheduledCall; raises ScheduleNotFoundError without one."""
         return ScheduleDetails.of(self._api.get(self._named(reference)))
 
     def list(self, prefix: str = "") -> Iterator[ListedSchedule]:
-        """The application's schedules whose names go on with `prefix`, read page by page while they are taken."""
+        """Yield the application's schedules whose names continue with `prefix`, reading a page at a time."""
         return map(ListedSchedule.of, self._api.list(self.settings.name_prefix + prefix))
 
     def reschedule(
         self, reference: str | ScheduledCall, *, delay: timedelta | None = None, at: datetime | None = None
     ) -> ScheduledCall:
-        """Move a one-time call to another time, and leave its request as it is.
+        """Move a one-time call to another time; its request stays as it is.
 
-        It is made by the alias and the role of the client's settings from now on, whichever it was created with.
-        Raises ScheduleNotFoundError when it has fired, TimeError for a schedule that recurs. Close to its old time it
-        may fire all the same: AWS does not promise that an update is seen at once.
+        It then uses the alias and the role of the client's settings, whichever it was created with. Raises
+        ScheduleNotFoundError if it has fired, TimeError for a recurring schedule. Close to its old time it may still
+        fire: AWS does not promise that an update takes effect at once.
         """
         name, first = self._named(reference), self._first_time(delay, at)
         found = self._api.get(name)
         if at_instant(str(found["ScheduleExpression"])) is None:
-            raise TimeError(f'"{name}" recurs: cancel it and make another one')
+            raise TimeError(f'"{name}" recurs: cancel it and create another one')
         kept = self._moved(found)
 
         def update(fires_at: datetime) -> None:
@@ -173,10 +172,10 @@ class ScheduleClient:
         return ScheduledCall(name, arn, fires_at, key, created=False, late=fires_at > first)
 
     def rehome(self, reference: str | ScheduledCall) -> bool:
-        """Have a schedule's calls made by the alias and the role of the client's settings; its times stay as they are.
+        """Move a schedule's calls to the alias and the role of the client's settings; its times stay as they are.
 
-        False, and nothing is changed, for one that is gone and for a one-time call that is due within two minutes,
-        which EventBridge Scheduler might make twice.
+        Returns False, without a change, for a schedule that does not exist and for a one-time call that is due within
+        two minutes, which EventBridge Scheduler might make twice.
         """
         name = self._named(reference)
         if (found := self._found(name)) is None:
@@ -192,9 +191,9 @@ class ScheduleClient:
         return True
 
     def cancel(self, reference: str | ScheduledCall) -> bool:
-        """Remove a schedule that has not fired; False when there is none (any more).
+        """Delete a schedule that has not fired; False if it does not exist (any more).
 
-        A call that has fired is not called back: while its target fails, the proxy goes on trying it.
+        A call that has fired cannot be cancelled: the proxy retries it while its target fails.
         """
         name = self._named(reference)
         return self._retrying.with_conflicts(lambda: self._api.delete(name))
@@ -218,12 +217,12 @@ class ScheduleClient:
         return {"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
 
     def _moved(self, found: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments that leave a schedule as it is, but for the way of its calls: an update resets all others."""
+        """Arguments of an update that changes only the target and role of a schedule: an update resets the others."""
         kept = {member: value for member, value in found.items() if member not in _READ_ONLY}
         return {**kept, "Target": {**kept["Target"], **self._way()}}
 
     def _way(self) -> dict[str, Any]:
-        """How a call reaches the proxy, and where it is kept when it does not."""
+        """Target of a schedule, with its role and dead-letter queue."""
         settings = self.settings
         kept = {"DeadLetterConfig": {"Arn": settings.dead_letter_arn}}
         return {"Arn": settings.target_arn, "RoleArn": settings.role_arn, **kept}
@@ -233,7 +232,7 @@ class ScheduleClient:
         return fire_time(wanted(now, delay, at), now)
 
     def _in_time(self, send: Callable[[datetime], None], first: datetime) -> datetime:
-        """The minute that AWS was told by `send`: `first`, or later where that can no longer be reached."""
+        """Minute that `send` passed to AWS: `first`, or a later one if that can no longer be reached."""
 
         def attempt() -> datetime:
             while True:
@@ -255,13 +254,13 @@ class ScheduleClient:
     def _same_call(
         self, found: Mapping[str, Any], target: Mapping[str, Any], key: str | None, at: datetime | None
     ) -> ScheduledCall:
-        """The call that is there; KeyReusedError unless it is the one asked for, its time included if `at` is given."""
+        """Existing call; KeyReusedError unless it equals the requested one, including its time if `at` is given."""
         name, fires_at = str(found["Name"]), at_instant(str(found["ScheduleExpression"]))
         lines = event_differences(target, found)
         if fires_at is None:
             lines.insert(0, f"it recurs there, {found['ScheduleExpression']}")
         elif at is not None and not whole_minute(at) <= fires_at <= fire_time(at, self._clock()):
-            lines.insert(0, f"it is made at {fires_at.isoformat()} there and at {at.isoformat()} here")
+            lines.insert(0, f"it fires at {fires_at.isoformat()} there and at {at.isoformat()} here")
         if lines:
             raise KeyReusedError(key or name, lines)
         return ScheduledCall(name, self.settings.schedule_arn(name), fires_at, key, created=key is None)

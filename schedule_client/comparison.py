@@ -1,4 +1,4 @@
-"""Whether the schedule that is there is the one that is asked for, and if not, in what they differ."""
+"""Comparison of an existing schedule with a requested one."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, cast
 
 _MOST_LINES = 5
 _MOST_CHARACTERS = 60
-# The arguments of CreateSchedule that make two recurring schedules two.
+# Arguments of CreateSchedule in which two recurring schedules differ.
 _RECURRENCE = ("ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate")
 
 
 def event_of(schedule: Mapping[str, Any]) -> dict[str, Any]:
-    """The event that a schedule carries; empty where somebody stored what is no JSON object."""
+    """Return the event in a schedule; an empty one if its Input is not a JSON object."""
     try:
         event: object = json.loads(schedule.get("Target", {}).get("Input") or "{}")
     except ValueError:
@@ -22,12 +22,12 @@ def event_of(schedule: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def event_differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
-    """What differs between the events of two schedules (arguments or answers of the API), a line for each place."""
+    """Return the differences between the events of two schedules (arguments or responses of the API), one line each."""
     return _differences(event_of(wanted), event_of(found), "")[:_MOST_LINES]
 
 
 def recurrence_differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
-    """What differs between the times of two recurring schedules."""
+    """Return the differences between the times of two recurring schedules."""
     defaults = {"ScheduleExpressionTimezone": "UTC"}
     return [
         line

@@ -1,4 +1,4 @@
-"""A boto3 session of an emulator: no file, profile or variable of the user's AWS configuration reaches it."""
+"""boto3 session for an emulator, unaffected by the files, profiles and variables of the user's AWS configuration."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 def emulated_session(key_id: str, secret: str, region: str | None, token: str | None = None) -> Any:
     """Return a session with this access key.
 
-    What boto3 would look up in the environment and in `~/.aws` has its default here, so that a profile that is not
-    there, or a file that cannot be read, is no error.
+    Values that boto3 would read from the environment and `~/.aws` have their defaults here, so that a missing profile
+    or an unreadable file is not an error.
     """
     import boto3
     from botocore.session import Session

@@ -1,4 +1,4 @@
-"""What can go wrong between an application and EventBridge Scheduler; each message says what to do."""
+"""Errors between an application and EventBridge Scheduler; each message says what to do."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 class ScheduleError(Exception):
-    """Whatever this package raises."""
+    """Base of all errors of this package."""
 
 
 class SettingsError(ScheduleError, ValueError):
-    """Settings that no call can be made with; nothing was sent."""
+    """The settings are invalid; nothing was sent."""
 
 
 class TimeError(ScheduleError, ValueError):
-    """A time that a call cannot be made at; nothing was sent."""
+    """The time is invalid or has passed; nothing was sent."""
 
 
 class RequestRefusedError(ScheduleError, ValueError):
-    """A request that the checks refuse, for every reason in `findings`; nothing was sent."""
+    """The checks refuse the request, for every reason in `findings`; nothing was sent."""
 
     def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(message)
@@ -31,32 +31,32 @@ class RequestRefusedError(ScheduleError, ValueError):
 
 
 class InvalidKeyError(ScheduleError, ValueError):
-    """A `key` that no schedule can be called by; nothing was sent."""
+    """The `key` is invalid; nothing was sent."""
 
 
 class KeyReusedError(ScheduleError):
-    """A `key` under which another call is scheduled already; `differences` has a line for each."""
+    """Another call is already scheduled with the `key`; `differences` has a line for each difference."""
 
     def __init__(self, key: str, differences: Sequence[str]) -> None:
         listed = "; ".join(differences)
         super().__init__(
-            f'another call is scheduled under the key "{key}": {listed}; '
-            "use a key of its own for each call, or `reschedule` and `cancel` the one that is there"
+            f'another call is already scheduled with the key "{key}": {listed}; '
+            "use a different key for each call, or `reschedule` or `cancel` the existing one"
         )
         self.key = key
         self.differences = tuple(differences)
 
 
 class ScheduleNotFoundError(ScheduleError):
-    """A schedule that is not there: it has fired, was cancelled, or never was."""
+    """The schedule does not exist: it has fired, was cancelled, or never existed."""
 
 
 class GroupNotFoundError(ScheduleError):
-    """A schedule group that is not there."""
+    """The schedule group does not exist."""
 
 
 class PermissionDeniedError(ScheduleError):
-    """AWS denied `action` on `resource` (an ARN or a pattern; "" when it does not say)."""
+    """AWS denied `action` on `resource` (an ARN or a pattern; "" if unknown)."""
 
     def __init__(self, message: str, action: str, resource: str) -> None:
         super().__init__(message)
@@ -65,28 +65,28 @@ class PermissionDeniedError(ScheduleError):
 
 
 class CredentialsError(ScheduleError):
-    """No AWS credentials, or none that are valid any more."""
+    """There are no AWS credentials, or they are no longer valid."""
 
 
 class RoleError(ScheduleError):
-    """An execution role that EventBridge Scheduler cannot assume."""
+    """EventBridge Scheduler cannot assume the execution role."""
 
 
 class InvalidScheduleError(ScheduleError, ValueError):
-    """A schedule that AWS does not take; the message has AWS's own words."""
+    """AWS refuses the schedule; the message has AWS's own words."""
 
 
 class QuotaExceededError(ScheduleError):
-    """The account has as many schedules as it may have."""
+    """The account has reached its quota of schedules."""
 
 
 class ThrottledError(ScheduleError):
-    """AWS took no more calls for now, after all the retries."""
+    """AWS throttled the calls, after all retries."""
 
 
 class ConflictError(ScheduleError):
-    """Somebody else was changing the same schedule or its group."""
+    """The same schedule or its group was being changed."""
 
 
 class UnavailableError(ScheduleError):
-    """No answer from EventBridge Scheduler; what was asked for may have been done."""
+    """EventBridge Scheduler did not respond; the change may have been made."""

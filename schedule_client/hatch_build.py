@@ -12,10 +12,10 @@ _NOT_OF_THE_PACKAGE = ("__pycache__", "hatch_build.py", "pyproject.toml", "READM
 
 
 class Packages(BuildHookInterface[Any]):
-    """Names the files of the wheel, and those of the source distribution that are not in this folder."""
+    """Lists the files of the wheel, and those of the source distribution that are outside this folder."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Say where each file is; a source distribution has the service in this folder."""
+        """Set the position of each file; a source distribution has the service in this folder."""
         if version == "editable":
             return
         root, files = Path(self.root), build_data["force_include"]

@@ -1,8 +1,8 @@
-"""Guard of a server on loopback: it answers programs of this machine, and no web page but its own.
+"""Guard of a server on loopback: it answers programs of this machine, and web pages of only its own origin.
 
 A browser lets every page send requests to 127.0.0.1, and a page whose name leads to 127.0.0.1 even reads the answers.
-The guard goes by what a browser cannot leave out: `Host`, `Origin` and `Sec-Fetch-Site`. Programs send no more than the
-first, so it costs them nothing.
+The guard reads headers that a browser cannot omit: `Host`, `Origin` and `Sec-Fetch-Site`. Programs send only the first,
+so it does not affect them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class GuardRefusal:
-    """Answer to a request that the guard does not let pass."""
+    """Response to a request that the guard refuses."""
 
     status: int
     reason: str
@@ -38,10 +38,9 @@ class GuardRefusal:
 class LoopbackGuard:
     """Decides which requests a server answers.
 
-    hosts: names by which it is reached besides loopback's own, at any port, such as `host.docker.internal`.
-    also: further hosts, as the `Host` header has them in lower case; nobody may be able to have such a name resolve to
-    loopback.
-    advice: what to do to allow a name.
+    hosts: further names of the server, at any port, such as `host.docker.internal`.
+    also: further hosts, as in the `Host` header in lower case; such a name must not be able to resolve to loopback.
+    advice: how to allow a name.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -49,29 +48,29 @@ class LoopbackGuard:
     advice: str = "use its own address"
 
     def refusal(self, target: str, headers: Iterable[tuple[str, str]], port: int | None) -> GuardRefusal | None:
-        """Why the server, which listens on `port`, does not answer this request; None where it does.
+        """Return why the server, which listens on `port`, refuses this request; None if it answers.
 
-        `target` is the request target, or what is left of it after the server took it for a path.
+        `target` is the request target, or its rest after the server has read it as a path.
         """
         found: defaultdict[str, list[str]] = defaultdict(list)
         for name, value in headers:
             found[name.lower()].append(value.strip().lower())
         if len(found["host"]) != 1 or not target.startswith("/"):
-            return GuardRefusal(400, "write the request with one Host header and a path")
+            return GuardRefusal(400, "send the request with one Host header and a path")
         (host,) = found["host"]
         if not self.answers_to(host, port):
             return GuardRefusal(421, f"this server does not answer to that host: {self.advice}")
         if "access-control-request-method" in found:
-            return GuardRefusal(403, "no page of another origin may use this server")
+            return GuardRefusal(403, "pages of another origin cannot use this server")
         own_origins = {f"http://{host}", f"https://{host}"}
         if not (own_origins.issuperset(found["origin"]) and _OWN_SITES.issuperset(found["sec-fetch-site"])):
             return GuardRefusal(
-                403, "no page of another origin may use this server: type or paste its address to open it"
+                403, "pages of another origin cannot use this server: type or paste its address to open it"
             )
         return None
 
     def answers_to(self, host: str, port: int | None) -> bool:
-        """Whether a `Host` header, in lower case, names the server that listens on `port`."""
+        """Return whether a `Host` header, in lower case, names the server that listens on `port`."""
         if (found := _HOST.fullmatch(host)) is None:
             return False
         named = int(found[2] or 80)
@@ -79,7 +78,7 @@ class LoopbackGuard:
 
 
 class GuardedApp:
-    """An ASGI app that receives only what the guard lets pass, and whose answers share nothing with other origins."""
+    """ASGI app that receives only admitted requests, and whose responses other origins cannot read."""
 
     def __init__(self, app: App, guard: LoopbackGuard) -> None:
         self._app, self._guard = app, guard
@@ -100,7 +99,7 @@ class GuardedApp:
 
 
 def checked_host(text: str) -> str:
-    """The name of a host that a guard may answer to, in lower case; ValueError for what is not one."""
+    """Return the name of a host that a guard may answer to, in lower case; ValueError for other texts."""
     host = text.strip().lower()
     if _NAME.fullmatch(host) is None:
         raise ValueError(f'"{text}" is not a host: write its name without scheme and port, like host.docker.internal')
@@ -120,7 +119,7 @@ async def _refuse(refusal: GuardRefusal, send: Send) -> None:
 
 
 async def _send_unshared(send: Send, message: Message) -> None:
-    """Send a message of the app without the headers by which a server lets other origins in."""
+    """Sender of the app's messages without headers that admit other origins."""
     if "headers" in message:
         kept = [(name, value) for name, value in message["headers"] if not name.lower().startswith(b"access-control-")]
         message = {**message, "headers": kept}

@@ -1,4 +1,4 @@
-"""Many calls at once: so many at a time, so many in a second, each with an outcome of its own."""
+"""Many calls: concurrent, limited in rate, each with its own result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Pace:
-    """Lets `per_second` callers through in a second, evenly, whatever thread they come from."""
+    """Lets `per_second` callers through in a second, evenly, from any thread."""
 
     def __init__(
         self,
@@ -46,9 +46,9 @@ def schedule_all(
     pace: Pace,
     progress: Callable[[int], None] | None = None,
 ) -> list[PlanResult]:
-    """The result of `schedule` for each of `plans`, in order; `progress` hears, in this thread, how many are done.
+    """Return the result of `schedule` for each of `plans`, in order; `progress` receives, in this thread, the count.
 
-    A plan is taken only when a thread is free for it, so that they may be produced while the calls are made.
+    A plan is read only when a thread is free for it, so that plans may be generated meanwhile.
     """
     if concurrency < 1:
         raise ValueError(f"concurrency is {concurrency}: give a number from 1")
@@ -74,7 +74,7 @@ def schedule_all(
 
 
 def _as_completed(submitted: Iterator[Future[tuple[int, PlanResult]]], most: int) -> Iterator[tuple[int, PlanResult]]:
-    """The results as they come, with at most `most` taken from `submitted` and not done."""
+    """Results in the order of completion, with at most `most` taken from `submitted` and not done."""
     running: set[Future[tuple[int, PlanResult]]] = set()
     more = True
     while more or running:

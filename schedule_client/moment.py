@@ -1,4 +1,4 @@
-"""When a one-time call is made: whole minutes in UTC, never one that has passed when AWS hears of it."""
+"""Time of a one-time call: whole minutes in UTC, always in the future when AWS receives it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from schedule_client.contract.times import read_time
 from schedule_client.errors import TimeError
 
-# EventBridge Scheduler accepts a time that has passed, and does not say what becomes of it.
+# EventBridge Scheduler accepts a past time and does not document the effect.
 AHEAD = timedelta(seconds=60)
 _MINUTE = timedelta(minutes=1)
-# The last year that an at() expression is sure to carry.
+# Last year that an at() expression surely accepts.
 _LAST_YEAR = 2199
 
 
 def wanted(now: datetime, delay: timedelta | None, at: datetime | None) -> datetime:
-    """The instant, in UTC, that a caller asks for by exactly one of `delay` and `at`.
+    """Return the instant, in UTC, that a caller gives by exactly one of `delay` and `at`.
 
     Raises TimeError for both or neither, a negative delay, a naive `at` and one that has passed.
     """
@@ -26,34 +26,34 @@ def wanted(now: datetime, delay: timedelta | None, at: datetime | None) -> datet
     assert at is not None  # noqa: S101 - for the type checker
     if at.tzinfo is None or at.utcoffset() is None:
         raise TimeError(
-            f"at is {at.isoformat()} without a time zone: give it one, for example "
+            f"at is {at.isoformat()} without a time zone: add one, for example "
             f'at.replace(tzinfo=ZoneInfo("Europe/Paris")) or datetime.now(UTC) + …'
         )
     instant = at.astimezone(UTC)
     if instant <= now:
-        raise TimeError(f"at is {instant.isoformat()}, which has passed: it is {now.astimezone(UTC).isoformat()}")
+        raise TimeError(f"at is {instant.isoformat()}, which has passed: now is {now.astimezone(UTC).isoformat()}")
     return _within_reach(instant)
 
 
 def fire_time(instant: datetime, now: datetime) -> datetime:
-    """The first whole minute that is neither before `instant` nor less than AHEAD of `now`."""
+    """Return the first whole minute that is not before `instant` nor less than AHEAD of `now`."""
     return whole_minute(max(instant, now + AHEAD))
 
 
 def whole_minute(instant: datetime) -> datetime:
-    """The first whole minute, in UTC, that is not before `instant`."""
+    """Return the first whole minute, in UTC, that is not before `instant`."""
     instant = instant.astimezone(UTC)
     past_minute = timedelta(seconds=instant.second, microseconds=instant.microsecond)
     return instant - past_minute + _MINUTE if past_minute else instant
 
 
 def at_expression(instant: datetime) -> str:
-    """`instant` as `at(…)`, to be read in UTC."""
+    """Return `instant` as `at(…)` in UTC."""
     return f"at({instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S})"
 
 
 def at_instant(expression: str | None) -> datetime | None:
-    """The instant of an `at(…)` in UTC; None for any other expression."""
+    """Return the instant of an `at(…)` in UTC; None for any other expression."""
     if expression is None or not expression.startswith("at("):
         return None
     return read_time(expression[3:-1]).replace(tzinfo=UTC)
@@ -61,7 +61,7 @@ def at_instant(expression: str | None) -> datetime | None:
 
 def _delayed(now: datetime, delay: timedelta) -> datetime:
     if delay < timedelta():
-        raise TimeError(f"delay is {delay}: a call is made in the future")
+        raise TimeError(f"delay is {delay}: give a delay of at least 0")
     try:
         return _within_reach(now.astimezone(UTC) + delay)
     except OverflowError:
@@ -70,5 +70,5 @@ def _delayed(now: datetime, delay: timedelta) -> datetime:
 
 def _within_reach(instant: datetime) -> datetime:
     if instant.year > _LAST_YEAR:
-        raise TimeError(f"{instant.isoformat()} is out of reach: the year {_LAST_YEAR} is the last one")
+        raise TimeError(f"{instant.isoformat()} is too late: the year {_LAST_YEAR} is the last one")
     return instant

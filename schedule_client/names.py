@@ -1,4 +1,4 @@
-"""The names of schedules: 64 characters, of which the stack has given the first."""
+"""Names of schedules: 64 characters, of which the stack sets the first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ARN = re.compile(
 
 
 def keyed_name(prefix: str, key: str) -> str:
-    """The name of the one schedule of `key`: what can be read of it, and 64 bits of its hash."""
+    """Return the name of the one schedule of `key`: its readable characters, and 64 bits of its hash."""
     if mistake := key_mistake(key) or (None if key.isprintable() else "a key has printable characters"):
         raise InvalidKeyError(f"{mistake}; this one: {key[:60]!r}")
     digest = hashlib.sha256(key.encode()).hexdigest()[:_DIGEST]
@@ -26,17 +26,17 @@ def keyed_name(prefix: str, key: str) -> str:
 
 
 def fresh_name(prefix: str) -> str:
-    """A name that nothing has had before."""
+    """Return a name that was never used before."""
     return f"{prefix}{uuid.uuid4().hex[: min(32, MAX_LENGTH - len(prefix))]}"
 
 
 def named(reference: str, prefix: str, group: str) -> str:
-    """The name that `reference` means: the ARN of a schedule in `group`, or the key that it was made with."""
+    """Return the name that `reference` means: the ARN of a schedule in `group`, or the key that created it."""
     if not reference.startswith("arn:"):
         return keyed_name(prefix, reference)
     found = _ARN.fullmatch(reference)
     if found is None:
         raise SettingsError(f'"{reference}" is not the ARN of a schedule')
     if found["group"] != group:
-        raise SettingsError(f'"{reference}" is in the group "{found["group"]}", and this client works in "{group}"')
+        raise SettingsError(f'"{reference}" is in the group "{found["group"]}", but this client works in "{group}"')
     return found["name"]

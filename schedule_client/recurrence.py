@@ -1,4 +1,4 @@
-"""When a recurring schedule fires, in the words of EventBridge Scheduler."""
+"""Recurrence of a schedule, in the terms of EventBridge Scheduler."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNITS = re.compile(r"(?P<number>[1-9][0-9]{0,4}) (?P<unit>minute|hour|day)s?")
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """The expression, the zone in which it is read, and the bounds between which it fires."""
+    """Expression, its zone, and its bounds."""
 
     expression: str
     timezone: str
@@ -25,18 +25,18 @@ class Recurrence:
     def of(
         cls, cron: str | None, rate: str | None, timezone: str, start: datetime | None, end: datetime | None
     ) -> Recurrence:
-        """What exactly one of `cron` (six fields) and `rate` says; raises TimeError."""
+        """Return the expression of exactly one of `cron` (six fields) and `rate`; raises TimeError."""
         if (cron is None) == (rate is None):
             raise TimeError('give exactly one of cron (such as "0 9 * * ? *") and rate (such as "5 minutes")')
         for name, bound in (("start", start), ("end", end)):
             if bound is not None and bound.utcoffset() is None:
-                raise TimeError(f"{name} is {bound.isoformat()} without a time zone: give it one")
+                raise TimeError(f"{name} is {bound.isoformat()} without a time zone: add one")
         if start is not None and end is not None and end <= start:
             raise TimeError(f"end ({end.isoformat()}) is not after start ({start.isoformat()})")
         return cls(_cron(cron) if cron is not None else _rate(rate or ""), timezone, start, end)
 
     def arguments(self) -> dict[str, Any]:
-        """The arguments of CreateSchedule; one that ends is removed after its last call."""
+        """Return the arguments of CreateSchedule; a schedule with an end is deleted after its last call."""
         bounds = {"StartDate": self.start, "EndDate": self.end}
         return {
             "ScheduleExpression": self.expression,
@@ -49,7 +49,7 @@ class Recurrence:
 def _cron(text: str) -> str:
     fields = text.split()
     if text.startswith("cron("):
-        raise TimeError(f'cron is "{text}": leave the wrapper out, "{text[5:-1]}"')
+        raise TimeError(f'cron is "{text}": remove the wrapper: "{text[5:-1]}"')
     if len(fields) == 5:
         raise TimeError(
             f'cron is "{text}", five fields of Unix: EventBridge Scheduler has six (minutes hours day-of-month month '

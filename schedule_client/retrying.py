@@ -1,4 +1,4 @@
-"""What passes by itself, and is tried again: a role that is still spreading, a schedule that is still settling."""
+"""Retries of temporary failures: a new role that is not known everywhere, a schedule that is being changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from schedule_client.errors import ConflictError, RoleError
 
 T = TypeVar("T")
 
-# A role, once made, can be assumed everywhere within about a minute.
+# A new role can be assumed everywhere within about a minute.
 ROLE_PATIENCE = timedelta(seconds=60)
 _ROLE_PAUSE_SECONDS = 3.0
 _CONFLICT_PAUSES = (0.2, 1.0, 3.0)
@@ -23,7 +23,7 @@ class Retrying:
         self._clock, self._sleep = clock, sleep
 
     def with_role(self, attempt: Callable[[], T]) -> T:
-        """`attempt`, again for up to ROLE_PATIENCE while it raises RoleError."""
+        """Call `attempt`, again for up to ROLE_PATIENCE while it raises RoleError."""
         ends = self._clock() + ROLE_PATIENCE
         while True:
             try:
@@ -34,7 +34,7 @@ class Retrying:
             self._sleep(_ROLE_PAUSE_SECONDS)
 
     def with_conflicts(self, attempt: Callable[[], T]) -> T:
-        """`attempt`, again a few times while it raises ConflictError."""
+        """Call `attempt`, again a few times while it raises ConflictError."""
         for pause in _CONFLICT_PAUSES:
             try:
                 return attempt()

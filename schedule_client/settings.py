@@ -1,4 +1,4 @@
-"""Where an application's schedules go: what the stack exports for its environment."""
+"""Settings of an application's schedules: the values that the stack exports for its environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from schedule_client.errors import SettingsError
 if TYPE_CHECKING:
     from typing import Self
 
-# What is left of a schedule's 64 characters after a prefix has to tell two keys apart.
+# The rest of a schedule's 64 characters after a prefix must tell two keys apart.
 LONGEST_PREFIX = 40
 
 VARIABLES = {
@@ -33,15 +33,15 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleSettings:
-    """What every schedule of one application has in common; SettingsError names each value that is none.
+    """Settings that every schedule of one application shares; SettingsError names each invalid value.
 
     target_arn: the proxy's alias for run-time calls.
     role_arn: the role that EventBridge Scheduler assumes to invoke it.
     group: schedule group of run-time calls.
-    dead_letter_arn: queue for what never reached the proxy.
-    name_prefix: what the names of this application's schedules start with; its IAM policy is bound to it.
-    max_retries, max_age_seconds: RetryPolicy, for handing the call to the proxy (0-185, 60-86400); how often the HTTP
-        call is tried is the request's own `retry`.
+    dead_letter_arn: queue for calls that never reached the proxy.
+    name_prefix: beginning of the names of this application's schedules; its IAM policy is bound to it.
+    max_retries, max_age_seconds: RetryPolicy, for passing the call to the proxy (0-185, 60-86400); the request's
+        own `retry` limits the attempts of the HTTP call.
     allowed_hosts: hosts that a request's `url` may name, as in a Host header; None leaves that to the proxy.
     """
 
@@ -69,7 +69,7 @@ class ScheduleSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """The settings of the variables `SCHEDULER_…` that `pulumi stack output --shell` prints."""
+        """Return the settings of the variables `SCHEDULER_…` that `pulumi stack output --shell` prints."""
         values: dict[str, Any] = {name: environment.get(variable, "").strip() for name, variable in VARIABLES.items()}
         missing = [VARIABLES[name] for name, value in values.items() if not value and name != "name_prefix"]
         if missing:
@@ -80,11 +80,11 @@ class ScheduleSettings:
 
     @property
     def region(self) -> str:
-        """The region of the target, where its schedules have to be."""
+        """Region of the target, which must be that of its schedules."""
         return self.target_arn.split(":")[3]
 
     def schedule_arn(self, name: str) -> str:
-        """The ARN of the schedule `name` in the group."""
+        """Return the ARN of the schedule `name` in the group."""
         _, partition, _, region, account, *_ = self.target_arn.split(":")
         return f"arn:{partition}:scheduler:{region}:{account}:schedule/{self.group}/{name}"
 
@@ -94,5 +94,5 @@ _WANTED = {
     "role_arn": "the ARN of an IAM role",
     "group": "the name of a schedule group (1-64 characters of A-Z a-z 0-9 - _ .)",
     "dead_letter_arn": "the ARN of a standard SQS queue",
-    "name_prefix": f"the start of a name (at most {LONGEST_PREFIX} characters of A-Z a-z 0-9 - _ .)",
+    "name_prefix": f"the beginning of a name (at most {LONGEST_PREFIX} characters of A-Z a-z 0-9 - _ .)",
 }

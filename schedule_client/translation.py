@@ -1,4 +1,4 @@
-"""boto3's errors as those of this package: what failed, for whom, and what mends it."""
+"""boto3's errors as those of this package, with the failure, its subject, and the fix."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CREDENTIALS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """The API call at hand: the operation as boto3's model writes it, and the schedule it is about ("" for none)."""
+    """Current API call: the operation in boto3's model, and its schedule ("" for none)."""
 
     operation: str
     name: str
@@ -39,12 +39,12 @@ class Doing:
 
     @property
     def resource(self) -> str:
-        """What the call is about, as IAM names it."""
+        """Resource of the call, as IAM names it."""
         return self.settings.schedule_arn(self.name) if self.name else "*"
 
 
 def translated(error: Exception, doing: Doing) -> ScheduleError:
-    """The error of this package for one of botocore's; the first stays its cause where the caller raises it `from`."""
+    """Return this package's error for one of botocore's, which the caller should keep as its cause (`from`)."""
     response = cast("dict[str, Any] | None", getattr(error, "response", None))
     if response is None:
         return _of_no_answer(error, doing)
@@ -58,15 +58,13 @@ def _of_no_answer(error: Exception, doing: Doing) -> ScheduleError:
 
     match error:
         case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError() | exceptions.TokenRetrievalError():
-            return CredentialsError(
-                "there are no AWS credentials: give the function or container a role, or run `aws configure`"
-            )
+            return CredentialsError("no AWS credentials: give the function or container a role, or run `aws configure`")
         case exceptions.ParamValidationError():
             return InvalidScheduleError(f"the schedule {_name(doing)} cannot be sent: {error}")
         case _:
             return UnavailableError(
-                f"no answer from EventBridge Scheduler to {doing.operation} {_name(doing)}: {error}; "
-                "with a key the same call can be made again and happens once"
+                f"no response from EventBridge Scheduler to {doing.operation} {_name(doing)}: {error}; "
+                "with a key, the same call can be repeated and happens once"
             )
 
 
@@ -74,7 +72,7 @@ def _of_answer(code: str, message: str, status: int, doing: Doing) -> ScheduleEr
     if code.startswith("AccessDenied"):
         return _denied(message, doing)
     if code in _CREDENTIALS:
-        return CredentialsError(f"AWS does not take these credentials: {message}; renew them")
+        return CredentialsError(f"AWS does not accept these credentials: {message}; renew them")
     if code == "ResourceNotFoundException":
         return _missing(message, doing)
     if code == "ValidationException":
@@ -84,11 +82,11 @@ def _of_answer(code: str, message: str, status: int, doing: Doing) -> ScheduleEr
             f"{message}: ask for more schedules in Service Quotas (EventBridge Scheduler), or cancel some"
         )
     if code == "ConflictException":
-        return ConflictError(f"{doing.operation} {_name(doing)} met another change of it ({message}): try again")
+        return ConflictError(f"{doing.operation} {_name(doing)} collided with another change ({message}): try again")
     if code in ("ThrottlingException", "TooManyRequestsException") or status == 429:
         return ThrottledError(
-            f"AWS throttled {doing.operation} {_name(doing)} to the end of all retries: make calls at a lower rate "
-            "(`schedule_many` has one), or ask for more in Service Quotas (EventBridge Scheduler)"
+            f"AWS throttled {doing.operation} {_name(doing)} after all retries: make calls at a lower rate "
+            "(`schedule_many` has a limit), or request more in Service Quotas (EventBridge Scheduler)"
         )
     if status >= 500:
         return UnavailableError(f"EventBridge Scheduler failed to {doing.operation} {_name(doing)}: {code} {message}")
@@ -105,7 +103,7 @@ def _denied(message: str, doing: Doing) -> PermissionDeniedError:
     else:
         resource = resource or doing.resource
         instead = f"allow {action} on {resource}"
-    text = f"AWS denies {action} on {resource}: {instead}; the stack makes a policy for each application it is told of"
+    text = f"AWS denies {action} on {resource}: {instead}; the stack has a policy for each application in its settings"
     return PermissionDeniedError(text, action, resource)
 
 
@@ -113,8 +111,8 @@ def _missing(message: str, doing: Doing) -> ScheduleError:
     group = doing.settings.group
     if doing.operation in ("CreateSchedule", "ListSchedules") or "schedule group" in message.lower():
         return GroupNotFoundError(
-            f'there is no schedule group "{group}" in {doing.settings.region}: '
-            "SCHEDULER_GROUP_NAME is the one that the stack exports, and it is made by deploying the stack"
+            f'no schedule group "{group}" in {doing.settings.region}: '
+            "SCHEDULER_GROUP_NAME is the one that the stack exports; deploying the stack creates it"
         )
     return ScheduleNotFoundError(f'no schedule {_name(doing)} in the group "{group}": it has fired or was cancelled')
 
@@ -123,10 +121,10 @@ def _invalid(message: str, doing: Doing) -> ScheduleError:
     if "assume" in message.lower() and "role" in message.lower():
         return RoleError(
             f"EventBridge Scheduler cannot assume {doing.settings.role_arn}: a new role takes up to a minute; "
-            "after that, its trust policy has to admit scheduler.amazonaws.com for the group "
+            "after that, its trust policy must admit scheduler.amazonaws.com for the group "
             f'"{doing.settings.group}" (SCHEDULER_TARGET_ROLE_ARN is the role that the stack exports)'
         )
-    return InvalidScheduleError(f"AWS does not take the schedule {_name(doing)}: {message}")
+    return InvalidScheduleError(f"AWS does not accept the schedule {_name(doing)}: {message}")
 
 
 def _name(doing: Doing) -> str:

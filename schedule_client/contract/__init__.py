@@ -1,4 +1,4 @@
-"""What both sides of a boundary agree on: the request and its checks, the event, the run key, the proxy's settings."""
+"""Contract of both sides of a boundary: the request and its checks, the event, the run key, the proxy's settings."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Which host a URL names: one strict reading of it, so that what is checked is what is called.
+"""Strict reading of a URL's host, so that the proxy calls the host that was checked.
 
-RFC 3986 without what only serves to mislead: no userinfo, no fragment, no backslash, no host in another notation.
+RFC 3986 without misleading parts: no userinfo, no fragment, no backslash, no host in another notation.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @frozen
 class Address:
-    """A URL taken apart: `host` in lower case (IPv6 without brackets), `query` without its "?"."""
+    """Parts of a URL: `host` in lower case (IPv6 without brackets), `query` without its "?"."""
 
     scheme: str
     host: str
@@ -31,15 +31,15 @@ class Address:
 
     @property
     def netloc(self) -> str:
-        """Host and port as a Host header writes them."""
+        """Host and port in the form of a Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     def refusal(self, hosts: Collection[str], http_hosts: Collection[str]) -> str | None:
-        """Why a stack that allows `hosts` (and plain http to `http_hosts`) does not call this, or None.
+        """Return why a stack that allows `hosts` (and plain http to `http_hosts`) does not call this, or None.
 
-        A host is written as in a Host header: `api.example.com` allows its scheme's port alone, `api.example.com:8443`
-        that port. What may be called by http may be called by https.
+        A host is written as in a Host header: `api.example.com` allows only the scheme's default port,
+        `api.example.com:8443` that port. A host that allows http also allows https.
         """
         if self.scheme == "http" and self.netloc not in http_hosts:
             return f'plain http to "{self.netloc}" is not allowed: write https, or list it in the stack\'s http_hosts'
@@ -49,7 +49,7 @@ class Address:
 
 
 def parse_url(url: str) -> Address:
-    """The parts of an absolute http or https URL; AddressError says what is wrong with any other text."""
+    """Return the parts of an absolute http or https URL; AddressError has the mistake in any other text."""
     _check_length(url)
     found = _url().fullmatch(url)
     if found is None:
@@ -66,7 +66,7 @@ def parse_url(url: str) -> Address:
 
 
 def join_path(base: Address, path: str) -> Address:
-    """The address of `path` (which may bring a query) below `base`; nothing in it can lead out of the base."""
+    """Return the address of `path` (which may have a query) below `base`; no path can lead out of the base."""
     check_path(path)
     own, _, query = path.partition("?")
     query = "&".join(filter(None, (base.query, query)))
@@ -125,22 +125,22 @@ def _mistake(url: str) -> AddressError:
     if "@" in authority:
         return UserinfoError("the URL has a user name or password before its host: name a secret in auth instead")
     if re.search(r"\.(?::[0-9]*)?$", authority):
-        return AddressError("the URL's host ends with a dot: leave the dot out")
+        return AddressError("the URL's host ends with a dot: remove the dot")
     if "#" in url:
-        return AddressError('the URL has a fragment ("#…"), which is never sent: leave it out')
+        return AddressError('the URL has a fragment ("#…"), which is never sent: remove it')
     return AddressError(_character_complaint(url))
 
 
 def _character_complaint(text: str) -> str:
     if templated := template(text):
-        return f'there is no templating here: "{shown(templated)}" would be sent as it is'
+        return f'templates are not supported: "{shown(templated)}" would be sent unchanged'
     if not text.isascii():
         return "a URL is ASCII: percent-encode its path and write the host's xn-- form"
     if "#" in text:
-        return 'the path has a fragment ("#…"), which is never sent: leave it out'
+        return 'the path has a fragment ("#…"), which is never sent: remove it'
     odd = re.search(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]", text)
     if odd:
-        return f'"{shown(odd.group())}" may not stand in a URL: percent-encode it'
+        return f'"{shown(odd.group())}" is not allowed in a URL: percent-encode it'
     return "the URL's host or port is malformed"
 
 

@@ -1,4 +1,4 @@
-"""The checks that a request passes before it may become an event, in the catalog and at run time alike."""
+"""Checks of a request before it may become an event, in the catalog and at run time alike."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ _CREDENTIAL_HEADERS = {
 
 
 def request_findings(request: Mapping[str, object]) -> Iterator[Finding]:
-    """Everything that is wrong with the `request` mapping of a catalog file, beyond what its JSON Schema says.
+    """Return all mistakes in the `request` mapping of a catalog file, beyond those that its JSON Schema reports.
 
-    The rules are `url`, `header`, `body`, `credential` and `placeholder`. Values of a wrong type are passed over: the
+    The rules are `url`, `header`, `body`, `credential` and `placeholder`. Values of a wrong type are skipped: the
     schema reports them. No message quotes a credential.
     """
     yield from _address_findings(request)
     yield from _header_findings(request.get("headers"))
     yield from _auth_findings(request)
     if request.get("body") is not None and request.get("method") in ("GET", "HEAD"):
-        message = f'a {request["method"]} request has no body: leave it out, use "params", or another method'
+        message = f'a {request["method"]} request has no body: remove it, use "params", or another method'
         yield Finding(("body",), "body", message)
     yield from _text_findings(request)
 
 
 def input_findings(text: str) -> Iterator[Finding]:
-    """The rule `input-size` on an event's `input_text`; its pointer is the request itself."""
+    """Return the finding of the rule `input-size` for an event's `input_text`; its pointer is the request itself."""
     size = len(text.encode())
     if size > INPUT_MAX_BYTES:
         message = (
@@ -66,7 +66,7 @@ def _header_findings(fields: object) -> Iterator[Finding]:
         if message := _name_message(name, seen.setdefault(known, name)):
             yield Finding(("headers", name), "header", message, on_key=True)
         elif instead := _CREDENTIAL_HEADERS.get(known):
-            message = f'the header "{name}" carries a credential, and a catalog holds none: write {instead}'
+            message = f'the header "{name}" carries a credential, and a catalog contains none: write {instead}'
             yield Finding(("headers", name), "credential", message, on_key=True)
         if isinstance(value, str) and (mistake := headers.value_mistake(value)):
             yield Finding(("headers", name), "header", f'header "{shown(name)}": {mistake}')
@@ -78,7 +78,7 @@ def _name_message(name: str, first: str) -> str | None:
     if reason := headers.reserved(name):
         return f'the header "{name}" {reason}'
     if first != name:
-        return f'the header "{name}" is there twice, first as "{first}": servers take these for one name'
+        return f'the header "{name}" appears twice, first as "{first}": servers treat these as one name'
     return None
 
 
@@ -99,7 +99,7 @@ def _auth_name_message(name: str, fields: object) -> str | None:
         return message
     given = cast("dict[str, object]", fields) if isinstance(fields, dict) else {}
     if headers.folded(name) in map(headers.folded, given):
-        return f'the header "{name}" is in "headers" already: leave it out there'
+        return f'the header "{name}" is already in "headers": remove it there'
     return None
 
 
@@ -107,7 +107,7 @@ def _secret_name_findings(secret: str) -> Iterator[Finding]:
     pointer = ("auth", "secret")
     if kind := credentials.token_kind(secret, credentials.likely_shapes(secret)):
         message = (
-            f'"secret" is the name of a secret, and this looks like {kind} itself: store it in the stack and name it'
+            f'"secret" is the name of a secret, but this looks like {kind} itself: store it in the stack and name it'
         )
         yield Finding(pointer, "credential", message)
     for message in placeholders.keyword_mistakes(secret, allowed=False):
@@ -130,7 +130,7 @@ def _text_findings(request: Mapping[str, object]) -> Iterator[Finding]:
                 yield Finding(pointer, "placeholder", message, on_key)
         kind = credentials.token_kind(text, shapes) if shapes else None
         if kind == credentials.URL_LOGIN and pointer == ("url",):
-            continue  # the address check has said so
+            continue  # reported by the address check
         if kind:
             yield Finding(pointer, "credential", f"this looks like {kind}: {_instead(pointer)}", on_key)
         elif not on_key:
@@ -142,12 +142,12 @@ def _is_credential_header(pointer: Pointer) -> bool:
 
 
 def _named_findings(pointer: Pointer, text: str) -> Iterator[Finding]:
-    """Secrets that only the name tells: that of the member, or one in a text like `a=1&client_secret=…`."""
+    """Secrets that only a name reveals: that of the member, or one in a text like `a=1&client_secret=…`."""
     name = next((step for step in reversed(pointer) if isinstance(step, str)), "")
     is_body, secret = pointer[0] == "body", credentials.is_secret_name(name) and len(pointer) > 1
     if (secret or not is_body) and (templated := placeholders.template(text)) and len(pointer) > 1:
         yield Finding(
-            pointer, "placeholder", f'there is no templating here: "{shown(templated)}" would be sent as it is'
+            pointer, "placeholder", f'templates are not supported: "{shown(templated)}" would be sent unchanged'
         )
     elif secret and credentials.looks_real(name, text):
         yield Finding(pointer, "credential", f'"{shown(name)}" looks like a literal credential: {_instead(pointer)}')
@@ -162,4 +162,4 @@ def _named_findings(pointer: Pointer, text: str) -> Iterator[Finding]:
 def _instead(pointer: Pointer) -> str:
     header = shown(str(pointer[1])) if pointer[0] == "headers" and len(pointer) > 1 else ""
     auth = f"type: header, name: {header}" if header else "type: bearer"
-    return f"a catalog holds none, store it as a secret of the stack and name it: auth: {{{auth}, secret: NAME}}"
+    return f"a catalog contains none, store it as a secret of the stack and name it: auth: {{{auth}, secret: NAME}}"

@@ -1,6 +1,6 @@
 """Literal credentials: secrets written into a request, where state files, logs and reviewers would see them.
 
-Two ways to tell: a text has the shape of a known token, or it stands under a name like `client_secret` and looks real.
+Two signs: a text has the shape of a known token, or its name is like `client_secret` and it looks real.
 No message ever quotes the text.
 """
 
@@ -15,8 +15,8 @@ from schedule_client.contract.placeholders import PREFIX, template
 
 URL_LOGIN = "a password in a URL"
 Shape: TypeAlias = tuple[str, str, str]
-# (what it is, a piece of text that every such token has, its shape). The piece is looked for first,
-# which is fast; every repetition in a shape is bounded, so that no text makes the search quadratic.
+# (kind, a piece of text that every such token has, its shape). The search for the piece comes first,
+# as it is fast; every repetition in a shape is bounded, so that no text makes the search quadratic.
 _SHAPES: tuple[Shape, ...] = (
     ("a private key", "PRIVATE KEY", r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"),
     ("a JSON Web Token", "eyJ", r"\beyJ[\w-]{8,300}\.eyJ[\w-]{8}"),
@@ -50,8 +50,8 @@ _SECRETS = (
     *("encryptionkey", "credential", "credentials", "authorization", "jwt"),
 )
 SECRET_WORDS = ("pass", "pwd", "secret", "token", "key", "credential", "authorization", "jwt", "cookie")
-"""In lower case: one of them is in every name that `is_secret_name` knows, however it is written."""
-# Names that end like a secret's and are opaque positions or ids.
+"""In lower case: every name that `is_secret_name` accepts contains one of them, in whatever notation."""
+# Names that end like a secret's but are positions or IDs.
 _HARMLESS = tuple(
     f"{kind}token" for kind in ("next", "page", "pagination", "continuation", "sync", "client", "clientrequest")
 )
@@ -61,24 +61,24 @@ _STAND_INS = frozenset(
 
 
 def likely_shapes(text: str) -> tuple[Shape, ...]:
-    """The shapes of which a piece stands in `text`: a quick sieve, mostly empty, for `token_kind` to look closer."""
+    """Return the shapes whose piece is in `text`: a quick scan, usually empty, before `token_kind` looks closer."""
     return tuple([shape for shape in _SHAPES if shape[1] in text])
 
 
 def token_kind(text: str, shapes: Iterable[Shape]) -> str | None:
-    """What known kind of credential stands in `text`, such as "a GitHub token", or None."""
+    """Return the known kind of a credential in `text`, such as "a GitHub token", or None."""
     return next((kind for kind, mark, shape in shapes if mark in text and _compiled(shape).search(text)), None)
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether what stands under `name` is meant to be secret: `password`, `X-Api-Key`, `clientSecret`."""
+    """Return whether a value under `name` is secret: `password`, `X-Api-Key`, `clientSecret`."""
     return _strictness(name) > 0
 
 
 def looks_real(name: str, text: str) -> bool:
-    """Whether `text`, standing under the secret-sounding `name`, looks like a credential and not like a word for one.
+    """Return whether `text`, under the secret-sounding `name`, looks like a credential and not like a word for one.
 
-    Any text is a password. A token or key is long and mixes what words and ids do not mix.
+    Any text can be a password. A token or key is long and mixes characters as words and IDs do not.
     """
     if len(text) < 4 or text.lower() in _STAND_INS or _is_stand_in(text):
         return False
@@ -88,7 +88,7 @@ def looks_real(name: str, text: str) -> bool:
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
-    """The `name=value` pairs of a query string or form in `text`."""
+    """Return the `name=value` pairs of a query string or form in `text`."""
     return _pairs().findall(text) if "=" in text else []
 
 
@@ -97,7 +97,7 @@ def _is_stand_in(text: str) -> bool:
 
 
 def _is_random(text: str) -> bool:
-    """Whether some piece of `text` mixes letters and digits as no word, date or number does."""
+    """Whether a piece of `text` mixes letters and digits unlike words, dates and numbers."""
     scheme, _, rest = text.partition(" ")
     if rest and scheme.lower() not in ("bearer", "basic", "token"):
         return False
@@ -107,7 +107,7 @@ def _is_random(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _strictness(name: str) -> int:
-    """2 for a password's name, 1 for another secret's, 0 for any other."""
+    """Strictness for a name: 2 for a password, 1 for another secret, 0 for any other name."""
     folded = "".join(character for character in name.lower() if character.isalnum())
     if folded.endswith(_PASSWORDS):
         return 2

@@ -1,4 +1,4 @@
-"""The event that the proxy receives: written here and nowhere else, for catalog entries and run-time calls alike."""
+"""Event that the proxy receives: written only here, for catalog entries and run-time calls."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from schedule_client.contract.request import Auth, Request, Retry
 
 EVENT_VERSION = 1
-# EventBridge Scheduler takes 256 KB of Input; the rest is room for what the context attributes grow to and for the
-# envelopes in which queues and destinations carry the event on.
+# EventBridge Scheduler accepts 256 KB of Input; the rest is room for the replaced context attributes and for the
+# envelopes of queues and destinations.
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html
 INPUT_MAX_BYTES = 192 * 1024
 
 
 def build_event(request: Request, schedule_name: str, key: str | None = None) -> dict[str, Json]:
-    """The event of `request` when the schedule `schedule_name` makes it; with `key`, at most once for that key.
+    """Return the event of `request` from the schedule `schedule_name`; with `key`, at most one call for that key.
 
-    A function of its arguments alone, with its keys always in one order, so that equal requests give equal bytes.
-    Whatever is absent or has its default is left out. Raises RequestError without exactly one of url and service +
+    The result depends only on the arguments, with its keys always in one order, so that equal requests give equal
+    bytes. Absent and default values are omitted. Raises RequestError without exactly one of url and service +
     path.
     """
     event: dict[str, Json] = {"v": EVENT_VERSION, **_target(request), "method": request.method}
@@ -47,9 +47,9 @@ def build_event(request: Request, schedule_name: str, key: str | None = None) ->
 
 
 def input_text(event: dict[str, Json]) -> str:
-    """`event` as the text of `Target.Input`: compact JSON in which "<" and ">" stay, for the context attributes.
+    """Return `event` as the text of `Target.Input`: compact JSON in which "<" and ">" stay, for the context attributes.
 
-    Raises RequestError for what JSON cannot carry: NaN, infinities, lone surrogates, bytes and the like.
+    Raises RequestError for values that JSON cannot hold: NaN, infinities, lone surrogates, bytes and the like.
     """
     try:
         return json_text(event)

@@ -1,4 +1,4 @@
-"""What a check found, and where."""
+"""Result of a check, with its position."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Finding:
-    """One mistake in a request: `pointer` leads from the `request` mapping to a value, or with `on_key` to the key."""
+    """Mistake in a request: `pointer` leads from the `request` mapping to a value, or with `on_key` to the key."""
 
     pointer: Pointer
     rule: str

@@ -1,4 +1,4 @@
-"""Which headers a request may set, and to what: RFC 9110 5.1, 5.5 and what the proxy sets itself."""
+"""Headers that a request may set, and their values: RFC 9110 5.1, 5.5 and the headers of the proxy."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from functools import cache
 from schedule_client.contract.json_value import shown
 
 MAX_VALUE_LENGTH = 8192
-_CONNECTION = "belongs to one connection (RFC 9110 7.6.1), and the proxy makes its own: leave it out"
-_FRAMING = "follows from the body, which the proxy writes: leave it out"
-_IDENTITY = "carries the run key, which the proxy sets: read it there, or send your own id under another name"
-_SCHEDULE = "is set by the proxy on every call: leave it out"
-_TRACE = "is set by the proxy for each attempt: leave it out"
+_CONNECTION = "belongs to one connection (RFC 9110 7.6.1), and the proxy sets its own: remove it"
+_FRAMING = "follows from the body, which the proxy writes: remove it"
+_IDENTITY = "carries the run key, which the proxy sets: read it there, or send your own ID with another name"
+_SCHEDULE = "is set by the proxy on every call: remove it"
+_TRACE = "is set by the proxy for each attempt: remove it"
 
 RESERVED: dict[str, str] = {
     "host": 'follows from the target: write the host in "url" or in the service\'s base URL',
@@ -21,15 +21,15 @@ RESERVED: dict[str, str] = {
     "proxy-connection": _CONNECTION,
     "proxy-authenticate": _CONNECTION,
     "proxy-authorization": _CONNECTION,
-    "proxy": "would become HTTP_PROXY in a CGI program (https://httpoxy.org): leave it out",
+    "proxy": "would become HTTP_PROXY in a CGI program (https://httpoxy.org): remove it",
     "te": _CONNECTION,
     "trailer": _CONNECTION,
     "upgrade": _CONNECTION,
     "http2-settings": _CONNECTION,
     "transfer-encoding": _FRAMING,
     "content-length": _FRAMING,
-    "content-encoding": "would not be true, the body is sent uncompressed: leave it out",
-    "expect": "would make the target wait for what the proxy does not do: leave it out",
+    "content-encoding": "would be wrong, as the body is sent uncompressed: remove it",
+    "expect": "would make the target wait for something that the proxy does not do: remove it",
     "idempotency-key": _IDENTITY,
     "x-schedule-name": _SCHEDULE,
     "x-scheduled-time": _SCHEDULE,
@@ -38,32 +38,32 @@ RESERVED: dict[str, str] = {
     "traceparent": _TRACE,
     "tracestate": _TRACE,
 }
-_WEBHOOK = "is a header of Standard Webhooks, which the proxy sets when it signs: leave it out"
+_WEBHOOK = "is a header of Standard Webhooks, which the proxy sets when it signs: remove it"
 
 
 def folded(name: str) -> str:
-    """The header `name` as the strictest and the laxest server tell it from others.
+    """Return the header `name` in the form by which both strict and lax servers distinguish it from others.
 
-    Names have no case, and CGI, WSGI, PHP and some gateways hand `X_Name`, or `X.Name`, on as they do `X-Name`.
+    Names have no case, and CGI, WSGI, PHP and some gateways treat `X_Name` and `X.Name` like `X-Name`.
     """
     return _other().sub("-", name.lower())
 
 
 def reserved(name: str) -> str | None:
-    """Why the header `name` may not be set and what to do instead, or None."""
+    """Return why the header `name` is reserved, and the alternative, or None."""
     known = folded(name)
     return _WEBHOOK if known.startswith("webhook-") else RESERVED.get(known)
 
 
 def name_mistake(name: str) -> str | None:
-    """Why `name` is not a header's name (a token of RFC 9110 5.6.2), or None; reserved names are not looked at."""
+    """Return why `name` is not a header's name (a token of RFC 9110 5.6.2), or None; reserved names are not checked."""
     if _token().fullmatch(name):
         return None
     return f'"{shown(name)}" is not a header name: letters, digits and !#$%&\'*+-.^_`|~ are (RFC 9110 5.6.2)'
 
 
 def value_mistake(value: str) -> str | None:
-    """What is wrong with `value` as a header's value, without quoting it, or None."""
+    """Return the mistake in `value` as a header's value, without quoting it, or None."""
     if len(value) > MAX_VALUE_LENGTH:
         return f"a header value has at most {MAX_VALUE_LENGTH:,} characters"
     if _value().fullmatch(value):
@@ -78,7 +78,7 @@ def value_mistake(value: str) -> str | None:
 
 
 def header_mistake(name: str, value: str = "") -> str | None:
-    """Why a request may not set the header `name` to `value`, or None; never quotes the value."""
+    """Return why a request must not set the header `name` to `value`, or None; never quotes the value."""
     if mistake := name_mistake(name):
         return mistake
     if reason := reserved(name):
@@ -102,6 +102,6 @@ def _value() -> re.Pattern[str]:
 
 
 def is_json_type(content_type: str) -> bool:
-    """Whether a media type says JSON: its subtype is `json`, or ends in `+json` (RFC 6839 3.1)."""
+    """Return whether a media type is JSON: its subtype is `json`, or ends in `+json` (RFC 6839 3.1)."""
     subtype = content_type.partition(";")[0].strip().lower().rpartition("/")[2]
     return subtype in ("json", "x-json") or subtype.endswith("+json")

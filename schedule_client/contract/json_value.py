@@ -1,4 +1,4 @@
-"""The values that JSON has, one walk over them, and the text that carries them."""
+"""JSON values: their types, one walk over them, and their text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PLACE_MAX = 60
 
 
 def texts(value: object, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str, bool]]:
-    """Every string below `value` in document order, as (pointer, text, whether the text is the key at that pointer).
+    """Yield every string below `value` in document order: (pointer, text, whether it is the key at that pointer).
 
     The walk keeps its own stack, so that depth costs memory and never the interpreter's.
     """
@@ -36,11 +36,10 @@ def texts(value: object, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str, 
 
 
 def json_text(value: object) -> str:
-    """`value` as compact JSON that every transport takes.
+    """Return `value` as compact JSON that every transport accepts.
 
-    SQS takes the characters of XML 1.0 only, and refuses a message with any other. Of those that JSON leaves as they
-    are, U+FFFE and U+FFFF are not among them; in JSON they can only be in a text, so they are escaped there.
-    Raises JsonError, which names what JSON cannot carry.
+    SQS accepts only the characters of XML 1.0. JSON escapes the others, except U+FFFE and U+FFFF; these can only be in
+    a text, so they are escaped there. Raises JsonError, which names a value that JSON cannot hold.
     """
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -51,7 +50,7 @@ def json_text(value: object) -> str:
 
 
 def read_json(text: str) -> object:
-    """Return the value of a JSON text; raises JsonError, which says from where on the text is not JSON."""
+    """Return the value of a JSON text; raises JsonError with the position of the mistake."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -63,7 +62,7 @@ def read_json(text: str) -> object:
 
 
 def json_mistake(text: str, position: int) -> str:
-    """Say where a text stops being JSON; *position* is where Python's decoder gave up.
+    """Return the position at which a text stops being JSON; *position* is where Python's decoder stopped.
 
     From 3.13 on Python reports a comma before a closing bracket at the comma, earlier versions at the bracket.
     """
@@ -76,7 +75,7 @@ def json_mistake(text: str, position: int) -> str:
 
 
 def _obstacle(value: object) -> str:
-    """What in a value JSON cannot carry; each container is looked into once, as one may contain itself."""
+    """First value that JSON cannot hold; each container is visited once, as one may contain itself."""
     stack: list[tuple[str, object]] = [("it", value)]
     seen: set[int] = set()
     while stack:
@@ -107,5 +106,5 @@ def _obstacle(value: object) -> str:
 
 
 def shown(text: str) -> str:
-    """`text` as it may be quoted in one line of a message."""
+    """Return `text` in a form for one line of a message."""
     return (text if text.isprintable() else ascii(text)[1:-1])[:60]

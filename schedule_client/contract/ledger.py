@@ -1,8 +1,8 @@
-"""What the run ledger remembers of a run: one item of a DynamoDB table, written by the proxy, read by operations.
+"""Record of a run in the run ledger: one item of a DynamoDB table, written by the proxy, read by operations.
 
 The key is `pk`, the origin and the schedule's ARN, and `sk`, the run among the schedule's; the index `by-outcome` has
-those that were not delivered by the day, `outcome_day`, and the instant, `updated`. TTL is `expires`. A day has several
-keys, since DynamoDB takes 1,000 writes a second for one, and a target that fails fails for many runs at once.
+runs that were not delivered, by the day, `outcome_day`, and the instant, `updated`. TTL is `expires`. A day has several
+keys, since DynamoDB accepts 1,000 writes a second for one, and a failing target fails for many runs at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zlib import crc32
 from schedule_client.contract.records import frozen, member_names
 
 State: TypeAlias = Literal["running", "waiting", "delivered", "undelivered", "skipped"]
-# "due": the message for the undelivered queue is still to be sent. "none": nobody is owed one, the caller was told.
+# "due": the message for the undelivered queue must still be sent. "none": no message is needed, as the caller knows.
 Notice: TypeAlias = Literal["due", "sent", "none"]
 
 TERMINAL: tuple[State, ...] = ("delivered", "undelivered", "skipped")
@@ -23,7 +23,7 @@ KEYS_OF_A_DAY = 8
 INDEX = "by-outcome"
 LOCK_SORT = "lock"
 KEY_SORT, REUSED_SORT = "key#", "reused#"
-"""How the sort keys begin of a run that an application's key names, and of a call that used such a key once more."""
+"""Beginnings of the sort keys of a run with an application's key, and of a call that reused such a key."""
 _INDEXED: tuple[State, ...] = ("undelivered", "skipped")
 # Attributes whose stored names are older than the members' names.
 _KEYS = {"partition": "pk", "sort": "sk", "notice": "letter"}
@@ -31,17 +31,17 @@ _KEYS = {"partition": "pk", "sort": "sk", "notice": "letter"}
 
 @frozen(kw_only=True)
 class RunRecord:
-    """One run, as it stands.
+    """State of one run.
 
-    version: counts its changes; a change is written only over the version that it was made from.
-    attempt: the HTTP attempt that is being made, waits to be made, or was the last; from 1, and 0 where none can be.
+    version: number of its changes; a change only replaces the version that it is based on.
+    attempt: the current, the next or the last HTTP attempt; from 1, and 0 if there is none.
     updated: RFC 3339 in UTC, with milliseconds.
-    holder, until: while it runs, whose it is (Lambda's request id) and until when (seconds since 1970).
-    due: while it waits, when its attempt is made (seconds since 1970).
-    content: a hash of what a call with a key asks for; None for other runs, and for those of earlier releases.
-    act: the id of the last replay or trigger that it was given to.
-    milliseconds: that the last attempt took.
-    expires: when DynamoDB may forget it (seconds since 1970).
+    holder, until: while it runs, its invocation (Lambda's request ID) and the end of its lease (seconds since 1970).
+    due: while it waits, the time of its attempt (seconds since 1970).
+    content: hash of the request of a call with a key; None for other runs, and for those of earlier releases.
+    act: the ID of its last replay or trigger.
+    milliseconds: duration of the last attempt.
+    expires: time from which DynamoDB may delete it (seconds since 1970).
     """
 
     partition: str
@@ -66,7 +66,7 @@ class RunRecord:
     content: str | None = None
 
     def to_item(self) -> dict[str, dict[str, str]]:
-        """The item in DynamoDB's typed JSON; what is absent is left out."""
+        """Return the item in DynamoDB's typed JSON, without absent values."""
         item = {
             _KEYS.get(name, name): {"N": repr(value)} if isinstance(value, int | float) else {"S": value}
             for name in _NAMES
@@ -79,13 +79,13 @@ class RunRecord:
 
     @classmethod
     def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> RunRecord:
-        """The record of an item; attributes of a newer proxy are passed over."""
+        """Return the record of an item; attributes of a newer proxy are ignored."""
         members: dict[str, Any] = {name: _value(item[key]) for name in _NAMES if (key := _KEYS.get(name, name)) in item}
         return cls(**members)
 
 
 def outcome_days(state: State, updated: str) -> tuple[str, ...]:
-    """The keys in the index of a state that was reached at `updated`; the last is that of release 0.1.0."""
+    """Return the keys in the index of a state that was reached at `updated`; the last is that of release 0.1.0."""
     day = f"{state}#{updated[:10]}"
     return (*(f"{day}#{number}" for number in range(KEYS_OF_A_DAY)), day)
 

@@ -1,6 +1,7 @@
-"""Which addresses a call may go to: the public ones, and those of networks that a stack lists.
+"""Addresses that a call may go to: the public ones, and those of networks that a stack lists.
 
-Public is what the special-purpose registries leave: https://www.iana.org/assignments/iana-ipv4-special-registry and
+Public addresses are those outside the special-purpose registries:
+https://www.iana.org/assignments/iana-ipv4-special-registry and
 https://www.iana.org/assignments/iana-ipv6-special-registry. The metadata services (169.254.169.254, fd00:ec2::254) are
 link-local and unique local.
 """
@@ -34,16 +35,16 @@ _SPECIAL_IPV4 = (
     "224.0.0.0/3",  # multicast, reserved, broadcast
 )
 _GLOBAL_IPV6 = "2000::/3"
-# Of the global range alone: the local, multicast and translated ones lie outside it.
+# Only within the global range: the local, multicast and translated ones are outside it.
 _SPECIAL_IPV6 = ("2001::/23", "2001:db8::/32", "3fff::/20")
 
 
 def admits_address(cidrs: tuple[str, ...], address: str) -> bool:
-    """Whether `address` is public or lies in one of `cidrs`; ValueError when one of these is no network.
+    """Return whether `address` is public or in one of `cidrs`; ValueError if one of these is not a network.
 
-    An address that carries an IPv4 one (mapped, compatible, 6to4, Teredo, 64:ff9b::/96) is as good as that one, and
-    listing its own range does not help; the local range of NAT64 (64:ff9b:1::/48), in which nobody knows where the
-    IPv4 address stands, has to be listed.
+    An address that contains an IPv4 one (mapped, compatible, 6to4, Teredo, 64:ff9b::/96) is judged like that one, and
+    listing its own range has no effect; the local range of NAT64 (64:ff9b:1::/48), in which the position of the IPv4
+    address is unknown, must be listed.
     """
     from ipaddress import ip_address
 
@@ -68,7 +69,7 @@ def _is_in(address: _Address, networks: Iterable[_Network]) -> bool:
 
 
 def _real(address: _Address) -> tuple[_Address, ...]:
-    """The addresses that a packet to `address` may end up at: itself, or those that it carries."""
+    """Addresses that a packet to `address` may reach: itself, or those that it contains."""
     from ipaddress import IPv4Address
 
     if address.version == 4:
@@ -78,7 +79,7 @@ def _real(address: _Address) -> tuple[_Address, ...]:
         return address.teredo
     if number >> 112 == 0x2002:  # 6to4, RFC 3056
         return (IPv4Address((number >> 80) & 0xFFFFFFFF),)
-    # RFC 4291 2.5.5.2 and 2.5.5.1 (where :: and ::1 are addresses of their own), RFC 6052 2.1
+    # RFC 4291 2.5.5.2 and 2.5.5.1 (where :: and ::1 are separate addresses), RFC 6052 2.1
     if number >> 32 in (0xFFFF, 0x64FF9B << 64) or (number >> 32 == 0 and low > 1):
         return (IPv4Address(low),)
     return (address,)

@@ -1,4 +1,4 @@
-"""Origins: whose a call is. The alias by which the proxy was invoked says it, and nothing in the event does."""
+"""Origins of calls. Only the alias by which the proxy was invoked decides the origin, nothing in the event."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import re
 from functools import cache
 
 CATALOG = "catalog"
-"""The reviewed schedules."""
+"""Reviewed schedules."""
 CALLBACK = "callback"
-"""The callback service's own schedules."""
+"""Callback service's own schedules."""
 ADHOC = "adhoc"
-"""Run-time calls of the applications that have no origin of their own yet."""
+"""Run-time calls of the applications that do not have their own origin yet."""
 RETRY = "retry"
-"""The alias of the retry queue; each of its messages carries the origin of its run."""
+"""Alias of the retry queue; each of its messages contains the origin of its run."""
 DIRECT = "direct"
-"""An invocation of the function, or of a version of it, by no alias."""
+"""Invocation of the function, or of a version of it, without an alias."""
 RESERVED = (CATALOG, CALLBACK, ADHOC, RETRY, DIRECT)
 """Origins that are not an application's; every other one is the application's key in the settings."""
 
 
 def origin_of(function_arn: str) -> str:
-    """The alias in the ARN by which a function was invoked; DIRECT for a version's, and for none."""
+    """Return the alias in the ARN by which a function was invoked; DIRECT for a version's, and without one."""
     parts = function_arn.split(":")
     alias = parts[7] if len(parts) == 8 else ""
     return alias if _alias().fullmatch(alias) else DIRECT

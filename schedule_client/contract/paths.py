@@ -1,8 +1,8 @@
-"""Paths that stay below their base, however the servers on their way read them.
+"""Paths that stay below their base, however the servers in between read them.
 
 Gateways, frameworks and application servers each decode a path once more, drop the parameters of its segments (";…"),
-take a backslash for "/", drop spaces and dots at the end of a name, or fold full-width characters. A path is judged as
-each of them may read it, so that none finds a ".." that the one before did not see.
+take a backslash for "/", drop spaces and dots at the end of a name, or fold full-width characters. The check reads a
+path as each of them may read it, so that none finds a ".." that an earlier one did not see.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-# Each program on the way decodes once; a path that is encoded more often than this hides something.
+# Each program in between decodes once; a path with more encodings than this hides something.
 _MOST_READINGS = 4
 
 
 def path_mistake(path: str) -> str | None:
-    """Why `path` (without its query) could lead out of its base, or None.
+    """Return why `path` (without its query) could lead out of its base, or None.
 
-    Refused are, in the path as it is and decoded once or more: segments of dots only, with or without parameters or
+    Refused, in the path itself and decoded once or more, are: segments of dots only, with or without parameters or
     spaces, slashes and backslashes that were encoded, and control characters.
     """
     if "." not in path and "%" not in path:
@@ -25,15 +25,15 @@ def path_mistake(path: str) -> str | None:
     reading = path
     for _ in range(_MOST_READINGS):
         if any(_is_dots(segment) for segment in _segments(reading)):
-            return 'the path has a "." or ".." segment: write where it leads'
+            return 'the path has a "." or ".." segment: write the resulting path'
         if "%" not in reading or (decoded := _decoded(reading)) == reading:
             return None
         if "\\" in decoded or decoded.count("/") > reading.count("/"):
             return 'the path hides a "/" or "\\" behind percent-encoding: write the path itself'
         if _control().search(decoded):
-            return "the path hides a control character behind percent-encoding: leave it out"
+            return "the path hides a control character behind percent-encoding: remove it"
         reading = decoded
-    return "the path is percent-encoded again and again: encode it once"
+    return "the path is percent-encoded several times: encode it once"
 
 
 def _segments(reading: str) -> list[str]:
@@ -45,7 +45,7 @@ def _segments(reading: str) -> list[str]:
 
 
 def _is_dots(segment: str) -> bool:
-    """Whether a server may take `segment` for "." or "..", without its parameters and white space."""
+    """Whether a server may read `segment` as "." or "..", without its parameters and white space."""
     name = "".join(segment.partition(";")[0].split())
     return name != "" and name.strip(".") == ""
 
@@ -60,7 +60,7 @@ def _decoded(reading: str) -> str:
 
 
 def _short(found: re.Match[bytes]) -> bytes:
-    """The ASCII character of an overlong sequence, which a lax reader of UTF-8 takes for it."""
+    """ASCII character of an overlong sequence, which a lax reader of UTF-8 accepts."""
     return bytes((((found[0][-2] & 0x03) << 6 | found[0][-1] & 0x3F) & 0x7F,))
 
 

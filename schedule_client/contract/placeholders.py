@@ -1,4 +1,4 @@
-"""The two keywords that EventBridge Scheduler fills in, and what people write in the hope that something else would.
+"""Keywords that EventBridge Scheduler replaces, and texts that look like templates but are not replaced.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
 """
@@ -17,18 +17,18 @@ PREFIX = "<aws.scheduler."
 
 
 def keyword_mistakes(text: str, allowed: bool) -> Iterator[str]:
-    """A message for each `<aws.scheduler.` in `text` that is not one of the two keywords, or stands where none may."""
+    """Return a message for each `<aws.scheduler.` in `text` that is unknown, or not allowed there."""
     if PREFIX not in text:
         return
     for keyword in map(shown, _keywords().findall(text)):
         if not allowed:
-            yield f'"{keyword}" is not filled in here: it may stand in "body", in "params" and in header values'
+            yield f'"{keyword}" is not replaced here: it is allowed in "body", in "params" and in header values'
         elif keyword not in (SCHEDULE_ARN, SCHEDULED_TIME):
-            yield f'unknown keyword "{keyword}": there are "{SCHEDULED_TIME}" and "{SCHEDULE_ARN}"'
+            yield f'unknown keyword "{keyword}": known are "{SCHEDULED_TIME}" and "{SCHEDULE_ARN}"'
 
 
 def template(text: str) -> str | None:
-    """The first `${X}`, `{{ x }}`, `$X`, `%X%` or `#{x}` in `text`, which nobody would fill in."""
+    """Return the first `${X}`, `{{ x }}`, `$X`, `%X%` or `#{x}` in `text`, which nothing replaces."""
     if "$" in text or "{" in text or "%" in text:
         found = _templates().search(text)
         return found.group() if found else None

@@ -1,4 +1,4 @@
-"""What the proxy knows of its stack: a file of its package, written by the program and read by the function."""
+"""Settings of the proxy: a file of its package, written by the program and read by the function."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from schedule_client.contract.records import asdict, field, frozen
 from schedule_client.contract.request import Retry
 
 SETTINGS_FILE = "settings.json"
-"""The file, at the top of the package."""
+"""File at the top of the package."""
 SIGNING = "signing/"
-"""What stands between the prefix of secrets and the name of a signing key."""
+"""Text between the prefix of secrets and the name of a signing key."""
 
 _Members: TypeAlias = "dict[str, object]"
 
 
 @frozen
 class SecretBinding:
-    """Who may use a secret: a call to one of the services or hosts, if it comes from one of the origins."""
+    """Permission to use a secret: for calls to one of the services or hosts, from one of the origins."""
 
     services: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
 
     def admits(self, service: str | None, host: str, origin: str) -> bool:
-        """Whether a call of `origin` to `service` (or, called by its URL, to `host` as in a Host header) may use it."""
+        """Return whether a call of `origin` to `service` (or, by URL, to `host` as in a Host header) may use it."""
         return origin in self.origins and (service in self.services if service is not None else host in self.hosts)
 
 
 @frozen
 class ApplicationOrigin:
-    """An application whose calls have an origin of their own.
+    """Application with its own origin.
 
-    owner: whom its calls are counted for; None counts them for nobody.
-    isolated: the day (yyyy-mm-dd) since which it makes no more calls of the origin `adhoc`; None while it may.
+    owner: owner for which its calls are counted; None for no owner.
+    isolated: day (yyyy-mm-dd) from which it has no more calls of the origin `adhoc`; None while it may.
     """
 
     owner: str | None = None
@@ -46,13 +46,13 @@ class ApplicationOrigin:
 
 @frozen(kw_only=True)
 class ProxySettings:
-    """Where calls may go and what they may carry; whatever is not listed is denied.
+    """Allowed destinations and secrets of calls; everything else is denied.
 
-    `services` gives each service's base URL, `hosts` and `http_hosts` are read by Address.refusal, `cidrs` are the
-    networks that may be called although they are private. `secrets` has each secret under the name that `auth.secret`
-    gives (with its `ssm:`), `signing` each signing key, whose text is at `secret_prefix`, SIGNING and its name, and
-    of which the first whose binding admits a call signs it. `retry` is for requests that say nothing, `retry_ceiling`
-    for those that ask for more. `owners` are those that the stack declares, `applications` those by their origin.
+    `services` has each service's base URL, `hosts` and `http_hosts` are for Address.refusal, `cidrs` are private
+    networks that may be called. `secrets` has each secret by its name in `auth.secret` (with its `ssm:`), `signing`
+    each signing key, whose text is at `secret_prefix`, SIGNING and its name; the first key whose binding admits a call
+    signs it. `retry` has the defaults of a request, `retry_ceiling` the limits. `owners` are those that the stack
+    declares, `applications` has each application by its origin.
     """
 
     services: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -68,12 +68,12 @@ class ProxySettings:
     retry_ceiling: Retry = field(default_factory=lambda: Retry(max_attempts=20, max_age_minutes=1440))
 
     def to_json(self) -> str:
-        """The text of the file: compact, and the same for equal settings."""
+        """Return the text of the file: compact, and the same for equal settings."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> ProxySettings:
-        """The settings of `text`; unknown keys are passed over. Raises ProxySettingsError."""
+        """Return the settings of `text`; unknown keys are ignored. Raises ProxySettingsError."""
         try:
             return _settings(_members(read_json(text), "the settings"))
         except JsonError as error:

@@ -1,4 +1,4 @@
-"""A quick look at a request as a whole: most hold nothing for which each of their texts must be looked at."""
+"""Quick scan of a whole request: most requests contain nothing that needs a check of each text."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from schedule_client.contract.credentials import SECRET_WORDS, likely_shapes
 from schedule_client.contract.placeholders import PREFIX, SCHEDULE_ARN, SCHEDULED_TIME
 
-# What every template, every `name=value` and every keyword out of place has; none of it is in the repr around a text.
+# Marks of every template, `name=value` and misplaced keyword; the repr around a text contains none of them.
 _SIGNS = ("=", "$", "%", "{{", "#{", PREFIX)
 
 
 def is_harmless(scanned: Mapping[str, object]) -> bool:
-    """Whether no check of texts can find anything in these members of a request; False where it cannot be told.
+    """Return whether no check of texts can find anything in these members of a request; False if that is unknown.
 
-    Python's repr shows every text below them in one, quickly and with nothing left out but what it escapes.
+    Python's repr quickly shows every text below them in one; it omits only characters that it escapes.
     """
     if isinstance(url := scanned.get("url"), str):
-        scanned = {**scanned, "url": url.removeprefix("https://")}  # a login after it is the address check's to find
+        scanned = {**scanned, "url": url.removeprefix("https://")}  # the address check finds a login after it
     try:
         written = repr(scanned)
         if PREFIX in written:
-            # In the body, and there alone, the two keywords may stand anywhere.
+            # Only in the body are the two keywords allowed everywhere.
             body = repr(scanned.get("body"))
             written = written.replace(body, body.replace(SCHEDULED_TIME, "").replace(SCHEDULE_ARN, ""))
     except RecursionError:

@@ -1,8 +1,8 @@
-"""Frozen records with slots: the standard library's `dataclass(frozen=True, slots=True)`, where imports are counted.
+"""Frozen records with slots: `dataclass(frozen=True, slots=True)` of the standard library, with a faster import.
 
 Lambda imports the proxy at every cold start, and a quarter of that was `dataclasses`: its import of `inspect`, and the
 six functions that it compiles for each class. Here one function is compiled and the rest is shared. The functions of
-`dataclasses` take these records too; `replace` and `asdict` here do without that module.
+`dataclasses` accept these records too; `replace` and `asdict` here do not need that module.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MISSING: Any = object()
 
 
 class _Field(NamedTuple):
-    """What `field` says of a member."""
+    """Options of a member, set by `field`."""
 
     default: Any
     default_factory: Callable[[], Any]
@@ -26,7 +26,7 @@ class _Field(NamedTuple):
 
 
 def field(*, default: Any = _MISSING, default_factory: Callable[[], Any] = _MISSING, repr: bool = True) -> Any:  # noqa: A002
-    """A member whose default is made anew for each record, or that no repr shows."""
+    """Return the options of a member with a fresh default for each record, or without a repr."""
     return _Field(default, default_factory, repr)
 
 
@@ -45,17 +45,17 @@ def frozen(cls: type[_T] | None = None, /, *, kw_only: bool = False) -> Any:
 
 
 def replace(of: _T, /, **changes: Any) -> _T:
-    """A record like `of` but for `changes`."""
+    """Return a record like `of`, with `changes`."""
     return type(of)(**(dict(_items(of)) | changes))
 
 
 def member_names(of: type) -> tuple[str, ...]:
-    """The names of a record's members, in order."""
+    """Return the names of a record's members, in order."""
     return cast("Any", of).__slots__
 
 
 def asdict(of: object, /) -> dict[str, Any]:
-    """The members of a record, those of the records in it too."""
+    """Return the members of a record, including those of nested records."""
     return {name: _plain(value) for name, value in _items(of)}
 
 
@@ -93,12 +93,12 @@ def _made(cls: type, kw_only: bool) -> type:
         "__setstate__": _restore,
         "__dataclass_fields__": _Fields(of),
     }
-    # What a class says of itself holds.
+    # Attributes that a class defines itself are kept.
     return type(cls)(cls.__name__, cls.__bases__, made | members)
 
 
 def _initializer(of: dict[str, _Field], kw_only: bool) -> Any:
-    """The one function that differs from class to class, with a signature of its own."""
+    """Initializer, the one function that differs from class to class, with its own signature."""
     given: dict[str, Any] = {"_set": object.__setattr__, "_MISSING": _MISSING}
     parameters, lines = ["self", "*"] if kw_only else ["self"], list[str]()
     for name, each in of.items():
@@ -114,7 +114,7 @@ def _initializer(of: dict[str, _Field], kw_only: bool) -> Any:
             parameters.append(name)
         lines.append(f" _set(self, {name!r}, {value})")
     source = f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines)
-    exec(source, given)  # noqa: S102 - of the names of a class alone
+    exec(source, given)  # noqa: S102 - made only of the names of a class
     return given["__init__"]
 
 
@@ -135,7 +135,7 @@ def _shown(self: Any) -> str:
 
 
 def _refuse(self: Any, name: str, *_: object) -> None:
-    raise AttributeError(f'a {type(self).__name__} is frozen: "{name}" stays as it is')
+    raise AttributeError(f'a {type(self).__name__} is frozen: "{name}" cannot be changed')
 
 
 def _state(self: Any) -> tuple[Any, ...]:
@@ -148,7 +148,7 @@ def _restore(self: Any, state: tuple[Any, ...]) -> None:
 
 
 class _Fields:
-    """What `dataclasses` wants of a class, made when it first asks."""
+    """Attribute that `dataclasses` needs of a class, created when it is first read."""
 
     def __init__(self, of: dict[str, _Field]) -> None:
         self._of = of

@@ -1,4 +1,4 @@
-"""The HTTP call that a schedule makes."""
+"""HTTP call of a schedule."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Param: TypeAlias = "Scalar | list[Scalar]"
 
 @frozen
 class Auth:
-    """A secret by name: below the stack's prefix in Secrets Manager, or `ssm:NAME` below it in Parameter Store.
+    """Secret by name: below the stack's prefix in Secrets Manager, or `ssm:NAME` below it in Parameter Store.
 
-    `name` is the header that carries it, for the type `header` alone; `basic` expects a secret `user:password`.
+    `name` is the header that carries it, only for the type `header`; `basic` expects a secret `user:password`.
     """
 
     type: AuthType
@@ -29,7 +29,7 @@ class Auth:
 
 @frozen
 class Retry:
-    """How often (HTTP attempts, the first included) and how long (minutes from the scheduled time) a call is tried."""
+    """Number of HTTP attempts (including the first) of a call, and its age limit in minutes from the scheduled time."""
 
     max_attempts: int | None = None
     max_age_minutes: int | None = None
@@ -37,9 +37,9 @@ class Retry:
 
 @frozen(kw_only=True)
 class Request:
-    """One HTTP call: to `url`, or to `path` below the base URL that the stack's settings give `service`.
+    """One HTTP call: to `url`, or to `path` below the base URL of `service` in the stack's settings.
 
-    flexible_window_minutes: of its schedule; how old a call may become counts from the end of the window.
+    flexible_window_minutes: of its schedule; the age of a call counts from the end of the window.
     labels, metrics: for the proxy's log and metrics.
     """
 

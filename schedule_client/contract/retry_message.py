@@ -1,4 +1,4 @@
-"""What waits on the retry queue: an event whose next attempt is due at some time."""
+"""Message of the retry queue: an event whose next attempt is due at some time."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from schedule_client.contract.json_value import json_text
 from schedule_client.contract.records import asdict, frozen
 
 MESSAGE_VERSION = 1
-# SQS delays a message no longer; what is due later is sent on by whoever receives it, which is a hop.
+# SQS delays a message by at most this; the receiver sends a message that is due later on again, which is a hop.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 LONGEST_DELAY_SECONDS = 900
 
 
-# The year 9999 and what follows it: no moment (and neither is NaN), and room to add to every moment.
+# The year 9999 and later: no moment (and neither is NaN), with room to add to every moment.
 _NEVER = 253_370_764_800
-# A count beyond this is not one that this program made.
+# This program makes no higher counts.
 _MOST = 1_000_000
 
 
 class RetryMessageError(ContractError):
-    """A text that is not a message of the retry queue."""
+    """The text is not a message of the retry queue."""
 
 
 @frozen(kw_only=True)
 class Unrecorded:
-    """A change that the ledger could not take when it was due, made by `holder` at its attempt `attempt`.
+    """Change that the ledger could not store in time, by `holder` at its attempt `attempt`.
 
-    state: that it leads to; the rest is as in RunRecord.
+    state: the resulting state; the rest is as in RunRecord.
     """
 
     holder: str
@@ -44,14 +44,14 @@ class Unrecorded:
 
 @frozen(kw_only=True)
 class RetryMessage:
-    """An event on its way to another attempt.
+    """Event on its way to another attempt.
 
-    request_id: Lambda's, by which the event first came.
-    attempt: to be made; 1 for an event that has not had any.
-    due: not before (seconds since 1970).
-    hops: how often it was sent on.
-    since: when the run's age begins to count (seconds since 1970), where the event does not say.
-    reason: why it waits, one word.
+    request_id: Lambda's, with which the event first arrived.
+    attempt: number of the next attempt, from 1.
+    due: earliest time of the attempt (seconds since 1970).
+    hops: number of times it was sent on.
+    since: start of the run's age (seconds since 1970), if the event lacks it.
+    reason: why it waits, in one word.
     """
 
     origin: str
@@ -65,7 +65,7 @@ class RetryMessage:
     unrecorded: Unrecorded | None = None
 
     def to_json(self) -> str:
-        """The body of the message."""
+        """Return the body of the message."""
         members = {"v": MESSAGE_VERSION, **asdict(self)}
         if self.unrecorded is None:
             del members["unrecorded"]
@@ -73,7 +73,7 @@ class RetryMessage:
 
     @classmethod
     def from_json(cls, text: str) -> RetryMessage:
-        """The message of a body. Raises RetryMessageError."""
+        """Return the message of a body. Raises RetryMessageError."""
         try:
             members: object = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -91,23 +91,23 @@ def _message(members: dict[str, Any]) -> RetryMessage:
     try:
         message = RetryMessage(**members, unrecorded=Unrecorded(**unrecorded) if unrecorded is not None else None)
     except TypeError as error:
-        raise RetryMessageError("the message has other members than it should") from error
+        raise RetryMessageError("the message has unexpected members") from error
     change = message.unrecorded
     texts: list[object] = [message.origin, message.request_id, message.reason]
     counts: list[object] = [message.attempt, message.hops]
     moments: list[object] = [message.due, message.since]
     if change is not None:
         if change.state not in ("waiting", "delivered", "undelivered"):
-            raise RetryMessageError('the message has an "unrecorded" state that no run reaches')
+            raise RetryMessageError('the message has an impossible state in "unrecorded"')
         texts += [change.holder, *_given(change.letter, change.reason, change.message)]
         counts += [change.attempt, *_given(change.status)]
         moments += _given(change.milliseconds)
     if not all(isinstance(text, str) for text in texts):
-        raise RetryMessageError("the message has no texts where it should")
+        raise RetryMessageError("a text of the message is missing or invalid")
     if not all(_is_number(count, int, _MOST) for count in counts):
-        raise RetryMessageError("the message has no counts where it should")
+        raise RetryMessageError("a count of the message is missing or invalid")
     if not all(_is_number(moment, int | float, _NEVER) for moment in moments):
-        raise RetryMessageError("the message has no times where it should")
+        raise RetryMessageError("a time of the message is missing or invalid")
     return message
 
 

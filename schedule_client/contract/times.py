@@ -1,4 +1,4 @@
-"""Times as text, read alike by every version of Python.
+"""Times as text, read in the same way by every version of Python.
 
 The form is that of RFC 3339, in which seconds, offset and time may be missing: yyyy-mm-dd, "T" or a space, hh:mm,
 hh:mm:ss or hh:mm:ss.ffffff, "Z" or ±hh:mm.
@@ -18,9 +18,9 @@ _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def read_time(text: str) -> datetime:
-    """Return the time that a text says: aware if it has an offset, naive if it has none, midnight if it is a date.
+    """Return the time of a text: aware if it has an offset, naive if it has none, midnight if it is a date.
 
-    Raises TimeTextError; a CalendarError if the form is right and there is no such time.
+    Raises TimeTextError; a CalendarError if the form is correct but the time does not exist.
     """
     found = _form().fullmatch(text)
     if found is None:
@@ -37,7 +37,7 @@ def read_time(text: str) -> datetime:
 
 
 def read_instant(text: str) -> datetime:
-    """Return the instant that a text names with its offset from UTC; raises TimeTextError."""
+    """Return the instant of a text with an offset from UTC; raises TimeTextError."""
     moment = read_time(text)
     if moment.tzinfo is None:
         raise TimeTextError(f'"{shown(text)}" has no offset from UTC: end it with "Z" or an offset such as "+09:00"')

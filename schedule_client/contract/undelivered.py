@@ -1,6 +1,6 @@
-"""What lies on the queue of undelivered runs: the event as it came, and in the message's attributes what became of it.
+"""Message of the undelivered queue: the event as received, and in the message's attributes the outcome.
 
-The event holds no secret, only names of them. A run whose outcome nobody knows may be there too; its reason says so.
+The event contains only names of secrets. A run with an unknown outcome may be there too, with such a reason.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from schedule_client.contract.records import frozen, member_names
 
 _LONGEST = 1024
 KEY_REUSED = "key-reused"
-"""The reason of a call that was not made since its key was used before, by one with other content."""
+"""Reason of a call that was not made because its key was already used by a call with other content."""
 
 
 @frozen(kw_only=True)
 class Undelivered:
-    """Why a run was given up; each member is a String attribute of the message, in capitals.
+    """Reason why a run is undelivered; each member is a String attribute of the message, in capitals.
 
-    reason: one word. message: a sentence. status: the target's last, in decimal. attempts: made, in decimal.
+    reason: one word. message: a sentence. status: the target's last, in decimal. attempts: number of them, in decimal.
     undelivered_at: RFC 3339 in UTC.
     """
 
@@ -35,13 +35,13 @@ class Undelivered:
     owner: str | None = None
 
     def attributes(self) -> dict[str, dict[str, str]]:
-        """MessageAttributes of SendMessage, at most the ten that SQS takes."""
+        """Return MessageAttributes of SendMessage, at most the ten that SQS accepts."""
         values = {name.upper(): getattr(self, name) for name in member_names(type(self))}
         return {name: {"DataType": "String", "StringValue": _carried(value)} for name, value in values.items() if value}
 
     @classmethod
     def of_attributes(cls, attributes: Mapping[str, Mapping[str, Any]]) -> Undelivered | None:
-        """The reasons in MessageAttributes of ReceiveMessage; None where they are not this shape."""
+        """Return the reasons in MessageAttributes of ReceiveMessage; None for another shape."""
         names = {name.upper(): name for name in member_names(cls)}
         found = {names[key]: str(value.get("StringValue", "")) for key, value in attributes.items() if key in names}
         if not found.keys() >= {"reason", "message", "origin", "attempts", "undelivered_at"}:
@@ -50,7 +50,7 @@ class Undelivered:
 
 
 def _carried(text: str) -> str:
-    """`text` with only what SQS takes, which is what XML 1.0 takes."""
+    """`text` with only characters that SQS accepts, which are those of XML 1.0."""
     kept = "".join(character if _is_carried(character) else "?" for character in text)
     return kept[:_LONGEST] or "?"
 

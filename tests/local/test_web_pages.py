@@ -261,7 +261,7 @@ def test_a_page_cannot_sign_somebody_in_to_the_callback_service(page: Page, atta
         popup = opening.value
         popup.wait_for_load_state()
 
-    assert "no page of another origin may use this server" in popup.inner_text("body")
+    assert "pages of another origin cannot use this server" in popup.inner_text("body")
 
 
 def test_a_person_opens_the_printed_address_and_the_token_leaves_it(page: Page, attacked: Attacked) -> None:

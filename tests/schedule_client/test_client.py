@@ -117,7 +117,7 @@ def test_a_key_with_another_instant_tells_the_difference() -> None:
     app = Application()
     app.client.schedule_once(REQUEST, at=NOW + 30 * MINUTES, key="order-7")
 
-    with pytest.raises(KeyReusedError, match=r"it is made at 2027-01-05T08:31:00\+00:00 there"):
+    with pytest.raises(KeyReusedError, match=r"it fires at 2027-01-05T08:31:00\+00:00 there"):
         app.client.schedule_once(REQUEST, at=NOW + 40 * MINUTES, key="order-7")
 
 
@@ -259,7 +259,7 @@ def test_cancel_takes_a_key_an_arn_or_the_call_and_tells_whether_it_was_there(re
 def test_an_arn_of_another_group_is_not_touched() -> None:
     app = Application()
 
-    with pytest.raises(SettingsError, match=r'is in the group "other", and this client works in "shop-adhoc"'):
+    with pytest.raises(SettingsError, match=r'is in the group "other", but this client works in "shop-adhoc"'):
         app.client.cancel("arn:aws:scheduler:eu-central-1:123456789012:schedule/other/x")
     assert app.aws.calls == []
 

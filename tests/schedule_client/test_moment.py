@@ -47,11 +47,11 @@ def test_what_recurs_has_no_instant(expression: str | None) -> None:
     [
         (None, None, r"exactly one of delay"),
         (MINUTE, NOW, r"exactly one of delay"),
-        (None, NOW.replace(tzinfo=None), r"without a time zone: give it one"),
-        (None, NOW, r"has passed: it is 2027-01-05T08:00:12\+00:00"),
-        (-MINUTE, None, r"a call is made in the future"),
+        (None, NOW.replace(tzinfo=None), r"without a time zone: add one"),
+        (None, NOW, r"has passed: now is 2027-01-05T08:00:12\+00:00"),
+        (-MINUTE, None, r"give a delay of at least 0"),
         (timedelta.max, None, r"the year 2199 is the last one"),
-        (None, datetime(2400, 1, 1, tzinfo=UTC), r"out of reach"),
+        (None, datetime(2400, 1, 1, tzinfo=UTC), r"is too late"),
     ],
 )
 def test_a_time_that_cannot_be_kept_is_refused(delay: timedelta | None, at: datetime | None, message: str) -> None:

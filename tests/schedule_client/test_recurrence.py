@@ -31,7 +31,7 @@ def test_a_recurrence_is_written_as_aws_reads_it(given: dict[str, str], expressi
         ({}, r"exactly one of cron"),
         ({"cron": "0 9 * * ? *", "rate": "5 minutes"}, r"exactly one of cron"),
         ({"cron": "0 9 * * *"}, r"five fields of Unix"),
-        ({"cron": "cron(0 9 * * ? *)"}, r'leave the wrapper out, "0 9 \* \* \? \*"'),
+        ({"cron": "cron(0 9 * * ? *)"}, r'remove the wrapper: "0 9 \* \* \? \*"'),
         ({"cron": "daily"}, r"six fields are needed"),
         ({"rate": "5"}, r"write a number and minutes, hours or days"),
         ({"rate": "0 minutes"}, r"write a number"),

@@ -55,8 +55,8 @@ NOT_ALLOWED = "User: arn:aws:sts::123456789012:assumed-role/app/i is not authori
         (answer("InternalServerException", status=500), CREATE, UnavailableError, "InternalServerException"),
         (answer("Surprise", "what", 400), CREATE, InvalidScheduleError, "Surprise what"),
         (NoCredentialsError(), CREATE, CredentialsError, "aws configure"),
-        (EndpointConnectionError(endpoint_url=URL), CREATE, UnavailableError, "with a key the same call can be made"),
-        (ConnectTimeoutError(endpoint_url=URL), GET, UnavailableError, "no answer"),
+        (EndpointConnectionError(endpoint_url=URL), CREATE, UnavailableError, "can be repeated and happens once"),
+        (ConnectTimeoutError(endpoint_url=URL), GET, UnavailableError, "no response"),
         (ParamValidationError(report="Missing"), CREATE, InvalidScheduleError, "cannot be sent"),
     ],
 )

@@ -215,7 +215,7 @@ def test_hoping_for_a_template_gets_its_own_word(text: str) -> None:
         (finding,) = findings(**request)
 
         assert finding.rule == "placeholder"
-        assert "no templating here" in finding.message
+        assert "templates are not supported" in finding.message
 
 
 def test_a_get_has_no_body() -> None:

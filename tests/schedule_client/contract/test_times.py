@@ -53,7 +53,7 @@ def test_a_time_is_read_from_its_usual_form(text: str, time: datetime) -> None:
 def test_a_time_that_does_not_exist_is_refused_in_words_of_our_own(text: str, reason: str) -> None:
     with pytest.raises(CalendarError) as caught:
         read_time(text)
-    assert str(caught.value) == f'"{text}" is not a time of the calendar: {reason}'
+    assert str(caught.value) == f'"{text}" is not in the calendar: {reason}'
 
 
 @pytest.mark.parametrize(
