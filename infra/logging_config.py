@@ -21,12 +21,14 @@ def logging_config(
 
     counted: whether the function prints lines that CloudWatch counts: none above INFO may be asked for, or Lambda would
         drop them: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+        Each is for one invocation, so that Lambda's own are as good as a second copy: only those of failures are kept.
     """
-    if level == DEFAULT:
+    if counted and level != "DEBUG":
+        application, system = DEFAULT, "WARN"
+    elif level == DEFAULT:
         return aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=group)
+    else:
+        application, system = level, _OF_SYSTEM[level]
     return aws.lambda_.FunctionLoggingConfigArgs(
-        log_format="JSON",
-        log_group=group,
-        application_log_level=DEFAULT if counted and level != "DEBUG" else level,
-        system_log_level=_OF_SYSTEM[level],
+        log_format="JSON", log_group=group, application_log_level=application, system_log_level=system
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from proxy.arrival import MAX_HOPS, Inform, Leave, Postpone, Reject, Resend, Step, Take, first, iso_text, step
 from proxy.backoff import delay
-from proxy.errors import RefusedError
+from proxy.errors import ProxyError, RefusedError
 from proxy.former_run import former_run
 from proxy.ledger import LedgerError, LedgerRefusedError
 from proxy.metrics import counted_owner
@@ -76,16 +76,15 @@ class Delivery:
 
     def deliver(self, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
         """Do what is to be done, and say what became of it. Raises QueueError when nothing can be handed over."""
-        started, clock = self.now(), self.monotonic()
+        started = self.now()
         try:
             done = self._gone_on(arrival, seconds_left)
         except RefusedError as error:
             done = self._kept_by_no_store(arrival, error)
         due = done.record.due if done.record and done.state == "waiting" else None
-        milliseconds = (self.monotonic() - clock) * 1000
         owner = counted_owner(arrival.run, self.caller.settings)
         due_at = _instant(due, started)
-        self.log.settled(arrival.run, done.state, done.outcome, started, milliseconds, due=due_at, owner=owner)
+        self.log.settled(arrival.run, done.state, done.outcome, started, due=due_at, owner=owner)
         return done
 
     def record(self, change: Unrecorded, arrival: Arrival, due: float) -> None:
@@ -179,8 +178,11 @@ class Delivery:
         left = seconds_left()
         outcome = self.caller.call(arrival.run, left - min(MARGIN_SECONDS, left * MARGIN_SHARE))
         milliseconds = (self.monotonic() - clock) * 1000
-        self.log.attempt(arrival.run, outcome, started, milliseconds)
-        return self._settle(record, outcome, milliseconds, bounds, arrival)
+        try:
+            return self._settle(record, outcome, milliseconds, bounds, arrival)
+        except ProxyError:
+            self.log.attempt(arrival.run, outcome, started)
+            raise
 
     def _skipped(self, record: RunRecord, reason: str, message: str) -> Delivered:
         after = skipped(record, self._seconds(), reason, message)

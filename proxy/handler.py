@@ -152,7 +152,7 @@ class Proxy:
             reason=error.reason, message=error.message, origin=origin, attempts="0", undelivered_at=now.isoformat()
         )
         self.delivery.queues.undelivered(event, said)
-        self.delivery.log.settled(None, "undelivered", outcome, now, 0.0, origin)
+        self.delivery.log.settled(None, "undelivered", outcome, now, origin)
         return refusal(outcome)
 
 

@@ -1,4 +1,4 @@
-"""JSON lines on standard output: one for each attempt, and one for what became of the event.
+"""JSON lines on standard output: one for what became of each event, its attempt included.
 
 No line holds header values, bodies, queries or secrets, and none is longer than a log event may be, whoever wrote the
 event.
@@ -29,10 +29,9 @@ class Log:
     def __init__(self, stack: str, stream: TextIO | None = None) -> None:
         self._stream, self._metrics = stream, Metrics(stack)
 
-    def attempt(self, run: Run, outcome: Outcome, started: datetime, milliseconds: float) -> None:
-        """One line for an attempt that began at `started` (aware)."""
-        line = {"event": "attempt", **_about(run, run.origin, started)}
-        self._write({**line, **_of(outcome, milliseconds)})
+    def attempt(self, run: Run, outcome: Outcome, started: datetime) -> None:
+        """One line for an attempt that began at `started` (aware), of which no line on the event will tell."""
+        self._write({"event": "attempt", **_about(run, run.origin, started), **_of(outcome)})
 
     def settled(
         self,
@@ -40,7 +39,6 @@ class Log:
         state: State,
         outcome: Outcome | None,
         started: datetime,
-        milliseconds: float,
         origin: str = "",
         due: datetime | None = None,
         owner: str = NOBODY,
@@ -51,19 +49,21 @@ class Log:
         when nothing was tried; `due` is when a run that waits is tried again; `owner` is whom it counts for.
         """
         line = {"event": "outcome", **_about(run, run.origin if run else origin, started), "state": state}
-        line["due"] = due.isoformat(timespec="milliseconds") if due else None
+        line["due"] = _instant(due) if due else None
         metrics = self._metrics.members(run, owner, state, outcome, started, _lateness(run, started))
-        self._write({**line, **_of(outcome, milliseconds), **metrics})
+        repeated = {"outcome": None} if state == "delivered" else {}
+        self._write({**line, **_of(outcome), **repeated, **metrics})
 
     def _write(self, line: dict[str, Any]) -> None:
-        # One write, so that lines of other writers do not fall into it.
-        print(json.dumps(line) + "\n", end="", file=self._stream or sys.stdout, flush=True)
+        # Logs are paid by the byte. One write, so that lines of other writers do not fall into it.
+        text = json.dumps({name: value for name, value in line.items() if value is not None}, separators=(",", ":"))
+        print(text + "\n", end="", file=self._stream or sys.stdout, flush=True)
 
 
 def _about(run: Run | None, origin: str, started: datetime) -> dict[str, Any]:
     schedule = run.schedule if run else None
     return {
-        "at": started.isoformat(timespec="milliseconds"),
+        "at": _instant(started),
         "owner": _cut(run.request.owner) if run else None,
         "schedule": run.name if run else None,
         "scheduled_time": schedule.time if schedule else None,
@@ -71,19 +71,25 @@ def _about(run: Run | None, origin: str, started: datetime) -> dict[str, Any]:
         "origin": origin,
         "attempt": run.attempt if run else None,
         "lateness_seconds": _rounded(_lateness(run, started)),
-        "labels": _labels(run),
+        "labels": _labels(run) or None,
     }
 
 
-def _of(outcome: Outcome | None, milliseconds: float) -> dict[str, Any]:
+def _of(outcome: Outcome | None) -> dict[str, Any]:
+    if outcome is None:
+        return {}
     return {
-        "outcome": outcome.verdict if outcome else None,
-        "reason": outcome.reason if outcome else None,
-        "status": outcome.status if outcome else None,
-        "milliseconds": round(milliseconds, 1),
-        "traceparent": outcome.traceparent if outcome else None,
-        "message": _cut(outcome.message, MAX_MESSAGE) if outcome else None,
+        "outcome": outcome.verdict,
+        "reason": outcome.reason,
+        "status": outcome.status,
+        "milliseconds": _rounded(outcome.milliseconds),
+        "traceparent": outcome.traceparent,
+        "message": _cut(outcome.message, MAX_MESSAGE),
     }
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _lateness(run: Run | None, started: datetime) -> float | None:
@@ -91,8 +97,8 @@ def _lateness(run: Run | None, started: datetime) -> float | None:
     return max(0.0, (started - run.begins).total_seconds()) if run and run.begins else None
 
 
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 1)
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 1)
 
 
 def _labels(run: Run | None) -> dict[str, str | None]:

@@ -89,7 +89,7 @@ class Screen:
         """What became of one event: when, which schedule, status, duration, run key."""
         word = outcome.state if outcome.state in _PLAIN else outcome.reason or outcome.state or outcome.verdict
         status = "" if outcome.status is None else str(outcome.status)
-        took = f"{outcome.milliseconds:,.0f} ms" if outcome.verdict else ""
+        took = f"{outcome.milliseconds:,.0f} ms" if outcome.milliseconds else ""
         again = f"  attempt {outcome.attempt}" if outcome.attempt > 1 else ""
         rest = f"{status:>6}  {took:>9}  {outcome.run_key[:KEY_CHARACTERS]}{again}"
         self._row(outcome.at, outcome.schedule or "?", word, _COLOURS.get(outcome.state, YELLOW), rest)

@@ -169,3 +169,10 @@ def test_a_log_level_never_drops_the_lines_of_the_proxy_that_alarms_count(
     for function, expected in (("proxy", proxy), ("callback", callback)):
         logging = stack["aws:lambda/function:Function", function].inputs["loggingConfig"]
         assert (logging["applicationLogLevel"], logging["systemLogLevel"]) == (expected, system)
+
+
+def test_lambda_s_own_lines_for_each_call_of_the_proxy_are_left_out():
+    functions = {name: run_program(CONFIG)["aws:lambda/function:Function", name] for name in ("proxy", "callback")}
+    levels = {name: each.inputs["loggingConfig"].get("systemLogLevel") for name, each in functions.items()}
+
+    assert levels == {"proxy": "WARN", "callback": None}

@@ -152,14 +152,10 @@ class Stage:
     @property
     def lines(self) -> list[dict[str, Any]]:
         """What became of each event."""
-        return [line for line in self._all_lines if line["event"] == "outcome"]
+        return [line for line in self.all_lines if line["event"] == "outcome"]
 
     @property
-    def attempts(self) -> list[dict[str, Any]]:
-        return [line for line in self._all_lines if line["event"] == "attempt"]
-
-    @property
-    def _all_lines(self) -> list[dict[str, Any]]:
+    def all_lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.output.getvalue().splitlines()]
 
 

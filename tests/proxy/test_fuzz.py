@@ -274,7 +274,7 @@ def handled(event: Any, alias: str, ledger: bool) -> None:
     with suppress(ProxyError, ContractError):
         ours.proxy.handle(event, FakeContext(alias))
 
-    reasons = {attempt.get("reason") for attempt in ours.attempts}
+    reasons = {line.get("reason") for line in ours.all_lines}
     note(str(sorted(map(str, reasons))))
     assert "internal" not in reasons
     json.dumps([ours.aws.retries, ours.aws.letters], allow_nan=True).encode()

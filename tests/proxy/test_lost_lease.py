@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.simulation.dynamodb import DynamoDb
+from local.simulation.proxy_aws import ClientsAws
 from proxy.arrival import MAX_HOPS, first
 from proxy.delivery import MARGIN_SECONDS, MARGIN_SHARE
 from proxy.ledger import TableLedger
@@ -153,7 +154,7 @@ def test_time_is_kept_back_to_hand_the_call_over(seconds: float) -> None:
 
 def test_a_run_ends_its_own_lock_alone() -> None:
     table = DynamoDb("runs")
-    ledger = TableLedger("runs", lambda service: table)
+    ledger = TableLedger("runs", ClientsAws(lambda service: table))
     mine = first(arrived())
     assert locked(ledger, mine, BEGUN + 60, BEGUN)
 

@@ -102,8 +102,8 @@ def said(calling: Caller, auth: Auth, seconds: float = 0.2) -> str:
     asking, output = run(auth=auth, owner="billing"), io.StringIO()
     outcome = calling.call(asking, seconds)
     log = Log("prod", output)
-    log.attempt(asking, outcome, NOW, 1)
-    log.settled(asking, "undelivered", outcome, NOW, 1)
+    log.attempt(asking, outcome, NOW)
+    log.settled(asking, "undelivered", outcome, NOW)
     answered = json.dumps(answer(Delivered("undelivered", outcome), asking.key))
     return f"{output.getvalue()}\n{answered}\n{outcome!r}\n{calling!r}\n{asking!r}"
 
