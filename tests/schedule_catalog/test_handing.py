@@ -30,7 +30,7 @@ Known = dict[str, Settings]
 
 
 def aged(minutes: int) -> Settings:
-    return parse_settings("prod", {"services": {}, "scheduler": {"max_age_minutes": minutes}})
+    return parse_settings("prod", {"hosts": ["api.example.com"], "scheduler": {"max_age_minutes": minutes}})
 
 
 def by_report(known: Known, now: datetime) -> bool:
