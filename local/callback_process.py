@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import uvicorn
 
 
 def main() -> None:
@@ -23,11 +27,11 @@ def main() -> None:
     server.run()
 
 
-def _stop_with_parent(server: object) -> None:
+def _stop_with_parent(server: uvicorn.Server) -> None:
     """Wait for the end of standard input: the parent holds its other end, and even kill -9 closes that."""
     while os.read(sys.stdin.fileno(), 1):
         pass
-    server.should_exit = True  # type: ignore[attr-defined]
+    server.should_exit = True
 
 
 if __name__ == "__main__":

@@ -31,12 +31,12 @@ class Clients:
     Nothing of the user's AWS configuration is read: credentials are fixed, and no proxy is used.
     """
 
-    def __init__(self, endpoint: str, region: str) -> None:
+    def __init__(self, endpoint: str, region: str, session: Any = None) -> None:
         self.endpoint = endpoint
         self.region = region
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
-        self._session: Any = None
+        self._session = session
 
     def client(self, service: str) -> Any:
         """The client of a service, by boto3's name for it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from proxy.destination import destination
 from proxy.errors import ProxyError, UnavailableError
@@ -24,11 +24,19 @@ if TYPE_CHECKING:
     from proxy.routes import Routes
     from proxy.run import Run
     from proxy.secrets import Credentials, SecretStore
-    from proxy.transport import Reply, Transport
+    from proxy.transport import Reply
     from schedule_client.contract import ProxySettings
 
 DEFAULT_TIMEOUT_SECONDS = 30.0
 _UNAUTHORIZED = 401
+
+
+class Wire(Protocol):
+    """What a message goes over: `proxy.transport.Transport`, or a double of it."""
+
+    def send(self, message: Message, destination: Destination, seconds: float) -> Reply:
+        """Return the answer, within *seconds* in all; raises TransportError or RefusedError."""
+        ...
 
 
 class _Attempt(NamedTuple):
@@ -45,7 +53,7 @@ class Caller:
 
     settings: ProxySettings
     secrets: SecretStore
-    transport: Transport
+    transport: Wire
     routes: Routes
     now: Callable[[], datetime]
     monotonic: Callable[[], float]

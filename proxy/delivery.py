@@ -221,7 +221,7 @@ class Delivery:
         change = Unrecorded(
             holder=record.holder or "",
             attempt=record.attempt,
-            state=after.state,  # type: ignore[arg-type]
+            state=after.state,
             letter=after.notice,
             reason=after.reason,
             status=after.status,

@@ -18,8 +18,15 @@ class LambdaContext(Protocol):
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
 
-    aws_request_id: str
-    invoked_function_arn: str
+    @property
+    def aws_request_id(self) -> str:
+        """Lambda's id of the invocation, the same when it invokes again."""
+        ...
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """The function by its alias, where it was invoked by one."""
+        ...
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds before Lambda ends the invocation."""

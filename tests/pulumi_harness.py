@@ -12,7 +12,7 @@ import json
 import os
 import runpy
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -23,7 +23,7 @@ import grpc
 import pulumi
 import pulumi_aws
 from google.protobuf import empty_pb2, struct_pb2
-from google.protobuf.json_format import MessageToDict
+from google.protobuf.json_format import MessageToDict, ParseDict
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockEngine
 from pulumi.runtime.proto import resource_pb2
@@ -98,9 +98,9 @@ class RecordingMonitor:
         return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
 
     def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
-        answer = struct_pb2.Struct()
-        answer.update(_INVOKES.get(request.tok) or self._parameter(request.args["name"]))
-        return resource_pb2.ResourceInvokeResponse(**{"return": answer})
+        response = resource_pb2.ResourceInvokeResponse()
+        ParseDict(_INVOKES.get(request.tok) or self._parameter(request.args["name"]), getattr(response, "return"))
+        return response
 
     def _parameter(self, name: str) -> dict[str, Any]:
         if name not in self._parameters:
@@ -113,7 +113,7 @@ class RecordingMonitor:
         if request.custom and not self._preview:
             computed = _computed(request.type, MessageToDict(request.object))
             response.object.update(computed)
-            response.id = computed.get("id", request.name)
+            response.id = str(computed.get("id", request.name))
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:  # noqa: N802
@@ -182,7 +182,7 @@ def _program() -> None:
 
 
 @contextmanager
-def _own_event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+def _own_event_loop() -> Generator[asyncio.AbstractEventLoop]:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
@@ -194,7 +194,7 @@ def _own_event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @contextmanager
-def _process(environment: Mapping[str, str]) -> Iterator[None]:
+def _process(environment: Mapping[str, str]) -> Generator[None]:
     """The program has its process to itself, and may tune the collector: all of it is put back.
 
     An Output in a text is an error.

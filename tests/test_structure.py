@@ -1,8 +1,10 @@
-"""The shape of the whole tree: no circle of imports, and one class for one name."""
+"""The shape of the whole tree: no circle of imports, one class for one name, one way to leave out a type error."""
 
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +20,9 @@ SHARED: dict[str, str] = {
     "SettingsError": "for each of three packages what its users catch when settings are wrong",
     "UnavailableError": "what users of the helper catch, and what the proxy raises within",
 }
+
+
+UNNAMED = re.compile(r"#\s*(?:type|pyright):\s*" + "ignore" + r"(?!\[report)")
 
 
 def dotted(path: Path) -> str:
@@ -102,3 +107,15 @@ def test_a_class_has_a_name_of_its_own_but_for_a_few_that_are_shared_for_a_reaso
     assert {name: places for name, places in twice.items() if name not in SHARED} == {}
     assert set(SHARED) == set(twice), "a name that is no longer shared: take it off the list"
     assert len(SHARED) <= 10
+
+
+def test_every_module_is_type_checked_and_each_exception_names_its_rule() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pyright"]
+    written = [path for path in [*ROOT.glob("*.py"), *ROOT.glob("[!.]*/**/*.py")] if "node_modules" not in path.parts]
+    ours = [path for path in written if not path.is_relative_to(ROOT / "tests" / "releases" / "0.1.0")]
+    outside = {path.relative_to(ROOT).parts[0] for path in ours} - set(settings["include"])
+
+    assert outside <= {"build", "dist"}
+    assert settings["enableTypeIgnoreComments"] is False, "an exception is written in the spelling of pyright"
+    ignores = {str(path): UNNAMED.findall(path.read_text()) for path in ours}
+    assert {path: found for path, found in ignores.items() if found} == {}

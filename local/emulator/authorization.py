@@ -27,20 +27,20 @@ def _call_a_session_by_its_role() -> None:
     """
     import ministack.core.iam_evaluator as evaluator  # pyright: ignore[reportMissingTypeStubs]
 
-    resolve = cast("Callable[[str, Any], Any]", evaluator._resolve_condition_key)  # pyright: ignore
+    resolve = cast("Callable[[str, Any], Any]", evaluator._resolve_condition_key)  # pyright: ignore[reportPrivateUsage]
 
     def resolve_key(key: str, context: Any) -> Any:
         found = resolve(key, context)
         return role_of_session(found) if key.lower() == "aws:principalarn" else found
 
-    evaluator._resolve_condition_key = resolve_key  # pyright: ignore
+    evaluator._resolve_condition_key = resolve_key  # pyright: ignore[reportPrivateUsage]
 
 
 def _find_what_a_request_names() -> None:
     """Look for the permission on a schedule in its own group, a new managed policy, and on what is to be tagged."""
     import ministack.core.iam_actions as actions  # pyright: ignore[reportMissingTypeStubs]
 
-    extract = cast("Callable[..., str]", actions.extract_resource_arn)  # pyright: ignore
+    extract = cast("Callable[..., str]", actions.extract_resource_arn)  # pyright: ignore[reportUnknownMemberType]
 
     def extract_arn(
         service: str, method: str, path: str, headers: Any, body: bytes, query: Mapping[str, Any], *rest: Any
@@ -65,11 +65,11 @@ def _know_an_api_by_its_name() -> None:
     import ministack.services.apigateway as apis  # pyright: ignore[reportMissingTypeStubs]
 
     known: ContextVar[Mapping[str, str]] = ContextVar("known")
-    extract = cast("Callable[..., str]", actions.extract_resource_arn)  # pyright: ignore
-    resolve = cast("Callable[[str, Any], Any]", evaluator._resolve_condition_key)  # pyright: ignore
+    extract = cast("Callable[..., str]", actions.extract_resource_arn)  # pyright: ignore[reportUnknownMemberType]
+    resolve = cast("Callable[[str, Any], Any]", evaluator._resolve_condition_key)  # pyright: ignore[reportPrivateUsage]
 
     def extract_arn(service: str, method: str, path: str, headers: Any, body: bytes, query: Any, *rest: Any) -> str:
-        found = cast("Mapping[str, Any] | None", apis._apis.get(path.removeprefix("/v2/apis/")))  # pyright: ignore
+        found = cast("Mapping[str, Any] | None", apis._apis.get(path.removeprefix("/v2/apis/")))  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
         known.set(api_keys(body, (found or {}).get("name")) if service == "apigateway" else {})
         return extract(service, method, path, headers, body, query, *rest)
 
@@ -77,7 +77,7 @@ def _know_an_api_by_its_name() -> None:
         return known.get({}).get(key.lower()) if key.lower().startswith("apigateway:") else resolve(key, context)
 
     actions.extract_resource_arn = extract_arn
-    evaluator._resolve_condition_key = resolve_key  # pyright: ignore
+    evaluator._resolve_condition_key = resolve_key  # pyright: ignore[reportPrivateUsage]
 
 
 def api_keys(body: bytes, name: str | None) -> Mapping[str, str]:

@@ -21,8 +21,8 @@ def bound_asynchronous_events(at_once: int = AT_ONCE) -> None:
     import ministack.services.lambda_svc as functions  # pyright: ignore[reportMissingTypeStubs]
 
     turns = threading.Semaphore(at_once)
-    accept = cast("Callable[[Any, Any], None]", functions.invoke_async_with_retry)  # pyright: ignore
-    execute = cast("Callable[..., dict[str, Any]]", functions._execute_function)  # pyright: ignore
+    accept = cast("Callable[[Any, Any], None]", functions.invoke_async_with_retry)  # pyright: ignore[reportUnknownMemberType]
+    execute = cast("Callable[..., dict[str, Any]]", functions._execute_function)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
 
     def accept_asynchronous(function: Any, event: Any) -> None:
         mark = _asynchronous.set(True)  # for the thread that it starts, which has a copy of this context
@@ -37,5 +37,5 @@ def bound_asynchronous_events(at_once: int = AT_ONCE) -> None:
         with turns:
             return execute(*arguments, **options)
 
-    functions.invoke_async_with_retry = accept_asynchronous  # pyright: ignore
-    functions._execute_function = execute_in_turn  # pyright: ignore
+    functions.invoke_async_with_retry = accept_asynchronous
+    functions._execute_function = execute_in_turn  # pyright: ignore[reportPrivateUsage]

@@ -56,7 +56,7 @@ def complete_logs() -> None:
 
     pipes: WeakKeyDictionary[Any, Pipe] = WeakKeyDictionary()
     lock = threading.Lock()
-    taken_so_far = cast("Callable[[Any], str]", runtime.Worker._drain_stderr)  # pyright: ignore
+    taken_so_far = cast("Callable[[Any], str]", runtime.Worker._drain_stderr)  # pyright: ignore[reportPrivateUsage]
 
     def pipe_of(worker: Any) -> Pipe:
         with lock:

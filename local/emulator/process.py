@@ -64,13 +64,13 @@ def _name_the_alias_that_a_queue_invokes() -> None:
     """Tell a function by which alias a queue invoked it, as Lambda does: the emulator says it of all others alone."""
     import ministack.services.lambda_svc as functions  # pyright: ignore[reportMissingTypeStubs]
 
-    run = cast("Callable[..., None]", functions._run_sqs_batch)  # pyright: ignore
+    run = cast("Callable[..., None]", functions._run_sqs_batch)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
 
     def run_as_the_alias(mapping: dict[str, Any], function: dict[str, Any], *rest: Any) -> None:
         config = {**function["config"], "FunctionArn": mapping["FunctionArn"]}
         run(mapping, {**function, "config": config}, *rest)
 
-    functions._run_sqs_batch = run_as_the_alias  # pyright: ignore
+    functions._run_sqs_batch = run_as_the_alias  # pyright: ignore[reportPrivateUsage]
 
 
 def _ask_an_alias_how_its_events_are_retried() -> None:
@@ -80,12 +80,12 @@ def _ask_an_alias_how_its_events_are_retried() -> None:
     """
     import ministack.services.lambda_svc as functions  # pyright: ignore[reportMissingTypeStubs]
 
-    invoke = cast("Callable[[dict[str, Any], Any], None]", functions.invoke_async_with_retry)  # pyright: ignore
+    invoke = cast("Callable[[dict[str, Any], Any], None]", functions.invoke_async_with_retry)  # pyright: ignore[reportUnknownMemberType]
 
     def invoke_as_configured(record: dict[str, Any], event: Any) -> None:
         config: dict[str, Any] = record.get("config") or record
         name, _, qualifier = config["FunctionArn"].partition(":function:")[2].partition(":")
-        function = cast("dict[str, Any]", functions._functions.get(name) or {})  # pyright: ignore
+        function = cast("dict[str, Any]", functions._functions.get(name) or {})  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
         of_each: dict[str, Any] = function.get("event_invoke_configs") or {}
         invoke({**record, "event_invoke_config": of_each.get(qualifier)}, event)
 
@@ -99,11 +99,11 @@ def _show_again_what_was_received() -> None:
     """
     import ministack.services.sqs as queues  # pyright: ignore[reportMissingTypeStubs]
 
-    restore = cast("Callable[[Any], None]", queues.load_persisted_state)  # pyright: ignore
+    restore = cast("Callable[[Any], None]", queues.load_persisted_state)  # pyright: ignore[reportUnknownMemberType]
 
     def restore_unreceived(state: Any) -> None:
         restore(state)
-        restored = cast("dict[Any, dict[str, Any]]", queues._queues._data)  # pyright: ignore
+        restored = cast("dict[Any, dict[str, Any]]", queues._queues._data)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
         for queue in restored.values():
             for message in queue["messages"]:
                 if message["receipt_handle"]:
@@ -116,7 +116,7 @@ def _save() -> None:
     """Do what the emulator does last, when it can stop in peace."""
     import ministack.app as app  # pyright: ignore[reportMissingTypeStubs]
 
-    app.save_all(app._build_persistence_save_dict())  # pyright: ignore
+    app.save_all(app._build_persistence_save_dict())  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
 
 
 def _end() -> None:

@@ -17,9 +17,9 @@ def stamp_messages() -> None:
     import ministack.core.iam_evaluator as evaluator  # pyright: ignore[reportMissingTypeStubs]
     import ministack.services.sqs as queues  # pyright: ignore[reportMissingTypeStubs]
 
-    pin = cast("Callable[..., None]", evaluator.pin_request_caller)  # pyright: ignore
-    caller = cast("Callable[..., str]", evaluator.request_caller_arn)  # pyright: ignore
-    stamp = cast("Callable[..., dict[str, Any]]", queues._build_send_sys_attrs)  # pyright: ignore
+    pin = cast("Callable[..., None]", evaluator.pin_request_caller)  # pyright: ignore[reportUnknownMemberType]
+    caller = cast("Callable[..., str]", evaluator.request_caller_arn)  # pyright: ignore[reportUnknownMemberType]
+    stamp = cast("Callable[..., dict[str, Any]]", queues._build_send_sys_attrs)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
 
     def pin_and_remember(headers: dict[str, str], query: dict[str, Any] | None = None) -> None:
         pin(headers, query)
@@ -29,8 +29,8 @@ def stamp_messages() -> None:
         stamped = stamp(now, given)
         return {**stamped, "SenderId": _sender(_caller.get()) or stamped["SenderId"]}
 
-    evaluator.pin_request_caller = pin_and_remember  # pyright: ignore
-    queues._build_send_sys_attrs = stamp_with_sender  # pyright: ignore
+    evaluator.pin_request_caller = pin_and_remember
+    queues._build_send_sys_attrs = stamp_with_sender  # pyright: ignore[reportPrivateUsage]
 
 
 def _sender(arn: str) -> str | None:
@@ -41,6 +41,6 @@ def _sender(arn: str) -> str | None:
     role, _, session = rest.partition("/")
     if not assumed:
         return None
-    identity = cast("Callable[[str], str]", sts._role_id)  # pyright: ignore
+    identity = cast("Callable[[str], str]", sts._role_id)  # pyright: ignore[reportPrivateUsage]
     role_arn = f"{start.replace(':sts:', ':iam:', 1)}:role/{role}"
     return f"{identity(role_arn)}:{session}"

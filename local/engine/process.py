@@ -40,10 +40,11 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     for line in sys.stdin:
-        _serve(Order.from_json(line), aws, events)
+        serve(Order.from_json(line), aws, events)
 
 
-def _serve(order: Order, aws: Clients, events: TextIO) -> None:
+def serve(order: Order, aws: Clients, events: TextIO) -> None:
+    """Carry out one order in a process of its own, and write what happens."""
     child = os.fork()
     if child == 0:
         _deploy_and_exit(order, aws, events)

@@ -41,7 +41,7 @@ def first_keys(clients: ServiceClients, secrets: Mapping[str, str]) -> tuple[str
     try:
         return tuple(key for secret, key in secrets.items() if _is_first(clients.client("secretsmanager"), secret))
     except AwsError as error:
-        if code_of(error.__cause__) not in _DENIED:  # type: ignore[arg-type]
+        if code_of(error.__cause__) not in _DENIED:
             raise
         return None
 

@@ -38,7 +38,7 @@ _NOT_THERE = 'check the network and the region, or run "make up" for the laptop 
 _SIGN_IN = 'sign in again, or choose another profile with "--profile"'
 
 
-def code_of(error: Exception) -> str:
+def code_of(error: BaseException | None) -> str:
     """Return the error code of AWS's response; empty for other errors."""
     response: Any = getattr(error, "response", None)
     return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from schedule_client.contract.errors import ContractError
 from schedule_client.contract.json_value import json_text
 from schedule_client.contract.records import asdict, frozen
+
+if TYPE_CHECKING:
+    from schedule_client.contract.ledger import State
 
 MESSAGE_VERSION = 1
 # SQS delays a message by at most this; the receiver sends a message that is due later on again, which is a hop.
@@ -34,7 +37,7 @@ class Unrecorded:
 
     holder: str
     attempt: int
-    state: Literal["waiting", "delivered", "undelivered"]
+    state: State
     letter: str | None = None
     reason: str | None = None
     status: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,14 +14,17 @@ from callback_api.app import create_app
 from callback_api.handlers import Call, Registry
 from callback_api.schedules import SchedulingError, schedule_key
 from callback_api.settings import Settings
+from callback_api.storage.sql import SqlTaskStore
 from callback_api.task import Task, TokenOwner
 from callback_api.tokens import digest
 
 if TYPE_CHECKING:
     import httpx
     from fastapi import FastAPI
+    from sqlalchemy import Engine
 
     from callback_api.service import Service
+    from callback_api.storage import TaskStore
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it would rather have the successor of httpx
@@ -136,10 +139,16 @@ class Application:
         return self.ask("POST", "/api/v1/sweep", token=INTERNAL).json()
 
 
+def engine_of(store: TaskStore) -> Engine:
+    """The database of a store of SQL."""
+    assert isinstance(store, SqlTaskStore)
+    return store.engine
+
+
 @contextmanager
 def running(
     database: str | Path, *, handlers: Handlers | None = None, schedules: Any = None, **settings: Any
-) -> Iterator[Application]:
+) -> Generator[Application]:
     """An application with three tokens; the internal token admits the proxy."""
     handlers, schedules, clock = handlers or Handlers(), schedules or FakeSchedules(), Clock()
     chosen = {

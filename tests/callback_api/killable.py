@@ -87,7 +87,7 @@ class Life:
             schedules=FolderSchedules(self.folder, self.steps),
             clock=lambda: self.now,
         )
-        self.engine: Any = app.state.service.store._engine
+        self.engine: Any = app.state.service.store.engine
         for name in ("after_cursor_execute", "commit"):
             event.listen(self.engine, name, self.steps)
         self.client = TestClient(app)

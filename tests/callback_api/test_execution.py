@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -61,7 +61,7 @@ class NarrowStore(SqlTaskStore):
     """A store that holds no result, as DynamoDB holds none of more than 400 KB."""
 
     @contextmanager
-    def work(self, task: Task) -> Iterator[Any]:
+    def work(self, task: Task) -> Generator[Any]:
         with super().work(task) as work:
             yield work
             raise TooLargeError("the task is too large")

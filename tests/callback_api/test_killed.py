@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -57,9 +57,9 @@ class Lives:
         self.process.wait(10)
         self.process.stdout.close()
 
-    def _execute(self, statement: str) -> None:
+    def _execute(self, statement: LiteralString) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 @pytest.fixture(name="lives")

@@ -45,7 +45,8 @@ def test_the_handler_serves_events_of_an_http_api_and_imports_no_store_before(tm
         },
     )
 
-    *answers, imported = [json.loads(line) if line.startswith("{") else line for line in ran.stdout.splitlines()]
+    *lines, imported = ran.stdout.splitlines()
+    answers = [json.loads(line) for line in lines]
 
     assert [answer["statusCode"] for answer in answers] == [200, 200, 503], "no stack is named"
     assert json.loads(answers[1]["body"])["attempts"] == 1, "the second call found it done"

@@ -10,7 +10,7 @@ from callback_api.access import Access
 from callback_api.errors import TooLargeError
 from callback_api.routes import create_router
 from callback_api.storage.sql import SqlTaskStore, migrate, new_engine
-from tests.callback_api.application import Application, FakeSchedules, Handlers, TestClient, running
+from tests.callback_api.application import Application, FakeSchedules, Handlers, TestClient, engine_of, running
 
 if TYPE_CHECKING:
     from callback_api.task import Task
@@ -28,7 +28,7 @@ def test_what_is_not_served_is_a_problem(application: Application, method: str, 
 
 def test_a_store_that_cannot_be_used_is_worth_another_try_and_the_service_is_not_ready(tmp_path: Path) -> None:
     with running(tmp_path / "tasks.sqlite") as application:
-        with application.service.store._engine.begin() as connection:  # type: ignore[attr-defined]
+        with engine_of(application.service.store).begin() as connection:
             connection.exec_driver_sql("update callback_schema_version set version_num = 'old'")
 
         answer = application.ask("GET", "/ready")
@@ -59,7 +59,7 @@ def test_a_task_that_the_store_cannot_hold_is_too_large_and_not_to_be_sent_again
 
 def test_an_unforeseen_error_is_a_problem_without_its_text(tmp_path: Path) -> None:
     with running(tmp_path / "tasks.sqlite") as application:
-        with application.service.store._engine.begin() as connection:  # type: ignore[attr-defined]
+        with engine_of(application.service.store).begin() as connection:
             connection.exec_driver_sql("drop table callback_tasks")
             connection.exec_driver_sql("create table callback_tasks (secret text)")
 

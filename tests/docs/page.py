@@ -113,3 +113,10 @@ class Desk:
             check=False,
         )
         return done.stdout
+
+
+def found(pattern: str, text: str) -> re.Match[str]:
+    """The first place of a text that a pattern matches, which has to be there."""
+    match = re.search(pattern, text)
+    assert match is not None, f"{pattern} is not in {text}"
+    return match

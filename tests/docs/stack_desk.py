@@ -13,12 +13,12 @@ from typing import Any
 
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.errors import UsageError
-from schedule_catalog.cli.line.parser import command, parser
-from schedule_catalog.cli.line.stack_arguments import Reached
+from schedule_catalog.cli.line.parser import parser
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.errors import CatalogError
 from schedule_catalog.settings import parse_settings
 from tests.docs.page import NOW
+from tests.schedule_catalog.cli.operating import run_parsed
 from tests.schedule_catalog.operations.aws import NAMES, Clients, delivered
 from tests.schedule_catalog.operations.deployment import deploy
 from tests.schedule_catalog.operations.messages import UNDELIVERED, by_proxy, by_scheduler
@@ -65,10 +65,9 @@ class StackDesk:
         printed = io.StringIO()
         with redirect_stdout(printed), redirect_stderr(printed):
             options = parser(arguments).parse_args([*arguments, *self._where])
-            module = command(options.command)
             clock = {"monotonic": lambda: next(self._seconds)} if options.command == "trigger" else {}
             try:
-                module.run(options, MOMENT, lambda options: Reached(self._aws.stack, NAMES), **clock)
+                run_parsed(self._aws, options, MOMENT, **clock)
             except (UsageError, CatalogError) as error:
                 printed.write(f"schedules {options.command}: {error}\n")
         return printed.getvalue()

@@ -15,7 +15,7 @@ from botocore import xform_name
 
 from schedule_catalog.cli.line.parser import parser
 from schedule_catalog.settings import parse_settings
-from tests.docs.page import ROOT, blocks
+from tests.docs.page import ROOT, blocks, found
 from tests.docs.pulumi_cli import COMMANDS, flags
 from tests.github.test_workflows import jobs, read
 
@@ -171,7 +171,7 @@ def test_a_companys_workflow_calls_ours_with_what_they_take_and_the_rights_they_
 
     assert set(caller["jobs"]) == {"preview", "up", "drift"}
     for name, job in caller["jobs"].items():
-        workflow, version = re.fullmatch(r"your-company/schedule-catalog/(.+)@([0-9a-f]{40})", job["uses"]).groups()  # type: ignore[union-attr]
+        workflow, version = found(r"^your-company/schedule-catalog/(.+)@([0-9a-f]{40})$", job["uses"]).groups()
         inputs = read(Path(workflow).stem)["on"]["workflow_call"]["inputs"]
         needed = {right for each in jobs(name).values() for right in each["permissions"].items()}
         required = {key for key, each in inputs.items() if each.get("required") == "true"}

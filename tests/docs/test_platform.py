@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from schedule_catalog.settings import Settings
-from tests.docs.page import ROOT, blocks
+from tests.docs.page import ROOT, blocks, found
 
 PAGES = {path.stem: path.read_text() for path in (ROOT / "docs").glob("*.md")}
 PAGE = PAGES["platform"]
@@ -44,7 +44,7 @@ def test_the_actions_of_the_policies_are_those_of_the_program() -> None:
 def test_a_companys_workflow_calls_one_of_ours_with_what_it_takes_and_the_rights_it_needs(name: str) -> None:
     (caller,) = (yaml.safe_load(each.text) for each in blocks(PAGE) if each.title.endswith(f"/{name}.yml"))
     ((_, job),) = caller["jobs"].items()
-    workflow, version = re.fullmatch(r"your-company/schedule-catalog/(.+)@([0-9a-f]{40})", job["uses"]).groups()  # type: ignore[union-attr]
+    workflow, version = found(r"^your-company/schedule-catalog/(.+)@([0-9a-f]{40})$", job["uses"]).groups()
     called = yaml.load((ROOT / workflow).read_text(), Loader=yaml.BaseLoader)
     inputs = (called["on"]["workflow_call"] or {}).get("inputs", {})
     needed = {right for each in called["jobs"].values() for right in each["permissions"].items()}

@@ -39,7 +39,8 @@ def _loader() -> type[yaml.SafeLoader]:
     def function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> tuple[str, Any]:
         if isinstance(node, yaml.ScalarNode):
             return name, loader.construct_scalar(node)
-        return name, loader.construct_sequence(node, deep=True)  # type: ignore[arg-type]
+        assert isinstance(node, yaml.SequenceNode)
+        return name, loader.construct_sequence(node, deep=True)
 
     Loader.add_multi_constructor("!", function)
     return Loader

@@ -84,7 +84,7 @@ class Simulation:
 
     def __init__(self, given: Iterator[Document] | list[Document]) -> None:
         self._identity: dict[str, list[list[iam.ParsedStatement]]] = {"administrator": [_parsed(EVERYTHING)]}
-        self._queues: dict[str, Mapping[str, Any]] = {}
+        self._queues: dict[str, dict[str, Any]] = {}
         self._trusts: dict[str, Mapping[str, Any]] = {}
         for document in given:
             body = {"Statement": document.statements}

@@ -181,7 +181,7 @@ def lines_of_a_call_answered(
         shop = stage(replace(settings or ProxySettings(), **served))
         event = {key: value for key, value in golden("v1-service").items() if key not in ("auth", "retry")}
         shop.handle({**event, "owner": "billing"}, origin)
-        shop.proxy.delivery.caller.transport.close()
+        shop.close()
     return shop.lines
 
 

@@ -115,7 +115,7 @@ def types_of_the_program() -> set[str]:
             if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("aws."):
                 made = _named(ast.unparse(call.func))
                 if isinstance(made, type) and issubclass(made, pulumi.CustomResource):
-                    found.add(made.pulumi_type)  # type: ignore[attr-defined]
+                    found.add(vars(made)["pulumi_type"])
     return found
 
 

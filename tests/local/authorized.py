@@ -25,7 +25,7 @@ class Outside:
     def __init__(self) -> None:
         self.heard: dict[str, dict[str, str]] = {}
         self.calls: Counter[str] = Counter()
-        self.api = ("", 0, "")
+        self.api: tuple[str, int, str] = ("", 0, "")
         outside = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -98,7 +98,7 @@ class Deployed:
         """The client of a new user, who may do nothing yet."""
         self.client("iam").create_user(UserName=name)
         key = self.client("iam").create_access_key(UserName=name)["AccessKey"]
-        session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=self.emulator.region)
+        session: Any = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=self.emulator.region)
         return session.client(service, endpoint_url=self.emulator.endpoint)
 
     def made_at_run_time(self) -> list[str]:

@@ -10,7 +10,7 @@ import boto3
 
 from local.clients import Clients
 from local.engine.order import Order
-from local.engine.process import _serve
+from local.engine.process import serve
 
 
 def main() -> None:
@@ -20,9 +20,8 @@ def main() -> None:
     os.dup2(2, 1)
     for line in sys.stdin:
         given = json.loads(line)
-        aws = Clients(endpoint, region)
-        aws._session = boto3.Session(*given["key"], region_name=region)
-        _serve(Order.from_json(json.dumps(given["order"])), aws, events)
+        aws = Clients(endpoint, region, boto3.Session(*given["key"], region_name=region))
+        serve(Order.from_json(json.dumps(given["order"])), aws, events)
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class Gate:
 
             do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = pass_on  # noqa: N815
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

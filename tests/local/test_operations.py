@@ -30,6 +30,7 @@ from tests.schedule_catalog.cli.documents import document
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.manifest import Manifest
+    from schedule_catalog.operations.undelivered_call import UndeliveredCall
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 # Two fires that are over, and none to come while this runs.
@@ -76,9 +77,9 @@ class Operated:
 
     def replay_and_die(self) -> None:
         """Replay the one message that is there, and be killed before it is deleted."""
-        with UndeliveredQueues(self.stack) as mailbox:
+        with Killed(self.stack) as mailbox:
             (letter,) = mailbox.read(10)
-            replay(self.stack, Killed(mailbox), letter, datetime.now(UTC), "killed")  # type: ignore[arg-type]
+            replay(self.stack, mailbox, letter, datetime.now(UTC), "killed")
 
     def outcomes(self, kind: str) -> int:
         """How many outcomes of this kind the proxy has logged."""
@@ -157,13 +158,10 @@ def test_what_failed_is_found_delivered_again_and_a_kill_in_between_delivers_not
     assert operated.depths()["undelivered"] == 0
 
 
-class Killed:
-    """A mailbox whose owner is killed before it deletes."""
+class Killed(UndeliveredQueues):
+    """Queues whose reader is killed before it deletes."""
 
-    def __init__(self, mailbox: UndeliveredQueues) -> None:
-        self.keep = mailbox.keep
-
-    def delete(self, letter: object) -> None:
+    def delete(self, letter: UndeliveredCall) -> None:
         raise KeyboardInterrupt
 
 

@@ -64,7 +64,7 @@ class Stack(Deployed):
 
     def __init__(self, folder: Path, emulator: Emulator, outside: Outside) -> None:
         super().__init__(emulator, {})
-        self._folder, self._outside = folder, outside
+        self._folder, self.outside = folder, outside
         self._keys: dict[str, tuple[str, str]] = {}
         self.swept = 0
         self.user_headers: dict[str, str] = {}
@@ -81,14 +81,14 @@ class Stack(Deployed):
             "secrets": {"billing-token": {"services": ["billing"], "origins": list(origins)}},
             "signing": {"callback": {"services": ["callback"], "origins": ["catalog", "adhoc"]}},
             "applications": applications,
-            "proxy_routes": {"default": self._outside.url, "direct": ["127.0.0.1"]},
+            "proxy_routes": {"default": self.outside.url, "direct": ["127.0.0.1"]},
         }
         config = {
             f"{NAMESPACE}:{key}": value if isinstance(value, str) else json.dumps(value)
             for key, value in settings.items()
         }
         program = Program(CHECKOUT, "dev", config)
-        with Deployer(program, self.emulator, self._folder / "deployer", api_endpoint=self._outside.url) as deployer:
+        with Deployer(program, self.emulator, self._folder / "deployer", api_endpoint=self.outside.url) as deployer:
             deployment = deployer.deploy()
         assert deployment.succeeded, (deployment.error, deployment.failures)
         self.outputs = dict(deployment.outputs)
@@ -97,7 +97,7 @@ class Stack(Deployed):
             self.client("ssm").put_parameter(Name=PARAMETER, Value=told.to_json(), Overwrite=True)
         (api,) = self.client("apigatewayv2").get_apis()["Items"]
         host, _, port = self.emulator.endpoint.removeprefix("http://").partition(":")
-        self._outside.api = (host, int(port), f"/_aws/execute-api/{api['ApiId']}/$default")
+        self.outside.api = (host, int(port), f"/_aws/execute-api/{api['ApiId']}/$default")
         self.warnings = deployment.warnings
         for name, policy in self.outputs["application_policies"].items():
             if name not in self._keys:
@@ -213,7 +213,7 @@ class Stack(Deployed):
         return json.loads(answer["api_response"])
 
     def task(self, task: str) -> dict[str, Any]:
-        status, answer = self._outside.ask("GET", f"/api/v1/tasks/{task}", headers=self.user_headers)
+        status, answer = self.outside.ask("GET", f"/api/v1/tasks/{task}", headers=self.user_headers)
         assert status == 200, answer
         return json.loads(answer)
 
@@ -241,7 +241,7 @@ def _stack(tmp_path: Path) -> Iterator[Stack]:
 
 
 def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another(stack: Stack) -> None:
-    calls = stack._outside.calls
+    calls = stack.outside.calls
     both: dict[str, Any] = {name: {} for name in APPLICATIONS}
 
     # Release 0.1.0 as it was, with calls of every kind: some have fired, some wait, one is tried again.
@@ -296,7 +296,7 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
     assert calls["/done"] == 1
     assert _replayed(stack) == [later]
     eventually(lambda: stack.runs().get(("adhoc", later)) == "delivered")
-    assert stack._outside.heard["/later"]["authorization"] == "Bearer a-token"
+    assert stack.outside.heard["/later"]["authorization"] == "Bearer a-token"
 
     # The attack of before, from an origin of its own: the victim's call is made, and the secret is not the attacker's.
     call = shop.schedule_once(Request(service="billing", path="/safe"), at=datetime(2096, 1, 1, tzinfo=UTC), key="safe")
@@ -328,7 +328,7 @@ def _task(stack: Stack) -> tuple[str, str]:
     store.add_token(digest(token), TokenOwner("ann"), NOW)
     stack.user_headers = {"Authorization": f"Bearer {token}"}
     body = json.dumps({"task": "heartbeat", "at": "2096-01-01T00:00:00Z"}).encode()
-    status, answer = stack._outside.ask("POST", "/api/v1/tasks/schedule", body, stack.user_headers)
+    status, answer = stack.outside.ask("POST", "/api/v1/tasks/schedule", body, stack.user_headers)
     assert status == 201, answer
     task = json.loads(answer)["id"]
 

@@ -119,8 +119,8 @@ def test_a_refused_write_tells_what_is_there(aws: Clients) -> None:
             ConditionExpression="attribute_not_exists(pk)",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
-    assert caught.value.response["Error"]["Code"] == "ConditionalCheckFailedException"  # pyright: ignore
-    assert caught.value.response["Item"] == item  # pyright: ignore
+    assert caught.value.response["Error"]["Code"] == "ConditionalCheckFailedException"  # pyright: ignore[reportTypedDictNotRequiredAccess]
+    assert caught.value.response["Item"] == item  # pyright: ignore[reportGeneralTypeIssues]
 
 
 def test_an_index_by_several_keys_has_the_items_that_carry_them(aws: Clients) -> None:

@@ -75,7 +75,7 @@ class Site:
 
             do_GET = do_POST = do_OPTIONS = do_DELETE = serve  # noqa: N815
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ INDEX = {
 
 
 @contextmanager
-def started_emulator(folder: Path) -> Iterator[Emulator]:
+def started_emulator(folder: Path) -> Generator[Emulator]:
     """An emulator for the tests of a module."""
     with Emulator(folder, retry_seconds=0.1) as started:
         yield started

@@ -149,6 +149,12 @@ class Stage:
         answer = self.proxy.handle(event, FakeContext(alias, seconds, request_id))
         return {"statusCode": answer["statusCode"], **json.loads(answer["body"])}
 
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        transport = self.proxy.delivery.caller.transport
+        assert isinstance(transport, Transport)
+        transport.close()
+
     @property
     def lines(self) -> list[dict[str, Any]]:
         """What became of each event."""

@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -50,7 +50,7 @@ class Target:
 
 
 @contextmanager
-def running(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Target]:
+def running(script: Script, tls: ssl.SSLContext | None = None) -> Generator[Target]:
     target = Target(script)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         target.port = listener.getsockname()[1]

@@ -214,8 +214,12 @@ def test_the_entry_the_stack_and_its_ceiling_say_how_often(
     asked: int | None, default: int, ceiling: int, attempts: int
 ) -> None:
     with running(answers(503)) as target:
-        limits = {"retry": Retry(default, 60), "retry_ceiling": Retry(ceiling, 1440)}
-        settings = ProxySettings(services={"billing": f"http://{target.netloc}"}, http_hosts=(target.netloc,), **limits)
+        settings = ProxySettings(
+            services={"billing": f"http://{target.netloc}"},
+            http_hosts=(target.netloc,),
+            retry=Retry(default, 60),
+            retry_ceiling=Retry(ceiling, 1440),
+        )
         at = stage(settings, ledger=True)
         at.handle(event(retry={"max_attempts": asked} if asked else {}), "catalog")
         while at.aws.retries:

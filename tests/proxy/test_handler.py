@@ -36,7 +36,7 @@ def _shop(target: Target) -> Iterator[Stage]:
     )
     shop = stage(settings, secrets={"/shop/billing-token": "s3cr3t-value\n"})
     yield shop
-    shop.proxy.delivery.caller.transport.close()
+    shop.close()
 
 
 def call(target: Target, **members: Any) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def test_other_statuses_are_permanent_and_answered(status: int) -> None:
     with running(answers(status, b"no")) as target:
         shop = stage(ProxySettings(http_hosts=(target.netloc,)))
         answer = shop.handle(call(target), "catalog")
-        shop.proxy.delivery.caller.transport.close()
+        shop.close()
 
     assert (answer["success"], answer["outcome"], answer["reason"]) == (False, "permanent", f"http-{status}")
     assert (answer["statusCode"], answer["api_status"], answer["api_response"]) == (status, status, "no")
@@ -142,7 +142,7 @@ def test_a_retryable_failure_waits_on_the_queue_for_its_next_attempt(status: int
     with running(answers(status, b"secret stack trace")) as target:
         shop = stage(ProxySettings(http_hosts=(target.netloc,)))
         answer = shop.handle(call(target), alias)
-        shop.proxy.delivery.caller.transport.close()
+        shop.close()
 
     assert (answer["statusCode"], answer["outcome"], answer["handed_over"]) == (status, "retryable", True)
     (message,) = shop.aws.retries
@@ -263,7 +263,7 @@ def test_on_a_laptop_calls_go_to_the_receiver_with_their_own_path_and_host(targe
     assert shop.handle(v1(service="callback"))["success"]
     assert target.last.headers["host"] == target.netloc
     assert shop.handle({"target_url": "https://evil.example.com/"})["reason"] == "host-not-allowed"
-    shop.proxy.delivery.caller.transport.close()
+    shop.close()
 
 
 def test_a_line_says_what_became_of_each_event_and_nothing_secret(shop: Stage, target: Target) -> None:

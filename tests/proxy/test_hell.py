@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ def trust(*names: str) -> Callable[[], ssl.SSLContext]:
 
 
 @contextmanager
-def calls(base: str, ssl_context: Callable[[], ssl.SSLContext] = tls_context) -> Iterator[Callable[[float], Outcome]]:
+def calls(base: str, ssl_context: Callable[[], ssl.SSLContext] = tls_context) -> Generator[Callable[[float], Outcome]]:
     """Makes calls to `base`, and gives what becomes of each."""
     transport = Transport(ssl_context, now=lambda: NOW)
     netloc = base.partition("://")[2]
@@ -142,7 +142,7 @@ def test_nobody_listens() -> None:
 
 
 @contextmanager
-def deaf(backlog: int = 8) -> Iterator[int]:
+def deaf(backlog: int = 8) -> Generator[int]:
     """The port of a listener that never takes a connection from its queue."""
     with socket.create_server(("127.0.0.1", 0), backlog=backlog) as server:
         yield server.getsockname()[1]
@@ -194,7 +194,7 @@ def test_a_tls_handshake_that_hangs() -> None:
 
 
 @contextmanager
-def shouting(script: Script) -> Iterator[int]:
+def shouting(script: Script) -> Generator[int]:
     """The port of a server that answers before anything is said."""
     with running(script) as target:
 
@@ -204,7 +204,7 @@ def shouting(script: Script) -> Iterator[int]:
                 while connection.recv(1024):
                     pass
 
-        target.serve = serve  # type: ignore[method-assign]
+        target.serve = serve
         yield target.port
 
 

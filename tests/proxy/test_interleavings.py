@@ -59,7 +59,9 @@ class Walk:
         if kind == "wait":
             self.world.wait()
         elif kind == "invoke":
-            self.kept.append(self.world.invoke(self.world.due[place]))
+            invoked = self.world.invoke(self.world.due[place])
+            assert invoked is not None
+            self.kept.append(invoked)
         else:
             self.mishaps -= kind != "go"
             self._go(self.world.invocations[place], kind)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -10,7 +10,7 @@ from proxy.lookup import MAX_LOOKUPS, Lookup
 
 
 @contextmanager
-def hanging() -> Iterator[Lookup]:
+def hanging() -> Generator[Lookup]:
     """A system whose answers come when the block ends."""
     end = threading.Event()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +43,7 @@ class Names:
 
 
 @contextmanager
-def transporting(names: Names) -> Iterator[Transport]:
+def transporting(names: Names) -> Generator[Transport]:
     transport = Transport(lambda: tls_context(CERTIFICATE), guard=Guard(names.resolve, names.connect))
     yield transport
     transport.close()

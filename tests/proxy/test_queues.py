@@ -140,7 +140,7 @@ def test_a_queue_out_of_reach_is_a_queue_error_that_shows_no_more_than_the_code(
         raise ConnectionError("https://internal.example.com")
 
     aws = FakeAws()
-    aws.sqs.send_message = fail  # type: ignore[method-assign]
+    aws.sqs.send_message = fail
     calls = {
         "retry": lambda: filled(aws).retry(MESSAGE, BEGUN),
         "undelivered": lambda: filled(aws).undelivered({}, undelivered_reason(first(arrived()), arrived())),

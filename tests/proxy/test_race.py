@@ -28,7 +28,7 @@ def test_of_many_events_of_one_run_at_once_one_makes_the_call(round_: int) -> No
             shop.aws.table = table
             together.wait()
             shop.handle(event, "catalog", request_id=f"request-{number}")
-            shop.proxy.delivery.caller.transport.close()
+            shop.close()
             return shop
 
         with ThreadPoolExecutor(THREADS) as pool:

@@ -16,8 +16,9 @@ SETTINGS = ProxySettings(
 
 
 def run(secret: str, origin: str = "catalog", service: str | None = "billing") -> Run:
-    target = {"service": service, "path": "/"} if service else {"url": f"https://{HOST}/"}
-    return Run(Request(**target, auth=Auth("bearer", secret)), origin, "v1.key", "run", "1")
+    auth = Auth("bearer", secret)
+    asked = Request(service=service, path="/", auth=auth) if service else Request(url=f"https://{HOST}/", auth=auth)
+    return Run(asked, origin, "v1.key", "run", "1")
 
 
 def failure(store: SecretStore, secret: str) -> ProxyError:

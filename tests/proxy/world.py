@@ -111,7 +111,7 @@ class World:
         caller = Caller(
             settings=SETTINGS,
             secrets=SecretStore(aws, FakeClock()),
-            transport=self,  # type: ignore[arg-type]
+            transport=self,
             routes=Routes(),
             now=self.clock.now,
             monotonic=FakeClock(),

@@ -83,7 +83,8 @@ def commands(path: Path) -> list[str]:
     """The first words of tuples and lists: of what a module runs, or tells people to run."""
     nodes = ast.walk(ast.parse(path.read_bytes()))
     first = [node.elts[0] for node in nodes if isinstance(node, ast.Tuple | ast.List) and node.elts]
-    return [node.value for node in first if isinstance(node, ast.Constant)]
+    constants = [node.value for node in first if isinstance(node, ast.Constant)]
+    return [value for value in constants if isinstance(value, str)]
 
 
 def test_one_module_runs_git() -> None:

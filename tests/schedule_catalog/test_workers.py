@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -89,10 +89,10 @@ def test_what_a_killed_helper_leaves_undone_is_done_here(number: signal.Signals)
 
 
 def test_a_result_that_does_not_pickle_is_made_here() -> None:
-    def work(numbers: Sequence[int]) -> object:
+    def work(numbers: Sequence[int]) -> Callable[[], list[int]]:
         return lambda: squares(numbers)
 
-    assert [square for part in SEVERAL.share(work, NUMBERS) for square in part()] == SQUARES  # type: ignore[operator]
+    assert [square for part in SEVERAL.share(work, NUMBERS) for square in part()] == SQUARES
 
 
 def test_an_error_is_raised_as_by_one_process_and_leaves_no_process_behind() -> None:

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+from types import ModuleType
+from typing import cast
 
 # These modules of the standard library find out about POSIX when they are imported; O_TMPFILE stays for the last one.
 IMPORTED_BEFORE = (asyncio, select, subprocess, tempfile)
@@ -34,8 +36,9 @@ SIGNAL_NAMES = """
 
 
 def strip() -> None:
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
     for name in MODULES.split():
-        sys.modules[name] = None  # type: ignore[assignment] - an import then fails
+        modules[name] = None  # an import then fails
     for module, names in ((os, OS_NAMES), (signal, SIGNAL_NAMES)):
         for name in names.split():
             if hasattr(module, name):

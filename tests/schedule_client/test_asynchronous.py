@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from datetime import timedelta
+from typing import Any
 
 from schedule_client import AsyncScheduleClient, PlannedCall
 from tests.schedule_client.aws import REQUEST, Application
@@ -34,11 +35,11 @@ def test_the_loop_goes_on_while_aws_does_not_answer() -> None:
     app, answered = Application(), threading.Event()
     original = app.aws.create_schedule
 
-    def slow(**arguments: str) -> object:
+    def slow(**arguments: Any) -> dict[str, Any]:
         assert answered.wait(10)
         return original(**arguments)
 
-    app.aws.create_schedule = slow  # type: ignore[method-assign]
+    app.aws.create_schedule = slow
 
     async def work() -> None:
         client = AsyncScheduleClient(app.client)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -142,11 +142,11 @@ def test_a_send_repeated_by_boto3_itself_is_no_conflict() -> None:
     app = Application()
     client = app.client
 
-    def lost_answer(**arguments: Any) -> None:
+    def lost_answer(**arguments: Any) -> NoReturn:
         type(app.aws).create_schedule(app.aws, **arguments)
         raise answer("ConflictException", status=409)
 
-    app.aws.create_schedule = lost_answer  # type: ignore[method-assign]
+    app.aws.create_schedule = lost_answer
     assert client.schedule_once(REQUEST, delay=MINUTES).created
 
 
@@ -191,7 +191,7 @@ def test_a_request_held_back_until_its_time_is_sent_with_a_later_one() -> None:
             raise HeldBackError
         return original(**arguments)
 
-    app.aws.create_schedule = create  # type: ignore[method-assign]
+    app.aws.create_schedule = create
     call = app.client.schedule_once(REQUEST, delay=timedelta())
 
     assert (call.at, call.late) == (datetime(2027, 1, 5, 8, 3, tzinfo=UTC), True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conftest import LanguageServer
+    from tests.schemas.language_server import LanguageServer
 
 ROOT = Path(__file__).parents[2]
 TEXT = """\

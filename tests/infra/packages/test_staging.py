@@ -205,7 +205,7 @@ def deployed(package: str, host: Path, folder: Path) -> Path:
 
 @EACH
 def test_every_module_imports_with_nothing_but_the_runtimes_boto3_beside_it(package: str, host: Path, tmp_path: Path):
-    site = Path(metadata.distribution("boto3").locate_file(""))
+    site = Path(str(metadata.distribution("boto3").locate_file("")))
     runtime = tmp_path / "runtime"
     runtime.mkdir()
     for name in RUNTIME:

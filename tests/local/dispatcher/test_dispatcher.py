@@ -201,7 +201,7 @@ def test_a_schedule_that_is_retimed_while_it_is_being_completed_is_kept(world: W
     class Moved(dict[str, Schedule | EvaluationError]):
         """Still lists the old schedule while it already answers the new one."""
 
-        def get(self, key: str, default: object = None) -> Schedule:  # type: ignore[override]
+        def get(self, key: str, default: object = None) -> Schedule:
             return replace(once, expression="at(2026-11-23T11:00:00)", modified=MONDAY + MINUTE)
 
     world.schedules = Moved(world.schedules)

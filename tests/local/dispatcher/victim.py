@@ -50,7 +50,7 @@ class Deleted(dict[str, object]):
         gone = self.gone.read_text().split() if self.gone.exists() else []
         super().__init__({arn: one for arn, one in found.items() if arn not in gone})
 
-    def pop(self, key: str, default: object = None) -> object:  # type: ignore[override]
+    def pop(self, key: str, default: object = None) -> object:
         with self.gone.open("a") as gone:
             gone.write(key + "\n")
         return super().pop(key, default)

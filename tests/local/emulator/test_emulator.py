@@ -159,6 +159,6 @@ def test_a_function_that_still_runs_does_not_cost_the_state(tmp_path: Path) -> N
 
 
 def pid_of(emulator: Emulator) -> int:
-    process = emulator._process
+    process = emulator._process  # pyright: ignore[reportPrivateUsage]
     assert process is not None
     return process.pid

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-from io import FileIO
+from io import BufferedReader, FileIO
 from queue import Queue
 from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
@@ -57,8 +57,8 @@ def test_a_pump_reads_beside_those_that_take_until_the_process_ends() -> None:
     writer = "for number in range(20000): print(number, 'x' * 100)"
     lines: Queue[str] = Queue()
     with subprocess.Popen([sys.executable, "-c", writer], stdout=PIPE) as process:
-        assert process.stdout
-        pipe = Pipe(process.stdout.raw, lines)  # type: ignore[attr-defined]
+        assert isinstance(process.stdout, BufferedReader)
+        pipe = Pipe(process.stdout.raw, lines)
         pump = threading.Thread(target=pipe.pump)
         pump.start()
         while pump.is_alive():

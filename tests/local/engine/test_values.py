@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from google.protobuf.json_format import ParseDict
 from google.protobuf.struct_pb2 import Struct
 
 from local.engine.archive import Archive
@@ -12,10 +14,8 @@ KIND = "4dabf18193072939515e22adb298388d"
 SECRET = {KIND: "1b47061264138c4ac30d75fd1eb44270", "value": "hidden"}
 
 
-def decoded(values: dict[str, object], folder: Path = Path("/program")) -> dict[str, object]:
-    struct = Struct()
-    struct.update(values)
-    return decode(struct, folder)
+def decoded(values: Mapping[str, object], folder: Path = Path("/program")) -> dict[str, object]:
+    return decode(ParseDict(dict(values), Struct()), folder)
 
 
 def test_whole_numbers_are_ints_and_the_rest_is_as_it_was_sent() -> None:

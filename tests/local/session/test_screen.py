@@ -75,7 +75,7 @@ def test_a_call_that_is_tried_again_says_when(stream: io.StringIO) -> None:
     row, below = shown(stream, WAITING)
 
     assert row.split()[2:4] == ["http-503", "503"]
-    assert below == f"the target answered 503: waiting until {WAITING.due.astimezone():%H:%M:%S}"  # pyright: ignore
+    assert below == f"the target answered 503: waiting until {WAITING.due.astimezone():%H:%M:%S}"  # pyright: ignore[reportOptionalMemberAccess]
 
 
 def test_a_call_that_a_later_attempt_delivered_says_which(stream: io.StringIO) -> None:

@@ -207,7 +207,8 @@ def test_the_double_of_sqs_refuses_what_aws_does_and_the_emulator_takes() -> Non
     assert error(delay=-1) == "InvalidParameterValue"
     assert error(REASON="") == "InvalidParameterValue"
     assert error(REASON="a\x00b") == "InvalidParameterValue"
-    assert error(**{f"NAME_{number}": "x" for number in range(11)}) == "InvalidParameterValue"
+    eleven = {f"NAME_{number}": "x" for number in range(11)}
+    assert error("x", 0, **eleven) == "InvalidParameterValue"
     # Names, types and values count: 1 MiB in all.
     assert error("x" * (1024 * 1024 - 17), REASON="value") is None
     assert error("x" * (1024 * 1024 - 16), REASON="value") == "InvalidParameterValue"
@@ -235,7 +236,7 @@ def parameter_script(ssm: Any, secrets: Any) -> Iterator[Answer]:
         try:
             answer = call(**asked)
         except ClientError as error:
-            return {"error": error.response["Error"]["Code"]}
+            return {"error": error.response.get("Error", {}).get("Code")}
         value = answer.get("Parameter", answer)
         return {name: value[name] for name in ("Value", "SecretString", "SecretBinary") if name in value}
 

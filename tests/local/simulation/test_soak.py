@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -9,6 +9,12 @@ from local.simulation import soak
 from local.simulation.report import totals
 from local.simulation.soak import HARSH, WAYS
 from local.simulation.world import RETRY, KilledError, World
+from schedule_client.contract import replace
+
+if TYPE_CHECKING:
+    from proxy.destination import Destination
+    from proxy.message import Message
+    from proxy.transport import Reply
 
 RUNS, SCHEDULES = 400, 50
 
@@ -56,11 +62,12 @@ class KeyPerAttempt(World):
         super().__post_init__()
         send = self.target.send
 
-        def counted(message: Any, *more: Any) -> Any:
-            message.headers["Idempotency-Key"] += f".{self.target.answered.total()}"
-            return send(message, *more)
+        def counted(message: Message, destination: Destination, seconds: float) -> Reply:
+            key = f"{message.headers['Idempotency-Key']}.{self.target.answered.total()}"
+            headers = {**message.headers, "Idempotency-Key": key}
+            return send(replace(message, headers=headers), destination, seconds)
 
-        self.target.send = counted  # type: ignore[method-assign]
+        self.target.send = counted
 
 
 class Silent(World):
@@ -69,7 +76,7 @@ class Silent(World):
     def __post_init__(self) -> None:
         super().__post_init__()
         put = self.sqs.send_message
-        self.sqs.send_message = lambda **asked: put(**asked) if asked["QueueUrl"] == RETRY else {"MessageId": "0"}  # type: ignore[method-assign]
+        self.sqs.send_message = lambda **asked: put(**asked) if asked["QueueUrl"] == RETRY else {"MessageId": "0"}
 
 
 class AcknowledgesFirst(World):

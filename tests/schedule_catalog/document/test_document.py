@@ -76,7 +76,10 @@ def pointers(value: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[st
             yield from pointers(value[step], (*above, step))
 
 
-def places(node: yaml.Node, above: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], int, int]]:
+def places(
+    node: yaml.Node | None, above: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], int, int]]:
+    assert node is not None
     yield above, node.start_mark.line + 1, node.start_mark.column + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

@@ -163,7 +163,9 @@ def test_a_start_that_has_passed_is_no_difference_and_one_to_come_is() -> None:
     early = datetime(2026, 10, 1, tzinfo=UTC)
     aws = Clients()
     for entry in entries():
-        deploy(aws, schedule_arguments(entry, early, settings()))  # type: ignore[arg-type]
+        arguments = schedule_arguments(entry, early, settings())
+        assert arguments is not None
+        deploy(aws, arguments)
     aws.scheduler.schedules[NAMES.catalog_group, "bounded"]["StartDate"] = datetime(2026, 11, 2, tzinfo=UTC)
     assert [change.name for change in status(aws, now=early).changed] == ["bounded"]
 

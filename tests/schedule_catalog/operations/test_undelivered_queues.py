@@ -85,7 +85,7 @@ def test_a_queue_that_does_not_take_its_messages_back_is_no_failure(aws: Clients
     def refuse(**_: object) -> None:
         raise refusal("ThrottlingException")
 
-    aws.sqs.change_message_visibility_batch = refuse  # type: ignore[method-assign]
+    aws.sqs.change_message_visibility_batch = refuse
     with UndeliveredQueues(aws.stack) as mailbox:
         mailbox.read(1000)
     aws.sqs.clock = HOLD_SECONDS
@@ -110,7 +110,7 @@ def test_a_kill_between_sending_and_deleting_leaves_the_message_for_a_second_rep
     def killed(**_: object) -> None:
         raise KeyboardInterrupt
 
-    aws.sqs.delete_message = killed  # type: ignore[method-assign]
+    aws.sqs.delete_message = killed
     with pytest.raises(KeyboardInterrupt), UndeliveredQueues(aws.stack) as mailbox:
         replay(aws.stack, mailbox, mailbox.read(1000)[0], NOW, "id")
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3.util import parse_url as urllib3_parse
 
 from schedule_client.contract import Address, AddressError, join_path, parse_url
 
@@ -162,7 +162,7 @@ def test_every_reader_of_an_accepted_url_finds_the_same_host(rest: str) -> None:
             address = parse_url(url := f"{scheme}://{rest}")
         except AddressError:
             continue
-        theirs, others = urlsplit(url), urllib3.util.parse_url(url)
+        theirs, others = urlsplit(url), urllib3_parse(url)
         assert (theirs.scheme, theirs.hostname) == (address.scheme, address.host)
         assert (others.scheme, (others.host or "").strip("[]")) == (address.scheme, address.host)
         assert {theirs.port or address.port, others.port or address.port} == {address.port}

@@ -13,9 +13,16 @@ from schedule_client.contract.json_value import json_text, read_json
 
 CYCLE: list[Any] = []
 CYCLE.append(CYCLE)
-DEEP: Any = 1
-for _ in range(1_000_000):  # so many that no version and no stack takes them
-    DEEP = [DEEP]
+
+
+def nested(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+DEEP = nested(1_000_000)  # so deep that no version and no stack takes it
 
 
 @pytest.mark.parametrize(

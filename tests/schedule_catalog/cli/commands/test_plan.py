@@ -41,7 +41,8 @@ class Desk:
             text = preview(*given["steps"], errors=given.get("errors", ()), stack=given.get("root", "prod"))
             self.file.write_text(text)
         status = main(["plan", str(self.file), "--catalog", str(self._catalog), *options], clock=lambda: NOW)
-        return status, *self._capsys.readouterr()
+        said = self._capsys.readouterr()
+        return status, said.out, said.err
 
 
 @pytest.fixture

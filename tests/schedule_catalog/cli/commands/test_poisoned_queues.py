@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.clients import Clients
 from local.emulator.emulator import Emulator
 from local.engine.archive import Archive
 from local.resources import RESOURCE_TYPES
@@ -52,17 +53,17 @@ def _operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
     folder: Path = tmp_path_factory.mktemp("emulator")
     with Emulator(folder, retry_seconds=0.1) as emulator:
         aws = AwsClients(AwsAccess(region=REGION, endpoint_url=emulator.endpoint, account=ACCOUNT))
-        sqs = aws.client("sqs")
+        local, sqs = Clients(emulator.endpoint, REGION), aws.client("sqs")
         dead, undelivered = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "undelivered"))
         function = {"handler": "one.handle", "runtime": "python3.13", "role": f"arn:aws:iam::{ACCOUNT}:role/r"}
         code = Archive(members={"one.py": Archive(text=CODE)})
         inputs = {"name": NAMES.proxy, "code": code, "publish": True, **function}
-        RESOURCE_TYPES["aws:lambda/function:Function"].create(aws, inputs)  # type: ignore[arg-type]
+        RESOURCE_TYPES["aws:lambda/function:Function"].create(local, inputs)
         aliases = {}
         for alias in ("catalog", "adhoc", "retry"):
             if alias != "adhoc":  # AWS refuses whatever is to go there
                 given = {"name": alias, "functionName": NAMES.proxy, "functionVersion": "1"}
-                RESOURCE_TYPES["aws:lambda/alias:Alias"].create(aws, given)  # type: ignore[arg-type]
+                RESOURCE_TYPES["aws:lambda/alias:Alias"].create(local, given)
             aliases[alias] = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{NAMES.proxy}:{alias}"
         manifest = replace(
             MANIFEST, account=ACCOUNT, aliases=aliases, undelivered_queue_url=undelivered, scheduler_dlq_url=dead
@@ -106,14 +107,14 @@ def test_poison_messages_stay_each_with_its_reason_and_the_others_are_replayed(
         operated.put(operated.dead, body, ERROR_CODE="AWS.Lambda", ERROR_MESSAGE=ESCAPE, **attributes)
     sound(operated)
 
-    assert run(operated, "undelivered", "replay", "--all", "--yes") == 1  # type: ignore[arg-type]
+    assert run(operated, "undelivered", "replay", "--all", "--yes") == 1
 
     said = capfd.readouterr()
     assert (said.out.count(": replayed"), said.err.count("not replayed:")) == (2, len(POISONS))
     assert "Traceback" not in said.err
     assert "\x1b" not in said.out + said.err
     assert operated.left() == len(POISONS)
-    assert run(operated, "undelivered", "drop", "--all", "--yes") == 0  # type: ignore[arg-type]
+    assert run(operated, "undelivered", "drop", "--all", "--yes") == 0
 
 
 def test_a_call_whose_key_was_used_is_not_replayed_and_says_why(
@@ -121,9 +122,9 @@ def test_a_call_whose_key_was_used_is_not_replayed_and_says_why(
 ) -> None:
     sound(operated, "key-reused")
 
-    assert run(operated, "undelivered", "replay", "--all", "--yes") == 1  # type: ignore[arg-type]
+    assert run(operated, "undelivered", "replay", "--all", "--yes") == 1
     assert "schedule it with another key" in capfd.readouterr().err
-    assert run(operated, "undelivered", "drop", "--all", "--yes") == 0  # type: ignore[arg-type]
+    assert run(operated, "undelivered", "drop", "--all", "--yes") == 0
 
 
 def test_what_aws_refuses_of_one_message_is_that_message_s_result(
@@ -133,9 +134,9 @@ def test_what_aws_refuses_of_one_message_is_that_message_s_result(
     operated.put(operated.undelivered, json.dumps(event()), **attributes)
     sound(operated)
 
-    assert run(operated, "undelivered", "replay", "--all", "--yes") == 1  # type: ignore[arg-type]
+    assert run(operated, "undelivered", "replay", "--all", "--yes") == 1
 
     said = capfd.readouterr()
     assert (said.out.count(": replayed"), said.err.count("not replayed:")) == (1, 1)
     assert "lambda:InvokeFunction" in said.err
-    assert run(operated, "undelivered", "drop", "--all", "--yes") == 0  # type: ignore[arg-type]
+    assert run(operated, "undelivered", "drop", "--all", "--yes") == 0

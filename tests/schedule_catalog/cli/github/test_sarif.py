@@ -66,8 +66,13 @@ def test_a_log_is_valid_sarif_and_another_program_reads_the_same_problems(
     run_of(text)
     read = Sarif.model_validate_json(text).runs[0].results
     assert read
-    places = [(each, each.locations[0].physical_location.region) for each in read]
-    assert {(each.rule_id, at.start_line, at.start_column, each.message.text) for each, at in places} == rows
+    assert {(each.rule_id, *start(each), each.message.text) for each in read} == rows
+
+
+def start(result: Any) -> tuple[int, int]:
+    """Where a result begins: a line and a column."""
+    region = result.locations[0].physical_location.region
+    return region.start_line, region.start_column
 
 
 def test_errors_come_first_and_places_count_code_points(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

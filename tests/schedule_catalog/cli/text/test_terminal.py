@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -18,7 +18,7 @@ TEXTS = st.text(st.sampled_from("ab 한é-.:\t"), max_size=120).map(printable)
 
 
 @contextmanager
-def on(terminal: Terminal) -> Iterator[None]:
+def on(terminal: Terminal) -> Generator[None]:
     before = TERMINAL.set(terminal)
     try:
         yield

@@ -57,7 +57,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         if silent:
             shown.on("console", lambda message: said.append(message.text))
             shown.on("pageerror", lambda error: said.append(str(error)))
-        shown.on("request", lambda request: request.url.startswith("file:") or said.append(request.url))
+        shown.on("request", lambda request: said.extend({request.url} if not request.url.startswith("file:") else ()))
         shown.goto(file.as_uri())
         return shown
 
