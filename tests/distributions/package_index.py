@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
 _LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json")
@@ -102,9 +103,9 @@ def _name_in_wheel(file: metadata.PackagePath, scripts: str) -> str | None:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def __init__(self, index: PackageIndex, *arguments: object) -> None:
+    def __init__(self, index: PackageIndex, *arguments: Any) -> None:
         self._index = index
-        super().__init__(*arguments)  # type: ignore[arg-type]
+        super().__init__(*arguments)
 
     def do_GET(self) -> None:
         *_, kind, name = self.path.strip("/").split("/")
@@ -125,12 +126,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body or b"")
 
-    def log_message(self, *arguments: object) -> None:  # type: ignore[override]
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Say nothing."""
 
 
 @contextmanager
-def served(index: PackageIndex) -> Iterator[str]:
+def served(index: PackageIndex) -> Generator[str]:
     """Serve an index; gives its URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, index))
     thread = threading.Thread(target=server.serve_forever)

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,7 +59,7 @@ class Workshop:
 
 
 @contextmanager
-def workshop(folder: Path) -> Iterator[Workshop]:
+def workshop(folder: Path) -> Generator[Workshop]:
     """Set one up whose index has the three distributions, built of a copy of these sources."""
     index = PackageIndex(folder)
     with served(index) as url:

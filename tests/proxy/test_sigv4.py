@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from datetime import UTC, datetime
+from typing import Any
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -24,7 +25,7 @@ HEADERS = st.dictionaries(
 
 def theirs(method: str, url: str, headers: dict[str, str], body: bytes, key: AwsKey, scope: Scope) -> str:
     """The Authorization of botocore, for headers that have been sent."""
-    auth = SigV4Auth(Credentials(key.identifier, key.secret, key.token), scope.service, scope.region)
+    auth: Any = SigV4Auth(Credentials(key.identifier, key.secret, key.token), scope.service, scope.region)
     sent = {name: text for name, text in headers.items() if name != "Authorization"}
     request = AWSRequest(method=method, url=url, headers=sent, data=body)
     request.context["timestamp"] = sent["X-Amz-Date"]

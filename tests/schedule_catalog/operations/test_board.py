@@ -164,7 +164,7 @@ def test_one_query_of_the_ledger_is_made_for_each_schedule() -> None:
         ran(aws, time=f"2026-11-{day:02}T00:00:00Z")
     asked: list[Any] = []
     query = aws.dynamodb.query
-    aws.dynamodb.query = lambda **options: asked.append(options) or query(**options)  # type: ignore[method-assign]
+    aws.dynamodb.query = lambda **options: asked.append(options) or query(**options)
 
     found = row(aws)
 
