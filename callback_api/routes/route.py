@@ -101,7 +101,7 @@ def for_caller(endpoint: Callable[..., Any], caller: Callable[..., Any] | None) 
     signature = inspect.signature(endpoint, eval_str=True)
     members = {**signature.parameters}
     members["caller"] = members["caller"].replace(annotation=Annotated[TokenOwner, Depends(caller)])
-    with_caller.__signature__ = signature.replace(parameters=list(members.values()))  # type: ignore[attr-defined]
+    vars(with_caller)["__signature__"] = signature.replace(parameters=list(members.values()))
     return with_caller
 
 

@@ -53,7 +53,7 @@ class FakeSchedules:
 
     made: dict[str, str] = field(default_factory=dict[str, str])
     failures: int = 0
-    trouble: Exception | None = None
+    trouble: BaseException | None = None
 
     service = "callback"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_the_sample_works_through_the_proxy_signed_below_its_prefix(tmp_path: Pa
     SqlTaskStore(engine).add_token(digest("sct_shop"), TokenOwner("shop"), datetime.now(UTC))
     engine.dispose()
     with shop_stack(tmp_path / "stack", sweep="/shop/api/v1/sweep") as stack:
-        told = {"DATABASE_URL": url, "CALLBACK_SIGNING_KEYS": stack.signing_key}
+        told: dict[str, Any] = {"DATABASE_URL": url, "CALLBACK_SIGNING_KEYS": stack.signing_key}
         with stack.serving(tmp_path, "-m", "uvicorn", "app:app", "--port", str(stack.port), **told):
             assert stack.ask("POST", "/shop/api/v1/tasks/callback", {"task_id": "t"}).status == 401
             body = {"task": "send-survey", "data": {"address": "ada@example.com"}, "delay_minutes": 0.01}

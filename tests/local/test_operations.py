@@ -161,7 +161,7 @@ def test_what_failed_is_found_delivered_again_and_a_kill_in_between_delivers_not
 class Killed(UndeliveredQueues):
     """Queues whose reader is killed before it deletes."""
 
-    def delete(self, letter: UndeliveredCall) -> None:
+    def delete(self, call: UndeliveredCall) -> None:
         raise KeyboardInterrupt
 
 

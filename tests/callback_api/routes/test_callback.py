@@ -45,7 +45,7 @@ def test_a_failure_is_worth_another_call_and_the_task_waits_for_it(application: 
 @BOTH
 def test_a_handler_that_ends_the_process_has_failed_as_any_other(application: Application, name: str) -> None:
     task = application.schedule(name)["id"]
-    application.handlers.trouble = SystemExit(3)  # type: ignore[assignment]
+    application.handlers.trouble = SystemExit(3)
 
     first = application.call_back(task)
     failed = application.task(task)
