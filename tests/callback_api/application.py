@@ -86,7 +86,7 @@ class Handlers:
 
     def __init__(self, *, default: bool = False) -> None:
         self.calls: list[Call] = []
-        self.trouble: Exception | None = None
+        self.trouble: BaseException | None = None
         self.registry = Registry()
         self.registry.task("record", default=default)(self._record)
         self.registry.task("record-async")(self._record_async)
