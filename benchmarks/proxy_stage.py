@@ -61,7 +61,7 @@ def proxy(base: str, key: str) -> Proxy:
         caller=caller,
         ledger=NoLedger(),
         queues=Queues("retry", "undelivered", aws),
-        log=Log("bench", Nowhere()),
+        log=Log("bench", "bench", Nowhere()),
         now=now,
         chance=Random(1),
     )

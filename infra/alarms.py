@@ -29,9 +29,8 @@ class AlarmsArgs:
 class Alarms(pulumi.ComponentResource):
     """One alarm for each condition, which says what it means and where its runbook is.
 
-    Whoever is told of its beginning is told of its end. CloudWatch has no data of what does not happen, which is fine
-    but where a beat is missing. The names are the stack's own: an equal one would silently replace another alarm
-    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
+    Whoever is told of its beginning is told of its end. The names are the stack's own: an equal one would silently
+    replace another alarm (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
     """
 
     def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -58,8 +57,15 @@ def _alarm(names: Names, condition: Condition, told: list[str], opts: pulumi.Res
         period=condition.period_seconds,
         datapoints_to_alarm=condition.of,
         evaluation_periods=condition.within,
-        treat_missing_data="breaching" if condition.below else "notBreaching",
+        treat_missing_data=_of_no_data(condition),
         alarm_actions=told,
         ok_actions=told,
         opts=opts,
     )
+
+
+def _of_no_data(condition: Condition) -> str:
+    """CloudWatch has no data of what does not happen: fine, but where a beat is missing, or a queue is not asked."""
+    if condition.below:
+        return "breaching"
+    return "ignore" if condition.held else "notBreaching"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from infra.table_places import THROTTLED, table_places
 from schedule_catalog.settings import BUILT_IN_SERVICE
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Condition:
     name: ends the alarm's name.
     runbook: the heading in docs/operate.md that says what to do.
     below: whether it is the other way round, so that no data is as bad as too little.
+    held: whether it lasts while there is no data; otherwise no data is a good sign.
     statistic: CloudWatch's name of one, or a percentile such as `p90`.
     topic: the ARN of who is told, in the place of the stack's.
     """
@@ -45,6 +47,7 @@ class Condition:
     statistic: str = "Sum"
     threshold: float = 0
     below: bool = False
+    held: bool = False
     period_seconds: int = _MINUTE
     of: int = 1
     within: int = 1
@@ -64,11 +67,13 @@ def conditions(
         *_of_proxy(names),
         *_of_tables(names, settings),
         *_of_callback(names, api_id),
-        *_of_calls(settings),
+        *_of_calls(names, settings),
         *_of_silence(names, promised),
     )
 
 
+# A queue that nobody has asked for six hours has no data, whatever is in it, and one that is emptied says 0:
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/monitoring-using-cloudwatch.html
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 def _of_queues(names: Names) -> Iterator[Condition]:
     visible = Condition(
@@ -79,6 +84,7 @@ def _of_queues(names: Names) -> Iterator[Condition]:
         metric="ApproximateNumberOfMessagesVisible",
         dimensions={"QueueName": names.undelivered},
         statistic="Maximum",
+        held=True,
     )
     yield visible
     yield replace(
@@ -88,7 +94,7 @@ def _of_queues(names: Names) -> Iterator[Condition]:
         means="EventBridge Scheduler could not hand calls to the proxy",
         dimensions={"QueueName": names.scheduler_dlq},
     )
-    # No message waits longer than SQS's longest delay, 15 minutes: the proxy sends it on.
+    # No message waits longer than SQS's longest delay, 15 minutes: the proxy sends it on. An empty queue has no age.
     yield replace(
         visible,
         name="retries-stuck",
@@ -97,10 +103,12 @@ def _of_queues(names: Names) -> Iterator[Condition]:
         metric="ApproximateAgeOfOldestMessage",
         dimensions={"QueueName": names.retry_queue},
         threshold=_HOUR,
+        held=False,
         period_seconds=5 * _MINUTE,
     )
 
 
+# Retries of one call come in ever longer gaps, so that its bad minutes are never many in a row:
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
 def _of_scheduler(names: Names) -> Iterator[Condition]:
     for origin, group in (("catalog", names.catalog_group), ("adhoc", names.adhoc_group)):
@@ -126,7 +134,7 @@ def _of_scheduler(names: Names) -> Iterator[Condition]:
             runbook="target-errors",
             means=f"Lambda refuses calls of {origin}, and EventBridge Scheduler tries again",
             metric="TargetErrorCount",
-            of=5,
+            of=3,
             within=15,
         )
         yield replace(
@@ -140,6 +148,8 @@ def _of_scheduler(names: Names) -> Iterator[Condition]:
         )
 
 
+# Lambda starts an event again after a second, and in the end every five minutes:
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 def _of_proxy(names: Names) -> Iterator[Condition]:
     crashed = Condition(
@@ -163,8 +173,8 @@ def _of_proxy(names: Names) -> Iterator[Condition]:
         runbook="proxy-throttled",
         means="there is no room to start the proxy: calls wait",
         metric="Throttles",
-        of=5,
-        within=5,
+        of=3,
+        within=15,
     )
     yield replace(
         crashed,
@@ -174,23 +184,19 @@ def _of_proxy(names: Names) -> Iterator[Condition]:
         metric="AsyncEventAge",
         statistic="Maximum",
         threshold=5 * _MINUTE * 1000,
-        of=3,
-        within=3,
     )
 
 
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
 def _of_tables(names: Names, settings: Settings) -> Iterator[Condition]:
-    tables = {"tasks": names.tasks, **({"ledger": names.ledger} if settings.ledger else {})}
-    for table, name in sorted(tables.items()):
-        for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+    for place in table_places(names, settings):
+        for metric in THROTTLED:
             yield Condition(
-                name=f"{table}-{metric.removesuffix('ThrottleEvents').lower()}s-throttled",
+                name=f"{place.name}-{metric.removesuffix('ThrottleEvents').lower()}s-throttled",
                 runbook="table-throttled",
-                means=f"the table of {'runs' if table == 'ledger' else table} is asked more than DynamoDB allows",
+                means=f"{place.means} is asked more than DynamoDB allows",
                 namespace="AWS/DynamoDB",
                 metric=metric,
-                dimensions={"TableName": name},
+                dimensions=place.dimensions,
                 of=3,
                 within=5,
             )
@@ -228,9 +234,9 @@ def _of_callback(names: Names, api_id: pulumi.Input[str]) -> Iterator[Condition]
     )
 
 
-def _of_calls(settings: Settings) -> Iterator[Condition]:
+def _of_calls(names: Names, settings: Settings) -> Iterator[Condition]:
     """The proxy's own metrics: docs/telemetry.md."""
-    whole = {"Stack": settings.stack}
+    whole = {"Project": names.project, "Stack": settings.stack}
     failed = Condition(
         name="failed",
         runbook="failed",
@@ -249,6 +255,7 @@ def _of_calls(settings: Settings) -> Iterator[Condition]:
     if settings.owners and NOBODY not in settings.owners:
         means = "calls without an owner were given up"
         yield replace(failed, name=f"failed-{NOBODY}", means=means, dimensions={**whole, "Owner": NOBODY})
+    # Of few calls the latest is looked at, as CloudWatch does where it is not told otherwise.
     yield replace(
         failed,
         name="late",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.conditions import OWN_METRICS
+from infra.table_places import THROTTLED, table_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,11 +80,11 @@ def dashboard_body(names: Names, settings: Settings, api_id: str) -> dict[str, A
 
 def _widgets(names: Names, settings: Settings, api_id: str) -> Sequence[tuple[str, list[Metric]]]:
     return (
-        ("What became of the calls", _calls(settings)),
-        ("Given up, by owner", _by_owner("Failed", settings)),
-        ("Delivered, by owner", _by_owner("Delivered", settings)),
-        ("How long targets take (ms)", _percentiles("Latency", settings)),
-        ("How late calls are delivered (s)", _percentiles("Lateness", settings)),
+        ("What became of the calls", _calls(names, settings)),
+        ("Given up, by owner", _by_owner("Failed", names, settings)),
+        ("Delivered, by owner", _by_owner("Delivered", names, settings)),
+        ("How long targets take (ms)", _percentiles("Latency", names, settings)),
+        ("How late calls are delivered (s)", _percentiles("Lateness", names, settings)),
         ("What waits", _queues(names)),
         ("The oldest retry (s)", [_oldest(names)]),
         ("EventBridge Scheduler: catalog", _scheduler(names.catalog_group)),
@@ -96,19 +98,24 @@ def _widgets(names: Names, settings: Settings, api_id: str) -> Sequence[tuple[st
     )
 
 
-def _calls(settings: Settings) -> list[Metric]:
+def _own(metric: str, names: Names, settings: Settings, stat: str) -> Metric:
+    return [OWN_METRICS, metric, "Project", names.project, "Stack", settings.stack, {"stat": stat}]
+
+
+def _calls(names: Names, settings: Settings) -> list[Metric]:
     states = ("Delivered", "Failed", "Retried", "Skipped", "DuplicatesSuppressed")
-    return [[OWN_METRICS, state, "Stack", settings.stack, {"stat": "Sum"}] for state in states]
+    return [_own(state, names, settings, "Sum") for state in states]
 
 
-def _by_owner(metric: str, settings: Settings) -> list[Metric]:
+def _by_owner(metric: str, names: Names, settings: Settings) -> list[Metric]:
     """Every owner there is, known by name or not."""
-    search = f'{{{OWN_METRICS},Stack,Owner}} MetricName="{metric}" Stack="{settings.stack}"'
+    of = f'Project="{names.project}" Stack="{settings.stack}"'
+    search = f'{{{OWN_METRICS},Project,Stack,Owner}} MetricName="{metric}" {of}'
     return [[{"expression": f"SEARCH('{search}', 'Sum', {_PERIOD_SECONDS})", "id": "owners"}]]
 
 
-def _percentiles(metric: str, settings: Settings) -> list[Metric]:
-    return [[OWN_METRICS, metric, "Stack", settings.stack, {"stat": stat}] for stat in ("p50", "p90", "p99")]
+def _percentiles(metric: str, names: Names, settings: Settings) -> list[Metric]:
+    return [_own(metric, names, settings, stat) for stat in ("p50", "p90", "p99")]
 
 
 def _queues(names: Names) -> list[Metric]:
@@ -157,9 +164,8 @@ def _latency(api_id: str) -> list[Metric]:
 
 
 def _tables(names: Names, settings: Settings) -> list[Metric]:
-    tables = (names.tasks, *((names.ledger,) if settings.ledger else ()))
     return [
-        ["AWS/DynamoDB", metric, "TableName", table, {"stat": "Sum"}]
-        for table in tables
-        for metric in ("ReadThrottleEvents", "WriteThrottleEvents")
+        ["AWS/DynamoDB", metric, *chain(*place.dimensions.items()), {"stat": "Sum", "label": f"{place.name} {metric}"}]
+        for place in table_places(names, settings)
+        for metric in THROTTLED
     ]

@@ -200,6 +200,7 @@ def _environment(args: ProxyArgs) -> dict[str, pulumi.Input[str]]:
     laptop = {"PROXY_ROUTES": json.dumps(asdict(routes))} if routes else {}
     ledger = {"LEDGER_TABLE": args.ledger.name} if args.ledger else {}
     return {
+        "PROJECT": args.names.project,
         "STACK": args.settings.stack,
         "RETRY_QUEUE_URL": args.retries.url,
         "UNDELIVERED_QUEUE_URL": args.undelivered.url,

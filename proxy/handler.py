@@ -55,8 +55,8 @@ class Proxy:
     def from_environment(cls, environment: Mapping[str, str], settings: ProxySettings) -> Proxy:
         """The proxy with `settings` that its environment describes.
 
-        RETRY_QUEUE_URL, UNDELIVERED_QUEUE_URL and STACK; LEDGER_TABLE for a stack that keeps a run ledger, and on a
-        laptop PROXY_ROUTES.
+        RETRY_QUEUE_URL, UNDELIVERED_QUEUE_URL, PROJECT and STACK; LEDGER_TABLE for a stack that keeps a run ledger, and
+        on a laptop PROXY_ROUTES.
         """
         # urllib3 warns of odd headers by quoting the URL and them.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
@@ -76,7 +76,7 @@ class Proxy:
             ),
             ledger=TableLedger(table, aws) if table else NoLedger(),
             queues=Queues(environment["RETRY_QUEUE_URL"], environment["UNDELIVERED_QUEUE_URL"], aws),
-            log=Log(environment["STACK"]),
+            log=Log(environment["PROJECT"], environment["STACK"]),
             now=now,
             chance=chance,
             creations=Creations(aws),

@@ -26,8 +26,8 @@ MAX_TEXT, MAX_MESSAGE, MAX_LABELS = 200, 1000, 20
 class Log:
     """Writes for one stack to `stream`, by default to whatever standard output is at that moment."""
 
-    def __init__(self, stack: str, stream: TextIO | None = None) -> None:
-        self._stream, self._metrics = stream, Metrics(stack)
+    def __init__(self, project: str, stack: str, stream: TextIO | None = None) -> None:
+        self._stream, self._metrics = stream, Metrics(project, stack)
 
     def attempt(self, run: Run, outcome: Outcome, started: datetime) -> None:
         """One line for an attempt that began at `started` (aware), of which no line on the event will tell."""

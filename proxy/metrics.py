@@ -59,10 +59,10 @@ def counted_owner(run: Run | None, settings: ProxySettings) -> str:
 
 
 class Metrics:
-    """The metrics of one stack's calls."""
+    """The metrics of one stack's calls; two projects of an account may have stacks of the same name."""
 
-    def __init__(self, stack: str) -> None:
-        self._stack = stack
+    def __init__(self, project: str, stack: str) -> None:
+        self._place = {"Project": project, "Stack": stack}
         self._owners: set[str] = set()
 
     def members(
@@ -79,14 +79,14 @@ class Metrics:
         lateness: in seconds, if it counts.
         """
         values = _values(state, outcome, lateness)
-        dimensions = {"Stack": self._stack, "Owner": self._owner(owner)}
-        sets = [["Stack"]]
+        dimensions = {**self._place, "Owner": self._owner(owner)}
+        sets = [[*self._place]]
         if name := _schedule_of_its_own(run):
             dimensions["Schedule"] = name
-            sets.append(["Stack", "Owner", "Schedule"])
+            sets.append([*self._place, "Owner", "Schedule"])
         directives = [_directive(values, sets)]
         if owned := {name: value for name, value in values.items() if name in _OF_OWNERS}:
-            directives.append(_directive(owned, [["Stack", "Owner"]]))
+            directives.append(_directive(owned, [[*self._place, "Owner"]]))
         metadata = {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": directives}
         return {"_aws": metadata, **dimensions, **{name: value for name, (value, _) in values.items()}}
 

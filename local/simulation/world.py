@@ -133,7 +133,7 @@ class World:
             caller=caller,
             ledger=TableLedger(_TABLE, aws) if self.size.ledger else NoLedger(),
             queues=Queues(RETRY, UNDELIVERED, aws),
-            log=Log("simulated", _Nothing()),
+            log=Log("simulated", "simulated", _Nothing()),
             now=now,
             chance=self.chance,
             monotonic=monotonic,

@@ -42,7 +42,7 @@ UNAVAILABLE = Outcome(
 def logged(state: State | None, **changes: Any) -> dict[str, Any]:
     """The line of an attempt, or of the outcome `state`."""
     output = io.StringIO()
-    log, one = Log("prod", output), replace(RUN, **changes)
+    log, one = Log("shop", "prod", output), replace(RUN, **changes)
     if state is None:
         log.attempt(one, UNAVAILABLE, NOW)
     else:
@@ -98,9 +98,10 @@ def test_the_dimensions_are_those_of_the_page() -> None:
     own = replace(RUN.request, metrics="per-schedule")
     found = {tuple(name for name, _ in at) for _, at in points(logged("undelivered", request=own))}
 
-    assert found == {("Stack",), ("Stack", "Owner"), ("Stack", "Owner", "Schedule")}
-    assert "Each is there by `Stack`; `Delivered` and `Failed` also by `Stack` and `Owner`" in PAGE
-    assert "`metrics: per-schedule`: then also by `Stack`, `Owner` and `Schedule`" in PAGE
+    whole = ("Project", "Stack")
+    assert found == {whole, (*whole, "Owner"), (*whole, "Owner", "Schedule")}
+    assert "Each is there by `Project` and `Stack`; `Delivered` and `Failed` also with `Owner`" in PAGE
+    assert "`metrics: per-schedule`: then also with `Owner` and `Schedule`" in PAGE
 
 
 def test_the_numbers_and_names_are_those_of_the_code() -> None:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from infra.conditions import OWN_METRICS
+from infra.table_places import THROTTLED
 from local.clients import Clients
 from local.emulator.emulator import Emulator
 from local.resources import RESOURCE_TYPES
@@ -72,11 +73,11 @@ def test_every_alarm_is_about_a_metric_that_there_is(name: str) -> None:
     inputs = alarms(full_stack())[name]
 
     if inputs["namespace"] == OWN_METRICS:
-        assert set(inputs["dimensions"]) <= {"Stack", "Owner"}
+        assert set(inputs["dimensions"]) in ({"Project", "Stack"}, {"Project", "Stack", "Owner"})
     else:
         known = KNOWN[inputs["namespace"]]
         assert inputs["metricName"] in known["metrics"], known["page"]
-        assert list(inputs["dimensions"]) == known["dimensions"], known["page"]
+        assert set(inputs["dimensions"]) in map(set, known["dimensions"]), known["page"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -108,7 +109,7 @@ def test_where_no_owner_is_declared_one_alarm_is_for_all_failed_calls() -> None:
     failed = [name for name in alarms(sample_stack()) if name.startswith("alarm-failed")]
 
     assert failed == ["alarm-failed"]
-    assert alarms(sample_stack())["alarm-failed"]["dimensions"] == {"Stack": "dev"}
+    assert alarms(sample_stack())["alarm-failed"]["dimensions"] == {"Project": "schedule-catalog", "Stack": "dev"}
 
 
 def test_a_stack_without_a_ledger_watches_no_table_of_runs() -> None:
@@ -142,11 +143,54 @@ def test_silence_is_an_alarm_where_the_catalog_promises_a_beat(tmp_path: Path, e
         assert (alarm["comparisonOperator"], alarm["threshold"], alarm["treatMissingData"]) == silent
 
 
-def test_no_data_is_bad_for_silence_alone() -> None:
+def test_no_data_is_bad_for_silence_only_and_ends_no_alarm_of_a_queue_that_nobody_asks() -> None:
     missing = {name: inputs["treatMissingData"] for name, inputs in alarms(full_stack()).items()}
 
     assert {name for name, treated in missing.items() if treated == "breaching"} <= {"alarm-silence"}
-    assert set(missing.values()) <= {"breaching", "notBreaching"}
+    held = {name for name, treated in missing.items() if treated == "ignore"}
+    assert held == {"alarm-undelivered", "alarm-not-handed-over"}
+    assert set(missing.values()) <= {"breaching", "ignore", "notBreaching"}
+
+
+def test_every_table_is_watched_with_each_of_its_indexes() -> None:
+    tables = full_stack().of_type("aws:dynamodb/table:Table").values()
+    there = {(each.inputs["name"], index["name"]) for each in tables for index in each.inputs["globalSecondaryIndexes"]}
+    there |= {(each.inputs["name"], None) for each in tables}
+    dimensions = [each["dimensions"] for each in alarms(full_stack()).values() if each["namespace"] == "AWS/DynamoDB"]
+
+    watched = [(each["TableName"], each.get("GlobalSecondaryIndexName")) for each in dimensions]
+    assert set(watched) == there
+    assert all(watched.count(each) == len(THROTTLED) for each in there)
+
+
+def test_one_call_that_aws_tries_again_is_seen_although_its_retries_are_minutes_apart() -> None:
+    """Both services double their waits up to five minutes, so that few minutes of a quarter of an hour are bad."""
+    watched = alarms(full_stack())
+    for name in ("alarm-catalog-target-errors", "alarm-proxy-throttled"):
+        assert (watched[name]["datapointsToAlarm"], watched[name]["evaluationPeriods"]) == (3, 15)
+    assert watched["alarm-proxy-waiting"]["evaluationPeriods"] == 1
+
+
+MOVES = re.findall(r"^\| `([a-z0-9A-Z-]+)` \| ([^|]+) \| ([^|]+) \|$", RUNBOOKS, re.MULTILINE)
+# What a row of the table leaves open.
+OPEN = {
+    "ORIGIN": "(?:catalog|adhoc)",
+    "OWNER": "[a-z0-9-]+",
+    "TABLE": "(?:ledger|tasks)",
+    "INDEX": "(?:outcome|gsi[12])",
+}
+
+
+def test_the_page_says_of_every_alarm_what_moves_it_and_where_that_was_seen() -> None:
+    rows = {row: re.compile(re.sub("|".join(OPEN), lambda found: OPEN[found[0]], row)) for row, _, _ in MOVES}
+    names = [*(name.removeprefix("alarm-") for name in NAMES), "silence"]
+    told = {name: [row for row, pattern in rows.items() if pattern.fullmatch(name)] for name in names}
+
+    assert {name: found for name, found in told.items() if not found} == {}
+    assert set(rows) == {row for found in told.values() for row in found}
+    assert all(moved.endswith(".") is False and len(moved.split()) > 3 for _, moved, _ in MOVES)
+    seen = {where for _, _, where in MOVES}
+    assert all(re.match(r"a test|\[AWS's page\]\(https://docs\.aws\.amazon\.com/", where) for where in seen), seen
 
 
 def test_the_proxy_writes_the_very_metrics_that_the_alarms_of_calls_look_at() -> None:
@@ -157,7 +201,7 @@ def test_the_proxy_writes_the_very_metrics_that_the_alarms_of_calls_look_at() ->
     assert OWN_METRICS == NAMESPACE
     assert set(watched) == {"alarm-failed", "alarm-failed-billing", "alarm-failed-none", "alarm-late"}
     for name in ("alarm-failed", "alarm-failed-billing", "alarm-late"):
-        dimensions = {**watched[name]["dimensions"], "Stack": "test"}
+        dimensions = {**watched[name]["dimensions"], "Project": "shop", "Stack": "test"}
         assert (watched[name]["metricName"], frozenset(dimensions.items())) in written, name
     assert watched["alarm-failed-none"]["dimensions"]["Owner"] == NOBODY
 
@@ -169,7 +213,7 @@ def test_a_run_time_call_that_fails_sets_off_the_stack_s_alarm_and_no_other_team
 
     assert owners == ["other"]
     assert watched["alarm-failed-billing"]["dimensions"]["Owner"] == "billing"
-    assert watched["alarm-failed"]["dimensions"] == {"Stack": "dev"}
+    assert watched["alarm-failed"]["dimensions"] == {"Project": "schedule-catalog", "Stack": "dev"}
 
 
 def lines_of_a_call_answered(

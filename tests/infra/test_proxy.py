@@ -102,6 +102,7 @@ def test_the_proxys_environment_names_its_queues_and_its_ledger_and_nothing_else
 
     queues = "https://sqs.eu-west-1.amazonaws.com/123456789012/schedule-catalog-dev-eu-west-1"
     assert variables == {
+        "PROJECT": "schedule-catalog",
         "STACK": "dev",
         "RETRY_QUEUE_URL": f"{queues}-retry-queue",
         "UNDELIVERED_QUEUE_URL": f"{queues}-undelivered",

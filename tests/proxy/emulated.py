@@ -99,7 +99,7 @@ class Shop:
                 caller=caller,
                 ledger=TableLedger(self.name, self.aws),
                 queues=Queues(self.retry_url, self.undelivered_url, self.aws),
-                log=Log("test", self.output),
+                log=Log("shop", "test", self.output),
                 now=now,
                 chance=Random(1),
                 creations=Creations(self.aws),

@@ -191,7 +191,7 @@ def stage(
         caller=caller,
         ledger=table,
         queues=Queues(RETRY, UNDELIVERED, aws),
-        log=Log("test", output),
+        log=Log("shop", "test", output),
         now=lambda: NOW,
         chance=Random(1),
     )

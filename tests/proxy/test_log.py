@@ -42,7 +42,7 @@ def lines(output: io.StringIO) -> list[dict[str, Any]]:
 def test_an_attempt_is_one_line_of_its_facts() -> None:
     output = io.StringIO()
     asking = replace(run(owner="billing", labels={"team": "billing", "cost": "a1"}), attempt=2)
-    Log("prod", output).attempt(asking, REFUSED, NOW)
+    Log("shop", "prod", output).attempt(asking, REFUSED, NOW)
 
     assert lines(output) == [
         {
@@ -68,7 +68,7 @@ def test_an_attempt_is_one_line_of_its_facts() -> None:
 
 def test_what_became_of_an_event_is_the_same_line_with_its_state_and_metrics() -> None:
     output = io.StringIO()
-    log = Log("prod", output)
+    log = Log("shop", "prod", output)
     log.attempt(run(owner="billing"), REFUSED, NOW)
     log.settled(run(owner="billing"), "undelivered", REFUSED, NOW)
 
@@ -78,26 +78,27 @@ def test_what_became_of_an_event_is_the_same_line_with_its_state_and_metrics() -
         name: value for name, value in attempt.items() if name != "event"
     }
     assert (outcome["event"], outcome["state"]) == ("outcome", "undelivered")
-    added = {"_aws", "Stack", "Owner", "Failed", "Latency", "state"}
+    added = {"_aws", "Project", "Stack", "Owner", "Failed", "Latency", "state"}
     assert set(outcome) == set(attempt) | added
 
 
 def test_a_delivered_run_is_one_line_of_at_most_850_bytes_with_its_metrics() -> None:
     output = io.StringIO()
     delivered = Outcome("delivered", reply=Reply(200, b"", "", True), traceparent=TRACE, milliseconds=81_234.56)
-    Log("production", output).settled(run(owner="billing"), "delivered", delivered, NOW, owner="billing")
+    Log("shop", "production", output).settled(run(owner="billing"), "delivered", delivered, NOW, owner="billing")
 
     [line] = lines(output)
     assert 750 < len(output.getvalue()) <= 850
     assert "about 800 bytes" in TELEMETRY.read_text()
+    place = (("Project", "shop"), ("Stack", "production"))
     assert set(points(line)) == {
-        (name, (("Stack", "production"),)) for name in ("Delivered", "Latency", "Lateness")
-    } | {("Delivered", (("Stack", "production"), ("Owner", "billing")))}
+        (name, place) for name in ("Delivered", "Latency", "Lateness")
+    } | {("Delivered", (*place, ("Owner", "billing")))}
 
 
 def test_an_event_that_cannot_be_read_has_its_line_too() -> None:
     output = io.StringIO()
-    Log("prod", output).settled(None, "undelivered", Outcome("permanent", "unsupported-request", "no"), NOW, "adhoc")
+    Log("shop", "prod", output).settled(None, "undelivered", Outcome("permanent", "unsupported-request", "no"), NOW, "adhoc")
 
     [line] = lines(output)
     assert (line["origin"], line.get("run_key"), line["reason"]) == ("adhoc", None, "unsupported-request")
@@ -106,7 +107,7 @@ def test_an_event_that_cannot_be_read_has_its_line_too() -> None:
 
 def test_an_event_that_was_not_tried_has_its_line_too() -> None:
     output = io.StringIO()
-    Log("prod", output).settled(run(), "duplicate", None, NOW)
+    Log("shop", "prod", output).settled(run(), "duplicate", None, NOW)
 
     [line] = lines(output)
     assert line["state"] == "duplicate"
@@ -117,7 +118,7 @@ def test_an_event_that_was_not_tried_has_its_line_too() -> None:
 def test_a_run_is_not_late_within_its_flexible_window(minutes: int, seconds: float) -> None:
     output = io.StringIO()
     due = datetime.fromisoformat(TIME)
-    Log("prod", output).attempt(run(flexible_window_minutes=15), REFUSED, due + timedelta(minutes=minutes))
+    Log("shop", "prod", output).attempt(run(flexible_window_minutes=15), REFUSED, due + timedelta(minutes=minutes))
 
     assert lines(output)[0]["lateness_seconds"] == seconds
 
@@ -125,7 +126,7 @@ def test_a_run_is_not_late_within_its_flexible_window(minutes: int, seconds: flo
 def test_a_replayed_run_is_late_by_what_passed_since_the_replay() -> None:
     output = io.StringIO()
     replayed = replace(run(), act=Act("replay", "r1", NOW + timedelta(days=9)))
-    Log("prod", output).settled(replayed, "delivered", REFUSED, NOW + timedelta(days=9, seconds=2))
+    Log("shop", "prod", output).settled(replayed, "delivered", REFUSED, NOW + timedelta(days=9, seconds=2))
 
     [line] = lines(output)
     assert line["lateness_seconds"] == line["Lateness"] == 2.0
@@ -146,7 +147,7 @@ def test_whatever_an_event_says_a_line_is_one_line_and_small(
     owner: str, labels: dict[str, str], message: str | None, state: State
 ) -> None:
     output = io.StringIO()
-    log = Log("prod", output)
+    log = Log("shop", "prod", output)
     asking, outcome = run(owner=owner, labels=labels), Outcome("permanent", "bad-address", message)
     log.attempt(asking, outcome, NOW)
     log.settled(asking, state, outcome, NOW)
@@ -162,7 +163,7 @@ def test_the_longest_line_fits_a_log_event() -> None:
     wide = "\U0001f600" * 100_000
     output = io.StringIO()
     labels = {f"{number:03}{wide}": wide for number in range(100)}
-    Log("prod", output).settled(run(owner=wide, labels=labels), "undelivered", Outcome("permanent", "x", wide), NOW)
+    Log("shop", "prod", output).settled(run(owner=wide, labels=labels), "undelivered", Outcome("permanent", "x", wide), NOW)
 
     [line] = lines(output)
     assert len(output.getvalue()) < MOST_BYTES // 2
@@ -186,6 +187,6 @@ class _Broken:
 
 def test_a_line_is_written_at_once_so_that_others_do_not_fall_into_it() -> None:
     stream: Any = _Broken()
-    Log("prod", stream).attempt(run(), REFUSED, NOW)
+    Log("shop", "prod", stream).attempt(run(), REFUSED, NOW)
 
     assert len(stream.writes) == 1

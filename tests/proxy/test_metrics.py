@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 STATES: tuple[State, ...] = get_args(State)
 OK = Outcome("delivered", reply=Reply(200, b"", "", True), milliseconds=81.23)
-STACK, OWNER = ("Stack", "prod"), ("Owner", "billing")
+STACK, OWNER = (("Project", "shop"), ("Stack", "prod")), ("Owner", "billing")
 
 
 def members(one: Run | None, state: State, outcome: Outcome | None = OK, metrics: Metrics | None = None) -> Any:
     owner = counted_owner(one, ProxySettings())
-    return (metrics or Metrics("prod")).members(one, owner, state, outcome, NOW, 12.04)
+    return (metrics or Metrics("shop", "prod")).members(one, owner, state, outcome, NOW, 12.04)
 
 
 def failed(reason: str | None) -> Any:
@@ -36,18 +36,18 @@ def test_a_delivered_run_counts_for_its_stack_and_for_its_owner() -> None:
     line = members(replace(run(owner="billing"), attempt=3), "delivered")
 
     values = {"Delivered": 1, "Latency": 81.2, "Lateness": 12.0}
-    expected = {(name, (STACK,)): value for name, value in values.items()}
-    assert points(line) == {**expected, ("Delivered", (STACK, OWNER)): 1}
+    expected = {(name, STACK): value for name, value in values.items()}
+    assert points(line) == {**expected, ("Delivered", (*STACK, OWNER)): 1}
     assert moment(line) == NOW
     assert {each["Namespace"] for each in line["_aws"]["CloudWatchMetrics"]} == {NAMESPACE}
 
 
 def test_a_failure_counts_for_its_stack_and_for_its_owner() -> None:
-    assert set(points(failed("timeout"))) == {("Failed", (STACK,)), ("Failed", (STACK, OWNER))}
+    assert set(points(failed("timeout"))) == {("Failed", STACK), ("Failed", (*STACK, OWNER))}
 
 
 def test_a_hundred_owners_make_two_metrics_each_beside_the_stacks() -> None:
-    metrics = Metrics("prod")
+    metrics = Metrics("shop", "prod")
     paid = {
         point
         for number in range(100)
@@ -85,7 +85,7 @@ def test_a_run_without_an_owner_counts_for_nobody() -> None:
 def test_a_schedule_has_metrics_of_its_own_only_where_the_catalog_asks_for_them() -> None:
     asking = run(owner="billing", metrics="per-schedule")
 
-    own = (STACK, OWNER, ("Schedule", "close-invoices"))
+    own = (*STACK, OWNER, ("Schedule", "close-invoices"))
     assert points(members(asking, "delivered"))["Delivered", own] == 1
     assert points(members(asking, "undelivered"))["Failed", own] == 1
     for other in (run(owner="billing"), replace(asking, origin="adhoc"), replace(asking, schedule=None)):
@@ -122,7 +122,7 @@ def test_a_run_time_call_counts_for_no_owner_but_its_application_s(
 
 
 def test_a_hundred_invented_owners_do_not_blind_the_alarm_of_a_declared_one() -> None:
-    metrics = Metrics("prod")
+    metrics = Metrics("shop", "prod")
 
     def count(origin: str, owner: str) -> str:
         one = replace(run(owner=owner), origin=origin)
@@ -135,7 +135,7 @@ def test_a_hundred_invented_owners_do_not_blind_the_alarm_of_a_declared_one() ->
 
 
 def test_a_catalog_with_owners_without_end_does_not_make_metrics_without_end() -> None:
-    metrics = Metrics("prod")
+    metrics = Metrics("shop", "prod")
     owners = [members(run(owner=f"owner-{number}"), "delivered", OK, metrics)["Owner"] for number in range(1000)]
 
     assert len(set(owners)) == MAX_OWNERS + 1

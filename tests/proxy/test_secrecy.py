@@ -69,6 +69,7 @@ SCRIPTS: dict[str, Callable[[str], Script]] = {
     "silent": lambda _: hangs,
 }
 ENVIRONMENT = {
+    "PROJECT": "shop",
     "STACK": "prod",
     "RETRY_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/retry",
     "UNDELIVERED_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/undelivered",
@@ -101,7 +102,7 @@ def said(calling: Caller, auth: Auth, seconds: float = 0.2) -> str:
     """All that a call of `auth` leaves behind: its log lines, its answer, and the reprs of what is passed around."""
     asking, output = run(auth=auth, owner="billing"), io.StringIO()
     outcome = calling.call(asking, seconds)
-    log = Log("prod", output)
+    log = Log("shop", "prod", output)
     log.attempt(asking, outcome, NOW)
     log.settled(asking, "undelivered", outcome, NOW)
     answered = json.dumps(answer(Delivered("undelivered", outcome), asking.key))

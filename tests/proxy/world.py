@@ -122,7 +122,7 @@ class World:
             caller=caller,
             ledger=kept,
             queues=Queues(RETRY, UNDELIVERED, aws),
-            log=Log("world", io.StringIO()),
+            log=Log("shop", "world", io.StringIO()),
             now=self.clock.now,
             chance=Random(1),
             monotonic=FakeClock(),

@@ -193,7 +193,7 @@ print(json.dumps([foreign, sys.path == [folder, runtime, *standard]]))
 
 
 # What the proxy's entry point reads when it is imported, beside its settings.
-ENVIRONMENT = {"STACK": "dev", "RETRY_QUEUE_URL": "retry", "UNDELIVERED_QUEUE_URL": "undelivered"}
+ENVIRONMENT = {"PROJECT": "shop", "STACK": "dev", "RETRY_QUEUE_URL": "retry", "UNDELIVERED_QUEUE_URL": "undelivered"}
 
 
 def deployed(package: str, host: Path, folder: Path) -> Path:

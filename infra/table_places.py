@@ -1,0 +1,45 @@
+"""The tables of a stack and their indexes, each of which DynamoDB counts by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infra import run_ledger, task_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from schedule_catalog.deployment.names import Names
+    from schedule_catalog.settings import Settings
+
+THROTTLED = ("ReadThrottleEvents", "WriteThrottleEvents")
+"""What DynamoDB refused: of a table without its indexes, of an index by itself.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """A table, or one of its indexes: a short name, what it is, and the dimensions of its metrics."""
+
+    name: str
+    means: str
+    dimensions: Mapping[str, str]
+
+
+def table_places(names: Names, settings: Settings) -> Iterator[TablePlace]:
+    """Yield the tables that the stack has, each with its indexes."""
+    if settings.ledger:
+        yield from _places("ledger", "runs", names.ledger, (run_ledger.BY_OUTCOME,))
+    yield from _places("tasks", "tasks", names.tasks, task_table.INDEXES)
+
+
+def _places(short: str, what: str, table: str, indexes: tuple[str, ...]) -> Iterator[TablePlace]:
+    yield TablePlace(short, f"the table of {what}", {"TableName": table})
+    for index in indexes:
+        dimensions = {"TableName": table, "GlobalSecondaryIndexName": index}
+        yield TablePlace(
+            f"{short}-{index.removeprefix('by-')}", f'the index "{index}" of the table of {what}', dimensions
+        )
