@@ -91,14 +91,16 @@ def test_a_delivered_run_is_one_line_of_at_most_850_bytes_with_its_metrics() -> 
     assert 750 < len(output.getvalue()) <= 850
     assert "about 800 bytes" in TELEMETRY.read_text()
     place = (("Project", "shop"), ("Stack", "production"))
-    assert set(points(line)) == {
-        (name, place) for name in ("Delivered", "Latency", "Lateness")
-    } | {("Delivered", (*place, ("Owner", "billing")))}
+    assert set(points(line)) == {(name, place) for name in ("Delivered", "Latency", "Lateness")} | {
+        ("Delivered", (*place, ("Owner", "billing")))
+    }
 
 
 def test_an_event_that_cannot_be_read_has_its_line_too() -> None:
     output = io.StringIO()
-    Log("shop", "prod", output).settled(None, "undelivered", Outcome("permanent", "unsupported-request", "no"), NOW, "adhoc")
+    Log("shop", "prod", output).settled(
+        None, "undelivered", Outcome("permanent", "unsupported-request", "no"), NOW, "adhoc"
+    )
 
     [line] = lines(output)
     assert (line["origin"], line.get("run_key"), line["reason"]) == ("adhoc", None, "unsupported-request")
@@ -163,7 +165,9 @@ def test_the_longest_line_fits_a_log_event() -> None:
     wide = "\U0001f600" * 100_000
     output = io.StringIO()
     labels = {f"{number:03}{wide}": wide for number in range(100)}
-    Log("shop", "prod", output).settled(run(owner=wide, labels=labels), "undelivered", Outcome("permanent", "x", wide), NOW)
+    Log("shop", "prod", output).settled(
+        run(owner=wide, labels=labels), "undelivered", Outcome("permanent", "x", wide), NOW
+    )
 
     [line] = lines(output)
     assert len(output.getvalue()) < MOST_BYTES // 2
