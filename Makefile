@@ -12,10 +12,10 @@ help: ## List the verbs
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
 
 up: $(READY) ## Run the laptop stack: schedules really fire (ARGS="--for 60s")
-	@$(BIN)/python -m local $(ARGS)
+	@$(BIN)/schedules dev $(ARGS)
 
 simulate: $(READY) ## Run a catalog over simulated time (ARGS="--from 2027-01-04 --to 2027-01-11")
-	@$(BIN)/python -m local simulate $(ARGS)
+	@$(BIN)/schedules dev --simulate $(ARGS)
 
 engine: $(READY) ## Walk the program through a stack's life under Pulumi's own engine (the first time builds it)
 	@$(BIN)/python -m local engine $(ARGS)

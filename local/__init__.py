@@ -1,1 +1,1 @@
-"""The laptop stack: the whole system on loopback, with no AWS account, started by `python -m local`."""
+"""The laptop stack: the whole system on loopback, with no AWS account, started by `schedules dev`."""

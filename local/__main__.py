@@ -1,4 +1,4 @@
-"""`python -m local`: run a stack on this machine."""
+"""`schedules dev`: run a stack on this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from local.options import parse_options
+from local.options import Options, parse_line
 from schedule_catalog.cli.output import print_anything
 from schedule_catalog.errors import os_reason
 
@@ -21,31 +21,31 @@ def main(arguments: Sequence[str]) -> int:
     when a run with an end was stopped before it.
     """
     print_anything()
-    if arguments[:1] == ["simulate"]:
-        from local.simulation.command import simulate
-
-        return simulate(arguments[1:])
     if arguments[:1] == ["engine"]:
         from local.real_engine.command import engine
 
         signal.signal(signal.SIGTERM, _interrupt)
         return engine(arguments[1:])
-    options = parse_options(arguments)
+    found = parse_line(arguments)
+    if found.simulate:
+        from local.simulation.command import simulate
+
+        return simulate(found)
+    options = Options.of(found)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return _run(arguments)
+        return _run(options)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED if options.duration is not None else 0
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(options: Options) -> int:
     from local.dispatcher import DispatcherError
     from local.errors import LocalError
     from local.session.screen import Screen
     from local.session.session import Session
     from local.stack import Stack
 
-    options = parse_options(arguments)
     screen = Screen()
     screen.title(f"Schedule Catalog on this machine, stack {options.stack}")
     try:

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Mapping
 from typing import Any
 
 from schedule_client.emulated import emulated_session
 
 ACCOUNT = "000000000000"
 """The account that the laptop's resources live in; the emulator reads it from the access key."""
-
-
-def aws_environment(endpoint: str, region: str) -> Mapping[str, str]:
-    """The variables by which boto3 in another process finds the endpoint, and no configuration of the user's."""
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_DEFAULT_REGION": region,
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": ACCOUNT,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }
 
 
 class Clients:

@@ -1,27 +1,32 @@
-"""The command line of `python -m local`."""
+"""The command line of `schedules dev`, as the program reads it."""
 
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from schedule_catalog.cli.commands.dev import COMMAND
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.line.arguments import CATALOG, STATE
 from schedule_catalog.cli.line.parser import CommandLine
+from schedule_catalog.cli.line.project import Project, stack_of
 from schedule_client.loopback import checked_host
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+"""The folder with the program: a checkout, or the tree that the distribution carries."""
 DEFAULT_STACK = "dev"
-STATE = CHECKOUT / ".stack"
-_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_OF_REAL_TIME = {"duration": "--for", "live": "--live", "allow_host": "--allow-host", "state": "--state"}
+_OF_A_SIMULATION = {"start": "--from", "end": "--to", "faults": "--faults", "seed": "--seed", "format": "--format"}
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What to run: `duration` is None for until it is stopped, `live` the hosts that calls really go to.
 
+    folder: where `Pulumi.yaml` and the stack's settings are.
     hosts: names besides loopback's own by which programs reach the stack, from a container for instance.
     """
 
@@ -30,69 +35,48 @@ class Options:
     live: tuple[str, ...]
     catalog: Path
     state: Path
+    folder: Path
     hosts: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, found: argparse.Namespace) -> Options:
+        """Take them from what `parse_line` returns."""
+        live, hosts, state = tuple(found.live), tuple(found.allow_host), found.state or STATE
+        return cls(found.stack, found.duration, live, found.catalog, state, found.folder, hosts)
 
-def parse_options(arguments: Sequence[str]) -> Options:
-    """Read the arguments; usage errors end the program with status 2."""
-    parser = CommandLine(
-        prog="python -m local",
-        description="Run a stack on this machine: an AWS emulator, the Pulumi program, and schedules that really fire. "
-        "No call leaves loopback unless its host is opened with --live.",
-    )
-    parser.add_argument(
-        "--stack", type=_stack, default=DEFAULT_STACK, metavar="NAME", help="whose entries and settings to run (dev)"
-    )
-    parser.add_argument(
-        "--for",
-        dest="duration",
-        type=_duration,
-        metavar="TIME",
-        help="end after this long (60s, 5m, 1h): status 0 when every call that fell due was delivered, 1 when not",
-    )
-    parser.add_argument(
-        "--live", action="append", type=_host, default=[], metavar="HOST", help="really call this host; repeatable"
-    )
-    parser.add_argument(
-        "--allow-host",
-        action="append",
-        type=_allowed_host,
-        default=[],
-        metavar="NAME",
-        help="also answer requests for this host name, which containers use (host.docker.internal); repeatable",
-    )
-    parser.add_argument("--catalog", type=Path, default=CHECKOUT / "schedules", metavar="DIR", help="(schedules)")
-    parser.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="(.stack)")
+
+def parse_line(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments, with `catalog`, `folder` and `stack` found; usage errors end the program with status 2."""
+    parser = CommandLine(prog="schedules dev", description=COMMAND.description, allow_abbrev=False)
+    COMMAND.add_arguments(parser)
     found = parser.parse_args(arguments)
+    other = _OF_REAL_TIME if found.simulate else _OF_A_SIMULATION
+    for option in (each for name, each in other.items() if getattr(found, name)):
+        parser.error(f"{option} is for a stack in real time" if found.simulate else f"{option} needs --simulate")
+    if found.simulate and not all(getattr(found, name) for name in ("start", "end")):
+        parser.error("--simulate needs --from TIME and --to TIME")
+    found.catalog = found.catalog or CATALOG
     if not found.catalog.is_dir():
-        parser.error(f'there is no folder "{found.catalog}": name the catalog with --catalog DIR')
-    return Options(found.stack, found.duration, tuple(found.live), found.catalog, found.state, tuple(found.allow_host))
-
-
-def _stack(text: str) -> str:
-    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", text) is None:
-        raise argparse.ArgumentTypeError(f'"{text}" is no stack\'s name: letters, digits, "_", "-" and "."')
-    return text
-
-
-def _duration(text: str) -> timedelta:
-    match = re.fullmatch(r"(\d{1,6})([smh]?)", text)
-    if match is None or int(match[1]) == 0:
-        raise argparse.ArgumentTypeError(f'"{text}" is no time: write 60s, 5m or 1h')
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
-
-
-def _allowed_host(text: str) -> str:
+        parser.error(f'there is no folder "{found.catalog}": specify --catalog DIR, or lay it out with schedules init')
     try:
-        return checked_host(text)
+        found.allow_host = [checked_host(name) for name in found.allow_host]
+        _find(found)
+    except UsageError as error:
+        parser.error("\n".join(error.lines))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        parser.error(f"--allow-host: {error}")
+    return found
 
 
-def _host(text: str) -> str:
-    """A host as it stands in a URL, for all of its ports; a URL given in its place is understood."""
-    host = re.sub(r"^https?://", "", text.lower()).split("/", 1)[0]
-    found = re.fullmatch(r"([a-z0-9_.-]+)(:\d+)?", host)
-    if found is None:
-        raise argparse.ArgumentTypeError(f'"{text}" is no host: write the one of the URL, like api.example.com')
-    return found[1]
+def _find(found: argparse.Namespace) -> None:
+    """Find the project by the rule that every verb has, and the stack."""
+    project = Project.beside([found.catalog], [found.settings] if found.settings else None)
+    found.folder = project.folder
+    if found.settings is not None:
+        named = stack_of(found.settings)
+        if found.stack not in (None, named):
+            raise UsageError(f'--settings names the stack "{named}", and --stack "{found.stack}"')
+        found.stack = named
+    if found.stack is None and not project.stacks():
+        raise UsageError(f'there is no Pulumi.STACK.yaml in "{project.folder}": schedules init writes one')
+    found.stack = found.stack or (DEFAULT_STACK if DEFAULT_STACK in project.stacks() else project.only_stack())

@@ -34,9 +34,14 @@ class Sources:
     catalog: Path
 
     @property
+    def settings(self) -> Path:
+        """The stack's file."""
+        return self.folder / f"Pulumi.{self.stack}.yaml"
+
+    @property
     def settings_files(self) -> tuple[Path, Path]:
         """The project's file and the stack's."""
-        return self.folder / "Pulumi.yaml", self.folder / f"Pulumi.{self.stack}.yaml"
+        return self.folder / "Pulumi.yaml", self.settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,10 @@ def read_release(sources: Sources) -> Release:
     """The files checked as `schedules check --stack` does, and nothing deployed."""
     try:
         project = read_stack(sources.folder, sources.stack).project
-        settings = read_settings(sources.settings_files[1], project)
+        settings = read_settings(sources.settings, project)
     except SettingsError as error:
         lines = "\n".join(f"  {mistake}" for mistake in error.mistakes)
-        return Release(error=f'wrong settings in "{sources.settings_files[1]}":\n{lines}')
+        return Release(error=f'wrong settings in "{sources.settings}":\n{lines}')
     except (SettingsFileError, LocalError) as error:
         return Release(error=str(error))
     now = datetime.now(UTC)

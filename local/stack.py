@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 
 from infra.packages import PACKAGES, PackageError, Platform, stage
 from local.callback import Callback
-from local.clients import ACCOUNT, aws_environment
+from local.clients import ACCOUNT
 from local.deployer import Deployer, Program
 from local.dispatcher import AwsTarget, Dispatcher, Journal, Loop, Notice, SchedulerSource
 from local.emulator.emulator import Emulator
 from local.errors import LocalError
 from local.locking import lock_folder
 from local.loopback_ports import Ports
-from local.options import CHECKOUT, Options
 from local.receiver.receiver import Receiver
 from local.release import Publisher, Release, Sources
 from local.stack_file import own_config, read_stack
@@ -38,10 +37,13 @@ from schedule_catalog.settings import (
     signing_key_of_callback,
     signing_secret,
 )
+from schedule_client.emulated import emulated_environment
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
+
+    from local.options import Options
 
 DEFAULT_REGION = "eu-central-1"
 Progress = Callable[[str, str, float], None]
@@ -61,7 +63,7 @@ class Stack:
         stopping: Callable[[], None] = lambda: None,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
-        self.sources = Sources(CHECKOUT, options.stack, options.catalog)
+        self.sources = Sources(options.folder, options.stack, options.catalog)
         self.state = options.state.resolve() / options.stack
         self._live = options.live
         self._hosts = options.hosts
@@ -145,7 +147,7 @@ class Stack:
             endpoint_url=self.emulator.endpoint,
             account=ACCOUNT,
             catalog=str(sources.catalog.resolve()),
-            settings=str(sources.settings_files[1].resolve()),
+            settings=str(sources.settings.resolve()),
         ).write(self.state)
         self._parts.callback(LaptopStack.forget, self.state)
 
@@ -170,7 +172,7 @@ class Stack:
     def _start_emulator(self, region: str) -> None:
         self.emulator.start()
         self.deployer = Deployer(
-            Program(CHECKOUT, self.sources.stack, self._config(region)),
+            Program(self.sources.folder, self.sources.stack, self._config(region)),
             self.emulator,
             self.state / "deployer",
             api_endpoint=self.callback.url,
@@ -184,13 +186,13 @@ class Stack:
     def _callback_environment(self, project: str, region: str) -> Mapping[str, str]:
         """What the callback service needs to make schedules and to know calls, known before anything is deployed."""
         try:
-            settings = read_settings(self.sources.settings_files[1])
+            settings = read_settings(self.sources.settings)
         except (SettingsError, SettingsFileError):
             return {}  # the deployment says what is wrong with them
         key = signing_key_of_callback(settings)
         names = Names(project, self.sources.stack, region)
         return {
-            **aws_environment(self.emulator.endpoint, region),
+            **emulated_environment(self.emulator.endpoint, region, ACCOUNT),
             **scheduler_environment(
                 names, ACCOUNT, settings.name_prefix, origin=CALLBACK, role_path=settings.role_path
             ),

@@ -32,8 +32,9 @@ class StackFile:
 
 
 def read_stack(folder: Path, stack: str) -> StackFile:
-    """Read `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a folder; DeployerError where one is missing or broken."""
-    project = str(_mapping(folder / "Pulumi.yaml").get("name", ""))
+    """Read `Pulumi.yaml`, which may be missing, and `Pulumi.<stack>.yaml`; DeployerError where one cannot be read."""
+    of_project = folder / "Pulumi.yaml"
+    project = str(_mapping(of_project).get("name", "")) if of_project.exists() else NAMESPACE
     values: dict[str, Any] = _mapping(folder / f"Pulumi.{stack}.yaml").get("config") or {}
     config = {key if ":" in key else f"{project}:{key}": value for key, value in values.items()}
     secret_keys = tuple(key for key, value in config.items() if _is_encrypted(value))

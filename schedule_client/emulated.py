@@ -1,8 +1,9 @@
-"""boto3 session for an emulator, unaffected by the files, profiles and variables of the user's AWS configuration."""
+"""Session and variables for an emulator, unaffected by the files, profiles and variables of the user's AWS setup."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -26,3 +27,15 @@ def emulated_session(key_id: str, secret: str, region: str | None, token: str | 
         region_name=region,
         botocore_session=Session(session_vars=unread),
     )
+
+
+def emulated_environment(endpoint: str, region: str, account: str) -> Mapping[str, str]:
+    """Return the variables by which boto3 in another process finds an emulator, and no configuration of the user's."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": account,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }

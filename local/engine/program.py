@@ -122,7 +122,7 @@ class _Run:
             )
         )
         set_all_config(dict(order.config), list(order.secret_keys))
-        main = str(Path(order.folder) / "__main__.py")
+        main = str(_main_of(Path(order.folder)))
         sys.argv = [main]
         sys.path.insert(0, order.folder)
         os.chdir(order.folder)
@@ -155,6 +155,12 @@ class _Run:
         self._log.warnings.append(
             f'"{one.name}" ({one.type}) is protected: it is {done} here, and `pulumi up` will refuse to'
         )
+
+
+def _main_of(folder: Path) -> Path:
+    """The project's program; a folder with nothing but a catalog and its settings is deployed by ours."""
+    own = folder / "__main__.py"
+    return own if own.is_file() else Path(__file__).parents[2] / "__main__.py"
 
 
 def _dependents_first(entries: list[DeployedResource]) -> list[DeployedResource]:

@@ -14,7 +14,7 @@ from local.clients import Clients
 from local.emulator.emulator import Emulator
 from local.errors import LocalError
 from local.locking import lock_folder
-from local.options import CHECKOUT, DEFAULT_STACK, STATE
+from local.options import CHECKOUT, DEFAULT_STACK
 from local.real_engine.aws_side import AwsSide
 from local.real_engine.cli import Cli, find_cli
 from local.real_engine.project import EngineProject
@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m local engine",
         description="Preview, deploy, edit, refresh and destroy the dev stack by Pulumi's own engine, on the emulator.",
     )
-    parser.add_argument("--state", type=Path, default=STATE / "engine", metavar="DIR", help="(.stack/engine)")
+    parser.add_argument(
+        "--state", type=Path, default=CHECKOUT / ".stack" / "engine", metavar="DIR", help="(.stack/engine)"
+    )
     return parser
 
 

@@ -1,1 +1,1 @@
-"""One session of `python -m local`: what a person sees from the deployment to the end."""
+"""One session of `schedules dev`: what a person sees from the deployment to the end."""

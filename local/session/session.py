@@ -11,7 +11,6 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from local.dispatcher import DispatcherError, Notice
-from local.options import DEFAULT_STACK, STATE
 from local.release import Release
 from local.resources import LEFT_OUT
 from local.session.earlier_outcomes import EarlierOutcomes
@@ -20,6 +19,8 @@ from local.session.outcomes import FINAL, LoggedOutcome, Outcomes, OutcomeState,
 from local.session.promises import Promises, key_of, summary
 from local.session.screen import Upcoming
 from local.stack import now
+from schedule_catalog.cli.line.arguments import STATE
+from schedule_catalog.cli.line.stack_arguments import DEFAULT_LAPTOP
 from schedule_catalog.deployment.names import log_group
 from schedule_catalog.expressions import zone
 from schedule_catalog.wording import counted
@@ -95,13 +96,15 @@ class Session:
         count = len(self._release.entries)
         screen.heading(f"{counted(count, 'schedule')} of stack {stack.sources.stack}")
         screen.lines([f"warning: {warning}" for warning in self._release.warnings])
-        live, hosts = self._options.live, self._options.hosts
+        live, hosts, where = self._options.live, self._options.hosts, _where(self._options)
         screen.lines(
             [
                 f"calls that would leave this machine   {stack.receiver.url}/ shows them",
                 f"tasks of the callback service         {stack.callback.page}",
                 f"AWS, for boto3 and the AWS CLI        --endpoint-url {stack.emulator.endpoint}",
-                f"what ran, and what did not            schedules status --local{_where(self._options)}",
+                f"variables of an application, keys     schedules env --local{where}",
+                f"what ran, and what did not            schedules status --local{where}",
+                f"your own service on this machine      has http://127.0.0.1:PORT in {stack.sources.settings.name}",
                 *([f"hosts answered to, with --allow-host  {', '.join(hosts)}"] if hosts else []),
                 *([f"REALLY CALLED, with --live            {', '.join(live)}"] if live else []),
             ]
@@ -226,6 +229,6 @@ class Session:
 
 def _where(options: Options) -> str:
     """What the `schedules` commands must be told of a stack that is not the usual one."""
-    stack = "" if options.stack == DEFAULT_STACK else f" --stack {shlex.quote(options.stack)}"
+    stack = "" if options.stack == DEFAULT_LAPTOP else f" --stack {shlex.quote(options.stack)}"
     state = "" if options.state == STATE else f" --state {shlex.quote(str(options.state))}"
     return stack + state

@@ -18,7 +18,7 @@ from schedule_catalog.wording import rfc3339
 
 VERSION = 1
 Kind: TypeAlias = Literal[
-    "check", "cost", "diff", "fmt", "history", "import", "keys-rotate", "missed", "new", "next", "plan", "prune",
+    "check", "cost", "diff", "env", "fmt", "history", "import", "keys-rotate", "missed", "new", "next", "plan", "prune",
     "report", "simulate", "status", "trigger", "undelivered", "undelivered-drop", "undelivered-replay",
 ]  # fmt: skip
 

@@ -25,7 +25,7 @@ from schedule_catalog.operations.provenance import read_undelivered_call
 from schedule_catalog.operations.replay import replay, replayed_event
 from schedule_catalog.operations.runs import MEMORY, RunRecord, failures, run_at, runs_of
 from schedule_catalog.operations.schedules import FoundSchedule, get_schedule, list_schedules
-from schedule_catalog.operations.signing_keys import Step, rotate_signing_key
+from schedule_catalog.operations.signing_keys import Step, rotate_signing_key, signing_keys
 from schedule_catalog.operations.status import Changed, Depth, StackStatus, queue_depths, stack_status
 from schedule_catalog.operations.undelivered_call import UndeliveredCall
 from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
@@ -84,6 +84,7 @@ __all__ = (
     "rotate_signing_key",
     "run_at",
     "runs_of",
+    "signing_keys",
     "stack_status",
     "take_inventory",
     "wire_time",

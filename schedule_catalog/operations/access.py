@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from schedule_catalog.operations.errors import StackError
 from schedule_catalog.operations.translation import asking
-from schedule_client.emulated import emulated_session
+from schedule_client.emulated import emulated_environment, emulated_session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 CALLS_AT_ONCE = 16
@@ -105,6 +106,11 @@ class LaptopStack:
         """Return the access to its emulator."""
         return AwsAccess(region=self.region, endpoint_url=self.endpoint_url, account=self.account)
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables by which an application finds its emulator."""
+        return emulated_environment(self.endpoint_url, self.region, self.account)
+
     def write(self, state: Path) -> None:
         """Write this to the state folder of the stack."""
         (state / _FILE).write_text(json.dumps(asdict(self), indent=2) + "\n")
@@ -115,7 +121,12 @@ class LaptopStack:
         try:
             return cls(**json.loads((state / _FILE).read_text()))
         except (OSError, ValueError, TypeError):
-            raise StackError(f'no laptop stack is running in "{state}": start it with "make up"') from None
+            raise StackError(f'no laptop stack is running in "{state}": start it with "schedules dev"') from None
+
+    @staticmethod
+    def running(states: Path) -> list[str]:
+        """The stacks that run with a state folder among these, sorted."""
+        return sorted(each.parent.name for each in states.glob(f"*/{_FILE}"))
 
     @staticmethod
     def forget(state: Path) -> None:

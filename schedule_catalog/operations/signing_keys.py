@@ -33,6 +33,15 @@ def rotate_signing_key(clients: ServiceClients, secret: str, step: Step) -> None
         manager.put_secret_value(SecretId=secret, SecretString=text)
 
 
+def signing_keys(clients: ServiceClients, secrets: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the text of each key by its secret, the one in use first; for the laptop stack, which guards none."""
+    manager, found = clients.client("secretsmanager"), dict[str, str]()
+    for name, secret in secrets.items():
+        with asking("secretsmanager:GetSecretValue", secret):
+            found[name] = str(manager.get_secret_value(SecretId=secret).get("SecretString", ""))
+    return found
+
+
 def first_keys(clients: ServiceClients, secrets: Mapping[str, str]) -> tuple[str, ...] | None:
     """Return the keys, by their secrets, that still have their first version, which is in Pulumi's state.
 

@@ -34,7 +34,7 @@ _THROTTLED = frozenset(
         "TooManyRequestsException",
     )
 )
-_NOT_THERE = 'check the network and the region, or run "make up" for the laptop stack'
+_NOT_THERE = 'check the network and the region, or run "schedules dev" for the laptop stack'
 _SIGN_IN = 'sign in again, or choose another profile with "--profile"'
 
 

@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, Any
 import urllib3
 
 from infra.packages import PACKAGES, Platform, stage
-from local.clients import aws_environment
+from local.clients import ACCOUNT
 from local.deployer import Deployer, Program
 from local.dispatcher import AwsTarget, Dispatcher, Journal, Loop, Notice, SchedulerSource
 from local.emulator.emulator import Emulator
 from local.loopback_ports import HOST, free_port
 from local.options import CHECKOUT
 from schedule_catalog.settings import NAMESPACE, read_settings, signing_secret
+from schedule_client.emulated import emulated_environment
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -66,7 +67,7 @@ class ShopStack:
     def environment(self) -> dict[str, str]:
         """What the application is told: where schedules go, and how AWS is reached."""
         where = dict(self.outputs["application_environments"]["shop"])
-        return {**where, **aws_environment(self.emulator.endpoint, self.emulator.region)}
+        return {**where, **emulated_environment(self.emulator.endpoint, self.emulator.region, ACCOUNT)}
 
     def client(self, service: str) -> Any:
         return self.emulator.client(service)

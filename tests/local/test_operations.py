@@ -243,4 +243,4 @@ def test_a_stack_that_has_stopped_is_said_to_have(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     assert done.returncode == 2
-    assert 'start it with "make up"' in done.stderr
+    assert 'start it with "schedules dev"' in done.stderr

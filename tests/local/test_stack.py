@@ -41,10 +41,11 @@ LIVE = ("--live", "hooks.example.com")
 
 
 class Running:
-    """`python -m local`, with what it prints line by line."""
+    """`schedules dev`, with what it prints line by line."""
 
     def __init__(self, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         where = ["--catalog", str(folder / "schedules"), "--state", str(folder / "state")]
+        where += [] if "--stack" in arguments else ["--settings", str(ROOT / "Pulumi.dev.yaml")]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "local", *where, *arguments],
             cwd=ROOT,
@@ -312,7 +313,8 @@ def test_a_catalog_that_is_broken_from_the_start_is_shown_as_the_check_shows_it(
     assert with_check.stdout.splitlines() == running.seen[-len(with_check.stdout.splitlines()) :]
 
 
-def test_an_unknown_stack_is_refused_in_one_line(start: Callable[..., Running]) -> None:
+def test_an_unknown_stack_is_refused_in_one_line(start: Callable[..., Running], folder: Path) -> None:
+    (folder / "Pulumi.dev.yaml").write_text("config: {}\n")
     running = start("--stack", "nope")
 
     assert "name a stack that has a settings file" in running.until("error:")

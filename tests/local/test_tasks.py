@@ -22,6 +22,7 @@ from local.stack import Stack, now
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import AwsClients, Deployed, LaptopStack, find_stack
 
+ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 170.0
 # A schedule fires at the next whole minute that is a minute away or more.
 DUE = timedelta(minutes=2)
@@ -108,7 +109,7 @@ def until(true: Callable[[], Any]) -> Any:
 def test_a_task_is_called_back_once_signed_and_a_cancelled_one_never(tmp_path: Path) -> None:
     (tmp_path / "schedules").mkdir()
     (tmp_path / "schedules" / "sweep.yaml").write_text(CATALOG)
-    options = Options("dev", None, (), tmp_path / "schedules", tmp_path / "state")
+    options = Options("dev", None, (), tmp_path / "schedules", tmp_path / "state", ROOT)
     clock = Clock()
     with Stack(options, lambda name, what, seconds: None, clock=clock) as stack:
         release = stack.start()

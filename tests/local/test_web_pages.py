@@ -31,6 +31,7 @@ from tests.callback_api.page.conftest import ARGUMENTS, CHROMIUM
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
+ROOT = Path(__file__).parents[2]
 PAGE = Path(__file__).with_name("attacker.html").read_bytes()
 # Its owner has the name lead to 127.0.0.1 once a browser has loaded the page, which is then of the server's own origin.
 REBOUND = "rebound.example"
@@ -168,7 +169,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
     folder = tmp_path_factory.mktemp("stack")
     (folder / "schedules").mkdir()
     (folder / "schedules" / "close.yaml").write_text(CATALOG)
-    options = Options("dev", None, (), folder / "schedules", folder / "state", (ALLOWED,))
+    options = Options("dev", None, (), folder / "schedules", folder / "state", ROOT, (ALLOWED,))
     with Stack(options, lambda name, what, seconds: None) as stack:
         release = stack.start()
         assert release.succeeded, release.error

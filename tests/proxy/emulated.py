@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from urllib3 import PoolManager
 
-from local.clients import Clients, aws_environment
+from local.clients import ACCOUNT, Clients
 from local.emulator.emulator import Emulator
 from proxy.aws import SignedAws
 from proxy.call import Caller
@@ -30,6 +30,7 @@ from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.transport import Transport
 from schedule_client.contract import RunRecord, replace
+from schedule_client.emulated import emulated_environment
 from tests.proxy.stage import LOOPBACK, FakeContext
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def started_emulator(folder: Path) -> Generator[Emulator]:
 
 def emulated_aws(emulator: Emulator) -> SignedAws:
     """The proxy's own requests, to the emulator."""
-    environment = aws_environment(emulator.endpoint, emulator.region)
+    environment = emulated_environment(emulator.endpoint, emulator.region, ACCOUNT)
     return SignedAws(environment, PoolManager(), Random(1))
 
 

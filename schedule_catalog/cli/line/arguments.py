@@ -9,12 +9,14 @@ from pathlib import Path
 from schedule_catalog.utc_time import utc_time
 
 CATALOG = Path("schedules")
+STATE = Path(".stack")
+"""The folder in which the laptop stack keeps what it has to remember."""
 COUNT_MAX = 1000
 
 
 def add_settings(command: argparse.ArgumentParser) -> None:
     """Add the option for the stacks' settings."""
-    text = "stack settings (default: Pulumi.*.yaml beside the catalog)"
+    text = "stack settings (default: Pulumi.*.yaml beside the catalog, or above it)"
     command.add_argument("--settings", nargs="+", type=Path, metavar="FILE", action="extend", help=text)
 
 

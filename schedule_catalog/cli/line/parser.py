@@ -29,6 +29,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "cost": "show how many calls a month brings, and what they cost",
     },
     "deploy": {
+        "dev": "run the stack on this machine, or over simulated time",
         "packages": "stage the Lambda packages that `pulumi up` deploys",
         "plan": "show what a Pulumi preview does, and which part of it the clock causes",
     },
@@ -38,6 +39,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "undelivered": "list, replay or delete undelivered calls",
         "trigger": "run a schedule now",
         "keys": "change a signing key",
+        "env": "print the variables that an application needs",
     },
     "set up": {
         "completion": "print the completion script of a shell",

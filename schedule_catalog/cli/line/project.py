@@ -1,4 +1,4 @@
-"""Pulumi files beside a catalog: name of the project, its stacks and their regions."""
+"""Project of a catalog: the folder with its Pulumi files, the project's name, its stacks and their regions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.settings import NAMESPACE
 from schedule_catalog.wording import listed
+from schedule_catalog.work_tree import work_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_PREFIX, _SUFFIX = "Pulumi.", ".yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,17 @@ class Project:
     folder: Path
 
     @classmethod
-    def beside(cls, catalog: Sequence[Path] | None) -> Project:
-        """Return the project of a catalog: a folder beside the files, or a file in such a folder."""
-        path = (catalog or (CATALOG,))[0].absolute()
-        return cls(path.parent.parent if path.is_file() else path.parent)
+    def beside(cls, catalog: Sequence[Path] | None, settings: Sequence[Path] | None = None) -> Project:
+        """Find the project; every verb finds it by this rule.
+
+        It is the folder of the settings that are given. Else it is the nearest folder above the catalog that has Pulumi
+        files, up to the top of the repository; where none has any, it is the folder that the catalog is in.
+        """
+        if settings:
+            return cls(settings[0].absolute().parent)
+        above = [_folders_above(path) for path in catalog or (CATALOG,)]
+        found = (folder for folders in above for folder in folders if _has_pulumi_files(folder))
+        return cls(next(found, above[0][0]))
 
     def name(self) -> str:
         """Name of the project, with which the names of all resources begin."""
@@ -42,9 +52,13 @@ class Project:
             raise UsageError(f"specify a stack with --stack NAME, or the laptop stack with --local{known}")
         return stacks[0]
 
+    def settings_files(self) -> list[Path]:
+        """Return the settings of the stacks, sorted, shards included."""
+        return sorted(self.folder.glob(f"{_PREFIX}*{_SUFFIX}"))
+
     def stacks(self) -> list[str]:
         """Return the stacks with settings, sorted, shards included."""
-        return sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in self.folder.glob("Pulumi.*.yaml"))
+        return sorted(map(stack_of, self.settings_files()))
 
     def region(self, stack: str) -> str | None:
         """Return the region in the settings of a stack."""
@@ -58,8 +72,26 @@ class Project:
         return core if isinstance(core, str) else None
 
     def _config(self, stack: str) -> dict[str, Any]:
-        config: Any = _mapping(self.folder / f"Pulumi.{stack}.yaml").get("config")
+        config: Any = _mapping(self.folder / f"{_PREFIX}{stack}{_SUFFIX}").get("config")
         return cast("dict[str, Any]", config) if isinstance(config, dict) else {}
+
+
+def stack_of(settings: Path) -> str:
+    """Return the stack that a file of settings is named after."""
+    return settings.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
+
+
+def _folders_above(path: Path) -> list[Path]:
+    """The folders that may be the project of a catalog, or of a file in one: the nearest first, at least one."""
+    catalog = path.absolute().parent if path.is_file() else path.absolute()
+    top = work_tree(catalog)
+    if top is None or not catalog.parent.is_relative_to(top):
+        return [catalog.parent]
+    return [catalog.parent, *(each for each in catalog.parent.parents if each.is_relative_to(top))]
+
+
+def _has_pulumi_files(folder: Path) -> bool:
+    return (folder / "Pulumi.yaml").is_file() or next(folder.glob(f"{_PREFIX}*{_SUFFIX}"), None) is not None
 
 
 def _mapping(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG
+from schedule_catalog.cli.line.project import Project
 from schedule_catalog.settings import (
     NAMESPACE,
     Settings,
@@ -24,7 +25,7 @@ def catalog_paths(given: Sequence[Path] | None) -> tuple[Path, ...]:
     paths = tuple(given or (CATALOG,))
     for path in paths:
         if not path.exists() and not path.is_symlink():
-            hint = "" if given else ": name the catalog, or run this beside it"
+            hint = "" if given else ": name the catalog, run this beside it, or lay one out with schedules init"
             raise UsageError(f'no file or folder "{path}"{hint}')
     return paths
 
@@ -32,11 +33,11 @@ def catalog_paths(given: Sequence[Path] | None) -> tuple[Path, ...]:
 def known_settings(
     paths: Sequence[Path], given: Sequence[Path] | None, stack: str | None, project: str = NAMESPACE
 ) -> dict[str, Settings]:
-    """Return the settings by stack, from the given files or those beside the catalog; shards go with their core.
+    """Return the settings by stack, from the given files or those of the catalog's project; shards go with their core.
 
     UsageError for invalid settings, and for a *stack* without settings where others have some.
     """
-    files = tuple(given) if given is not None else tuple(_beside(paths))
+    files = given if given is not None else Project.beside(paths).settings_files()
     found = [_read(path, project) for path in files]
     settings = _put_together(found)
     for each in found:
@@ -45,16 +46,6 @@ def known_settings(
     if stack is not None and settings and stack not in settings:
         raise UsageError(f'no settings for the stack "{stack}": {suggestion(stack, settings)}')
     return settings
-
-
-def _beside(paths: Iterable[Path]) -> Iterable[Path]:
-    """Settings files beside the catalog, which is a folder beside them or a file in such a folder."""
-    for path in paths:
-        folder = path.absolute() if path.is_dir() else path.absolute().parent
-        found = sorted(folder.parent.glob("Pulumi.*.yaml"))
-        if found:
-            return found
-    return ()
 
 
 def _put_together(found: Sequence[Settings]) -> dict[str, Settings]:

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from schedule_catalog.cli.errors import UsageError
-from schedule_catalog.cli.line.arguments import CATALOG, add_settings
+from schedule_catalog.cli.line.arguments import CATALOG, STATE, add_settings
 from schedule_catalog.cli.line.project import Project
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import AwsAccess, AwsClients, LaptopStack, find_stack
-from schedule_catalog.wording import suggestion
+from schedule_catalog.wording import listed, suggestion
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from schedule_catalog.operations import Deployed
 
-STATE = Path(".stack")
-_LAPTOP = "dev"
+
+DEFAULT_LAPTOP = "dev"
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Deployed stack and the names of its parts."""
+    """Deployed stack and the names of its parts; `emulated` has the variables that lead to the laptop's emulator."""
 
     stack: Deployed
     names: Names
+    emulated: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 Reach: TypeAlias = "Callable[[Namespace], Reached]"
@@ -40,8 +41,10 @@ Reach: TypeAlias = "Callable[[Namespace], Reached]"
 def add_stack_arguments(command: ArgumentParser) -> None:
     """Add the arguments that name the stack, its endpoint and its catalog."""
     where = command.add_argument_group("stack")
-    where.add_argument("--stack", metavar="NAME", help="default: the only one with settings; with --local: dev")
-    where.add_argument("--local", action="store_true", help='the laptop stack that "make up" runs here')
+    where.add_argument(
+        "--stack", metavar="NAME", help="default: the only one with settings; with --local: the only one that runs"
+    )
+    where.add_argument("--local", action="store_true", help='the laptop stack that "schedules dev" runs here')
     where.add_argument(
         "--region", metavar="R", help="default: aws:region of the stack's settings, or that of your AWS configuration"
     )
@@ -71,7 +74,7 @@ def reach(options: Namespace) -> Reached:
     """Return the stack of the command line; the laptop stack has its own catalog and settings."""
     if options.local:
         return _reach_laptop(options)
-    project = Project.beside(options.catalog)
+    project = Project.beside(options.catalog, options.settings)
     stack = options.stack or project.only_stack()
     known = project.stacks()
     if known and stack not in known and options.region is None:
@@ -90,8 +93,16 @@ def _reach_laptop(options: Namespace) -> Reached:
     if elsewhere:
         given = elsewhere[0].replace("_", "-")
         raise UsageError(f"--local finds the stack by itself: remove --{given}")
-    laptop = LaptopStack.read(options.state / (options.stack or _LAPTOP))
+    laptop = _laptop(options)
     options.catalog = options.catalog or [Path(laptop.catalog)]
     options.settings = options.settings or [Path(laptop.settings)]
     names = Names(laptop.project, laptop.stack, laptop.region)
-    return Reached(find_stack(AwsClients(laptop.access), names), names)
+    return Reached(find_stack(AwsClients(laptop.access), names), names, laptop.environment)
+
+
+def _laptop(options: Namespace) -> LaptopStack:
+    """The stack of that name, or the only one that runs here."""
+    running = LaptopStack.running(options.state)
+    if options.stack is None and len(running) > 1:
+        raise UsageError(f"specify a stack with --stack NAME (running: {listed(running)})")
+    return LaptopStack.read(options.state / (options.stack or next(iter(running), DEFAULT_LAPTOP)))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from local.options import parse_line
 from local.simulation.command import simulate
 from tests.schedule_catalog.cli.documents import document
 
@@ -30,7 +31,7 @@ schedules:
     at: 2027-03-28T12:00
     request: {service: billing, path: /once}
 """
-DAYS = ["--from", "2027-03-27", "--to", "2027-03-29"]
+DAYS = ["--simulate", "--from", "2027-03-27", "--to", "2027-03-29"]
 
 
 @pytest.fixture
@@ -45,7 +46,8 @@ def catalog(tmp_path: Path) -> Path:
 def simulated(catalog: Path, capsys: pytest.CaptureFixture[str], faults: str = "", *more: str) -> tuple[int, Any]:
     path = catalog.parent / "faults.yaml"
     path.write_text(faults)
-    status = simulate([*DAYS, "--catalog", str(catalog), "--faults", str(path), "--format", "json", *more])
+    line = [*DAYS, "--catalog", str(catalog), "--faults", str(path), "--format", "json", *more]
+    status = simulate(parse_line(line))
     return status, document(capsys.readouterr().out)
 
 
@@ -91,18 +93,19 @@ def test_a_stack_without_a_ledger_adds_up_as_long_as_nothing_comes_twice(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--from", "2027-01-02", "--to", "2027-01-02"], "--from has to be before --to"),
-        ([*DAYS, "--catalog", "nowhere"], 'there is no folder "nowhere"'),
+        (["--simulate", "--from", "2027-01-02", "--to", "2027-01-02"], "--from has to be before --to"),
         ([*DAYS, "--faults", "nowhere.yaml"], "cannot be read"),
         ([*DAYS, "--stack", "nowhere"], "Pulumi.nowhere.yaml"),
     ],
 )
-def test_what_cannot_be_simulated_is_said(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert simulate(arguments) == 2
+def test_what_cannot_be_simulated_is_said(
+    catalog: Path, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert simulate(parse_line([*arguments, "--catalog", str(catalog)])) == 2
     assert said in capsys.readouterr().err
 
 
 def test_a_catalog_with_mistakes_is_not_simulated(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (catalog / "wrong.yaml").write_text("schedules: 5\n")
-    assert simulate([*DAYS, "--catalog", str(catalog)]) == 2
+    assert simulate(parse_line([*DAYS, "--catalog", str(catalog)])) == 2
     assert "schedules check" in capsys.readouterr().err

@@ -59,10 +59,11 @@ OF_STACK: list[tuple[str, tuple[str, ...]]] = [
     ("undelivered", ("undelivered", "list")),
     ("undelivered", ("undelivered", "show", "aaaaaaaa-1")),
     ("undelivered-replay", ("undelivered", "replay", "--all", "--yes")),
+    ("env", ("env",)),
     ("keys-rotate", ("keys", "rotate", "billing", "--yes")),
     ("undelivered-drop", ("undelivered", "drop", "--all", "--yes")),
 ]
-# Printed by `make simulate`, and held to its schema there.
+# Printed by `schedules dev --simulate`, and held to its schema there.
 ELSEWHERE = {"simulate"}
 
 

@@ -83,6 +83,8 @@ LINES = {
         "new x --rate '1 hour' --url https://api.example.com/ --description {} --owner a --dry-run",
         "new x --header {} --auth {} --body {}", "new x --rate '1 hour' --url https://x/ --owner {} --file {}",
     ],
+    "dev": ["dev --live {}", "dev --{}", "dev --simulate --from {}"],
+    "env": ["env --application {} --stack {}", "env --local --state {}"],
     "packages": ["packages {}", "packages --{}"],
     "plan": [*(f"plan preview.json --format {form}" for form in ("text", "markdown", "json")), "plan {}"],
     "prune": ["prune --dry-run schedules/over.yaml", "prune schedules/over.yaml", "prune {}"],

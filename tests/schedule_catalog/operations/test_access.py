@@ -24,7 +24,7 @@ def test_the_laptop_stack_is_found_by_its_file_while_it_runs(tmp_path: Path) -> 
 
     LaptopStack.forget(tmp_path)
     LaptopStack.forget(tmp_path)
-    with pytest.raises(StackError, match="make up"):
+    with pytest.raises(StackError, match="schedules dev"):
         LaptopStack.read(tmp_path)
 
 
@@ -32,7 +32,7 @@ def test_the_laptop_stack_is_found_by_its_file_while_it_runs(tmp_path: Path) -> 
 def test_a_file_that_is_none_is_as_good_as_no_stack(tmp_path: Path, text: str) -> None:
     (tmp_path / "laptop.json").write_text(text)
 
-    with pytest.raises(StackError, match="make up"):
+    with pytest.raises(StackError, match="schedules dev"):
         LaptopStack.read(tmp_path)
 
 

@@ -25,7 +25,7 @@ def said(error: Exception) -> str:
         (exceptions.ProfileNotFound(profile="x"), ["(x)", "--profile"]),
         (
             exceptions.EndpointConnectionError(endpoint_url="https://a.b"),
-            ["cannot reach", "https://a.b", "region", "make up"],
+            ["cannot reach", "https://a.b", "region", "schedules dev"],
         ),
         (exceptions.ConnectTimeoutError(endpoint_url="https://a.b"), ["cannot reach"]),
         (exceptions.ReadTimeoutError(endpoint_url="https://a.b"), ["cannot reach"]),

@@ -58,7 +58,7 @@ def test_a_stack_file_that_cannot_be_read_is_named(where: list[str], tmp_path: P
 
 
 def test_local_knows_where_it_is(tmp_path: Path) -> None:
-    assert "make up" in refusal("--local", "--state", str(tmp_path))
+    assert "schedules dev" in refusal("--local", "--state", str(tmp_path))
     assert "remove --endpoint-url" in refusal("--local", "--endpoint-url", "http://127.0.0.1:1")
 
 
