@@ -32,8 +32,10 @@ check: $(READY) ## Lint, types, and our own catalog's check
 bench: $(READY) ## Measure against what a user would pick instead (ARGS="evaluator")
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-nightly: $(READY) ## Run what is too long for every change: ten times the examples of each property, every benchmark, the soak
+nightly: $(READY) ## Run what is too long for every change: ten times the examples of each property, the client on its oldest boto3, every benchmark, the soak
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m hypothesis --hypothesis-profile nightly --timeout 3600 $(ARGS)
+	@$(BIN)/uv pip install --quiet --target build/oldest-boto3 boto3==1.34.0 botocore==1.34.0
+	@PYTHONPATH=build/oldest-boto3 $(BIN)/python -m pytest -q -m "" tests/schedule_client
 	@$(BIN)/python -m benchmarks
 
 fmt: $(READY) ## Format, and mend what the linter can mend

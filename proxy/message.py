@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from proxy.run import Run
-    from schedule_client.contract import Auth, Json
+    from schedule_client.contract import Auth
+    from schedule_client.contract.request import Body
 
 _BODILESS = ("GET", "HEAD")
 
@@ -73,7 +74,7 @@ def _unusable(auth: Auth, why: str) -> RefusedError:
     return RefusedError("secret-unusable", f'the secret "{auth.secret}" cannot be sent as {auth.type}: {why}')
 
 
-def _body(body: Json, content_type: str | None) -> bytes | None:
+def _body(body: Body, content_type: str | None) -> bytes | None:
     """The body as compact JSON; a text under a content type that is not JSON goes as it is, a form for example."""
     if body is None:
         return None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         ScheduleNotFoundError,
         SettingsError,
         ThrottledError,
+        TimedOutError,
         TimeError,
         UnavailableError,
     )
@@ -60,6 +61,7 @@ __all__ = (
     "SettingsError",
     "ThrottledError",
     "TimeError",
+    "TimedOutError",
     "UnavailableError",
 )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from schedule_client.deadline import check, check_retry
 from schedule_client.errors import ScheduleNotFoundError
 from schedule_client.translation import Doing, translated
 
@@ -28,10 +30,12 @@ class LateError(Exception):
 class SchedulerApi:
     """One group of schedules; `client` is boto3's, by default one that is created at first use."""
 
-    def __init__(self, settings: ScheduleSettings, client: Any, clock: Callable[[], datetime]) -> None:
-        self._settings, self._given, self._clock = settings, client, clock
+    def __init__(
+        self, settings: ScheduleSettings, client: Any, clock: Callable[[], datetime], timeout: float | None = None
+    ) -> None:
+        self._settings, self._given, self._clock, self._timeout = settings, client, clock, timeout
         self._ready: Any = None
-        self._making = threading.Lock()
+        self._making, self._process = threading.Lock(), os.getpid()
 
     def create(self, name: str, arguments: Mapping[str, Any], fires_at: datetime | None) -> None:
         """CreateSchedule; raises LateError instead of sending, also in boto3's retries, if `fires_at` is too close."""
@@ -57,6 +61,7 @@ class SchedulerApi:
         """ListSchedules, page by page, for names that start with `prefix`."""
         from botocore.exceptions import BotoCoreError, ClientError
 
+        check()
         wanted = {"GroupName": self._settings.group, **({"NamePrefix": prefix} if prefix else {})}
         try:
             for page in self._client.get_paginator("list_schedules").paginate(**wanted):
@@ -69,6 +74,7 @@ class SchedulerApi:
     ) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
 
+        check()
         token = _sending.set(None if fires_at is None else (fires_at, self._clock))
         try:
             return getattr(self._client, method)(GroupName=self._settings.group, Name=name, **arguments)
@@ -79,32 +85,46 @@ class SchedulerApi:
 
     @property
     def _client(self) -> Any:
+        if self._process != os.getpid():  # connections are not to be shared with the process that this one is of
+            self._ready, self._making, self._process = None, threading.Lock(), os.getpid()
         if self._ready is None:
             with self._making:  # creating a client is not safe in two threads at once
                 if self._ready is None:
-                    self._ready = _watched(self._given or _new_client(self._settings.region))
+                    self._ready = _watched(self._given or _new_client(self._settings.region, self._timeout))
         return self._ready
 
 
-def _new_client(region: str) -> Any:
+def _new_client(region: str, timeout: float | None) -> Any:
     import boto3
     from botocore.config import Config
 
+    longest = float("inf") if timeout is None else timeout
+
     config = Config(
         retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS},
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
+        connect_timeout=min(CONNECT_SECONDS, longest),
+        read_timeout=min(READ_SECONDS, longest),
         max_pool_connections=CONNECTIONS,
     )
     return cast("Any", boto3).client("scheduler", region_name=region, config=config)
 
 
 def _watched(client: Any) -> Any:
-    """`client`, with a check of the clock before each of its requests, including retries of boto3."""
+    """`client`, with a check of both clocks before each of its requests and pauses, including retries of boto3."""
     if (meta := getattr(client, "meta", None)) is not None:
+        meta.events.register_first("needs-retry.scheduler", _hold_retry, unique_id="schedule-client-retry")
+        meta.events.register_first("before-send.scheduler", _hold_send, unique_id="schedule-client-send")
         for operation in ("CreateSchedule", "UpdateSchedule"):
             meta.events.register(f"before-send.scheduler.{operation}", _hold_late, unique_id="schedule-client")
     return client
+
+
+def _hold_send(**_: object) -> None:
+    check()
+
+
+def _hold_retry(attempts: int = 1, **_: object) -> None:
+    check_retry(attempts)
 
 
 def _hold_late(**_: object) -> None:

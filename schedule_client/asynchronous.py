@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from schedule_client.client import ScheduleClient
+from schedule_client.deadline import checked_seconds, timed_out
+from schedule_client.errors import SettingsError
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -14,12 +19,23 @@ if TYPE_CHECKING:
     from schedule_client.call import ListedSchedule, PlannedCall, PlanResult, ScheduledCall, ScheduleDetails
     from schedule_client.contract import Request
 
+T = TypeVar("T")
+
 
 class AsyncScheduleClient:
-    """ScheduleClient's methods as coroutines; each runs in a thread, which a cancelled coroutine does not stop."""
+    """ScheduleClient's methods as coroutines.
 
-    def __init__(self, client: ScheduleClient | None = None) -> None:
-        self._client = client or ScheduleClient()
+    At most `concurrency` calls are at work at once, in threads of the client's own, so that a silent endpoint keeps no
+    other part of the program from its threads; the others wait. A coroutine ends at its `timeout`, or the client's, the
+    wait for a thread included; a thread that is at work then, or when its coroutine is cancelled, ends by itself.
+    """
+
+    def __init__(self, client: ScheduleClient | None = None, *, concurrency: int = 16) -> None:
+        if type(concurrency) is not int or concurrency < 1:
+            raise SettingsError(f"concurrency is {concurrency!r}: give a whole number from 1")
+        self._client, self._concurrency = client or ScheduleClient(), concurrency
+        self._pool: ThreadPoolExecutor | None = None
+        self._process = os.getpid()
 
     async def schedule_once(
         self,
@@ -29,11 +45,11 @@ class AsyncScheduleClient:
         at: datetime | None = None,
         key: str | None = None,
         description: str | None = None,
+        timeout: float | None = None,
     ) -> ScheduledCall:
         """See ScheduleClient.schedule_once."""
-        return await asyncio.to_thread(
-            self._client.schedule_once, request, delay=delay, at=at, key=key, description=description
-        )
+        given = {"delay": delay, "at": at, "key": key, "description": description}
+        return await self._run(timeout, self._client.schedule_once, request, **given)
 
     async def schedule_many(
         self,
@@ -50,9 +66,8 @@ class AsyncScheduleClient:
             if progress is not None:
                 loop.call_soon_threadsafe(progress, done)
 
-        return await asyncio.to_thread(
-            self._client.schedule_many, plans, concurrency=concurrency, per_second=per_second, progress=in_loop
-        )
+        many = partial(self._client.schedule_many, concurrency=concurrency, per_second=per_second, progress=in_loop)
+        return await loop.run_in_executor(self._threads(), partial(many, plans))
 
     async def schedule_recurring(
         self,
@@ -65,36 +80,51 @@ class AsyncScheduleClient:
         end: datetime | None = None,
         key: str | None = None,
         description: str | None = None,
+        timeout: float | None = None,
     ) -> ScheduledCall:
         """See ScheduleClient.schedule_recurring."""
-        return await asyncio.to_thread(
-            self._client.schedule_recurring,
-            request,
-            cron=cron,
-            rate=rate,
-            timezone=timezone,
-            start=start,
-            end=end,
-            key=key,
-            description=description,
-        )
+        when = {"cron": cron, "rate": rate, "timezone": timezone, "start": start, "end": end}
+        recurring = self._client.schedule_recurring
+        return await self._run(timeout, recurring, request, **when, key=key, description=description)
 
-    async def get(self, reference: str | ScheduledCall) -> ScheduleDetails:
+    async def get(self, reference: str | ScheduledCall, *, timeout: float | None = None) -> ScheduleDetails:
         """See ScheduleClient.get."""
-        return await asyncio.to_thread(self._client.get, reference)
+        return await self._run(timeout, self._client.get, reference)
 
     async def list(self, prefix: str = "") -> AsyncIterator[ListedSchedule]:
         """See ScheduleClient.list."""
-        listed = self._client.list(prefix)
-        while (found := await asyncio.to_thread(next, listed, None)) is not None:
+        loop, listed = asyncio.get_running_loop(), self._client.list(prefix)
+        while (found := await loop.run_in_executor(self._threads(), next, listed, None)) is not None:
             yield found
 
     async def reschedule(
-        self, reference: str | ScheduledCall, *, delay: timedelta | None = None, at: datetime | None = None
+        self,
+        reference: str | ScheduledCall,
+        *,
+        delay: timedelta | None = None,
+        at: datetime | None = None,
+        timeout: float | None = None,
     ) -> ScheduledCall:
         """See ScheduleClient.reschedule."""
-        return await asyncio.to_thread(self._client.reschedule, reference, delay=delay, at=at)
+        return await self._run(timeout, self._client.reschedule, reference, delay=delay, at=at)
 
-    async def cancel(self, reference: str | ScheduledCall) -> bool:
+    async def cancel(self, reference: str | ScheduledCall, *, timeout: float | None = None) -> bool:
         """See ScheduleClient.cancel."""
-        return await asyncio.to_thread(self._client.cancel, reference)
+        return await self._run(timeout, self._client.cancel, reference)
+
+    async def _run(self, timeout: float | None, verb: Callable[..., T], *given: Any, **named: Any) -> T:
+        seconds = [checked_seconds(each) for each in (timeout, self._client.timeout) if each is not None]
+        work = partial(verb, *given, **named, timeout=timeout)
+        running = asyncio.get_running_loop().run_in_executor(self._threads(), work)
+        if not seconds:
+            return await running
+        try:
+            return await asyncio.wait_for(running, min(seconds))
+        except TimeoutError:
+            raise timed_out(min(seconds)) from None
+
+    def _threads(self) -> ThreadPoolExecutor:
+        if self._pool is None or self._process != os.getpid():  # the threads of a process are not its fork's
+            self._pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="schedule-client")
+            self._process = os.getpid()
+        return self._pool

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from schedule_client.contract import (
     AddressError,
+    Auth,
     Finding,
     Request,
+    Retry,
     build_event,
     input_findings,
     input_text,
     parse_url,
+    replace,
     request_findings,
 )
 from schedule_client.contract import RequestError as UnwritableError
 from schedule_client.contract.records import member_names
 from schedule_client.errors import RequestRefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from schedule_client.contract import Auth
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _LIMITS = {"timeout_seconds": 900, "max_attempts": 1000, "max_age_minutes": 14 * 1440}
@@ -33,6 +31,8 @@ def checked_input(request: Request, name: str, key: str | None, allowed_hosts: f
 
     Raises RequestRefusedError with every finding.
     """
+    _refuse(list(_type_findings(request)))
+    request = replace(request, headers=plain(request.headers), params=plain(request.params), body=plain(request.body))
     _refuse([*_form_findings(request), *_host_findings(request, allowed_hosts), *request_findings(_mapping(request))])
     try:
         text = input_text(build_event(request, name, key))
@@ -48,6 +48,32 @@ def described(request: Request, description: str | None) -> str:
         target = request.url or f"{request.service}{request.path}"
         description = f"{request.method} {target.partition('?')[0]}"
     return description[:512]
+
+
+def plain(value: Any) -> Any:
+    """The value with every mapping a dict and every sequence a list, as JSON is written of them."""
+    if isinstance(value, Mapping):
+        return {key: plain(inner) for key, inner in cast("Mapping[Any, Any]", value).items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview):
+        return [plain(inner) for inner in cast("Sequence[Any]", value)]
+    return cast("Any", value)
+
+
+def _type_findings(request: object) -> Iterator[Finding]:
+    """Members that are of another kind than the checks read; callers need not be typed."""
+    if not isinstance(request, Request):
+        yield Finding((), "request", f"{type(request).__name__} is not a Request: write Request(service=…, path=…)")
+        return
+    members: dict[str, object] = _members(request)
+    for name in ("url", "service", "path", "owner"):
+        if not isinstance(members[name], str | None):
+            yield Finding((name,), name, f"{members[name]!r} is not a text")
+    for name in ("headers", "params", "labels"):
+        if not isinstance(members[name], Mapping):
+            yield Finding((name,), name, f"{members[name]!r} is not a mapping: write {{}} for none")
+    for name, kind in (("auth", Auth), ("retry", Retry)):
+        if not isinstance(members[name], kind | None):
+            yield Finding((name,), name, f"{members[name]!r} is not {kind.__name__}(…)")
 
 
 def _refuse(findings: list[Finding]) -> None:

@@ -6,12 +6,14 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from schedule_client.api import LateError, SchedulerApi
 from schedule_client.call import ListedSchedule, PlannedCall, PlanResult, ScheduledCall, ScheduleDetails
 from schedule_client.checked_input import checked_input, described
 from schedule_client.comparison import event_differences, event_of, recurrence_differences
+from schedule_client.deadline import checked_seconds, within
 from schedule_client.errors import ConflictError, KeyReusedError, ScheduleNotFoundError, TimeError
 from schedule_client.many import Pace, schedule_all
 from schedule_client.moment import at_expression, at_instant, fire_time, wanted, whole_minute
@@ -23,6 +25,7 @@ from schedule_client.settings import ScheduleSettings
 if TYPE_CHECKING:
     from schedule_client.contract import Request
 
+_V = TypeVar("_V", bound=Callable[..., Any])
 # Members of GetSchedule's response that UpdateSchedule does not accept.
 _READ_ONLY = frozenset(("Arn", "CreationDate", "LastModificationDate", "ResponseMetadata", "Name", "GroupName"))
 
@@ -34,12 +37,24 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def limited(verb: _V) -> _V:
+    """Have a verb end within its `timeout` and the client's."""
+
+    @wraps(verb)
+    def within_timeout(client: Any, *given: Any, **named: Any) -> Any:
+        with within(client.timeout), within(named.get("timeout")):
+            return verb(client, *given, **named)
+
+    return cast("_V", within_timeout)
+
+
 class ScheduleClient:
     """Schedules calls in the group that the stack keeps for applications; safe to use from many threads.
 
     The default `settings` are those of the environment (ScheduleSettings.from_environment). `client` is boto3's client
     of EventBridge Scheduler; the default one, with adaptive retries and short timeouts, is created at first use. Every
-    failure raises a ScheduleError.
+    failure raises a ScheduleError. `timeout`, for all calls or for one, limits the seconds of a call with all its
+    retries, except for the request that is then under way; TimedOutError says that it was over.
     """
 
     def __init__(
@@ -47,14 +62,17 @@ class ScheduleClient:
         settings: ScheduleSettings | None = None,
         *,
         client: Any = None,
+        timeout: float | None = None,
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.settings = settings or ScheduleSettings.from_environment(os.environ)
+        self.timeout = None if timeout is None else checked_seconds(timeout)
         self._clock, self._sleep = clock, sleep
         self._retrying = Retrying(clock, sleep)
-        self._api = SchedulerApi(self.settings, client, clock)
+        self._api = SchedulerApi(self.settings, client, clock, self.timeout)
 
+    @limited
     def schedule_once(
         self,
         request: Request,
@@ -63,6 +81,7 @@ class ScheduleClient:
         at: datetime | None = None,
         key: str | None = None,
         description: str | None = None,
+        timeout: float | None = None,
     ) -> ScheduledCall:
         """Make `request` once, after `delay` or `at` an aware instant: in the first whole minute at least 60 s ahead.
 
@@ -106,6 +125,7 @@ class ScheduleClient:
 
         return schedule_all(schedule, plans, concurrency, Pace(per_second, self._sleep), progress)
 
+    @limited
     def schedule_recurring(
         self,
         request: Request,
@@ -117,6 +137,7 @@ class ScheduleClient:
         end: datetime | None = None,
         key: str | None = None,
         description: str | None = None,
+        timeout: float | None = None,
     ) -> ScheduledCall:
         """Make `request` repeatedly: `cron` has AWS's six fields, `rate` is like "5 minutes".
 
@@ -140,7 +161,8 @@ class ScheduleClient:
             return ScheduledCall(name, self.settings.schedule_arn(name), None, key, created=key is None)
         return ScheduledCall(name, self.settings.schedule_arn(name), None, key)
 
-    def get(self, reference: str | ScheduledCall) -> ScheduleDetails:
+    @limited
+    def get(self, reference: str | ScheduledCall, *, timeout: float | None = None) -> ScheduleDetails:
         """Return the schedule of an ARN, a key or a ScheduledCall; raises ScheduleNotFoundError without one."""
         return ScheduleDetails.of(self._api.get(self._named(reference)))
 
@@ -148,8 +170,14 @@ class ScheduleClient:
         """Yield the application's schedules whose names continue with `prefix`, reading a page at a time."""
         return map(ListedSchedule.of, self._api.list(self.settings.name_prefix + prefix))
 
+    @limited
     def reschedule(
-        self, reference: str | ScheduledCall, *, delay: timedelta | None = None, at: datetime | None = None
+        self,
+        reference: str | ScheduledCall,
+        *,
+        delay: timedelta | None = None,
+        at: datetime | None = None,
+        timeout: float | None = None,
     ) -> ScheduledCall:
         """Move a one-time call to another time; its request stays as it is.
 
@@ -190,7 +218,8 @@ class ScheduleClient:
             return False
         return True
 
-    def cancel(self, reference: str | ScheduledCall) -> bool:
+    @limited
+    def cancel(self, reference: str | ScheduledCall, *, timeout: float | None = None) -> bool:
         """Delete a schedule that has not fired; False if it does not exist (any more).
 
         A call that has fired cannot be cancelled: the proxy retries it while its target fails.

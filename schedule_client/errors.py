@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,7 +11,17 @@ if TYPE_CHECKING:
 
 
 class ScheduleError(Exception):
-    """Base of all errors of this package."""
+    """Base of all errors of this package; they can be pickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[ScheduleError], args: tuple[Any, ...], members: dict[str, Any]) -> ScheduleError:
+    made = kind.__new__(kind, *args)
+    made.args = args
+    made.__dict__.update(members)
+    return made
 
 
 class SettingsError(ScheduleError, ValueError):
@@ -90,3 +100,7 @@ class ConflictError(ScheduleError):
 
 class UnavailableError(ScheduleError):
     """EventBridge Scheduler did not respond; the change may have been made."""
+
+
+class TimedOutError(UnavailableError):
+    """EventBridge Scheduler did not respond within the `timeout`; the change may have been made."""

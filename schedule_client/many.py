@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from schedule_client.call import PlannedCall, PlanResult
-from schedule_client.errors import ScheduleError
+from schedule_client.errors import ScheduleError, SettingsError
 
 if TYPE_CHECKING:
     from schedule_client.call import ScheduledCall
@@ -24,8 +24,8 @@ class Pace:
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        if per_second <= 0:
-            raise ValueError(f"per_second is {per_second}: give a rate above 0")
+        if isinstance(per_second, bool) or not isinstance(per_second, int | float) or not per_second > 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise SettingsError(f"per_second is {per_second!r}: give a rate above 0")
         self._gap, self._sleep, self._monotonic = 1 / per_second, sleep, monotonic
         self._lock, self._next = threading.Lock(), monotonic()
 
@@ -50,8 +50,8 @@ def schedule_all(
 
     A plan is read only when a thread is free for it, so that plans may be generated meanwhile.
     """
-    if concurrency < 1:
-        raise ValueError(f"concurrency is {concurrency}: give a number from 1")
+    if type(concurrency) is not int or concurrency < 1:
+        raise SettingsError(f"concurrency is {concurrency!r}: give a whole number from 1")
     results: dict[int, PlanResult] = {}
 
     def one(number: int, plan: PlannedCall) -> tuple[int, PlanResult]:

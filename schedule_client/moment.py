@@ -10,6 +10,8 @@ from schedule_client.errors import TimeError
 # EventBridge Scheduler accepts a past time and does not document the effect.
 AHEAD = timedelta(seconds=60)
 _MINUTE = timedelta(minutes=1)
+# The offsets of all zones of today are multiples of it; a local mean time, as pytz gives it, is not.
+_QUARTER = timedelta(minutes=15)
 # Last year that an at() expression surely accepts.
 _LAST_YEAR = 2199
 
@@ -23,16 +25,38 @@ def wanted(now: datetime, delay: timedelta | None, at: datetime | None) -> datet
         raise TimeError("give exactly one of delay (a timedelta) and at (an aware datetime)")
     if delay is not None:
         return _delayed(now, delay)
-    assert at is not None  # noqa: S101 - for the type checker
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise TimeError(
-            f"at is {at.isoformat()} without a time zone: add one, for example "
-            f'at.replace(tzinfo=ZoneInfo("Europe/Paris")) or datetime.now(UTC) + …'
-        )
-    instant = at.astimezone(UTC)
+    instant = checked_instant("at", at)
     if instant <= now:
         raise TimeError(f"at is {instant.isoformat()}, which has passed: now is {now.astimezone(UTC).isoformat()}")
     return _within_reach(instant)
+
+
+def checked_instant(name: str, value: object) -> datetime:
+    """An aware datetime in UTC; TimeError, which says what to write, for anything else and for what no clock shows."""
+    if not isinstance(value, datetime):
+        raise TimeError(f"{name} is {value!r}: give an aware datetime, such as datetime.now(UTC) + timedelta(hours=1)")
+    offset = value.utcoffset()
+    if offset is None:
+        raise TimeError(
+            f"{name} is {value.isoformat()} without a time zone: add one, for example "
+            f'{name}.replace(tzinfo=ZoneInfo("Europe/Paris")) or datetime.now(UTC) + …'
+        )
+    if offset % _QUARTER:
+        raise TimeError(
+            f"{name} is {value.isoformat()}, an offset that no time zone has today: "
+            "a zone of pytz needs zone.localize(…), or use zoneinfo"
+        )
+    try:
+        instant = value.astimezone(UTC)
+        shown = instant.astimezone(value.tzinfo)
+    except OverflowError:
+        raise TimeError(f"{name} is {value.isoformat()}, which is out of reach") from None
+    if shown.replace(tzinfo=None, fold=0) != value.replace(tzinfo=None, fold=0):
+        raise TimeError(
+            f"{name} is {value.replace(tzinfo=None).isoformat()}, which {value.tzinfo} leaves out that day: "
+            f"write {shown.replace(tzinfo=None).isoformat()}"
+        )
+    return instant
 
 
 def fire_time(instant: datetime, now: datetime) -> datetime:
@@ -59,7 +83,9 @@ def at_instant(expression: str | None) -> datetime | None:
     return read_time(expression[3:-1]).replace(tzinfo=UTC)
 
 
-def _delayed(now: datetime, delay: timedelta) -> datetime:
+def _delayed(now: datetime, delay: object) -> datetime:
+    if not isinstance(delay, timedelta):
+        raise TimeError(f"delay is {delay!r}: give a timedelta, such as timedelta(minutes=30)")
     if delay < timedelta():
         raise TimeError(f"delay is {delay}: give a delay of at least 0")
     try:

@@ -16,8 +16,10 @@ _ARN = re.compile(
 )
 
 
-def keyed_name(prefix: str, key: str) -> str:
+def keyed_name(prefix: str, key: object) -> str:
     """Return the name of the one schedule of `key`: its readable characters, and 64 bits of its hash."""
+    if not isinstance(key, str):
+        raise InvalidKeyError(f'a key is a text, and this one is {key!r}: write "order-7"')
     if mistake := key_mistake(key) or (None if key.isprintable() else "a key has printable characters"):
         raise InvalidKeyError(f"{mistake}; this one: {key[:60]!r}")
     digest = hashlib.sha256(key.encode()).hexdigest()[:_DIGEST]
@@ -30,9 +32,9 @@ def fresh_name(prefix: str) -> str:
     return f"{prefix}{uuid.uuid4().hex[: min(32, MAX_LENGTH - len(prefix))]}"
 
 
-def named(reference: str, prefix: str, group: str) -> str:
+def named(reference: object, prefix: str, group: str) -> str:
     """Return the name that `reference` means: the ARN of a schedule in `group`, or the key that created it."""
-    if not reference.startswith("arn:"):
+    if not isinstance(reference, str) or not reference.startswith("arn:"):
         return keyed_name(prefix, reference)
     found = _ARN.fullmatch(reference)
     if found is None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schedule_client.errors import TimeError
+from schedule_client.moment import checked_instant
 
 _UNITS = re.compile(r"(?P<number>[1-9][0-9]{0,4}) (?P<unit>minute|hour|day)s?")
 
@@ -29,8 +30,10 @@ class Recurrence:
         if (cron is None) == (rate is None):
             raise TimeError('give exactly one of cron (such as "0 9 * * ? *") and rate (such as "5 minutes")')
         for name, bound in (("start", start), ("end", end)):
-            if bound is not None and bound.utcoffset() is None:
-                raise TimeError(f"{name} is {bound.isoformat()} without a time zone: add one")
+            if bound is not None:
+                checked_instant(name, bound)
+        if not isinstance(timezone, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
+            raise TimeError(f'timezone is {timezone!r}: give the name of a zone, such as "Asia/Seoul"')
         if start is not None and end is not None and end <= start:
             raise TimeError(f"end ({end.isoformat()}) is not after start ({start.isoformat()})")
         return cls(_cron(cron) if cron is not None else _rate(rate or ""), timezone, start, end)
@@ -46,7 +49,9 @@ class Recurrence:
         }
 
 
-def _cron(text: str) -> str:
+def _cron(text: object) -> str:
+    if not isinstance(text, str):
+        raise TimeError(f'cron is {text!r}: give a text of six fields, such as "0 9 * * ? *"')
     fields = text.split()
     if text.startswith("cron("):
         raise TimeError(f'cron is "{text}": remove the wrapper: "{text[5:-1]}"')
@@ -60,8 +65,8 @@ def _cron(text: str) -> str:
     return f"cron({' '.join(fields)})"
 
 
-def _rate(text: str) -> str:
-    found = _UNITS.fullmatch(text)
+def _rate(text: object) -> str:
+    found = _UNITS.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         raise TimeError(f'rate is "{text}": write a number and minutes, hours or days, such as "5 minutes"')
     return f"rate({found['number']} {found['unit']}{'' if found['number'] == '1' else 's'})"

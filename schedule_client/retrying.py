@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from schedule_client.deadline import check
 from schedule_client.errors import ConflictError, RoleError
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ class Retrying:
             except RoleError:
                 if self._clock() >= ends:
                     raise
+            check(_ROLE_PAUSE_SECONDS)
             self._sleep(_ROLE_PAUSE_SECONDS)
 
     def with_conflicts(self, attempt: Callable[[], T]) -> T:
@@ -39,5 +41,6 @@ class Retrying:
             try:
                 return attempt()
             except ConflictError:
+                check(pause)
                 self._sleep(pause)
         return attempt()

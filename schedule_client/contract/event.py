@@ -30,7 +30,7 @@ def build_event(request: Request, schedule_name: str, key: str | None = None) ->
     optional: dict[str, Json] = {
         "headers": dict(request.headers) or None,
         "params": cast("Json", dict(request.params)) or None,
-        "body": request.body,
+        "body": cast("Json", request.body),
         "auth": _auth(request.auth),
         "timeout_seconds": request.timeout_seconds,
         "retry": _retry(request.retry),

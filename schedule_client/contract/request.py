@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
-    from schedule_client.contract.json_value import Json, Scalar
+    from schedule_client.contract.json_value import Scalar
 
 AuthType: TypeAlias = Literal["bearer", "basic", "header"]
 Overlap: TypeAlias = Literal["allow", "skip"]
-Param: TypeAlias = "Scalar | list[Scalar]"
+Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+Param: TypeAlias = "Scalar | Sequence[Scalar]"
+Body: TypeAlias = "Scalar | Sequence[Body] | Mapping[str, Body]"
 
 
 @frozen
@@ -46,10 +48,10 @@ class Request:
     url: str | None = None
     service: str | None = None
     path: str | None = None
-    method: str = "POST"
+    method: Method = "POST"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     params: Mapping[str, Param] = field(default_factory=dict[str, "Param"])
-    body: Json = None
+    body: Body = None
     auth: Auth | None = None
     timeout_seconds: int | None = None
     retry: Retry | None = None

@@ -1,0 +1,111 @@
+"""Calls that end in time, against an endpoint that takes connections and never answers; the clock is the machine's."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from schedule_client import AsyncScheduleClient, ScheduleClient, TimedOutError
+from schedule_client.api import SchedulerApi
+from schedule_client.asynchronous import AsyncScheduleClient as Async
+from schedule_client.errors import SettingsError
+from tests.schedule_client.aws import REQUEST, SETTINGS, Application, answer
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a server that never answers; boto3 finds it in the environment."""
+    server = socket.create_server(("127.0.0.1", 0), backlog=64)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    yield f"http://127.0.0.1:{server.getsockname()[1]}"
+    server.close()
+
+
+def test_a_client_with_a_timeout_gives_up_in_time(silent: str) -> None:
+    client = ScheduleClient(SETTINGS, timeout=0.4)
+    began = time.monotonic()
+
+    with pytest.raises(TimedOutError, match=r"no answer within 0.4 s; with a key"):
+        client.schedule_once(REQUEST, delay=HOUR)
+    assert time.monotonic() - began < 5  # the request under way included; without a timeout it is half a minute
+
+
+def test_a_call_may_have_less_time_than_its_client(silent: str) -> None:
+    config = Config(read_timeout=0.3, retries={"mode": "adaptive", "total_max_attempts": 5})
+    scheduler = boto3.client("scheduler", region_name="eu-central-1", config=config)
+    began = time.monotonic()
+
+    with pytest.raises(TimedOutError, match=r"within 0.2 s"):
+        ScheduleClient(SETTINGS, client=scheduler, timeout=60).cancel("k", timeout=0.2)
+    assert time.monotonic() - began < 5
+
+
+def test_pauses_of_the_client_s_own_end_in_time_too() -> None:
+    application = Application()
+    application.aws.failures = [answer("ConflictException", status=409)] * 9
+
+    with pytest.raises(TimedOutError):
+        application.client.cancel("k", timeout=0.1)
+    assert application.clock.slept == []
+
+
+def test_a_silent_endpoint_stalls_neither_the_loop_nor_the_program_s_other_threads(silent: str) -> None:
+    async def work() -> tuple[list[object], float]:
+        client = AsyncScheduleClient(ScheduleClient(SETTINGS, timeout=0.5), concurrency=2)
+        calls = [asyncio.create_task(client.schedule_once(REQUEST, delay=HOUR)) for _ in range(12)]
+        began = time.monotonic()
+        # What any program does by the way, such as looking a name up, needs the loop's own threads.
+        await asyncio.gather(*(asyncio.to_thread(threading.get_ident) for _ in range(32)))
+        free = time.monotonic() - began
+        return await asyncio.gather(*calls, return_exceptions=True), free
+
+    began = time.monotonic()
+    outcomes, free = asyncio.run(work())
+
+    assert {type(outcome) for outcome in outcomes} == {TimedOutError}
+    assert free < 0.5
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("concurrency", [0, True, 1.5])
+def test_a_client_without_threads_is_refused(concurrency: int) -> None:
+    with pytest.raises(SettingsError, match="give a whole number from 1"):
+        AsyncScheduleClient(Application().client, concurrency=concurrency)
+
+
+def test_a_fork_shares_neither_connections_nor_threads() -> None:
+    api = SchedulerApi(SETTINGS, None, Application().clock)
+    client = Async(Application().client)
+    mine, threads = id(api._client), id(client._threads())
+    api._making.acquire()  # as if another thread had been making one when the process forked
+    context = multiprocessing.get_context("fork")
+    theirs = context.SimpleQueue()
+
+    def child() -> None:
+        theirs.put((id(api._client), id(client._threads()), api._process))
+
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of forks with threads, which is the point
+        process = context.Process(target=child)
+        process.start()
+    process.join(20)
+
+    found = theirs.get()
+    assert found[0] != mine
+    assert found[1] != threads
+    assert found[2] == process.pid
