@@ -42,7 +42,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a path of numbers": (lambda c: c.schedule_once(REQUEST_WITH(path=7), delay=MINUTE), r"path: 7 is not a text"),
     "retry as a number": (lambda c: c.schedule_once(REQUEST_WITH(retry=3), delay=MINUTE), r"retry: 3 is not Retry"),
     "a body of bytes": (lambda c: c.schedule_once(REQUEST_WITH(body=b"x"), delay=MINUTE), r"cannot be written as JSON"),
-    "a lower-case method": (lambda c: c.schedule_once(REQUEST_WITH(method="post"), delay=MINUTE), r"is none of GET"),
+    "a lower-case method": (lambda c: c.schedule_once(REQUEST_WITH(method="post"), delay=MINUTE), r"one of GET"),
     "a local mean time": (
         lambda c: c.schedule_once(REQUEST, at=LOCAL_MEAN_TIME),
         r"no time zone has today: .*localize",
