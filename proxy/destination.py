@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from proxy.errors import RefusedError
@@ -75,7 +75,7 @@ def _target(address: Address, params: Mapping[str, Param]) -> str:
 def _pairs(params: Mapping[str, Param]) -> Iterator[tuple[str, str]]:
     """Parameters in order: a list repeats its name, null is left out, numbers and booleans are written as in JSON."""
     for name, value in params.items():
-        for item in value if isinstance(value, list) else [value]:
+        for item in value if isinstance(value, list) else [cast("Scalar", value)]:
             if item is not None:
                 yield name, _written(item)
 

@@ -199,7 +199,10 @@ def test_a_request_held_back_until_its_time_is_sent_with_a_later_one() -> None:
 
 def test_what_the_checks_refuse_is_not_sent() -> None:
     app = Application()
-    request = Request(url="https://user:secret@x.example.com/", headers={"Authorization": "Bearer abc"}, method="post")
+    lower_case: Any = "post"
+    request = Request(
+        url="https://user:secret@x.example.com/", headers={"Authorization": "Bearer abc"}, method=lower_case
+    )
 
     with pytest.raises(RequestRefusedError) as caught:
         app.client.schedule_once(request, delay=MINUTES)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -16,7 +17,6 @@ from botocore.config import Config
 
 from schedule_client import AsyncScheduleClient, ScheduleClient, TimedOutError
 from schedule_client.api import SchedulerApi
-from schedule_client.asynchronous import AsyncScheduleClient as Async
 from schedule_client.errors import SettingsError
 from tests.schedule_client.aws import REQUEST, SETTINGS, Application, answer
 
@@ -87,8 +87,8 @@ def test_a_client_without_threads_is_refused(concurrency: int) -> None:
 
 
 def test_a_fork_shares_neither_connections_nor_threads() -> None:
-    api = SchedulerApi(SETTINGS, None, Application().clock)
-    client = Async(Application().client)
+    api: Any = SchedulerApi(SETTINGS, None, Application().clock)
+    client: Any = AsyncScheduleClient(Application().client)
     mine, threads = id(api._client), id(client._threads())
     api._making.acquire()  # as if another thread had been making one when the process forked
     context = multiprocessing.get_context("fork")
