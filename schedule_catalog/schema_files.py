@@ -14,6 +14,11 @@ _FOLDERS = (_PACKAGE / "schemas", _PACKAGE.parent / "schemas")
 @cache
 def schema(name: Literal["schedule", "request"]) -> dict[str, Any]:
     """Return the schema of a catalog file, or of the event that the proxy receives; callers must not change it."""
+    return json.loads(schema_text(name))
+
+
+def schema_text(name: str) -> str:
+    """Return the text of a schema."""
     file = f"{name}.schema.json"
     path = next(folder / file for folder in _FOLDERS if (folder / file).is_file())
-    return json.loads(path.read_text("utf-8"))
+    return path.read_text("utf-8")

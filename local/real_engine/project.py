@@ -1,4 +1,4 @@
-"""A Pulumi project to walk through: the checkout's program, with a catalog, settings and a state of its own."""
+"""A Pulumi project to walk through: a company's repository that runs this program, with a state of its own."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ from infra.packages import PACKAGES, Platform, stage
 from local.errors import EngineError
 from local.options import CHECKOUT, DEFAULT_STACK
 from local.real_engine.engine_report import EngineReport, read_account
+from schedule_catalog.settings import NAMESPACE
+from schedule_catalog.starter.answers import Answers
+from schedule_catalog.starter.layout import layout
 
 if TYPE_CHECKING:
     from local.real_engine.cli import Cli
 
+_ANSWERS = Answers(NAMESPACE, "platform", "eu-central-1", source="", version="0", commit=None)
 _QUIETLY = ("--non-interactive", "--color=never", "--suppress-progress", "--suppress-outputs")
 
 
@@ -35,7 +39,7 @@ class Resource:
 
 
 class EngineProject:
-    """A folder with the program as it is (a link), copies of the catalog and of the stack's settings, and packages.
+    """A repository as `schedules init` lays it out, with the checkout's catalog and settings, and packages.
 
     State and secrets are of the walk alone: a backend of files, a passphrase that nobody else knows.
     """
@@ -57,11 +61,10 @@ class EngineProject:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
         self._cli.install_host(self._root / "bin")
-        for name in ("__main__.py", "Pulumi.yaml"):
-            (self.folder / name).symlink_to(CHECKOUT / name)
         (self.folder / ".venv").symlink_to(sys.prefix)
         shutil.copytree(CHECKOUT / "schedules", self.catalog)
         shutil.copy(CHECKOUT / f"Pulumi.{DEFAULT_STACK}.yaml", self.folder)
+        layout(self.folder, _ANSWERS).write(self.folder)
 
     def stage_packages(self) -> None:
         """Stage the packages that Lambda gets, as `make packages` does: the program takes no others to AWS."""

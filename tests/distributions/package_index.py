@@ -81,12 +81,11 @@ def _is_editable(found: metadata.Distribution) -> bool:
 def _pack(found: metadata.Distribution, target: Path) -> None:
     """Pack what an installer unpacked; the scripts that it made of entry points are made again."""
     files = found.files or []
-    made = {each.name for each in found.entry_points}
     stem = next(file.parts[0] for file in files if file.name == "METADATA").removesuffix(".dist-info")
-    named = {
-        str(file.locate()): _name_in_wheel(file, f"{stem}.data/scripts") for file in files if file.name not in made
-    }
-    kept = {path: name for path, name in named.items() if name}
+    scripts = f"{stem}.data/scripts"
+    made = {f"{scripts}/{each.name}" for each in found.entry_points}
+    named = {str(file.locate()): _name_in_wheel(file, scripts) for file in files}
+    kept = {path: name for path, name in named.items() if name is not None and name not in made}
     record = f"{stem}.dist-info/RECORD"
     with ZipFile(target, "w", ZIP_STORED) as wheel:
         for path, name in kept.items():
@@ -157,7 +156,6 @@ def environment_of(url: str, folder: Path) -> Mapping[str, str]:
         "UV_CACHE_DIR": str(folder / "uv-cache"),
         "UV_DEFAULT_INDEX": url,
         "UV_NO_CONFIG": "1",
-        "UV_PYTHON": sys.executable,
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_TOOL_BIN_DIR": str(folder / "bin"),
         "UV_TOOL_DIR": str(folder / "tools"),

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.distributions.workshop import ROOT, UV, Workshop, names_of, repository
+from tests.distributions.workshop import ROOT, Workshop, names_of, repository
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 TWINE = Path(sys.executable).with_name("twine")
@@ -30,7 +30,7 @@ def test_an_index_takes_them_all(workshop: Workshop) -> None:
 @EACH
 def test_a_wheel_of_the_source_distribution_is_that_of_the_checkout(name: str, workshop: Workshop) -> None:
     folder = {"schedule_catalog": "."}.get(name, name)
-    workshop.run(UV, "build", "-q", "--wheel", "-o", workshop.folder / "straight", workshop.folder / "sources" / folder)
+    workshop.build(workshop.folder / "straight", workshop.folder / "sources" / folder, "--wheel")
     (wheel,) = (workshop.folder / "straight").glob(f"{name}-*.whl")
 
     assert names_of(wheel) == names_of(workshop.distributions[name])
@@ -93,9 +93,9 @@ def test_a_wheel_says_which_commit_it_was_built_of(workshop: Workshop, tmp_path:
     source = repository(workshop, tmp_path / "source", "v1")
     commit = workshop.run("git", "rev-parse", "HEAD", cwd=source)
 
-    workshop.run(UV, "build", "-q", "-o", tmp_path / "clean", source)
+    workshop.build(tmp_path / "clean", source)
     (source / "README.md").write_text("edited")
-    workshop.run(UV, "build", "-q", "-o", tmp_path / "edited", source)
+    workshop.build(tmp_path / "edited", source)
 
     assert _commit(tmp_path / "clean") == commit
     assert _commit(tmp_path / "edited") == f"{commit.strip()}-edited\n"

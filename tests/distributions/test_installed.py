@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.distributions.workshop import ROOT, UV, Workshop, repository
+from tests.distributions.workshop import ROOT, Workshop, repository
 
 ENTRY = "owner: ops\nschedules:\n  ping:\n    rate: 5 minutes\n    request: {url: 'https://a.example.com/'}\n"
 OURS = ("schedule_catalog", "schedule_client", "callback_api", "schedule_stack", "infra", "proxy", "local", "tests")
@@ -74,8 +74,7 @@ def test_without_the_stack_the_message_says_what_to_install(workshop: Workshop, 
 def test_as_a_tool_of_uv_the_command_is_there_and_says_how_the_stack_is_added(
     workshop: Workshop, tmp_path: Path
 ) -> None:
-    workshop.run(UV, "tool", "install", "--quiet", "schedule-catalog")
-    command = workshop.folder / "bin" / "schedules"
+    command = workshop.tool()
 
     said = workshop.run(command, "packages", cwd=tmp_path, status=2)
 

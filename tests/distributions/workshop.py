@@ -42,17 +42,26 @@ class Workshop:
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    def build(self, out: Path, source: Path, *options: str) -> None:
+        """Build a source distribution and a wheel."""
+        self.run(UV, "build", "--quiet", "--python", sys.executable, "--out-dir", out, *options, source)
+
+    def tool(self) -> Path:
+        """The command, as a tool of uv; gives the file."""
+        self.run(UV, "tool", "install", "--quiet", "--force", "--python", sys.executable, "schedule-catalog")
+        return self.folder / "bin" / "schedules"
+
     def environment(self, name: str, *requirements: str | Path) -> Path:
         """An environment that uv made and filled; gives its bin folder."""
         target = self.folder / "environments" / name
-        self.run(UV, "venv", "--quiet", target)
+        self.run(UV, "venv", "--quiet", "--python", sys.executable, target)
         self.run(UV, "pip", "install", "--quiet", "--python", target / "bin" / "python", *requirements)
         return target / "bin"
 
     def environment_by_pip(self, name: str, *requirements: str | Path, cwd: Path | None = None) -> Path:
         """The same by pip, which knows nothing of uv's settings."""
         target = self.folder / "environments" / name
-        self.run(UV, "venv", "--quiet", target)
+        self.run(UV, "venv", "--quiet", "--python", sys.executable, target)
         self.run(UV, "pip", "install", "--quiet", "--python", target / "bin" / "python", "pip")
         self.run(target / "bin" / "pip", "install", "--quiet", *requirements, cwd=cwd)
         return target / "bin"
@@ -66,7 +75,7 @@ def workshop(folder: Path) -> Generator[Workshop]:
         made = Workshop(folder, environment_of(url, folder))
         copy_sources(folder / "sources")
         for name in DISTRIBUTIONS:
-            made.run(UV, "build", "--quiet", "--out-dir", folder / "dist", folder / "sources" / name)
+            made.build(folder / "dist", folder / "sources" / name)
         for file in sorted((folder / "dist").glob("*.whl")):
             index.add(file)
             made.distributions[file.name.split("-")[0]] = file

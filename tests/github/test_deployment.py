@@ -68,7 +68,41 @@ def test_what_is_installed_and_built_has_no_credentials() -> None:
     order = [step.get("uses", step.get("name", "")).partition("@")[0] for step in ACTION["runs"]["steps"]]
 
     assert order[-1] == "aws-actions/configure-aws-credentials"
-    assert "make packages" in "".join(step.get("run", "") for step in ACTION["runs"]["steps"][:-1])
+    assert "schedules packages" in "".join(step.get("run", "") for step in ACTION["runs"]["steps"][:-1])
+
+
+@pytest.mark.parametrize("pinned", [True, False], ids=["pinned", "checkout"])
+def test_a_repository_that_pins_the_program_is_deployed_by_that_and_another_by_the_checkout(
+    pinned: bool, tmp_path: Path
+) -> None:
+    """The action's own script, with a `python` and a `make` that note what they are asked for."""
+    runner = Runner(tmp_path / "bin")
+    work = tmp_path / "work"
+    (work / ".schedule-catalog").mkdir(parents=True)
+    noted = '#!/bin/sh\necho "$(basename "$0")" "$@" >> "$FAKE/calls"\n'
+    made = 'mkdir -p .venv/bin; for name in pip schedules; do cp "$0" ".venv/bin/$name"; done\n'
+    runner.program("python", noted + f'[ "$1" != -m ] || {{ {made.strip()}; }}\n')
+    runner.program("make", noted)
+    if pinned:
+        (work / "requirements.txt").write_text("schedule-stack==0.1.0\n")
+    (script,) = (step["run"] for step in ACTION["runs"]["steps"] if "PROGRAM" in step.get("run", ""))
+
+    environment = {"PATH": f"{runner.folder}:/usr/bin:/bin", "FAKE": str(runner.folder)}
+    files = {name: str(tmp_path / name) for name in ("GITHUB_ENV", "GITHUB_PATH")}
+    subprocess.run(["bash", "-e", "-c", script], cwd=work, env={**environment, **files}, check=True)
+
+    program = work if pinned else work / ".schedule-catalog"
+    assert (tmp_path / "GITHUB_ENV").read_text() == f"PROGRAM={program}\n"
+    assert (tmp_path / "GITHUB_PATH").read_text() == f"{program}/.venv/bin\n"
+    assert (runner.folder / "calls").read_text().splitlines() == (
+        [
+            "python -m venv .venv",
+            "pip install --quiet --disable-pip-version-check -r requirements.txt",
+            "schedules packages",
+        ]
+        if pinned
+        else [f"make -C {program} packages"]
+    )
 
 
 def test_the_cli_is_of_the_version_that_the_lock_has() -> None:
@@ -83,7 +117,7 @@ def test_the_cli_is_of_the_version_that_the_lock_has() -> None:
 def test_pulumi_is_told_the_stack_and_its_settings_and_asks_nobody(name: str) -> None:
     (line,) = re.findall(r"pulumi (?:preview|up) [^>\n]*", "\n".join(step.get("run", "") for step in steps(name)))
 
-    assert '--cwd .schedule-catalog --stack "$STACK" --config-file "$SETTINGS" --non-interactive' in line
+    assert '--cwd "$PROGRAM" --stack "$STACK" --config-file "$SETTINGS" --non-interactive' in line
     assert ("--yes" in line) == (name == "up")
     assert ("--refresh" in line) == (name == "drift")
 
@@ -131,6 +165,7 @@ class Runner:
     output: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.folder.mkdir(exist_ok=True)
         self.program("gh", FAKE_GH)
         (self.folder / "calls").write_text("")
         self.listed([])

@@ -42,6 +42,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "env": "print the variables that an application needs",
     },
     "set up": {
+        "init": "lay out a repository for a catalog",
         "completion": "print the completion script of a shell",
     },
 }

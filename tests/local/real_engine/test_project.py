@@ -38,8 +38,9 @@ def project(notes: Path, tmp_path_factory: pytest.TempPathFactory) -> EngineProj
     return made
 
 
-def test_the_program_is_the_checkouts_own_and_what_is_edited_is_a_copy(project: EngineProject) -> None:
-    assert (project.folder / "__main__.py").resolve() == CHECKOUT / "__main__.py"
+def test_the_project_is_a_companys_repository_and_what_is_edited_is_a_copy(project: EngineProject) -> None:
+    assert (project.folder / "__main__.py").read_text() == "import schedule_stack\nschedule_stack.run_program()\n"
+    assert "name: schedule-catalog\n" in (project.folder / "Pulumi.yaml").read_text()
     assert {file.name for file in project.catalog.iterdir()} == {
         file.name for file in (CHECKOUT / "schedules").iterdir()
     }

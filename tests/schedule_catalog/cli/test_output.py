@@ -85,6 +85,7 @@ LINES = {
     ],
     "dev": ["dev --live {}", "dev --{}", "dev --simulate --from {}"],
     "env": ["env --application {} --stack {}", "env --local --state {}"],
+    "init": ["init", "init --yes {}", "init --owner {} --yes", "init . --yes"],
     "packages": ["packages {}", "packages --{}"],
     "plan": [*(f"plan preview.json --format {form}" for form in ("text", "markdown", "json")), "plan {}"],
     "prune": ["prune --dry-run schedules/over.yaml", "prune schedules/over.yaml", "prune {}"],
