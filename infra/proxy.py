@@ -16,7 +16,7 @@ from infra.logging_config import logging_config
 from infra.network_interfaces import network_permissions, vpc_config
 from infra.policies import Allow, Deny
 from infra.retry_mapping import RetryMapping, RetryMappingArgs
-from schedule_catalog.settings import CATALOG, RETRY, origins
+from schedule_catalog.settings import CATALOG, EVENT_SOURCE, RETRY, origins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,6 +174,9 @@ def _allowed(args: ProxyArgs) -> tuple[Allow | Deny, ...]:
     schedules = args.account.arn("scheduler", f"schedule/{args.names.catalog_group}/*")
     function = args.account.arn("lambda", f"function:{args.names.proxy}")
     network = network_permissions(function) if args.settings.vpc else ()
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+    source = {"events:source": EVENT_SOURCE}
+    events = [Allow("TellOfUndelivered", ["events:PutEvents"], [_bus(args)], source)] if _tells(args) else []
     return (
         Allow("ReadSettings", ["ssm:GetParameter"], [args.parameter_arn]),
         Allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [secrets]),
@@ -182,6 +185,7 @@ def _allowed(args: ProxyArgs) -> tuple[Allow | Deny, ...]:
         Allow("HandOver", ["sqs:SendMessage"], [args.undelivered.arn, args.retries.arn]),
         Allow("TakeUp", _READ_QUEUE, [args.retries.arn]),
         *ledger,
+        *events,
         *network,
         *key_permissions(args.settings.kms_key_arn, args.account, _key_uses(args)),
         *secret_key_permissions(args.settings.secret_kms_keys, args.account),
@@ -205,8 +209,18 @@ def _environment(args: ProxyArgs) -> dict[str, pulumi.Input[str]]:
         "RETRY_QUEUE_URL": args.retries.url,
         "UNDELIVERED_QUEUE_URL": args.undelivered.url,
         **ledger,
+        **({"EVENT_BUS_ARN": _bus(args)} if _tells(args) else {}),
         **laptop,
     }
+
+
+def _tells(args: ProxyArgs) -> bool:
+    return args.settings.undelivered_events
+
+
+def _bus(args: ProxyArgs) -> str:
+    """The account's own bus, which is in every region and which nobody has to make."""
+    return args.account.arn("events", "event-bus/default")
 
 
 def _event_age_seconds(settings: Settings) -> int:

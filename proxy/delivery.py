@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from proxy.arrival import Arrival
     from proxy.call import Caller
     from proxy.creation import Creations
+    from proxy.event_bus import EventBus
     from proxy.ledger import Ledger
     from proxy.log import Log
     from proxy.metrics import State
@@ -63,6 +64,7 @@ class Delivery:
     """Delivers the runs of one stack; `now` is aware, `monotonic` in seconds.
 
     creations: tells schedules that were deployed too late; without it none is.
+    bus: gets an event for each run that ends undelivered; without it nothing does.
     """
 
     caller: Caller
@@ -73,6 +75,7 @@ class Delivery:
     chance: Random
     monotonic: Callable[[], float] = time.perf_counter
     creations: Creations | None = None
+    bus: EventBus | None = None
 
     def deliver(self, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
         """Do what is to be done, and say what became of it. Raises QueueError when nothing can be handed over."""
@@ -255,9 +258,12 @@ class Delivery:
         return Delivered("undelivered", of_error(error), ended)
 
     def _inform(self, record: RunRecord, arrival: Arrival) -> None:
-        self.queues.undelivered(arrival.event, undelivered_reason(record, arrival))
+        why = undelivered_reason(record, arrival)
+        self.queues.undelivered(arrival.event, why)
         with suppress(LedgerError, LedgerRefusedError):  # told twice at worst
             self.ledger.write(informed(record))
+        if self.bus is not None:  # last: a bus that does not answer in time may take the function with it
+            self.bus.publish(why, arrival.run, self.caller.settings)
 
     def _locked(self, record: RunRecord, until: float) -> bool:
         return locked(self.ledger, record, until, self._seconds())

@@ -15,7 +15,7 @@ from proxy.errors import RefusedError
 from proxy.fields import choice, count, members_of, optional_text, shown, text, unsupported
 from proxy.identity import identity
 from proxy.run import Run
-from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, folded, header_mistake, origin_of
+from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, folded, header_mistake, is_link, origin_of
 
 if TYPE_CHECKING:
     from proxy.run import LambdaContext
@@ -26,7 +26,7 @@ MAX_DEPTH = 100
 _TEMPLATE = frozenset(("target_url", "method", "headers", "params", "body"))
 _VERSION_1 = _TEMPLATE | {
     *("v", "service", "path", "auth", "timeout_seconds", "retry", "overlap", "owner", "schedule"),
-    *("flexible_window_minutes", "labels", "metrics", "key", "replay", "trigger"),
+    *("flexible_window_minutes", "labels", "metrics", "runbook", "key", "replay", "trigger"),
 }
 _UNFILLED = "<aws.scheduler."
 
@@ -71,7 +71,15 @@ def _request(members: Mapping[str, object]) -> Request:
         flexible_window_minutes=count(members, "flexible_window_minutes", 1440),
         labels=_labels(members.get("labels", {})),
         metrics=choice(members, "metrics", ("per-schedule",)) if "metrics" in members else None,
+        runbook=_link(members),
     )
+
+
+def _link(members: Mapping[str, object]) -> str | None:
+    link = optional_text(members, "runbook")
+    if link is not None and not is_link(link):
+        raise unsupported('"runbook" is not a link')
+    return link
 
 
 def _headers(value: object) -> dict[str, str]:

@@ -19,6 +19,7 @@ from proxy.creation import Creations
 from proxy.delivery import Delivery
 from proxy.errors import ProxyError, RefusedError
 from proxy.event import read_run
+from proxy.event_bus import EventBus
 from proxy.ledger import LedgerError, NoLedger, TableLedger
 from proxy.log import Log
 from proxy.outcome import of_error
@@ -55,15 +56,15 @@ class Proxy:
     def from_environment(cls, environment: Mapping[str, str], settings: ProxySettings) -> Proxy:
         """The proxy with `settings` that its environment describes.
 
-        RETRY_QUEUE_URL, UNDELIVERED_QUEUE_URL, PROJECT and STACK; LEDGER_TABLE for a stack that keeps a run ledger, and
-        on a laptop PROXY_ROUTES.
+        RETRY_QUEUE_URL, UNDELIVERED_QUEUE_URL, PROJECT and STACK; LEDGER_TABLE for a stack that keeps a run ledger,
+        EVENT_BUS_ARN for one that publishes undelivered runs, and on a laptop PROXY_ROUTES.
         """
         # urllib3 warns of odd headers by quoting the URL and them.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
         now, chance = partial(datetime.now, UTC), Random()  # noqa: S311 - jitter and ids of attempts
         ssl_context = tls_context()
         aws = SignedAws(environment, PoolManager(ssl_context=ssl_context), chance)
-        table = environment.get("LEDGER_TABLE")
+        table, bus = environment.get("LEDGER_TABLE"), environment.get("EVENT_BUS_ARN")
         delivery = Delivery(
             caller=Caller(
                 settings=settings,
@@ -80,6 +81,7 @@ class Proxy:
             now=now,
             chance=chance,
             creations=Creations(aws),
+            bus=EventBus(bus, environment["PROJECT"], environment["STACK"], aws) if bus else None,
         )
         return cls(delivery=delivery, now=now)
 
@@ -152,6 +154,8 @@ class Proxy:
             reason=error.reason, message=error.message, origin=origin, attempts="0", undelivered_at=now.isoformat()
         )
         self.delivery.queues.undelivered(event, said)
+        if self.delivery.bus is not None:
+            self.delivery.bus.publish(said, None, self.delivery.caller.settings)
         self.delivery.log.settled(None, "undelivered", outcome, now, origin)
         return refusal(outcome)
 

@@ -14,6 +14,7 @@ from schedule_client.contract import (
     build_event,
     input_findings,
     input_text,
+    is_link,
     parse_url,
     replace,
     request_findings,
@@ -106,6 +107,8 @@ def _form_findings(request: Request) -> Iterator[Finding]:
         yield Finding(("method",), "method", f'"{request.method}" is not one of {", ".join(METHODS)}')
     if request.overlap not in ("allow", "skip"):
         yield Finding(("overlap",), "overlap", f'"{request.overlap}" is not allow or skip')
+    if request.runbook is not None and not is_link(request.runbook):
+        yield Finding(("runbook",), "runbook", "a runbook is a link that starts with https://")
     for name, value in request.headers.items():
         if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
             yield Finding(("headers", name), "header", f"{value!r} is not a text")

@@ -17,7 +17,7 @@ def complete_authorization() -> None:
     """Put it right in this process, before the emulator serves."""
     _call_a_session_by_its_role()
     _find_what_a_request_names()
-    _know_an_api_by_its_name()
+    _know_condition_keys()
 
 
 def _call_a_session_by_its_role() -> None:
@@ -55,10 +55,11 @@ def _find_what_a_request_names() -> None:
     actions.extract_resource_arn = extract_arn
 
 
-def _know_an_api_by_its_name() -> None:
-    """Look up the condition keys of API Gateway that a deployment is bound by: an API's name, a stage's log.
+def _know_condition_keys() -> None:
+    """Look up the condition keys that our roles are bound by: an API's name, a stage's log, the source of an event.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
     """
     import ministack.core.iam_actions as actions  # pyright: ignore[reportMissingTypeStubs]
     import ministack.core.iam_evaluator as evaluator  # pyright: ignore[reportMissingTypeStubs]
@@ -70,11 +71,13 @@ def _know_an_api_by_its_name() -> None:
 
     def extract_arn(service: str, method: str, path: str, headers: Any, body: bytes, query: Any, *rest: Any) -> str:
         found = cast("Mapping[str, Any] | None", apis._apis.get(path.removeprefix("/v2/apis/")))  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
-        known.set(api_keys(body, (found or {}).get("name")) if service == "apigateway" else {})
+        keys = {"apigateway": lambda: api_keys(body, (found or {}).get("name")), "events": lambda: event_keys(body)}
+        known.set(keys.get(service, dict[str, str])())
         return extract(service, method, path, headers, body, query, *rest)
 
     def resolve_key(key: str, context: Any) -> Any:
-        return known.get({}).get(key.lower()) if key.lower().startswith("apigateway:") else resolve(key, context)
+        is_ours = key.lower().startswith(("apigateway:", "events:"))
+        return known.get({}).get(key.lower()) if is_ours else resolve(key, context)
 
     actions.extract_resource_arn = extract_arn
     evaluator._resolve_condition_key = resolve_key  # pyright: ignore[reportPrivateUsage]
@@ -93,6 +96,14 @@ def api_keys(body: bytes, name: str | None) -> Mapping[str, str]:
         else None,
     }
     return {key: value for key, value in found.items() if isinstance(value, str)}
+
+
+def event_keys(body: bytes) -> Mapping[str, str]:
+    """The condition key of a request to EventBridge that publishes one event."""
+    asked: object = json.loads(body) if body else None
+    entries: Any = cast("dict[str, Any]", asked).get("Entries") if isinstance(asked, dict) else None
+    sources = [each.get("Source") for each in entries or ()]
+    return {"events:source": sources[0]} if len(sources) == 1 and isinstance(sources[0], str) else {}
 
 
 def role_of_session(arn: str) -> str:

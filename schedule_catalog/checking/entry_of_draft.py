@@ -77,6 +77,7 @@ def _request(draft: Draft, expression: Expression) -> Request:
         flexible_window_minutes=_whole(values.get("flexible_window_minutes")),
         labels=values.get("labels") or {},
         metrics=values.get("metrics"),
+        runbook=values.get("runbook"),
     )
 
 

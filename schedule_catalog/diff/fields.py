@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 # Identity of the entry, and its copies in the request.
 _APART = frozenset(("name", "stack", "place", "request"))
-_REPEATED = frozenset(("owner", "overlap", "timeout_seconds", "retry", "flexible_window_minutes", "labels", "metrics"))
+_REPEATED = frozenset(
+    ("owner", "overlap", "timeout_seconds", "retry", "flexible_window_minutes", "labels", "metrics", "runbook")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ from schedule_catalog.settings.proxy_settings import proxy_settings, settings_di
 from schedule_catalog.settings.shards import core_of, put_together
 from schedule_catalog.settings.signing import FIRST, new_signing_key, signing_key_of_callback, signing_secret
 from schedule_client.contract import SETTINGS_FILE
+from schedule_client.contract.undelivered_event import SOURCE as EVENT_SOURCE
 
 __all__ = (
     "ADHOC",
     "BUILT_IN_SERVICE",
     "CALLBACK",
     "CATALOG",
+    "EVENT_SOURCE",
     "FIRST",
     "NAMESPACE",
     "RETRY",

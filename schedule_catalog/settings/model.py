@@ -162,6 +162,7 @@ class Settings:
     callback: size of the callback service's function; API Gateway waits at most 30 s for it.
     minimum_interval_minutes: the least time between two fires of a schedule (1-1440); 1 restricts nothing.
     most_calls_per_minute: the most schedules that may fire in the same minute (1-100000).
+    undelivered_events: whether each run that ends undelivered is an event on the account's event bus.
     alarm_topic: ARN of the SNS topic for alarms that no owner's topic receives.
     kms_key_arn: the customer managed key that encrypts calls, runs, tasks, logs and signing keys; by default AWS's own
         keys.
@@ -202,6 +203,7 @@ class Settings:
     callback: FunctionSettings
     minimum_interval_minutes: int
     most_calls_per_minute: int
+    undelivered_events: bool
     alarm_topic: str | None
     kms_key_arn: str | None
     log_retention_days: int

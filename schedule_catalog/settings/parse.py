@@ -154,6 +154,7 @@ def _settings(project: str, stack: str, keys: Section) -> Settings:
         callback=keys.take("callback", section(_callback, Example("30", ("timeout_seconds",))), _CALLBACK),
         minimum_interval_minutes=keys.take("minimum_interval_minutes", whole(1, 1440, 1), 1),
         most_calls_per_minute=keys.take("most_calls_per_minute", whole(1, 100_000, 100), 100),
+        undelivered_events=keys.take("undelivered_events", switch(True), True),
         alarm_topic=keys.take("alarm_topic", _topic, None),
         kms_key_arn=keys.take("kms_key_arn", _key, None),
         log_retention_days=keys.take("log_retention_days", choice(_RETENTION_DAYS, 30), 30),

@@ -6,7 +6,7 @@ from schedule_client.contract.address import Address, check_path, join_path, par
 from schedule_client.contract.checks import input_findings, request_findings
 from schedule_client.contract.credentials import is_secret_name
 from schedule_client.contract.errors import AddressError, ContractError, ProxySettingsError, RequestError
-from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text
+from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text, is_link
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.headers import folded, header_mistake
 from schedule_client.contract.json_value import Json, Pointer, Scalar, json_text
@@ -76,6 +76,7 @@ __all__ = (
     "header_mistake",
     "input_findings",
     "input_text",
+    "is_link",
     "is_secret_name",
     "join_path",
     "json_text",

@@ -19,6 +19,9 @@ EVENT_VERSION = 1
 INPUT_MAX_BYTES = 192 * 1024
 
 
+_LONGEST_LINK = 2048
+
+
 def build_event(request: Request, schedule_name: str, key: str | None = None) -> dict[str, Json]:
     """Return the event of `request` from the schedule `schedule_name`; with `key`, at most one call for that key.
 
@@ -39,11 +42,19 @@ def build_event(request: Request, schedule_name: str, key: str | None = None) ->
         "flexible_window_minutes": request.flexible_window_minutes,
         "labels": dict(request.labels) or None,
         "metrics": request.metrics,
+        "runbook": request.runbook,
         "key": key,
     }
     event.update((key, value) for key, value in optional.items() if value is not None)
     event["schedule"] = {"name": schedule_name, "arn": SCHEDULE_ARN, "time": SCHEDULED_TIME}
     return event
+
+
+def is_link(text: str) -> bool:
+    """Whether `text` is a link that a person may be shown, as a catalog's `runbook` has to be."""
+    scheme, colon, rest = text.partition("://")
+    visible = text.isascii() and text.isprintable() and " " not in text
+    return bool(scheme in ("http", "https") and colon and rest and visible and len(text) <= _LONGEST_LINK)
 
 
 def input_text(event: dict[str, Json]) -> str:

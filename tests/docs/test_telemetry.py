@@ -12,15 +12,18 @@ from typing import Any, get_args
 
 import pytest
 
+from proxy.event_bus import EventBus
 from proxy.log import MAX_LABELS, MAX_MESSAGE, MAX_TEXT, Log
 from proxy.metrics import MAX_OWNERS, NAMESPACE, State
 from proxy.outcome import Outcome, Verdict
 from proxy.trace import traceparent
 from proxy.transport import Reply
+from schedule_client.contract import ProxySettings
+from schedule_client.contract.undelivered import Undelivered
 from tests.docs.page import ROOT, blocks
 from tests.proxy.caller import KEY, run
 from tests.proxy.embedded_metrics import points
-from tests.proxy.stage import NOW
+from tests.proxy.stage import ARN, BUS, NOW, TIME, FakeAws
 
 PAGE = (ROOT / "docs" / "telemetry.md").read_text()
 STATES: tuple[State, ...] = get_args(State)
@@ -68,6 +71,33 @@ def test_every_field_is_explained_and_no_other() -> None:
     fields = set(logged(None)) | {name for state in STATES for name in logged(state) if name[0].islower()}
 
     assert set(rows("The lines")) == fields
+
+
+def test_the_event_of_an_undelivered_run_is_the_one_of_the_page() -> None:
+    shown = json.loads(next(block.text for block in blocks(PAGE) if block.title == "event"))
+    aws = FakeAws()
+    refused = run(owner="billing", runbook="https://wiki.example.com/close-invoices")
+    why = Undelivered(
+        reason="http-404",
+        message="the target answered 404",
+        origin="catalog",
+        attempts="1",
+        undelivered_at="2027-01-05T08:00:12Z",
+        run_key=KEY,
+        status="404",
+        schedule_arn=ARN,
+        scheduled_time=TIME,
+    )
+    EventBus(BUS, "shop", "prod", aws).publish(why, refused, ProxySettings())
+    (entry,) = aws.bus.entries
+
+    assert shown == {
+        "source": entry["Source"],
+        "detail-type": entry["DetailType"],
+        "resources": entry["Resources"],
+        "detail": json.loads(entry["Detail"]),
+    }
+    assert set(rows("An event for each undelivered run")) == set(shown["detail"])
 
 
 def test_every_word_of_states_and_outcomes_is_explained() -> None:

@@ -94,10 +94,11 @@ def test_the_proxy_may_read_its_settings_and_secrets_work_on_two_queues_and_reco
             ["dynamodb:GetItem", "dynamodb:PutItem"],
             [arn.format("dynamodb", "table/schedule-catalog-dev-eu-west-1-ledger")],
         ),
+        (["events:PutEvents"], [arn.format("events", "event-bus/default")]),
     ]
 
 
-def test_the_proxys_environment_names_its_queues_and_its_ledger_and_nothing_else():
+def test_the_proxys_environment_names_its_queues_its_ledger_and_the_bus_and_nothing_else():
     variables = sample_stack()["aws:lambda/function:Function", "proxy"].inputs["environment"]["variables"]
 
     queues = "https://sqs.eu-west-1.amazonaws.com/123456789012/schedule-catalog-dev-eu-west-1"
@@ -107,7 +108,16 @@ def test_the_proxys_environment_names_its_queues_and_its_ledger_and_nothing_else
         "RETRY_QUEUE_URL": f"{queues}-retry-queue",
         "UNDELIVERED_QUEUE_URL": f"{queues}-undelivered",
         "LEDGER_TABLE": "schedule-catalog-dev-eu-west-1-ledger",
+        "EVENT_BUS_ARN": "arn:aws:events:eu-west-1:123456789012:event-bus/default",
     }
+
+
+def test_a_stack_that_publishes_no_events_has_neither_the_bus_nor_the_right_to_it():
+    stack = run_program({**CONFIG, "undelivered_events": False})
+
+    function = stack["aws:lambda/function:Function", "proxy"].inputs
+    assert "EVENT_BUS_ARN" not in function["environment"]["variables"]
+    assert "events:" not in stack["aws:iam/rolePolicy:RolePolicy", "proxy-function-policy"].inputs["policy"]
 
 
 def test_calls_are_routed_elsewhere_on_a_laptop_alone():

@@ -57,6 +57,7 @@ def _stack(tmp_path_factory: pytest.TempPathFactory, outside: Outside) -> Iterat
         host, _, port = emulator.endpoint.removeprefix("http://").partition(":")
         outside.api = (host, int(port), f"/_aws/execute-api/{api['ApiId']}/$default")
         stack = Deployed(emulator, dict(deployment.outputs))
+        hear_events(stack)
         for name in ("retried", "signed", "parameter", "given-up"):
             stack.fire(name, "catalog_group")  # the wait before the second attempt passes during the tests
         yield stack
@@ -86,6 +87,15 @@ def config(folder: Path, outside: Outside) -> dict[str, str]:
     return {
         f"{NAMESPACE}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in settings.items()
     }
+
+
+def hear_events(stack: Deployed) -> None:
+    """A rule of somebody who wants to know of undelivered runs."""
+    pattern = json.dumps({"source": ["schedule-catalog"], "detail-type": ["Run Undelivered"]})
+    stack.client("sqs").create_queue(QueueName="heard")
+    stack.client("events").put_rule(Name="undelivered", EventPattern=pattern)
+    arn = f"arn:aws:sqs:{stack.emulator.region}:000000000000:heard"
+    stack.client("events").put_targets(Rule="undelivered", Targets=[{"Id": "1", "Arn": arn}])
 
 
 class Tasks:
@@ -143,6 +153,10 @@ def test_the_proxy_delivers_signs_retries_gives_up_and_writes_it_down(stack: Dep
         QueueUrl=stack.outputs["undelivered_url"], MessageAttributeNames=["All"]
     )["Messages"]
     assert kept["MessageAttributes"]["REASON"]["StringValue"] == "http-404"
+    (heard,) = eventually(lambda: stack.client("sqs").receive_message(QueueUrl="heard").get("Messages"))
+    detail = json.loads(heard["Body"])["detail"]
+    assert (detail["name"], detail["status"], detail["project"]) == ("given-up", 404, NAMESPACE)
+    assert detail["run_key"] == kept["MessageAttributes"]["RUN_KEY"]["StringValue"]
     queue = stack.client("sqs").get_queue_attributes(QueueUrl=stack.outputs["retry_queue_url"], AttributeNames=["All"])
     assert queue["Attributes"]["ApproximateNumberOfMessages"] == "0"
 

@@ -23,6 +23,7 @@ from local.simulation.proxy_aws import ClientsAws
 from local.simulation.sqs import QueuedMessage, Sqs
 from proxy.call import Caller
 from proxy.delivery import Delivery
+from proxy.event_bus import EventBus
 from proxy.handler import Proxy
 from proxy.ledger import Ledger, NoLedger, TableLedger
 from proxy.log import Log
@@ -43,6 +44,7 @@ NOW = datetime(2027, 1, 5, 8, 0, 12, tzinfo=UTC)
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 RETRY, UNDELIVERED, TABLE = "https://sqs/retry", "https://sqs/undelivered", "runs"
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:shop-proxy"
+BUS = "arn:aws:events:eu-central-1:123456789012:event-bus/default"
 
 
 @dataclass
@@ -80,6 +82,28 @@ def queues(step: Step = unhindered) -> Sqs:
 
 
 @dataclass
+class FakeBus:
+    """An event bus: `failure` is the code with which it refuses, the entry alone for "refused", or "unreachable"."""
+
+    sqs: Sqs
+    failure: str = ""
+    entries: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    letters_before: list[int] = field(default_factory=list[int])
+
+    def put_events(self, **asked: Any) -> dict[str, Any]:
+        """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html."""
+        if self.failure == "unreachable":
+            raise EndpointConnectionError(endpoint_url="https://events.eu-central-1.amazonaws.com")
+        if self.failure == "refused":
+            return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure", "ErrorMessage": "no"}]}
+        if self.failure:
+            raise refused(self.failure, "no", "PutEvents")
+        self.entries += asked["Entries"]
+        self.letters_before.append(len(self.sqs.messages(UNDELIVERED)))
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
+
+
+@dataclass
 class FakeAws:
     """The doubles of AWS; `reachable` false has every read of a secret or parameter fail as without a network."""
 
@@ -92,12 +116,16 @@ class FakeAws:
     sqs: Sqs = field(default_factory=queues)
     table: DynamoDb = field(default_factory=lambda: DynamoDb(TABLE))
 
+    def __post_init__(self) -> None:
+        self.bus = FakeBus(self.sqs)
+
     def __call__(self, service: str, operation: str, members: Mapping[str, Any], /) -> dict[str, Any]:
         return ClientsAws(self._client)(service, operation, members)
 
     def _client(self, service: str) -> Any:
         kept = Parameters(self.parameters, self.secrets, self._read)
-        return {"ssm": kept, "secretsmanager": kept, "sqs": self.sqs, "dynamodb": self.table}[service]
+        stores = {"ssm": kept, "secretsmanager": kept}
+        return {**stores, "sqs": self.sqs, "dynamodb": self.table, "events": self.bus}[service]
 
     @property
     def retries(self) -> list[dict[str, Any]]:
@@ -173,6 +201,7 @@ def stage(
     routes: Routes | None = None,
     guard: Guard | None = None,
     ledger: bool = False,
+    bus: bool = False,
 ) -> Stage:
     """A proxy with `settings`, which may call this machine; without a ledger, so that an event may come again."""
     settings = replace(settings, cidrs=settings.cidrs or LOOPBACK)
@@ -194,6 +223,7 @@ def stage(
         log=Log("shop", "test", output),
         now=lambda: NOW,
         chance=Random(1),
+        bus=EventBus(BUS, "shop", "test", aws) if bus else None,
     )
     return Stage(Proxy(delivery=delivery, now=lambda: NOW), aws, clock, output)
 

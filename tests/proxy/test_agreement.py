@@ -93,6 +93,7 @@ KEYS = st.sampled_from(
         "flexible_window_minutes",
         "labels",
         "metrics",
+        "runbook",
         "key",
         "replay",
         "trigger",

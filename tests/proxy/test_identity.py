@@ -73,6 +73,10 @@ def test_the_template_s_form_is_known_by_lambda_s_request() -> None:
         {"key": "x" * 257},
         {"labels": {"a": 1}},
         {"metrics": "all"},
+        {"runbook": "javascript:alert(1)"},
+        {"runbook": "https://a b"},
+        {"runbook": "https://"},
+        {"runbook": "https://" + "x" * 2048},
         {"flexible_window_minutes": 1441},
     ],
 )

@@ -86,6 +86,7 @@ def test_every_key_arrives_where_it_belongs():
             "signing": {"billing": {"services": ["billing"], "origins": ["catalog", "adhoc"]}},
             "secret_prefix": "/team/prod/",
             "ledger": "false",
+            "undelivered_events": "false",
             "retry": {"max_attempts": 3, "max_age_minutes": 30, "most_attempts": 4, "most_age_minutes": 40},
             "scheduler": {"max_retries": 0, "max_age_minutes": 5},
             "proxy": {
@@ -130,6 +131,7 @@ def test_every_key_arrives_where_it_belongs():
         secret_kms_keys=frozenset({"arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd"}),
         secret_recovery_days=0,
         ledger=False,
+        undelivered_events=False,
         retry=RetrySettings(3, 30, 4, 40),
         scheduler=SchedulerSettings(0, 5),
         proxy=ProxySize(90, 512, 20, 3, "shop"),

@@ -79,10 +79,17 @@ def test_a_stack_whose_results_do_not_change_says_nothing():
     assert change.stacks == ("prod",)
 
 
-def test_a_runbook_is_nothing_that_aws_is_told():
+def test_an_accepted_rule_is_nothing_that_aws_is_told():
+    before = f"a: {{rate: 1 day, {CALL}}}"
+    (change,) = compared([before], [before.replace("rate", 'accept: {idempotency: "once"}, rate')]).changes
+    assert change.effect.action == "nothing"
+
+
+def test_a_runbook_is_a_field_of_the_entry_and_travels_with_its_request():
     before = f"a: {{rate: 1 day, {CALL}}}"
     (change,) = compared([before], [before.replace("rate", 'runbook: "https://a.example.com/r", rate')]).changes
-    assert change.effect.action == "nothing"
+    assert [each.path for each in change.fields] == ["runbook"]
+    assert change.effect.action == "update in place"
 
 
 def test_a_variant_that_is_broken_in_one_stack_is_not_called_removed():

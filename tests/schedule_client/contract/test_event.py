@@ -106,6 +106,7 @@ def test_the_builder_writes_the_golden_event_of_an_application_s_call() -> None:
         flexible_window_minutes=15,
         labels={"cost-centre": "7120"},
         metrics="per-schedule",
+        runbook="https://wiki.example.com/campaign",
     )
 
     event = build_event(request, "ads-campaign-7", "campaign 7")
