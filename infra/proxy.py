@@ -85,7 +85,7 @@ class ProxyFunction(pulumi.ComponentResource):
                 self.aliases[RETRY].arn,
                 self.function.name,
                 role.policy,
-                args.settings.proxy.reserved_concurrency,
+                args.settings.proxy.retries_at_once,
             ),
             pulumi.ResourceOptions(parent=self),
         )

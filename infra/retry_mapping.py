@@ -7,26 +7,20 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-# A target that hangs holds every attempt for the function's whole timeout: enough for the retries of others to get
-# through, and small beside an account's 1,000 concurrent executions, which first attempts come from as well.
-MOST_AT_ONCE = 50
-# The least that AWS takes: https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
-_FEWEST_AT_ONCE = 2
-
 
 @dataclass(frozen=True, slots=True)
 class RetryMappingArgs:
     """The queue to read, the alias to invoke, and the function that it belongs to.
 
     policy: of the function's role; Lambda looks whether it lets the function read the queue.
-    reserved: how many executions the function has at most; half of them are left to first attempts.
+    at_once: how many messages it gives out at a time.
     """
 
     queue_arn: pulumi.Input[str]
     alias_arn: pulumi.Input[str]
     function_name: pulumi.Input[str]
     policy: pulumi.Resource
-    reserved: int | None = None
+    at_once: int
 
 
 class RetryMapping(pulumi.ComponentResource):
@@ -50,11 +44,7 @@ class RetryMapping(pulumi.ComponentResource):
             function_name=args.alias_arn,
             batch_size=1,
             function_response_types=["ReportBatchItemFailures"],
-            scaling_config=aws.lambda_.EventSourceMappingScalingConfigArgs(maximum_concurrency=_at_once(args.reserved)),
+            scaling_config=aws.lambda_.EventSourceMappingScalingConfigArgs(maximum_concurrency=args.at_once),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[args.policy, loop]),
         )
         self.register_outputs({})
-
-
-def _at_once(reserved: int | None) -> int:
-    return MOST_AT_ONCE if reserved is None else max(_FEWEST_AT_ONCE, min(MOST_AT_ONCE, reserved // 2))

@@ -34,6 +34,7 @@ class Arrival:
     queued: whether it comes from the retry queue, with the attempt that it is due for.
     since: when its age began to count.
     hops: how often it was sent on.
+    waited: how long it waited for its turns among all retries (seconds).
     """
 
     run: Run
@@ -45,6 +46,7 @@ class Arrival:
     since: float
     queued: bool = False
     hops: int = 0
+    waited: float = 0.0
 
     @property
     def act(self) -> str | None:

@@ -10,10 +10,24 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from proxy.arrival import MAX_HOPS, Inform, Leave, Postpone, Reject, Resend, Step, Take, first, iso_text, step
+from proxy.arrival import (
+    LONGEST_AGE_SECONDS,
+    MAX_HOPS,
+    Inform,
+    Leave,
+    Postpone,
+    Reject,
+    Resend,
+    Step,
+    Take,
+    first,
+    iso_text,
+    step,
+)
 from proxy.backoff import delay
 from proxy.errors import ProxyError, RefusedError
 from proxy.former_run import former_run
+from proxy.lane import CROWDED, own_turn
 from proxy.ledger import LedgerError, LedgerRefusedError
 from proxy.metrics import counted_owner
 from proxy.outcome import Outcome, of_error
@@ -146,6 +160,7 @@ class Delivery:
             case Take(record):
                 return self._attempted(record, arrival, seconds_left)
             case Resend(record):
+                arrival = replace(arrival, waited=max(arrival.waited, record.waited or 0.0))
                 self._send(arrival, "resent", record.due or arrival.now, attempt=record.attempt)
                 return Delivered("duplicate", record=record)
             case Postpone(until):
@@ -177,10 +192,17 @@ class Delivery:
             return self._settle(record, refusal, 0.0, bounds, arrival)
         if arrival.run.request.overlap == "skip" and not self._locked(record, record.until or 0.0):
             return self._skipped(record, "overlap", "the run before is still under way")
+        turn = own_turn(record, arrival, self.caller.settings, self.chance)
+        if turn is not None and not locked(self.ledger, turn, record.until or 0.0, self._seconds()):
+            bounds = replace(bounds, until=arrival.since + LONGEST_AGE_SECONDS)
+            return self._settle(record, CROWDED, record.milliseconds or 0.0, bounds, arrival)
         started, clock = self.now(), self.monotonic()
         left = seconds_left()
         outcome = self.caller.call(arrival.run, left - min(MARGIN_SECONDS, left * MARGIN_SHARE))
         milliseconds = (self.monotonic() - clock) * 1000
+        if turn is not None:
+            with suppress(LedgerError):  # it ends by itself
+                unlock(self.ledger, turn)
         try:
             return self._settle(record, outcome, milliseconds, bounds, arrival)
         except ProxyError:
@@ -298,6 +320,7 @@ class Delivery:
             reason=reason,
             event=arrival.event,
             unrecorded=unrecorded,
+            waited=arrival.waited + (max(0.0, due - self._seconds()) if reason == CROWDED.reason else 0.0),
         )
         self.queues.retry(message, self._seconds())
 

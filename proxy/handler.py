@@ -120,7 +120,8 @@ class Proxy:
         run = replace(read_run(message.event, message.origin, message.request_id), attempt=message.attempt)
         now = self.now().timestamp()
         arrival = self._arrival(run, message.event, context, now, message.since)
-        arrival = replace(arrival, queued=True, hops=message.hops, request_id=message.request_id)
+        waited = message.waited + (max(0.0, now - message.due) if message.unrecorded is None else 0.0)
+        arrival = replace(arrival, queued=True, hops=message.hops, request_id=message.request_id, waited=waited)
         if message.unrecorded is not None:
             try:
                 self.delivery.record(message.unrecorded, arrival, message.due)

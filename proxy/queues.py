@@ -57,7 +57,7 @@ class Queues:
             QueueUrl=self._retry_url,
             MessageBody=message.to_json(),
             DelaySeconds=wait,
-            MessageGroupId=fair_group(message),
+            MessageGroupId=fair_group(message.origin, message.event),
         )
 
     def undelivered(self, event: object, why: Undelivered) -> None:
@@ -78,16 +78,15 @@ class Queues:
             raise QueueError(f"the queue takes no message: {code}") from None
 
 
-def fair_group(message: RetryMessage) -> str:
+def fair_group(origin: str, event: object) -> str:
     """The group in which SQS counts a message, so that a crowd of one origin's does not hold up those of others.
 
     It is for fairness only, since an event names any service: whose a run is, the message says.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
     """
-    event: object = message.event
     service = cast("dict[str, object]", event).get("service") if isinstance(event, dict) else None
     known = isinstance(service, str) and _service().fullmatch(service)
-    return f"{message.origin}/{service}" if known else message.origin
+    return f"{origin}/{service}" if known else origin
 
 
 @cache

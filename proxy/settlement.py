@@ -28,11 +28,15 @@ class Limits:
 
 
 def limits(arrival: Arrival, settings: ProxySettings) -> Limits:
-    """The limits of the request, by default the stack's, and never beyond the stack's ceiling."""
+    """The limits of the request, by default the stack's, and never beyond the stack's ceiling.
+
+    While a run waits for its turn it does not grow older, or a crowd of others would use up its time.
+    """
     asked, default, most = arrival.run.request.retry, settings.retry, settings.retry_ceiling
     attempts = (asked.max_attempts if asked else None) or default.max_attempts or 1
     minutes = (asked.max_age_minutes if asked else None) or default.max_age_minutes or 1
-    until = arrival.since + min(60.0 * min(minutes, most.max_age_minutes or minutes), LONGEST_AGE_SECONDS)
+    age = 60.0 * min(minutes, most.max_age_minutes or minutes) + arrival.waited
+    until = arrival.since + min(age, LONGEST_AGE_SECONDS)
     return Limits(min(attempts, most.max_attempts or attempts), until)
 
 
@@ -60,6 +64,7 @@ def settled(
         status=outcome.status,
         message=outcome.message,
         milliseconds=round(milliseconds, 1),
+        waited=round(arrival.waited, 1) or None,
     )
     if outcome.verdict == "delivered":
         return replace(after, state="delivered")

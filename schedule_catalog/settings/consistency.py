@@ -218,11 +218,14 @@ def _report_concurrency(settings: Settings, mistakes: Mistakes) -> None:
     if proxy.provisioned_origin not in known:
         message = f'"{proxy.provisioned_origin}" is not an origin: write {", ".join(known[:-1])} or {known[-1]}'
         ConfigValue(("proxy", "provisioned_origin"), None, mistakes).refuse(message, Example(CATALOG))
-    reserved, provisioned = proxy.reserved_concurrency, proxy.provisioned_concurrency
-    if reserved is not None and provisioned is not None and provisioned > reserved:
-        message = f"{provisioned} is more than reserved_concurrency, {reserved}"
-        path = ("proxy", "provisioned_concurrency")
-        ConfigValue(path, None, mistakes).refuse(message, Example(str(reserved)))
+    reserved = proxy.reserved_concurrency
+    for key, number in (
+        ("provisioned_concurrency", proxy.provisioned_concurrency),
+        ("retry_concurrency", proxy.retry_concurrency),
+    ):
+        if reserved is not None and number is not None and number > reserved:
+            message = f"{number} is more than reserved_concurrency, {reserved}"
+            ConfigValue(("proxy", key), None, mistakes).refuse(message, Example(str(reserved)))
 
 
 def _report_vpc(settings: Settings, mistakes: Mistakes) -> None:

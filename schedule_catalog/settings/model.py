@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from schedule_client.contract import SecretBinding
 
+RETRIES_AT_ONCE = 50
+# The least that AWS takes: https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
+FEWEST_RETRIES_AT_ONCE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -91,13 +95,27 @@ class ProxySize(FunctionSettings):
     """Size of the proxy.
 
     reserved_concurrency: number of executions that Lambda reserves for it and never exceeds; None shares the account's.
+    retry_concurrency: number of retries at a time; None for 50, or half of the reserved executions if that is less.
     provisioned_concurrency: number of executions that are always ready, which AWS charges by the hour; None for 0.
     provisioned_origin: the origin, or `retry`, whose alias has them.
     """
 
     reserved_concurrency: int | None = None
+    retry_concurrency: int | None = None
     provisioned_concurrency: int | None = None
     provisioned_origin: str = CATALOG
+
+    @property
+    def retries_at_once(self) -> int:
+        """Number of retries at a time.
+
+        A target that hangs holds every attempt for the function's whole timeout: enough for the retries of others to
+        get through, and small beside an account's 1,000 concurrent executions, which first attempts come from as well.
+        """
+        if self.retry_concurrency is not None:
+            return self.retry_concurrency
+        reserved = self.reserved_concurrency
+        return RETRIES_AT_ONCE if reserved is None else max(FEWEST_RETRIES_AT_ONCE, min(RETRIES_AT_ONCE, reserved // 2))
 
 
 @dataclass(frozen=True, slots=True)

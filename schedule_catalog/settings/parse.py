@@ -9,6 +9,7 @@ from schedule_catalog.settings.commands import NAMESPACE
 from schedule_catalog.settings.consistency import report_contradictions, report_keys_of_core
 from schedule_catalog.settings.errors import SettingsError
 from schedule_catalog.settings.model import (
+    FEWEST_RETRIES_AT_ONCE,
     Application,
     FunctionSettings,
     Owner,
@@ -242,6 +243,7 @@ def _proxy(keys: Section) -> ProxySize:
     return ProxySize(
         *_size(keys, _PROXY, most_seconds=900),
         reserved_concurrency=keys.take("reserved_concurrency", whole(5, 10_000, 100), None),
+        retry_concurrency=keys.take("retry_concurrency", whole(FEWEST_RETRIES_AT_ONCE, 1000, 100), None),
         provisioned_concurrency=keys.take("provisioned_concurrency", whole(1, 1000, 2), None),
         provisioned_origin=keys.take("provisioned_origin", _origin, _PROXY.provisioned_origin),
     )

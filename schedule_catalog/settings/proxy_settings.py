@@ -31,6 +31,7 @@ def proxy_settings(settings: Settings, callback_url: str) -> ProxySettings:
         },
         retry=Retry(retry.max_attempts, retry.max_age_minutes),
         retry_ceiling=Retry(retry.most_attempts, retry.most_age_minutes),
+        retries_at_once=settings.proxy.retries_at_once,
     )
 
 

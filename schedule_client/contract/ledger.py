@@ -41,6 +41,7 @@ class RunRecord:
     content: hash of the request of a call with a key; None for other runs, and for those of earlier releases.
     act: the ID of its last replay or trigger.
     milliseconds: duration of the last attempt.
+    waited: seconds of waiting for its turns among all retries, which do not count toward its age.
     expires: time from which DynamoDB may delete it (seconds since 1970).
     """
 
@@ -64,6 +65,7 @@ class RunRecord:
     milliseconds: float | None = None
     act: str | None = None
     content: str | None = None
+    waited: float | None = None
 
     def to_item(self) -> dict[str, dict[str, str]]:
         """Return the item in DynamoDB's typed JSON, without absent values."""

@@ -51,8 +51,8 @@ class ProxySettings:
     `services` has each service's base URL, `hosts` and `http_hosts` are for Address.refusal, `cidrs` are private
     networks that may be called. `secrets` has each secret by its name in `auth.secret` (with its `ssm:`), `signing`
     each signing key, whose text is at `secret_prefix`, SIGNING and its name; the first key whose binding admits a call
-    signs it. `retry` has the defaults of a request, `retry_ceiling` the limits. `owners` are those that the stack
-    declares, `applications` has each application by its origin.
+    signs it. `retry` has the defaults of a request, `retry_ceiling` the limits, `retries_at_once` the number of
+    retries at a time. `owners` are those that the stack declares, `applications` has each application by its origin.
     """
 
     services: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -66,6 +66,7 @@ class ProxySettings:
     applications: Mapping[str, ApplicationOrigin] = field(default_factory=dict[str, ApplicationOrigin])
     retry: Retry = field(default_factory=lambda: Retry(max_attempts=5, max_age_minutes=60))
     retry_ceiling: Retry = field(default_factory=lambda: Retry(max_attempts=20, max_age_minutes=1440))
+    retries_at_once: int = 50
 
     def to_json(self) -> str:
         """Return the text of the file: compact, and the same for equal settings."""
@@ -93,6 +94,7 @@ def _settings(members: _Members) -> ProxySettings:
         owners=_texts(members.get("owners", []), "owners"),
         applications=_applications(members),
         **{key: _limits(members[key], key) for key in ("retry", "retry_ceiling") if key in members},
+        retries_at_once=_count(members.get("retries_at_once", 50), "retries_at_once") or 50,
     )
 
 

@@ -20,6 +20,7 @@ LONGEST_DELAY_SECONDS = 900
 
 # The year 9999 and later: no moment (and neither is NaN), with room to add to every moment.
 _NEVER = 253_370_764_800
+_ADDED = ("unrecorded", "waited")
 # This program makes no higher counts.
 _MOST = 1_000_000
 
@@ -55,6 +56,7 @@ class RetryMessage:
     hops: number of times it was sent on.
     since: start of the run's age (seconds since 1970), if the event lacks it.
     reason: why it waits, in one word.
+    waited: seconds of waiting for its turn among all retries, which do not count toward its age.
     """
 
     origin: str
@@ -66,13 +68,13 @@ class RetryMessage:
     reason: str
     event: Any
     unrecorded: Unrecorded | None = None
+    waited: float = 0.0
 
     def to_json(self) -> str:
         """Return the body of the message."""
         members = {"v": MESSAGE_VERSION, **asdict(self)}
-        if self.unrecorded is None:
-            del members["unrecorded"]
-        return json_text(members)
+        # Earlier releases know neither.
+        return json_text({name: value for name, value in members.items() if name not in _ADDED or value})
 
     @classmethod
     def from_json(cls, text: str) -> RetryMessage:
@@ -98,7 +100,7 @@ def _message(members: dict[str, Any]) -> RetryMessage:
     change = message.unrecorded
     texts: list[object] = [message.origin, message.request_id, message.reason]
     counts: list[object] = [message.attempt, message.hops]
-    moments: list[object] = [message.due, message.since]
+    moments: list[object] = [message.due, message.since, message.waited]
     if change is not None:
         if change.state not in ("waiting", "delivered", "undelivered"):
             raise RetryMessageError('the message has an impossible state in "unrecorded"')

@@ -158,6 +158,13 @@ def test_aws_takes_no_fewer_retries_than_two_and_the_proxy_no_more_than_fifty(re
     assert mapping.inputs["scalingConfig"] == {"maximumConcurrency": retries}
 
 
+def test_the_number_of_retries_at_a_time_is_a_setting():
+    stack = run_program({**CONFIG, "proxy": {"reserved_concurrency": 200, "retry_concurrency": 150}})
+
+    mapping = stack["aws:lambda/eventSourceMapping:EventSourceMapping", "proxy-retries"]
+    assert mapping.inputs["scalingConfig"] == {"maximumConcurrency": 150}
+
+
 @pytest.mark.parametrize(
     ("named", "alias"), [({}, "catalog"), ({"provisioned_origin": "billing"}, "billing")], ids=["plain", "named"]
 )

@@ -46,6 +46,7 @@ def run_row(record: RunRecord, timezone: str) -> dict[str, Any]:
         "reason": record.reason,
         "message": record.message,
         "late_seconds": None if late is None else as_json.number(late),
+        "waited_seconds": None if record.waited is None else as_json.number(record.waited),
         "updated": record.updated,
         "run_key": record.run_key,
     }

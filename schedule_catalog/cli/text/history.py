@@ -15,6 +15,7 @@ from schedule_catalog.wording import counted
 if TYPE_CHECKING:
     from schedule_catalog.operations import Missed, RunRecord, Search
 
+_WORTH_SAYING_SECONDS = 60.0
 _HEAD = ("due in UTC", "state", "attempts", "status", "", "reason")
 
 
@@ -62,6 +63,8 @@ def _run(record: RunRecord, timezone: str) -> tuple[str, ...]:
 def _how(record: RunRecord, late: float | None) -> Iterator[str]:
     if late is not None:
         yield f"{span_text(late)} late"
+    if record.waited is not None and record.waited >= _WORTH_SAYING_SECONDS:
+        yield f"waited {span_text(record.waited)} for its turn"
     if by_hand(record):
         yield "by hand"
 

@@ -56,6 +56,17 @@ def test_a_run_by_hand_is_called_one(aws: Clients, capsys: Capture) -> None:
     assert ends == ["by hand", "2.0 s late", "2.0 s late, by hand"]
 
 
+def test_a_run_that_waited_for_its_turn_among_all_retries_says_how_long(aws: Clients, capsys: Capture) -> None:
+    aws.dynamodb.items = [replace(failed(), waited=1260.0).to_item(), replace(failed("close"), waited=5.0).to_item()]
+
+    assert run(aws, "history", "--failed") == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "waited" in line] == [line for line in lines if "nightly" in line]
+    assert "waited 21 min 0 s for its turn" in "".join(lines)
+    assert run(aws, "history", "--failed", "--format", "json") == 1
+    assert sorted(each["waited_seconds"] for each in document(capsys.readouterr().out)["runs"]) == [5, 1260]
+
+
 def test_json_has_the_times_and_the_key_of_each_run(aws: Clients, capsys: Capture) -> None:
     assert run(aws, "history", "nightly", "--format", "json") == 0
 

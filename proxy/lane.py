@@ -1,0 +1,37 @@
+"""The lane of retries: a service whose calls hang has at most half of it, however many of its runs wait.
+
+SQS takes turns between services, but it does not hold a turn back for one that has no message yet: calls that take
+minutes could fill the lane just before it comes. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proxy.outcome import Outcome
+from proxy.queues import fair_group
+from schedule_client.contract import RETRY, replace
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from proxy.arrival import Arrival
+    from schedule_client.contract import ProxySettings, RunRecord
+
+# An attempt is taken for one that hangs when the attempt before took so long.
+SLOW_MILLISECONDS = 5_000.0
+CROWDED = Outcome(
+    "retryable", "crowded", "calls to its service hang, and use the half of the retries that they may", called=False
+)
+
+
+def own_turn(record: RunRecord, arrival: Arrival, settings: ProxySettings, chance: Random) -> RunRecord | None:
+    """The lock that the attempt of `record` has to get before it is made; None for one that need not.
+
+    It is one of as many as the service has turns. No run is of the origin `retry`, so that these locks are no run's.
+    """
+    if not arrival.queued or (record.milliseconds or 0.0) < SLOW_MILLISECONDS:
+        return None
+    turns = max(1, settings.retries_at_once // 2)
+    group = fair_group(arrival.run.origin, arrival.event)
+    return replace(record, partition=f"{RETRY}#{group}#{chance.randrange(turns)}")
