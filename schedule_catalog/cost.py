@@ -1,14 +1,14 @@
-"""Cost of a catalog's calls: their number times the prices in `prices.json`.
+"""Cost of a stack in a month: what its runs use and what is there all the time, times the prices in `prices.json`.
 
-A call costs one invocation of EventBridge Scheduler, one request to Lambda and the time of the proxy; retries, logs,
-secrets and queues are not counted. The free tier belongs to an account and not to a stack, so it is not deducted.
+A run is one delivered with its first attempt. The free tier belongs to an account and not to a stack, so it is not
+deducted. The architecture is arm64.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,49 +19,82 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule_catalog.entry import Entry
+    from schedule_catalog.settings import Settings
 
 SECONDS = 1.0
 """Assumed duration of a typical call."""
+OWN_SECONDS = 0.05
+"""Time of the proxy around a call: its own work with 128 MB, and two writes to the ledger."""
+LEDGER_WRITES, LEDGER_BYTES, LEDGER_MONTHS = 2, 600, 1.5
+LOG_BYTES, LOG_MONTHS = 850 + 26, 1.0
+"""One line, and what CloudWatch adds to each; kept for a month."""
+STACK_METRICS, OWNER_METRICS, SCHEDULE_METRICS = 7, 2, 4
+"""Metrics of the proxy by stack, by owner and by schedule with metrics of its own."""
+ALARMS, LEDGER_ALARMS = 24, 2
+"""Alarms of every stack, and those of the run ledger; each owner adds one, and so do calls without an owner."""
+# Lambda polls the retry queue with five connections, each for 20 seconds: AWS does not say how many more under load.
+_POLLS_A_SECOND = 5 / 20
 _MILLION = 1_000_000
-_MB_PER_GB = 1024
+_GB = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """US dollars, and the monthly free tier of an account.
+    """US dollars, by what is used.
 
     source, date, region: origin, date and region of the prices.
+    free: the monthly free tier of an account, in words.
+    others: prices of other services for the same calls, per million calls and per job and month.
     """
 
     source: str
     date: str
     region: str
-    invocation: float
-    request: float
-    gb_second: float
-    provisioned_gb_second: float
-    free_invocations: int
-    free_requests: int
-    free_gb_seconds: int
+    free: str
+    per_million: Mapping[str, float]
+    per_gb_second: Mapping[str, float]
+    per_gb: Mapping[str, float]
+    per_gb_month: Mapping[str, float]
+    per_month: Mapping[str, float]
+    others: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class StackSize:
+    """Settings of a stack that its cost depends on; the defaults are those of a stack without settings.
+
+    ready: number of executions that are always ready.
+    """
+
+    memory_mb: int = 128
+    seconds: float = SECONDS
+    ledger: bool = True
+    ready: int = 0
+    owners: int = 0
+    secrets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One month of calls, in US dollars before the free tier, by charge.
+    """Cost of a month in US dollars before the free tier, by charge.
 
-    provisioned: charge for executions that are always ready, with or without calls.
+    runs: charges that grow with the calls.
+    fixed: charges without any call.
     """
 
     calls: float
-    scheduler: float
-    requests: float
-    duration: float
-    provisioned: float = 0.0
+    runs: Mapping[str, float]
+    fixed: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
     def total(self) -> float:
-        """Sum of the parts."""
-        return self.scheduler + self.requests + self.duration + self.provisioned
+        """Sum of the charges."""
+        return sum(self.runs.values()) + sum(self.fixed.values())
+
+    @property
+    def charges(self) -> tuple[tuple[str, float], ...]:
+        """Charges by name, the largest first."""
+        return tuple(sorted((*self.runs.items(), *self.fixed.items()), key=lambda each: (-each[1], each[0])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +109,73 @@ class EntryCost:
 def prices() -> Prices:
     """Read the data file."""
     data: dict[str, Any] = json.loads((Path(__file__).parent / "prices.json").read_text("utf-8"))
-    scheduler, functions = data["scheduler"], data["lambda"]
-    return Prices(
-        source=data["source"],
-        date=data["date"],
-        region=data["region"],
-        invocation=scheduler["per_million_invocations"] / _MILLION,
-        request=functions["per_million_requests"] / _MILLION,
-        gb_second=functions["per_gb_second"],
-        provisioned_gb_second=functions["per_provisioned_gb_second"],
-        free_invocations=scheduler["free_invocations"],
-        free_requests=functions["free_requests"],
-        free_gb_seconds=functions["free_gb_seconds"],
+    del data["currency"]
+    return Prices(**data)
+
+
+def size_of(settings: Settings | None, seconds: float) -> StackSize:
+    """Return the size of the stack with these settings, or of one without settings."""
+    if settings is None:
+        return StackSize(seconds=seconds)
+    secrets = {name for name in settings.secrets if not name.startswith("ssm:")}
+    return StackSize(
+        memory_mb=settings.proxy.memory_mb,
+        seconds=seconds,
+        ledger=settings.ledger,
+        ready=settings.proxy.provisioned_concurrency or 0,
+        owners=len(settings.owners),
+        secrets=len(secrets) + len(settings.signing),
     )
 
 
-def costs(entries: Iterable[Entry], memory_mb: int, now: datetime) -> list[EntryCost]:
-    """Return the monthly cost of each entry in the year from *now*, the highest first, with a proxy of that memory."""
-    found = [EntryCost(entry, cost(calls_per_month(entry.timing, now), memory_mb)) for entry in entries]
+def costs(entries: Iterable[Entry], size: StackSize, now: datetime) -> list[EntryCost]:
+    """Return the monthly cost of each entry's calls in the year from *now*, the highest first."""
+    found = [EntryCost(entry, _runs(calls_per_month(entry.timing, now), size)) for entry in entries]
     return sorted(found, key=lambda each: (-each.cost.calls, each.entry.name, each.entry.stack or ""))
 
 
-def cost(calls: float, memory_mb: int, ready: int = 0) -> Cost:
-    """Return the cost of a number of calls in a month with *ready* executions always ready."""
-    price, gb = prices(), memory_mb / _MB_PER_GB
-    return Cost(
-        calls,
-        calls * price.invocation,
-        calls * price.request,
-        calls * SECONDS * gb * price.gb_second,
-        ready * gb * YEAR.total_seconds() / MONTHS * price.provisioned_gb_second,
-    )
+def stack_cost(found: Iterable[EntryCost], size: StackSize) -> Cost:
+    """Return the cost of a stack: the calls of its schedules, and what it costs without a call."""
+    schedules = list(found)
+    counted = sum(each.entry.metrics == "per-schedule" for each in schedules)
+    return Cost((calls := sum(each.cost.calls for each in schedules)), _runs(calls, size).runs, _fixed(size, counted))
+
+
+def others(found: Iterable[EntryCost]) -> dict[str, float]:
+    """Return the cost of the same calls with other services: one message for a call, one job for a schedule."""
+    schedules = list(found)
+    calls, jobs = sum(each.cost.calls for each in schedules), len(schedules)
+    return {
+        name: calls * price["per_million_messages"] / _MILLION + jobs * price["per_job_month"]
+        for name, price in prices().others.items()
+    }
+
+
+def _runs(calls: float, size: StackSize) -> Cost:
+    price, gb = prices(), size.memory_mb / 1024
+    each = {
+        "Scheduler": price.per_million["scheduler_invocations"] / _MILLION,
+        "Lambda requests": price.per_million["lambda_requests"] / _MILLION,
+        "Lambda time": (size.seconds + OWN_SECONDS) * gb * price.per_gb_second["lambda_arm64"],
+        "logs": LOG_BYTES / _GB * (price.per_gb["logs"] + LOG_MONTHS * price.per_gb_month["logs"]),
+    }
+    if size.ledger:
+        written = LEDGER_WRITES * price.per_million["dynamodb_writes"] / _MILLION
+        each["run ledger"] = written + LEDGER_BYTES / _GB * LEDGER_MONTHS * price.per_gb_month["dynamodb"]
+    return Cost(calls, {name: calls * usd for name, usd in each.items()})
+
+
+def _fixed(size: StackSize, counted: int) -> dict[str, float]:
+    price, seconds = prices(), YEAR.total_seconds() / MONTHS
+    alarms = ALARMS + (LEDGER_ALARMS if size.ledger else 0) + (size.owners + 1 if size.owners else 0)
+    metrics = STACK_METRICS + max(1, size.owners) * OWNER_METRICS + counted * SCHEDULE_METRICS
+    ready = size.ready * size.memory_mb / 1024 * seconds * price.per_gb_second["lambda_arm64_provisioned"]
+    fixed = {
+        "alarms": alarms * price.per_month["alarm"],
+        "metrics": metrics * price.per_month["metric"],
+        "dashboard": price.per_month["dashboard"],
+        "secrets": size.secrets * price.per_month["secret"],
+        "retry queue": _POLLS_A_SECOND * seconds * price.per_million["sqs_requests"] / _MILLION,
+        "Lambda executions kept ready": ready,
+    }
+    return {name: usd for name, usd in fixed.items() if usd}

@@ -17,6 +17,8 @@ from local.clients import Clients
 from local.emulator.emulator import Emulator
 from local.resources import RESOURCE_TYPES
 from proxy.metrics import NAMESPACE, NOBODY
+from schedule_catalog.cost import prices, size_of, stack_cost
+from schedule_catalog.settings import parse_settings
 from schedule_client.contract import ProxySettings
 from tests.infra.sample import CONFIG, FULL, full_stack, sample_stack
 from tests.proxy.embedded_metrics import points
@@ -257,3 +259,12 @@ def test_names_are_the_stack_s_own_because_an_equal_one_would_replace_another_s_
 
     assert len(set(names)) == len(names)
     assert {name for name in names if not name.startswith("schedule-catalog-dev-eu-west-1-")} == set()
+
+
+@pytest.mark.parametrize("changed", [{}, {"ledger": False}, {"owners": {"billing": {}}}], ids=str)
+def test_schedules_cost_knows_how_many_alarms_there_are(changed: dict[str, Any]):
+    config = {**CONFIG, **changed}
+    alarms = run_program(config).of_type("aws:cloudwatch/metricAlarm:MetricAlarm")
+
+    size = size_of(parse_settings("dev", config), 1.0)
+    assert stack_cost([], size).fixed["alarms"] == pytest.approx(len(alarms) * prices().per_month["alarm"])

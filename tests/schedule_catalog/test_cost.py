@@ -1,41 +1,100 @@
-"""Calls times prices."""
+"""Usage times prices."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from schedule_catalog.cost import cost, costs, prices
+from schedule_catalog.cost import Cost, EntryCost, StackSize, costs, others, prices, size_of, stack_cost
+from schedule_catalog.settings import parse_settings
 from tests.catalog_texts import NOW, entry
 
+DAILY = entry('cron: "0 9 * * ? *"')
 
-def test_a_million_calls_of_a_second_cost_what_the_three_prices_say() -> None:
-    of_million = cost(1_000_000, 512)
 
-    assert of_million.scheduler == pytest.approx(1.00)
-    assert of_million.requests == pytest.approx(0.20)
-    assert of_million.duration == pytest.approx(500_000 * 0.0000166667)
-    assert of_million.total == pytest.approx(1.00 + 0.20 + 8.33335)
+def of_a_million(seconds: float, **size: object) -> Cost:
+    (found,) = costs([DAILY], replace(StackSize(seconds=seconds), **size), NOW)
+    return Cost(1_000_000, {name: usd / found.cost.calls * 1_000_000 for name, usd in found.cost.runs.items()})
+
+
+@pytest.mark.parametrize(("seconds", "usd"), [(0.1, 3.34), (1.0, 4.84)])
+def test_a_million_delivered_runs_cost_a_third_to_half_of_qstash(seconds: float, usd: float) -> None:
+    million = of_a_million(seconds)
+
+    assert million.total == pytest.approx(usd, abs=0.01)
+    assert million.runs["Scheduler"] == pytest.approx(1.00)
+    assert million.runs["Lambda requests"] == pytest.approx(0.20)
+    assert million.runs["Lambda time"] == pytest.approx((seconds + 0.05) * 125_000 * 0.0000133334)
+    assert million.runs["run ledger"] == pytest.approx(1.25 + 0.21, abs=0.01)
+    assert million.runs["logs"] == pytest.approx(0.43, abs=0.01)
+
+
+def test_without_a_ledger_none_is_paid() -> None:
+    assert "run ledger" not in of_a_million(1.0, ledger=False).runs
+
+
+def test_the_charges_come_by_their_size() -> None:
+    charges = [usd for _, usd in stack_cost(costs([DAILY], StackSize(), NOW), StackSize()).charges]
+
+    assert charges == sorted(charges, reverse=True)
 
 
 def test_the_prices_say_where_and_when_they_were_read() -> None:
     assert "secondary sources" in prices().source
     assert prices().date >= "2026"
-    assert prices().free_invocations == 14_000_000
+    assert "14,000,000 invocations" in prices().free
 
 
 def test_the_schedule_that_calls_most_comes_first_and_a_disabled_one_costs_nothing() -> None:
-    daily, hourly = entry('cron: "0 9 * * ? *"'), entry('cron: "0 * * * ? *"')
-    off = entry("rate: 1 minute\nenabled: false")
+    hourly, off = entry('cron: "0 * * * ? *"'), entry("rate: 1 minute\nenabled: false")
 
-    found = costs([off, daily, hourly], 256, NOW)
+    found = costs([off, DAILY, hourly], StackSize(), NOW)
 
-    assert [each.entry for each in found] == [hourly, daily, off]
+    assert [each.entry for each in found] == [hourly, DAILY, off]
     assert [each.cost.calls for each in found] == [pytest.approx(730), pytest.approx(365 / 12), 0]
 
 
-def test_executions_that_are_always_ready_cost_by_the_hour_whether_calls_come_or_not() -> None:
-    idle = cost(0, 512, ready=2)
+def test_a_stack_without_a_schedule_costs_what_is_always_there() -> None:
+    idle = stack_cost([], StackSize(owners=3, secrets=2, ready=2, memory_mb=512))
 
-    assert idle.provisioned == pytest.approx(2 * 0.5 * 730 * 3600 * 0.0000041667)
-    assert idle.total == idle.provisioned
-    assert cost(1000, 512).provisioned == 0
+    assert sum(idle.runs.values()) == 0
+    assert idle.fixed == pytest.approx(
+        {
+            "alarms": 30 * 0.10,
+            "metrics": (7 + 3 * 2) * 0.30,
+            "dashboard": 3.00,
+            "secrets": 2 * 0.40,
+            "retry queue": 657_000 * 0.40 / 1_000_000,
+            "Lambda executions kept ready": 2 * 0.5 * 730 * 3600 * 0.0000033334,
+        }
+    )
+
+
+def test_a_schedule_with_metrics_of_its_own_pays_for_them() -> None:
+    own = replace(DAILY, metrics="per-schedule")
+    plain, counted = (stack_cost([EntryCost(each, Cost(0, {}))], StackSize()).fixed["metrics"] for each in (DAILY, own))
+
+    assert counted - plain == pytest.approx(4 * 0.30)
+
+
+def test_the_size_is_that_of_the_settings() -> None:
+    settings = parse_settings(
+        "prod",
+        {
+            "owners": {"billing": {}},
+            "services": {"billing": "https://billing.example.com"},
+            "secrets": {"token": {"services": ["billing"]}, "ssm:other": {"services": ["billing"]}},
+            "proxy": {"memory_mb": 512, "provisioned_concurrency": 3},
+            "ledger": False,
+        },
+    )
+
+    assert size_of(settings, 0.5) == StackSize(512, 0.5, False, 3, 1, 1 + len(settings.signing))
+    assert size_of(None, 0.5) == StackSize(seconds=0.5)
+
+
+def test_the_same_calls_elsewhere() -> None:
+    found = [EntryCost(DAILY, Cost(500_000, {}))] * 2
+
+    assert others(found) == {"QStash": 10.0, "Google Cloud Scheduler + Tasks": pytest.approx(0.8 + 2 * 0.1)}

@@ -14,7 +14,7 @@ import pytest
 from local.simulation.catalog import run_catalog
 from local.simulation.faults import Faults
 from schedule_catalog.checking.catalog import Catalog
-from schedule_catalog.cost import costs
+from schedule_catalog.cost import StackSize, costs
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.deployment.plan import SCHEDULE, Plan, Step, tell_clock
 from schedule_catalog.diff.effects import effect
@@ -79,7 +79,7 @@ def week(entries: tuple[Entry, ...]) -> float:
 
 
 def cost(entries: tuple[Entry, ...]) -> float:
-    return sum(each.cost.calls for each in costs(entries, 256, NOW))
+    return sum(each.cost.calls for each in costs(entries, StackSize(), NOW))
 
 
 def diff_outlook(entries: tuple[Entry, ...]) -> float:

@@ -16,13 +16,10 @@ from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.cli.text.table import aligned
-from schedule_catalog.cost import SECONDS, Cost, EntryCost, cost, costs, prices
+from schedule_catalog.cost import SECONDS, Cost, EntryCost, StackSize, costs, others, prices, size_of, stack_cost
 from schedule_catalog.workers import Workers
 
-MEMORY_MB = 128
-"""Memory of the proxy where no stack sets it."""
-
-_DESCRIPTION = "Show how often schedules call in a month, and the cost before the free tier."
+_DESCRIPTION = "Show how often schedules call in a month, and what the stack costs, before the free tier."
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -34,6 +31,9 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
     )
+    command.add_argument(
+        "--seconds", type=float, default=SECONDS, metavar="S", help="duration of a typical call (default: %(default)s)"
+    )
     add_settings(command)
 
 
@@ -44,76 +44,69 @@ def run(options: Namespace, now: datetime) -> int:
     catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
     warn_omitted(len(catalog.errors))
     known = settings.get(options.stack) if options.stack else None
-    memory_mb = known.proxy.memory_mb if known else MEMORY_MB
-    ready = (known.proxy.provisioned_concurrency if known else None) or 0
-    found = costs(catalog.entries, memory_mb, now)
-    total = cost(sum(each.cost.calls for each in found), memory_mb, ready)
-    (_show_json if options.format == "json" else _show_text)(found, total, memory_mb)
+    size = size_of(known, options.seconds)
+    found = costs(catalog.entries, size, now)
+    (_show_json if options.format == "json" else _show_text)(found, stack_cost(found, size), size)
     return CLEAN
 
 
-def _show_text(found: Sequence[EntryCost], total: Cost, memory_mb: int) -> None:
+def _show_text(found: Sequence[EntryCost], total: Cost, size: StackSize) -> None:
     rows = [("schedule", "stack", "calls a month", "USD a month")]
-    rows += [(each.entry.name, each.entry.stack or "every", *_figures(each.cost)) for each in found]
-    say(*aligned([*rows, ("total", "", *_figures(total))], indent=""))
-    price = prices()
-    ready = f"Lambda executions kept ready {total.provisioned:,.2f}, " if total.provisioned else ""
+    rows += [
+        (each.entry.name, each.entry.stack or "every", f"{each.cost.calls:,.1f}".rjust(13), _usd(each.cost.total, 4))
+        for each in found
+    ]
+    say(*aligned(rows, indent=""))
+    price, fixed = prices(), sum(total.fixed.values())
+    charges = [(name, _usd(usd), "" if name in total.runs else "without any call") for name, usd in total.charges]
+    say("", *aligned([("charge", "USD a month", ""), *charges, ("total", _usd(total.total), "")], indent=""))
+    compared = ", ".join(f"{name} {usd:,.2f}" for name, usd in others(found).items())
+    of_each = f", {(total.total - fixed) / total.calls * 1_000_000:,.2f} for a million calls" if total.calls else ""
     say(
         "",
-        f"Scheduler {total.scheduler:,.2f}, Lambda requests {total.requests:,.2f}, Lambda time {total.duration:,.2f}, "
-        f"{ready}"
-        f"for calls of {SECONDS:g} s at {memory_mb} MB, without retries, logs and queues; "
-        "a twelfth of the coming year.",
+        f"{fixed:,.2f} without any call{of_each}. The same calls elsewhere: {compared}.",
+        f"Calls of {size.seconds:g} s at {size.memory_mb} MB, delivered at once; a twelfth of the coming year. "
+        "Retries, run-time calls and the callback service are not counted.",
+        f"Monthly free tier of an account, not deducted: {price.free}.",
+        f"Prices of {price.region}, {price.date}: {price.source}.",
     )
-    say(
-        f"Monthly free tier of an account, not deducted: {price.free_invocations:,} invocations of Scheduler, "
-        f"{price.free_requests:,} requests and {price.free_gb_seconds:,} GB-seconds of Lambda."
-    )
-    say(f"Prices of {price.region}, {price.date}: {price.source}.")
 
 
-def _figures(of: Cost) -> tuple[str, str]:
-    return f"{of.calls:,.1f}".rjust(13), f"{of.total:,.4f}".rjust(11)
+def _usd(usd: float, digits: int = 2) -> str:
+    return f"{usd:,.{digits}f}".rjust(11)
 
 
-def _show_json(found: Sequence[EntryCost], total: Cost, memory_mb: int) -> None:
+def _show_json(found: Sequence[EntryCost], total: Cost, size: StackSize) -> None:
     price = prices()
     members = {
         "assumptions": {
-            "seconds": as_json.number(SECONDS),
-            "memory_mb": memory_mb,
+            "seconds": as_json.number(size.seconds),
+            "memory_mb": size.memory_mb,
             "months": "a twelfth of the coming 365 days",
         },
-        "prices": {
-            "source": price.source,
-            "date": price.date,
-            "region": price.region,
-            "invocation_usd": as_json.number(price.invocation, 12),
-            "request_usd": as_json.number(price.request, 12),
-            "gb_second_usd": as_json.number(price.gb_second, 12),
-            "provisioned_gb_second_usd": as_json.number(price.provisioned_gb_second, 12),
-            "free_invocations": price.free_invocations,
-            "free_requests": price.free_requests,
-            "free_gb_seconds": price.free_gb_seconds,
+        "prices": {"source": price.source, "date": price.date, "region": price.region, "free": price.free},
+        "total": {
+            "calls_per_month": as_json.number(total.calls, 3),
+            "fixed_usd": as_json.number(sum(total.fixed.values()), 6),
+            "total_usd": as_json.number(total.total, 6),
+            "charges": [
+                {"name": name, "usd": as_json.number(usd, 6), "fixed": name in total.fixed}
+                for name, usd in total.charges
+            ],
         },
-        "total": _parts(total),
+        "others": [{"name": name, "total_usd": as_json.number(usd, 6)} for name, usd in others(found).items()],
         "schedules": [
-            {"name": each.entry.name, "owner": each.entry.owner, "stack": each.entry.stack, **_parts(each.cost)}
+            {
+                "name": each.entry.name,
+                "owner": each.entry.owner,
+                "stack": each.entry.stack,
+                "calls_per_month": as_json.number(each.cost.calls, 3),
+                "total_usd": as_json.number(each.cost.total, 6),
+            }
             for each in found
         ],
     }
     as_json.show("cost", members)
-
-
-def _parts(of: Cost) -> dict[str, float]:
-    return {
-        "calls_per_month": as_json.number(of.calls, 3),
-        "scheduler_usd": as_json.number(of.scheduler, 6),
-        "lambda_requests_usd": as_json.number(of.requests, 6),
-        "lambda_duration_usd": as_json.number(of.duration, 6),
-        "lambda_provisioned_usd": as_json.number(of.provisioned, 6),
-        "total_usd": as_json.number(of.total, 6),
-    }
 
 
 COMMAND = Command(_DESCRIPTION, "schedules cost --stack prod", add_arguments, run)

@@ -33,38 +33,41 @@ def cost(catalog: Path, *arguments: str) -> int:
     return main(["cost", "--catalog", str(catalog), *arguments], clock=lambda: NOW)
 
 
-def test_the_text_has_each_schedule_the_total_the_free_tier_and_the_source(
+def test_the_text_has_each_schedule_the_charges_the_fixed_part_and_the_source(
     catalog: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cost(catalog, "--stack", "prod") == 0
 
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split() for line in lines[1:4]] == [
-        ["often", "prod", "43,800.0", "0.4176"],
+    text = capsys.readouterr().out
+    lines = text.splitlines()
+    assert [line.split() for line in lines[1:3]] == [
+        ["often", "prod", "43,800.0", "0.4420"],
         ["daily", "every", "30.4", "0.0003"],
-        ["total", "43,830.4", "0.4179"],
     ]
-    assert "at 512 MB" in lines[5]
-    assert "14,000,000 invocations" in lines[6]
-    assert "secondary sources" in lines[7]
+    assert [line.split()[0] for line in lines[4:8]] == ["charge", "dashboard", "metrics", "alarms"]
+    assert "without any call, 10.09 for a million calls. The same calls elsewhere: QStash 0.44" in text
+    assert "at 512 MB" in text
+    assert "14,000,000 invocations" in text
+    assert "secondary sources" in text
 
 
 def test_the_json_is_of_the_stack_that_is_asked_for(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cost(catalog, "--stack", "dev", "--format", "json") == 0
+    assert cost(catalog, "--stack", "dev", "--seconds", "0.1", "--format", "json") == 0
 
     found = document(capsys.readouterr().out)
     assert [each["name"] for each in found["schedules"]] == ["daily"]
     assert found["total"]["calls_per_month"] == pytest.approx(365 / 12, abs=0.001)
+    charges = found["total"]["charges"]
+    assert found["total"]["total_usd"] == pytest.approx(sum(each["usd"] for each in charges), abs=1e-4)
+    fixed = sum(each["usd"] for each in charges if each["fixed"])
+    assert found["total"]["fixed_usd"] == pytest.approx(fixed, abs=1e-4)
     assert found["prices"]["date"]
-    assert found["assumptions"]["memory_mb"] == 128
+    assert found["assumptions"] == {"seconds": 0.1, "memory_mb": 128, "months": "a twelfth of the coming 365 days"}
 
 
 def test_what_is_kept_ready_is_in_the_total_of_the_stack(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (catalog.parent / "Pulumi.prod.yaml").write_text("config: {schedule-catalog:proxy: {provisioned_concurrency: 8}}\n")
 
     assert cost(catalog, "--stack", "prod") == 0
-    assert "Lambda executions kept ready 10.95, " in capsys.readouterr().out
-    assert cost(catalog, "--stack", "prod", "--format", "json") == 0
-    total = document(capsys.readouterr().out)["total"]
-    assert total["lambda_provisioned_usd"] == pytest.approx(10.95, abs=0.01)
-    assert total["total_usd"] > 10.95
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Lambda executions")]
+    assert line.split()[-4:] == ["8.76", "without", "any", "call"]
