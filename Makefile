@@ -65,6 +65,6 @@ $(READY): requirements.lock $(DISTRIBUTIONS)
 	@test -x $(BIN)/uv || $(PYTHON) -m venv --clear .venv
 	@awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' requirements.lock > .venv/uv.lock
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock
-	@$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
-	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --editable schedule_stack
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --compile-bytecode --no-deps --no-build-isolation --editable . --editable schedule_stack
 	@touch $@

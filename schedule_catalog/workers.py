@@ -32,7 +32,7 @@ class Workers:
     """Number of processes that share the work.
 
     processes: including this one.
-    enough: the fewest things that justify another process.
+    enough: the least weight that justifies another process; things weigh 1 each, unless they are weighed.
     """
 
     processes: int
@@ -45,15 +45,21 @@ class Workers:
             return ALONE
         return cls(min(len(os.sched_getaffinity(0)), _PROCESSES_MAX))
 
-    def share(self, work: Callable[[Sequence[Thing]], Result], things: Sequence[Thing]) -> list[Result]:
+    def share(
+        self,
+        work: Callable[[Sequence[Thing]], Result],
+        things: Sequence[Thing],
+        weights: Sequence[int] | None = None,
+    ) -> list[Result]:
         """Call *work* on consecutive parts of *things* and return the results in their order.
 
-        A result must pickle. A process with threads, or on a system without forks, does all the work itself.
+        weights: of the things; parts are of about the same weight. A result must pickle. A process with threads, or on
+            a system without forks, does all the work itself.
         """
-        size = -(-len(things) // _PARTS) or 1
-        parts = [things[start : start + size] for start in range(0, len(things), size)]
+        weights = weights if weights is not None else [1] * len(things)
+        parts = _parts(things, weights)
         alone = self.processes < 2 or threading.active_count() > 1 or not hasattr(os, "fork")
-        if alone or len(things) < self.enough:
+        if alone or len(parts) < 2 or sum(weights) < self.enough:
             return [work(part) for part in parts]
         # The first part is done before the helpers start, so that they have its imports and caches.
         done = {0: work(parts[0])} | _done_by_all(self.processes, work, parts)
@@ -62,6 +68,19 @@ class Workers:
 
 ALONE = Workers(1)
 """All work in this process."""
+
+
+def _parts(things: Sequence[Thing], weights: Sequence[int]) -> list[Sequence[Thing]]:
+    """Cut *things* where a share of the whole weight is full."""
+    most = max(1, -(-sum(weights) // _PARTS))
+    parts: list[Sequence[Thing]] = []
+    begin = weight = 0
+    for end, each in enumerate(weights, 1):
+        weight += each
+        if weight >= most or end == len(things):
+            parts.append(things[begin:end])
+            begin, weight = end, 0
+    return parts
 
 
 def _done_by_all(

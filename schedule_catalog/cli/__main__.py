@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from schedule_catalog.cli.program import program
 
-from schedule_catalog.cli.main import main
-
-sys.exit(main())
+program()

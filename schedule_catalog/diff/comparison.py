@@ -73,7 +73,8 @@ def compare(
     edited = without_common(head, base)
     old = check_documents(_documents(without_common(base, head)), settings={}, stack=stack, now=now)
     readers = [source.document for source in head]
-    new = check_readers(readers, found, settings=settings, stack=stack, now=now, workers=workers)
+    sizes = [len(source.data or b"") for source in head]
+    new = check_readers(readers, found, settings=settings, stack=stack, now=now, workers=workers, sizes=sizes)
     pairs = _pairs(old, _touched(old, new, edited), _stacks(old, new, settings, stack))
     wanted = _wanted(old, edited) if new.errors else {}
     changes = [

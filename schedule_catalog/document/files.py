@@ -81,6 +81,14 @@ def read_bytes(path: Path) -> bytes:
         os.close(descriptor)
 
 
+def size_of(path: Path) -> int:
+    """Return the size of a file in bytes; 0 if it cannot be found."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def shown(path: str) -> str:
     """Return a path as problems show it: characters that a terminal or a log would interpret are escaped."""
     return path if path.isprintable() else ascii(path)[1:-1]

@@ -31,8 +31,10 @@ def formatted(document: Document) -> bytes:
     if outline.root is None or not outline.root.block or outline.root.kind != "mapping":
         return document.data
     data = _Layout(outline).text().encode()
+    if data == document.data:
+        return data
     assert_meaning(data, document.value, f'"{document.path}"')
-    if sorted(_texts(Outline(data))) != sorted(_texts(outline)):
+    if outline.comments and sorted(_texts(Outline(data))) != sorted(_texts(outline)):
         raise EditError(f'"{document.path}" has comments that cannot be preserved: move them above a key')
     return data
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from yaml._yaml import CParser
 from yaml.events import (
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 
 BOM = "\ufeff"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_KINDS: dict[type, str] = {
+    ScalarEvent: "scalar",
+    MappingStartEvent: "mapping",
+    SequenceStartEvent: "sequence",
+    MappingEndEvent: "end",
+    SequenceEndEvent: "end",
+}
 _BLANK_LINES_AT_END = re.compile(r"(?:(?:\r\n|\r|\n)[ \t]*)+\Z")
 
 
@@ -93,18 +101,30 @@ class Item:
         return max([self.line, self.value.last_line, *own, *inner])
 
 
+class _Event(NamedTuple):
+    """Start of a node or end of a collection (`kind` "end"), with the same members as a Node."""
+
+    kind: str
+    start: int
+    end: int
+    line: int
+    column: int
+    last_line: int
+    style: str = ""
+    flow: bool = False
+    value: str = ""
+
+
 class Outline:
     """Tree of a text, and its lines with their ends."""
 
     def __init__(self, data: bytes) -> None:
         self.text = data.decode().removeprefix(BOM)
         self.lines: list[str] = _LINE.findall(self.text)
-        self._starts = [0]
-        for line in self.lines:
-            self._starts.append(self._starts[-1] + len(line))
-        self._events: list[Any] = _events(self.text.encode())
+        self._starts: list[int] = [0, *accumulate(map(len, self.lines))]
+        self._events = list(self._read_events())
         self._at = 0
-        self.comments = list(self._find_comments())
+        self.comments = list(self._find_comments()) if "#" in self.text else []
         self._next = 0
         self.root = self._node() if self._events else None
         self.foot = self.comments[self._next :]
@@ -113,8 +133,28 @@ class Outline:
         """Return the text of a node as written."""
         return self.text[node.start : node.end]
 
-    def _offset(self, mark: Any) -> int:
-        return min(self._starts[min(int(mark.line), len(self.lines))] + int(mark.column), len(self.text))
+    def _read_events(self) -> Iterator[_Event]:
+        """All events that begin or end a node, each mark translated once."""
+        parser: Any = CParser(self.text.encode())
+        text, starts, length, last = self.text, self._starts, len(self.text), len(self.lines)
+        while (event := parser.get_event()) is not None:
+            kind = _KINDS.get(cast("type", event.__class__))
+            if kind is None:
+                continue
+            line, end_line = int(event.start_mark.line), int(event.end_mark.line)
+            column, end_column = int(event.start_mark.column), int(event.end_mark.column)
+            start = min(starts[min(line, last)] + column, length)
+            end = min(starts[min(end_line, last)] + end_column, length)
+            if kind != "scalar":
+                flow = kind != "end" and bool(event.flow_style)
+                yield _Event(kind, start, end, line, column, end_line, flow=flow)
+                continue
+            style = event.style or ""
+            if style in ("|", ">"):
+                end = start + len(_without_end(text[start:end]))
+            if end_line != line:
+                end_line = bisect_right(starts, max(start, end - 1)) - 1 if end > start else line
+            yield _Event(kind, start, end, line, column, end_line, style, value=event.value)
 
     def _find_comments(self) -> Iterator[Comment]:
         """Comments between two scalars; flow collections are skipped as a whole."""
@@ -126,17 +166,17 @@ class Outline:
     def _solid(self) -> Iterator[tuple[int, int]]:
         depth, begin = 0, 0
         for event in self._events:
-            if isinstance(event, ScalarEvent):
+            if event.kind == "scalar":
                 if not depth:
-                    yield self._extent(event)
-            elif isinstance(event, MappingStartEvent | SequenceStartEvent):
-                if event.flow_style and not depth:
-                    begin = self._offset(event.start_mark)
-                depth += bool(event.flow_style or depth)
+                    yield event.start, event.end
+            elif event.kind != "end":
+                if event.flow and not depth:
+                    begin = event.start
+                depth += bool(event.flow or depth)
             elif depth:
                 depth -= 1
                 if not depth:
-                    yield begin, self._offset(event.end_mark)
+                    yield begin, event.end
 
     def _comments_between(self, start: int, end: int) -> Iterator[Comment]:
         while (at := self.text.find("#", start, end)) >= 0:
@@ -149,31 +189,21 @@ class Outline:
     def _after_blank(self, line: int) -> bool:
         return line > 0 and not self.lines[line - 1].strip()
 
-    def _extent(self, event: Any) -> tuple[int, int]:
-        start, end = self._offset(event.start_mark), self._offset(event.end_mark)
-        if event.style in ("|", ">"):
-            end = start + len(_without_end(self.text[start:end]))
-        return start, end
-
     def _node(self) -> Node:
         event = self._events[self._at]
         self._at += 1
-        start, line, column = self._offset(event.start_mark), event.start_mark.line, event.start_mark.column
-        if isinstance(event, ScalarEvent):
-            start, end = self._extent(event)
-            last = bisect_right(self._starts, max(start, end - 1)) - 1 if end > start else line
-            return Node("scalar", start, end, line, column, last, event.style or "", value=event.value)
-        kind = "mapping" if isinstance(event, MappingStartEvent) else "sequence"
-        node = Node(kind, start, start, line, column, line, flow=bool(event.flow_style))
-        while not isinstance(self._events[self._at], MappingEndEvent | SequenceEndEvent):
+        if event.kind == "scalar":
+            return Node(*event)
+        node = Node(event.kind, event.start, event.start, event.line, event.column, event.line, flow=event.flow)
+        while self._events[self._at].kind != "end":
             node.items.append(self._item(node))
-        end_mark = self._events[self._at].end_mark
+        end = self._events[self._at]
         self._at += 1
         if node.flow:
-            node.end, node.last_line = self._offset(end_mark), end_mark.line
+            node.end, node.last_line = end.end, end.last_line
         elif node.items:
             node.end, node.last_line = node.items[-1].value.end, node.items[-1].value.last_line
-            node.foot = self._foot(column)
+            node.foot = self._foot(event.column)
         return node
 
     def _item(self, parent: Node) -> Item:
@@ -193,13 +223,13 @@ class Outline:
     def _next_start(self) -> int:
         """Start of the next key or value."""
         for at in range(self._at, len(self._events)):
-            if not isinstance(self._events[at], MappingEndEvent | SequenceEndEvent):
-                return self._offset(self._events[at].start_mark)
+            if self._events[at].kind != "end":
+                return self._events[at].start
         return len(self.text)
 
     def _next_is_block(self) -> bool:
         event = self._events[self._at]
-        return isinstance(event, MappingStartEvent | SequenceStartEvent) and not event.flow_style
+        return event.kind in ("mapping", "sequence") and not event.flow
 
     def _take(self, before: int) -> list[Comment]:
         first = self._next
@@ -222,15 +252,6 @@ class Outline:
                 break
             self._next += 1
         return self.comments[first : self._next]
-
-
-def _events(data: bytes) -> list[Any]:
-    parser, events = CParser(data), list[Any]()
-    nodes = ScalarEvent | MappingStartEvent | SequenceStartEvent | MappingEndEvent | SequenceEndEvent
-    while (event := parser.get_event()) is not None:
-        if isinstance(event, nodes):
-            events.append(event)
-    return events
 
 
 def _without_end(block: str) -> str:

@@ -136,3 +136,24 @@ def test_no_file_stays_open() -> None:
 
 def test_the_machine_gives_one_process_for_each_core_and_at_most_four() -> None:
     assert Workers.of_machine().processes == min(4, len(os.sched_getaffinity(0)))
+
+
+def test_few_things_that_weigh_much_are_shared_too() -> None:
+    barrier = threading.Event()
+
+    def work(part: Sequence[int]) -> tuple[int, int]:
+        barrier.wait(0.005)
+        return os.getpid(), sum(part)
+
+    shared = Workers(2, enough=2_000).share(work, range(100), [100] * 100)
+    assert sum(total for _, total in shared) == sum(range(100))
+    assert len({process for process, _ in shared}) == 2
+
+
+def test_parts_are_of_about_the_same_weight_and_none_is_lost() -> None:
+    weights = [1] * 1000 + [500] * 4 + [1] * 1000
+
+    parts = Workers(1).share(list, range(len(weights)), weights)
+
+    assert [number for part in parts for number in part] == list(range(len(weights)))
+    assert max(sum(weights[number] for number in part) for part in parts) < 500 + sum(weights) / 32
