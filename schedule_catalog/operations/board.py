@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
 
 from schedule_catalog.operations.concurrency import answers
+from schedule_catalog.operations.inventory import ScheduleMemory
 from schedule_catalog.operations.lookup import Identity, identity_of
-from schedule_catalog.operations.missed import missed_of
+from schedule_catalog.operations.missed import GRACE, missed_of
 from schedule_catalog.operations.runs import RunRecord, newest_runs, remembers_since
-from schedule_catalog.operations.schedules import ScheduleSummary, get_schedules, list_schedules
+from schedule_catalog.operations.schedules import ScheduleSummary, list_schedules
+from schedule_catalog.timing import FIRST
 from schedule_client.contract import CATALOG
 from schedule_client.contract.times import read_instant
 
@@ -43,6 +45,10 @@ LOOK_BACK = timedelta(days=1)
 MOST_RUN_TIME = 1_000
 """Number of applications' schedules on a board; an application may have a million pending ones."""
 
+FRESH = timedelta(minutes=5)
+"""Age up to which the runs of a schedule that was not due count as current."""
+
+_TICK = timedelta(seconds=1)
 # Enough to cover the grace period and half an hour of a schedule that fires each minute, in one page.
 _READ = 40
 
@@ -89,6 +95,37 @@ class Board:
         return any(row.state in TROUBLE for row in self.rows)
 
 
+class BoardMemory(ScheduleMemory):
+    """What earlier boards of a stack have read, so that a refresh reads only what may have changed.
+
+    Runs are read again when one may have come or gone on: the schedule was to fire, its newest run has not ended, or
+    they were read FRESH ago, since somebody may have triggered it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runs: dict[str, tuple[datetime, tuple[RunRecord, ...]]] = {}
+
+    def runs(self, stack: Deployed, schedule: Identity, timing: Timing | None, now: datetime) -> tuple[RunRecord, ...]:
+        """Return the newest runs of a schedule."""
+        read = self._runs.get(schedule.arn)
+        if read is None or _may_have_changed(*read, timing, now):
+            read = now, newest_runs(stack, schedule, FIRST, _READ)
+            self._runs[schedule.arn] = read
+        return read[1]
+
+
+def _may_have_changed(read_at: datetime, runs: Sequence[RunRecord], timing: Timing | None, now: datetime) -> bool:
+    if now - read_at >= FRESH or any(run.state in ("running", "waiting") for run in runs):
+        return True
+    if timing is None:
+        return False
+    if timing.free_interval is not None:
+        last = _last_time(runs)
+        return last is None or last + timing.free_interval <= now
+    return next(timing.fires(read_at - timing.window - GRACE, now + _TICK), None) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Subject:
     """Facts about a schedule before its runs are read."""
@@ -100,19 +137,28 @@ class _Subject:
     finished: bool = False
 
 
-def board(stack: Deployed, entries: Sequence[Entry], inventory: Inventory, status: StackStatus, now: datetime) -> Board:
+def board(
+    stack: Deployed,
+    entries: Sequence[Entry],
+    inventory: Inventory,
+    status: StackStatus,
+    now: datetime,
+    memory: BoardMemory | None = None,
+) -> Board:
     """Return the board of a stack: the catalog's schedules and, up to MOST_RUN_TIME, those of its applications.
 
     Reads are concurrent: GetSchedule for schedules that the inventory lacks, and one query of the ledger per schedule.
     """
     changed = {each.name for each in status.changed}
-    of_applications, truncated = _of_applications(stack)
-    subjects = [*_of_catalog(stack, entries, inventory), *of_applications]
+    memory = memory or BoardMemory()
+    of_applications, truncated = _of_applications(stack, memory)
+    subjects = [*_of_catalog(stack, entries, inventory, memory), *of_applications]
     first = max(now - LOOK_BACK, remembers_since(stack, now)) if stack.manifest.ledger_table else None
     stack.clients.client("dynamodb")  # created before the threads share it
 
     def row(subject: _Subject) -> BoardRow:
-        runs = None if first is None else _runs(stack, subject, now)
+        timing = subject.found.timing if subject.found else None
+        runs = None if first is None else memory.runs(stack, subject.identity, timing, now)
         missed = _missed(subject, runs, first, now) if first is not None and runs is not None else ()
         return _row(subject, runs, missed, subject.identity.name in changed, now)
 
@@ -120,10 +166,10 @@ def board(stack: Deployed, entries: Sequence[Entry], inventory: Inventory, statu
     return Board(tuple(sorted(rows, key=lambda row: (STATES.index(row.state), row.origin, row.name))), truncated)
 
 
-def _of_catalog(stack: Deployed, entries: Sequence[Entry], inventory: Inventory) -> list[_Subject]:
+def _of_catalog(stack: Deployed, entries: Sequence[Entry], inventory: Inventory, memory: BoardMemory) -> list[_Subject]:
     group, wanted = stack.manifest.catalog_group, {entry.name: entry for entry in entries}
-    unread = [name for name in inventory.listed if name not in inventory.found]
-    found = {**inventory.found, **get_schedules(stack, group, unread)}
+    unread = [summary for name, summary in inventory.listed.items() if name not in inventory.found]
+    found = {**inventory.found, **memory.schedules(stack, group, unread)}
     return [
         _Subject(
             identity_of(stack, group, name),
@@ -138,11 +184,11 @@ def _of_catalog(stack: Deployed, entries: Sequence[Entry], inventory: Inventory)
     ]
 
 
-def _of_applications(stack: Deployed) -> tuple[list[_Subject], bool]:
+def _of_applications(stack: Deployed, memory: BoardMemory) -> tuple[list[_Subject], bool]:
     group = stack.manifest.adhoc_group
     listed = list_schedules(stack, group, MOST_RUN_TIME + 1)
     shown = listed[:MOST_RUN_TIME]
-    found = get_schedules(stack, group, [each.name for each in shown])
+    found = memory.schedules(stack, group, shown)
     # A schedule that fires meanwhile deletes itself.
     subjects = [
         _Subject(identity_of(stack, group, each.name), None, each, found[each.name])
@@ -150,11 +196,6 @@ def _of_applications(stack: Deployed) -> tuple[list[_Subject], bool]:
         if each.name in found
     ]
     return subjects, len(listed) > len(shown)
-
-
-def _runs(stack: Deployed, subject: _Subject, now: datetime) -> tuple[RunRecord, ...]:
-    """Runs of this fire's day and earlier: a run of a monthly schedule tells as much as one of today."""
-    return newest_runs(stack, subject.identity, datetime(1970, 1, 1, tzinfo=now.tzinfo), _READ)
 
 
 def _missed(subject: _Subject, runs: tuple[RunRecord, ...], first: datetime, now: datetime) -> tuple[datetime, ...]:
@@ -209,9 +250,14 @@ def _next_fire(timing: Timing, runs: Sequence[RunRecord], now: datetime) -> date
     """Next fire by the data in AWS, which decides; a rate without a start counts from its newest run."""
     if timing.free_interval is None or timing.begins(now):
         return next(iter(timing.upcoming(now, 1)), None)
-    last = next((read_instant(run.sort) for run in runs if "#" not in run.sort), None)
+    last = _last_time(runs)
     due = last + timing.free_interval if last else None
     return due if due and due > now and timing.counts(due) else None
+
+
+def _last_time(runs: Sequence[RunRecord]) -> datetime | None:
+    """The scheduled time of the newest run that a fire has made."""
+    return next((read_instant(run.sort) for run in runs if "#" not in run.sort), None)
 
 
 def _event(found: FoundSchedule | None) -> dict[str, object]:

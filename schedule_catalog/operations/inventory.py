@@ -19,6 +19,24 @@ if TYPE_CHECKING:
     from schedule_catalog.settings import Settings
 
 
+class ScheduleMemory:
+    """Schedules that were read before; one is read again when its modification time or state is another."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, FoundSchedule] = {}
+
+    def schedules(self, stack: Deployed, group: str, listed: Sequence[ScheduleSummary]) -> dict[str, FoundSchedule]:
+        """Return those that are there, by name, reading what is not known as it is listed."""
+        known = {each.name: found for each in listed if (found := self._found.get(each.arn)) and _is(found, each)}
+        read = get_schedules(stack, group, [each.name for each in listed if each.name not in known])
+        self._found.update({found.arn: found for found in read.values()})
+        return {**known, **read}
+
+
+def _is(found: FoundSchedule, listed: ScheduleSummary) -> bool:
+    return (found.modified, found.enabled) == (listed.modified, listed.enabled)
+
+
 @dataclass(frozen=True, slots=True)
 class Inventory:
     """Wanted and deployed schedules by name.
@@ -33,10 +51,17 @@ class Inventory:
     found: Mapping[str, FoundSchedule]
 
 
-def take_inventory(stack: Deployed, entries: Sequence[Entry], settings: Settings, now: datetime) -> Inventory:
+def take_inventory(
+    stack: Deployed,
+    entries: Sequence[Entry],
+    settings: Settings,
+    now: datetime,
+    memory: ScheduleMemory | None = None,
+) -> Inventory:
     """Read the catalog's group; ListSchedules omits most of a schedule, so GetSchedule also reads each one."""
+    memory = memory or ScheduleMemory()
     group = stack.manifest.catalog_group
     listed = {summary.name: summary for summary in list_schedules(stack, group)}
     wanted = {entry.name: schedule_arguments(entry, now, settings) for entry in entries}
-    alive = [name for name in sorted(listed) if wanted.get(name) is not None]
-    return Inventory(wanted, listed, get_schedules(stack, group, alive))
+    alive = [listed[name] for name in sorted(listed) if wanted.get(name) is not None]
+    return Inventory(wanted, listed, memory.schedules(stack, group, alive))
