@@ -17,7 +17,13 @@ ALLOWED: dict[str, set[str]] = {
     "schedule_client": {"schedule_client/contract"},
     "schedule_catalog": {"schedule_client/contract"},
     "schedule_catalog/operations": {"schedule_catalog", "schedule_client", "schedule_client/contract"},
-    "schedule_catalog/cli": {"schedule_catalog", "schedule_catalog/operations"},
+    "schedule_catalog/pages/console": {
+        "schedule_catalog",
+        "schedule_catalog/operations",
+        "schedule_client",
+        "schedule_client/contract",
+    },
+    "schedule_catalog/cli": {"schedule_catalog", "schedule_catalog/operations", "schedule_catalog/pages/console"},
     "infra": {"schedule_catalog"},
     "schedule_stack": set(),
     "proxy": {"schedule_client/contract"},
@@ -38,6 +44,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "schedule_client/contract": {"boto3", "botocore", "urllib3", "yaml", "jsonschema", "pulumi"},
     "schedule_catalog": {"boto3", "botocore", "pulumi", "pulumi_aws", "urllib3"},
     "schedule_catalog/operations": {"pulumi", "pulumi_aws", "urllib3"},
+    "schedule_catalog/pages/console": {"boto3", "botocore", "pulumi", "pulumi_aws", "urllib3"},
     "schedule_catalog/cli": {"boto3", "botocore", "pulumi", "pulumi_aws", "urllib3"},
     "infra": {"boto3", "botocore"},
     "proxy": {"boto3", "botocore", "pulumi", "fastapi", "yaml", "jsonschema"},
@@ -46,7 +53,7 @@ FORBIDDEN: dict[str, set[str]] = {
 LATE: dict[str, set[str]] = {
     "schedule_catalog": {"jsonschema", "jsonschema_rs"},
     "schedule_catalog/operations": {"boto3", "botocore", "jsonschema", "jsonschema_rs"},
-    "schedule_catalog/cli": {"jsonschema", "jsonschema_rs", "yaml"},
+    "schedule_catalog/cli": {"jsonschema", "jsonschema_rs", "starlette", "jinja2", "uvicorn", "yaml"},
 }
 OURS = {path.split("/")[0] for path in ALLOWED}
 

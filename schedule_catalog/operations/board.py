@@ -66,6 +66,7 @@ class BoardRow:
     """
 
     name: str
+    group: str
     origin: str
     owner: str | None
     state: RowState
@@ -213,6 +214,7 @@ def _row(
     entry, found = subject.entry, subject.found
     return BoardRow(
         name=subject.identity.name,
+        group=subject.identity.group,
         origin=subject.identity.origins[0],
         owner=entry.owner if entry else _owner(found),
         state=_state(subject, runs or (), missed, changed),

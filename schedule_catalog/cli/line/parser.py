@@ -34,7 +34,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "plan": "show what a Pulumi preview does, and which part of it the clock causes",
     },
     "operate": {
-        "status": "compare the catalog with the schedules in AWS",
+        "status": "show every schedule, the worst first, and what differs from the catalog",
+        "console": "show the same in the browser, and act on it",
         "history": "show past runs, failed runs and missed fires",
         "undelivered": "list, replay or delete undelivered calls",
         "trigger": "run a schedule now",

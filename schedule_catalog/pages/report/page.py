@@ -6,6 +6,7 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ UPLOT = "vendor/uplot"
 
 def page(report: Report) -> str:
     """Return the page; only its own styles and scripts can run in it, by their hashes (CSP Level 3)."""
-    styles = (_asset(f"{UPLOT}/uPlot.min.css"), _asset("assets/page.css"))
+    styles = (_asset(f"{UPLOT}/uPlot.min.css"), _shared("base.css"), _asset("assets/page.css"))
     scripts = (_library(), _program())
     policy = {
         "default-src": "'none'",
@@ -40,8 +41,17 @@ def page(report: Report) -> str:
 
 
 def _asset(path: str) -> str:
+    return _text(files("schedule_catalog.pages.report").joinpath(path))
+
+
+def _shared(name: str) -> str:
+    """A file of both pages, the console's and this one."""
+    return _text(files("schedule_catalog.pages").joinpath(name))
+
+
+def _text(file: Traversable) -> str:
     # A browser reads every line end as "\n", and hashes the result.
-    return files("schedule_catalog.pages.report").joinpath(path).read_text("utf-8").replace("\r\n", "\n")
+    return file.read_text("utf-8").replace("\r\n", "\n")
 
 
 def _library() -> str:

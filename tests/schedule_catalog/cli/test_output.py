@@ -66,6 +66,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 LINES = {
     "completion": ["completion zsh"],
+    "console": ["console --no-browser --local --state none", "console --port {}"],
     "keys": ["keys rotate {} --local --state none"],
     "check": [
         *(f"check --format {form}" for form in ("text", "github", "json", "sarif")),

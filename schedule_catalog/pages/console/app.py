@@ -1,0 +1,259 @@
+"""The console as an ASGI app: pages, actions that ask first, and the session in front of both."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from schedule_catalog.operations import STATES, OperationError
+from schedule_catalog.pages.console.views import (
+    Query,
+    board_rows,
+    owners_of,
+    schedule_link,
+    schedule_page,
+    undelivered_groups,
+    undelivered_line,
+)
+from schedule_catalog.wording import counted
+from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.times import read_instant
+from schedule_client.loopback import GuardedApp, LoopbackGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+    from schedule_catalog.pages.console.desk import Desk
+    from schedule_catalog.pages.console.session import ConsoleSession
+
+_STATIC = {
+    "base.css": ("base.css", "text/css"),
+    "console.css": ("console/assets/console.css", "text/css"),
+    "htmx.min.js": ("console/vendor/htmx/htmx.min.js", "text/javascript"),
+}
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:;"
+        " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # with none at all a browser sends the Origin "null"
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_MOST_BYTES = 256 * 1024
+_CLOSED = 'open the console by the address that "schedules console" has printed; it works once, in one browser\n'
+
+
+class Console:
+    """Pages and actions over one desk."""
+
+    def __init__(self, desk: Desk, read_only: bool) -> None:
+        self._desk, self._read_only = desk, read_only
+        self._templates = Environment(
+            loader=PackageLoader("schedule_catalog.pages.console"), autoescape=True, undefined=StrictUndefined
+        )
+
+    def routes(self) -> list[Route]:
+        """Return every address of the console."""
+        return [
+            Route("/", self._board),
+            Route("/rows", self._rows),
+            Route("/schedules/{group}/{name}", self._schedule),
+            Route("/schedules/{group}/{name}/run", self._run, methods=["POST"]),
+            Route("/undelivered", self._undelivered, methods=["GET"]),
+            Route("/undelivered", self._act, methods=["POST"]),
+            Route("/static/{name}", _static),
+        ]
+
+    async def _board(self, request: Request) -> Response:
+        return await run_in_threadpool(self._board_page, "board.html", Query.of(request.query_params))
+
+    async def _rows(self, request: Request) -> Response:
+        return await run_in_threadpool(self._board_page, "rows.html", Query.of(request.query_params))
+
+    def _board_page(self, template: str, query: Query) -> Response:
+        """A board that cannot be read says why in its place, and is asked for again."""
+        shown: dict[str, Any] = {"query": query, "query_string": query.text(page=query.page), "states": STATES}
+        try:
+            overview = self._desk.overview()
+        except OperationError as error:
+            return self._page(template, "board", overview=None, error=str(error), owners=[], **shown)
+        rows, total, pages = board_rows(overview.board, query)
+        return self._page(
+            template,
+            "board",
+            overview=overview,
+            error=None,
+            owners=owners_of(overview.board),
+            counts=overview.board.counts.items(),
+            rows=rows,
+            total=total,
+            pages=pages,
+            **shown,
+        )
+
+    async def _schedule(self, request: Request) -> Response:
+        arn = self._desk.stack.schedule_arn(request.path_params["group"], request.path_params["name"])
+
+        def shown() -> Response:
+            view = schedule_page(self._desk.schedule(arn), self._read_only)
+            return self._page("schedule.html", "schedule", view=view)
+
+        return await self._answered(shown, "/")
+
+    async def _run(self, request: Request) -> Response:
+        group, name = request.path_params["group"], request.path_params["name"]
+        arn, link = self._desk.stack.schedule_arn(group, name), schedule_link(group, name)
+        form = await _form(request)
+        text = form.get("as_of", [""])[0]
+
+        def acted() -> Response:
+            as_of = _instant(text)
+            call = self._desk.prepare(arn, as_of)
+            if "confirmed" not in form:
+                own = f"as the run of {text}, under its run key" if as_of else "as a run of its own"
+                lines = [f"{call.target}", f"of {name}, {own}, with one attempt"]
+                fields = [("as_of", text)] if text else []
+                return self._confirm("Run it now?", lines, f"{link}/run", fields, "Run now", link)
+            answer = self._desk.make(call)
+            heading = "Delivered" if answer.delivered else f"Not delivered: {answer.reason or answer.outcome}"
+            lines = [f"status {answer.status}" if answer.status else "", answer.message or ""]
+            lines += [f"{answer.milliseconds:,.0f} ms", f"run key {answer.run_key or 'unknown'}"]
+            return self._message(heading, [line for line in lines if line], link)
+
+        return await self._changed(acted, link)
+
+    async def _undelivered(self, request: Request) -> Response:
+        def shown() -> Response:
+            calls, truncated = self._desk.undelivered()
+            groups = undelivered_groups(calls)
+            return self._page("undelivered.html", "undelivered", groups=groups, count=len(calls), truncated=truncated)
+
+        return await self._answered(shown, "/")
+
+    async def _act(self, request: Request) -> Response:
+        form = await _form(request)
+        action, wanted = form.get("action", [""])[0], form.get("id", [])
+
+        def acted() -> Response:
+            if action not in ("replay", "drop"):
+                return self._message("Unknown action", ["choose Replay or Delete"], "/undelivered", 400)
+            if "confirmed" in form:
+                return self._results(action, wanted)
+            calls, _ = self._desk.undelivered()
+            chosen = [call for call in calls if "all" in form or call.identifier in wanted]
+            if not chosen:
+                return self._message("Nothing chosen", ["choose calls first"], "/undelivered", 400)
+            verb = "Replay" if action == "replay" else "Delete for good"
+            fields = [("action", action), *(("id", call.identifier) for call in chosen)]
+            question = f"{verb}: {counted(len(chosen), 'call')}?"
+            return self._confirm(
+                question, [undelivered_line(call) for call in chosen], "/undelivered", fields, verb, "/undelivered"
+            )
+
+        return await self._changed(acted, "/undelivered")
+
+    def _results(self, action: str, wanted: list[str]) -> Response:
+        results = self._desk.replay(wanted) if action == "replay" else self._desk.drop(wanted)
+        done = "replayed" if action == "replay" else "deleted"
+        gone = len(wanted) - len(results)
+        lines = [f"{undelivered_line(each.call)}: {each.error or done}" for each in results]
+        lines += [f"{counted(gone, 'call')} already gone, or held by another reader"] if gone else []
+        count = sum(each.error is None for each in results)
+        return self._message(f"{counted(count, 'call')} {done}", lines, "/undelivered")
+
+    async def _changed(self, act: Callable[[], Response], back: str) -> Response:
+        if self._read_only:
+            return self._message("Read-only", ["this console was started with --read-only"], back, 403)
+        return await self._answered(act, back)
+
+    async def _answered(self, act: Callable[[], Response], back: str) -> Response:
+        def safe() -> Response:
+            try:
+                return act()
+            except OperationError as error:
+                return self._message("Not done", [str(error)], back, 409)
+
+        return await run_in_threadpool(safe)
+
+    def _confirm(
+        self, question: str, lines: list[str], action: str, fields: list[tuple[str, str]], verb: str, back: str
+    ) -> Response:
+        shown: dict[str, Any] = {"question": question, "lines": lines, "fields": fields, "verb": verb}
+        return self._page("confirm.html", "confirm", action=action, back=back, **shown)
+
+    def _message(self, heading: str, lines: list[str], back: str, status: int = 200) -> Response:
+        return self._page("message.html", "message", status, heading=heading, lines=lines, back=back)
+
+    def _page(self, template: str, page: str, status: int = 200, **values: Any) -> Response:
+        names = self._desk.names
+        text = self._templates.get_template(template).render(
+            page=page, stack=names.stack, region=names.region, read_only=self._read_only, **values
+        )
+        return HTMLResponse(text, status)
+
+
+def console_app(
+    desk: Desk, session: ConsoleSession, read_only: bool = False, hosts: frozenset[str] = frozenset()
+) -> Any:
+    """Return the console behind its guard: foreign pages are refused first, then whoever has no session."""
+    app = Starlette(
+        routes=Console(desk, read_only).routes(),
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=_admission(session))],
+    )
+    return GuardedApp(app, LoopbackGuard(hosts, advice="allow a name with --allow-host NAME"))
+
+
+def _admission(session: ConsoleSession) -> Callable[[Request, Any], Awaitable[Response]]:
+    async def admit(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+        token = request.query_params.get("token")
+        cookie = session.open(token) if token and request.method == "GET" and request.url.path == "/" else None
+        if cookie:
+            answer: Response = RedirectResponse("/", 303, {"Set-Cookie": cookie})
+        elif session.admits(request.headers.get("cookie", "")):
+            answer = await proceed(request)
+        else:
+            answer = PlainTextResponse(_CLOSED, 403)
+        answer.headers.update(_HEADERS)
+        return answer
+
+    return admit
+
+
+async def _static(request: Request) -> Response:
+    found = _STATIC.get(request.path_params["name"])
+    if found is None:
+        return PlainTextResponse("not found\n", 404)
+    return Response(files("schedule_catalog.pages").joinpath(found[0]).read_bytes(), media_type=found[1])
+
+
+async def _form(request: Request) -> Mapping[str, list[str]]:
+    """The fields of a form; a body that is larger than any of ours is cut, and then has no `confirmed`."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            return {}
+    return parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=20_000)
+
+
+def _instant(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return read_instant(text)
+    except TimeTextError as error:
+        raise OperationError(f'"{text}" is not a time of a run: {error}') from error

@@ -1,0 +1,189 @@
+"""What the console reads and does: one stack, through the operations, with the operator's own rights."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from schedule_catalog.operations import (
+    MEMORY,
+    NotRunnableError,
+    OperationError,
+    UndeliveredQueues,
+    board,
+    check_fire,
+    find_schedule,
+    get_schedule,
+    identities,
+    make,
+    prepare,
+    replay,
+    run_at,
+    runs_of,
+    stack_status,
+    take_inventory,
+)
+from schedule_catalog.operations.board import BoardMemory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from schedule_catalog.deployment.names import Names
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.operations import (
+        Answer,
+        Board,
+        Deployed,
+        FoundSchedule,
+        Identity,
+        Invocation,
+        RunRecord,
+        StackStatus,
+        UndeliveredCall,
+    )
+    from schedule_catalog.settings import Settings
+
+RUNS = 50
+UPCOMING = 8
+MOST_UNDELIVERED = 500
+_PAUSE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A board with the status of its stack, and when both were read."""
+
+    board: Board
+    status: StackStatus
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleView:
+    """One schedule: as AWS has it (None when it is gone), as the catalog has it, its runs and its next fires."""
+
+    identity: Identity
+    found: FoundSchedule | None
+    entry: Entry | None
+    runs: tuple[RunRecord, ...]
+    upcoming: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one of several actions; `error` is None when it worked."""
+
+    call: UndeliveredCall
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedCatalog:
+    """The entries and settings that the stack should have."""
+
+    entries: tuple[Entry, ...]
+    settings: Settings
+
+
+class Desk:
+    """Facts and actions; readers share one board that is at most two seconds old."""
+
+    def __init__(
+        self, stack: Deployed, names: Names, load: Callable[[], WantedCatalog], clock: Callable[[], datetime]
+    ) -> None:
+        self.stack, self.names, self.clock = stack, names, clock
+        self._load = load
+        self._memory = BoardMemory()
+        self._lock = Lock()
+        self._last: Overview | None = None
+
+    def overview(self) -> Overview:
+        """Read the board; whoever asks meanwhile receives the same."""
+        with self._lock:
+            now = self.clock()
+            if self._last is None or now - self._last.at >= _PAUSE:
+                self._last = self._read(now)
+            return self._last
+
+    def _read(self, now: datetime) -> Overview:
+        catalog = self._load()
+        inventory = take_inventory(self.stack, catalog.entries, catalog.settings, now, self._memory)
+        status = stack_status(self.stack, inventory, catalog.settings, self.names)
+        return Overview(board(self.stack, catalog.entries, inventory, status, now, self._memory), status, now)
+
+    def schedule(self, arn: str) -> ScheduleView:
+        """Read one schedule and its runs, even when it is gone.
+
+        Raises NotRunnableError for one that is neither in AWS nor in the run ledger.
+        """
+        now = self.clock()
+        entry = next((each for each in self._load().entries if each.name == arn.rpartition("/")[2]), None)
+        for identity in identities(self.stack, arn):
+            runs = self._runs(identity, now)
+            found = get_schedule(self.stack, identity.group, identity.name)
+            if found or runs:
+                upcoming = found.timing.upcoming(now, UPCOMING) if found and found.fires_are_known else ()
+                return ScheduleView(identity, found, entry, runs, upcoming)
+        raise NotRunnableError(f'"{arn}" is neither in AWS nor in the run ledger')
+
+    def _runs(self, identity: Identity, now: datetime) -> tuple[RunRecord, ...]:
+        if self.stack.manifest.ledger_table is None:
+            return ()
+        return tuple(islice(runs_of(self.stack, identity, now - MEMORY, RUNS), RUNS))
+
+    def prepare(self, arn: str, as_of: datetime | None) -> Invocation:
+        """Prepare a call of a schedule: a run of its own, or the run of a fire."""
+        schedule = find_schedule(self.stack, arn)
+        if as_of is not None:
+            (identity,) = identities(self.stack, arn)
+            ledger = self.stack.manifest.ledger_table
+            record = run_at(self.stack, identity, as_of) if ledger else None
+            check_fire(schedule, as_of, known=record is not None)
+        return prepare(self.stack, schedule, self.clock(), uuid.uuid4().hex, as_of=as_of, again=False)
+
+    def make(self, call: Invocation) -> Answer:
+        """Make a prepared call and wait for the answer."""
+        return make(self.stack, call, time.monotonic)
+
+    def undelivered(self) -> tuple[list[UndeliveredCall], bool]:
+        """Read the undelivered calls, the oldest first, and whether there are more than were read."""
+        with UndeliveredQueues(self.stack) as queues:
+            return queues.read(MOST_UNDELIVERED), queues.truncated
+
+    def replay(self, identifiers: Collection[str]) -> Sequence[Done]:
+        """Deliver these undelivered calls again; what fails stays in its queue."""
+        return self._each(
+            identifiers, lambda queues, call: replay(self.stack, queues, call, self.clock(), uuid.uuid4().hex)
+        )
+
+    def drop(self, identifiers: Collection[str]) -> Sequence[Done]:
+        """Delete these undelivered calls for good."""
+
+        def delete(queues: UndeliveredQueues, call: UndeliveredCall) -> None:
+            queues.keep(call)
+            queues.delete(call)
+
+        return self._each(identifiers, delete)
+
+    def _each(
+        self, identifiers: Collection[str], act: Callable[[UndeliveredQueues, UndeliveredCall], None]
+    ) -> Sequence[Done]:
+        wanted = set(identifiers)
+        with UndeliveredQueues(self.stack) as queues:
+            found = queues.read(10 * MOST_UNDELIVERED, lambda found: wanted <= found.keys())
+            return [Done(call, _error(queues, call, act)) for call in found if call.identifier in wanted]
+
+
+def _error(
+    queues: UndeliveredQueues, call: UndeliveredCall, act: Callable[[UndeliveredQueues, UndeliveredCall], None]
+) -> str | None:
+    try:
+        act(queues, call)
+    except OperationError as error:
+        return str(error)
+    return None

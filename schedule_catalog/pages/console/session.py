@@ -1,0 +1,37 @@
+"""Who may use a console: the one browser that opened the address which the command printed."""
+
+from __future__ import annotations
+
+import hmac
+from http.cookies import CookieError, SimpleCookie
+from secrets import token_urlsafe
+
+_COOKIE = "schedules-console"
+
+
+class ConsoleSession:
+    """One sign-in: the token in the printed address works once, and leaves a cookie that no page of another site sends.
+
+    The console runs with its operator's own rights, so whoever can ask it can act; loopback alone keeps nobody out.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.token: str | None = token_urlsafe(24)
+        # A cookie belongs to a host at all its ports: two consoles on one machine keep theirs apart by name.
+        self._name = f"{_COOKIE}-{port}"
+        self._value = token_urlsafe(24)
+
+    def open(self, token: str) -> str | None:
+        """Return the Set-Cookie header for the printed token; None for any other, and for one that was used."""
+        if self.token is None or not hmac.compare_digest(token.encode(), self.token.encode()):
+            return None
+        self.token = None
+        return f"{self._name}={self._value}; Path=/; HttpOnly; SameSite=Strict"
+
+    def admits(self, cookies: str) -> bool:
+        """Tell whether a Cookie header has the cookie of this session."""
+        try:
+            found = SimpleCookie(cookies).get(self._name)
+        except CookieError:
+            return False
+        return found is not None and hmac.compare_digest(found.value.encode(), self._value.encode())

@@ -1,0 +1,173 @@
+"""From facts to what a template shows: texts only, which the templates escape."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from schedule_catalog.operations.runs import lateness_seconds, scheduled_of
+from schedule_catalog.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from schedule_catalog.operations import Board, BoardRow, RunRecord, UndeliveredCall
+    from schedule_catalog.pages.console.desk import ScheduleView
+
+PAGE = 200
+"""Rows on a page of the board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the address of the board selects; empty for everything."""
+
+    q: str = ""
+    owner: str = ""
+    state: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, str]) -> Query:
+        """Read the parameters of an address; a page that is not a number is the first."""
+        page = parameters.get("page", "1")
+        number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+        return cls(parameters.get("q", ""), parameters.get("owner", ""), parameters.get("state", ""), max(1, number))
+
+    def text(self, **changed: Any) -> str:
+        """Return it as the query of an address, with some parts changed; a change of the filter starts on page 1."""
+        parts = {"q": self.q, "owner": self.owner, "state": self.state, "page": 1, **changed}
+        return urlencode({name: value for name, value in parts.items() if value not in ("", 1)})
+
+    def selects(self, row: BoardRow) -> bool:
+        """Tell whether a row is shown."""
+        words = self.q.casefold().split()
+        text = " ".join((row.name, row.owner or "", row.target or "", row.origin)).casefold()
+        return self.owner in ("", row.owner) and self.state in ("", row.state) and all(word in text for word in words)
+
+
+def board_rows(board: Board, query: Query) -> tuple[list[dict[str, Any]], int, int]:
+    """Return the rows of one page, how many rows the query selects, and how many pages they take."""
+    chosen = [row for row in board.rows if query.selects(row)]
+    start = (query.page - 1) * PAGE
+    return [_row(row) for row in chosen[start : start + PAGE]], len(chosen), -(-len(chosen) // PAGE)
+
+
+def schedule_link(group: str, name: str) -> str:
+    """Return the address of a schedule's page."""
+    return f"/schedules/{quote(group)}/{quote(name)}"
+
+
+def schedule_page(view: ScheduleView, read_only: bool) -> dict[str, Any]:
+    """Return what the page of a schedule shows."""
+    found, entry = view.found, view.entry
+    place = f"{entry.place.path}:{entry.place.line}" if entry else "not in the catalog"
+    facts = [("Catalog", place)]
+    if found:
+        facts += [("Expression", found.expression), ("Time zone", found.timezone)]
+        facts += [("State", "enabled" if found.enabled else "disabled"), ("Changed", _minute(found.modified))]
+    else:
+        facts += [("State", "not in AWS")]
+    if entry:
+        facts += [("Owner", entry.owner)]
+    if entry and entry.description:
+        facts += [("Description", entry.description)]
+    return {
+        "name": view.identity.name,
+        "link": schedule_link(view.identity.group, view.identity.name),
+        "facts": facts,
+        "runbook": entry.runbook if entry and (entry.runbook or "").startswith("https://") else None,
+        "can_run": found is not None and not read_only,
+        "upcoming": [_minute(fire) for fire in view.upcoming],
+        "runs": [_run(run) for run in view.runs],
+        "request": _indented(found.input) if found else None,
+    }
+
+
+def undelivered_groups(calls: Iterable[UndeliveredCall]) -> list[tuple[str, list[dict[str, str]]]]:
+    """Return the calls by the reason, the most frequent reason first."""
+    groups: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for call in calls:
+        groups[call.reason or "unknown"].append(_undelivered(call))
+    return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+
+
+def undelivered_line(call: UndeliveredCall) -> str:
+    """Return one call as a line of a confirmation."""
+    shown = _undelivered(call)
+    return f"{shown['schedule']}, due {shown['due'] or 'at an unknown time'}: {call.reason or 'unknown reason'}"
+
+
+def _row(row: BoardRow) -> dict[str, Any]:
+    runs = [run.state for run in reversed(row.runs or ())]
+    newest = row.runs[0] if row.runs else None
+    due = scheduled_of(newest) if newest else None
+    return {
+        "name": row.name,
+        "link": schedule_link(row.group, row.name),
+        "origin": row.origin,
+        "owner": row.owner,
+        "state": row.state,
+        "note": _note(row),
+        "runs": runs,
+        "runs_text": ", ".join(runs) or "no runs",
+        "last": _minute(due) if due else newest.sort if newest else None,
+        "next": _minute(row.next_fire) if row.next_fire else None,
+        "target": row.target,
+    }
+
+
+def _note(row: BoardRow) -> str:
+    if row.state == "missed":
+        return f"no run at {_minute(row.missed[0])} UTC"
+    if row.state in ("failing", "skipped", "retrying") and row.runs:
+        return _reason(row.runs[0])
+    return ""
+
+
+def _run(run: RunRecord) -> dict[str, str]:
+    due, late = scheduled_of(run), lateness_seconds(run)
+    is_fire = due is not None and "#" not in run.sort
+    return {
+        "due": f"{_minute(due)} UTC" if due else run.sort,
+        "as_of": run.sort if is_fire else "",
+        "state": run.state,
+        "attempts": counted(run.attempt, "attempt"),
+        "status": "" if run.status is None else str(run.status),
+        "reason": _reason(run) or ("" if late is None else f"{late:.1f} s after its time"),
+    }
+
+
+def _reason(run: RunRecord) -> str:
+    return ": ".join(part for part in (run.reason, run.message) if part)
+
+
+def _undelivered(call: UndeliveredCall) -> dict[str, str]:
+    return {
+        "id": call.identifier,
+        "schedule": call.schedule or "unknown",
+        "owner": call.owner or "",
+        "due": call.time or "",
+        "attempts": call.attempts or "",
+        "message": call.message or call.obstacle or "",
+    }
+
+
+def _indented(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%a %Y-%m-%d %H:%M}"
+
+
+def owners_of(board: Board) -> Sequence[str]:
+    """Return the owners of a board's rows, sorted."""
+    return sorted({row.owner for row in board.rows if row.owner})

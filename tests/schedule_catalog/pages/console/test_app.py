@@ -1,0 +1,250 @@
+"""The console as its browser asks it: a deployed stack in doubles of AWS behind the real app."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import replace
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schedule_catalog.operations import StackError
+from schedule_catalog.pages.console.session import ConsoleSession
+from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, Clients, delivered
+from tests.schedule_catalog.operations.messages import by_proxy
+from tests.schedule_catalog.operations.records import record
+from tests.schedule_catalog.pages.console.site import PAGE, console, deployed
+
+if TYPE_CHECKING:
+    from httpx import Response
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # Starlette asks for a new httpx, which FastAPI's client does not take yet
+    from starlette.testclient import TestClient
+
+BASE = "http://127.0.0.1:8000"
+
+
+def client_of(aws: Clients, read_only: bool = False, signed_in: bool = True) -> TestClient:
+    app, address = console(aws, 8000, read_only)
+    client = TestClient(app, base_url=BASE)
+    if signed_in:
+        assert client.get(address, follow_redirects=False).status_code == 303
+    return client
+
+
+def text_of(answer: Response) -> str:
+    """What a reader sees of a page."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def fields_of(answer: Response) -> dict[str, list[str]]:
+    """The hidden fields of the form on a page."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text):
+        found.setdefault(name, []).append(unescape(value))
+    return found
+
+
+def test_the_board_shows_every_schedule_the_worst_first() -> None:
+    aws = deployed()
+    aws.scheduler.add("by-hand")
+    shown = text_of(client_of(aws).get("/"))
+
+    assert "failing 1 extra 1" in shown
+    assert shown.index("nightly http-503") < shown.index("by-hand")
+    assert "Mon 2026-11-23 00:00 Tue 2026-11-24 00:00 POST https://api.example.com/run" in shown
+
+
+def test_filters_are_in_the_address() -> None:
+    aws = deployed()
+    aws.scheduler.add("by-hand")
+    client = client_of(aws)
+
+    assert "nightly" not in text_of(client.get("/rows?state=extra"))
+    assert "by-hand" not in text_of(client.get("/rows?q=NIGHT"))
+    assert "by-hand" not in text_of(client.get("/rows?owner=billing"))
+    assert "No schedule matches." in text_of(client.get("/rows?q=nothing"))
+    assert 'hx-get="/rows?state=extra"' in client.get("/?state=extra").text
+
+
+def test_many_schedules_come_in_pages() -> None:
+    aws = deployed()
+    for number in range(450):
+        aws.scheduler.add(f"by-hand-{number:03}")
+    client = client_of(aws)
+
+    assert "by-hand-449" not in text_of(client.get("/rows"))
+    assert "by-hand-449" in text_of(client.get("/rows?page=3"))
+    assert "451 of 451 schedules" in text_of(client.get("/rows?page=3"))
+
+
+def test_a_schedule_shows_its_definition_its_fires_and_its_runs() -> None:
+    shown = text_of(client_of(deployed()).get(PAGE))
+
+    assert "Expression cron(0 9 * * ? *) Time zone Asia/Seoul State enabled" in shown
+    assert "Tue 2026-11-24 00:00" in shown
+    assert "Mon 2026-11-23 00:00 UTC undelivered 1 attempt 503 http-503" in shown
+
+
+def test_a_schedule_that_is_gone_still_shows_its_runs_and_one_that_never_was_says_so() -> None:
+    aws = deployed()
+    del aws.scheduler.schedules[NAMES.catalog_group, "nightly"]
+    client = client_of(aws)
+
+    assert "not in AWS" in text_of(client.get(PAGE))
+    assert "Run now" not in text_of(client.get(PAGE))
+    answer = client.get(f"/schedules/{NAMES.catalog_group}/never")
+    assert (answer.status_code, "neither in AWS nor in the run ledger" in text_of(answer)) == (409, True)
+    assert client.get("/schedules/other/never").status_code == 409
+
+
+def test_an_action_asks_first_says_what_it_does_and_then_does_it() -> None:
+    aws = deployed()
+    aws.functions.answer = lambda event: (delivered(api_status=204), None)
+    client = client_of(aws)
+
+    asked = client.post(f"{PAGE}/run")
+    assert "Run it now? POST https://api.example.com/run of nightly, as a run of its own" in text_of(asked)
+    assert aws.functions.invoked == []
+    done = client.post(f"{PAGE}/run", data=fields_of(asked))
+    assert "Delivered status 204" in text_of(done)
+    ((_, _, event),) = aws.functions.invoked
+    assert event["trigger"]["run"] == "fresh"
+
+
+def test_the_run_of_a_fire_is_made_under_its_own_key() -> None:
+    aws = deployed()
+    client = client_of(aws)
+
+    asked = client.post(f"{PAGE}/run", data={"as_of": "2026-11-23T00:00:00Z"})
+    assert "as the run of 2026-11-23T00:00:00Z, under its run key" in text_of(asked)
+    client.post(f"{PAGE}/run", data=fields_of(asked))
+    assert aws.functions.invoked[0][2]["trigger"]["run"] == "own"
+    refused = client.post(f"{PAGE}/run", data={"as_of": "yesterday", "confirmed": "1"})
+    assert refused.status_code == 409
+    assert len(aws.functions.invoked) == 1
+
+
+def test_undelivered_calls_are_grouped_by_reason_and_replayed_after_a_preview() -> None:
+    aws = deployed()
+    by_proxy(aws, "one")
+    by_proxy(aws, "two")
+    client = client_of(aws)
+
+    assert "All 2" in text_of(client.get("/undelivered"))
+    asked = client.post("/undelivered", data={"action": "replay", "all": "1"})
+    assert "Replay: 2 calls?" in text_of(asked)
+    assert aws.functions.invoked == []
+    done = client.post("/undelivered", data=fields_of(asked))
+    assert "2 calls replayed" in text_of(done)
+    assert len(aws.functions.invoked) == 2
+    assert "No undelivered calls." in text_of(client.get("/undelivered"))
+
+
+def test_only_chosen_calls_are_deleted() -> None:
+    aws = deployed()
+    by_proxy(aws, "one")
+    by_proxy(aws, "two")
+    client = client_of(aws)
+
+    assert client.post("/undelivered", data={"action": "drop"}).status_code == 400
+    assert client.post("/undelivered", data={"action": "burn", "all": "1"}).status_code == 400
+    asked = client.post("/undelivered", data={"action": "drop", "id": "one"})
+    client.post("/undelivered", data=fields_of(asked))
+    assert list(aws.sqs.queues[MANIFEST.undelivered_queue_url]) == ["two"]
+    again = client.post("/undelivered", data=fields_of(asked))
+    assert "1 call already gone" in text_of(again)
+
+
+def test_read_only_shows_everything_and_changes_nothing() -> None:
+    aws = deployed()
+    by_proxy(aws, "one")
+    client = client_of(aws, read_only=True)
+
+    assert "Run now" not in text_of(client.get(PAGE))
+    assert "Replay" not in text_of(client.get("/undelivered"))
+    assert client.post(f"{PAGE}/run", data={"confirmed": "1"}).status_code == 403
+    assert client.post("/undelivered", data={"action": "drop", "id": "one", "confirmed": "1"}).status_code == 403
+    assert aws.functions.invoked == []
+
+
+def test_without_its_session_nothing_is_shown_and_nothing_happens() -> None:
+    aws = deployed()
+    client = client_of(aws, signed_in=False)
+
+    for path in ("/", "/rows", PAGE, "/undelivered", "/static/console.css", "/?token=guess"):
+        answer = client.get(path)
+        assert (answer.status_code, "nightly" in answer.text) == (403, False)
+    assert client.post(f"{PAGE}/run", data={"confirmed": "1"}).status_code == 403
+    assert aws.functions.invoked == []
+
+
+def test_the_printed_address_works_once() -> None:
+    session = ConsoleSession(8000)
+    token = session.token
+    assert token is not None
+
+    cookie = session.open(token)
+
+    assert cookie is not None
+    assert "HttpOnly; SameSite=Strict" in cookie
+    assert session.open(token) is None
+    assert session.admits(cookie.partition(";")[0])
+    assert not session.admits("schedules-console-8000=x")
+    assert not session.admits("")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 421),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_a_foreign_page_is_refused_even_with_the_cookie(headers: dict[str, str], status: int) -> None:
+    aws = deployed()
+    client = client_of(aws)
+
+    assert client.get("/", headers=headers).status_code == status
+    assert client.post(f"{PAGE}/run", data={"confirmed": "1"}, headers=headers).status_code == status
+    assert aws.functions.invoked == []
+
+
+def test_text_from_outside_is_shown_and_not_obeyed() -> None:
+    aws = deployed()
+    evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+    failed = replace(record("nightly", "2026-11-23T00:00:00Z"), state="undelivered", reason=evil, message=evil)
+    aws.dynamodb.items = [failed.to_item()]
+    client = client_of(aws)
+
+    for path in ("/", PAGE):
+        page = client.get(path).text
+        assert "<script>alert" not in page
+        assert "<img" not in page
+    assert client.get(f"/?q={evil}").text.count("<img") == 0
+
+
+def test_no_page_may_load_or_send_anything_elsewhere() -> None:
+    headers = client_of(deployed()).get("/").headers
+
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_board_that_cannot_be_read_says_why() -> None:
+    aws = deployed()
+    client = client_of(aws)
+
+    def fail(**_: object) -> None:
+        raise StackError("no permission for scheduler:ListSchedules")
+
+    aws.scheduler.list_schedules = fail  # type: ignore[assignment]
+    answer = client.get("/")
+
+    assert answer.status_code == 200
+    assert "no permission for scheduler:ListSchedules" in text_of(answer)

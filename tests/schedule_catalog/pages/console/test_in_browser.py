@@ -1,0 +1,169 @@
+"""The console in a real browser: an operator's night, by mouse, in light, dark and on a phone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.callback_api.page.conftest import ARGUMENTS
+from tests.schedule_catalog.operations.aws import NAMES, Clients, delivered
+from tests.schedule_catalog.operations.messages import by_proxy
+from tests.schedule_catalog.operations.records import record
+from tests.schedule_catalog.pages.console.site import PAGE, console, deployed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage
+
+ROOT = Path(__file__).parents[4]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+VENDORED = ROOT / "schedule_catalog" / "pages" / "console" / "vendor" / "htmx"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on the path")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def aws() -> Clients:
+    clients = deployed()
+    clients.functions.answer = lambda event: (delivered(), None)
+    return clients
+
+
+@pytest.fixture
+def address(aws: Clients) -> Iterator[str]:
+    """The address that the command prints, on a real server."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    app, path = console(aws, port)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{port}{path}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The board, after signing in; nothing may be logged, nor asked of another server."""
+    said: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        said.append(message.text)
+
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    shown = context.new_page()
+    shown.set_default_timeout(20_000)
+    shown.on("console", heard)
+    shown.on("pageerror", lambda error: said.append(str(error)))
+    origin = address.partition("?")[0]
+    shown.on("request", lambda request: request.url.startswith((origin, "data:")) or said.append(request.url))
+    shown.goto(address)
+    yield shown
+    context.close()
+    assert said == []
+
+
+def faults(page: Page) -> list[str]:
+    found = page.evaluate("axe.run()")["violations"]
+    page.emulate_media(color_scheme="dark")
+    found += page.evaluate("axe.run({runOnly: {type: 'rule', values: ['color-contrast']}})")["violations"]
+    page.emulate_media(color_scheme="light")
+    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
+
+
+def test_the_board_turns_while_it_is_looked_at(page: Page, aws: Clients) -> None:
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody .state")).to_have_text("failing")
+    page.locator("tbody a").focus()
+
+    aws.scheduler.add("by-hand")
+
+    expect(page.locator("tbody tr")).to_have_count(2, timeout=20_000)
+    expect(page.locator("tbody a").first).to_be_focused()
+
+
+def test_an_operator_replays_what_failed_and_runs_a_schedule(page: Page, aws: Clients) -> None:
+    by_proxy(aws, "one")
+    page.get_by_role("link", name="Undelivered", exact=True).click()
+    page.get_by_role("checkbox", name="All 1").check()
+    page.get_by_role("button", name="Replay…").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Replay: 1 call?")
+    assert aws.functions.invoked == []
+    page.get_by_role("button", name="Replay").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 call replayed")
+
+    page.get_by_role("link", name="Board").click()
+    page.get_by_role("link", name="nightly").click()
+    page.get_by_role("button", name="Run as of then…").click()
+    page.get_by_role("button", name="Run now").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Delivered")
+    assert [event.get("trigger", {}).get("run") for _, _, event in aws.functions.invoked] == [None, "own"]
+
+
+def test_a_filter_stays_in_the_address(page: Page, aws: Clients) -> None:
+    aws.scheduler.add("by-hand")
+    page.get_by_label("State").select_option("extra")
+    page.get_by_role("button", name="Show").click()
+
+    expect(page.locator("tbody th")).to_have_text(["by-hand"], timeout=20_000)
+    assert "state=extra" in page.url
+    page.reload()
+    expect(page.locator("tbody th")).to_have_text(["by-hand"], timeout=20_000)
+
+
+def test_the_address_signs_in_one_browser_only(page: Page, browser: Browser, address: str) -> None:
+    other = browser.new_context().new_page()
+    other.goto(address)
+
+    assert "it works once, in one browser" in other.inner_text("body")
+    other.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_fit_their_window_and_axe_finds_nothing(page: Page, aws: Clients, width: int) -> None:
+    if not AXE.is_file():
+        pytest.skip("node_modules/axe-core is missing: run npm ci")
+    by_proxy(aws, "one")
+    aws.scheduler.add("a-schedule-with-quite-a-long-name-as-companies-have-them-in-use", NAMES.adhoc_group)
+    evil = "x" * 300
+    failed = replace(record("nightly", "2026-11-23T00:00:00Z"), state="undelivered", reason="http-503", message=evil)
+    aws.dynamodb.items = [failed.to_item()]
+    page.set_viewport_size({"width": width, "height": 800})
+    origin = page.url.rstrip("/")
+    for path in ("/", PAGE, "/undelivered"):
+        page.goto(f"{origin}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        page.evaluate(AXE.read_text("utf-8"))
+        assert faults(page) == [], path
+
+
+@pytest.mark.parametrize("name", ["dist/htmx.min.js", "LICENSE"])
+def test_the_library_is_the_one_that_npm_checked_against_the_lock(name: str) -> None:
+    installed = ROOT / "node_modules" / "htmx.org"
+    if not installed.exists():
+        pytest.skip("node_modules is missing: npm ci")
+
+    assert (VENDORED / Path(name).name).read_bytes() == (installed / name).read_bytes()
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    version = lock["packages"]["node_modules/htmx.org"]["version"]
+    assert f'version:"{version}"' in (VENDORED / "htmx.min.js").read_text()
