@@ -97,10 +97,10 @@ class Board:
 
 
 class BoardMemory(ScheduleMemory):
-    """What earlier boards of a stack have read, so that a refresh reads only what may have changed.
+    """Memory of earlier boards of a stack: a refresh reads only facts that may have changed.
 
-    Runs are read again when one may have come or gone on: the schedule was to fire, its newest run has not ended, or
-    they were read FRESH ago, since somebody may have triggered it.
+    Runs are read again when one may have started or changed: the schedule was due, its newest run has not ended, or
+    they were read FRESH ago, since an operator may have triggered it.
     """
 
     def __init__(self) -> None:

@@ -209,7 +209,7 @@ class Console:
 def console_app(
     desk: Desk, session: ConsoleSession, read_only: bool = False, hosts: frozenset[str] = frozenset()
 ) -> Any:
-    """Return the console behind its guard: foreign pages are refused first, then whoever has no session."""
+    """Return the console behind its guard: it refuses foreign pages first, then requests without the session."""
     app = Starlette(
         routes=Console(desk, read_only).routes(),
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_admission(session))],

@@ -1,4 +1,4 @@
-"""What the console reads and does: one stack, through the operations, with the operator's own rights."""
+"""Facts and actions of the console: one stack, through the operations, with the operator's own rights."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class ScheduleView:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one of several actions; `error` is None when it worked."""
+    """Result of one of several actions; `error` is None when it worked."""
 
     call: UndeliveredCall
     error: str | None
@@ -103,7 +103,7 @@ class Desk:
         self._last: Overview | None = None
 
     def overview(self) -> Overview:
-        """Read the board; whoever asks meanwhile receives the same."""
+        """Read the board; concurrent readers receive the same one."""
         with self._lock:
             now = self.clock()
             if self._last is None or now - self._last.at >= _PAUSE:

@@ -1,4 +1,4 @@
-"""Who may use a console: the one browser that opened the address which the command printed."""
+"""Sign-in of a console: only the browser that opened the printed address may use it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _COOKIE = "schedules-console"
 class ConsoleSession:
     """One sign-in: the token in the printed address works once, and leaves a cookie that no page of another site sends.
 
-    The console runs with its operator's own rights, so whoever can ask it can act; loopback alone keeps nobody out.
+    The console runs with its operator's own rights, so every client that can ask it can act; loopback is not a boundary.
     """
 
     def __init__(self, port: int) -> None:

@@ -24,7 +24,7 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What the address of the board selects; empty for everything."""
+    """Selection of rows by the board's address; empty for everything."""
 
     q: str = ""
     owner: str = ""
