@@ -12,7 +12,7 @@ _COOKIE = "schedules-console"
 class ConsoleSession:
     """One sign-in: the token in the printed address works once, and leaves a cookie that no page of another site sends.
 
-    The console runs with its operator's own rights, so every client that can ask it can act; loopback is not a boundary.
+    The console runs with its operator's own rights, and every program of the machine reaches loopback.
     """
 
     def __init__(self, port: int) -> None:
