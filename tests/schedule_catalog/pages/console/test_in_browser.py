@@ -22,7 +22,7 @@ from tests.schedule_catalog.operations.records import record
 from tests.schedule_catalog.pages.console.site import PAGE, console, deployed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ConsoleMessage
+    from playwright.sync_api import ConsoleMessage, Request
 
 ROOT = Path(__file__).parents[4]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -70,13 +70,16 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     def heard(message: ConsoleMessage) -> None:
         said.append(message.text)
 
+    def asked(request: Request) -> None:
+        if not request.url.startswith((address.partition("?")[0], "data:")):
+            said.append(request.url)
+
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     shown = context.new_page()
     shown.set_default_timeout(20_000)
     shown.on("console", heard)
     shown.on("pageerror", lambda error: said.append(str(error)))
-    origin = address.partition("?")[0]
-    shown.on("request", lambda request: request.url.startswith((origin, "data:")) or said.append(request.url))
+    shown.on("request", asked)
     shown.goto(address)
     yield shown
     context.close()
