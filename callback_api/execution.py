@@ -17,7 +17,7 @@ from callback_api.access import CATALOG_USER
 from callback_api.errors import LeaseLostError, ProblemError, StoreError, TooLargeError
 from callback_api.handlers import SECONDS, Call, Handler, PermanentError, Registry, is_async
 from callback_api.log import say, warn
-from callback_api.task import Started, Status, Task, Verdict
+from callback_api.task import Started, Task, Verdict
 from schedule_client.contract.errors import JsonError
 from schedule_client.contract.json_value import json_text
 
@@ -127,15 +127,15 @@ class Execution:
             return await to_thread.run_sync(work.complete, _checked(result), self._clock())
 
     async def _failed(self, task: Task, error: BaseException) -> Task:
-        """End the task, or give it back; always raises the answer."""
+        """End the task, which is then answered, or give it back, which raises the answer."""
         permanent = isinstance(error, PermanentError | TooLargeError)
         text = _worded(error, self._seconds)
         warn("task-failed", None if permanent else error, permanent=permanent, reason=text, **_said(task))
         with suppress(LeaseLostError, StoreError):  # then the lease runs out by itself
             now = self._clock()
-            await to_thread.run_sync(lambda: self._store.fail(task, text, now, permanent=permanent))
-        if permanent:
-            raise ProblemError(422, "task-failed", f"the task failed for good: {text}", STOP)
+            ended = await to_thread.run_sync(lambda: self._store.fail(task, text, now, permanent=permanent))
+            if permanent:
+                return ended  # the run is delivered: what came of it is the task's user's to see
         detail = f"the task failed: {text}"
         raise ProblemError(503, "task-failed-for-now", detail, _retry_after(wait_seconds(task.attempts)))
 
@@ -160,8 +160,6 @@ def _answer(task_id: str, started: Started, now: datetime) -> Task:
     if started.verdict is Verdict.EARLY:
         wait = min(max(1, int((task.scheduled_at - now).total_seconds()) + 1), _LONGEST_EARLY_SECONDS)
         raise ProblemError(425, "too-early", f"the task {task_id} is not due yet", _retry_after(wait))
-    if task.status is Status.FAILED:
-        raise ProblemError(422, "task-failed", f"the task failed for good: {task.error}", STOP)
     return task
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from callback_api.page.document import HtmlDocument
 from callback_api.problems import documented
-from callback_api.routes.route import Caller, ServiceRoute
+from callback_api.routes.route import Caller, ServiceRoute, named
 
 if TYPE_CHECKING:
     from callback_api.service import Service
@@ -35,7 +35,7 @@ def page_router(service: Service) -> APIRouter:
         return Response(document.text, media_type="text/html", headers=document.headers)
 
     router.get("/", include_in_schema=False)(page)
-    router.get("/api/v1/me", responses=documented(401, 503))(me)
+    router.get("/api/v1/me", **named("get_me", "tasks"), responses=documented(401, 503))(me)
     return router
 
 

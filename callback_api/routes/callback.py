@@ -13,7 +13,7 @@ from callback_api.execution import STOP
 from callback_api.models import AnyCallbackRequest, CallbackView, Key, SweepView, TemplateCallbackRequest
 from callback_api.mount import CALLBACK_PATH, SWEEP_PATH
 from callback_api.problems import documented
-from callback_api.routes.route import Here, Origin, from_proxy
+from callback_api.routes.route import Here, Origin, from_proxy, named
 from schedule_client.contract import CATALOG
 
 if TYPE_CHECKING:
@@ -27,10 +27,15 @@ GivenKey: TypeAlias = Annotated[Key | None, Header(alias="Idempotency-Key")]
 def add_routes(router: APIRouter) -> None:
     """Add the routes that schedules call."""
     called = [from_proxy]
-    router.post(CALLBACK_PATH, dependencies=called, responses=documented(400, 401, 403, 404, 413, 422, 425, 503))(
-        callback
+    router.post(
+        CALLBACK_PATH,
+        **named("call_back_task", "proxy"),
+        dependencies=called,
+        responses=documented(400, 401, 403, 404, 413, 422, 425, 503),
+    )(callback)
+    router.post(SWEEP_PATH, **named("sweep_tasks", "proxy"), dependencies=called, responses=documented(401, 413, 503))(
+        sweep
     )
-    router.post(SWEEP_PATH, dependencies=called, responses=documented(401, 413, 503))(sweep)
 
 
 async def callback(
@@ -38,8 +43,8 @@ async def callback(
 ) -> CallbackView:
     """Do a task that is due, once however often it is called; `task` and `data` only for the catalog.
 
-    200 when it is done, was done before or is cancelled; 503 when it is worth another call, in `Retry-After` seconds;
-    anything else, with `Webhook-Retry: no`, when it is not.
+    200 when it is done, was done before, failed for good or is cancelled, which `status` says; 503 when it is worth
+    another call, in `Retry-After` seconds; anything else, with `Webhook-Retry: no`, when it is not.
     """
     run_key = webhook_id or given  # the first is the one that is signed
     if isinstance(body, TemplateCallbackRequest):

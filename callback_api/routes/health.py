@@ -8,7 +8,7 @@ from callback_api.errors import ProblemError
 from callback_api.models import Health, Ready, SweepEntry
 from callback_api.mount import SWEEP_PATH
 from callback_api.problems import documented
-from callback_api.routes.route import Here  # noqa: TC001 - FastAPI reads the annotations
+from callback_api.routes.route import Here, named
 from callback_api.schedules import SchedulingError
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def add_routes(router: APIRouter) -> None:
     """Add the two routes, which are everybody's to call."""
-    router.get("/health")(health)
-    router.get("/ready", responses=documented(503))(ready)
+    router.get("/health", **named("get_health", "health"))(health)
+    router.get("/ready", **named("get_ready", "health"), responses=documented(503))(ready)
 
 
 async def health() -> Health:

@@ -10,18 +10,22 @@ from fastapi import Query
 from callback_api.errors import ProblemError
 from callback_api.models import PageView, TaskView
 from callback_api.problems import documented
-from callback_api.routes.route import Caller, Here, for_caller
+from callback_api.routes.route import Caller, Here, for_caller, named
 from callback_api.task import Status  # noqa: TC001
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+
+    from callback_api.service import Service
 
 LARGEST_PAGE = 100
 
 
 def add_routes(router: APIRouter, caller: Callable[..., Any] | None = None) -> None:
     """Add the route of the list."""
-    router.get("/api/v1/tasks", responses=documented(401, 403, 422, 503))(for_caller(page, caller))
+    router.get("/api/v1/tasks", **named("list_tasks", "tasks"), responses=documented(401, 403, 422, 503))(
+        for_caller(page, caller)
+    )
 
 
 def page(
@@ -30,6 +34,9 @@ def page(
     status: Annotated[Status | None, Query(description="Only tasks of this status")] = None,
     user_id: Annotated[
         str | None, Query(max_length=255, pattern="^[^\0]*$", description="Whose: administrators may ask for anybody's")
+    ] = None,
+    key: Annotated[
+        str | None, Query(max_length=255, description="The task of this key: one user's, who is named by user_id")
     ] = None,
     cursor: Annotated[
         str | None, Query(max_length=1000, description="The next_cursor of the page before", examples=[None])
@@ -41,5 +48,15 @@ def page(
         if user_id not in (None, caller.user_id):
             raise ProblemError(403, "not-allowed", "only an administrator sees the tasks of others")
         user_id = caller.user_id
+    if key is not None:
+        return _of_key(here, user_id, key, status)
     found = here.store.page(user_id=user_id, status=status, cursor=cursor, limit=limit)
     return PageView(tasks=[TaskView.of(task) for task in found.tasks], next_cursor=found.next_cursor)
+
+
+def _of_key(here: Service, user_id: str | None, key: str, status: Status | None) -> PageView:
+    if user_id is None:
+        raise ProblemError(422, "invalid-request", "query.key: each user has keys of their own: give user_id as well")
+    task = here.store.of_key(user_id, key)
+    found = [task] if task is not None and status in (None, task.status) else []
+    return PageView(tasks=[TaskView.of(task) for task in found], next_cursor=None)

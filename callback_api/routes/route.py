@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import Query as QueryInfo
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
@@ -30,16 +31,21 @@ class ServiceRoute(APIRoute):
     """Gives the service to its functions, reads no more of a body than it may, and answers errors as problems."""
 
     service: ClassVar[Service]
+    takes_any_query: ClassVar[bool] = False
+    """Whether a dependency of the application's may read parameters that are not declared."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap what FastAPI makes of the function."""
         handle, service = super().get_route_handler(), self.service
+        asked = _query_names(self.endpoint)
 
         async def handle_within_limits(request: Request) -> Response:
             limited = Request(request.scope, _limited(request.receive, service.limits.body_bytes))
             limited.state.service = service
             service.mount.learn(request.scope["path"], variable=bool(request.path_params.keys() - OWN_VARIABLES))
             try:
+                if not self.takes_any_query:
+                    _check_query(request.query_params.multi_items(), asked)
                 return await handle(limited)
             except OWN_ERRORS as error:
                 # FastAPI takes a body that is too long for one that it cannot read.
@@ -47,6 +53,24 @@ class ServiceRoute(APIRoute):
                 return answer(request, cause if isinstance(cause, ProblemError) else error)
 
         return handle_within_limits
+
+
+def _query_names(endpoint: Callable[..., Any]) -> frozenset[str]:
+    """The parameters of the query that an endpoint's own signature has."""
+    parameters = inspect.signature(endpoint, eval_str=True).parameters
+    metadata = {name: getattr(parameter.annotation, "__metadata__", ()) for name, parameter in parameters.items()}
+    return frozenset(name for name, found in metadata.items() if any(isinstance(each, QueryInfo) for each in found))
+
+
+def _check_query(given: list[tuple[str, str]], known: frozenset[str]) -> None:
+    """Raise ProblemError for a parameter that is not known, or that is there twice."""
+    names = [name for name, _ in given]
+    for name in names:
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            raise ProblemError(422, "invalid-request", f"query.{name[:60]}: is not a parameter; there are: {listed}")
+        if names.count(name) > 1:
+            raise ProblemError(422, "invalid-request", f"query.{name}: is there more than once")
 
 
 def _limited(receive: Receive, most: int) -> Receive:
@@ -103,6 +127,11 @@ def for_caller(endpoint: Callable[..., Any], caller: Callable[..., Any] | None) 
     members["caller"] = members["caller"].replace(annotation=Annotated[TokenOwner, Depends(caller)])
     vars(with_caller)["__signature__"] = signature.replace(parameters=list(members.values()))
     return with_caller
+
+
+def named(operation: str, tag: str) -> dict[str, Any]:
+    """What clients that are generated from the OpenAPI call a route, and where they put it."""
+    return {"operation_id": operation, "name": operation, "tags": [tag]}
 
 
 Here: TypeAlias = Annotated[Service, Depends(_service)]

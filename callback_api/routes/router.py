@@ -47,7 +47,7 @@ def create_router(
 
 def router_of(service: Service, *, caller: Caller | None = None, health: bool = False) -> APIRouter:
     """The routes of a service that is put together already."""
-    bound = type("BoundRoute", (ServiceRoute,), {"service": service})
+    bound = type("BoundRoute", (ServiceRoute,), {"service": service, "takes_any_query": caller is not None})
     router = APIRouter(route_class=bound)
     tasks.add_routes(router, caller)
     listing.add_routes(router, caller)

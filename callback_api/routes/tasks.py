@@ -13,7 +13,7 @@ from callback_api.models import Key, ScheduleRequest, TaskId, TaskView
 from callback_api.mount import API
 from callback_api.new_task import new_task
 from callback_api.problems import documented
-from callback_api.routes.route import Caller, Here, for_caller
+from callback_api.routes.route import Caller, Here, for_caller, named
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -31,14 +31,19 @@ def add_routes(router: APIRouter, caller: Callable[..., Any] | None = None) -> N
     router.post(
         "/api/v1/tasks/schedule",
         status_code=201,
+        **named("schedule_task", "tasks"),
         responses={
             200: {"model": TaskView, "description": "It was scheduled before"},
             **documented(400, 401, 413, 422, 503),
         },
     )(for_caller(schedule, caller))
-    router.get(one, responses=documented(401, 404, 422, 503))(for_caller(get, caller))
-    router.delete(one, responses=documented(401, 404, 409, 422, 503))(for_caller(cancel, caller))
-    router.post(f"{one}/retry", responses=documented(401, 404, 409, 422, 503))(for_caller(retry, caller))
+    router.get(one, **named("get_task", "tasks"), responses=documented(401, 404, 422, 503))(for_caller(get, caller))
+    router.delete(one, **named("cancel_task", "tasks"), responses=documented(401, 404, 409, 422, 503))(
+        for_caller(cancel, caller)
+    )
+    router.post(f"{one}/retry", **named("retry_task", "tasks"), responses=documented(401, 404, 409, 422, 503))(
+        for_caller(retry, caller)
+    )
 
 
 def schedule(

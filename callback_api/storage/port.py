@@ -55,6 +55,10 @@ class TaskStore(Protocol):
         """The task with an id."""
         ...
 
+    def of_key(self, user_id: str, key: str) -> Task | None:
+        """The task of a user and a key of theirs."""
+        ...
+
     def get_many(self, task_ids: Sequence[str]) -> Mapping[str, Task]:
         """Those of the tasks that there are, by id."""
         ...

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from openapi_spec_validator import validate
 
 from tests.callback_api.application import Application, running
 from tests.properties import examples
@@ -79,6 +80,43 @@ def test_every_operation_is_asked(open_application: Application) -> None:
     paths = open_application.app.openapi()["paths"]
 
     assert {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods} == set(PATHS)
+
+
+def test_it_is_a_valid_document_whose_operations_have_names_and_tags(open_application: Application) -> None:
+    document = open_application.app.openapi()
+
+    validate(document)
+    operations = [operation for methods in document["paths"].values() for operation in methods.values()]
+    assert sorted(operation["operationId"] for operation in operations) == [
+        "call_back_task",
+        "cancel_task",
+        "get_health",
+        "get_me",
+        "get_ready",
+        "get_task",
+        "list_tasks",
+        "retry_task",
+        "schedule_task",
+        "sweep_tasks",
+    ]
+    assert {tag for operation in operations for tag in operation["tags"]} == {"tasks", "proxy", "health"}
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (
+            "/api/v1/tasks?stauts=FAILED",
+            "query.stauts: is not a parameter; there are: cursor, key, limit, status, user_id",
+        ),
+        ("/api/v1/tasks?limit=1&limit=2", "query.limit: is there more than once"),
+        ("/health?x=1", "query.x: is not a parameter; there are: none"),
+    ],
+)
+def test_a_query_that_means_nothing_is_refused(open_application: Application, path: str, said: str) -> None:
+    answer = open_application.client.get(path)
+
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
 
 
 def test_every_body_has_examples_that_are_taken(open_application: Application) -> None:

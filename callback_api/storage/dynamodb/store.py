@@ -74,6 +74,11 @@ class DynamoTaskStore:
         """Read a task."""
         return self._at(items.task_key(task_id))
 
+    def of_key(self, user_id: str, key: str) -> Task | None:
+        """Read the item of the key, then the task."""
+        found = self._table.get(items.key_key(user_id, key))
+        return self._at({"pk": found["task_pk"], "sk": items.text("task")}) if found is not None else None
+
     def get_many(self, task_ids: Sequence[str]) -> Mapping[str, Task]:
         """Read some tasks, one by one."""
         return {task_id: task for task_id in task_ids if (task := self.get(task_id)) is not None}
@@ -218,8 +223,7 @@ class DynamoTaskStore:
         return [*new, self._table.putting(key, new=True)]
 
     def _of_same_key(self, task: Task) -> Task:
-        key = self._table.get(items.key_key(task.user_id, task.key)) if task.key is not None else None
-        found = self._at({"pk": key["task_pk"], "sk": items.text("task")}) if key is not None else None
+        found = self.of_key(task.user_id, task.key) if task.key is not None else None
         if found is None:
             raise answers.id_taken(task)
         return answers.of_same_key(task, found)

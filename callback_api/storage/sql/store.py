@@ -73,6 +73,11 @@ class SqlTaskStore:
         with reading(self.engine) as connection:
             return self._rows.found(connection, task_id)
 
+    def of_key(self, user_id: str, key: str) -> Task | None:
+        """Select by the unique index."""
+        with reading(self.engine) as connection:
+            return self._rows.of_key(connection, user_id, key)
+
     def get_many(self, task_ids: Sequence[str]) -> Mapping[str, Task]:
         """Select some tasks."""
         query = select(self._tasks).where(self._tasks.c.id.in_(task_ids))

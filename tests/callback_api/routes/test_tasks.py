@@ -182,7 +182,7 @@ def test_a_listing_that_cannot_be_is_refused(application: Application, query: st
 
 def _fail_for_good(application: Application, task_id: str) -> None:
     application.handlers.trouble = PermanentError("no such user")
-    assert application.call_back(task_id).status_code == 422
+    assert application.call_back(task_id).json()["status"] == "FAILED"
     application.handlers.trouble = None
 
 

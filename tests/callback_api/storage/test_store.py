@@ -229,6 +229,14 @@ def test_an_unknown_task_is_told(store: TaskStore) -> None:
         store.retry(unknown, NOW, NOW)
 
 
+def test_a_task_is_found_by_its_user_and_key(store: TaskStore) -> None:
+    kept = added(store, key="order-7")
+
+    assert store.of_key(kept.user_id, "order-7") == kept
+    assert store.of_key("somebody", "order-7") is None
+    assert store.of_key(kept.user_id, "order-8") is None
+
+
 def test_a_task_whose_process_was_killed_says_so_when_it_is_begun_again(store: TaskStore) -> None:
     task = begun(store)
     assert task.error is None
