@@ -1,1 +1,1 @@
-"""The Lambda function that makes the HTTP call of a schedule; its entry point is `proxy.lambda_handler.handle`."""
+"""Lambda function that makes the HTTP call of a schedule; its entry point is `proxy.handler.handle`."""

@@ -1,4 +1,4 @@
-"""What the function returns, for callers that wait for it."""
+"""Result of the function, for callers that wait for it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from proxy.transport import Reply
     from schedule_client.contract import RunRecord
 
-# For calls that the target did not answer: RFC 9110 15.5.1, 15.6.3, 15.6.5.
+# Without a response from the target: RFC 9110 15.5.1, 15.6.3, 15.6.5.
 _BAD_REQUEST, _BAD_GATEWAY, _GATEWAY_TIMEOUT = 400, 502, 504
 # For runs that were settled before: RFC 9110 15.3.1, 15.5.10.
 _OK, _CONFLICT = 200, 409
 
 
 def answer(done: Delivered, run_key: str, *, as_text: bool = False) -> dict[str, Any]:
-    """`{"statusCode", "body"}`, the body a JSON text with `success`, `api_status`, `api_response` and `handed_over`.
+    """Return `{"statusCode", "body"}`; the body is JSON with `success`, `api_status`, `api_response` and `handed_over`.
 
-    Of a run that was settled before, it tells what the ledger knows. With `as_text`, as the template's function
-    answers, `api_response` is a text, and there is an `error` where the call failed.
+    For a run that was settled before, it has the facts of the ledger. With `as_text`, as in the template's function,
+    `api_response` is a text, and there is an `error` if the call failed.
     """
     if done.outcome is not None:
         return _answer(done.outcome, run_key, done.handed_over, as_text)
@@ -40,7 +40,7 @@ def answer(done: Delivered, run_key: str, *, as_text: bool = False) -> dict[str,
 
 
 def refusal(outcome: Outcome) -> dict[str, Any]:
-    """The answer to an event that is not understood."""
+    """Return the result for an invalid event."""
     return _answer(outcome, None, handed_over=False, as_text=False)
 
 
@@ -62,7 +62,7 @@ def _answer(outcome: Outcome, run_key: str | None, handed_over: bool, as_text: b
 
 def _known(record: RunRecord | None) -> str:
     if record is None:
-        return "another event of the same run is being worked on"
+        return "another event of the same run is in progress"
     return f"this run is {record.state} since {record.updated}, at attempt {record.attempt}"
 
 
@@ -73,12 +73,12 @@ def _own_status(outcome: Outcome) -> int:
 
 
 def _content(reply: Reply, as_text: bool) -> Any:
-    """The JSON value of a complete JSON body, else (or with `as_text`) its text."""
+    """JSON value of a complete JSON body, else (or with `as_text`) its text."""
     text = reply.body.decode("utf-8", "replace")
     if not as_text and reply.complete and "json" in reply.content_type.lower():
         try:
             value = json.loads(text, parse_constant=_no_json)
-            json.dumps([[value]])  # what can just be read may be too deep to be written
+            json.dumps([[value]])  # a value at the limit of reading may be too deep to write
             return value
         except (ValueError, RecursionError):
             return text

@@ -1,8 +1,8 @@
-"""What to do with an event that arrives, by what the ledger knows of its run: a function of both, and of the time.
+"""Next step for an event that arrives: a function of the event, the state of its run in the ledger, and the time.
 
 An event arrives more than once: EventBridge Scheduler and SQS deliver at least once, Lambda invokes again after a
-crash, the ladder of retries sends it on, and a person replays it. Whoever finds the run in a state that it may change
-takes it, in one conditional write; everybody else sees to it that nothing is lost, and goes.
+crash, the ladder of retries sends it on, and a person replays it. An event that finds the run in a state that it may
+change takes it, in one conditional write; all others only make sure that nothing is lost.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from proxy.run import Run
 
 _DAY_SECONDS = 86_400
-# Hops are a loop from function to queue to function: one that does not end by itself is ended here. A day is left of
-# the time for which SQS keeps a message.
+# Hops are a loop from function to queue to function: an endless one is stopped here. A day is left of the time for
+# which SQS keeps a message.
 MAX_HOPS, LONGEST_AGE_SECONDS = 400, 13 * _DAY_SECONDS
-# Lambda waits a minute before it invokes again what crashed; what comes by the same id before that is a second copy of
-# the event, while the first may be at work. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+# Lambda waits a minute before it invokes again after a crash; an earlier event with the same ID is a second copy,
+# while the first may be in progress. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 _AGAIN_SECONDS = 55.0
 
 
 @frozen(kw_only=True)
 class Arrival:
-    """A run's event, at `now`; all times are seconds since 1970.
+    """Event of a run, at `now`; all times are seconds since 1970.
 
-    request_id: Lambda's, by which the event first came.
-    holder: Lambda's request id of this invocation, whose time is over at `until`.
+    request_id: Lambda's, with which the event first arrived.
+    holder: Lambda's request ID of this invocation, which ends at `until`.
     queued: whether it comes from the retry queue, with the attempt that it is due for.
     since: when its age began to count.
     hops: how often it was sent on.
@@ -50,12 +50,12 @@ class Arrival:
 
     @property
     def act(self) -> str | None:
-        """The id of the person's act behind it."""
+        """ID of the person's act behind it."""
         return self.run.act.id if self.run.act else None
 
     @property
     def is_awaited(self) -> bool:
-        """Whether a person asked for the call and is shown what became of it."""
+        """Whether a person requested the call and waits for its result."""
         return self.run.act is not None and self.run.act.kind == "trigger"
 
     @property
@@ -66,42 +66,42 @@ class Arrival:
 
 @frozen
 class Take:
-    """Make an attempt, as soon as `record` is written over the one that was found."""
+    """Make an attempt, once `record` has replaced the one in the ledger."""
 
     record: RunRecord
 
 
 @frozen
 class Resend:
-    """Send the message of the attempt that `record` waits for; its sender may not have come to it."""
+    """Send the message of the attempt that `record` waits for; its sender may have stopped before."""
 
     record: RunRecord
 
 
 @frozen
 class Postpone:
-    """Look again at `until`: somebody else is at it, and may never come to an end."""
+    """Check again at `until`: another event is being processed, and may never finish."""
 
     until: float
 
 
 @frozen
 class Inform:
-    """Put the event on the queue of undelivered runs; who gave the run up may not have come to it."""
+    """Send the event to the undelivered queue; the invocation that ended the run may have stopped before."""
 
     record: RunRecord
 
 
 @frozen
 class Leave:
-    """Do nothing: it was settled before, or others see to it."""
+    """Do nothing: the run is settled, or other events cover it."""
 
     record: RunRecord
 
 
 @frozen
 class Reject:
-    """Make no call: its key was used before, by the call of `record`, which asked for something else."""
+    """Make no call: its key was already used, by the call of `record` with another content."""
 
     record: RunRecord
 
@@ -110,7 +110,7 @@ Step: TypeAlias = Take | Resend | Postpone | Inform | Leave | Reject
 
 
 def step(found: RunRecord | None, arrival: Arrival) -> Step:
-    """What to do with `arrival` when the ledger has `found` of its run."""
+    """Return the next step for `arrival` when the ledger has `found` for its run."""
     if found is None:
         return Take(first(arrival))
     if differ(found.content, arrival.run.content):
@@ -126,16 +126,16 @@ def step(found: RunRecord | None, arrival: Arrival) -> Step:
 
 def _of_running(found: RunRecord, arrival: Arrival) -> Step:
     if found.holder == arrival.holder and arrival.now >= _begun(found, arrival) + _AGAIN_SECONDS:
-        return Take(_taken(found, arrival))  # Lambda invokes again, by the same id, what crashed
+        return Take(_taken(found, arrival))  # after a crash, Lambda invokes again with the same ID
     if arrival.run.attempt != found.attempt:
-        return Leave(found)  # the attempt at hand has an event of its own, which comes back if it crashes
+        return Leave(found)  # the current attempt has its own event, which comes back after a crash
     if arrival.now < (found.until or 0.0):
         return Postpone(found.until or 0.0)
     return Take(_taken(found, arrival))
 
 
 def _begun(found: RunRecord, arrival: Arrival) -> float:
-    """When the lease of `found` began: as long before its end as that of `arrival` does."""
+    """Start of the lease of `found`: as long before its end as that of `arrival`."""
     return (found.until or 0.0) - (arrival.until - arrival.now)
 
 
@@ -148,9 +148,9 @@ def _of_waiting(found: RunRecord, arrival: Arrival) -> Step:
 
 
 def _of_another_act(found: RunRecord, arrival: Arrival) -> Step:
-    """A person's act begins a run anew that was not delivered; whatever was on its way before it is over.
+    """Step for a person's act: it restarts a run that was not delivered, and ends earlier attempts.
 
-    So it is with one that waits, since nobody may be left to bring its next attempt.
+    A waiting run is restarted too, since its next attempt may be lost.
     """
     if arrival.act is None or arrival.run.attempt != 1 or found.state == "delivered":
         return Leave(found)
@@ -160,7 +160,7 @@ def _of_another_act(found: RunRecord, arrival: Arrival) -> Step:
 
 
 def first(arrival: Arrival) -> RunRecord:
-    """The record of a run that nobody has begun."""
+    """Return the first record of a run."""
     run = arrival.run
     return RunRecord(
         partition=run.partition,
@@ -181,7 +181,7 @@ def first(arrival: Arrival) -> RunRecord:
 
 
 def _taken(found: RunRecord, arrival: Arrival) -> RunRecord:
-    """The same attempt, in other hands."""
+    """Record of the same attempt with another holder."""
     return replace(
         found,
         version=found.version + 1,
@@ -194,7 +194,7 @@ def _taken(found: RunRecord, arrival: Arrival) -> RunRecord:
 
 
 def iso_text(seconds: float) -> str:
-    """An instant as the ledger writes it."""
+    """Return an instant in the form of the ledger."""
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

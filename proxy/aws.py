@@ -1,4 +1,4 @@
-"""Requests to AWS, signed and sent by urllib3: importing boto3 takes more CPU than all the rest of a call."""
+"""Requests to AWS, signed and sent by urllib3: importing boto3 takes more CPU than the rest of a call."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     Members: TypeAlias = Mapping[str, Any]
 
 CONNECT_SECONDS, READ_SECONDS, SENDS = 2.0, 3.0, 3
-# The wait before a request is sent again is drawn from nothing to this, and to so many times more each time.
+# The wait before a request is repeated is random between nothing and this, which is multiplied each time.
 _WAIT_SECONDS, _WAIT_FACTOR = 0.1, 4
-# The name of each JSON service in X-Amz-Target, and its version of the protocol.
+# Name of each JSON service in X-Amz-Target, and its version of the protocol.
 _JSON_SERVICES = {
     "dynamodb": ("DynamoDB_20120810", "1.0"),
     "events": ("AWSEvents", "1.1"),
@@ -34,7 +34,7 @@ _JSON_SERVICES = {
     "sqs": ("AmazonSQS", "1.0"),
     "ssm": ("AmazonSSM", "1.1"),
 }
-# SQS names its errors as it did before it spoke JSON.
+# SQS keeps the names of errors from before its JSON protocol.
 _QUERY_ERRORS = {"sqs": {"x-amzn-query-mode": "true"}}
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 PASSING_CODES = frozenset(
@@ -68,15 +68,15 @@ _SUFFIXES = {
 
 
 class AwsRequestError(Exception):
-    """A request that AWS refused, by the error's `code`, or that got no answer: then there is none."""
+    """AWS refused a request, with the error's `code`, or did not respond, without a code."""
 
     def __init__(self, code: str | None, answer: Members | None = None, status: int | None = None) -> None:
-        super().__init__(code or "no answer")
+        super().__init__(code or "no response")
         self.code, self.answer, self.status = code, answer or {}, status
 
     @property
     def is_passing(self) -> bool:
-        """Whether the same request may be taken a moment later."""
+        """Whether the same request may succeed a moment later."""
         if self.code is None or self.code in PASSING_CODES:
             return True
         return self.status is not None and (self.status >= _SERVER_ERROR or self.status == _TOO_MANY)
@@ -86,13 +86,13 @@ class Aws(Protocol):
     """Sends requests to AWS."""
 
     def __call__(self, service: str, operation: str, members: Members, /) -> dict[str, Any]:
-        """The answer to an operation of the API reference; members are those of its JSON. Raises AwsRequestError."""
+        """Return the response to an operation; members are those of its JSON. Raises AwsRequestError."""
         ...
 
 
 @frozen
 class _Request:
-    """A request but for its signature."""
+    """Request before it is signed."""
 
     method: str
     url: str
@@ -101,9 +101,9 @@ class _Request:
 
 
 class SignedAws:
-    """AWS in one region, reached with the credentials of the environment, which Lambda sets once for a process.
+    """AWS in one region, with the credentials of the environment, which Lambda sets once for a process.
 
-    AWS_ENDPOINT_URL is where all its services are on a laptop. `pools` are its connections.
+    AWS_ENDPOINT_URL is the endpoint of all services on a laptop. `pools` are its connections.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class SignedAws:
         self._now, self._sleep = now, sleep
 
     def __call__(self, service: str, operation: str, members: Members, /) -> dict[str, Any]:
-        """The answer, asked for up to SENDS times: every operation that the proxy uses may be done twice."""
+        """Return the response after up to SENDS requests: every operation of the proxy may be repeated."""
         try:
             region = self._environment.get("AWS_REGION") or self._environment["AWS_DEFAULT_REGION"]
             key = _key(self._environment)
@@ -157,18 +157,18 @@ class SignedAws:
 
 
 def error_message(error: Exception) -> str:
-    """The words that AWS answered with; empty where `error` is no answer."""
+    """Return the message of AWS's response; empty if `error` has no response."""
     answer = error.answer if isinstance(error, AwsRequestError) else {}
     return str(answer.get("message") or answer.get("Message") or "")
 
 
 def error_code(error: Exception) -> str | None:
-    """The code that AWS answered with, if `error` is such an answer."""
+    """Return the error code of AWS's response, if `error` has one."""
     return error.code if isinstance(error, AwsRequestError) else None
 
 
 def dns_suffix(region: str) -> str:
-    """The domain of the partition that a region is in."""
+    """Return the domain of the partition that a region belongs to."""
     return _SUFFIXES.get(region.rsplit("-", 2)[0], "amazonaws.com")
 
 
@@ -191,15 +191,15 @@ def _request(endpoint: str, service: str, operation: str, members: Members) -> _
 
 
 def _members(response: BaseHTTPResponse) -> dict[str, Any]:
-    """The JSON object of an answer; none of what is not one, as from a gateway in between."""
+    """JSON object of a response; empty for other content, such as that of a gateway in between."""
     answer: object = {}
-    with suppress(ValueError):  # which would hold the text of a secret
+    with suppress(ValueError):  # which would contain the text of a secret
         answer = json.loads(response.data or b"{}")
     return cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
 
 
 def _code(response: BaseHTTPResponse, answer: Members) -> str:
-    """The error's name, without the name space, the address or the side at fault that may surround it."""
+    """Name of the error, without a namespace, an address or the side at fault."""
     named = response.headers.get("x-amzn-query-error", "").partition(";")[0]
     named = named or response.headers.get("x-amzn-errortype") or answer.get("__type") or answer.get("code")
     return str(named or response.status).partition(":")[0].rpartition("#")[2]

@@ -1,4 +1,4 @@
-"""How long to wait before another attempt: exponential, with full jitter, up to a cap.
+"""Delay before another attempt: exponential, with full jitter, up to a cap.
 
 https://docs.aws.amazon.com/prescriptive-guidance/latest/cloud-design-patterns/retry-backoff.html
 """
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 FIRST_SECONDS = 10.0
 CAP_SECONDS = 900.0
-# Added to what a target asks for, so that all those whom it told the same do not come back in the same second.
+# Added to a target's Retry-After, so that runs with the same value do not all return in the same second.
 SPREAD = 0.1
 
 
 def delay(attempt: int, retry_after: float | None, chance: Random) -> float:
-    """Seconds from the end of `attempt` (from 1) to the next, never less than what a target's Retry-After asks for."""
+    """Return the seconds from the end of `attempt` (from 1) to the next, at least a target's Retry-After."""
     most = min(FIRST_SECONDS * 2.0 ** min(attempt - 1, 30), CAP_SECONDS)
     waited = chance.uniform(0.0, most)
     if retry_after is None:

@@ -1,4 +1,4 @@
-"""A body within bounds: of what is received, of what it unfolds to, and of the work that this takes."""
+"""Body within limits: for the received bytes, the decoded bytes, and the work of decoding."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 MAX_BODY_BYTES = 64 * 1024
-# Either header, gzip's or zlib's, found out by zlib itself.
+# Either header, gzip's or zlib's, detected by zlib itself.
 _ANY_FORMAT = zlib.MAX_WBITS | 32
 _PLAIN = frozenset(("", "identity"))
 _ZIPPED = frozenset(("gzip", "x-gzip", "deflate"))
 
 
 def read_body(response: BaseHTTPResponse) -> tuple[bytes, bool]:
-    """The body as far as it arrives, decodes and fits, and whether that is all of it.
+    """Return the body as far as it arrives, decodes and fits, and whether it is complete.
 
-    Codings other than gzip and deflate, and codings upon codings, are not undone: nobody asked for them, and each layer
-    of a bomb multiplies the work. The status has been given, so no failure here changes it.
+    Other codings than gzip and deflate, and nested codings, are not decoded: the proxy does not request them, and each
+    layer of a bomb multiplies the work. The status is already known, so no failure here changes it.
     """
     body, complete = _received(response)
     coding = response.headers.get("Content-Encoding", "").strip().lower()
@@ -31,7 +31,7 @@ def read_body(response: BaseHTTPResponse) -> tuple[bytes, bool]:
 
 
 def _received(response: BaseHTTPResponse) -> tuple[bytes, bool]:
-    """At most a byte more than the limit; a connection with nothing left on it is kept."""
+    """Received bytes, at most one more than the limit; a connection without unread bytes is kept."""
     body = bytearray()
     try:
         while len(body) <= MAX_BODY_BYTES:

@@ -1,4 +1,4 @@
-"""One attempt at a run: from its request to an outcome, whatever happens on the way."""
+"""One attempt of a run: from its request to an outcome, whatever fails."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _UNAUTHORIZED = 401
 
 
 class Wire(Protocol):
-    """What a message goes over: `proxy.transport.Transport`, or a double of it."""
+    """Transport of messages: `proxy.transport.Transport`, or a double of it."""
 
     def send(self, message: Message, destination: Destination, seconds: float) -> Reply:
-        """Return the answer, within *seconds* in all; raises TransportError or RefusedError."""
+        """Return the response, within *seconds* in all; raises TransportError or RefusedError."""
         ...
 
 
 class _Attempt(NamedTuple):
-    """An attempt at `run`, which ends when the monotonic clock shows `end`."""
+    """Attempt of `run`, which ends when the monotonic clock shows `end`."""
 
     run: Run
     end: float
@@ -49,7 +49,7 @@ class _Attempt(NamedTuple):
 
 @frozen(kw_only=True)
 class Caller:
-    """Makes the calls of one stack, one at a time; `now` is aware, `chance` gives the ids of attempts."""
+    """Makes the calls of one stack, one at a time; `now` is aware, `chance` generates the IDs of attempts."""
 
     settings: ProxySettings
     secrets: SecretStore
@@ -60,9 +60,9 @@ class Caller:
     chance: Random
 
     def call(self, run: Run, seconds: float) -> Outcome:
-        """What became of one attempt at `run`, which takes at most `seconds` in all, whatever its request says.
+        """Return the outcome of one attempt of `run`, which takes at most `seconds` in all, whatever its request says.
 
-        No failure is raised: one of the proxy's own is a retryable outcome for the reason `internal`.
+        No failure is raised: a failure of the proxy itself is a retryable outcome with the reason `internal`.
         """
         begun = self.monotonic()
         attempt = _Attempt(run, begun + seconds, traceparent(run.key, self.chance))
@@ -82,9 +82,9 @@ class Caller:
         held = self.secrets.credentials(run, host, settings)
         reply = self._exchanged(attempt, target, held)
         if reply.status == _UNAUTHORIZED and held:
-            # The target may know newer ones than this function has kept: a call with those belongs to this attempt.
+            # The target may have newer keys than the cache of this function: a second call is part of this attempt.
             try:
-                fresh = self.secrets.credentials(run, host, settings, anew=True)
+                fresh = self.secrets.credentials(run, host, settings, refresh=True)
                 if fresh != held:
                     reply = redacted(self._exchanged(attempt, target, fresh), held.secret)
             except UnavailableError as error:
@@ -110,7 +110,7 @@ class Caller:
 
 
 def _place(error: Exception) -> str:
-    """An error's type and where it was raised; never its text, which may quote a header or the body."""
+    """Type of an error and its position in the code; never its text, which may quote a header or the body."""
     place = ""
     step = error.__traceback__
     while step is not None:

@@ -1,7 +1,7 @@
-"""Connections that end at a deadline, and that bring no more than a limit.
+"""Connections with a deadline, and with a limit for received bytes.
 
-A socket's timeout starts anew with every byte that drips in, so it bounds no call. Here each send and each receive gets
-what is left of the call's time.
+A socket's timeout restarts with every byte, so it does not limit a call. Here each send and each receive gets the
+remaining time of the call.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     Dial: TypeAlias = Callable[[str, int], socket.socket]
 
 CONNECT_SECONDS = 10.0
-# Status lines, headers, framing and body of one answer, the interim ones before it included.
+# Status lines, headers, framing and body of one response, including its interim responses.
 MAX_ANSWER_BYTES = 1024 * 1024
 _PIECE = 16 * 1024
 
 
 class Deadline:
-    """The moment at which the call at hand ends; one is shared by all connections of a transport."""
+    """End of the current call; all connections of a transport share one."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -44,14 +44,14 @@ class Deadline:
         self._end = self._monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds left; TimeoutError when there are none."""
+        """Return the seconds left; raises TimeoutError without any."""
         if (seconds := self._end - self._monotonic()) <= 0:
             raise TimeoutError("timed out")
         return seconds
 
 
 class _Reader(io.RawIOBase):
-    """What `socket.makefile` gives, with the deadline before every receive, and the limit."""
+    """Result of `socket.makefile`, with the deadline before every receive, and the limit."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._sock, self._deadline, self._room = sock, deadline, MAX_ANSWER_BYTES
@@ -62,7 +62,7 @@ class _Reader(io.RawIOBase):
 
     def readinto(self, buffer: Any, /) -> int | None:
         if self._room <= 0:
-            raise HTTPException("the answer is too long")
+            raise HTTPException("the response is too long")
         self._sock.settimeout(self._deadline.left())
         count = self._raw.readinto(buffer)
         self._room -= count or 0
@@ -74,7 +74,7 @@ class _Reader(io.RawIOBase):
 
 
 class _Stream(io.BufferedReader):
-    """Lines that have an end: http.client takes the end of the connection for the end of the headers."""
+    """Lines that must have an end: http.client treats the end of the connection as the end of the headers."""
 
     def readline(self, size: int | None = -1, /) -> bytes:
         line = super().readline(size)
@@ -84,7 +84,7 @@ class _Stream(io.BufferedReader):
 
 
 class _Source:
-    """The one thing that an HTTPResponse asks of a socket."""
+    """Part of a socket that HTTPResponse uses."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._sock, self._deadline = sock, deadline
@@ -94,7 +94,7 @@ class _Source:
 
 
 class _Response(HTTPResponse):
-    """An answer for which every interim status is one to wait behind (RFC 9110 15.2); http.client knows 100 alone."""
+    """Response that skips every interim status (RFC 9110 15.2); http.client only knows 100."""
 
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = cast("Any", super())._read_status()
@@ -102,18 +102,18 @@ class _Response(HTTPResponse):
 
 
 class _Timed(HTTPConnection):
-    """A connection of urllib3 that sends and receives within the deadline it is given."""
+    """urllib3 connection that sends and receives within a given deadline."""
 
     def __init__(self, *args: Any, dial: Dial, deadline: Deadline, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._dial, self._deadline = dial, deadline
 
     def connect(self) -> None:
-        """Connect, TLS included; TransportError tells what fails here from what fails when something was sent."""
+        """Connect, including TLS; raises TransportError for failures before anything was sent."""
         try:
             super().connect()
         except TimeoutError as error:
-            raise TransportError("connect-timeout", "the target did not take the connection in time") from error
+            raise TransportError("connect-timeout", "the connection to the target timed out") from error
         except ssl.SSLError as error:
             raise TransportError("tls", tls_sentence(error)) from error
         except OSError as error:
@@ -139,7 +139,7 @@ class _Timed(HTTPConnection):
 
 
 class _TimedTls(_Timed, HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]
-    """The same over TLS."""
+    """Same over TLS."""
 
 
 class PlainPool(HTTPConnectionPool):

@@ -1,4 +1,4 @@
-"""What a call with a caller's key asks for, as a text that is short enough to be kept and compared."""
+"""Content of a call with a caller's key, as a short text to store and compare."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _DIGITS = 24
-# Of the schedule, not of what is asked for; and what a person adds to a call.
+# Parts of the schedule, not of the request; and additions of a person to a call.
 _APART = ("schedule", "replay", "trigger")
 
 
 def content_of(event: Mapping[str, object], arn: str, time: str) -> str:
-    """The content of `event`, of a schedule that has `arn` and fired at `time`.
+    """Return the content of `event`, of a schedule with the ARN `arn` that fired at `time`.
 
-    It is two hashes: of the request with these two put back to their placeholders, for they differ from schedule to
-    schedule, and of the request as it came, for a caller may have written the very same time or ARN itself.
+    It has two hashes: of the request with ARN and time replaced by their placeholders, as they differ between
+    schedules, and of the unchanged request, as a caller may have written the same time or ARN itself.
     """
     asked = {name: value for name, value in event.items() if name not in _APART}
     came = json.dumps(asked, sort_keys=True, separators=(",", ":"))
@@ -28,14 +28,14 @@ def content_of(event: Mapping[str, object], arn: str, time: str) -> str:
 
 
 def differ(one: str | None, other: str | None) -> bool:
-    """Whether two contents ask for different things; one that is not known differs from none."""
+    """Return whether two contents request different things; an unknown one differs from none."""
     if one is None or other is None:
         return False
     return one[:_DIGITS] != other[:_DIGITS] and one[_DIGITS:] != other[_DIGITS:]
 
 
 def name_of(content: str) -> str:
-    """The part of `content` that is the same at whatever time the call is made."""
+    """Return the part of `content` that does not depend on the time of the call."""
     return content[:_DIGITS]
 
 

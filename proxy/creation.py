@@ -1,4 +1,4 @@
-"""Whether a schedule came into being after its time: its run is late by nobody's fault but its deployment's."""
+"""Detection of schedules that were created after their time: only the deployment delayed such a run."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ if TYPE_CHECKING:
     from proxy.arrival import Arrival
     from proxy.aws import Aws
 
-# EventBridge Scheduler promises the minute; what comes later than this has a reason.
+# EventBridge Scheduler promises the minute; a later run has another cause.
 LATE_SECONDS = 120.0
 
 
 class Creations:
-    """EventBridge Scheduler, asked when a schedule was made."""
+    """Creation times of schedules, from EventBridge Scheduler."""
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
 
     def is_too_late(self, arrival: Arrival) -> bool:
-        """Whether `arrival` is of a one-time schedule of the catalog that was created after its time.
+        """Return whether `arrival` is of a one-time schedule of the catalog that was created after its time.
 
-        Only a run that comes late is asked about, and only when it first comes. False where nobody can tell: a call too
-        many is better than one that is lost.
+        Only a late run needs a request, and only at its first arrival. False if unknown: an extra call is better than a
+        lost one.
         """
         run = arrival.run
         if run.origin != "catalog" or run.act is not None or run.schedule is None or arrival.queued:

@@ -1,7 +1,7 @@
-"""One arrival of a run, from the ledger to the call and back: never silent, and once per run key.
+"""Processing of one arrival of a run, from the ledger to the call and back: never silent, and once per run key.
 
-The order makes it safe to die anywhere: the ledger is written first, then a message is sent, then the event is
-acknowledged. Whatever comes again finds in the ledger how far it had come.
+The order makes a crash safe at any point: the ledger is written first, then a message is sent, then the event is
+acknowledged. A repeated event finds its progress in the ledger.
 """
 
 from __future__ import annotations
@@ -52,16 +52,16 @@ if TYPE_CHECKING:
     from proxy.queues import Queues
     from schedule_client.contract import RunRecord
 
-# Kept back from the function's time, to write down what became of the call and to hand it over.
+# Reserved from the function's time, to record the outcome of the call and to send the run on.
 MARGIN_SECONDS, MARGIN_SHARE = 4.0, 0.25
-# How long a lock of `overlap: skip` outlives the time that the next attempt is due.
+# Time that a lock of `overlap: skip` outlives the due time of the next attempt.
 _LOCK_SECONDS = 300.0
 _CONTENDERS = 20
 
 
 @frozen
 class Delivered:
-    """What became of an arrival; `outcome` is that of its attempt, if one was made, `record` what the ledger knows."""
+    """Result for an arrival; `outcome` is that of its attempt, if one was made, `record` the state in the ledger."""
 
     state: State
     outcome: Outcome | None = None
@@ -69,7 +69,7 @@ class Delivered:
 
     @property
     def handed_over(self) -> bool:
-        """Whether the run goes on without its caller."""
+        """Whether the run continues without its caller."""
         return self.state == "waiting" or (self.record is not None and self.record.state in ("waiting", "running"))
 
 
@@ -92,7 +92,7 @@ class Delivery:
     bus: EventBus | None = None
 
     def deliver(self, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
-        """Do what is to be done, and say what became of it. Raises QueueError when nothing can be handed over."""
+        """Take the next step for an arrival, and return the result. Raises QueueError if nothing can be sent on."""
         started = self.now()
         try:
             done = self._gone_on(arrival, seconds_left)
@@ -105,10 +105,10 @@ class Delivery:
         return done
 
     def record(self, change: Unrecorded, arrival: Arrival, due: float) -> None:
-        """Write down what the ledger could not take when it happened, unless the run has gone on.
+        """Record a change that the ledger could not store in time, unless the run has continued.
 
-        `due` is when the next attempt is, if one is to be made; a run that was given up is told of only now, when
-        nothing can call it again. Raises LedgerError.
+        `due` is the time of the next attempt, if there is one; an undelivered run is only reported now, when nothing
+        can call it again. Raises LedgerError.
         """
         arrival = self._begun(arrival)
         found = self.ledger.read(arrival.run.partition, arrival.run.sort)
@@ -128,7 +128,7 @@ class Delivery:
             self._inform(known, arrival)
 
     def hop(self, message: RetryMessage, due: float | None = None) -> None:
-        """Send a message on that was received before its time, or that has to wait until `due`. Raises QueueError."""
+        """Send a message on that was received before its time, or must wait until `due`. Raises QueueError."""
         message = replace(message, hops=message.hops + 1, due=due if due is not None else message.due)
         self.queues.retry(message, self.now().timestamp())
 
@@ -140,20 +140,20 @@ class Delivery:
             return self._without_ledger(arrival, error)
 
     def _begun(self, arrival: Arrival) -> Arrival:
-        """The arrival as one of the run under `adhoc`, where that was begun before the application had an origin."""
+        """Arrival as part of the run under `adhoc`, if that was started before the application had an origin."""
         former = former_run(arrival.run, self.caller.settings, self.now())
         if former is None or self.ledger.read(former.partition, former.sort) is None:
             return arrival
         return replace(arrival, run=former)
 
     def _taken(self, arrival: Arrival) -> Step:
-        """The step for what the ledger has; a Take is written when it is returned."""
+        """Step for the state in the ledger; a Take is already written when it is returned."""
         found = self.ledger.read(arrival.run.partition, arrival.run.sort) if arrival.queued else None
         for _ in range(_CONTENDERS):
             chosen = step(found, arrival)
             if not isinstance(chosen, Take) or (found := self.ledger.write(chosen.record)) is None:
                 return chosen
-        raise LedgerError("the run ledger's item was changed by others again and again")
+        raise LedgerError("other events changed the run ledger's item again and again")
 
     def _done(self, chosen: Step, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
         match chosen:
@@ -175,7 +175,7 @@ class Delivery:
                 return self._rejected(record, arrival)
 
     def _rejected(self, used: RunRecord, arrival: Arrival) -> Delivered:
-        """Keep a call whose key was used before, once for each content, beside the run that has the key."""
+        """Store a call with a reused key, once for each content, beside the run that has the key."""
         record = rejected(used, arrival)
         outcome = Outcome("permanent", record.reason, record.message)
         there = self.ledger.write(record)
@@ -191,7 +191,7 @@ class Delivery:
         if (refusal := _refusal(arrival, bounds)) is not None:
             return self._settle(record, refusal, 0.0, bounds, arrival)
         if arrival.run.request.overlap == "skip" and not self._locked(record, record.until or 0.0):
-            return self._skipped(record, "overlap", "the run before is still under way")
+            return self._skipped(record, "overlap", "the previous run is still in progress")
         turn = own_turn(record, arrival, self.caller.settings, self.chance)
         if turn is not None and not locked(self.ledger, turn, record.until or 0.0, self._seconds()):
             bounds = replace(bounds, until=arrival.since + LONGEST_AGE_SECONDS)
@@ -235,14 +235,14 @@ class Delivery:
         return Delivered(_state(after), outcome, after)
 
     def _outrun(self, after: RunRecord, instead: RunRecord, outcome: Outcome) -> Delivered:
-        """The lease was over, and somebody else has the run: a delivery is told all the same, and anything else not."""
+        """Result of a lost lease, when another event has the run: only a delivery is still reported."""
         if after.state == "delivered" and instead.state in ("running", "waiting"):
             with suppress(LedgerError):
                 self.ledger.write(replace(after, version=instead.version + 1))
         return Delivered("delivered" if after.state == "delivered" else "duplicate", outcome, instead)
 
     def _unrecorded(self, record: RunRecord, after: RunRecord, arrival: Arrival) -> None:
-        """Have the retry queue carry a change to the ledger that it cannot take now."""
+        """Send a change that the ledger cannot store now to the retry queue."""
         change = Unrecorded(
             holder=record.holder or "",
             attempt=record.attempt,
@@ -257,9 +257,9 @@ class Delivery:
         self._send(arrival, "ledger", due, attempt=after.attempt, unrecorded=change)
 
     def _without_ledger(self, arrival: Arrival, error: LedgerError) -> Delivered:
-        """No call without the ledger, and no giving up: the run may have been delivered before.
+        """Step without the ledger: no call, and no end, as the run may already be delivered.
 
-        In the end the message stays where it is, and SQS moves it to the undelivered ones.
+        Finally the message stays in its queue, and SQS moves it to the undelivered queue.
         """
         if not arrival.may_hop:
             raise error
@@ -268,7 +268,7 @@ class Delivery:
         return Delivered("waiting", Outcome("retryable", error.reason, error.message))
 
     def _kept_by_no_store(self, arrival: Arrival, error: RefusedError) -> Delivered:
-        """End a run that the ledger or the retry queue refuses for good: a hop would bring the same answer."""
+        """End a run that the ledger or the retry queue refuses for good: a hop would have the same result."""
         ended = replace(first(arrival), holder=None, until=None, updated=iso_text(self._seconds()))
         ended = replace(ended, state="undelivered", notice="due", reason=error.reason, message=error.message)
         with suppress(LedgerError, LedgerRefusedError):
@@ -282,7 +282,7 @@ class Delivery:
     def _inform(self, record: RunRecord, arrival: Arrival) -> None:
         why = undelivered_reason(record, arrival)
         self.queues.undelivered(arrival.event, why)
-        with suppress(LedgerError, LedgerRefusedError):  # told twice at worst
+        with suppress(LedgerError, LedgerRefusedError):  # reported twice at worst
             self.ledger.write(informed(record))
         if self.bus is not None:  # last: a bus that does not answer in time may take the function with it
             self.bus.publish(why, arrival.run, self.caller.settings)
@@ -291,10 +291,10 @@ class Delivery:
         return locked(self.ledger, record, until, self._seconds())
 
     def _lock_on(self, after: RunRecord, arrival: Arrival) -> None:
-        """Keep the schedule's lock until the next attempt, or give it up."""
+        """Keep the schedule's lock until the next attempt, or release it."""
         if arrival.run.request.overlap != "skip":
             return
-        with suppress(LedgerError):  # it ends by itself
+        with suppress(LedgerError):  # it expires by itself
             if after.state == "waiting":
                 self._locked(after, (after.due or 0.0) + _LOCK_SECONDS)
             else:
@@ -330,7 +330,7 @@ class Delivery:
 
 def _refusal(arrival: Arrival, bounds: Limits) -> Outcome | None:
     if arrival.now >= bounds.until:
-        return Outcome("permanent", "expired", "the run is older than it may become, and was not called")
+        return Outcome("permanent", "expired", "the run exceeded its age limit, and was not called")
     if arrival.hops >= MAX_HOPS:
         return Outcome("permanent", "too-many-hops", f"the run was sent on {MAX_HOPS} times, and was not called")
     return None

@@ -1,4 +1,4 @@
-"""Where a run's call goes: its service looked up, its path joined, its host allowed."""
+"""Destination of a run's call: its service, its path, its allowed host."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @frozen
 class Destination:
-    """The address called, the request target (path and query) sent there, and the endpoint connected to.
+    """Called address, the request target (path and query), and the endpoint of the connection.
 
-    `cidrs` are the networks in which that endpoint may lie, the public addresses apart.
+    `cidrs` are the networks in which that endpoint may be, besides public addresses.
     """
 
     address: Address
@@ -30,14 +30,14 @@ class Destination:
 
 
 def destination(request: Request, settings: ProxySettings, routes: Routes) -> Destination:
-    """Where the settings let `request` go.
+    """Return the destination that the settings allow for `request`.
 
     Raises RefusedError (`bad-address`, `unknown-service`, `bad-service`, `host-not-allowed`).
     """
     address = _service_address(request, settings) if request.service is not None else _url_address(request)
     hosts, http_hosts = settings.hosts, settings.http_hosts
     if request.service is not None:
-        # Whoever declares a service allows its host; plain http needs its own word all the same.
+        # A declared service allows its host; plain http still needs its own permission.
         hosts = (*hosts, address.netloc)
     if (refusal := address.refusal(hosts, http_hosts)) and not routes.is_laptop_service(address):
         raise RefusedError("host-not-allowed", refusal)
@@ -73,7 +73,7 @@ def _target(address: Address, params: Mapping[str, Param]) -> str:
 
 
 def _pairs(params: Mapping[str, Param]) -> Iterator[tuple[str, str]]:
-    """Parameters in order: a list repeats its name, null is left out, numbers and booleans are written as in JSON."""
+    """Parameters in order: a list repeats its name, null is omitted, numbers and booleans are written as in JSON."""
     for name, value in params.items():
         for item in value if isinstance(value, list) else [cast("Scalar", value)]:
             if item is not None:

@@ -1,7 +1,7 @@
-"""The event, read strictly: every version ever released, and nothing else.
+"""Event of a schedule, read strictly: every version ever released, and nothing else.
 
-An event with a `v` is what `schedule_client.contract.build_event` wrote and EventBridge Scheduler filled in; one
-without is the template's form, whose keys are `target_url`, `method`, `headers`, `params` and `body`.
+An event with a `v` comes from `schedule_client.contract.build_event`, with the keywords replaced by EventBridge
+Scheduler; one without has the template's form, with the keys `target_url`, `method`, `headers`, `params` and `body`.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ _UNFILLED = "<aws.scheduler."
 
 
 def parse_event(event: object, context: LambdaContext) -> Run:
-    """The run that `event` asks for; `read_run` tells what it raises."""
+    """Return the run of `event`; raises the errors of `read_run`."""
     return read_run(event, origin_of(context.invoked_function_arn), context.aws_request_id)
 
 
 def read_run(event: object, origin: str, request_id: str) -> Run:
-    """The run of `origin` that `event` asks for; `request_id` is Lambda's, by which it first came.
+    """Return the run of `origin` for `event`; `request_id` is Lambda's, with which it first arrived.
 
-    Raises RefusedError, for the reason `unsupported-request` or `unsubstituted-placeholder`.
+    Raises RefusedError, with the reason `unsupported-request` or `unsubstituted-placeholder`.
     """
     _check_values(event)
     members = members_of(event, None, "the event")
     if "v" in members and (members["v"] != EVENT_VERSION or isinstance(members["v"], bool | float)):
-        raise unsupported(f"this proxy knows version {EVENT_VERSION} of the event alone")
+        raise unsupported(f"this proxy only knows version {EVENT_VERSION} of the event")
     members = members_of(members, _VERSION_1 if "v" in members else _TEMPLATE, "the event")
     if "v" not in members and isinstance(method := members.get("method"), str):
-        members = {**members, "method": method.upper()}  # as the template's function did
+        members = {**members, "method": method.upper()}  # as in the template's function
     return Run(_request(members), origin, **identity(members, origin, request_id))
 
 
@@ -85,7 +85,7 @@ def _link(members: Mapping[str, object]) -> str | None:
 def _headers(value: object) -> dict[str, str]:
     headers = members_of(value, None, '"headers"')
     if len(set(map(folded, headers))) < len(headers):
-        raise unsupported('"headers" has a header twice: servers take the two names for one')
+        raise unsupported('"headers" has a header twice: servers treat the two names as one')
     for name, content in headers.items():
         if not isinstance(content, str):
             raise unsupported(f'the header "{shown(name)}" is not a text')
@@ -115,12 +115,12 @@ def _auth(value: object) -> Auth:
     kind: AuthType = choice(members, "type", ("bearer", "basic", "header"))
     name = optional_text(members, "name")
     if (kind == "header") != (name is not None):
-        raise unsupported('"auth" has a "name" for the type "header", and for no other')
+        raise unsupported('only the type "header" has a "name" in "auth"')
     if name is not None and (mistake := header_mistake(name)):
         raise unsupported(mistake)
     secret = text(members, "secret")
     if not _secret().fullmatch(secret):
-        raise unsupported('the "secret" of "auth" is not the name of one')
+        raise unsupported('the "secret" of "auth" is not the name of a secret')
     return Auth(kind, secret, name)
 
 
@@ -130,7 +130,7 @@ def _retry(value: object) -> Retry:
 
 
 def _check_values(event: object) -> None:
-    """Refuse, level by level, what EventBridge Scheduler should have filled in and what JSON in UTF-8 cannot carry."""
+    """Refuse keywords that EventBridge Scheduler should have replaced, and values that JSON in UTF-8 cannot hold."""
     level = [event]
     for _ in range(MAX_DEPTH):
         below: list[object] = []
@@ -144,7 +144,7 @@ def _check_values(event: object) -> None:
             elif isinstance(node, str):
                 _check_text(node)
             elif isinstance(node, float) and node - node != 0:
-                raise unsupported("the event holds a number that JSON has not")
+                raise unsupported("the event contains a number that JSON does not have")
         if not below:
             return
         level = below
@@ -153,10 +153,10 @@ def _check_values(event: object) -> None:
 
 def _check_text(content: str) -> None:
     if _UNFILLED in content:
-        message = f'the event still holds "{_UNFILLED}…>", which EventBridge Scheduler fills in and did not'
+        message = f'the event still contains "{_UNFILLED}…>", which EventBridge Scheduler should have replaced'
         raise RefusedError("unsubstituted-placeholder", message)
     if not content.isascii() and _surrogate().search(content):
-        raise unsupported("the event holds half of a surrogate pair, which UTF-8 has not")
+        raise unsupported("the event contains half of a surrogate pair, which UTF-8 does not have")
 
 
 @cache

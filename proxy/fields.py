@@ -1,4 +1,4 @@
-"""Members of a JSON object, each read as what it has to be; RefusedError says which one is not."""
+"""Members of a JSON object with their types; RefusedError names an invalid one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def members_of(value: object, known: frozenset[str] | None, where: str) -> dict[str, object]:
-    """`value` as an object that has only `known` keys (None: any)."""
+    """Return `value` as an object that has only `known` keys (None: any)."""
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in cast("dict[object, object]", value)):
         raise unsupported(f"{where} is not an object")
     members = cast("dict[str, object]", value)
@@ -21,7 +21,7 @@ def members_of(value: object, known: frozenset[str] | None, where: str) -> dict[
 
 
 def text(members: Mapping[str, object], key: str) -> str:
-    """A text that has to be there and to say something."""
+    """Return a required text that is not empty."""
     value = members.get(key)
     if not isinstance(value, str) or not value:
         raise unsupported(f'"{shown(key)}" is not a text')
@@ -29,12 +29,12 @@ def text(members: Mapping[str, object], key: str) -> str:
 
 
 def optional_text(members: Mapping[str, object], key: str) -> str | None:
-    """A text, or None where there is none."""
+    """Return a text, or None if absent."""
     return text(members, key) if key in members else None
 
 
 def count(members: Mapping[str, object], key: str, most: int) -> int | None:
-    """A whole number from 1 to `most`, or None where there is none."""
+    """Return a whole number from 1 to `most`, or None if absent."""
     value = members.get(key)
     if key in members and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most):
         raise unsupported(f'"{key}" is not a whole number from 1 to {most}')
@@ -42,19 +42,19 @@ def count(members: Mapping[str, object], key: str, most: int) -> int | None:
 
 
 def choice(members: Mapping[str, object], key: str, allowed: tuple[T, ...], default: T | None = None) -> T:
-    """One of `allowed`; `default` where there is none."""
+    """Return one of `allowed`; `default` if absent."""
     value = members.get(key, default)
     for candidate in allowed:
         if candidate == value:
             return candidate
-    raise unsupported(f'"{key}" is none of {", ".join(map(str, allowed))}')
+    raise unsupported(f'"{key}" is not one of {", ".join(map(str, allowed))}')
 
 
 def shown(name: str) -> str:
-    """`name` fit for one line of a message."""
+    """Return `name` in a form for one line of a message."""
     return ascii(name)[1:-1][:60]
 
 
 def unsupported(message: str) -> RefusedError:
-    """The refusal of an event that this proxy does not understand."""
+    """Return the refusal of an event that this proxy does not understand."""
     return RefusedError("unsupported-request", message)

@@ -1,4 +1,4 @@
-"""Keyed calls that an application made before it had an origin of its own, and makes again since."""
+"""Keyed calls that an application made before it had its own origin, and makes again now."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from proxy.run import Run
     from schedule_client.contract import ProxySettings
 
-# The day of the settings is a day somewhere on Earth: the ledger's memory begins when it has ended everywhere.
+# The day in the settings is a day in any zone: the ledger's memory begins when it has ended everywhere.
 _MEMORY = timedelta(days=REMEMBERED_DAYS, hours=36)
 
 
 def former_run(run: Run, settings: ProxySettings, now: datetime) -> Run | None:
-    """Return the run of the same key under `adhoc`, where the ledger may have one; None where it cannot."""
+    """Return the run of the same key under `adhoc`, if the ledger may have one; None if it cannot."""
     application = settings.applications.get(run.origin)
     if application is None or run.caller_key is None or run.schedule is None:
         return None

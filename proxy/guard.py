@@ -1,6 +1,7 @@
-"""Where connections go: a name is looked up once, all its addresses are judged, and one of these is connected to.
+"""Guard of connections: a name is looked up once, all its addresses are checked, and one of them is used.
 
-So a name that is looked up twice cannot answer twice differently. https://owasp.org/www-community/attacks/DNS_Rebinding
+So a name cannot have different addresses at the check and at the connection.
+https://owasp.org/www-community/attacks/DNS_Rebinding
 """
 
 from __future__ import annotations
@@ -16,28 +17,28 @@ from schedule_client.contract import admits_address
 if TYPE_CHECKING:
     from proxy.connection import Deadline
 
-# A name may have any number of addresses; more than these do not make it likelier that one answers.
+# A name may have any number of addresses; more than these do not increase the chance of a connection.
 MAX_ADDRESSES = 8
 
 
 class Resolver(Protocol):
-    """Looks a name up."""
+    """Looks up a name."""
 
     def __call__(self, host: str, seconds: float, /) -> tuple[str, ...]:
-        """The addresses of `host`, none when it has none; TimeoutError after `seconds`."""
+        """Return the addresses of `host`, possibly none; TimeoutError after `seconds`."""
         ...
 
 
 class Connector(Protocol):
-    """Opens a TCP connection, looking nothing up."""
+    """Opens a TCP connection without a look-up."""
 
     def __call__(self, address: str, port: int, seconds: float, /) -> socket.socket:
-        """A connection to `address`; OSError when there is none, TimeoutError after `seconds`."""
+        """Return a connection to `address`; OSError on failure, TimeoutError after `seconds`."""
         ...
 
 
 def connect_socket(address: str, port: int, seconds: float, /) -> socket.socket:
-    """The system's own Connector."""
+    """Connect with the system's sockets."""
     sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -50,23 +51,23 @@ def connect_socket(address: str, port: int, seconds: float, /) -> socket.socket:
 
 
 class Guard:
-    """Opens connections to nothing but judged addresses."""
+    """Opens connections only to checked addresses."""
 
     def __init__(self, resolve: Resolver | None = None, connect: Connector = connect_socket) -> None:
         self._resolve, self._connect = resolve or Lookup(), connect
 
     def open(self, host: str, port: int, cidrs: tuple[str, ...], deadline: Deadline) -> socket.socket:
-        """A connection to `host`, which is public or in one of the networks `cidrs`, made before `deadline`.
+        """Return a connection to `host`, which is public or in one of the networks `cidrs`, made before `deadline`.
 
         Raises RefusedError (`address-refused`) and TransportError (`dns`, `dns-timeout`, `connect`,
-        `connect-timeout`): in each case the target has seen nothing.
+        `connect-timeout`): in each case nothing was sent.
         """
         addresses = self._addresses(host, deadline)
         if refused := next((address for address in addresses if not _admits(cidrs, address)), None):
             raise RefusedError(
                 "address-refused",
                 f'the host "{host}" leads to {refused}, which is not public:'
-                " whoever may be called there is listed in the stack's allowed_cidrs",
+                " list it in the stack's allowed_cidrs to allow it",
             )
         return self._connected(addresses[:MAX_ADDRESSES], port, deadline)
 
@@ -76,26 +77,26 @@ class Guard:
         try:
             addresses = self._resolve(host, min(CONNECT_SECONDS, deadline.left()))
         except TimeoutError:
-            raise TransportError("dns-timeout", "the target's name was not looked up in time") from None
+            raise TransportError("dns-timeout", "the look-up of the target's name timed out") from None
         if not addresses:
             raise TransportError("dns", "the target's name has no address")
         return addresses
 
     def _connected(self, addresses: tuple[str, ...], port: int, deadline: Deadline) -> socket.socket:
-        """The first connection that comes about, each address having its share of the time that is left."""
-        failure = TransportError("connect", "the target does not take connections")
+        """First successful connection; each address gets its share of the remaining time."""
+        failure = TransportError("connect", "the target does not accept connections")
         for untried, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
             try:
                 return self._connect(address, port, min(CONNECT_SECONDS, deadline.left()) / untried)
             except TimeoutError:
-                failure = TransportError("connect-timeout", "the target did not take the connection in time")
+                failure = TransportError("connect-timeout", "the connection to the target timed out")
             except OSError:
                 continue
         raise failure
 
 
 def _is_address(host: str) -> bool:
-    """Whether `host` is no name: an Address has addresses in their usual notations alone."""
+    """Whether `host` is not a name: an Address only has addresses in their usual notations."""
     return ":" in host or host.replace(".", "").isdigit()
 
 

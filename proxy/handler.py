@@ -1,4 +1,4 @@
-"""What Lambda hands over, an event of a schedule or messages of the retry queue, to calls."""
+"""Entry point: events of schedules, and messages of the retry queue, become calls."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from proxy.run import LambdaContext, Run
     from schedule_client.contract import ProxySettings
 
-# A message that comes so much before its time is not worth another way through the queue.
+# A message that arrives this little before its time is processed, not sent through the queue again.
 _EARLY_SECONDS = 1.0
 # A lease outlives the function that holds it by this much.
 _LEASE_SECONDS = 1.0
@@ -47,19 +47,19 @@ _LEASE_SECONDS = 1.0
 
 @frozen(kw_only=True)
 class Proxy:
-    """Takes what Lambda hands to it, by any of its aliases."""
+    """Processes the invocations of Lambda, by any alias."""
 
     delivery: Delivery
     now: Callable[[], datetime]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], settings: ProxySettings) -> Proxy:
-        """The proxy with `settings` that its environment describes.
+        """Return the proxy with `settings` and the environment.
 
         RETRY_QUEUE_URL, UNDELIVERED_QUEUE_URL, PROJECT and STACK; LEDGER_TABLE for a stack that keeps a run ledger,
         EVENT_BUS_ARN for one that publishes undelivered runs, and on a laptop PROXY_ROUTES.
         """
-        # urllib3 warns of odd headers by quoting the URL and them.
+        # urllib3 warns about odd headers by quoting the URL and the headers.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
         now, chance = partial(datetime.now, UTC), Random()  # noqa: S311 - jitter and ids of attempts
         ssl_context = tls_context()
@@ -86,10 +86,10 @@ class Proxy:
         return cls(delivery=delivery, now=now)
 
     def handle(self, event: object, context: LambdaContext) -> dict[str, Any]:
-        """The answer to an event, or on the alias `retry` the failures among a batch of messages.
+        """Return the result for an event, or on the alias `retry` the failures in a batch of messages.
 
-        Raises ProxyError when neither the ledger nor a queue takes what has to be remembered: whoever invoked the
-        function has to do it again.
+        Raises ProxyError if neither the ledger nor a queue can store the state: the caller of the function must invoke
+        it again.
         """
         origin = origin_of(context.invoked_function_arn)
         if origin == RETRY:
@@ -149,7 +149,7 @@ class Proxy:
         )
 
     def _refused(self, event: object, origin: str, error: RefusedError) -> dict[str, Any]:
-        """An event that names no run: kept for a person to look at."""
+        """Result for an invalid event, which is kept for a person to see."""
         now, outcome = self.now(), of_error(error)
         said = Undelivered(
             reason=error.reason, message=error.message, origin=origin, attempts="0", undelivered_at=now.isoformat()
@@ -166,11 +166,11 @@ def _seconds_left(context: LambdaContext) -> float:
 
 
 def _records(event: object) -> list[dict[str, str]]:
-    """The messages that SQS hands over; nothing else may invoke the alias."""
+    """Messages from SQS; nothing else may invoke the alias."""
     members = cast("dict[str, Any]", event) if isinstance(event, dict) else {}
     records = members.get("Records")
     if not isinstance(records, list) or not all(map(_is_message, cast("list[object]", records))):
-        raise RefusedError("unsupported-request", 'the alias "retry" takes messages of its queue alone')
+        raise RefusedError("unsupported-request", 'the alias "retry" only accepts messages of its queue')
     return cast("list[dict[str, str]]", records)
 
 

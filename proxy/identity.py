@@ -1,4 +1,4 @@
-"""Which run an event is about: its schedule and time, an application's key, or a person's act; and its run key."""
+"""Identity of an event's run: its schedule and time, an application's key, or a person's act; and its run key."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _YEARS = range(1970, 9998)
 
 
 def identity(event: Mapping[str, object], origin: str, request_id: str) -> dict[str, Any]:
-    """The members of a Run that say which one it is. Raises RefusedError."""
+    """Return the members of a Run that identify it. Raises RefusedError."""
     schedule, act, key = _schedule(event), _act(event), optional_text(event, "key")
     if schedule is None:
         if act is not None or key is not None:
-            raise unsupported('"key", "replay" and "trigger" are for events with a "schedule"')
+            raise unsupported('"key", "replay" and "trigger" are only for events with a "schedule"')
         return {"key": template_run_key(request_id), "partition": f"{origin}#request", "sort": request_id}
     if key is not None and (mistake := key_mistake(key)):
         raise unsupported(f'"key": {mistake}')
@@ -54,7 +54,7 @@ def _schedule(event: Mapping[str, object]) -> Schedule | None:
     members = members_of(event["schedule"], frozenset(("name", "arn", "time")), '"schedule"')
     schedule = Schedule(*(text(members, key) for key in ("name", "arn", "time")))
     if not _name().fullmatch(schedule.name) or not _arn().fullmatch(schedule.arn):
-        raise unsupported('"schedule" has the name and the ARN of no schedule')
+        raise unsupported('"schedule" does not have the name and the ARN of a schedule')
     _instant(schedule.time, 'the "time" of "schedule"')
     return schedule
 

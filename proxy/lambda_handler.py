@@ -1,4 +1,4 @@
-"""The proxy on Lambda, put together while it is imported: Lambda gives that a whole CPU, and a call a share of one."""
+"""Proxy on Lambda, created at import: Lambda gives the import a whole CPU, and a call a share of one."""
 
 from __future__ import annotations
 

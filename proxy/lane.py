@@ -1,7 +1,8 @@
 """The lane of retries: a service whose calls hang has at most half of it, however many of its runs wait.
 
 SQS takes turns between services, but it does not hold a turn back for one that has no message yet: calls that take
-minutes could fill the lane just before it comes. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+minutes could fill the lane just before it comes.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The run ledger: one item for each run, changed only over the version that was read."""
+"""Run ledger: one item for each run; a change only replaces the version that was read."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ if TYPE_CHECKING:
     from proxy.aws import Aws
 
 _CONFLICT = "ConditionalCheckFailedException"
-# What DynamoDB says of a key or an item that is too long, today and tomorrow.
+# DynamoDB's message for a key or an item that is too long, now and later.
 _REFUSED = "ValidationException"
 
 
 class LedgerError(UnavailableError):
-    """A ledger that cannot be read or written now; a write may have been made all the same."""
+    """The ledger cannot be read or written now; a write may still have been made."""
 
     def __init__(self, message: str) -> None:
         super().__init__("ledger", message)
 
 
 class LedgerRefusedError(RefusedError):
-    """A record that the ledger never takes."""
+    """The ledger can never store the record."""
 
     def __init__(self) -> None:
-        super().__init__("ledger-refused", "the run ledger cannot keep this run, so it is not called")
+        super().__init__("ledger-refused", "the run ledger cannot store this run, so it is not called")
 
 
 class Ledger(Protocol):
-    """Keeps the records of runs; every call may raise LedgerError and LedgerRefusedError."""
+    """Stores the records of runs; every call may raise LedgerError and LedgerRefusedError."""
 
     def read(self, partition: str, sort: str) -> RunRecord | None:
-        """The record, as the last write left it."""
+        """Return the record after the last write."""
         ...
 
     def write(self, record: RunRecord) -> RunRecord | None:
-        """Write a record over its own version less one, or in a place that is free (version 1).
+        """Write a record over its previous version, or in a free place (version 1).
 
-        Returns None when it was written, else the record that is there instead.
+        Returns None on success, else the record that is there instead.
         """
         ...
 
 
 class TableLedger:
-    """The ledger in a DynamoDB table."""
+    """Ledger in a DynamoDB table."""
 
     def __init__(self, table: str, aws: Aws) -> None:
         self._table, self._aws = table, aws
@@ -66,7 +66,7 @@ class TableLedger:
         if record.version == 1:
             condition = {"ConditionExpression": "attribute_not_exists(pk)"}
         else:
-            # An item that is gone was forgotten in time: it is put anew.
+            # A missing item has expired: a new one is written.
             condition = {
                 "ConditionExpression": "attribute_not_exists(pk) OR version = :version",
                 "ExpressionAttributeValues": {":version": {"N": str(record.version - 1)}},
@@ -86,22 +86,22 @@ class TableLedger:
         return None
 
     def _instead(self, record: RunRecord, item: dict[str, dict[str, str]] | None) -> RunRecord | None:
-        """What is there; None when it is this very record, of a send whose answer was lost."""
+        """Record that is there; None if it is this one, after a send without a response."""
         there = RunRecord.from_item(item) if item else self.read(record.partition, record.sort)
         if there is None:
-            raise LedgerError("the run ledger's item went away while it was being written")
+            raise LedgerError("the run ledger's item was deleted while it was being written")
         return None if there == record else there
 
 
 class NoLedger:
-    """For a stack that keeps none: every event finds its run untouched."""
+    """Ledger of a stack without one: every event finds a new run."""
 
     def read(self, partition: str, sort: str) -> RunRecord | None:
-        """Nothing."""
+        """Return None."""
         return None
 
     def write(self, record: RunRecord) -> RunRecord | None:
-        """Written, and forgotten."""
+        """Return None, as if it were written."""
         return None
 
 
@@ -110,4 +110,4 @@ def _translated(error: Exception) -> ProxyError:
         return error
     if error_code(error) == _REFUSED:
         return LedgerRefusedError()
-    return LedgerError(f"the run ledger cannot be used: {error_code(error) or 'no answer'}")
+    return LedgerError(f"the run ledger cannot be used: {error_code(error) or 'no response'}")

@@ -1,7 +1,7 @@
-"""JSON lines on standard output: one for what became of each event, its attempt included.
+"""JSON lines on standard output: one for the result of each event, including its attempt.
 
-No line holds header values, bodies, queries or secrets, and none is longer than a log event may be, whoever wrote the
-event.
+No line contains header values, bodies, queries or secrets, and none is longer than a log event may be, whatever is in
+the event.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ MAX_TEXT, MAX_MESSAGE, MAX_LABELS = 200, 1000, 20
 
 
 class Log:
-    """Writes for one stack to `stream`, by default to whatever standard output is at that moment."""
+    """Writes the lines of one stack to `stream`, by default to the current standard output."""
 
     def __init__(self, project: str, stack: str, stream: TextIO | None = None) -> None:
         self._stream, self._metrics = stream, Metrics(project, stack)
 
     def attempt(self, run: Run, outcome: Outcome, started: datetime) -> None:
-        """One line for an attempt that began at `started` (aware), of which no line on the event will tell."""
+        """Write one line for an attempt that began at `started` (aware) and has no line for its event."""
         self._write({"event": "attempt", **_about(run, run.origin, started), **_of(outcome)})
 
     def settled(
@@ -43,10 +43,10 @@ class Log:
         due: datetime | None = None,
         owner: str = NOBODY,
     ) -> None:
-        """One line, which CloudWatch counts, for what became of an event that came at `started` (aware).
+        """Write one line, which CloudWatch counts, for the result of an event that came at `started` (aware).
 
-        `run` is None when the event could not be read, and then `origin` says where it came from; `outcome` is None
-        when nothing was tried; `due` is when a run that waits is tried again; `owner` is whom it counts for.
+        `run` is None for an unreadable event, and `origin` is then its origin; `outcome` is None without an attempt;
+        `due` is the next attempt of a waiting run; `owner` is the owner for whom it counts.
         """
         line = {"event": "outcome", **_about(run, run.origin if run else origin, started), "state": state}
         line["due"] = _instant(due) if due else None
@@ -55,7 +55,7 @@ class Log:
         self._write({**line, **_of(outcome), **repeated, **metrics})
 
     def _write(self, line: dict[str, Any]) -> None:
-        # Logs are paid by the byte. One write, so that lines of other writers do not fall into it.
+        # Log lines are charged by the byte. One write, so that lines of other writers do not interrupt it.
         text = json.dumps({name: value for name, value in line.items() if value is not None}, separators=(",", ":"))
         print(text + "\n", end="", file=self._stream or sys.stdout, flush=True)
 
@@ -93,7 +93,7 @@ def _instant(at: datetime) -> str:
 
 
 def _lateness(run: Run | None, started: datetime) -> float | None:
-    """Seconds after the run's age began to count; within a flexible window nothing is late."""
+    """Seconds after the start of the run's age; a run within a flexible window is not late."""
     return max(0.0, (started - run.begins).total_seconds()) if run and run.begins else None
 
 

@@ -1,4 +1,4 @@
-"""Names to addresses, within a time limit, which the system's own resolver does not know."""
+"""Look-up of names with a time limit, which the system's own resolver does not have."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A lookup that nobody waits for any more goes on until the system's resolver gives up, usually within half a minute.
+# An abandoned look-up continues until the system's resolver times out, usually within half a minute.
 MAX_LOOKUPS = 16
 
 
 class Lookup:
-    """The system's resolver, each lookup in a thread that is left behind when it takes too long."""
+    """System's resolver; each look-up runs in a thread, which is abandoned if it takes too long."""
 
     def __init__(self, system: Callable[[str], list[str]] | None = None) -> None:
         self._system = system or _system
         self._free = BoundedSemaphore(MAX_LOOKUPS)
 
     def __call__(self, host: str, seconds: float, /) -> tuple[str, ...]:
-        """The addresses of `host` in the system's order, none when it has none; TimeoutError after `seconds`."""
+        """Return the addresses of `host` in the system's order, possibly none; TimeoutError after `seconds`."""
         if not self._free.acquire(timeout=seconds):
             raise TimeoutError("too many lookups hang")
         answers: SimpleQueue[tuple[str, ...]] = SimpleQueue()
@@ -30,7 +30,7 @@ class Lookup:
             Thread(target=self._look_up, args=(host, answers), daemon=True).start()
         except RuntimeError:
             self._free.release()
-            raise TimeoutError("there is no thread for a lookup") from None
+            raise TimeoutError("no thread is available for a look-up") from None
         try:
             return answers.get(timeout=seconds)
         except Empty:
@@ -48,5 +48,5 @@ class Lookup:
 
 
 def _system(host: str) -> list[str]:
-    # As bytes, for Python would pass a text through its own reading of IDNA.
+    # As bytes, since Python applies its own IDNA to a text.
     return [str(found[4][0]) for found in socket.getaddrinfo(host.encode("ascii"), None, type=socket.SOCK_STREAM)]

@@ -1,4 +1,4 @@
-"""The HTTP request of a run: its headers and its body, as they go on the wire."""
+"""HTTP request of a run: its headers and its body, as sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BODILESS = ("GET", "HEAD")
 
 @frozen
 class Message:
-    """Method, headers and body; no repr shows a header's value or the body."""
+    """Method, headers and body; the repr shows no header's value and no body."""
 
     method: str
     headers: Mapping[str, str]
@@ -33,7 +33,7 @@ class Message:
 
 
 def message(run: Run, host: str, secret: str | None) -> Message:
-    """The message of `run` to `host` (as a Host header writes it), with the text of its secret where it names one."""
+    """Return the message of `run` to `host` (as in a Host header), with the text of its secret if it names one."""
     request = run.request
     headers = {"Host": host, **request.headers, **_identity(run)}
     if request.auth is not None and secret is not None:
@@ -58,14 +58,14 @@ def _auth_name(auth: Auth) -> str:
 
 
 def _auth_header(auth: Auth, secret: str) -> dict[str, str]:
-    """The header that carries the secret, less the line end with which secrets are often stored."""
+    """Header with the secret, without the line end with which secrets are often stored."""
     text = secret.strip()
     if auth.type == "basic":
         if ":" not in text:
             raise _unusable(auth, 'it is not of the form "user:password"')
         text = b64encode(text.encode()).decode()
     if not text or header_mistake("X", text):
-        raise _unusable(auth, "it is empty, or holds what a header cannot carry")
+        raise _unusable(auth, "it is empty, or contains characters that a header cannot have")
     prefix = {"bearer": "Bearer ", "basic": "Basic ", "header": ""}[auth.type]
     return {_auth_name(auth): prefix + text}
 
@@ -75,7 +75,7 @@ def _unusable(auth: Auth, why: str) -> RefusedError:
 
 
 def _body(body: Body, content_type: str | None) -> bytes | None:
-    """The body as compact JSON; a text under a content type that is not JSON goes as it is, a form for example."""
+    """Body as compact JSON; a text with a content type that is not JSON is sent unchanged, such as a form."""
     if body is None:
         return None
     if isinstance(body, str) and content_type is not None and not is_json_type(content_type):

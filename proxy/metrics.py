@@ -1,9 +1,9 @@
-"""CloudWatch metrics, as members of a log line in the embedded metric format: no call to AWS, no agent.
+"""CloudWatch metrics in the embedded metric format of log lines: no call to AWS, no agent.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
-Every combination of a metric and its dimensions' values is paid for, so that there are only those that an alarm or the
-dashboard reads: the owners of a process are counted, and only a schedule of the catalog may have metrics of its own.
+AWS charges for every combination of a metric and its dimensions' values, so there are only those that an alarm or the
+dashboard reads: the owners of a process are limited, and only schedules of the catalog may have their own metrics.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 State: TypeAlias = Literal["delivered", "undelivered", "skipped", "duplicate", "waiting"]
 Values: TypeAlias = "dict[str, tuple[float, str | None]]"
-"""Numbers by the names of metrics, with units; a count has none, which is a few bytes less in each line."""
+"""Numbers by the names of metrics, with units; a count has none, which saves a few bytes in each line."""
 
 NAMESPACE = "ScheduleCatalog"
 MAX_OWNERS = 100
@@ -34,16 +34,16 @@ _COUNTS: dict[State, str] = {
     "waiting": "Retried",
 }
 _KEYS_REUSED = "KeysReused"
-# What is alarmed or shown by owner.
+# Metrics that alarms or the dashboard read by owner.
 _OF_OWNERS = ("Delivered", "Failed")
 _LONGEST_VALUE = 100
 
 
 def counted_owner(run: Run | None, settings: ProxySettings) -> str:
-    """The owner that a run counts for, and whose alarm it may set off.
+    """Return the owner for which a run counts, and whose alarm it may trigger.
 
-    A run-time call's event names whom its application likes, so it counts for the application's own owner. The
-    catalog's was reviewed: it counts where the stack declares it, or declares none.
+    The event of a run-time call may name any owner, so it counts for the application's own owner. An owner in the
+    catalog was reviewed: it counts if the stack declares it, or declares none.
     """
     if run is None:
         return NOBODY
@@ -59,7 +59,7 @@ def counted_owner(run: Run | None, settings: ProxySettings) -> str:
 
 
 class Metrics:
-    """The metrics of one stack's calls; two projects of an account may have stacks of the same name."""
+    """Metrics of one stack's calls; two projects of an account may have stacks of the same name."""
 
     def __init__(self, project: str, stack: str) -> None:
         self._place = {"Project": project, "Stack": stack}
@@ -74,7 +74,7 @@ class Metrics:
         at: datetime,
         lateness: float | None,
     ) -> dict[str, Any]:
-        """What the line of `outcome` has to hold, so that CloudWatch counts it for `owner`.
+        """Return the members of the log line of `outcome` for `owner`, which CloudWatch counts.
 
         lateness: in seconds, if it counts.
         """
@@ -101,7 +101,7 @@ class Metrics:
 
 def _values(state: State, outcome: Outcome | None, lateness: float | None) -> Values:
     if outcome is not None and outcome.reason == KEY_REUSED:
-        return {_KEYS_REUSED: (1, None)}  # an application's mistake, and no call of a target that failed
+        return {_KEYS_REUSED: (1, None)}  # an application's mistake, and not a call of a failing target
     values: Values = {_COUNTS[state]: (1, None)}
     if outcome is not None and outcome.reply is not None and outcome.milliseconds is not None:
         values["Latency"] = (round(outcome.milliseconds, 1), "Milliseconds")
@@ -116,14 +116,14 @@ def _directive(values: Values, sets: list[list[str]]) -> dict[str, Any]:
 
 
 def _schedule_of_its_own(run: Run | None) -> str | None:
-    """The name of a schedule with metrics of its own; run-time schedules have a new name for every call."""
+    """Name of a schedule with its own metrics; run-time schedules have a new name for every call."""
     if run is None or run.schedule is None or run.origin != CATALOG or run.request.metrics != "per-schedule":
         return None
     return run.schedule.name
 
 
 def _is_value(text: str) -> bool:
-    """Whether CloudWatch takes `text` as a dimension's value: PutMetricData wants ASCII, and no colon in front."""
+    """Whether CloudWatch accepts `text` as a dimension's value: PutMetricData requires ASCII, and no leading colon."""
     return (
         len(text) <= _LONGEST_VALUE
         and text.isascii()

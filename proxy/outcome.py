@@ -1,4 +1,4 @@
-"""What became of a call: delivered, worth another try, or over."""
+"""Outcome of a call: delivered, retryable, or final."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _RETRYABLE = frozenset((408, 425, 429))
 
 @frozen
 class Outcome:
-    """The verdict on one attempt; `reason` is absent for delivered ones, `reply` when the target did not answer.
+    """Outcome of one attempt; `reason` is absent if delivered, `reply` if the target did not respond.
 
-    `traceparent` is the header that the attempt carried, `milliseconds` how long it took, `retry_after_seconds` the
-    least time before another one, where the target of a retryable failure asks for it. `called` is false of a failure
-    of the proxy's own stores before anything was sent: the run waits on, and that was no attempt.
+    `traceparent` is the header of the attempt, `milliseconds` its duration, `retry_after_seconds` the shortest delay
+    before the next one, if the target of a retryable failure requests it. `called` is false for a failure of the
+    proxy's own stores before anything was sent: the run still waits, and that does not count as an attempt.
     """
 
     verdict: Verdict
@@ -35,12 +35,12 @@ class Outcome:
 
     @property
     def status(self) -> int | None:
-        """The target's HTTP status."""
+        """HTTP status of the target."""
         return self.reply.status if self.reply else None
 
 
 def of_reply(reply: Reply) -> Outcome:
-    """The outcome of an answered call: by its status alone, since that is where the target says what it did."""
+    """Return the outcome of an answered call; only the status counts, as that is the target's verdict."""
     status = reply.status
     if 200 <= status < 300:
         return Outcome("delivered", reply=reply)
@@ -59,13 +59,13 @@ def of_reply(reply: Reply) -> Outcome:
 
 
 def _place(location: str | None) -> str | None:
-    """Scheme and host of a Location, or its path: never its query, where credentials travel."""
+    """Scheme and host of a Location, or its path: never its query, which may contain credentials."""
     if location is None or not location.isascii() or not location.isprintable():
         return None
     return location.partition("?")[0].partition("#")[0].rpartition("@")[2][:200]
 
 
 def of_error(error: ProxyError) -> Outcome:
-    """The outcome of a call that was refused, or that got no answer."""
+    """Return the outcome of a refused call, or of one without a response."""
     verdict: Verdict = "permanent" if isinstance(error, RefusedError) else "retryable"
     return Outcome(verdict, error.reason, error.message, called=not isinstance(error, UnavailableError))

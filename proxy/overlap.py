@@ -1,4 +1,4 @@
-"""`overlap: skip`: one run of a schedule at a time, by a lock beside its runs in the ledger."""
+"""Lock for `overlap: skip`: one run of a schedule at a time, by a lock beside its runs in the ledger."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def locked(ledger: Ledger, record: RunRecord, until: float, now: float) -> bool:
-    """Whether the run of `record` has its schedule to itself until `until` (seconds since 1970). Raises LedgerError.
+    """Return whether the run of `record` has the lock until `until` (seconds since 1970). Raises LedgerError.
 
-    A lock whose time is over belongs to nobody; a run keeps the one that it has.
+    An expired lock is free; a run keeps the lock that it has.
     """
     there = ledger.read(record.partition, LOCK_SORT)
     while True:
@@ -28,7 +28,7 @@ def locked(ledger: Ledger, record: RunRecord, until: float, now: float) -> bool:
 
 
 def unlock(ledger: Ledger, record: RunRecord) -> None:
-    """End the lock of the run of `record`, if it still has it. Raises LedgerError."""
+    """Release the lock of the run of `record`, if it still has it. Raises LedgerError."""
     there = ledger.read(record.partition, LOCK_SORT)
     if there is not None and there.run_key == record.run_key:
         ledger.write(replace(there, version=there.version + 1, until=0.0))

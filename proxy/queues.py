@@ -1,4 +1,4 @@
-"""The two queues that the proxy fills: what waits for another attempt, and what was given up."""
+"""Queues that the proxy writes: runs that wait for another attempt, and undelivered runs."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from schedule_client.contract import RetryMessage, RunRecord
 
 _RECORD_SECONDS = 5
-# How the codes end with which SQS refuses a message for its characters or its length.
+# Ends of the codes with which SQS refuses a message for its characters or its length.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 _REFUSED = ("InvalidMessageContents", "InvalidParameterValue", "MessageTooLong")
 
 
 class QueueError(UnavailableError):
-    """A queue that takes no message now; nobody but who invoked the function can see to the run."""
+    """The queue cannot accept a message now; only the caller of the function can repeat the run."""
 
     def __init__(self, message: str) -> None:
         super().__init__("queue", message)
 
 
 class MessageRefusedError(RefusedError):
-    """A message that the queue never takes, for what is in it."""
+    """The queue never accepts the message, because of its content."""
 
     def __init__(self, code: str) -> None:
-        super().__init__("queue-refused", f"the retry queue does not take this run: {code}")
+        super().__init__("queue-refused", f"the retry queue does not accept this run: {code}")
 
 
 class Queues:
@@ -45,9 +45,9 @@ class Queues:
         self._retry_url, self._undelivered_url, self._aws = retry_url, undelivered_url, aws
 
     def retry(self, message: RetryMessage, now: float) -> None:
-        """Have `message` come back when it is due, or sooner where that is further off than SQS can wait.
+        """Send `message` to the retry queue until it is due, or for SQS's longest delay if that is shorter.
 
-        One with something for the ledger comes back soon, and then less and less soon. Raises MessageRefusedError.
+        A message with a change for the ledger comes back soon at first, then less often. Raises MessageRefusedError.
         """
         wait = max(0, ceil(message.due - now))
         if message.unrecorded is not None:
@@ -61,7 +61,7 @@ class Queues:
         )
 
     def undelivered(self, event: object, why: Undelivered) -> None:
-        """Keep `event` for a person to look at; one that no queue takes is left out, and its reasons are kept."""
+        """Send `event` to the undelivered queue; an event that no queue accepts is omitted; its reasons are kept."""
         known = {"QueueUrl": self._undelivered_url, "MessageAttributes": why.attributes()}
         try:
             self._send(**known, MessageBody=json.dumps(event, separators=(",", ":")))
@@ -72,16 +72,16 @@ class Queues:
         try:
             self._aws("sqs", "SendMessage", arguments)
         except Exception as error:
-            code = error_code(error) or "no answer"
+            code = error_code(error) or "no response"
             if code.endswith(_REFUSED):
                 raise MessageRefusedError(code) from None
-            raise QueueError(f"the queue takes no message: {code}") from None
+            raise QueueError(f"the queue does not accept messages: {code}") from None
 
 
 def fair_group(origin: str, event: object) -> str:
     """The group in which SQS counts a message, so that a crowd of one origin's does not hold up those of others.
 
-    It is for fairness only, since an event names any service: whose a run is, the message says.
+    It only serves fairness, since an event may name any service: the message has the origin of a run.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
     """
     service = cast("dict[str, object]", event).get("service") if isinstance(event, dict) else None
@@ -95,7 +95,7 @@ def _service() -> re.Pattern[str]:
 
 
 def undelivered_reason(record: RunRecord, arrival: Arrival) -> Undelivered:
-    """What the message of an undelivered run says."""
+    """Return the text for the message of an undelivered run."""
     schedule = arrival.run.schedule
     return Undelivered(
         reason=record.reason or "unknown",

@@ -1,7 +1,7 @@
-"""Answers without the secret that the call carried: an echo of it would go into logs, queues and terminals.
+"""Responses without the secret of the call: an echo of it would end up in logs, queues and terminals.
 
-A target repeats what it received as its own format spells it, so an answer is searched as it is, and again with its
-escapes undone, until none is left: a list of spellings would never be complete.
+A target echoes a text in its own format, so a response is searched unchanged, and again with its escapes decoded,
+until none is left: a list of spellings would never be complete.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from proxy.transport import Reply
 
 REDACTED = "[redacted]"
-# Shorter ones are in every other word of an answer.
+# Shorter texts are in many words of a response.
 _LEAST_LENGTH = 4
-# As it is, then JSON in HTML in a URL, and the lines of Base64 in it. Whoever wants to hide a secret can; this is for
-# answers that repeat one without a thought.
+# Unchanged, then JSON in HTML in a URL, and the lines of Base64 in it. A target can hide a secret on purpose; this is
+# for responses that repeat one by accident.
 _MOST_READINGS = 5
-# One spelling for what is one: no case, Base64 and its form for URLs, a space and the "+" of a form.
+# One spelling for equal bytes: no case, Base64 and its form for URLs, a space and the "+" of a form.
 _SAME = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ-_ ", b"abcdefghijklmnopqrstuvwxyz+/+")
 
 
 def redacted(reply: Reply, secret: str | None) -> Reply:
-    """`reply` with REDACTED wherever it repeats `secret`, its password, or either as Base64 or hexadecimal digits.
+    """Return `reply` with REDACTED for each `secret`, its password, or either as Base64 or hexadecimal digits.
 
-    They are found in the escapes of JSON, HTML, URLs and JavaScript, also one within the other, and where the answer
-    was cut within them.
+    They are found in the escapes of JSON, HTML, URLs and JavaScript, also nested, and where the response was cut
+    within them.
     """
     if secret is None or not (sought := _sought(secret.strip())):
         return reply
@@ -42,7 +42,7 @@ def redacted(reply: Reply, secret: str | None) -> Reply:
 
 
 def _sought(secret: str) -> tuple[bytes, ...]:
-    """What gives the secret away, in the one spelling of `_SAME`."""
+    """Texts that reveal the secret, in the one spelling of `_SAME`."""
     found: dict[bytes, None] = {}
     for text in (secret, secret.partition(":")[2]):
         if len(text) < _LEAST_LENGTH:
@@ -55,9 +55,9 @@ def _sought(secret: str) -> tuple[bytes, ...]:
 
 
 def _readings(plain: bytes) -> Iterator[bytes]:
-    """`plain`, and as it reads when what looks like escapes in it is undone along with the real ones around it.
+    """`plain`, and its reading when bytes that look like escapes in it are decoded with the real ones around it.
 
-    A last character that could begin an escape with the text behind it is left out.
+    A last character that could begin an escape with the following text is omitted.
     """
     for _ in range(_MOST_READINGS):
         yield plain
@@ -66,7 +66,7 @@ def _readings(plain: bytes) -> Iterator[bytes]:
 
 
 def _base64(plain: bytes) -> Iterator[bytes]:
-    """Its Base64, unpadded, and that part of it which stays when it is encoded with other text before and behind it."""
+    """Base64, unpadded, and the part of it that stays when other text is encoded before and after it."""
     yield b64encode(plain).rstrip(b"=")
     for before in range(3):
         encoded = b64encode(bytes(before) + plain).rstrip(b"=")
@@ -87,7 +87,7 @@ def _without(text: bytes, sought: tuple[bytes, ...]) -> bytes:
 
 
 def _spans(text: bytes, sought: tuple[bytes, ...]) -> Iterator[tuple[int, int]]:
-    """Where something of `sought` is in `text`, by its places there."""
+    """Positions of `sought` in `text`."""
     reading, places = text, range(len(text) + 1)
     for _ in range(_MOST_READINGS):
         same = reading.translate(_SAME)
@@ -104,7 +104,7 @@ def _spans(text: bytes, sought: tuple[bytes, ...]) -> Iterator[tuple[int, int]]:
 
 
 def _cut_off(end: bytes, each: bytes) -> int | None:
-    """Where the beginning of `each` is at the end of `end`."""
+    """Positions of the beginning of `each` at the end of `end`."""
     last = end[-_LEAST_LENGTH:]
     at = each.rfind(last, 0, len(each) - 1) if len(last) == _LEAST_LENGTH else -1
     while at >= 0:
@@ -115,7 +115,7 @@ def _cut_off(end: bytes, each: bytes) -> int | None:
 
 
 def _read_again(reading: bytes, places: range | list[int]) -> tuple[bytes, list[int]]:
-    """`reading` with its escapes undone, and the place of each of its bytes, and of its end, in the original."""
+    """`reading` with its escapes decoded, and the position of each byte, and of the end, in the original."""
     text, found, done = bytearray(), list[int](), 0
     for escape in _escape().finditer(reading):
         meant = _meant(escape)
@@ -146,7 +146,7 @@ def _meant(escape: re.Match[bytes]) -> bytes:
         case "escaped":
             return {"n": b"\n", "r": b"\r", "t": b"\t"}.get(text, escape["escaped"])
         case _:
-            return b""  # the end of a line, as in Base64 of many lines
+            return b""  # end of a line, as in Base64 of many lines
 
 
 def _character(point: int) -> bytes:
@@ -172,7 +172,7 @@ def _escape() -> re.Pattern[bytes]:
 
 @cache
 def _unfinished() -> re.Pattern[bytes]:
-    """An escape that the end of the text has cut."""
+    """Start of an escape that the end of the text has cut."""
     return re.compile(
         rb"(?:[%\\](?:u\{?[0-9a-f]{0,5}|x?\{?[0-9a-f]?|[0-3][0-7]?)|&\#?x?[0-9a-z]{0,8})\Z", re.IGNORECASE
     )

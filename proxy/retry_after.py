@@ -1,19 +1,19 @@
-"""How long a target asks to be left alone (RFC 9110 10.2.3)."""
+"""Delay that a target requests (RFC 9110 10.2.3)."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-# No entry's attempts are spread over more than days, so a target that asks for more asks for silence.
+# All attempts of an entry are within days, so a target that requests more wants no further call.
 MAX_SECONDS = 86_400.0
 
 
 def retry_after(text: str, now: datetime) -> float | None:
-    """Seconds from `now`, at least 0 and at most MAX_SECONDS, of a Retry-After in either form; None for nonsense."""
+    """Return the seconds from `now`, from 0 to MAX_SECONDS, of a Retry-After in either form; None if invalid."""
     text = text.strip()
     if text.isascii() and text.isdigit():
-        # A number of many digits is no number to read.
+        # A number with many digits is not parsed.
         return MAX_SECONDS if len(text.lstrip("0")) > 9 else min(float(text), MAX_SECONDS)
     if (moment := _moment(text)) is None:
         return None

@@ -1,4 +1,4 @@
-"""Where connections go on a laptop, where no call leaves loopback; in AWS nobody sets this."""
+"""Routes of connections on a laptop, where no call leaves loopback; never set in AWS."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ _LOOPBACK_CIDRS = ("127.0.0.0/8", "::1/128")
 
 @frozen
 class Routes:
-    """Every call goes to `default`, with its own path and Host header, but for calls to the hosts in `direct`."""
+    """Route of every call to `default`, with its own path and Host header, except calls to the hosts in `direct`."""
 
     default: Address | None = None
     direct: frozenset[str] = frozenset()
 
     @classmethod
     def from_json(cls, text: str | None) -> Routes:
-        """The routes of a text like `{"default": "http://127.0.0.1:8099", "direct": ["127.0.0.1"]}`, if any."""
+        """Return the routes of a text like `{"default": "http://127.0.0.1:8099", "direct": ["127.0.0.1"]}`, if any."""
         if not text:
             return cls()
         routes: dict[str, Any] = json.loads(text)
         return cls(parse_url(routes["default"]), frozenset(routes.get("direct", ())))
 
     def endpoint(self, address: Address) -> Address:
-        """The address to connect to for a call to `address`."""
+        """Return the address of the connection for a call to `address`."""
         return address if self.default is None or address.host in self.direct else self.default
 
     def cidrs(self, address: Address) -> tuple[str, ...]:
-        """The networks of the laptop's own that a call to `address` may connect to, none for a call that goes out."""
+        """Return the laptop's networks for a call to `address`; none for a call that leaves it."""
         stays = self.endpoint(address) != address or self.is_laptop_service(address)
         return _LOOPBACK_CIDRS if stays else ()
 
     def is_laptop_service(self, address: Address) -> bool:
-        """Whether `address` is one of the laptop's own services, which have no certificate."""
+        """Return whether `address` is one of the laptop's own services, which have no certificate."""
         return self.default is not None and address.host in self.direct and address.host in _LOOPBACK

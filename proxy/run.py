@@ -1,4 +1,4 @@
-"""One run of one schedule: the request, whose it is, and the key under which it happens once."""
+"""One run of one schedule: the request, its owner, and the key under which it happens once."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ if TYPE_CHECKING:
 
 
 class LambdaContext(Protocol):
-    """What the proxy uses of Lambda's context object.
+    """Part of Lambda's context object that the proxy uses.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
 
     @property
     def aws_request_id(self) -> str:
-        """Lambda's id of the invocation, the same when it invokes again."""
+        """Lambda's ID of the invocation, the same when it invokes again."""
         ...
 
     @property
     def invoked_function_arn(self) -> str:
-        """The function by its alias, where it was invoked by one."""
+        """Function, with its alias if one was invoked."""
         ...
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds before Lambda ends the invocation."""
+        """Return the milliseconds before Lambda ends the invocation."""
         ...
 
 
 @frozen
 class Schedule:
-    """The schedule behind a run, and the time it was due as EventBridge Scheduler wrote it."""
+    """Schedule of a run, and its due time as EventBridge Scheduler wrote it."""
 
     name: str
     arn: str
@@ -43,18 +43,18 @@ class Schedule:
 
     @property
     def due(self) -> datetime:
-        """The time, aware, in UTC."""
+        """Due time, aware, in UTC."""
         return read_instant(self.time)
 
     @property
     def group(self) -> str:
-        """The schedule group, from the ARN."""
+        """Schedule group, from the ARN."""
         return self.arn.split("/")[1]
 
 
 @frozen
 class Act:
-    """What a person did at `at`: a replay of a run, or a trigger, of a `fresh` run or of the schedule's own."""
+    """Act of a person at `at`: a replay of a run, or a trigger, of a `fresh` run or of the schedule's own."""
 
     kind: Literal["replay", "trigger"]
     id: str
@@ -64,13 +64,13 @@ class Act:
 
 @frozen
 class Run:
-    """A request on its way; `schedule` is absent when nobody but the caller asked for it.
+    """Request in progress; `schedule` is absent if only the caller requested it.
 
     key: the run key, the same for all attempts at this run and for its duplicates.
-    partition, sort: where the run ledger has it.
+    partition, sort: its key in the run ledger.
     caller_key: the application's own key of a keyed call.
     attempt: counts from 1.
-    content: of a call with a key of the caller's, a hash of what it asks for.
+    content: hash of the request of a call with a caller's key.
     """
 
     request: Request
@@ -86,7 +86,7 @@ class Run:
 
     @property
     def name(self) -> str:
-        """The schedule's name; for a call without one its method and host, as the template's schedules make it."""
+        """Name of the schedule; without one, method and host, as in the template's schedules."""
         if self.schedule is not None:
             return self.schedule.name
         authority = (self.request.url or "").partition("//")[2].partition("/")[0].partition("?")[0]
@@ -94,7 +94,7 @@ class Run:
 
     @property
     def begins(self) -> datetime | None:
-        """When its age begins to count: at a person's act, else at the end of its window; None for a direct call."""
+        """Start of its age: a person's act, else the end of its window; None for a direct call."""
         if self.act is not None:
             return self.act.at
         if self.schedule is None:

@@ -1,4 +1,4 @@
-"""Secrets and signing keys by name, for the calls that may carry them."""
+"""Secrets and signing keys by name, for the calls that may use them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 300.0
 _PARAMETER = "ssm:"
 _MISSING = frozenset(("ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound"))
-# Secrets Manager and Parameter Store say in words that it was the key, and not they, that refused.
+# Secrets Manager and Parameter Store mention the key in the message when KMS refused, and not they.
 _OF_KEY = frozenset(("InvalidKeyId", "KMSAccessDeniedException"))
 _KEY = re.compile("KMS|ciphertext|customer master key", re.IGNORECASE)
 _DENIED = frozenset(("AccessDeniedException", "AccessDenied", "ValidationException", "InvalidRequestException"))
@@ -28,7 +28,7 @@ _DENIED = frozenset(("AccessDeniedException", "AccessDenied", "ValidationExcepti
 
 @frozen
 class SigningKey:
-    """A signing key's name and its text; the repr shows the name alone."""
+    """Signing key's name and text; the repr shows only the name."""
 
     name: str
     text: str = field(repr=False)
@@ -36,7 +36,7 @@ class SigningKey:
 
 @frozen
 class Credentials:
-    """What a call proves itself with: the text of its secret, and the key that signs it; no repr shows either."""
+    """Credentials of a call: the text of its secret, and the key that signs it; the repr shows neither."""
 
     secret: str | None = field(default=None, repr=False)
     signing: SigningKey | None = None
@@ -46,7 +46,7 @@ class Credentials:
 
 
 class _Secret(NamedTuple):
-    """One secret: what messages call it, and where it is."""
+    """One secret: its name in messages, and its location."""
 
     name: str
     location: str
@@ -58,17 +58,17 @@ class _Secret(NamedTuple):
 
 
 class SecretStore:
-    """The secrets below the stack's prefix: `NAME` is in Secrets Manager, `ssm:NAME` in Parameter Store.
+    """Secrets below the stack's prefix: `NAME` is in Secrets Manager, `ssm:NAME` in Parameter Store.
 
-    Texts are kept for KEPT_SECONDS.
+    Texts are cached for KEPT_SECONDS.
     """
 
     def __init__(self, aws: Aws, monotonic: Callable[[], float]) -> None:
         self._aws, self._monotonic = aws, monotonic
         self._kept: dict[_Secret, tuple[str, float]] = {}
 
-    def credentials(self, run: Run, host: str, settings: ProxySettings, *, anew: bool = False) -> Credentials:
-        """What `run` carries to `host` (as in a Host header); `anew` reads what is kept once more.
+    def credentials(self, run: Run, host: str, settings: ProxySettings, *, refresh: bool = False) -> Credentials:
+        """Return the credentials of `run` for `host` (as in a Host header); `refresh` reads cached texts again.
 
         Raises RefusedError (`secret-unbound`, `secret-missing`, `signing-key-missing`) and UnavailableError
         (`secret-store`), all of which name the secret.
@@ -78,14 +78,14 @@ class SecretStore:
         wanted = _secret(run, auth.secret, host, settings) if auth else None
         signing = _signing_key(run, host, settings)
         return Credentials(
-            self._text(wanted, anew) if wanted else None,
-            SigningKey(signing.name, self._text(signing, anew)) if signing else None,
+            self._text(wanted, refresh) if wanted else None,
+            SigningKey(signing.name, self._text(signing, refresh)) if signing else None,
         )
 
-    def _text(self, secret: _Secret, anew: bool) -> str:
+    def _text(self, secret: _Secret, refresh: bool) -> str:
         now = self._monotonic()
         text, read_at = self._kept.get(secret, ("", 0.0))
-        if anew or secret not in self._kept or now - read_at > KEPT_SECONDS:
+        if refresh or secret not in self._kept or now - read_at > KEPT_SECONDS:
             self._kept.pop(secret, None)
             text = self._read(secret)
             self._kept[secret] = (text, now)
@@ -96,7 +96,7 @@ class SecretStore:
             return self._answer(secret)
         except Exception as error:
             failure = _translated(error, secret)
-        # Outside of the clause: a decoding error holds the secret's bytes, and would go along as the context.
+        # Outside of the clause: a decoding error contains the secret's bytes, and would be kept as the context.
         raise failure
 
     def _answer(self, secret: _Secret) -> str:
@@ -133,5 +133,5 @@ def _translated(error: Exception, secret: _Secret) -> ProxyError:
     if code in _OF_KEY or (code in _DENIED and _KEY.search(error_message(error))):
         return RefusedError(missing, f'KMS does not decrypt the {what}: add its key to "secret_kms_keys" ({code})')
     if code in _DENIED or isinstance(error, UnicodeDecodeError):
-        return RefusedError(missing, f'the {what} at "{secret.location}" may not be read: {code or "no text"}')
-    return UnavailableError("secret-store", f"the {what} cannot be read: {code or 'no answer'}")
+        return RefusedError(missing, f'no permission to read the {what} at "{secret.location}": {code or "no text"}')
+    return UnavailableError("secret-store", f"the {what} cannot be read: {code or 'no response'}")

@@ -1,4 +1,4 @@
-"""The stack's settings, which travel with the code: each version of the function has its own, and no other."""
+"""Stack's settings, which are part of the package: each version of the function has its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PACKAGED = Path(__file__).parents[1] / SETTINGS_FILE
 
 
 def packaged_settings(file: Path = PACKAGED) -> ProxySettings:
-    """The settings of this package. Raises ProxySettingsError, for the package has none that can be read."""
+    """Return the settings of this package. Raises ProxySettingsError if they cannot be read."""
     try:
         text = file.read_text("utf-8")
     except OSError as error:

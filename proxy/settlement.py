@@ -1,4 +1,4 @@
-"""What an attempt leads to: the run's next state, by its outcome and by how often and how long it may be tried."""
+"""Next state of a run after an attempt, by its outcome, the number of attempts, and the age."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Limits:
-    """How often a run is tried, the first time included, and until when (seconds since 1970)."""
+    """Limits of a run: attempts, including the first, and the end (seconds since 1970)."""
 
     attempts: int
     until: float
@@ -49,10 +49,10 @@ def settled(
     now: float,
     chance: Random,
 ) -> RunRecord:
-    """The record that follows `record` (running) after an attempt that came to `outcome`.
+    """Return the record that follows `record` (running) after an attempt with `outcome`.
 
-    A failure of our own stores is no attempt: the run waits for the same one, as long as it may, unless a person waits
-    for the answer.
+    A failure of our own stores does not count as an attempt: the run waits for the same one, as long as it may, unless
+    a person waits for the result.
     """
     after = replace(
         record,
@@ -81,7 +81,7 @@ def settled(
 
 
 def skipped(record: RunRecord, now: float, reason: str, message: str) -> RunRecord:
-    """The end of a run that is not to be called, which is nobody's failure."""
+    """Return the end of a run that is not called, without any failure."""
     return replace(
         record,
         version=record.version + 1,
@@ -95,7 +95,7 @@ def skipped(record: RunRecord, now: float, reason: str, message: str) -> RunReco
 
 
 def rejected(used: RunRecord, arrival: Arrival) -> RunRecord:
-    """The record of a call that asks for something else than `used` did under the same key: it is never made."""
+    """Return the record of a call whose content differs from that of `used` with the same key: it is never made."""
     return replace(
         first(arrival),
         sort=f"{REUSED_SORT}{name_of(arrival.run.content or '')}",
@@ -106,12 +106,12 @@ def rejected(used: RunRecord, arrival: Arrival) -> RunRecord:
         notice="due",
         reason=KEY_REUSED,
         message=f'another call has the key "{used.sort.removeprefix(KEY_SORT)[:100]}", and is {used.state} since '
-        f"{used.updated}: this one asks for something else and was not made",
+        f"{used.updated}: this call has other content and was not made",
     )
 
 
 def informed(record: RunRecord, notice: Notice = "sent") -> RunRecord:
-    """The record of a run of which the queue of undelivered runs knows, or need not know."""
+    """Return the record of a run whose message was sent to the undelivered queue, or is not needed."""
     return replace(record, version=record.version + 1, notice=notice)
 
 
@@ -119,5 +119,5 @@ def _given_up(record: RunRecord, outcome: Outcome, bounds: Limits) -> str | None
     if outcome.verdict == "permanent":
         return outcome.message
     which = f"attempt {record.attempt} of {bounds.attempts}"
-    why = "" if record.attempt >= bounds.attempts else ", and the next one would come too late"
+    why = "" if record.attempt >= bounds.attempts else ", and the next one would be too late"
     return f"{outcome.message}; this was {which}{why}"

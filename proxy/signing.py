@@ -1,4 +1,4 @@
-"""Signatures of Standard Webhooks, which tell a target that a call is the proxy's own and nobody changed it.
+"""Signatures of Standard Webhooks, with which a target verifies that the proxy made the call and nothing changed it.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -24,10 +24,10 @@ _MOST_KEYS = 2
 def signature_headers(
     name: str, keys: str, run_key: str, seconds: int, body: bytes | None, origin: str
 ) -> dict[str, str]:
-    """The headers that sign `body`, sent `seconds` after 1970 (UTC) under the id `run_key`, which is sent beside them.
+    """Return the headers that sign `body`, sent `seconds` after 1970 (UTC) with the ID `run_key`, itself a header.
 
-    A second signature covers `origin` as well, which is sent beside them too. `keys` is the text of the signing key
-    `name`: one or two `whsec_…` keys between white space. Each of them signs, so that a target may know either. Raises
+    A second signature also covers `origin`, which is sent too. `keys` is the text of the signing key `name`: one or two
+    `whsec_…` keys between white space. Each of them signs, so that a target may have either. Raises
     RefusedError (`signing-key-malformed`), which names the key and quotes none.
     """
     content = b"%s.%d.%s" % (run_key.encode(), seconds, body or b"")
@@ -46,7 +46,7 @@ def _signatures(keys: tuple[bytes, ...], content: bytes) -> str:
 def _keys(name: str, text: str) -> Iterator[bytes]:
     texts = text.split()
     if not 1 <= len(texts) <= _MOST_KEYS:
-        raise _malformed(name, f"it is one key, or two between white space, and not {len(texts)}")
+        raise _malformed(name, f"it must have one or two keys between white space, but has {len(texts)}")
     for each in texts:
         yield _key(name, each)
 
@@ -57,7 +57,7 @@ def _key(name: str, text: str) -> bytes:
     if (key := _decoded(text.removeprefix(_PREFIX))) is None:
         raise _malformed(name, f'what follows "{_PREFIX}" is not Base64')
     if len(key) not in _KEY_BYTES:
-        raise _malformed(name, f"a key has {_KEY_BYTES.start} to {_KEY_BYTES.stop - 1} bytes, and not {len(key)}")
+        raise _malformed(name, f"a key has {_KEY_BYTES.start} to {_KEY_BYTES.stop - 1} bytes, not {len(key)}")
     return key
 
 

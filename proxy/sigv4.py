@@ -1,7 +1,7 @@
-"""Signature Version 4, which shows AWS who sends a request, and that it arrives as it was sent.
+"""Signature Version 4, with which AWS verifies the sender of a request, and that nothing changed it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-botocore's own signer is not imported: that alone takes ten times the CPU of a call.
+botocore's own signer is not used: only its import takes ten times the CPU of a call.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ALGORITHM = "AWS4-HMAC-SHA256"
 
 @frozen
 class AwsKey:
-    """An access key, with the token of the session that it belongs to; the repr shows neither secret nor token."""
+    """Access key, with its session token; the repr shows neither secret nor token."""
 
     identifier: str
     secret: str = field(repr=False)
@@ -31,7 +31,7 @@ class AwsKey:
 
 @frozen
 class Scope:
-    """The region and the service, by its signing name, that a signature is good for."""
+    """Region and service, by its signing name, of a signature."""
 
     region: str
     service: str
@@ -40,7 +40,7 @@ class Scope:
 def signed_headers(
     method: str, url: str, headers: Mapping[str, str], body: bytes, key: AwsKey, scope: Scope, now: datetime
 ) -> dict[str, str]:
-    """Return `headers` with those that prove the request; every header given is signed, so none may change on the way.
+    """Return `headers` with those of the signature; every given header is signed, so none may change later.
 
     `url` has the path and query that are sent, without dot segments; `now` is aware, and in UTC.
     """
@@ -72,7 +72,7 @@ def signed_headers(
 
 
 def _canonical_path(path: str) -> str:
-    """The path with its escapes escaped once more, which only S3 does without."""
+    """Path with its escapes escaped once more, as all services but S3 require."""
     parts = [part for part in path.split("/") if part]
     end = "/" if parts and path.endswith("/") else ""
     return quote("/" + "/".join(parts) + end, safe="/~")

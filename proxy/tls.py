@@ -1,4 +1,4 @@
-"""TLS as Lambda's Python has it, whatever Python runs, and what to do about a target that it does not trust."""
+"""TLS as in Lambda's Python, under any Python, and advice about an untrusted target."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _DATES, _ISSUERS, _NAMES, _STRICT = (9, 10), range(18, 22), (62, 64), range(80, 
 
 
 def tls_context(cafile: str | PathLike[str] | None = None) -> ssl.SSLContext:
-    """Return the context that Python 3.13 and newer makes: a certificate that breaks RFC 5280 is not trusted.
+    """Return the context of Python 3.13 and newer: a certificate that breaks RFC 5280 is not trusted.
 
-    An older Python takes such a certificate: the laptop would call what fails in AWS.
+    An older Python accepts such a certificate: calls would succeed on the laptop and fail in AWS.
     """
     context = ssl.create_default_context(cafile=cafile)
     context.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -23,9 +23,9 @@ def tls_context(cafile: str | PathLike[str] | None = None) -> ssl.SSLContext:
 
 
 def tls_sentence(error: ssl.SSLError) -> str:
-    """What is wrong with a target's certificate or protocol, and what to do."""
+    """Return the mistake in a target's certificate or protocol, and the fix."""
     if not isinstance(error, ssl.SSLCertVerificationError):
-        return "the target does not speak TLS 1.2 or newer on this port: check the port, and what it offers"
+        return "the target does not speak TLS 1.2 or newer on this port: check the port and the target's protocols"
     return f"the target's certificate is not trusted ({error.verify_message}): {_advice(error.verify_code)}"
 
 
@@ -33,9 +33,9 @@ def _advice(code: int) -> str:
     if code in _DATES:
         return "renew it, or set the clock"
     if code in _NAMES:
-        return "call the target by a name that the certificate has"
+        return "call the target by a name in its certificate"
     if code in _STRICT:
-        return "have it, or its CA's, issued again as RFC 5280 asks"
+        return "reissue it, or its CA's certificate, according to RFC 5280"
     if code in _ISSUERS:
-        return "serve one of a public CA, with its intermediate certificates"
-    return "serve one that OpenSSL trusts"
+        return "use a certificate of a public CA, with its intermediate certificates"
+    return "use a certificate that OpenSSL trusts"

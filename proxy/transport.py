@@ -1,6 +1,6 @@
-"""Sends one message and reads its answer, within bounds of time and of bytes, over connections that are kept.
+"""Transport of one message and its response, with limits for time and bytes, over kept connections.
 
-Nothing of the environment is heeded (no proxy variables, no netrc), no redirect is followed, nothing is sent twice.
+It ignores the environment (proxy variables, netrc), follows no redirect, and sends nothing twice.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
 
     _PoolKey: TypeAlias = tuple[str, str, int, tuple[str, ...]]
 
-# Load balancers and NAT gateways forget a silent connection after a minute or a few; a frozen function does not notice.
+# Load balancers and NAT gateways drop a silent connection after a few minutes; a frozen function does not notice.
 IDLE_SECONDS = 50.0
 MAX_POOLS = 32
 
 
 @frozen
 class Reply:
-    """A target's answer: the body decoded and cut at MAX_BODY_BYTES, `complete` when nothing of it is missing.
+    """Response of a target: the body decoded and cut at MAX_BODY_BYTES, `complete` if nothing of it is missing.
 
-    `location` is that of a redirect, as it came; `retry_after_seconds` is what a Retry-After asks for, `stop` whether a
+    `location` is the unchanged one of a redirect; `retry_after_seconds` is the value of a Retry-After, `stop` whether a
     Webhook-Retry says "no".
     """
 
@@ -57,7 +57,7 @@ class Reply:
 
 
 class Transport:
-    """One pool of connections per endpoint and networks allowed, for the life of the process; makes one call at a time.
+    """One pool of connections per endpoint and allowed networks, for the life of the process; makes one call at a time.
 
     A kept connection stays with the address that it was made to.
     """
@@ -76,9 +76,9 @@ class Transport:
         self._pools: OrderedDict[_PoolKey, tuple[HTTPConnectionPool, float]] = OrderedDict()
 
     def send(self, message: Message, destination: Destination, seconds: float) -> Reply:
-        """The answer to `message`, within `seconds` in all, the lookup of the name included.
+        """Return the response to `message`, within `seconds` in all, including the look-up of the name.
 
-        Raises TransportError when there is none, and RefusedError for an address that may not be called.
+        Raises TransportError without a response, and RefusedError for a forbidden address.
         """
         self._deadline.set(seconds)
         try:
@@ -99,7 +99,7 @@ class Transport:
         return _reply(response, self._now)
 
     def close(self) -> None:
-        """Close the connections; the next call makes new ones."""
+        """Close the connections; the next call opens new ones."""
         while self._pools:
             self._pools.popitem()[1][0].close()
 
@@ -146,16 +146,16 @@ def _reply(response: BaseHTTPResponse, now: Callable[[], datetime]) -> Reply:
 
 
 def _translated(error: exceptions.HTTPError) -> TransportError:
-    """One word and one sentence for each way to get no answer; the error's own text may quote the URL."""
+    """Reason and sentence for each way to get no response; the error's own text may quote the URL."""
     cause = error.args[1] if isinstance(error, exceptions.ProtocolError) and len(error.args) > 1 else error
     for kinds, reason, sentence in _FAILURES:
         if isinstance(cause, kinds):
             return TransportError(reason, sentence)
-    return TransportError("invalid-response", "the target answered something that is not HTTP")
+    return TransportError("invalid-response", "the target's response is not HTTP")
 
 
-_TOO_LATE = "the target did not answer in time, and may have done its work"
-# The first that fits; what fails before anything is sent comes as a TransportError from the connection itself.
+_TOO_LATE = "the target did not respond in time, and may have done its work"
+# The first match counts; a failure before anything is sent is a TransportError of the connection itself.
 _FAILURES: tuple[tuple[type[BaseException], str, str], ...] = (
     (exceptions.TimeoutError, "timeout", _TOO_LATE),
     (TimeoutError, "timeout", _TOO_LATE),

@@ -30,7 +30,7 @@ def emulated_session(key_id: str, secret: str, region: str | None, token: str | 
 
 
 def emulated_environment(endpoint: str, region: str, account: str) -> Mapping[str, str]:
-    """Return the variables by which boto3 in another process finds an emulator, and no configuration of the user's."""
+    """Return the variables with which boto3 in another process finds an emulator, without the user's configuration."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_DEFAULT_REGION": region,

@@ -108,7 +108,7 @@ class LaptopStack:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The variables by which an application finds its emulator."""
+        """Return the variables with which an application finds the emulator."""
         return emulated_environment(self.endpoint_url, self.region, self.account)
 
     def write(self, state: Path) -> None:
@@ -125,7 +125,7 @@ class LaptopStack:
 
     @staticmethod
     def running(states: Path) -> list[str]:
-        """The stacks that run with a state folder among these, sorted."""
+        """Return the running stacks with one of these state folders, sorted."""
         return sorted(each.parent.name for each in states.glob(f"*/{_FILE}"))
 
     @staticmethod

@@ -34,7 +34,7 @@ def rotate_signing_key(clients: ServiceClients, secret: str, step: Step) -> None
 
 
 def signing_keys(clients: ServiceClients, secrets: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the text of each key by its secret, the one in use first; for the laptop stack, which guards none."""
+    """Return the text of each key by its secret, the one in use first; only for the laptop stack."""
     manager, found = clients.client("secretsmanager"), dict[str, str]()
     for name, secret in secrets.items():
         with asking("secretsmanager:GetSecretValue", secret):

@@ -175,7 +175,7 @@ def test_two_schedules_under_one_key_of_an_application_are_one_call() -> None:
 def test_the_alias_of_the_queue_takes_nothing_but_its_messages() -> None:
     with running(answers(200)) as target:
         at = shop(target)
-        with pytest.raises(Exception, match="takes messages of its queue alone"):
+        with pytest.raises(Exception, match="only accepts messages of its queue"):
             at.proxy.handle(event(), FakeContext("retry"))
 
     assert target.received == []
@@ -206,7 +206,7 @@ def test_a_target_that_asks_to_be_left_alone_is_obeyed_or_given_up(asked: str, w
     else:
         (letter,) = at.aws.letters
         assert letter["REASON"] == "http-503"
-        assert "would come too late" in letter["MESSAGE"]
+        assert "would be too late" in letter["MESSAGE"]
 
 
 @pytest.mark.parametrize(("asked", "default", "ceiling", "attempts"), [(None, 2, 20, 2), (4, 2, 20, 4), (4, 2, 3, 3)])

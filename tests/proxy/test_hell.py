@@ -162,14 +162,14 @@ def test_a_connection_that_nobody_takes() -> None:
 @pytest.mark.parametrize(
     ("certificate", "trusted", "host", "why"),
     [
-        ("loopback.pem", (), "127.0.0.1", "(self-signed certificate): serve one of a public CA"),
-        ("loopback.pem", ("loopback.pem",), "localhost", "call the target by a name that the certificate has"),
+        ("loopback.pem", (), "127.0.0.1", "(self-signed certificate): use a certificate of a public CA"),
+        ("loopback.pem", ("loopback.pem",), "localhost", "call the target by a name in its certificate"),
         ("expired.pem", ("expired.pem",), "127.0.0.1", "(certificate has expired): renew it"),
         (
             "lax.pem",
             ("lax-ca.pem",),
             "127.0.0.1",
-            "(Missing Authority Key Identifier): have it, or its CA's, issued again",
+            "(Missing Authority Key Identifier): reissue it, or its CA's certificate",
         ),
     ],
 )

@@ -154,7 +154,7 @@ def test_of_many_who_begin_one_run_at_once_one_does(ledger: TableLedger) -> None
 def test_a_table_out_of_reach_is_a_ledger_error_that_shows_no_more_than_the_code(
     call: Callable[[TableLedger], object], error: Exception
 ) -> None:
-    with pytest.raises(LedgerError, match=r"^the run ledger cannot be used: no answer$") as caught:
+    with pytest.raises(LedgerError, match=r"^the run ledger cannot be used: no response$") as caught:
         call(failing(error))
 
     assert (caught.value.reason, caught.value.__cause__) == ("ledger", None)

@@ -146,7 +146,7 @@ def test_a_queue_out_of_reach_is_a_queue_error_that_shows_no_more_than_the_code(
         "undelivered": lambda: filled(aws).undelivered({}, undelivered_reason(first(arrived()), arrived())),
     }
 
-    with pytest.raises(QueueError, match=r"^the queue takes no message: no answer$") as caught:
+    with pytest.raises(QueueError, match=r"^the queue does not accept messages: no response$") as caught:
         calls[name]()
 
     assert (caught.value.reason, caught.value.__cause__) == ("queue", None)

@@ -63,7 +63,7 @@ def test_a_run_whose_time_is_all_but_over_is_given_up_and_says_so(left: float) -
     record = after(FAILED, until=BEGUN + left)
 
     assert record.state == "undelivered"
-    assert record.message == "the target answered 503; this was attempt 1 of 3, and the next one would come too late"
+    assert record.message == "the target answered 503; this was attempt 1 of 3, and the next one would be too late"
 
 
 @given(attempt=st.integers(1, 8), left=st.floats(2, 86_400))
@@ -76,7 +76,7 @@ def test_the_next_attempt_is_never_in_the_past_and_never_too_late(attempt: int, 
 
 
 def test_a_skipped_run_says_why() -> None:
-    record = skipped(RECORD, BEGUN, "overlap", "the run before is still under way")
+    record = skipped(RECORD, BEGUN, "overlap", "the previous run is still in progress")
 
     assert (record.state, record.version, record.reason, record.holder) == ("skipped", 2, "overlap", None)
 

@@ -232,7 +232,7 @@ class World:
         self._stop("call")
         key, answer = message.headers["Idempotency-Key"], self._invocation.answer
         if answer == "refused":
-            raise TransportError("connect", "the target does not take connections")
+            raise TransportError("connect", "the target does not accept connections")
         self.raw[key] += 1
         if answer in ("200", "ambiguous"):
             self.applied[key] += 1

@@ -19,10 +19,8 @@ _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes; the program reads the same line by these arguments."""
-    command.add_argument(
-        "--stack", type=_stack, metavar="NAME", help="default: dev, else the only one that has settings"
-    )
+    """Declare the arguments of the command; the program reads the same line with them."""
+    command.add_argument("--stack", type=_stack, metavar="NAME", help="default: dev, else the only one with settings")
     command.add_argument("--catalog", type=Path, metavar="DIR", help=f"default: {CATALOG}")
     command.add_argument(
         "--settings",
@@ -36,7 +34,7 @@ def add_arguments(command: ArgumentParser) -> None:
         dest="duration",
         type=_duration,
         metavar="TIME",
-        help="end after this long (60s, 5m, 1h): status 0 when every call that fell due was delivered, 1 when not",
+        help="stop after this time (60s, 5m, 1h): exit with 0 if every due call was delivered, else with 1",
     )
     text = "really call this host; repeatable"
     real.add_argument("--live", action="append", type=_host, default=[], metavar="HOST", help=text)
@@ -44,22 +42,26 @@ def add_arguments(command: ArgumentParser) -> None:
     real.add_argument("--allow-host", action="append", default=[], metavar="NAME", help=text)
     real.add_argument("--state", type=Path, metavar="DIR", help=f"default: {STATE}")
     simulated = command.add_argument_group("over simulated time")
-    simulated.add_argument("--simulate", action="store_true", help="nothing is called; --from and --to say when")
+    simulated.add_argument("--simulate", action="store_true", help="make no calls; --from and --to set the period")
     simulated.add_argument("--from", dest="start", type=instant, metavar="TIME", help="like 2027-01-04")
-    simulated.add_argument("--to", dest="end", type=instant, metavar="TIME", help="no run begins then")
-    simulated.add_argument("--faults", type=Path, metavar="FILE", help="YAML that says what goes wrong (nothing)")
-    simulated.add_argument("--seed", type=int, metavar="N", help="the same run for the same number (1)")
+    simulated.add_argument("--to", dest="end", type=instant, metavar="TIME", help="no run begins after this")
+    simulated.add_argument(
+        "--faults", type=Path, metavar="FILE", help="YAML with the faults to simulate (default: none)"
+    )
+    simulated.add_argument(
+        "--seed", type=int, metavar="N", help="seed: the same number gives the same run (default: 1)"
+    )
     simulated.add_argument("--format", choices=("text", "json"), help="default: text")
 
 
 def run(options: Namespace, now: datetime, start: Start = become) -> int:
-    """Have the program run the stack."""
+    """Run the stack with the program."""
     return start_stack_program(options, start)
 
 
 def _stack(text: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", text) is None:
-        raise ArgumentTypeError(f'"{text}" is not the name of a stack: letters, digits, "_", "-" and "."')
+        raise ArgumentTypeError(f'"{text}" is not the name of a stack: use letters, digits, "_", "-" and "."')
     return text
 
 
@@ -71,11 +73,11 @@ def _duration(text: str) -> timedelta:
 
 
 def _host(text: str) -> str:
-    """A host as it stands in a URL, for all of its ports; a URL given in its place is understood."""
+    """Host in a URL, for all of its ports; a whole URL is accepted too."""
     host = re.sub(r"^https?://", "", text.lower()).split("/", 1)[0]
     found = re.fullmatch(r"([a-z0-9_.-]+)(:\d+)?", host)
     if found is None:
-        raise ArgumentTypeError(f'"{text}" is not a host: write the one of the URL, like api.example.com')
+        raise ArgumentTypeError(f'"{text}" is not a host: write that of the URL, like api.example.com')
     return found[1]
 
 

@@ -26,26 +26,26 @@ if TYPE_CHECKING:
     from schedule_catalog.settings import Settings
 
 _DESCRIPTION = (
-    "Print the variables by which an application schedules calls at run time, as lines of a .env file. None of them is "
+    "Print the variables with which an application schedules calls at run time, as lines of a .env file. None is "
     "secret. With --local they lead to the stack on this machine, whose signing keys are printed too."
 )
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    text = 'one of "applications" in the settings (default: the variables that all others share)'
+    """Declare the arguments of the command."""
+    text = 'one of "applications" in the settings (default: the shared variables of all other applications)'
     command.add_argument("--application", metavar="NAME", help=text)
     add_format(command)
     add_stack_arguments(command)
 
 
 def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
-    """Print them and return the exit status."""
+    """Print the variables and return the exit status."""
     reached = reach(options)
     stack = reached.names.stack
     settings = stack_settings(options, stack, reached.names.project)
     if settings is None:
-        raise UsageError(f'no settings of the stack "{stack}" are known: specify them with --settings')
+        raise UsageError(f'no settings for the stack "{stack}": specify them with --settings')
     variables = {**reached.emulated, **_variables(reached, settings, options.application)}
     keys = _keys(reached, settings) if reached.emulated else dict[str, str]()
     if options.format == "json":
@@ -71,12 +71,12 @@ def _prefix(settings: Settings, application: str) -> str:
         known = suggestion(application, settings.applications) if settings.applications else "it has none"
         raise UsageError(f"the stack {quoted(settings.stack)} has no application {quoted(application)}: {known}")
     if found.retired:
-        raise UsageError(f"the application {quoted(application)} is retired: it makes no more calls")
+        raise UsageError(f"the application {quoted(application)} is retired: it schedules no more calls")
     return found.prefix
 
 
 def _keys(reached: Reached, settings: Settings) -> Mapping[str, str]:
-    """The keys of the laptop stack, which sign nothing that leaves this machine by itself."""
+    """Keys of the laptop stack, which only sign calls on this machine."""
     return signing_keys(reached.stack.clients, {name: signing_secret(settings, name) for name in settings.signing})
 
 

@@ -10,7 +10,7 @@ from schedule_catalog.utc_time import utc_time
 
 CATALOG = Path("schedules")
 STATE = Path(".stack")
-"""The folder in which the laptop stack keeps what it has to remember."""
+"""Folder in which the laptop stack keeps its state."""
 COUNT_MAX = 1000
 
 

@@ -26,10 +26,10 @@ class Project:
 
     @classmethod
     def beside(cls, catalog: Sequence[Path] | None, settings: Sequence[Path] | None = None) -> Project:
-        """Find the project; every verb finds it by this rule.
+        """Return the project of a catalog; every verb uses this rule.
 
-        It is the folder of the settings that are given. Else it is the nearest folder above the catalog that has Pulumi
-        files, up to the top of the repository; where none has any, it is the folder that the catalog is in.
+        It is the folder of the given settings. Else it is the nearest folder above the catalog that has Pulumi files,
+        up to the top of the repository; without any, it is the folder that contains the catalog.
         """
         if settings:
             return cls(settings[0].absolute().parent)
@@ -53,7 +53,7 @@ class Project:
         return stacks[0]
 
     def settings_files(self) -> list[Path]:
-        """Return the settings of the stacks, sorted, shards included."""
+        """Return the settings files of the stacks, sorted, shards included."""
         return sorted(self.folder.glob(f"{_PREFIX}*{_SUFFIX}"))
 
     def stacks(self) -> list[str]:
@@ -77,12 +77,12 @@ class Project:
 
 
 def stack_of(settings: Path) -> str:
-    """Return the stack that a file of settings is named after."""
+    """Return the name of the stack of a settings file."""
     return settings.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
 
 
 def _folders_above(path: Path) -> list[Path]:
-    """The folders that may be the project of a catalog, or of a file in one: the nearest first, at least one."""
+    """Possible folders of the project of a catalog, or of a file in one: the nearest first, at least one."""
     catalog = path.absolute().parent if path.is_file() else path.absolute()
     top = work_tree(catalog)
     if top is None or not catalog.parent.is_relative_to(top):

@@ -25,7 +25,7 @@ def catalog_paths(given: Sequence[Path] | None) -> tuple[Path, ...]:
     paths = tuple(given or (CATALOG,))
     for path in paths:
         if not path.exists() and not path.is_symlink():
-            hint = "" if given else ": name the catalog, run this beside it, or lay one out with schedules init"
+            hint = "" if given else ": name the catalog, run this beside it, or create one with schedules init"
             raise UsageError(f'no file or folder "{path}"{hint}')
     return paths
 

@@ -27,7 +27,7 @@ DEFAULT_LAPTOP = "dev"
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Deployed stack and the names of its parts; `emulated` has the variables that lead to the laptop's emulator."""
+    """Deployed stack and the names of its parts; `emulated` has the variables for the laptop's emulator."""
 
     stack: Deployed
     names: Names
@@ -101,7 +101,7 @@ def _reach_laptop(options: Namespace) -> Reached:
 
 
 def _laptop(options: Namespace) -> LaptopStack:
-    """The stack of that name, or the only one that runs here."""
+    """Stack of that name, or the only one that runs here."""
     running = LaptopStack.running(options.state)
     if options.stack is None and len(running) > 1:
         raise UsageError(f"specify a stack with --stack NAME (running: {listed(running)})")

@@ -111,7 +111,7 @@ def test_a_failure_given_back_to_lambda_is_the_attempt_alone_and_no_traceback(em
     logs = emulator.client("logs")
     logs.create_log_group(logGroupName="/aws/lambda/four")
     outcomes = Outcomes(logs, "/aws/lambda/four", datetime.now(UTC) - timedelta(seconds=1))
-    given_back = "proxy.queues.QueueError: the queue takes no message: no answer"
+    given_back = "proxy.queues.QueueError: the queue does not accept messages: no response"
     write(logs, "/aws/lambda/four", "stream", json.dumps(ATTEMPT), *CRASH, given_back)
 
     (found,) = outcomes.new()
