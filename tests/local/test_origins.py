@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,6 +27,9 @@ from schedule_catalog.settings import NAMESPACE, parse_settings, proxy_settings
 from schedule_client import Request, ScheduleClient, ScheduleSettings
 from tests.local.authorized import TIME, Deployed, Outside, eventually
 from tests.releases.release import Release
+
+if TYPE_CHECKING:
+    from local.engine.deployment import ResourceChange
 
 OLD = Release("0.1.0")
 NOW = datetime.now(UTC)
@@ -66,11 +69,14 @@ class Stack(Deployed):
         super().__init__(emulator, {})
         self._folder, self.outside = folder, outside
         self._keys: dict[str, tuple[str, str]] = {}
+        self.release = OLD
         self.swept = 0
         self.user_headers: dict[str, str] = {}
 
-    def up(self, packages: str, applications: dict[str, Any], origins: tuple[str, ...]) -> None:
-        """Deploy with these packages, applications and origins of the secret."""
+    def up(
+        self, packages: str, applications: dict[str, Any], origins: tuple[str, ...], folder: Path = CHECKOUT
+    ) -> tuple[ResourceChange, ...]:
+        """Deploy the program of a folder with these packages, applications and origins of the secret."""
         settings: dict[str, Any] = {
             "catalog": str(self._folder / "schedules"),
             "packages": str(self._folder / packages),
@@ -87,12 +93,12 @@ class Stack(Deployed):
             f"{NAMESPACE}:{key}": value if isinstance(value, str) else json.dumps(value)
             for key, value in settings.items()
         }
-        program = Program(CHECKOUT, "dev", config)
+        program = Program(folder, "dev", config)
         with Deployer(program, self.emulator, self._folder / "deployer", api_endpoint=self.outside.url) as deployer:
             deployment = deployer.deploy()
         assert deployment.succeeded, (deployment.error, deployment.failures)
         self.outputs = dict(deployment.outputs)
-        if packages == "old":  # whose program gave its proxy the settings in a parameter; since then nobody writes it
+        if packages == "old" and folder == CHECKOUT:  # its proxy reads settings that today's program does not write
             told = proxy_settings(parse_settings("dev", settings, "schedule-catalog"), self.outputs["callback_url"])
             self.client("ssm").put_parameter(Name=PARAMETER, Value=told.to_json(), Overwrite=True)
         (api,) = self.client("apigatewayv2").get_apis()["Items"]
@@ -105,6 +111,7 @@ class Stack(Deployed):
                 key = self.client("iam").create_access_key(UserName=name)["AccessKey"]
                 self._keys[name] = key["AccessKeyId"], key["SecretAccessKey"]
                 self.client("iam").attach_user_policy(UserName=name, PolicyArn=policy)
+        return deployment.changes
 
     def environment(self, application: str, *, own: bool) -> dict[str, str]:
         """What an application is told: before the move the stack's exports, after it its own."""
@@ -114,7 +121,7 @@ class Stack(Deployed):
         return {**shared, "SCHEDULER_NAME_PREFIX": f"{application}-"}
 
     def by_old_client(self, application: str, *calls: tuple[str, str], own: bool = False) -> list[str]:
-        """The names of the schedules that an application of release 0.1.0 makes or moves."""
+        """The names of the schedules that an application with the old release makes or moves."""
         given = {
             "key": self._keys[application],
             "region": self.emulator.region,
@@ -122,7 +129,7 @@ class Stack(Deployed):
             "environment": self.environment(application, own=own),
             "calls": calls,
         }
-        return OLD.run(OLD_CLIENT, given)
+        return self.release.run(OLD_CLIENT, given)
 
     def new_client(self, application: str) -> ScheduleClient:
         import boto3
@@ -255,8 +262,8 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
     assert stack.evil("evil-1", victim, TIME, own=False)["success"]
     stack.fires(robbed)
     assert (calls["/robbed"], calls["/evil"]) == (0, 1), "the attack: the victim's call is taken for a duplicate"
-    _bury(stack, stack.found(later))
-    task, its_schedule = _task(stack)
+    bury(stack, stack.found(later))
+    task, its_schedule = pending_task(stack)
 
     # Step one: aliases and roles are there, and policies pass both roles.
     stack.up("new", both, ("catalog", "adhoc"))
@@ -294,7 +301,7 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
     shop.schedule_once(Request(service="billing", path="/done"), at=datetime(2096, 1, 1, tzinfo=UTC), key="done")
     stack.fires(done)
     assert calls["/done"] == 1
-    assert _replayed(stack) == [later]
+    assert replayed(stack) == [later]
     eventually(lambda: stack.runs().get(("adhoc", later)) == "delivered")
     assert stack.outside.heard["/later"]["authorization"] == "Bearer a-token"
 
@@ -320,7 +327,7 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
     assert [each for each in stack.warnings if "protect" in str(each)]
 
 
-def _task(stack: Stack) -> tuple[str, str]:
+def pending_task(stack: Stack) -> tuple[str, str]:
     """A task of the callback service, whose schedule is as release 0.1.0 has made it; the names of both."""
     token = new_token()
     (table,) = (each for each in stack.client("dynamodb").list_tables()["TableNames"] if each.endswith("-tasks"))
@@ -349,7 +356,7 @@ def _task(stack: Stack) -> tuple[str, str]:
     return task, name
 
 
-def _bury(stack: Stack, schedule: dict[str, Any]) -> None:
+def bury(stack: Stack, schedule: dict[str, Any]) -> None:
     """Give a call up as EventBridge Scheduler does, with the schedule's role."""
     time = NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
     text = schedule["Target"]["Input"].replace("<aws.scheduler.schedule-arn>", schedule["Arn"])
@@ -365,7 +372,7 @@ def _bury(stack: Stack, schedule: dict[str, Any]) -> None:
     stack.client("scheduler").delete_schedule(Name=schedule["Name"], GroupName=schedule["GroupName"])
 
 
-def _replayed(stack: Stack) -> list[str | None]:
+def replayed(stack: Stack) -> list[str | None]:
     """The schedules of the undelivered calls, each of which is replayed."""
     reached = find_stack(stack, Names(NAMESPACE, "dev", stack.emulator.region))
     with UndeliveredQueues(reached) as queues:

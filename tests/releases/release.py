@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,17 @@ sys.path.insert(0, given["folder"])
 import proxy, schedule_client
 assert {Path(each.__file__).parents[1] for each in (proxy, schedule_client)} == {Path(given["folder"])}
 given = given["given"]
+"""
+
+
+_PROGRAM = """
+import runpy, sys
+folder = {folder!r}
+ours = ("infra", "proxy", "callback_api", "schedule_client", "schedule_catalog")
+for name in [each for each in sys.modules if each.split(".")[0] in ours]:
+    del sys.modules[name]
+sys.path.insert(0, folder)
+runpy.run_path(folder + "/__main__.py", run_name="__main__")
 """
 
 
@@ -50,9 +62,33 @@ class Release:
         return json.loads((self.folder / "events" / f"{name}.json").read_text("utf-8"))
 
     @property
+    def archive(self) -> Path:
+        """The whole program: `__main__.py`, `infra`, `proxy`, and what they import, packed."""
+        return self.folder / "program.tar.gz"
+
+    def unpack(self, target: Path) -> Path:
+        """Unpack the program, and a Pulumi project that runs it, which is returned.
+
+        The process of the laptop's deployer has imported modules of today by the same names: the project drops them.
+        """
+        with tarfile.open(self.archive) as packed:
+            packed.extractall(target / "program", filter="data")
+        project = target / "project"
+        project.mkdir()
+        (project / "Pulumi.yaml").write_text("name: schedule-catalog\nruntime: python\n")
+        (project / "Pulumi.dev.yaml").write_text("config: {}\n")
+        (project / "__main__.py").write_text(_PROGRAM.format(folder=str(target / "program")))
+        return project
+
+    def stage(self, program: Path, out: Path) -> None:
+        """Stage the Lambda packages by the release's own code, for this machine."""
+        command = [sys.executable, "-B", "-m", "infra.packages", "--platform", "host", "--out", str(out)]
+        subprocess.run(command, cwd=program, check=True, capture_output=True, timeout=60)
+
+    @property
     def state(self) -> dict[str, Any]:
         """The exported state: `resources` and `outputs`."""
         return json.loads((self.folder / "state.json").read_text("utf-8"))["deployment"]
 
 
-RELEASES = tuple(Release(path.parent.name) for path in sorted(FOLDER.glob("*/state.json")))
+RELEASES = tuple(Release(path.parent.name) for path in sorted(FOLDER.glob("*/program.tar.gz")))
