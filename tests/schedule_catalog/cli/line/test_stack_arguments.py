@@ -62,6 +62,21 @@ def test_local_knows_where_it_is(tmp_path: Path) -> None:
     assert "remove --endpoint-url" in refusal("--local", "--endpoint-url", "http://127.0.0.1:1")
 
 
+def test_of_several_stacks_that_run_here_one_is_named(tmp_path: Path) -> None:
+    for stack in ("dev", "prod"):
+        (tmp_path / stack).mkdir()
+        (tmp_path / stack / "laptop.json").write_text("{}")
+
+    assert 'running: "dev", "prod"' in refusal("--local", "--state", str(tmp_path))
+
+
+def test_the_only_stack_that_runs_here_needs_no_name(tmp_path: Path) -> None:
+    (tmp_path / "prod").mkdir()
+    (tmp_path / "prod" / "laptop.json").write_text("{}")
+
+    assert f'"{tmp_path / "prod"}"' in refusal("--local", "--state", str(tmp_path))
+
+
 @pytest.mark.parametrize("url", ["foo", "", "http://[::1", "ftp://a", "http://"])
 def test_an_endpoint_has_to_be_a_url(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
