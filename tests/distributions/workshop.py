@@ -87,7 +87,9 @@ def copy_sources(target: Path) -> None:
     target.mkdir()
     for name in SOURCES:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+            shutil.copytree(
+                ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache", "node_modules")
+            )
         else:
             shutil.copy(ROOT / name, target / name)
 
