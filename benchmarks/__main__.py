@@ -5,7 +5,10 @@ from __future__ import annotations
 import runpy
 import sys
 
-NAMES = ("check", "client", "crowd", "diff", "evaluator", "program", "proxy", "service", "soak", "wiring")
+NAMES = (
+    *("burst", "check", "client", "crowd", "diff", "evaluator", "program", "proxy", "run_cost", "service", "soak"),
+    "wiring",
+)
 
 
 def main(names: list[str]) -> int:

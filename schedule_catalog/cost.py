@@ -25,7 +25,8 @@ SECONDS = 1.0
 """Assumed duration of a typical call."""
 OWN_SECONDS = 0.05
 """Time of the proxy around a call: its own work with 128 MB, and two writes to the ledger."""
-LEDGER_WRITES, LEDGER_BYTES, LEDGER_MONTHS = 2, 600, 1.5
+LEDGER_WRITES, LEDGER_BYTES, LEDGER_MONTHS = 2, 400 + 100, 1.5
+"""Writes of a delivered run, and its item, with what DynamoDB adds to each; kept for 45 days."""
 LOG_BYTES, LOG_MONTHS = 850 + 26, 1.0
 """One line, and what CloudWatch adds to each; kept for a month."""
 STACK_METRICS, OWNER_METRICS, SCHEDULE_METRICS = 7, 2, 4

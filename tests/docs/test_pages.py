@@ -57,7 +57,7 @@ def follow(block: Block, desk: Desk) -> None:
             jsonschema_rs.validator_for(schema("request")).validate(json.loads(block.text))
         case "sh", "":
             assert [line for line in block.text.splitlines() if not ELSEWHERE.match(line)] == []
-        case ("http" | "python" | "javascript" | "insights" | "text", _) | ("json", "attempt" | "event" | "key-policy"):
+        case ("http" | "python" | "javascript" | "insights" | "text", _) | ("json", "event" | "outcome" | "key-policy"):
             pass  # the page's own test does
         case unknown:
             pytest.fail(f"no test knows what to do with {unknown}")
