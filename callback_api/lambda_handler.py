@@ -13,8 +13,32 @@ from callback_api.settings import Settings
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Lambda's handler: an event of payload format 2.0 in, its answer out."""
-    return _adapter()(event, context)
+    """Lambda's handler: an event of payload format 2.0 in, its answer out.
+
+    What a domain or a named stage puts before the path of the route is not the service's, and stands in `Location`.
+    """
+    before, path = split_path(str(event.get("rawPath", "/")), str(event.get("routeKey", "")))
+    http = {**event["requestContext"]["http"], "path": path}
+    own = {**event, "rawPath": path, "requestContext": {**event["requestContext"], "http": http, "stage": "$default"}}
+    answer = _adapter()(own, context)
+    headers: dict[str, str] = answer["headers"]
+    if before and headers.get("location", "").startswith("/"):
+        headers["location"] = before + headers["location"]
+    return answer
+
+
+def split_path(path: str, route: str) -> tuple[str, str]:
+    """What stands before the part of `path` that a route such as "GET /api/v1/tasks/{task_id}" matches, and that part.
+
+    An API may give its routes a stage or a domain's mapping before; only a route of its own has no such part.
+    """
+    _, found, template = route.partition(" /")
+    if not found:
+        return "", path
+    parts = path.strip("/").split("/") if path.strip("/") else []
+    own = len(template.split("/")) if template else 0
+    before = parts[: max(len(parts) - own, 0)]
+    return "".join(f"/{part}" for part in before), "/" + "/".join(parts[len(before) :])
 
 
 @cache

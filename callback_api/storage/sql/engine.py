@@ -48,7 +48,8 @@ def new_engine(url: str) -> Engine:
         parsed,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
-        connect_args={"connect_timeout": CONNECT_SECONDS},
+        # No statement is kept in the server: behind a pooler of transactions the next one may be another server's.
+        connect_args={"connect_timeout": CONNECT_SECONDS, "prepare_threshold": None},
         **_POOL,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from callback_api.storage.texts import storable
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
+    from sqlalchemy.types import TypeEngine
 
 
 class Instant(TypeDecorator[datetime]):
@@ -55,6 +57,25 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Write, and look for, what can be stored."""
         return None if value is None else storable(value)
+
+
+class JsonValue(TypeDecorator[Any]):
+    """Any JSON, as the text that it is: in PostgreSQL's type json, as jsonb refuses some of it, in SQLite as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type of the column; SQLite's own would turn a number into one of 64 bits."""
+        return dialect.type_descriptor(JSON(none_as_null=True) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Any | None, dialect: Dialect) -> Any | None:
+        """Write the text; PostgreSQL's type does it by itself."""
+        return value if value is None or dialect.name == "postgresql" else json.dumps(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any | None:
+        """Read the text."""
+        return value if value is None or dialect.name == "postgresql" else json.loads(value)
 
 
 PREFIX = "callback_"
@@ -96,8 +117,7 @@ def _tasks(prefix: str, metadata: MetaData) -> Table:
         Column("scheduled_at", Instant, nullable=False),
         Column("status", Words, nullable=False),
         Column("schedule_arn", Words),
-        # The type json of PostgreSQL keeps the text as it came; jsonb refuses some of what JSON allows.
-        Column("data", JSON(none_as_null=True)),
+        Column("data", JsonValue),
         Column("created_at", Instant, nullable=False),
         Column("updated_at", Instant, nullable=False),
         Column("name", Words, nullable=False),
@@ -105,7 +125,7 @@ def _tasks(prefix: str, metadata: MetaData) -> Table:
         Column("attempts", Integer, nullable=False),
         Column("run_key", Words),
         Column("lease_until", Instant),
-        Column("result", JSON(none_as_null=True)),
+        Column("result", JsonValue),
         Column("error", Words),
         Column("version", Integer, nullable=False),
         UniqueConstraint("user_id", "key", name=f"{prefix}tasks_key"),

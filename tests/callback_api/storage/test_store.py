@@ -229,6 +229,24 @@ def test_an_unknown_task_is_told(store: TaskStore) -> None:
         store.retry(unknown, NOW, NOW)
 
 
+@pytest.mark.parametrize(
+    "data", [2**63, -(2**63) - 1, 1.0, 1e-300, 10**400, "1.0", "007", 0, False, [], "", {"n": 2**80}]
+)
+def test_every_json_comes_back_as_it_was_given(store: TaskStore, data: Any) -> None:
+    kept = added(store, data=data)
+    found = store.get(kept.id)
+    assert found is not None
+    assert (found.data, type(found.data)) == (data, type(data))
+
+    running = store.begin(kept.id, "v1.run", LEASE, kept.scheduled_at).task
+    assert running is not None
+    with store.work(running) as work:
+        work.complete(data, LEASE)
+    done = store.get(kept.id)
+    assert done is not None
+    assert (done.result, type(done.result)) == (data, type(data))
+
+
 def test_a_task_is_found_by_its_user_and_key(store: TaskStore) -> None:
     kept = added(store, key="order-7")
 

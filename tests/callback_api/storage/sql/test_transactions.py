@@ -44,6 +44,16 @@ def test_an_errand_is_crossed_off_after_its_task_is_locked(postgres: Postgres) -
     store.close()
 
 
+def test_no_statement_is_kept_in_the_server_of_which_a_pooler_gives_another_each_time(postgres: Postgres) -> None:
+    store = SqlTaskStore(engine := new_engine(postgres.new_database()))
+    migrate(engine)
+    with engine.connect() as connection:
+        for _ in range(10):  # the driver prepares what it sees more than five times
+            connection.execute(text("select count(*) from callback_tasks where id = :id"), {"id": "t"})
+        assert connection.scalar(text("select count(*) from pg_prepared_statements")) == 0
+    store.close()
+
+
 def test_a_handler_s_own_database_error_stays_its_own(url: str) -> None:
     store = SqlTaskStore(engine := new_engine(url))
     migrate(engine)

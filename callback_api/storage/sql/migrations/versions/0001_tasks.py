@@ -11,6 +11,8 @@ branch_labels = None
 depends_on = None
 
 _instant = sa.DateTime(timezone=True)
+# A column of SQLite that is called JSON turns a text that looks like a number into one, and loses digits.
+_json = sa.JSON(none_as_null=True).with_variant(sa.Text(), "sqlite")
 
 
 def upgrade(prefix: str) -> None:
@@ -23,7 +25,7 @@ def upgrade(prefix: str) -> None:
         sa.Column("scheduled_at", _instant, nullable=False),
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("schedule_arn", sa.Text),
-        sa.Column("data", sa.JSON(none_as_null=True)),
+        sa.Column("data", _json),
         sa.Column("created_at", _instant, nullable=False),
         sa.Column("updated_at", _instant, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
@@ -31,7 +33,7 @@ def upgrade(prefix: str) -> None:
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("run_key", sa.Text),
         sa.Column("lease_until", _instant),
-        sa.Column("result", sa.JSON(none_as_null=True)),
+        sa.Column("result", _json),
         sa.Column("error", sa.Text),
         sa.Column("version", sa.Integer, nullable=False),
         sa.UniqueConstraint("user_id", "key", name=f"{tasks}_key"),
