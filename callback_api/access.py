@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from callback_api.errors import ProblemError, SettingsError
 from callback_api.task import TokenOwner
 from callback_api.tokens import digest
-from callback_api.webhook import read_keys, verified, verified_origin
 from schedule_client.contract import CATALOG, ORIGIN_HEADER
+from schedule_client.webhooks import read_keys, verified, verified_origin
 
 if TYPE_CHECKING:
     from callback_api.storage import TaskStore

@@ -12,10 +12,10 @@ from pydantic import AliasChoices, Field, PrivateAttr, ValidationError, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from callback_api.errors import SettingsError
-from callback_api.webhook import read_keys
 from schedule_client.errors import SettingsError as ClientSettingsError
 from schedule_client.loopback import checked_host
 from schedule_client.settings import VARIABLES, ScheduleSettings
+from schedule_client.webhooks import read_keys
 
 MAX_BODY_BYTES = 256 * 1024
 _OF_TEMPLATE = {

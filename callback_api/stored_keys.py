@@ -8,7 +8,7 @@ from typing import Any
 
 from callback_api.errors import StoreError
 from callback_api.log import warn
-from callback_api.webhook import read_keys
+from schedule_client.webhooks import read_keys
 
 KEPT_SECONDS = 300.0
 

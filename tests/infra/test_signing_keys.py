@@ -3,9 +3,9 @@ from __future__ import annotations
 from base64 import b64decode
 from typing import Any
 
-from callback_api.webhook import read_keys
 from infra.signing_keys import FIRST, new_signing_key
 from proxy.signing import signature_headers
+from schedule_client.webhooks import read_keys
 from tests.infra.sample import CONFIG, sample_stack
 from tests.pulumi_harness import Deployment, run_program
 

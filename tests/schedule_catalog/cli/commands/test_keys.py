@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from callback_api.webhook import read_keys
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.operations import AwsError, KeyRotationError
+from schedule_client.webhooks import read_keys
 from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import run, write_catalog
 from tests.schedule_catalog.operations.aws import Clients

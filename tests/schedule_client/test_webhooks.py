@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import base64
+import hmac
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from callback_api.webhook import read_keys, verified
+from schedule_client.contract import origin_content
+from schedule_client.webhooks import SignatureError, VerifiedCall, read_keys, verified, verify
 
 NOW = datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
 OLD, NEW, OTHER = ("whsec_" + base64.b64encode(bytes([number]) * 32).decode() for number in range(3))
@@ -81,3 +85,43 @@ def test_a_key_that_is_none_is_refused_without_being_told(text: str) -> None:
         read_keys(text)
 
     assert len(text) < 8 or text not in str(caught.value)
+
+
+def test_an_application_verifies_a_call_with_one_function() -> None:
+    body = b'{"order":7}'
+    headers = {name.title(): value for name, value in signed(NEW, body.decode()).items()}
+    timestamp = headers["Webhook-Timestamp"]
+    content = origin_content("shop", "v1.run", timestamp, body)
+    mark = base64.b64encode(hmac.digest(read_keys(NEW)[0], content, "sha256")).decode()
+
+    assert verify(headers, body, f"{OLD} {NEW}", now=NOW) == VerifiedCall("v1.run", None)
+    proved = {**headers, "X-Schedule-Origin": "shop", "X-Schedule-Origin-Signature": f"v1,{mark}"}
+    assert verify(proved, body, [OLD, NEW], now=NOW) == VerifiedCall("v1.run", "shop")
+    assert verify({**proved, "X-Schedule-Origin": "catalog"}, body, NEW, now=NOW).origin is None
+
+
+@pytest.mark.parametrize(
+    ("change", "keys", "said"),
+    [
+        ({"webhook-signature": "v1,AAAA"}, NEW, "wrong, or more than five minutes off"),
+        ({"webhook-timestamp": "1"}, NEW, "wrong, or more than five minutes off"),
+        ({}, OTHER, "wrong"),
+    ],
+)
+def test_a_call_that_proves_nothing_is_refused(change: dict[str, str], keys: str, said: str) -> None:
+    with pytest.raises(SignatureError, match=said):
+        verify(signed(NEW, "{}") | change, b"{}", keys, now=NOW)
+
+
+def test_an_unsigned_call_and_a_key_that_is_none_are_told_apart() -> None:
+    with pytest.raises(SignatureError, match="not signed"):
+        verify({}, b"", NEW)
+    for keys in ("", [], "secret"):
+        with pytest.raises(ValueError, match="signing key"):
+            verify(signed(NEW, ""), b"", keys)
+
+
+def test_verifying_imports_neither_boto3_nor_the_service() -> None:
+    code = "import sys, schedule_client.webhooks; print({'boto3', 'callback_api', 'fastapi'} & set(sys.modules))"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

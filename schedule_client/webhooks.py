@@ -1,4 +1,4 @@
-"""The signatures of Standard Webhooks, verified.
+"""Verifies the signatures of calls, by Standard Webhooks; only the standard library is imported.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from schedule_client.contract import ORIGIN_HEADER, ORIGIN_SIGNATURE_HEADER, origin_content
+from schedule_client.errors import ScheduleError
 
 PREFIX = "whsec_"
 TOLERANCE_SECONDS = 300
@@ -19,6 +21,41 @@ TOLERANCE_SECONDS = 300
 _KEY_BYTES = range(24, 65)
 # What a caller may have us compute: the sender signs with two keys at most.
 _MOST_SIGNATURES = 8
+
+
+class SignatureError(ScheduleError):
+    """A call whose signature is missing, wrong, or too old: answer 401."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedCall:
+    """A call that a key signed.
+
+    run_key: equal for all attempts at a run; do the work of one only once.
+    origin: `catalog`, or the application that scheduled the call; None if no signature covers it.
+    """
+
+    run_key: str
+    origin: str | None
+
+
+def verify(
+    headers: Mapping[str, str], body: bytes, keys: str | Sequence[str], *, now: datetime | None = None
+) -> VerifiedCall:
+    """Return what a call proves, from its headers, the bytes of its body, and one or more `whsec_…` keys.
+
+    `keys` may be one text with white space between keys. Raises SignatureError, and ValueError for a key that is
+    none. The signature must be within five minutes of `now`, by default the wall clock.
+    """
+    known = read_keys(keys if isinstance(keys, str) else " ".join(keys))
+    if not known:
+        raise ValueError("there is no signing key: give the text of CALLBACK_SIGNING_KEYS, such as whsec_…")
+    found = {name.lower(): value for name, value in headers.items()}
+    if "webhook-signature" not in found:
+        raise SignatureError("the call is not signed: it has no webhook-signature")
+    if not verified(known, found, body, now or datetime.now(UTC)):
+        raise SignatureError("the call's signature is wrong, or more than five minutes off this clock")
+    return VerifiedCall(found["webhook-id"], verified_origin(known, found, body))
 
 
 def read_keys(text: str) -> tuple[bytes, ...]:

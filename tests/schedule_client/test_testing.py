@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from schedule_client import Request, ScheduleNotFoundError
+from schedule_client.contract import call_run_key
+from schedule_client.testing import SETTINGS, START, MemoryScheduler
+from tests.docs.page import ROOT, blocks
+
+pytest_plugins = ["pytester"]
+REQUEST = Request(service="shop", path="/remind", body={"order": 7}, headers={"X-Team": "shop"})
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_call_fires_once_in_its_minute_and_is_gone() -> None:
+    scheduler = MemoryScheduler()
+    client = scheduler.client()
+    made = client.schedule_once(REQUEST, delay=30 * MINUTE, key="order-7")
+
+    assert scheduler.advance(minutes=29) == []
+    (call,) = scheduler.advance(minutes=1)
+
+    assert (call.at, call.at, call.key) == (START + 30 * MINUTE, made.at, "order-7")
+    assert (call.service, call.target, call.method, call.body) == ("shop", "/remind", "POST", {"order": 7})
+    assert call.headers["webhook-id"] == call_run_key("shop", SETTINGS.group, "order-7")
+    assert (call.headers["X-Team"], call.headers["X-Scheduled-Time"]) == ("shop", "2027-01-05T08:30:00Z")
+    assert scheduler.advance(days=1) == []
+    with pytest.raises(ScheduleNotFoundError):
+        client.get("order-7")
+
+
+def test_moved_cancelled_and_listed_calls_are_as_in_aws() -> None:
+    scheduler = MemoryScheduler()
+    client = scheduler.client()
+    for key in ("a", "b"):
+        client.schedule_once(REQUEST, delay=10 * MINUTE, key=key)
+    client.reschedule("a", delay=20 * MINUTE)
+    assert (client.cancel("b"), client.cancel("b")) == (True, False)
+    assert not client.schedule_once(REQUEST, delay=MINUTE, key="a").created
+    assert [listed.enabled for listed in client.list()] == [True]
+
+    assert [call.at for call in scheduler.advance(hours=1)] == [START + 20 * MINUTE]
+
+
+def test_a_rate_fires_again_and_again_until_its_end_and_a_cron_says_what_to_do() -> None:
+    scheduler = MemoryScheduler()
+    client = scheduler.client()
+    client.schedule_recurring(REQUEST, rate="5 minutes", key="r", end=START + 12 * MINUTE)
+
+    fired = [*scheduler.advance(minutes=7), *scheduler.advance(minutes=30)]
+
+    assert [call.at - START for call in fired] == [5 * MINUTE, 10 * MINUTE]
+    assert len({call.headers["Idempotency-Key"] for call in fired}) == 2
+    client.schedule_recurring(REQUEST, cron="0 9 * * ? *", key="c")
+    with pytest.raises(NotImplementedError, match="make up"):
+        scheduler.advance(days=1)
+
+
+def test_the_page_s_test_passes_in_an_application_s_own_pytest(pytester: pytest.Pytester) -> None:
+    (test,) = [block.text for block in blocks((ROOT / "docs" / "testing.md").read_text()) if block.title]
+    head, plugins, rest = test.partition('pytest_plugins = ["schedule_client.pytest_fixtures"]\n')
+    pytester.makeconftest(plugins)
+    pytester.makepyfile(test_reminders=head + rest)
+
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly").assert_outcomes(passed=1)
+
+
+def test_the_page_s_sample_of_signatures_prints_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    page = list(blocks((ROOT / "docs" / "testing.md").read_text()))
+    (sample,) = [block.text for block in page if block.language == "python" and not block.title]
+    (printed,) = [block.text for block in page if block.language == "text"]
+    names: dict[str, Any] = {}
+
+    exec(sample, names)
+
+    assert capsys.readouterr().out == printed
