@@ -1,8 +1,8 @@
 """EventBridge Scheduler in memory, with a clock to move: what an application's own tests need.
 
 `MemoryScheduler().client()` is a ScheduleClient whose schedules exist nowhere else; `advance` lets time pass and
-returns the calls that the proxy would make. With `pytest_plugins = ["schedule_client.pytest_fixtures"]` a test asks for the
-fixture `scheduler`.
+returns the calls that the proxy would make. With `pytest_plugins = ["schedule_client.pytest_fixtures"]` a test asks
+for the fixture `scheduler`.
 """
 
 from __future__ import annotations
