@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from infra.account import Account
     from schedule_catalog.deployment.arguments import ScheduleArguments
     from schedule_catalog.deployment.names import Names
+    from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings
 
 
@@ -36,11 +37,13 @@ def core(
     names: Names,
     settings: Settings,
     account: Account,
+    entries: Sequence[Entry],
     schedules: Sequence[ScheduleArguments],
     promised: timedelta | None,
 ) -> CatalogSchedules:
     """Declare and export all parts; the schedules, which are returned, are still to be registered.
 
+    entries: those that the proxy has to know, in the stack's shards too.
     promised: how often the catalog promises that a schedule fires, if it promises anything.
     Each component is at the top of the stack: in a component of their own they would be new ones.
     """
@@ -52,7 +55,7 @@ def core(
     callback = CallbackService(
         "callback", CallbackServiceArgs(names, settings, account, packages["callback"], keys.of_callback)
     )
-    calls = delivery(names, settings, account, packages["proxy"], callback.url)
+    calls = delivery(names, settings, account, entries, packages["proxy"], callback.url)
     aliases = calls.proxy.aliases
 
     def execution_role(origin: str) -> ExecutionRole:
@@ -76,7 +79,7 @@ def core(
         for name, application in settings.applications.items()
     }
 
-    parts = ManifestArgs(names, settings, account, calls, dead_letters, callback, roles)
+    parts = ManifestArgs(names, settings, entries, account, calls, dead_letters, callback, roles)
     manifest = ManifestParameter("manifest", parts)
     watched = conditions(names, settings, callback.api_id, promised)
     Alarms("alarms", AlarmsArgs(names, watched, settings.alarm_topic))

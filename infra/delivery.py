@@ -13,10 +13,13 @@ from infra.retry_queue import RetryQueue, RetryQueueArgs
 from infra.run_ledger import RunLedger, RunLedgerArgs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pulumi
 
     from infra.account import Account
     from schedule_catalog.deployment.names import Names
+    from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings
 
 
@@ -31,7 +34,12 @@ class DeliveryComponents:
 
 
 def delivery(
-    names: Names, settings: Settings, account: Account, package: str, callback_url: pulumi.Input[str]
+    names: Names,
+    settings: Settings,
+    account: Account,
+    entries: Sequence[Entry],
+    package: str,
+    callback_url: pulumi.Input[str],
 ) -> DeliveryComponents:
     """Deploy them; the callback service has to be there, for the proxy, whose *package* is staged, is told its URL."""
     key = settings.kms_key_arn
@@ -40,6 +48,6 @@ def delivery(
     retries = RetryQueue("retry", RetryQueueArgs(names.retry_queue, timeout, role_arn, undelivered.arn, key))
     ledger = RunLedger("ledger", RunLedgerArgs(names.ledger, key)) if settings.ledger else None
     former = ProxySettingsParameter("proxy-settings", names.proxy_settings)
-    code = proxy_code(package, settings, callback_url)
+    code = proxy_code(package, settings, callback_url, entries)
     proxy = ProxyFunction("proxy", ProxyArgs(names, settings, account, code, former.arn, undelivered, retries, ledger))
     return DeliveryComponents(proxy, undelivered, retries, ledger)

@@ -11,6 +11,7 @@ import pulumi
 from pulumi.runtime import config
 
 from infra.provenance import Provenance
+from schedule_catalog.calendars import calendars_under
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.checking.rules.catalog import name_in_catalog
 from schedule_catalog.settings import (
@@ -45,18 +46,25 @@ def stack_settings() -> Settings:
 
 
 def stack_entries(settings: Settings, now: datetime) -> tuple[Entry, ...]:
-    """Return the entries that the stack deploys at *now*.
+    """Return the entries of the stack at *now*, those of its shards too.
 
     Raises RunError with the errors of `schedules check`, and for a catalog that is not there or has no file.
     """
     folder = Path(settings.catalog)
     if not folder.exists():
         raise pulumi.RunError(f'there is no catalog "{folder}"; {_another_folder(settings)}')
-    catalog = check([folder], settings={settings.stack: settings}, stack=settings.stack, now=now)
+    known = {settings.stack: settings}
+    calendars = calendars_under(Path(settings.calendars), now).freezing(known)
+    catalog = check([folder], settings=known, calendars=calendars, stack=settings.stack, now=now)
     _refuse_unfit(catalog, settings)
-    entries = catalog.for_stack(settings.stack)
+    return catalog.for_stack(settings.stack)
+
+
+def own_entries(entries: tuple[Entry, ...], settings: Settings) -> tuple[Entry, ...]:
+    """Return those that this stack deploys itself: of a shard, the ones of its files."""
     if settings.shard is None:
         return entries
+    folder = Path(settings.catalog)
     return tuple(each for each in entries if name_in_catalog(Path(each.place.path), [folder]) in settings.shard.files)
 
 
@@ -105,7 +113,9 @@ def _of_shard(own: Settings) -> Settings:
     beside = (read_settings(file, pulumi.get_project()) for file in files)
     stacks = put_together([own, *(each for each in beside if each.stack != own.stack)])
     whole = stacks[core or own.stack]
-    return replace(whole, shard=own.shard, catalog=own.catalog, packages=own.packages, now=own.now)
+    return replace(
+        whole, shard=own.shard, catalog=own.catalog, calendars=own.calendars, packages=own.packages, now=own.now
+    )
 
 
 def _configuration() -> dict[str, object]:

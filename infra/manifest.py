@@ -10,10 +10,10 @@ import pulumi_aws as aws
 
 from schedule_catalog.deployment.manifest import Manifest
 from schedule_catalog.errors import ManifestError
-from schedule_catalog.settings import ADHOC, CALLBACK, CATALOG, RETRY, settings_digest
+from schedule_catalog.settings import ADHOC, CALLBACK, CATALOG, FEATURES, RETRY, settings_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from infra.account import Account
     from infra.callback_service import CallbackService
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from infra.execution_role import ExecutionRole
     from infra.holding_queue import HoldingQueue
     from schedule_catalog.deployment.names import Names
+    from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings
 
 
@@ -33,6 +34,7 @@ class ManifestArgs:
 
     names: Names
     settings: Settings
+    entries: Sequence[Entry]
     account: Account
     delivery: DeliveryComponents
     dead_letters: HoldingQueue
@@ -104,8 +106,9 @@ def _text(args: ManifestArgs, known: Mapping[str, Any]) -> str:
         catalog_group=names.catalog_group,
         adhoc_group=names.adhoc_group,
         settings_parameter=names.proxy_settings,
-        settings_digest=settings_digest(args.settings),
+        settings_digest=settings_digest(args.settings, args.entries),
         prefixes={CALLBACK: args.settings.name_prefix}
         | {name: each.prefix for name, each in args.settings.applications.items()},
+        features=FEATURES,
         **known,
     ).to_json()

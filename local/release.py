@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from local.errors import LocalError
 from local.secrets import seed_secrets
 from local.stack_file import read_stack
+from schedule_catalog.calendars import calendars_under
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.problem import Severity
-from schedule_catalog.settings import Settings, SettingsError, SettingsFileError, read_settings
+from schedule_catalog.settings import NAMESPACE, Settings, SettingsError, SettingsFileError, read_settings
 
 if TYPE_CHECKING:
     from local.deployer import Deployer
@@ -37,6 +38,11 @@ class Sources:
     def settings(self) -> Path:
         """The stack's file."""
         return self.folder / f"Pulumi.{self.stack}.yaml"
+
+    @property
+    def calendars(self) -> Path:
+        """The folder of the calendars."""
+        return self.folder / read_stack(self.folder, self.stack).config.get(f"{NAMESPACE}:calendars", "calendars")
 
     @property
     def settings_files(self) -> tuple[Path, Path]:
@@ -132,12 +138,14 @@ def read_release(sources: Sources) -> Release:
     """The files checked as `schedules check --stack` does, and nothing deployed."""
     try:
         project = read_stack(sources.folder, sources.stack).project
-        settings = read_settings(sources.settings, project)
+        settings, folder = read_settings(sources.settings, project), sources.calendars
     except SettingsError as error:
         lines = "\n".join(f"  {mistake}" for mistake in error.mistakes)
         return Release(error=f'wrong settings in "{sources.settings}":\n{lines}')
     except (SettingsFileError, LocalError) as error:
         return Release(error=str(error))
     now = datetime.now(UTC)
-    catalog = check([sources.catalog], settings={settings.stack: settings}, stack=settings.stack, now=now)
+    known = {settings.stack: settings}
+    calendars = calendars_under(folder, now).freezing(known)
+    catalog = check([sources.catalog], settings=known, calendars=calendars, stack=settings.stack, now=now)
     return Release(catalog, None, settings)

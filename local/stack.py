@@ -97,7 +97,7 @@ class Stack:
         self._stage_packages()
         self._wait_for_callback()
         began = time.monotonic()
-        self.watch = Watch(self.sources.catalog, self.sources.settings_files)
+        self.watch = Watch((self.sources.catalog, self.sources.calendars), self.sources.settings_files)
         release = self.publisher.release()
         if release.succeeded:
             self._progress("deploy", _said(release), time.monotonic() - began)
@@ -220,7 +220,8 @@ class Stack:
 
     def _config(self, region: str) -> Mapping[str, str]:
         direct = ("127.0.0.1", *self._live)
-        return own_config(region, self.sources.catalog.resolve(), self._packages, self.receiver.url, direct)
+        catalog, calendars = self.sources.catalog.resolve(), self.sources.calendars.resolve()
+        return own_config(region, catalog, calendars, self._packages, self.receiver.url, direct)
 
 
 def now() -> datetime:

@@ -41,7 +41,9 @@ def read_stack(folder: Path, stack: str) -> StackFile:
     return StackFile(project, {key: _text(value) for key, value in config.items()}, secret_keys)
 
 
-def own_config(region: str, catalog: Path, packages: Path, receiver: str, direct: Sequence[str]) -> Mapping[str, str]:
+def own_config(
+    region: str, catalog: Path, calendars: Path, packages: Path, receiver: str, direct: Sequence[str]
+) -> Mapping[str, str]:
     """Return what the laptop says instead of a stack's settings.
 
     The account and the region are the emulator's; the proxy connects to nothing but *receiver* and the *direct* hosts.
@@ -50,6 +52,7 @@ def own_config(region: str, catalog: Path, packages: Path, receiver: str, direct
         "account": ACCOUNT,
         "region": region,
         "catalog": str(catalog),
+        "calendars": str(calendars),
         "packages": str(packages),
         "proxy_routes": json.dumps({"default": receiver, "direct": list(direct)}),
     }

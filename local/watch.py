@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 POLL_SECONDS = 0.2
@@ -18,10 +19,12 @@ Signature = Mapping[str, tuple[int, int, int]]
 
 
 class Watch:
-    """The YAML files below a folder, and a few more."""
+    """The YAML files below some folders, and a few more."""
 
-    def __init__(self, folder: Path, files: Iterable[Path], sleep: Callable[[float], object] = time.sleep) -> None:
-        self._folder = folder
+    def __init__(
+        self, folders: Iterable[Path], files: Iterable[Path], sleep: Callable[[float], object] = time.sleep
+    ) -> None:
+        self._folders = tuple(folders)
         self._files = tuple(files)
         self._sleep = sleep
         self._known = self._signature()
@@ -43,7 +46,7 @@ class Watch:
 
     def _signature(self) -> Signature:
         found = {str(path): signature for path in self._files if (signature := _of(path)) is not None}
-        for path in _yaml_files(self._folder):
+        for path in chain.from_iterable(map(_yaml_files, self._folders)):
             signature = _of(path)
             if signature is not None:
                 found[os.fspath(path)] = signature

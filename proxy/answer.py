@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from proxy.delivery import Delivered
+    from proxy.delivered import Delivered
     from proxy.outcome import Outcome
     from proxy.transport import Reply
     from schedule_client.contract import RunRecord

@@ -25,7 +25,9 @@ from proxy.arrival import (
     step,
 )
 from proxy.backoff import delay
+from proxy.delivered import Delivered
 from proxy.errors import ProxyError, RefusedError
+from proxy.exclusion import UnknownCalendarError, left_out
 from proxy.former_run import former_run
 from proxy.lane import CROWDED, own_turn
 from proxy.ledger import LedgerError, LedgerRefusedError
@@ -59,20 +61,6 @@ _LOCK_SECONDS = 300.0
 _CONTENDERS = 20
 
 
-@frozen
-class Delivered:
-    """Result for an arrival; `outcome` is that of its attempt, if one was made, `record` the state in the ledger."""
-
-    state: State
-    outcome: Outcome | None = None
-    record: RunRecord | None = None
-
-    @property
-    def handed_over(self) -> bool:
-        """Whether the run continues without its caller."""
-        return self.state == "waiting" or (self.record is not None and self.record.state in ("waiting", "running"))
-
-
 @frozen(kw_only=True)
 class Delivery:
     """Delivers the runs of one stack; `now` is aware, `monotonic` in seconds.
@@ -101,7 +89,8 @@ class Delivery:
         due = done.record.due if done.record and done.state == "waiting" else None
         owner = counted_owner(arrival.run, self.caller.settings)
         due_at = _instant(due, started)
-        self.log.settled(arrival.run, done.state, done.outcome, started, due=due_at, owner=owner)
+        skipped = done.record if done.state == "skipped" else None
+        self.log.settled(arrival.run, done.state, done.outcome, started, due=due_at, owner=owner, skipped=skipped)
         return done
 
     def record(self, change: Unrecorded, arrival: Arrival, due: float) -> None:
@@ -187,9 +176,15 @@ class Delivery:
     def _attempted(self, record: RunRecord, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
         if self.creations is not None and self.creations.is_too_late(arrival):
             return self._skipped(record, "created-late", "its schedule was created after its time")
-        bounds = limits(arrival, self.caller.settings)
+        settings = self.caller.settings
+        bounds = limits(arrival, settings)
         if (refusal := _refusal(arrival, bounds)) is not None:
             return self._settle(record, refusal, 0.0, bounds, arrival)
+        try:
+            if (why := left_out(record, arrival, settings)) is not None:
+                return self._skipped(record, why.reason, why.message)
+        except UnknownCalendarError as error:
+            return self._settle(record, of_error(error), 0.0, bounds, arrival, has_lock=False)
         if arrival.run.request.overlap == "skip" and not self._locked(record, record.until or 0.0):
             return self._skipped(record, "overlap", "the previous run is still in progress")
         turn = own_turn(record, arrival, self.caller.settings, self.chance)
@@ -215,7 +210,14 @@ class Delivery:
         return Delivered("skipped", record=after)
 
     def _settle(
-        self, record: RunRecord, outcome: Outcome, milliseconds: float, bounds: Limits, arrival: Arrival
+        self,
+        record: RunRecord,
+        outcome: Outcome,
+        milliseconds: float,
+        bounds: Limits,
+        arrival: Arrival,
+        *,
+        has_lock: bool = True,
     ) -> Delivered:
         after = settled(record, outcome, milliseconds, bounds, arrival, self._seconds(), self.chance)
         if after.state == "undelivered" and arrival.is_awaited:
@@ -224,7 +226,8 @@ class Delivery:
             instead = self.ledger.write(after)
             if instead is not None:
                 return self._outrun(after, instead, outcome)
-            self._lock_on(after, arrival)
+            if has_lock:
+                self._lock_on(after, arrival)
         except (LedgerError, LedgerRefusedError):
             self._unrecorded(record, after, arrival)
             return Delivered(_state(after), outcome, after)

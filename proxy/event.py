@@ -12,10 +12,23 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from proxy.errors import RefusedError
-from proxy.fields import choice, count, members_of, optional_text, shown, text, unsupported
+from proxy.fields import choice, count, members_of, optional_text, shown, text, texts, unsupported
 from proxy.identity import identity
 from proxy.run import Run
-from schedule_client.contract import EVENT_VERSION, Auth, Request, Retry, folded, header_mistake, is_link, origin_of
+from schedule_client.contract import (
+    EVENT_VERSION,
+    FEATURES,
+    Auth,
+    Request,
+    Retry,
+    Series,
+    folded,
+    header_mistake,
+    is_link,
+    origin_of,
+)
+from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from proxy.run import LambdaContext
@@ -27,6 +40,7 @@ _TEMPLATE = frozenset(("target_url", "method", "headers", "params", "body"))
 _VERSION_1 = _TEMPLATE | {
     *("v", "service", "path", "auth", "timeout_seconds", "retry", "overlap", "owner", "schedule"),
     *("flexible_window_minutes", "labels", "metrics", "runbook", "key", "replay", "trigger"),
+    *FEATURES,
 }
 _UNFILLED = "<aws.scheduler."
 
@@ -48,7 +62,7 @@ def read_run(event: object, origin: str, request_id: str) -> Run:
     members = members_of(members, _VERSION_1 if "v" in members else _TEMPLATE, "the event")
     if "v" not in members and isinstance(method := members.get("method"), str):
         members = {**members, "method": method.upper()}  # as in the template's function
-    return Run(_request(members), origin, **identity(members, origin, request_id))
+    return Run(_request(members), origin, series=_series(members), **identity(members, origin, request_id))
 
 
 def _request(members: Mapping[str, object]) -> Request:
@@ -127,6 +141,32 @@ def _auth(value: object) -> Auth:
 def _retry(value: object) -> Retry:
     members = members_of(value, frozenset(("max_attempts", "max_age_minutes")), '"retry"')
     return Retry(count(members, "max_attempts", 1000), count(members, "max_age_minutes", 14 * 1440))
+
+
+def _series(event: Mapping[str, object]) -> Series | None:
+    if "recurring" not in event:
+        if found := [name for name in ("not_on", "pause", "fires_in_freezes") if name in event]:
+            raise unsupported(f'"{found[0]}" is for an event that is "recurring"')
+        return None
+    if event["recurring"] is not True:
+        raise unsupported('"recurring" is true, or left out')
+    if event.get("fires_in_freezes", True) is not True:
+        raise unsupported('"fires_in_freezes" is true, or left out')
+    pause = members_of(event["pause"], frozenset(("until", "reason")), '"pause"') if "pause" in event else None
+    return Series(
+        not_on=texts(event, "not_on"),
+        paused_until=_instant(text(pause, "until")) if pause else None,
+        pause_reason=text(pause, "reason") if pause else "",
+        fires_in_freezes="fires_in_freezes" in event,
+    )
+
+
+def _instant(written: str) -> str:
+    try:
+        read_instant(written)
+    except TimeTextError:
+        raise unsupported('the "until" of "pause" is not a UTC time like 2027-01-05T08:00:00Z') from None
+    return written
 
 
 def _check_values(event: object) -> None:

@@ -50,6 +50,14 @@ def choice(members: Mapping[str, object], key: str, allowed: tuple[T, ...], defa
     raise unsupported(f'"{key}" is not one of {", ".join(map(str, allowed))}')
 
 
+def texts(members: Mapping[str, object], key: str) -> tuple[str, ...]:
+    """A list of texts that say something; none where there is none."""
+    value = members.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in cast("list[object]", value)):
+        raise unsupported(f'"{key}" is not a list of texts')
+    return tuple(cast("list[str]", value))
+
+
 def shown(name: str) -> str:
     """Return `name` in a form for one line of a message."""
     return ascii(name)[1:-1][:60]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from proxy.metrics import State
     from proxy.outcome import Outcome
     from proxy.run import Run
+    from schedule_client.contract import RunRecord
 
 MAX_TEXT, MAX_MESSAGE, MAX_LABELS = 200, 1000, 20
 
@@ -42,17 +43,20 @@ class Log:
         origin: str = "",
         due: datetime | None = None,
         owner: str = NOBODY,
+        skipped: RunRecord | None = None,
     ) -> None:
         """Write one line, which CloudWatch counts, for the result of an event that came at `started` (aware).
 
         `run` is None for an unreadable event, and `origin` is then its origin; `outcome` is None without an attempt;
-        `due` is the next attempt of a waiting run; `owner` is the owner for whom it counts.
+        `due` is the next attempt of a waiting run; `owner` is the owner for whom it counts;
+        `skipped` is the record of a skipped run.
         """
         line = {"event": "outcome", **_about(run, run.origin if run else origin, started), "state": state}
         line["due"] = _instant(due) if due else None
         metrics = self._metrics.members(run, owner, state, outcome, started, _lateness(run, started))
         repeated = {"outcome": None} if state == "delivered" else {}
-        self._write({**line, **_of(outcome), **repeated, **metrics})
+        why = {"reason": skipped.reason, "message": _cut(skipped.message, MAX_MESSAGE)} if skipped else {}
+        self._write({**line, **_of(outcome), **repeated, **why, **metrics})
 
     def _write(self, line: dict[str, Any]) -> None:
         # Log lines are charged by the byte. One write, so that lines of other writers do not interrupt it.

@@ -9,7 +9,7 @@ from schedule_client.contract import frozen
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
-    from schedule_client.contract import Request
+    from schedule_client.contract import Request, Series
 
 
 class LambdaContext(Protocol):
@@ -71,6 +71,7 @@ class Run:
     caller_key: the application's own key of a keyed call.
     attempt: counts from 1.
     content: hash of the request of a call with a caller's key.
+    series: of a schedule that recurs, what its event says of all its runs.
     """
 
     request: Request
@@ -83,6 +84,7 @@ class Run:
     caller_key: str | None = None
     attempt: int = 1
     content: str | None = None
+    series: Series | None = None
 
     @property
     def name(self) -> str:

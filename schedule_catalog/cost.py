@@ -131,7 +131,7 @@ def size_of(settings: Settings | None, seconds: float) -> StackSize:
 
 def costs(entries: Iterable[Entry], size: StackSize, now: datetime) -> list[EntryCost]:
     """Return the monthly cost of each entry's calls in the year from *now*, the highest first."""
-    found = [EntryCost(entry, _runs(calls_per_month(entry.timing, now), size)) for entry in entries]
+    found = [EntryCost(entry, _runs(calls_per_month(entry.timing.sent(), now), size)) for entry in entries]
     return sorted(found, key=lambda each: (-each.cost.calls, each.entry.name, each.entry.stack or ""))
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from schedule_client.contract import Series, build_event
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule_catalog.problem import Place
     from schedule_catalog.timing import Timing
-    from schedule_client.contract import Request
+    from schedule_client.contract import Json, Request
 
 
 HANDING_MINUTES = 15
@@ -27,6 +29,7 @@ class Entry:
     timing: its fires, and the keys that prevent them.
     accept: reasons of reviewed exceptions, by rule.
     metrics: "per-schedule" or None.
+    fires_in_freezes: why no freeze of the stack leaves it out.
     request: the request that the proxy sends; its `retry.max_age_minutes` is always set.
     """
 
@@ -42,6 +45,31 @@ class Entry:
     labels: Mapping[str, str]
     runbook: str | None
     request: Request
+    fires_in_freezes: str | None = None
+
+    @property
+    def series(self) -> Series | None:
+        """What its event says of its other runs; None of a single call."""
+        timing = self.timing
+        if timing.fires_once:
+            return None
+        pause = timing.unsent_pause
+        resumes = timing.resumes if pause else None
+        return Series(
+            not_on=tuple(each.name for each in timing.not_on),
+            paused_until=f"{resumes:%Y-%m-%dT%H:%M:%SZ}" if resumes else None,
+            pause_reason=pause.reason if pause else "",
+            fires_in_freezes=self.fires_in_freezes is not None,
+        )
+
+    @property
+    def event(self) -> dict[str, Json]:
+        """The event that its schedule sends."""
+        return build_event(self.request, self.name, series=self.series)
+
+    def as_written(self) -> Entry:
+        """Return the entry as its file says it, whatever is in the calendars that it names."""
+        return replace(self, timing=self.timing.as_written())
 
     def finished(self, now: datetime, handing_minutes: int) -> bool:
         """Return whether the entry has no future fire or retry.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import changes, zone
 from schedule_catalog.timing import LAST, Timing
+from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -20,7 +21,7 @@ class Fire:
     """One fire.
 
     local: aware, in the schedule's zone.
-    mark: the clock change since the previous fire; empty without one.
+    mark: fires left out, and the clock change, since the previous fire; empty without them.
     """
 
     utc: datetime
@@ -63,17 +64,28 @@ def forecast_entries(entries: Iterable[Entry], start: datetime, count: int, end:
 def _forecast(
     name: str | None, stacks: tuple[str, ...] | None, timing: Timing, start: datetime, count: int, end: datetime = LAST
 ) -> Forecast:
-    fires = tuple(_fires(islice(timing.fires(start, end), count), timing.timezone, start))
+    fires = tuple(_fires(timing, islice(timing.fires(start, end), count), start))
     return Forecast(name, stacks, timing.expression, timing.timezone, tuple(_notes(timing, start)), fires)
 
 
-def _fires(moments: Iterable[datetime], timezone: str, start: datetime) -> Iterator[Fire]:
-    local_zone = zone(timezone)
-    before = start.astimezone(local_zone)
+def _fires(timing: Timing, moments: Iterable[datetime], start: datetime) -> Iterator[Fire]:
+    local_zone = zone(timing.timezone)
+    before, since = start.astimezone(local_zone), timing.begins(start) or start
     for moment in moments:
         local = moment.astimezone(local_zone)
-        yield Fire(moment, local, _mark(before, local, timezone))
-        before = local
+        marks = (_left_out(timing, since, moment, start), _mark(before, local, timing.timezone))
+        yield Fire(moment, local, "; ".join(filter(None, marks)))
+        before, since = local, moment + timedelta(minutes=1)
+
+
+def _left_out(timing: Timing, since: datetime, until: datetime, anchor: datetime) -> str:
+    """Number of fires that calendars and freezes leave out of [since, until), with the reason of the first."""
+    if not (timing.not_on or timing.freezes):
+        return ""
+    plain = timing.without_calendars()
+    first = next(plain.fires(since, until, anchor), None)
+    why = timing.exclusions.left_out(int(first.timestamp())) if first else None
+    return f"after {counted(plain.count(since, until, anchor), 'fire')} {why.message}" if why else ""
 
 
 def _mark(before: datetime, local: datetime, timezone: str) -> str:
@@ -93,7 +105,13 @@ def _notes(timing: Timing, start: datetime) -> Iterator[str]:
         yield f"as if deployed at {start:%Y-%m-%d %H:%M} UTC"
     if timing.flexible_window_minutes:
         yield f"up to {timing.flexible_window_minutes} minutes later"
-    if first := timing.begins(start):
+    if timing.pause and timing.is_paused(start):
+        yield f"paused until {timing.pause.until:%Y-%m-%d %H:%M}: {timing.pause.reason}"
+    elif first := timing.begins(start):
         yield f"from {first.astimezone(zone(timing.timezone)):%Y-%m-%d %H:%M}"
+    if timing.not_on:
+        yield f"not on {', '.join(each.title for each in timing.not_on)}"
+    if timing.freezes:
+        yield f"not in {', '.join(each.title for each in timing.freezes)}"
     if timing.end:
         yield f"until {timing.end:%Y-%m-%d %H:%M}"

@@ -12,8 +12,8 @@ _FOLDERS = (_PACKAGE / "schemas", _PACKAGE.parent / "schemas")
 
 
 @cache
-def schema(name: Literal["schedule", "request"]) -> dict[str, Any]:
-    """Return the schema of a catalog file, or of the event that the proxy receives; callers must not change it."""
+def schema(name: Literal["schedule", "calendar", "request"]) -> dict[str, Any]:
+    """Return the schema of a catalog file, a calendar, or the proxy's event; callers must not change it."""
     return json.loads(schema_text(name))
 
 

@@ -9,7 +9,8 @@ from itertools import chain, islice
 from typing import Literal
 
 from schedule_catalog.expressions import At, Expression, Rate, count_fires, cron_of_rate, fires, instants, parse
-from schedule_catalog.minutes_of_day import at_minute, minutes_of_day
+from schedule_catalog.minutes_of_day import YEAR, at_minute, minutes_of_day
+from schedule_client.contract.exclusions import Exclusions, LeftOut, UtcCalendar
 
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 3, tzinfo=UTC)
 """All fires of every expression, in any zone, are between these two instants."""
@@ -17,7 +18,21 @@ FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 3, tzinfo=UTC)
 TIMES = ("start", "end")
 """Fields with local times, named like their keys in a file."""
 
+PERIOD = (*TIMES, "pause")
+"""The keys that say between which local times a recurring entry fires."""
+
 Spans = tuple[tuple[datetime, datetime], ...]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The local time at which an entry fires again, and why it does not until then."""
+
+    until: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +45,8 @@ class Timing:
 
     expression: EventBridge Scheduler's text: `cron(…)`, `rate(…)` or `at(…)`.
     start, end: local times of `timezone`, or aware instants; `start` counts, `end` is the first instant that does not.
+    pause: its `until` is a local time as well, and the first that counts again.
+    not_on: the entry's calendars; freezes: those in which no entry of the stack fires. Neither is for a single fire.
     """
 
     expression: str
@@ -38,12 +55,23 @@ class Timing:
     start: datetime | None
     end: datetime | None
     flexible_window_minutes: int | None
+    pause: Pause | None
+    not_on: tuple[UtcCalendar, ...]
+    freezes: tuple[UtcCalendar, ...]
 
     @classmethod
     def of(cls, expression: str, timezone: str = "UTC") -> Timing:
         """Return the timing of an expression without anything that keeps it from firing."""
         return cls(
-            expression=expression, timezone=timezone, enabled=True, start=None, end=None, flexible_window_minutes=None
+            expression=expression,
+            timezone=timezone,
+            enabled=True,
+            start=None,
+            end=None,
+            flexible_window_minutes=None,
+            pause=None,
+            not_on=(),
+            freezes=(),
         )
 
     # Obstacles to firing
@@ -60,7 +88,36 @@ class Timing:
         starts, ends = self.starts, self.ends
         first = max(start, starts) if starts else start
         last = min(end, ends) if ends else end
-        return ((first, last),) if first < last else ()
+        if first >= last:
+            return ()
+        return tuple(self._open(first, last)) if self.is_left_out else ((first, last),)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether a pause, a calendar or a freeze leaves out some of its fires, or did."""
+        return bool(self.pause or self.not_on or self.freezes)
+
+    @property
+    def exclusions(self) -> Exclusions:
+        """The pause, the calendars and the freezes, as the proxy asks them too."""
+        resumes = self.resumes
+        return Exclusions(
+            paused_until=_seconds(resumes) if resumes else None,
+            pause_reason=self.pause.reason if self.pause else "",
+            not_on=self.not_on,
+            freezes=self.freezes,
+        )
+
+    def left_out(
+        self, start: datetime, end: datetime, anchor: datetime | None = None
+    ) -> Iterator[tuple[datetime, LeftOut]]:
+        """Yield the fires in [start, end) that do not count, which would without pause, calendars and freezes."""
+        if self.is_left_out:
+            exclusions = self.exclusions
+            for fire in replace(self, pause=None, not_on=(), freezes=()).fires(start, end, anchor):
+                why = exclusions.left_out(_seconds(fire))
+                if why:
+                    yield fire, why
 
     # Fires
 
@@ -123,7 +180,7 @@ class Timing:
 
     def counts_from_deployment(self, now: datetime) -> bool:
         """Return whether its fires count from a deployment after *now*, so that they are unknown before."""
-        return self.free_interval is not None and self.begins(now) is None
+        return self.free_interval is not None and _to_come(self.starts, now) is None
 
     @property
     def window(self) -> timedelta:
@@ -136,6 +193,16 @@ class Timing:
     def starts(self) -> datetime | None:
         """First instant (UTC) at which it may fire."""
         return self._instant(self.start)
+
+    @property
+    def resumes(self) -> datetime | None:
+        """The first instant (UTC) after its pause."""
+        return self._instant(self.pause.until) if self.pause else None
+
+    @property
+    def opens(self) -> datetime | None:
+        """The first instant (UTC) at which it may fire: `starts`, or later the end of its pause."""
+        return max((each for each in (self.starts, self.resumes) if each), default=None)
 
     @property
     def ends(self) -> datetime | None:
@@ -155,12 +222,11 @@ class Timing:
 
     def begins(self, now: datetime) -> datetime | None:
         """Return the first instant at which it may fire, if that is in the future."""
-        starts = self.starts
-        return starts if starts and starts > now else None
+        return _to_come(self.opens, now)
 
-    def begun(self, now: datetime) -> bool:
-        """Return whether it has a `start` in the past."""
-        return self.starts is not None and self.begins(now) is None
+    def is_paused(self, now: datetime) -> bool:
+        """Return whether its pause has not ended."""
+        return _to_come(self.resumes, now) is not None
 
     def expired(self, now: datetime) -> bool:
         """Return whether its single fire was due, or its end has passed."""
@@ -174,15 +240,30 @@ class Timing:
     # Effect of the next deployment
 
     def sent(self) -> Timing:
-        """Return the timing as EventBridge Scheduler receives it; it has the same fires.
+        """Return the timing as EventBridge Scheduler receives it: when it invokes the proxy.
 
         A rate with a `start` is sent as a cron if one has its fires: unlike a rate, a cron keeps its fires when its
-        schedule is updated after the start, which is then no longer sent.
+        schedule is updated after the start, which is then no longer sent. A pause of a cron is sent as a later start.
+        The proxy skips what calendars, freezes and the `unsent_pause` of a rate leave out.
         """
-        cron = self.anchored_cron
-        if cron is None:
-            return self
-        return replace(self, expression=cron, timezone="UTC", start=self.starts, end=self.ends)
+        plain, cron = replace(self, pause=None, not_on=(), freezes=()), self.anchored_cron
+        if cron:
+            return replace(plain, expression=cron, timezone="UTC", start=self.opens, end=self.ends)
+        return replace(plain, start=self.opens) if self.pause and not self.unsent_pause else plain
+
+    @property
+    def unsent_pause(self) -> Pause | None:
+        """The pause of a rate that is sent as such: it counts its intervals from its start, which must not move."""
+        return self.pause if self.free_interval else None
+
+    def begun(self, now: datetime) -> bool:
+        """Tell whether EventBridge Scheduler was sent a first instant, and that has passed."""
+        starts = self.sent().starts
+        return starts is not None and starts <= now
+
+    def without_calendars(self) -> Timing:
+        """Return the timing without what calendars and freezes leave out."""
+        return replace(self, not_on=(), freezes=())
 
     def fires_at_creation(self, now: datetime) -> bool:
         """Return whether a schedule that is created now fires at once because of its interval."""
@@ -194,12 +275,16 @@ class Timing:
         return due if due and due > now and self.counts(due) else None
 
     def promised_interval(self, now: datetime) -> timedelta | None:
-        """Return the interval of a rate that fires from now on without a pause or an end."""
-        return self.interval if self.spans(now, LAST) == ((now, LAST),) else None
+        """Return the interval of a rate of which the proxy is invoked from now on, without an end."""
+        return self.interval if self.sent().spans(now, LAST) == ((now, LAST),) else None
 
     def unbounded(self) -> Timing:
         """Return the timing of the expression without bounds and obstacles."""
         return Timing.of(self.expression, self.timezone)
+
+    def as_written(self) -> Timing:
+        """Return the timing as a file says it, whatever is in the calendars that it names."""
+        return replace(self, not_on=tuple(UtcCalendar(each.name, ()) for each in self.not_on), freezes=())
 
     def switched_on(self) -> Timing:
         """Return the timing as if `enabled`."""
@@ -212,7 +297,7 @@ class Timing:
 
         None if its minute is unknown: with a flexible window, or when it counts from a deployment.
         """
-        if self.off or self.flexible_window_minutes or self.free_interval:
+        if self.flexible_window_minutes or self.free_interval or not self.spans(now, now + YEAR):
             return ()
         return minutes_of_day(self.parsed, self.timezone, self.starts, now)
 
@@ -225,8 +310,26 @@ class Timing:
         """Instant from which a rate counts in a period that begins at *start*; None if a deployment decides."""
         return None if self.counts_from_deployment(start) else self.starts
 
+    def _open(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """What pause, calendars and freezes leave of [start, end)."""
+        at = start
+        for since, until in self.exclusions.gaps(_seconds(start), -(-(end - _EPOCH) // _SECOND)):
+            if at < (closes := _EPOCH + since * _SECOND):
+                yield at, closes
+            at = max(at, _EPOCH + until * _SECOND)
+        if at < end:
+            yield at, end
+
     def _instant(self, time: datetime | None) -> datetime | None:
         """UTC of a local time; a checked entry has none in a gap or a repeat."""
         if time is None or time.tzinfo is not None:
             return time
         return instants(time, self.timezone)[0]
+
+
+def _seconds(instant: datetime) -> int:
+    return (instant - _EPOCH) // _SECOND
+
+
+def _to_come(instant: datetime | None, now: datetime) -> datetime | None:
+    return instant if instant and instant > now else None

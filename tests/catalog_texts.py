@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
+from schedule_catalog.calendars import UNREAD, Calendars, calendars_of
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 
@@ -21,22 +22,45 @@ NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
 def checked(
     *texts: str,
     settings: Mapping[str, Settings] | None = None,
+    calendars: Calendars = UNREAD,
     stack: str | None = None,
     base: Catalog | None = None,
     now: datetime = NOW,
 ) -> Catalog:
     documents = (parse_document(dedent(text).encode(), f"{number}.yaml") for number, text in enumerate(texts, 1))
-    return check_documents(documents, settings=settings or {}, stack=stack, base=base, now=now)
+    return check_documents(
+        documents,
+        settings=settings or {},
+        calendars=calendars.freezing(settings) if settings else calendars,
+        stack=stack,
+        base=base,
+        now=now,
+    )
 
 
-def entry(text: str, request: str = "{service: callback, path: /p}") -> Entry:
-    """The one entry with these keys."""
-    (found,) = entries(text, request)
+def calendars(**texts: str) -> Calendars:
+    """Calendars by name, written as YAML."""
+    documents = [parse_document(dedent(text).encode(), f"calendars/{name}.yaml") for name, text in texts.items()]
+    found = calendars_of(documents, NOW)
+    assert not found.broken, found.problems
     return found
 
 
-def entries(text: str, request: str = "{service: callback, path: /p}") -> tuple[Entry, ...]:
+def entry(
+    text: str,
+    request: str = "{service: callback, path: /p}",
+    calendars: Calendars = UNREAD,
+    settings: Mapping[str, Settings] | None = None,
+) -> Entry:
+    """The one entry with these keys; only the freezes of the settings count."""
+    (found,) = entries(text, request, calendars.freezing(settings or {}))
+    return found
+
+
+def entries(
+    text: str, request: str = "{service: callback, path: /p}", calendars: Calendars = UNREAD
+) -> tuple[Entry, ...]:
     keys = indent(dedent(text).strip(), "    ")
-    catalog = checked(f"owner: team\nschedules:\n  a:\n{keys}\n    request: {request}\n")
+    catalog = checked(f"owner: team\nschedules:\n  a:\n{keys}\n    request: {request}\n", calendars=calendars)
     assert not catalog.errors, catalog.errors
     return catalog.entries

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from schedule_catalog.calendars import calendars_under
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.checking.rules import RULES
 from schedule_catalog.settings import put_together, read_settings
@@ -40,7 +41,8 @@ def folder(tmp_path: Path) -> Path:
 def printed(folder: Path, notes: bool = False) -> str:
     settings = put_together(map(read_settings, folder.glob("Pulumi.*.yaml")))
     with chdir(folder):
-        problems = check([Path("schedules")], settings=settings, now=NOW, notes=notes).problems
+        calendars = calendars_under(Path("calendars"), NOW).freezing(settings)
+        problems = check([Path("schedules")], settings=settings, calendars=calendars, now=NOW, notes=notes).problems
     return "".join(f"{problem}\n" for problem in problems)
 
 

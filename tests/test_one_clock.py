@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 LOOKED_AT = ("schedule_catalog", "infra", "local", "__main__.py")
 HOME = ("schedule_catalog/timing.py", "schedule_catalog/minutes_of_day.py", "schedule_catalog/expressions/")
 EVALUATOR = {"fires", "next_fires", "count_fires"}
-BOUNDS = {"enabled", "start", "end", "starts", "ends", "expires"}
+BOUNDS = {"enabled", "start", "end", "starts", "ends", "expires", "opens", "resumes"}
 WRAPPERS = ("cron(", "rate(", "at(")
 SEARCHES = {"startswith", "removeprefix", "partition", "split", "find", "index", "match", "fullmatch"}
 
@@ -23,7 +23,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
         {"at(", "cron(", "rate(", "options.start"},
         "reads what is typed; the start of a forecast is no bound of an entry",
     ),
-    "schedule_catalog/diff/effects.py": ({"before.starts", "after.starts"}, "tells whether this change moved it"),
+    "schedule_catalog/diff/effects.py": ({"after.sent().starts"}, "tells whether this change moved it"),
     "schedule_catalog/forecast.py": ({"timing.end"}, "writes it down"),
     "schedule_catalog/hazards.py": ({"fires"}, "finds local times that a cron asks for; that they count, it asks"),
     "schedule_catalog/operations/inventory.py": (

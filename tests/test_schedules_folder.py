@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from infra.callback_service import ROUTES
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.line.sources import known_settings
 from schedule_catalog.settings import NAMESPACE, read_settings
@@ -17,7 +18,9 @@ from tests.pulumi_harness import ACCOUNT, REGION, run_program
 ROOT = Path(__file__).parents[1]
 PRODUCTION = ROOT / "docs" / "examples" / "Pulumi.prod.yaml"
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
-CATALOG = check([ROOT / "schedules"], settings={"dev": read_settings(ROOT / "Pulumi.dev.yaml")}, now=NOW)
+CATALOG = check(
+    [ROOT / "schedules"], settings={"dev": read_settings(ROOT / "Pulumi.dev.yaml")}, calendars=UNREAD, now=NOW
+)
 
 
 def test_the_catalog_has_no_problem() -> None:
@@ -26,7 +29,9 @@ def test_the_catalog_has_no_problem() -> None:
 
 def test_it_has_none_in_the_example_of_production_either() -> None:
     settings = read_settings(PRODUCTION)
-    problems = check([ROOT / "schedules"], settings={"prod": settings}, stack="prod", now=NOW).problems
+    problems = check(
+        [ROOT / "schedules"], settings={"prod": settings}, calendars=UNREAD, stack="prod", now=NOW
+    ).problems
 
     assert [str(problem) for problem in problems] == []
 

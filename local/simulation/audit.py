@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -64,8 +64,16 @@ class Audit:
         return Counter(run.end for run in self.runs)
 
 
-def audit(world: World, promised: Iterable[tuple[str, str, datetime]], fired: set[tuple[str, datetime]]) -> Audit:
-    """Count what `world` came to; `promised` are schedules' names, ARNs and scheduled times."""
+def audit(
+    world: World,
+    promised: Iterable[tuple[str, str, datetime]],
+    fired: set[tuple[str, datetime]],
+    left_out: Collection[tuple[str, datetime]] = (),
+) -> Audit:
+    """Count what `world` came to; `promised` are schedules' names, ARNs and scheduled times.
+
+    left_out: those that a pause, a calendar or a freeze leaves out, which are to be skipped.
+    """
     records = {
         item["run_key"]["S"]: RunRecord.from_item(item)
         for (_, sort), item in world.dynamodb.items.items()
@@ -73,7 +81,7 @@ def audit(world: World, promised: Iterable[tuple[str, str, datetime]], fired: se
     }
     letters = _letters(world)
     promised = list(promised)
-    runs = tuple(_run(world, one, records, letters) for one in promised)
+    runs = tuple(_run(world, one, records, letters, one[1:] in left_out) for one in promised)
     repeats = {key: count - 1 for key, count in world.target.acts.items()}
     excuses = Counter({kind: keys.total() for kind, keys in world.excuses.items()})
     excuses["timeouts and resets after the work"] += world.target.unsure.total()
@@ -88,7 +96,11 @@ def audit(world: World, promised: Iterable[tuple[str, str, datetime]], fired: se
         excuses=excuses,
         by_ledger=sum(max(0, count - _excused(world, key, LEDGER_AWAY)) for key, count in repeats.items()),
         told_twice=len(doubled),
-        faults=(*_unfired(promised, fired), *_faults(world, runs, letters)),
+        faults=(
+            *_unfired(promised, fired),
+            *_faults(world, runs, letters),
+            *_called(promised, runs, left_out),
+        ),
     )
 
 
@@ -114,21 +126,26 @@ def _run(
     promise: tuple[str, str, datetime],
     records: dict[str, RunRecord],
     letters: dict[str, list[UndeliveredCall]],
+    left_out: bool,
 ) -> AuditedRun:
     name, arn, time = promise
     key = run_key("catalog", arn, wire_time(time))
     record, at = records.get(key), world.target.applied_at.get(key)
     kept = tuple(letters.get(key, ()))
     late = None if at is None else at - time.timestamp()
-    return AuditedRun(name, time, key, _end(world, record, kept, at), world.target.calls[key], late, kept)
+    return AuditedRun(name, time, key, _end(world, record, kept, at, left_out), world.target.calls[key], late, kept)
 
 
-def _end(world: World, record: RunRecord | None, letters: tuple[UndeliveredCall, ...], at: float | None) -> str:
+def _end(
+    world: World, record: RunRecord | None, letters: tuple[UndeliveredCall, ...], at: float | None, left_out: bool
+) -> str:
     if record is not None and record.state in TERMINAL:
         return record.state
     if letters:
         return ON_A_QUEUE if world.size.ledger else "undelivered"
-    return "delivered" if not world.size.ledger and at is not None else LOST
+    if world.size.ledger or (at is None and not left_out):
+        return LOST
+    return "skipped" if at is None else "delivered"
 
 
 def _unfired(promised: list[tuple[str, str, datetime]], fired: set[tuple[str, datetime]]) -> Iterator[str]:
@@ -137,6 +154,16 @@ def _unfired(promised: list[tuple[str, str, datetime]], fired: set[tuple[str, da
         yield f"{_of(arn)} of {wire_time(time)} was promised and never fired"
     for arn, time in sorted(fired - wanted):
         yield f"{_of(arn)} of {wire_time(time)} fired and was promised by nobody"
+
+
+def _called(
+    promised: list[tuple[str, str, datetime]],
+    runs: Iterable[AuditedRun],
+    left_out: Collection[tuple[str, datetime]],
+) -> Iterator[str]:
+    for (_, arn, time), run in zip(promised, runs, strict=True):
+        if (arn, time) in left_out and (run.calls or run.end != "skipped"):
+            yield f"{run.name} of {wire_time(time)} was to be left out, and is {run.end} after {run.calls} calls"
 
 
 def _faults(world: World, runs: tuple[AuditedRun, ...], letters: dict[str, list[UndeliveredCall]]) -> Iterator[str]:

@@ -33,8 +33,8 @@ def run_catalog(
 ) -> Audit:
     """Deploy `entries` at `start`, let them fire until `end`, and what has begun come to its end."""
     clock = Clock(start.timestamp())
-    world = World(clock, faults, chance, proxy_settings(settings, callback_url), _size(settings))
     deployed = [entry for entry in entries if not entry.finished(start, settings.scheduler.max_age_minutes)]
+    world = World(clock, faults, chance, proxy_settings(settings, callback_url, deployed), _size(settings))
     planned = [plan for entry in deployed if (plan := schedule_arguments(entry, start, settings))]
     source = CatalogSource(iter(planned), start)
     scheduler = Scheduler(world, source, end)
@@ -42,9 +42,12 @@ def run_catalog(
     promised = [
         (entry.name, schedule_arn(entry.name), fire)
         for entry in deployed
-        for fire in entry.timing.fires(start, end, anchor=start)
+        for fire in entry.timing.sent().fires(start, end, anchor=start)
     ]
-    return audit(world, promised, scheduler.fired)
+    left_out = {
+        (schedule_arn(entry.name), fire) for entry in deployed for fire, _ in entry.timing.left_out(start, end, start)
+    }
+    return audit(world, promised, scheduler.fired, left_out)
 
 
 def _size(settings: Settings) -> Size:

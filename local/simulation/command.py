@@ -49,13 +49,16 @@ def _print(found: Audit, form: str) -> None:
 
 def _simulated(options: argparse.Namespace) -> Audit:
     from local.simulation.catalog import run_catalog
+    from schedule_catalog.calendars import calendars_under
     from schedule_catalog.checking.pipeline import check
 
     if options.start >= options.end:
         raise SimulationError("--from has to be before --to")
     faults = read_faults(options.faults) if options.faults else Faults()
     settings = _settings(options.folder, options.stack)
-    catalog = check([options.catalog], settings={settings.stack: settings}, stack=settings.stack, now=options.start)
+    known = {settings.stack: settings}
+    calendars = calendars_under(options.folder / settings.calendars, options.start).freezing(known)
+    catalog = check([options.catalog], settings=known, calendars=calendars, stack=settings.stack, now=options.start)
     if catalog.errors:
         again = shlex.join(("schedules", "check", "--stack", settings.stack, str(options.catalog)))
         raise SimulationError(f"the catalog has mistakes, which this shows: {again}")

@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.entry import Entry
-from schedule_catalog.timing import Timing
+from schedule_catalog.timing import Pause, Timing
 from schedule_catalog.wall_time import wall_time
 from schedule_client.contract import Auth, Request, Retry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
+    from schedule_catalog.calendars import Calendars
     from schedule_catalog.checking.draft import Draft
     from schedule_catalog.expressions import Expression
+    from schedule_client.contract import UtcCalendar
 
 
-def entries(draft: Draft) -> tuple[Entry, ...]:
-    """Return one entry for each stack of the draft's variant, or one for all stacks."""
+def entries(draft: Draft, calendars: Calendars) -> tuple[Entry, ...]:
+    """Return one entry for each stack of the draft's variant, or one for all stacks.
+
+    If a freeze of some stack counts, every known stack has its own entry.
+    """
     if draft.kind is None or draft.expression is None:
         return ()
     place = draft.document.key_place(("schedules", draft.name))
     values, request = draft.values, _request(draft, draft.expression)
-    timing = _timing(draft, draft.expression)
+    timing = _timing(draft, draft.expression, calendars)
     return tuple(
         Entry(
             name=draft.name,
             owner=draft.owner,
             stack=stack,
             place=place,
-            timing=timing,
+            timing=replace(timing, freezes=freezes) if freezes else timing,
             description=values.get("description"),
             overlap=request.overlap,
             accept=values.get("accept") or {},
@@ -38,13 +45,28 @@ def entries(draft: Draft) -> tuple[Entry, ...]:
             labels=values.get("labels") or {},
             runbook=values.get("runbook"),
             request=request,
+            fires_in_freezes=values.get("fires_in_freezes"),
         )
-        for stack in (draft.variant.stacks if draft.variant.stacks is not None else (None,))
+        for stack, freezes in _stacks(draft, timing, calendars)
     )
 
 
-def _timing(draft: Draft, expression: Expression) -> Timing:
+def _stacks(draft: Draft, timing: Timing, calendars: Calendars) -> Iterator[tuple[str | None, tuple[UtcCalendar, ...]]]:
+    """The stacks, with the freezes that count for the entry there."""
+    if timing.fires_once or "fires_in_freezes" in draft.values:
+        yield from ((stack, ()) for stack in (draft.variant.stacks or (None,)))
+    elif draft.variant.stacks is not None:
+        yield from ((stack, calendars.freezes_of(stack)) for stack in draft.variant.stacks)
+    elif any(found := {stack: calendars.freezes_of(stack) for stack in calendars.freezes}.values()):
+        yield from zip(calendars.freezes, found, strict=True)
+    else:
+        yield None, ()
+
+
+def _timing(draft: Draft, expression: Expression, calendars: Calendars) -> Timing:
     values = draft.values
+    pause = values.get("pause")
+    not_on = () if draft.kind == "at" else values.get("not_on") or ()
     return Timing(
         expression=expression.text,
         timezone=draft.timezone,
@@ -52,6 +74,9 @@ def _timing(draft: Draft, expression: Expression) -> Timing:
         start=_wall(values.get("start")),
         end=_wall(values.get("end")),
         flexible_window_minutes=_whole(values.get("flexible_window_minutes")),
+        pause=Pause(wall_time(pause["until"]), pause["reason"]) if pause else None,
+        not_on=calendars.of_entry(not_on, draft.timezone) if not_on else (),
+        freezes=(),
     )
 
 

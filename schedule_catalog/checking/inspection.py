@@ -12,12 +12,14 @@ from schedule_catalog.checking.draft import Draft, draft
 from schedule_catalog.checking.entry_of_draft import entries
 from schedule_catalog.checking.fault_log import FaultLog
 from schedule_catalog.checking.rules import CONTEXT_RULES, DRAFT_RULES, ENTRY_RULES, STACK_RULES
+from schedule_catalog.checking.rules.calendars import FREEZE
 from schedule_catalog.checking.rules.catalog import PILE_UP
 from schedule_catalog.checking.rules.rule import Context
 from schedule_catalog.checking.stacks import Values, entry_defaults, variants
 from schedule_catalog.checking.structure import structure_problems
 
 if TYPE_CHECKING:
+    from schedule_catalog.calendars import Calendars
     from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.document import Document
     from schedule_catalog.entry import Entry
@@ -41,13 +43,19 @@ class Inspector:
     """Checks documents one by one, with the context that the rules need."""
 
     def __init__(
-        self, settings: Mapping[str, Settings], stack: str | None, now: datetime, base: Catalog | None, notes: bool
+        self,
+        settings: Mapping[str, Settings],
+        calendars: Calendars,
+        stack: str | None,
+        now: datetime,
+        base: Catalog | None,
+        notes: bool,
     ) -> None:
         self._settings = tuple(each for name, each in settings.items() if stack in (None, name))
         self._stack = stack
         known = tuple(settings) if stack is None else ()
         before = None if base is None else {(entry.name, entry.stack): entry for entry in base.entries}
-        self._context = Context(now, known, before, notes)
+        self._context = Context(now, known, before, notes, calendars if stack is None else calendars.only(stack))
 
     def inspect(self, documents: Iterable[Document]) -> Findings:
         """Check documents; each is released before the next is read."""
@@ -62,6 +70,11 @@ class Inspector:
     def of_catalog(self, entries: Sequence[Entry]) -> Iterator[Problem]:
         """Yield the problems that only the whole catalog shows."""
         return PILE_UP.check(entries, self._settings, self._context.now)
+
+    def of_calendars(self) -> Iterator[Problem]:
+        """Yield what is wrong with the calendars, and with the stacks' use of them."""
+        yield from self._context.calendars.problems
+        yield from FREEZE.check(self._context.calendars)
 
     def _definitions(self, document: Document, problems: list[Problem]) -> Iterator[Definition]:
         """Yield the definitions of a document, and add its problems to the log."""
@@ -98,7 +111,7 @@ class Inspector:
         for rule in DRAFT_RULES:
             for fault in rule.check(draft):
                 wrong |= log.add(draft, rule.id, fault)
-        results: tuple[Entry, ...] = () if wrong else entries(draft)
+        results: tuple[Entry, ...] = () if wrong else entries(draft, self._context.calendars)
         wrong |= self._check_surroundings(draft, log)
         for rule in ENTRY_RULES if results else ():
             for fault in rule.check(results, draft, self._context):

@@ -16,6 +16,7 @@ from schedule_catalog.problem import Place, Problem
 from schedule_catalog.workers import ALONE, Workers
 
 if TYPE_CHECKING:
+    from schedule_catalog.calendars import Calendars
     from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings
 
@@ -27,6 +28,7 @@ def check(
     paths: Sequence[Path],
     *,
     settings: Mapping[str, Settings],
+    calendars: Calendars,
     stack: str | None = None,
     now: datetime,
     base: Catalog | None = None,
@@ -36,6 +38,7 @@ def check(
     """Check the files under *paths* with every rule.
 
     settings: of the known stacks, by name; without them, services, hosts and the like of a stack are not checked.
+    calendars: calendars that entries may name, and that freeze the stacks; `UNREAD` if fires do not matter.
     stack: limits the entries to this stack; None for all stacks.
     now: instant (aware) that divides past from future.
     base: the catalog before the change; entries that the change adds or edits must then be in the future.
@@ -51,6 +54,7 @@ def check(
         readers,
         problems,
         settings=settings,
+        calendars=calendars,
         stack=stack,
         now=now,
         base=base,
@@ -65,13 +69,14 @@ def check_documents(
     problems: Iterable[Problem] = (),
     *,
     settings: Mapping[str, Settings],
+    calendars: Calendars,
     stack: str | None = None,
     now: datetime,
     base: Catalog | None = None,
     notes: bool = False,
 ) -> Catalog:
     """Check documents from any source; each is released before the next is read."""
-    inspector = Inspector(settings, stack, now, base, notes)
+    inspector = Inspector(settings, calendars, stack, now, base, notes)
     return _put_together([inspector.inspect(documents)], problems, inspector)
 
 
@@ -80,6 +85,7 @@ def check_readers(
     problems: Iterable[Problem] = (),
     *,
     settings: Mapping[str, Settings],
+    calendars: Calendars,
     stack: str | None = None,
     now: datetime,
     base: Catalog | None = None,
@@ -91,7 +97,7 @@ def check_readers(
 
     sizes: of the documents in bytes, by which the work is shared.
     """
-    inspector = Inspector(settings, stack, now, base, notes)
+    inspector = Inspector(settings, calendars, stack, now, base, notes)
     weights = [1 + size // _ENTRY_BYTES for size in sizes]
     found = workers.share(lambda part: inspector.inspect(reader() for reader in part), readers, weights)
     return _put_together(found, problems, inspector)
@@ -109,6 +115,7 @@ def _put_together(found: Sequence[Findings], problems: Iterable[Problem], inspec
         else:
             told.add(_duplicate(name, place, first))
     told.update(inspector.of_catalog(entries))
+    told.update(inspector.of_calendars())
     return Catalog(tuple(entries), tuple(sorted(told)), sum(each.files for each in found), len(names))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from schedule_catalog.timing import TIMES
+from schedule_catalog.timing import PERIOD, TIMES
 
 Values: TypeAlias = Mapping[str, Any]
 Pointer: TypeAlias = tuple[str | int, ...]
@@ -103,9 +103,16 @@ def _excluded(under: Values, over: Values, within: str) -> tuple[str, ...]:
     return ()
 
 
+def local_times(values: Values) -> Iterator[tuple[Pointer, str]]:
+    """Yield the local times that bound an entry, and where they are."""
+    yield from (((key,), str(values[key])) for key in TIMES if key in values)
+    if "pause" in values:
+        yield ("pause", "until"), str(values["pause"]["until"])
+
+
 def is_plain_rate(values: Values) -> bool:
-    """Whether a timezone would have no meaning: an interval without bounds."""
-    return "rate" in values and not any(key in values for key in TIMES)
+    """Whether a timezone would have no meaning: an interval without bounds, pause and calendars."""
+    return "rate" in values and not any(key in values for key in (*PERIOD, "not_on"))
 
 
 def _used(merged: Values, written: Values) -> Values:
@@ -114,7 +121,7 @@ def _used(merged: Values, written: Values) -> Values:
     if "rate" in merged and is_plain_rate(merged):
         idle = ("timezone",)
     elif "at" in merged:
-        idle = TIMES
+        idle = PERIOD
     if any(key in merged and key not in written for key in idle):
         return {key: value for key, value in merged.items() if key not in idle or key in written}
     return merged

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-from schedule_client.contract import build_event, input_text
+from schedule_client.contract import input_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,7 +74,7 @@ def schedule_arguments(entry: Entry, now: datetime, settings: Settings) -> Sched
         state="DISABLED" if timing.off else "ENABLED",
         description=entry.description,
         flexible_window_minutes=timing.flexible_window_minutes,
-        input=input_text(build_event(entry.request, entry.name)),
+        input=input_text(entry.event),
         max_retries=settings.scheduler.max_retries,
         max_age_seconds=settings.scheduler.max_age_minutes * 60,
         frozen=_ALL if timing.fires_once and timing.expired(now) else (),

@@ -13,6 +13,7 @@ from schedule_client.contract.json_value import read_json
 
 VERSION = 1
 _MAPPINGS = ("aliases", "prefixes", "senders")
+_LISTS = ("features",)
 _OPTIONAL = ("ledger_table", "catalog_role_arn", "adhoc_role_arn", "scheduler_dlq_arn", "settings_digest")
 
 
@@ -27,6 +28,7 @@ class Manifest:
     undelivered_queue_url, scheduler_dlq_url: queues of undelivered calls, and of events that never reached the
         function.
     log_group: of the proxy.
+    features: the members of an event that the proxy knows, beside those that every release does.
     catalog_role_arn, adhoc_role_arn: the execution roles of the groups' schedules; scheduler_dlq_arn: their dead-letter
         queue. None in the manifest of an older program.
     settings_digest: digest of the settings in the proxy's package (`settings.settings_digest`); None if a parameter has
@@ -56,6 +58,7 @@ class Manifest:
     settings_digest: str | None = None
     prefixes: Mapping[str, str] = field(default_factory=dict[str, str])
     senders: Mapping[str, str] = field(default_factory=dict[str, str])
+    features: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the text of the parameter: compact, and the same for equal manifests."""
@@ -78,13 +81,15 @@ class Manifest:
 
 
 def _checked(members: Mapping[str, object], name: str) -> Any:
-    value = members.get(name, {} if name in _MAPPINGS[1:] else None)
+    value = members.get(name, {} if name in _MAPPINGS[1:] else [] if name in _LISTS else None)
     if not _fits(name, value):
         raise ManifestError(f'the manifest has no readable "{name}": run pulumi up')
-    return value
+    return tuple(cast("list[str]", value)) if name in _LISTS else value
 
 
 def _fits(name: str, value: object) -> bool:
+    if name in _LISTS:
+        return isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))
     if name in _MAPPINGS:
         return isinstance(value, dict) and all(
             isinstance(each, str) for each in cast("dict[str, object]", value).values()

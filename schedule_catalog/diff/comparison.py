@@ -20,6 +20,7 @@ from schedule_catalog.settings import Settings, handing_minutes, parse_settings
 from schedule_catalog.workers import ALONE, Workers
 
 if TYPE_CHECKING:
+    from schedule_catalog.calendars import Calendars
     from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.document import Document
     from schedule_catalog.entry import Entry
@@ -59,6 +60,7 @@ def compare(
     found: Iterable[Problem] = (),
     *,
     settings: Mapping[str, Settings],
+    calendars: tuple[Calendars, Calendars],
     stack: str | None = None,
     now: datetime,
     workers: Workers = ALONE,
@@ -66,15 +68,20 @@ def compare(
     """Compare the files before a change with those after it; a file on both sides is parsed once.
 
     found: problems of finding the files after the change.
+    calendars: of both sides; if they differ, entries of unchanged files may differ too.
     stack: limits the comparison to this stack.
     now: aware.
     workers: number of processes that read and check the head.
     """
+    before, after = calendars
     edited = without_common(head, base)
-    old = check_documents(_documents(without_common(base, head)), settings={}, stack=stack, now=now)
+    kept = without_common(base, head) if before.same(after) else base
+    old = check_documents(_documents(kept), settings={}, calendars=before, stack=stack, now=now)
     readers = [source.document for source in head]
     sizes = [len(source.data or b"") for source in head]
-    new = check_readers(readers, found, settings=settings, stack=stack, now=now, workers=workers, sizes=sizes)
+    new = check_readers(
+        readers, found, settings=settings, calendars=after, stack=stack, now=now, workers=workers, sizes=sizes
+    )
     pairs = _pairs(old, _touched(old, new, edited), _stacks(old, new, settings, stack))
     wanted = _wanted(old, edited) if new.errors else {}
     changes = [
@@ -86,7 +93,7 @@ def compare(
     return Comparison(
         tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.name))),
         _finished((each for each in new.entries if each.name not in touched), settings, now),
-        _strict(new.problems, edited, old, stack, now),
+        _strict(new.problems, edited, old, after, stack, now),
         old.errors,
         now,
     )
@@ -249,13 +256,18 @@ def _kind(before: Entry | None, after: Entry | None) -> ChangeKind:
 
 
 def _strict(
-    problems: tuple[Problem, ...], edited: Sequence[RevisionFile], old: Catalog, stack: str | None, now: datetime
+    problems: tuple[Problem, ...],
+    edited: Sequence[RevisionFile],
+    old: Catalog,
+    calendars: Calendars,
+    stack: str | None,
+    now: datetime,
 ) -> tuple[Problem, ...]:
     """Turn warnings about the past into errors for entries that this change added or edited."""
     paths = {source.shown_as for source in edited}
     if not any(problem.rule == "past" and problem.path in paths for problem in problems):
         return problems
-    again = check_documents(_documents(edited), settings={}, stack=stack, now=now, base=old)
+    again = check_documents(_documents(edited), settings={}, calendars=calendars, stack=stack, now=now, base=old)
     errors = {(each.path, each.line, each.column): each for each in again.errors if each.rule == "past"}
     return tuple(
         errors.get((each.path, each.line, each.column), each) if each.rule == "past" else each for each in problems

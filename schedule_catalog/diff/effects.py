@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.diff.changes import Action, Effect
+from schedule_catalog.diff.outlooks import left_out
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -66,6 +67,9 @@ def _replacement(before: Entry, after: Entry, now: datetime) -> Iterator[str]:
 def _edit(before: Entry, after: Entry, now: datetime, settings: Settings) -> Effect:
     old, new = schedule_arguments(before, now, settings), schedule_arguments(after, now, settings)
     if old == new:
+        if before.timing != after.timing:
+            by_proxy = "the schedule stays as it is: the next version of the proxy has the new calendars"
+            return Effect(Action.NOTHING, (by_proxy, *left_out(before.timing, after.timing, now)))
         return Effect(Action.NOTHING, ("these fields are not part of the schedule in AWS",))
     if new is not None and new.frozen:
         return Effect(Action.NOTHING, ("its time has passed: no edit changes the schedule",))
@@ -76,14 +80,16 @@ def _update(before: Timing, after: Timing, now: datetime) -> Iterator[str]:
     was, pending = before.pending(now), after.pending(now)
     if was and was != pending:
         yield f"the pending run of {_utc(was)} {f'moves to {_utc(pending)}' if pending else 'is lost'}"
-    if before.begun(now) and before.starts == after.starts:
-        yield f"its start {_utc(before.starts)} has passed: the clock, not this change, removes it from the schedule"
+    started = before.sent().starts
+    if before.begun(now) and started == after.sent().starts:
+        yield f"its start {_utc(started)} has passed: the clock, not this change, removes it from the schedule"
     if after.off and not before.off:
         yield "it stops firing"
     elif before.off and not after.off:
         yield "it fires again"
     if after.fires_at_creation(now) and before != after:
         yield "AWS does not document whether a changed rate fires at once"
+    yield from left_out(before, after, now)
 
 
 def _utc(instant: datetime | None) -> str:

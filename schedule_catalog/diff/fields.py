@@ -7,8 +7,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.wording import counted
+
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
+    from schedule_catalog.timing import Timing
+    from schedule_client.contract import UtcCalendar
 
 # Identity of the entry, and its copies in the request.
 _APART = frozenset(("name", "stack", "place", "request"))
@@ -41,8 +45,7 @@ def _flat(entry: Entry) -> Iterator[tuple[tuple[str, ...], Any]]:
     yield (kind,), rest.removesuffix(")")
     for each in fields(entry):
         if each.name == "timing":
-            timing = _record(entry.timing) or {}
-            yield from _leaves((), {key: value for key, value in timing.items() if key != "expression"})
+            yield from _of_timing(entry.timing)
         elif each.name not in _APART:
             yield from _leaves((each.name,), getattr(entry, each.name))
     request = entry.request
@@ -52,6 +55,19 @@ def _flat(entry: Entry) -> Iterator[tuple[tuple[str, ...], Any]]:
         if each.name not in _REPEATED:
             value = getattr(request, each.name)
             yield from _leaves(("request", each.name), _record(value) if each.name == "auth" else value)
+
+
+def _of_timing(timing: Timing) -> Iterator[tuple[tuple[str, ...], Any]]:
+    calendars = {"not_on": timing.not_on, "freezes": timing.freezes}
+    members = {**(_record(timing) or {}), "pause": _record(timing.pause), "expression": None}
+    yield from _leaves((), members | {key: [each.title for each in named] or None for key, named in calendars.items()})
+    for calendar in (*timing.not_on, *timing.freezes):
+        yield ("calendars", calendar.name), _dates(calendar)
+
+
+def _dates(calendar: UtcCalendar) -> str:
+    days = round(sum(until - since for since, until, _ in calendar.intervals) / 86_400, 1)
+    return f"{counted(len(calendar.intervals), 'period')}, {days:g} {'day' if days == 1 else 'days'}"
 
 
 def _leaves(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:

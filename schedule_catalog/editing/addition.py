@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from schedule_catalog.calendars import Calendars
     from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings
@@ -59,7 +60,12 @@ class Addition:
 
 
 def addition(
-    new: NewEntry, documents: Sequence[Document], *, settings: Mapping[str, Settings], now: datetime
+    new: NewEntry,
+    documents: Sequence[Document],
+    *,
+    settings: Mapping[str, Settings],
+    calendars: Calendars,
+    now: datetime,
 ) -> Addition:
     """Return the result for the file of *new*, which is one of the *documents* of the catalog or a new file.
 
@@ -74,8 +80,8 @@ def addition(
         return Addition(data, old, old.problems, ())
     document = parse_document(_text(new, old), new.path)
     others = [each for each in documents if each is not old]
-    before = check_documents(documents, settings={}, now=now)
-    after = check_documents([*others, document], settings=settings, now=now, base=before)
+    before = check_documents(documents, settings={}, calendars=calendars, now=now)
+    after = check_documents([*others, document], settings=settings, calendars=calendars, now=now, base=before)
     lines = range(1, len(document.lines) + 2) if old is None else _entry_range(document, new.name)
     problems = tuple(each for each in after.problems if each.path == new.path and each.line in lines)
     return Addition(data, document, problems, _entries(after, new))

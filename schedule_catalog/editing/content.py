@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from schedule_catalog.checking.stacks import Pointer
     from schedule_catalog.document import Document
 
 
@@ -19,6 +20,19 @@ def owner(document: Document) -> str | None:
     """Return the owner, if there is one."""
     found = _mapping(document.value).get("owner")
     return found if isinstance(found, str) else None
+
+
+def value_at(document: Document, pointer: Pointer) -> Any:
+    """Return the value that a pointer leads through mappings to; None where there is none."""
+    value: Any = document.value
+    for step in pointer:
+        value = _mapping(value).get(str(step))
+    return value
+
+
+def mapping_at(document: Document, pointer: Pointer) -> dict[str, Any]:
+    """Return the mapping that a pointer leads to; an empty one where there is none."""
+    return _mapping(value_at(document, pointer))
 
 
 def secrets(document: Document) -> set[str]:

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
 _FILE = ("owner", "defaults", "schedules")
 _REQUEST = ("service", "method", "url", "path", "params", "headers", "auth", "body")
 _ENTRY = (
-    "description", "cron", "rate", "at", "timezone", "start", "end", "enabled", "stacks", "flexible_window_minutes",
-    "timeout_seconds", "overlap", "retry", "accept", "metrics", "labels", "runbook", "request",
+    "description", "cron", "rate", "at", "timezone", "start", "end", "pause", "not_on", "fires_in_freezes", "enabled",
+    "stacks", "flexible_window_minutes", "timeout_seconds", "overlap", "retry", "accept", "metrics", "labels",
+    "runbook", "request",
 )  # fmt: skip
 _DEFAULTS = (
-    "description", "timezone", "start", "end", "enabled", "stacks", "service", "headers", "auth",
-    "flexible_window_minutes", "timeout_seconds", "overlap", "retry", "accept", "metrics", "labels", "runbook",
+    "description", "timezone", "start", "end", "pause", "not_on", "fires_in_freezes", "enabled", "stacks", "service",
+    "headers", "auth", "flexible_window_minutes", "timeout_seconds", "overlap", "retry", "accept", "metrics", "labels",
+    "runbook",
 )  # fmt: skip
 _AUTH = ("type", "name", "secret")
+_PAUSE = ("until", "reason")
 _RETRY = ("max_attempts", "max_age_minutes")
 
 Keyed = TypeVar("Keyed")
@@ -45,6 +48,8 @@ def _order(pointer: Pointer) -> tuple[str, ...]:
             return _REQUEST
         case ("schedules", _, "request", "auth") | ("defaults", "auth"):
             return _AUTH
+        case ("schedules", _, "pause") | ("defaults", "pause"):
+            return _PAUSE
         case ("schedules", _, "retry") | ("defaults", "retry"):
             return _RETRY
         case _:

@@ -1,8 +1,9 @@
-"""Removal of entries with the comments that belong to them; every other byte of the file is preserved."""
+"""Removal of keys with the comments that belong to them; every other byte of the file is preserved."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.editing.errors import EditError
 from schedule_catalog.editing.insertion import encoded, newline
@@ -12,31 +13,57 @@ from schedule_catalog.editing.outline import Outline
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from schedule_catalog.checking.stacks import Pointer
     from schedule_catalog.document import Document
     from schedule_catalog.editing.outline import Item
 
 
-def removed(document: Document, names: Collection[str]) -> bytes:
-    """Return the text of *document* without the entries of those names; `schedules: {}` if none is left.
+def removed(document: Document, pointers: Collection[Pointer]) -> bytes:
+    """Return the text of *document* without the keys at those pointers; `{}` for a mapping without keys.
 
-    An entry has the comments right above it with the indentation of its name, and those below with more. A comment
-    after a blank line stays. Raises EditError for an unknown name.
+    A key has the comments right above it with its indentation, and those below with more. A comment after a blank line
+    stays. Raises EditError for an unknown key, and for one that is not on separate lines.
     """
     outline = Outline(document.data)
-    item = outline.root.item("schedules") if outline.root and outline.root.block else None
-    before = document.value["schedules"]
-    if item is None or not item.value.block or not set(names) <= set(before):
-        raise EditError(f'"{document.path}" cannot be pruned: its schedules are not on separate lines')
-    left = {name: values for name, values in before.items() if name not in names}
+    value = deepcopy(document.value)
     lines: list[str | None] = list(outline.lines)
-    for index, each in enumerate(item.value.items):
-        if each.key is not None and each.key.value in names:
-            _remove(lines, each, item.value.column, last=index == len(item.value.items) - 1)
-    if not left:
-        _write_none(lines, item, outline)
+    for parent in dict.fromkeys(pointer[:-1] for pointer in pointers):
+        keys = {pointer[-1] for pointer in pointers if pointer[:-1] == parent}
+        item = _item(outline, parent)
+        if item is None or keys - {each.key.value for each in item.value.items if each.key}:
+            raise EditError(f'"{document.path}" cannot be pruned: its {parent[-1]} are not on lines of their own')
+        for index, each in enumerate(item.value.items):
+            if each.key is not None and each.key.value in keys:
+                _remove(lines, each, item.value.column, last=index == len(item.value.items) - 1)
+        left = _inside(value, parent)
+        for key in keys:
+            del left[key]
+        if not left:
+            _write_none(lines, item, outline)
     data = encoded("".join(line for line in lines if line is not None), document)
-    assert_meaning(data, {**document.value, "schedules": left}, f'"{document.path}"')
+    assert_meaning(data, value, f'"{document.path}"')
     return data
+
+
+def is_removable(document: Document, pointer: Pointer) -> bool:
+    """Tell whether a key is on lines of its own."""
+    item = _item(Outline(document.data), pointer[:-1])
+    return item is not None and any(each.key and each.key.value == pointer[-1] for each in item.value.items)
+
+
+def _item(outline: Outline, pointer: Pointer) -> Item | None:
+    """The item whose value is the block mapping that a pointer leads to."""
+    node, item = outline.root, None
+    for step in pointer:
+        item = node.item(str(step)) if node and node.block else None
+        node = item.value if item else None
+    return item if node and node.block else None
+
+
+def _inside(value: Any, pointer: Pointer) -> Any:
+    for step in pointer:
+        value = value[step]
+    return value
 
 
 def _remove(lines: list[str | None], item: Item, column: int, last: bool) -> None:

@@ -9,6 +9,7 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing.entry_text import entry_lines
@@ -124,7 +125,9 @@ def _checked(name: str, values: Mapping[str, Any], owner: str, now: datetime) ->
     reasons: dict[str, str] = {}
     while True:
         lines = [f"owner: {owner}", "schedules:", *entry_lines(name, values)]
-        catalog = check_documents([parse_document("\n".join(lines).encode(), "import")], settings={}, now=now)
+        catalog = check_documents(
+            [parse_document("\n".join(lines).encode(), "import")], settings={}, calendars=UNREAD, now=now
+        )
         if catalog.errors or len(catalog.entries) != 1:
             errors = dict.fromkeys(f"{each.message} [{each.rule}]" for each in catalog.errors)
             raise NotConvertibleError("; ".join(errors))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing.entry_text import entry_lines, flow, scalar
@@ -70,7 +71,7 @@ def _most_calls(entries: Sequence[Converted], now: datetime) -> int:
         return 0
     lines = [line for each in entries for line in entry_lines(each.name, each.values)]
     document = parse_document("\n".join(["owner: imported", "schedules:", *lines]).encode(), "import")
-    found = check_documents([document], settings={}, now=now).entries
+    found = check_documents([document], settings={}, calendars=UNREAD, now=now).entries
     return max((len(each.entries) for each in pile_ups(found, _CALLS, now)), default=0)
 
 

@@ -22,7 +22,7 @@ from schedule_catalog.settings.parse import parse_settings
 from schedule_catalog.settings.proxy_settings import proxy_settings, settings_digest
 from schedule_catalog.settings.shards import core_of, put_together
 from schedule_catalog.settings.signing import FIRST, new_signing_key, signing_key_of_callback, signing_secret
-from schedule_client.contract import SETTINGS_FILE
+from schedule_client.contract import FEATURES, SETTINGS_FILE, unknown_features
 from schedule_client.contract.undelivered_event import SOURCE as EVENT_SOURCE
 
 __all__ = (
@@ -31,6 +31,7 @@ __all__ = (
     "CALLBACK",
     "CATALOG",
     "EVENT_SOURCE",
+    "FEATURES",
     "FIRST",
     "NAMESPACE",
     "RETRY",
@@ -62,4 +63,5 @@ __all__ = (
     "settings_digest",
     "signing_key_of_callback",
     "signing_secret",
+    "unknown_features",
 )

@@ -28,7 +28,7 @@ MOST_APPLICATIONS = 50
 """The longest names of this many fit into the manifest, a parameter of 8 KB."""
 
 # Keys that a shard sets itself; the laptop stack, which has no shards, sets all but the first.
-_KEYS_OF_A_SHARD = ("shard", "catalog", "packages", "now", "proxy_routes")
+_KEYS_OF_A_SHARD = ("shard", "catalog", "calendars", "packages", "now", "proxy_routes")
 
 
 def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:

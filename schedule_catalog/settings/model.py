@@ -194,7 +194,9 @@ class Settings:
     shard: files of the catalog that this stack deploys, and the core stack; all files by default.
     shards: the files of each stack that deploys a part of this one's schedules, including itself (not a key); empty if
         it deploys them all.
+    freezes: calendars in which no recurring schedule fires, except one with `fires_in_freezes`.
     catalog: folder of the catalog, relative to the program's folder.
+    calendars: folder of the calendars, relative to the program's folder.
     packages: folder of the staged Lambda packages, relative to the program's folder.
     now: the present of a run of the program (ISO 8601 with offset); by default that of the clock.
     proxy_routes: set only by the laptop stack.
@@ -232,7 +234,9 @@ class Settings:
     applications: Mapping[str, Application]
     shard: Shard | None
     shards: Mapping[str, frozenset[str]]
+    freezes: tuple[str, ...]
     catalog: str
+    calendars: str
     packages: str
     now: datetime | None
     proxy_routes: ProxyRoutes | None

@@ -89,6 +89,7 @@ _origin = text("catalog", r"[a-z0-9][a-z0-9-]{0,19}", 'an origin, such as "catal
 _prefix = text(f"/{NAMESPACE}/dev/", r"/(?:[\w+=.@-]+/)+", 'a prefix such as "/team/dev/", with a slash at both ends')
 _region = text("eu-west-1", r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}", "an AWS region")
 _stack = text("prod", r"[A-Za-z0-9][\w.-]{0,99}", "the name of a stack")
+_calendar = text("year-end", _SHORT_NAME, "a calendar's name (lower-case letters, digits and hyphens)")
 _file = text(
     "billing.yaml",
     r"(?:(?!\.)[^/\\\x00-\x1f]+/)*(?!\.)[^/\\\x00-\x1f]+\.(?i:ya?ml)",
@@ -168,7 +169,9 @@ def _settings(project: str, stack: str, keys: Section) -> Settings:
         ),
         shard=keys.take("shard", section(_shard, Example("billing.yaml", ("files", 0))), None),
         shards=dict[str, frozenset[str]](),
+        freezes=keys.take("freezes", several(_calendar), ()),
         catalog=keys.take("catalog", text("schedules", expected="a folder"), "schedules"),
+        calendars=keys.take("calendars", text("calendars", expected="a folder"), "calendars"),
         packages=keys.take("packages", text("build/packages", expected="a folder"), "build/packages"),
         now=keys.take("now", instant(), None),
         proxy_routes=keys.take("proxy_routes", section(_routes, Example("http://127.0.0.1:8080", ("default",))), None),

@@ -7,6 +7,8 @@ from schedule_client.contract.checks import input_findings, request_findings
 from schedule_client.contract.credentials import is_secret_name
 from schedule_client.contract.errors import AddressError, ContractError, ProxySettingsError, RequestError
 from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text, is_link
+from schedule_client.contract.exclusions import Exclusions, LeftOut, UtcCalendar
+from schedule_client.contract.features import FEATURES, unknown_features
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.headers import folded, header_mistake
 from schedule_client.contract.json_value import Json, Pointer, Scalar, json_text
@@ -26,6 +28,7 @@ from schedule_client.contract.records import asdict, field, frozen, member_names
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
 from schedule_client.contract.retry_message import RetryMessage
 from schedule_client.contract.run_keys import call_run_key, fresh_run_key, key_mistake, run_key, template_run_key
+from schedule_client.contract.series import Series
 from schedule_client.contract.undelivered import KEY_REUSED, Undelivered
 
 __all__ = (
@@ -34,6 +37,7 @@ __all__ = (
     "CATALOG",
     "DIRECT",
     "EVENT_VERSION",
+    "FEATURES",
     "INPUT_MAX_BYTES",
     "KEY_REUSED",
     "ORIGIN_HEADER",
@@ -50,8 +54,10 @@ __all__ = (
     "Auth",
     "AuthType",
     "ContractError",
+    "Exclusions",
     "Finding",
     "Json",
+    "LeftOut",
     "Param",
     "Pointer",
     "ProxySettings",
@@ -63,7 +69,9 @@ __all__ = (
     "RunRecord",
     "Scalar",
     "SecretBinding",
+    "Series",
     "Undelivered",
+    "UtcCalendar",
     "admits_address",
     "asdict",
     "build_event",
@@ -89,4 +97,5 @@ __all__ = (
     "request_findings",
     "run_key",
     "template_run_key",
+    "unknown_features",
 )

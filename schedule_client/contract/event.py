@@ -11,6 +11,7 @@ from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 if TYPE_CHECKING:
     from schedule_client.contract.json_value import Json
     from schedule_client.contract.request import Auth, Request, Retry
+    from schedule_client.contract.series import Series
 
 EVENT_VERSION = 1
 # EventBridge Scheduler accepts 256 KB of Input; the rest is room for the replaced context attributes and for the
@@ -22,9 +23,12 @@ INPUT_MAX_BYTES = 192 * 1024
 _LONGEST_LINK = 2048
 
 
-def build_event(request: Request, schedule_name: str, key: str | None = None) -> dict[str, Json]:
+def build_event(
+    request: Request, schedule_name: str, key: str | None = None, series: Series | None = None
+) -> dict[str, Json]:
     """Return the event of `request` from the schedule `schedule_name`; with `key`, at most one call for that key.
 
+    series: other runs of a schedule that recurs; None for a single call.
     The result depends only on the arguments, with its keys always in one order, so that equal requests give equal
     bytes. Absent and default values are omitted. Raises RequestError without exactly one of url and service +
     path.
@@ -46,6 +50,7 @@ def build_event(request: Request, schedule_name: str, key: str | None = None) ->
         "key": key,
     }
     event.update((key, value) for key, value in optional.items() if value is not None)
+    event |= series.members() if series else {}
     event["schedule"] = {"name": schedule_name, "arn": SCHEDULE_ARN, "time": SCHEDULED_TIME}
     return event
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TypeAlias, cast
 
 from schedule_client.contract.errors import JsonError, ProxySettingsError
+from schedule_client.contract.exclusions import Interval, UtcCalendar
 from schedule_client.contract.json_value import read_json
 from schedule_client.contract.records import asdict, field, frozen
 from schedule_client.contract.request import Retry
@@ -52,7 +53,9 @@ class ProxySettings:
     networks that may be called. `secrets` has each secret by its name in `auth.secret` (with its `ssm:`), `signing`
     each signing key, whose text is at `secret_prefix`, SIGNING and its name; the first key whose binding admits a call
     signs it. `retry` has the defaults of a request, `retry_ceiling` the limits, `retries_at_once` the number of
-    retries at a time. `owners` are those that the stack declares, `applications` has each application by its origin.
+    retries at a time. `calendars` has the calendars that events name, `freezes` the names of those that stop all
+    recurring runs of the catalog. `owners` are those that the stack declares, `applications` has each application by
+    its origin.
     """
 
     services: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -64,13 +67,16 @@ class ProxySettings:
     signing: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
     owners: tuple[str, ...] = ()
     applications: Mapping[str, ApplicationOrigin] = field(default_factory=dict[str, ApplicationOrigin])
+    calendars: Mapping[str, UtcCalendar] = field(default_factory=dict[str, UtcCalendar])
+    freezes: tuple[str, ...] = ()
     retry: Retry = field(default_factory=lambda: Retry(max_attempts=5, max_age_minutes=60))
     retry_ceiling: Retry = field(default_factory=lambda: Retry(max_attempts=20, max_age_minutes=1440))
     retries_at_once: int = 50
 
     def to_json(self) -> str:
         """Return the text of the file: compact, and the same for equal settings."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        members = {**asdict(self), "calendars": {name: each.intervals for name, each in self.calendars.items()}}
+        return json.dumps(members, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> ProxySettings:
@@ -93,6 +99,8 @@ def _settings(members: _Members) -> ProxySettings:
         signing=_bindings(members, "signing"),
         owners=_texts(members.get("owners", []), "owners"),
         applications=_applications(members),
+        calendars=_calendars(members),
+        freezes=_texts(members.get("freezes", []), "freezes"),
         **{key: _limits(members[key], key) for key in ("retry", "retry_ceiling") if key in members},
         retries_at_once=_count(members.get("retries_at_once", 50), "retries_at_once") or 50,
     )
@@ -120,6 +128,24 @@ def _application(value: object, where: str) -> ApplicationOrigin:
     return ApplicationOrigin(
         **{key: _text(value, f"{where}.{key}") for key, value in given.items() if value is not None}
     )
+
+
+def _calendars(members: _Members) -> dict[str, UtcCalendar]:
+    found = _members(members.get("calendars", {}), "calendars")
+    return {name: UtcCalendar(name, _intervals(value, f"calendars.{name}")) for name, value in found.items()}
+
+
+def _intervals(value: object, where: str) -> tuple[Interval, ...]:
+    if not isinstance(value, list):
+        raise ProxySettingsError(f"{where} is not a list")
+    return tuple(_interval(each, where) for each in cast("list[object]", value))
+
+
+def _interval(value: object, where: str) -> Interval:
+    parts = cast("list[object]", value) if isinstance(value, list) else []
+    if len(parts) != 3 or type(parts[0]) is not int or type(parts[1]) is not int or type(parts[2]) is not str:
+        raise ProxySettingsError(f"{where} has something that is not two seconds and a reason")
+    return parts[0], parts[1], parts[2]
 
 
 def _limits(value: object, where: str) -> Retry:

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.parser import parser
@@ -74,7 +75,7 @@ class StackDesk:
 
     def _deploy(self, folder: Path) -> None:
         settings = parse_settings("prod", {"services": {"billing": "https://billing.example.com"}})
-        catalog = check([folder / "schedules"], settings={"prod": settings}, stack="prod", now=MOMENT)
+        catalog = check([folder / "schedules"], settings={"prod": settings}, calendars=UNREAD, stack="prod", now=MOMENT)
         assert not catalog.problems, catalog.problems
         for entry in catalog.entries:
             arguments = schedule_arguments(entry, MOMENT, settings)

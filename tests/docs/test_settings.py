@@ -119,7 +119,7 @@ def test_every_key_has_a_command_and_all_of_them_together_are_right() -> None:
 
 
 def test_a_shard_sets_nothing_that_its_core_stack_sets() -> None:
-    own = {"shard", "catalog", "packages", "now", "proxy_routes"}
+    own = {"shard", "catalog", "calendars", "packages", "now", "proxy_routes"}
 
     assert set(told(applied(COMMANDS))) == {key.partition(".")[0] for key in KNOWN} - own
 

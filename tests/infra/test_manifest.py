@@ -31,7 +31,7 @@ def test_the_manifest_names_every_part_as_it_was_deployed():
     assert len(set(found.senders.values())) == 4
     assert found.aliases["adhoc"] == outputs["SCHEDULER_TARGET_ARN"]
     assert found.settings_parameter == NAMES.proxy_settings
-    assert found.settings_digest == settings_digest(parse_settings("dev", CONFIG, "schedule-catalog"))
+    assert found.settings_digest == settings_digest(parse_settings("dev", CONFIG, "schedule-catalog"), ())
     assert found.retry_queue_url == outputs["retry_queue_url"]
     assert found.undelivered_queue_url == outputs["undelivered_url"]
     assert found.scheduler_dlq_url == outputs["scheduler_dlq_url"]

@@ -201,3 +201,12 @@ def test_the_laptop_deploys_the_whole_catalog_in_the_core_stack(folder: Path):
     assert refused(folder, {}, proxy_routes=ROUTES) == (
         '"part" is a shard of "prod", which the laptop deploys as one: name "prod"'
     )
+
+
+def test_a_core_whose_proxy_does_not_know_a_member_of_an_event_is_deployed_first(folder: Path):
+    older = {key: each for key, each in json.loads(manifest(core(folder))).items() if key != "features"}
+
+    assert refused(folder, {NAMES.manifest: json.dumps(older)}) == (
+        'the proxy of the stack "prod" is older, and does not know "recurring" in an event: '
+        "run pulumi up --stack prod first"
+    )

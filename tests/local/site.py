@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.clients import ACCOUNT
 from local.deployer import Deployer, Program
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import AwsAccess, AwsClients, StackStatus, find_stack, stack_status, take_inventory
@@ -171,7 +172,9 @@ class Site:
         """What `schedules status` says: every schedule of AWS against the catalog, field by field."""
         settings = put_together(map(read_settings, self.folder.glob("Pulumi.*.yaml")))[stack]
         now = datetime.now(UTC)
-        entries = check([self.folder / "schedules"], settings={}, stack=stack, now=now).for_stack(stack)
+        entries = check([self.folder / "schedules"], settings={}, calendars=UNREAD, stack=stack, now=now).for_stack(
+            stack
+        )
         names = self.names(stack)
         found = find_stack(self._clients, names)
         return stack_status(found, take_inventory(found, entries, settings, now), settings, names)

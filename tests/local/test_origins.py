@@ -99,7 +99,7 @@ class Stack(Deployed):
         assert deployment.succeeded, (deployment.error, deployment.failures)
         self.outputs = dict(deployment.outputs)
         if packages == "old" and folder == CHECKOUT:  # its proxy reads settings that today's program does not write
-            told = proxy_settings(parse_settings("dev", settings, "schedule-catalog"), self.outputs["callback_url"])
+            told = proxy_settings(parse_settings("dev", settings, "schedule-catalog"), self.outputs["callback_url"], ())
             self.client("ssm").put_parameter(Name=PARAMETER, Value=told.to_json(), Overwrite=True)
         (api,) = self.client("apigatewayv2").get_apis()["Items"]
         host, _, port = self.emulator.endpoint.removeprefix("http://").partition(":")

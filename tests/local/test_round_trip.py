@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.main import main
 from schedule_catalog.deployment.arguments import ScheduleArguments, schedule_arguments
@@ -31,7 +32,7 @@ SETTINGS = {
 def arguments(folder: Path, settings: Path) -> dict[str, ScheduleArguments]:
     """What CreateSchedule is given for each schedule of a stack."""
     stack = read_settings(settings)
-    catalog = check([folder], settings={stack.stack: stack}, stack=stack.stack, now=NOW)
+    catalog = check([folder], settings={stack.stack: stack}, calendars=UNREAD, stack=stack.stack, now=NOW)
     assert not catalog.errors, catalog.errors
     found = {entry.name: schedule_arguments(entry, NOW, stack) for entry in catalog.for_stack(stack.stack)}
     return {name: each for name, each in found.items() if each is not None}

@@ -54,7 +54,9 @@ def test_a_stack_without_a_settings_file_is_told_which_have_one(tmp_path: Path) 
 
 def test_on_the_laptop_a_stack_belongs_to_the_emulator_and_calls_nobody_else() -> None:
     production = {"account": "210987654321", "region": "us-east-1", "hosts": '["live.example.com"]'}
-    own = own_config("eu-west-1", Path("/jobs"), Path("/packages"), "http://127.0.0.1:8080", ["live.example.com"])
+    own = own_config(
+        "eu-west-1", Path("/jobs"), Path("/calendars"), Path("/packages"), "http://127.0.0.1:8080", ["live.example.com"]
+    )
 
     settings = parse_settings("prod", production | {key.removeprefix(f"{NAMESPACE}:"): own[key] for key in own})
 

@@ -17,7 +17,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def watch(folder: Path) -> Watch:
-    return Watch(folder / "schedules", [folder / "Pulumi.dev.yaml"], sleep=lambda seconds: None)
+    return Watch([folder / "schedules"], [folder / "Pulumi.dev.yaml"], sleep=lambda seconds: None)
 
 
 def test_nothing_changed_at_first(watch: Watch) -> None:
@@ -63,7 +63,7 @@ def test_a_file_that_is_still_being_written_is_waited_for(folder: Path) -> None:
         if text:
             file.write_text(text)
 
-    watch = Watch(folder / "schedules", [], sleep)
+    watch = Watch([folder / "schedules"], [], sleep)
     file.write_text("half")
 
     assert [watch.changed() for _ in range(4)] == [False, False, True, False]

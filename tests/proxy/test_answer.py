@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from proxy.answer import answer
-from proxy.delivery import Delivered
+from proxy.delivered import Delivered
 from proxy.outcome import of_reply
 from proxy.transport import Reply
 

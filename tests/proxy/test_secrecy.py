@@ -17,7 +17,7 @@ import pytest
 from local.simulation.dynamodb import DynamoDb
 from proxy.answer import answer
 from proxy.body import MAX_BODY_BYTES
-from proxy.delivery import Delivered
+from proxy.delivered import Delivered
 from proxy.errors import ProxyError
 from proxy.handler import Proxy
 from proxy.log import Log

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.catalog import Catalog
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.deployment.plan import SCHEDULE, Plan, Step, tell_clock
@@ -44,7 +45,7 @@ def by_prune(known: Known, now: datetime) -> bool:
 
 def by_diff(known: Known, now: datetime) -> bool:
     file = RevisionFile("a.yaml", FILE.encode(), lambda: parse_document(FILE.encode(), "a.yaml"))
-    return bool(compare([file], [file], settings=known, now=now).finished)
+    return bool(compare([file], [file], settings=known, calendars=(UNREAD, UNREAD), now=now).finished)
 
 
 def by_plan(known: Known, now: datetime) -> bool:

@@ -46,9 +46,7 @@ def test_entries_and_problems_arrive_as_they_were() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        Special(
-            expression="rate(1 hour)", timezone="UTC", enabled=True, start=None, end=None, flexible_window_minutes=1
-        ),
+        Special.of("rate(1 hour)"),
         One(1),
         Plain(1, [2]),
         (Severity.ERROR, datetime(2027, 1, 5, tzinfo=UTC), {"a": [None, 1.5]}),

@@ -107,7 +107,9 @@ def test_every_key_arrives_where_it_belongs():
             "name_prefix": "crm",
             "applications": {"shop": {"prefix": "store-"}, "billing": {}},
             "shard": {"files": ["billing.yaml", "crm/leads.yml"]},
+            "freezes": ["year-end"],
             "catalog": "jobs",
+            "calendars": "days",
             "packages": "out",
             "now": "2027-01-05T09:00:00+09:00",
             "proxy_routes": {"default": "http://127.0.0.1:8080", "direct": ["live.example.com"]},
@@ -150,7 +152,9 @@ def test_every_key_arrives_where_it_belongs():
         applications={"shop": Application("store-"), "billing": Application("billing-")},
         shard=Shard(frozenset({"billing.yaml", "crm/leads.yml"})),
         shards={},
+        freezes=("year-end",),
         catalog="jobs",
+        calendars="days",
         packages="out",
         now=datetime(2027, 1, 5, tzinfo=UTC),
         proxy_routes=ProxyRoutes("http://127.0.0.1:8080", ("live.example.com",)),
@@ -259,7 +263,7 @@ def test_the_proxy_is_told_its_part_and_the_url_of_the_callback_service():
         "dev", {**BILLING, "hosts": ["b.example.com", "a.example.com"], "secrets": {"t": {"services": ["billing"]}}}
     )
 
-    assert proxy_settings(settings, "https://callback.example.com") == ProxySettings(
+    assert proxy_settings(settings, "https://callback.example.com", ()) == ProxySettings(
         services={"callback": "https://callback.example.com", "billing": "https://billing.example.com"},
         hosts=("a.example.com", "b.example.com"),
         secret_prefix="/schedule-catalog/dev/",
@@ -272,7 +276,7 @@ def test_the_proxy_is_told_its_part_and_the_url_of_the_callback_service():
 def test_a_declared_callback_service_replaces_the_deployed_one():
     settings = parse_settings("dev", {"services": {"callback": "https://elsewhere.example.com"}})
 
-    assert proxy_settings(settings, "https://deployed.example.com").services == {
+    assert proxy_settings(settings, "https://deployed.example.com", ()).services == {
         "callback": "https://elsewhere.example.com"
     }
 

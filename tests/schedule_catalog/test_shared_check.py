@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check, check_documents, check_readers
 from schedule_catalog.document import parse_document
 from schedule_catalog.settings import read_settings
@@ -75,7 +76,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("notes", [True, False])
 def test_every_case_is_told_alike(corpus: Path, stack: str | None, notes: bool) -> None:
     alone, shared = (
-        check([corpus], settings=SETTINGS, stack=stack, now=NOW, notes=notes, workers=workers)
+        check([corpus], settings=SETTINGS, calendars=UNREAD, stack=stack, now=NOW, notes=notes, workers=workers)
         for workers in (ALONE, SEVERAL)
     )
 
@@ -85,9 +86,10 @@ def test_every_case_is_told_alike(corpus: Path, stack: str | None, notes: bool) 
 
 
 def test_the_catalog_before_a_change_counts_alike(corpus: Path) -> None:
-    before = check([CASES / "ok"], settings={}, now=NOW)
+    before = check([CASES / "ok"], settings={}, calendars=UNREAD, now=NOW)
     alone, shared = (
-        check([corpus], settings=SETTINGS, now=NOW, base=before, workers=workers) for workers in (ALONE, SEVERAL)
+        check([corpus], settings=SETTINGS, calendars=UNREAD, now=NOW, base=before, workers=workers)
+        for workers in (ALONE, SEVERAL)
     )
 
     assert said(shared) == said(alone)
@@ -98,7 +100,9 @@ def test_the_catalog_before_a_change_counts_alike(corpus: Path) -> None:
 def test_generated_catalogs_are_told_alike(texts: list[str]) -> None:
     documents = [parse_document(text.encode(), f"{number}.yaml") for number, text in enumerate(texts)]
     readers = [lambda document=document: document for document in documents]
-    alone = check_documents(documents, settings=SETTINGS, now=NOW)
+    alone = check_documents(documents, settings=SETTINGS, calendars=UNREAD, now=NOW)
 
-    shared = check_readers(readers, settings=SETTINGS, now=NOW, workers=SEVERAL, sizes=map(len, texts))
+    shared = check_readers(
+        readers, settings=SETTINGS, calendars=UNREAD, now=NOW, workers=SEVERAL, sizes=map(len, texts)
+    )
     assert said(shared) == said(alone)

@@ -75,3 +75,16 @@ def test_a_key_explains_itself_on_hover(server: LanguageServer) -> None:
     assert "Rate" in shown
     assert "A fixed interval in minutes, hours or days" in shown
     assert "5 minutes" in shown
+
+
+def test_a_calendar_is_completed_and_checked_as_one(server: LanguageServer) -> None:
+    uri = (ROOT / "calendars" / "kr.yaml").as_uri()
+    text = "description: Holidays\ndates:\n  - {from: 2027-01-01, to: 2027-01-01, why: x}\n\n"
+    document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
+    server.tell("textDocument/didOpen", {"textDocument": document})
+
+    found = {each["message"] for each in server.diagnostics(uri)}
+    answer = server.ask("textDocument/completion", {"textDocument": {"uri": uri}, "position": at(3, 0)})
+
+    assert "Property why is not allowed." in found
+    assert "timezone" in {item["label"] for item in answer["items"]}

@@ -13,10 +13,10 @@ from schedule_catalog.schema_files import schema
 DEFINITIONS = schema("schedule")["$defs"]
 # What surrounds the author's text in AWS's: cron(…), rate(…), at(…:00).
 WRAPPERS = {"cron": "cron()", "rate": "rate()", "at": "at()"}
-PLACES = ["entry", "override", "defaults", "request", "auth", "retry"]
+PLACES = ["entry", "override", "defaults", "request", "auth", "retry", "pause"]
 OPTIONAL = {
     "description", "timezone", "start", "end", "enabled", "flexible_window_minutes", "timeout_seconds", "retry",
-    "overlap", "accept", "metrics", "labels", "runbook",
+    "overlap", "accept", "metrics", "labels", "runbook", "pause", "not_on", "fires_in_freezes",
 }  # fmt: skip
 TIMINGS = {"cron", "rate", "at"}
 
@@ -93,7 +93,7 @@ def test_every_key_has_a_title_and_a_description_for_editors(place: str) -> None
         assert described["description"].endswith("."), key
 
 
-@pytest.mark.parametrize("name", ["schedule", "request"])
+@pytest.mark.parametrize("name", ["schedule", "calendar", "request"])
 def test_no_pattern_lets_a_final_line_break_pass(name: str) -> None:
     for path, node in nodes(schema(name)):
         pattern = node.get("pattern")

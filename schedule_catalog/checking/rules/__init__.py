@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schedule_catalog.checking.rules import bounds, catalog, clocks, egress, meaning, request, stack, timing
+from schedule_catalog.checking.rules import bounds, calendars, catalog, clocks, egress, meaning, request, stack, timing
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.rules.rule import ContextRule, DraftRule, EntryRule, StackRule
@@ -19,17 +19,18 @@ STACK_RULES: tuple[StackRule, ...] = (
     stack.OWNER, egress.SERVICE, egress.HOST, egress.SECRET, stack.CEILING, stack.OVERLAP, stack.MINIMUM_INTERVAL,
 )  # fmt: skip
 
-CONTEXT_RULES: tuple[ContextRule, ...] = (stack.STACK,)
+CONTEXT_RULES: tuple[ContextRule, ...] = (stack.STACK, calendars.CALENDAR)
 
 ENTRY_RULES: tuple[EntryRule, ...] = (
     bounds.PAST, request.INPUT_SIZE, bounds.NEVER_FIRES, bounds.OUTSIDE_PERIOD, clocks.DST_GAP, clocks.DST_REPEAT,
-    bounds.RATE_AT_ONCE, bounds.RATE_START,
+    bounds.RATE_AT_ONCE, bounds.RATE_START, calendars.PAUSE, calendars.LEFT_OUT, calendars.NOT_ON,
 )  # fmt: skip
 
 CATALOG_RULES = {
     "duplicate-name": "a name is unique over the whole catalog",
     catalog.PILE_UP.id: catalog.PILE_UP.doc,
     catalog.SHARD.id: catalog.SHARD.doc,
+    calendars.FREEZE.id: calendars.FREEZE.doc,
     "accept": "an exception names a rule and is needed",
 }
 """Rules for the combined entries."""

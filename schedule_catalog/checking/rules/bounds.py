@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
+from schedule_catalog.checking.stacks import Pointer, local_times
 from schedule_catalog.expressions import Cron, nearest_exact
 from schedule_catalog.problem import Severity
-from schedule_catalog.timing import FIRST, TIMES
+from schedule_catalog.timing import FIRST, PERIOD
 from schedule_catalog.wall_time import wall_time
 
 if TYPE_CHECKING:
@@ -22,24 +23,22 @@ if TYPE_CHECKING:
 def _bounds(draft: Draft) -> Iterator[Fault]:
     """Find bounds that are not times, and empty periods."""
     values = draft.values
-    if not any(key in values for key in TIMES):
-        return
     if draft.kind == "at":
         yield from _meaningless(draft)
         return
-    read: dict[str, datetime] = {}
-    for key in TIMES:
-        if key in values:
-            try:
-                read[key] = wall_time(str(values[key]))
-            except ValueError as error:
-                yield Fault((key,), str(error))
-    if "start" in read and "end" in read and read["start"] >= read["end"]:
+    read: dict[Pointer, datetime] = {}
+    for pointer, text in local_times(values):
+        try:
+            read[pointer] = wall_time(text)
+        except ValueError as error:
+            yield Fault(pointer, str(error))
+    start, end = read.get(("start",)), read.get(("end",))
+    if start and end and start >= end:
         yield Fault(("end",), f'the end, "{values["end"]}", is not after the start, "{values["start"]}"')
 
 
 def _meaningless(draft: Draft) -> Iterator[Fault]:
-    for key in TIMES:
+    for key in PERIOD:
         if key in draft.values:
             yield Fault((key,), f'"{key}" has no meaning with "at", which is one time: remove it', at_key=True)
 
@@ -85,13 +84,13 @@ def _why_never(cron: Cron, now: datetime) -> str:
 
 def _outside_period(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find bounds that leave no fire, whatever the current time is."""
-    bounds = [key for key in TIMES if key in draft.values]
-    if not bounds or entries[0].timing.switched_on().upcoming(FIRST, 1):
+    bounds = dict(local_times(draft.values))
+    if not bounds or entries[0].timing.switched_on().without_calendars().upcoming(FIRST, 1):
         return
     kind = str(draft.kind)
-    period = " ".join(f'{key} "{draft.values[key]}"' for key in bounds)
+    period = " ".join(f'{pointer[0]} "{text}"' for pointer, text in bounds.items())
     message = f'"{draft.values[kind]}" has no fire within {period}: move the period, or change the {kind}'
-    yield Fault((bounds[-1],), message, Severity.WARNING)
+    yield Fault(list(bounds)[-1], message, Severity.WARNING)
 
 
 def _rate_at_once(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
@@ -117,7 +116,7 @@ def _rate_start(entries: tuple[Entry, ...], draft: Draft, context: Context) -> I
 
 BOUNDS: DraftRule = Rule(
     "bounds",
-    '"start" and "end" are wall times of a recurring schedule, and "start" is before "end"',
+    '"start", "end" and the end of a "pause" are wall times of a recurring schedule, and "start" is before "end"',
     _bounds,
 )
 PAST: EntryRule = Rule(

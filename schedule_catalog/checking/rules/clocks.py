@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
 from schedule_catalog.checking.rules.wording import dates
-from schedule_catalog.checking.stacks import Values, is_plain_rate, overrides
+from schedule_catalog.checking.stacks import Pointer, Values, is_plain_rate, local_times, overrides
 from schedule_catalog.expressions import ZoneError, changes, instants, zone
 from schedule_catalog.expressions.zone_names import reversed_sign
 from schedule_catalog.hazards import hazards
 from schedule_catalog.problem import Severity
-from schedule_catalog.timing import TIMES
+from schedule_catalog.timing import PERIOD
 from schedule_catalog.wall_time import wall_time
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _timezone(draft: Draft) -> Iterator[Fault]:
         if warning := reversed_sign(name):
             yield Fault(("timezone",), warning, Severity.WARNING)
     if draft.kind == "rate" and is_plain_rate(draft.values) and not _is_used_elsewhere(draft):
-        message = '"timezone" has no meaning for a rate without "start" or "end": remove it'
+        message = '"timezone" has no meaning for a rate without "start", "end", "pause" or "not_on": remove it'
         yield Fault(("timezone",), message, at_key=True)
 
 
@@ -45,34 +45,34 @@ def _is_used_elsewhere(draft: Draft) -> bool:
 
 
 def _uses_zone(override: Values | None) -> bool:
-    return any(key in (override or ()) for key in ("cron", "at", *TIMES))
+    return any(key in (override or ()) for key in ("cron", "at", *PERIOD, "not_on"))
 
 
 def _local_time(draft: Draft) -> Iterator[Fault]:
     """Find times in a gap or a repeat of the zone; name the valid times around it, and UTC as the alternative."""
     values = draft.values
-    if draft.timezone == "UTC" or not any(key in values for key in ("at", *TIMES)):
+    if draft.timezone == "UTC" or not any(key in values for key in ("at", *PERIOD)):
         return
     try:
         zone(draft.timezone)
     except ZoneError:
         return
-    for key in ("at", *TIMES):
-        if key in values:
-            yield from _check_time(draft, key)
+    if "at" in values:
+        yield from _check_time(draft, ("at",), str(values["at"]))
+    for pointer, text in local_times(values):
+        yield from _check_time(draft, pointer, text)
 
 
-def _check_time(draft: Draft, key: str) -> Iterator[Fault]:
+def _check_time(draft: Draft, pointer: Pointer, text: str) -> Iterator[Fault]:
     try:
-        wall = wall_time(str(draft.values[key]))
+        wall = wall_time(text)
         found = instants(wall, draft.timezone)
     except (ValueError, OverflowError):
         return
     if len(found) == 1:
         return
-    text = draft.values[key]
     message = _skipped(text, wall, draft.timezone) if not found else _repeated(text, found, wall, draft.timezone)
-    yield Fault((key,), message)
+    yield Fault(pointer, message)
 
 
 def _skipped(text: str, wall: datetime, timezone: str) -> str:
@@ -135,7 +135,7 @@ TIMEZONE: DraftRule = Rule(
 )
 LOCAL_TIME: DraftRule = Rule(
     "local-time",
-    'a time in "at", "start" or "end" exists once in its zone',
+    'a time in "at", "start", "end" or "pause" exists once in its zone',
     _local_time,
 )
 DST_GAP: EntryRule = Rule(

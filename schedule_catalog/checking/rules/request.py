@@ -12,7 +12,6 @@ from schedule_catalog.wording import quoted
 from schedule_client.contract import (
     INPUT_MAX_BYTES,
     RequestError,
-    build_event,
     input_findings,
     input_text,
     request_findings,
@@ -88,7 +87,7 @@ def _input_size(entries: tuple[Entry, ...], draft: Draft, context: Context) -> I
     if len(draft.document.data) <= _SMALL_FILE:
         return
     try:
-        text = input_text(build_event(entries[0].request, draft.name))
+        text = input_text(entries[0].event)
     except RequestError as error:
         yield Fault(("request",), str(error), at_key=True)
         return

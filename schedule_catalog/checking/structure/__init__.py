@@ -1,4 +1,4 @@
-"""Structure of a document as a catalog file, with a fix for each mistake."""
+"""Structure of a document as a catalog file or a calendar, with a fix for each mistake."""
 
 from __future__ import annotations
 

@@ -9,12 +9,13 @@ from typing import Any
 from schedule_catalog.schema_files import schema
 from schedule_catalog.wording import listed, nearest, quoted
 
-RESERVED = frozenset(("version", "pause", "calendar"))
+RESERVED = frozenset(("version",))
 _NEVER = {"name": "repeats the key above", "stacks": "is not allowed inside a stack"}
 _SYNONYMS = {
-    "data": "body", "disabled": "enabled", "environments": "stacks", "envs": "stacks", "every": "rate",
-    "expression": "cron", "interval": "rate", "json": "body", "once": "at", "payload": "body", "query": "params",
-    "retries": "retry", "schedule": "cron", "tags": "labels", "team": "owner", "timeout": "timeout_seconds",
+    "calendar": "not_on", "calendars": "not_on", "data": "body", "disabled": "enabled", "environments": "stacks",
+    "envs": "stacks", "every": "rate", "except": "not_on", "expression": "cron", "holidays": "not_on",
+    "interval": "rate", "json": "body", "once": "at", "payload": "body", "query": "params", "retries": "retry",
+    "schedule": "cron", "tags": "labels", "team": "owner", "timeout": "timeout_seconds",
     "tz": "timezone", "until": "end", "uri": "url", "verb": "method", "window": "flexible_window_minutes",
 }  # fmt: skip
 
@@ -25,7 +26,7 @@ def unknown_key_message(key: str, value: Any, known: Mapping[str, Any], pointer:
         return f"{quoted(key)} is reserved for a later version: remove it"
     if key in _NEVER and len(pointer) > 1 and "request" not in pointer[2:]:
         return f"{quoted(key)} {_NEVER[key]}: remove it"
-    if not pointer and _looks_like_an_entry(value):
+    if "schedules" in known and _looks_like_an_entry(value):
         return f'schedules are written under "schedules": move {quoted(key)} there'
     home = _home(key, known, pointer)
     if home:
@@ -44,7 +45,7 @@ def _home(key: str, known: Mapping[str, Any], pointer: tuple[str | int, ...]) ->
     for name, inner in known.items():
         if key in _resolved(inner).get("properties", {}) and name != "defaults":
             return f'under "{name}"'
-    if not pointer and key in schema("schedule")["$defs"]["entry"]["properties"]:
+    if "schedules" in known and key in schema("schedule")["$defs"]["entry"]["properties"]:
         return 'to a schedule, under "schedules"' if key == "request" else 'under "defaults" or to a schedule'
     if len(pointer) > 2 and pointer[0] == "schedules" and key in schema("schedule")["$defs"]["entry"]["properties"]:
         return f'to the schedule itself, beside "{pointer[2]}"'

@@ -68,7 +68,9 @@ def _type_message(error: ValidationError) -> str:
     types: list[str] = [expected] if isinstance(expected, str) else expected
     if not error.absolute_path:
         what = "is empty" if error.instance is None else f"is {_shown(error.instance)}"
-        return f'a catalog file is a mapping with "owner" and "schedules", and this file {what}'
+        schema: Any = error.schema
+        form = "calendar" if "dates" in schema["properties"] else "catalog file"
+        return f"a {form} is a mapping with {' and '.join(map(quoted, schema['required']))}, and this file {what}"
     *others, last = (_EXPECTED[name] for name in types)
     wanted = f"{', '.join(others)} or {last}" if others else last
     message = f"{_subject(error)} must be {wanted}, and is {_shown(error.instance)}"
@@ -81,6 +83,8 @@ def _advice(types: list[str], value: Any) -> str | None:
         return "write its keys below it" if types == ["object"] else "write a value, or leave the key out"
     if types == ["string"] and isinstance(value, bool | int | float):
         return f'write "{_shown(value)}" in quotes'
+    if types == ["array"] and isinstance(value, str):
+        return f"write [{value}]"
     if types == ["boolean"] and isinstance(value, str | int):
         return _boolean_advice(str(value).lower())
     if types == ["integer"] and isinstance(value, str) and value.isdigit():

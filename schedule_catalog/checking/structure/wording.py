@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.structure.unknown_keys import unknown_key_message
 from schedule_catalog.checking.structure.values import limit_message, value_message
-from schedule_catalog.timing import TIMES
+from schedule_catalog.timing import PERIOD
 from schedule_catalog.wording import quoted
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ _UNKNOWN_SHOWN = 20
 _TIMINGS = ("cron", "rate", "at")
 _NOT_IN_NAMES = re.compile("[^a-z0-9]+")
 _HOW_TO_WRITE = {
+    "description": "write description: and what its days are",
+    "dates": "write dates: and a list of days, such as 2027-01-01",
+    "from": "write the first day or local time, such as 2027-12-24",
+    "to": "write the last day, or the local time at which it ends",
+    "until": "write the local time at which it ends, such as 2027-01-10T00:00",
+    "reason": "write why",
     "owner": "write owner: and the short id of your team",
     "schedules": "write schedules: and the schedules by name",
     "request": 'write request: with "url", or "service" and "path"',
@@ -60,10 +66,15 @@ def _missing_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Ite
     """One fault for each missing key; jsonschema also reports the mapping once for each; equal faults count once."""
     mapping: Any = error.instance
     required: Any = error.validator_value
-    where = f" in {quoted(pointer[-1])}" if pointer else ""
+    where = f" in {_named(pointer)}" if pointer else ""
     for key in required:
         if key not in mapping:
             yield Fault(pointer, f'"{key}" is missing{where}: {_HOW_TO_WRITE[key]}', rule="missing-key", at_key=True)
+
+
+def _named(pointer: tuple[str | int, ...]) -> str:
+    last = pointer[-1]
+    return quoted(last) if isinstance(last, str) else f"item {last + 1} of {quoted(pointer[-2])}"
 
 
 def _excluded(error: ValidationError, root: Any) -> Iterator[Fault]:
@@ -87,7 +98,7 @@ def _exclusion(key: str, mapping: Any, in_auth: bool) -> tuple[str, str] | None:
         return "schema", '"name" is only for the type "header": remove it, or write type: header'
     if key in ("service", "path") and "url" in mapping:
         return "target", f'"url" and "{key}" exclude each other: keep one'
-    if key in TIMES and "at" in mapping:
+    if key in PERIOD and "at" in mapping:
         return "timing", f'"{key}" has no meaning with "at": a one-time schedule fires once, remove it'
     timings = [timing for timing in mapping if timing in _TIMINGS]
     if key in timings[1:]:

@@ -15,7 +15,7 @@ from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github import annotations as github
 from schedule_catalog.cli.github import sarif
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
-from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.line.sources import calendars_before, catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.rows import problems as rows
 from schedule_catalog.cli.text import problems as text
 from schedule_catalog.problem import Severity
@@ -24,6 +24,7 @@ from schedule_catalog.workers import Workers
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
+    from schedule_catalog.settings import Settings
 
 PRINTERS: Mapping[str, Callable[[Catalog, str], None]] = {
     "text": text.show,
@@ -52,10 +53,12 @@ def run(options: Namespace, now: datetime) -> int:
     """Check the catalog, print its problems and return the exit status."""
     paths = catalog_paths(options.paths)
     settings = known_settings(paths, options.settings, options.stack)
-    base = _before(options.base, paths, now) if options.base is not None else None
+    calendars = known_calendars(paths, options.settings, settings, options.stack, now)
+    base = _before(options, paths, settings, now) if options.base is not None else None
     catalog = check(
         paths,
         settings=settings,
+        calendars=calendars,
         stack=options.stack,
         now=now,
         base=base,
@@ -69,8 +72,9 @@ def run(options: Namespace, now: datetime) -> int:
     return PROBLEMS if _fails(catalog, options.strict) else CLEAN
 
 
-def _before(revision: str, paths: Sequence[Path], now: datetime) -> Catalog:
-    return check_documents(documents_at(revision, paths), settings={}, now=now)
+def _before(options: Namespace, paths: Sequence[Path], settings: Mapping[str, Settings], now: datetime) -> Catalog:
+    calendars = calendars_before(options.base, paths, options.settings, settings, options.stack, now)
+    return check_documents(documents_at(options.base, paths), settings={}, calendars=calendars, now=now)
 
 
 def _fails(catalog: Catalog, strict: bool) -> bool:

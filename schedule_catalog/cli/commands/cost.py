@@ -12,7 +12,7 @@ from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
-from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.cli.text.table import aligned
@@ -41,7 +41,10 @@ def run(options: Namespace, now: datetime) -> int:
     """Print the costs and return the exit status."""
     paths = catalog_paths(options.catalog)
     settings = known_settings(paths, options.settings, options.stack)
-    catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
+    calendars = known_calendars(paths, options.settings, settings, options.stack, now)
+    catalog = check(
+        paths, settings=settings, calendars=calendars, stack=options.stack, now=now, workers=Workers.of_machine()
+    )
     warn_omitted(len(catalog.errors))
     known = settings.get(options.stack) if options.stack else None
     size = size_of(known, options.seconds)

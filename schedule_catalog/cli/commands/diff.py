@@ -11,7 +11,7 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github import diff as diff_markdown
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
-from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.line.sources import calendars_before, catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.rows import diff as diff_rows
 from schedule_catalog.cli.text import diff as diff_text
 from schedule_catalog.diff import Comparison, compare, revision_sources, tree_sources
@@ -47,8 +47,21 @@ def run(options: Namespace, now: datetime) -> int:
     settings = known_settings(paths, options.settings, options.stack)
     head, found = (revision_sources(options.head, paths), ()) if options.head else tree_sources(paths)
     base = revision_sources(options.base, paths, head)
+    before = calendars_before(options.base, paths, options.settings, settings, options.stack, now)
+    after = (
+        calendars_before(options.head, paths, options.settings, settings, options.stack, now)
+        if options.head
+        else known_calendars(paths, options.settings, settings, options.stack, now)
+    )
     comparison = compare(
-        base, head, found, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine()
+        base,
+        head,
+        found,
+        settings=settings,
+        calendars=(before, after),
+        stack=options.stack,
+        now=now,
+        workers=Workers.of_machine(),
     )
     PRINTERS[options.format](comparison)
     return PROBLEMS if comparison.errors else CLEAN

@@ -58,8 +58,9 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
         return PROBLEMS if any(record.state == "undelivered" for record in failed) else CLEAN
     name = reached.names.stack
     settings = stack_settings(options, name, reached.names.project)
-    handing = handing_minutes({name: settings} if settings else {}, name)
-    search = missed_runs(reached.stack, stack_entries(options, name, now), begin, now, handing)
+    known = {name: settings} if settings else {}
+    handing = handing_minutes(known, name)
+    search = missed_runs(reached.stack, stack_entries(options, known, name, now), begin, now, handing)
     printer.show_missed(search)
     return PROBLEMS if any(not each.doubt for each in search.missed) else CLEAN
 

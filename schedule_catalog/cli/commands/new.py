@@ -14,7 +14,7 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG, add_format, add_settings
-from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.rows.forecast import fire_row
 from schedule_catalog.cli.rows.problems import problem_row
@@ -78,7 +78,8 @@ def run(options: Namespace, now: datetime) -> int:
     try:
         owner, path = owner_file(documents, options.owner, options.file, catalog)
         new = NewEntry(options.name, owner, str(path), _values(options))
-        added = addition(new, documents, settings=settings, now=now)
+        calendars = known_calendars([catalog], options.settings, settings, None, now)
+        added = addition(new, documents, settings=settings, calendars=calendars, now=now)
         with as_json.beside(options.format == "json"):
             edits.show_problems(added.problems, added.document)
             if not added.refused:

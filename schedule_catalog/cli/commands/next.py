@@ -15,7 +15,7 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG, count, instant
 from schedule_catalog.cli.line.moments import span
-from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.rows import forecast as forecast_rows
 from schedule_catalog.cli.text import forecast as forecast_text
 from schedule_catalog.cli.text.summary import warn_omitted
@@ -113,10 +113,9 @@ def _as_aws_writes(text: str) -> str:
 
 def _chosen(options: Namespace, now: datetime) -> list[Entry]:
     paths = catalog_paths(options.catalog)
-    # Only the names of the stacks matter here: a fire does not depend on whether the call is allowed.
-    if options.stack is not None:
-        known_settings(paths, None, options.stack)
-    catalog = check(paths, settings={}, stack=options.stack, now=now, workers=Workers.of_machine())
+    # Only the stacks and their freezes matter here: a fire does not depend on whether the call is allowed.
+    calendars = known_calendars(paths, None, known_settings(paths, None, options.stack), options.stack, now)
+    catalog = check(paths, settings={}, calendars=calendars, stack=options.stack, now=now, workers=Workers.of_machine())
     warn_omitted(len(catalog.errors))
     if not options.names:
         return list(catalog.entries)

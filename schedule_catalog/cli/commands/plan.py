@@ -48,7 +48,7 @@ def run(options: Namespace, now: datetime) -> int:
     if plan.stack:
         settings = _settings(options)
         stack = next((each.stack for each in settings.values() if plan.stack in each.shards), plan.stack)
-        plan = tell_clock(plan, stack_entries(options, stack, now), now, handing_minutes(settings, stack))
+        plan = tell_clock(plan, stack_entries(options, settings, stack, now), now, handing_minutes(settings, stack))
     if options.format == "json":
         plan_rows.show(plan)
     elif options.format == "markdown":

@@ -15,15 +15,16 @@ from schedule_catalog.cli.line.arguments import CATALOG, add_format, add_setting
 from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.text import edits
-from schedule_catalog.editing import EditError, prunings
+from schedule_catalog.editing import EditError, content, prunings
 
 if TYPE_CHECKING:
+    from schedule_catalog.checking.stacks import Pointer
     from schedule_catalog.editing import Pruning
     from schedule_catalog.entry import Entry
 
 _DESCRIPTION = (
-    "Remove finished entries: one-time schedules whose time, window and retries have passed, and recurring ones past "
-    "their end. Their own comments go with them; the rest of the files stays as it is."
+    "Remove what is over: one-time schedules whose time, window and retries have passed, recurring ones past their "
+    "end, and pauses that have ended. Their own comments go with them; the rest of the files stays as it is."
 )
 
 
@@ -56,7 +57,12 @@ def run(options: Namespace, now: datetime) -> int:
 
 def _row(pruning: Pruning) -> dict[str, Any]:
     removed = [{"name": name, "reason": _reason(entries)} for name, entries in pruning.finished.items()]
-    return {"path": pruning.before.path, "removed": removed, "empty": pruning.empty}
+    pauses = [{"key": ".".join(map(str, each)), "until": _until(pruning, each)} for each in pruning.pauses]
+    return {"path": pruning.before.path, "removed": removed, "pauses": pauses, "empty": pruning.empty}
+
+
+def _until(pruning: Pruning, pointer: Pointer) -> str:
+    return str(content.value_at(pruning.before, (*pointer, "until")))
 
 
 def _tell(pruning: Pruning, dry_run: bool) -> None:
@@ -64,6 +70,10 @@ def _tell(pruning: Pruning, dry_run: bool) -> None:
     tell = complain if dry_run else say
     for name, entries in pruning.finished.items():
         tell(f'{pruning.before.path}: removed "{name}": {_reason(entries)}')
+    for pointer in pruning.pauses:
+        tell(
+            f'{pruning.before.path}: "{".".join(map(str, pointer))}" is removed: it ended at {_until(pruning, pointer)}'
+        )
     if pruning.empty:
         left = "no schedule is left; remove the file, unless you still need its defaults"
         tell(f"{pruning.before.path}: {left}")

@@ -12,7 +12,7 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import CATALOG, add_format, add_settings, instant
-from schedule_catalog.cli.line.sources import catalog_paths, known_settings
+from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.output import pass_on, say
 from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.errors import os_reason
@@ -47,7 +47,10 @@ def run(options: Namespace, now: datetime) -> int:
     """Write the page and return the exit status."""
     paths = catalog_paths(options.catalog)
     settings = known_settings(paths, options.settings, options.stack)
-    catalog = check(paths, settings=settings, stack=options.stack, now=now, workers=Workers.of_machine())
+    calendars = known_calendars(paths, options.settings, settings, options.stack, now)
+    catalog = check(
+        paths, settings=settings, calendars=calendars, stack=options.stack, now=now, workers=Workers.of_machine()
+    )
     shown = report(catalog, _start(options, now), options.stack, settings=settings)
     text = page(shown)
     warn_omitted(shown.errors)

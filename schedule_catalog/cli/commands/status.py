@@ -50,7 +50,7 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     settings = stack_settings(options, reached.names.stack, reached.names.project)
     if settings is None:
         raise UsageError(f'no settings for the stack "{reached.names.stack}": specify them with --settings')
-    entries = stack_entries(options, reached.names.stack, now)
+    entries = stack_entries(options, {settings.stack: settings}, settings.stack, now)
     inventory = take_inventory(reached.stack, entries, settings, now)
     status = stack_status(reached.stack, inventory, settings, reached.names)
     if options.format == "markdown":

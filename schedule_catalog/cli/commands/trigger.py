@@ -113,7 +113,7 @@ def _comparison(reached: Reached, schedule: FoundSchedule, options: Namespace, n
     """Comparison of the deployed schedule, which runs, with the entry of the local catalog."""
     try:
         settings = stack_settings(options, reached.names.stack)
-        entry = entry_of(options, reached.names.stack, schedule.name, now) if settings else None
+        entry = entry_of(options, settings, schedule.name, now) if settings else None
     except UsageError as error:
         yield f"  not compared with the catalog: {error}"
         return

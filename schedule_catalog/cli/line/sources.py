@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
+from schedule_catalog.calendars import Calendars, calendars_at, calendars_under
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.cli.line.project import Project
@@ -46,6 +48,48 @@ def known_settings(
     if stack is not None and settings and stack not in settings:
         raise UsageError(f'no settings for the stack "{stack}": {suggestion(stack, settings)}')
     return settings
+
+
+def known_calendars(
+    paths: Sequence[Path],
+    given: Sequence[Path] | None,
+    settings: Mapping[str, Settings],
+    stack: str | None,
+    now: datetime,
+) -> Calendars:
+    """Return the calendars of the catalog's project, with the freezes of a stack or of all.
+
+    given: the settings files of the command line, which are in the project's folder.
+    """
+    asked = _asked(settings, stack)
+    return calendars_under(_calendars_folder(paths, given, asked), now).freezing(asked)
+
+
+def calendars_before(
+    revision: str,
+    paths: Sequence[Path],
+    given: Sequence[Path] | None,
+    settings: Mapping[str, Settings],
+    stack: str | None,
+    now: datetime,
+) -> Calendars:
+    """Return the calendars at a git revision, with the current freezes; raises RevisionError."""
+    asked = _asked(settings, stack)
+    return calendars_at(revision, _calendars_folder(paths, given, asked), now).freezing(asked)
+
+
+def _asked(settings: Mapping[str, Settings], stack: str | None) -> dict[str, Settings]:
+    return {name: each for name, each in settings.items() if stack in (None, name)}
+
+
+def _calendars_folder(paths: Sequence[Path], given: Sequence[Path] | None, settings: Mapping[str, Settings]) -> Path:
+    """The folder in the project, relative to the current one if it is below."""
+    folders = {each.calendars: stack for stack, each in sorted(settings.items())} or {"calendars": ""}
+    if len(folders) > 1:
+        stacks = " and ".join(f'"{stack}"' for stack in sorted(folders.values()))
+        raise UsageError(f"{stacks} have different folders of calendars: specify a stack with --stack NAME")
+    folder = Project.beside(paths, given).folder / next(iter(folders))
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def _put_together(found: Sequence[Settings]) -> dict[str, Settings]:

@@ -6,7 +6,7 @@ Keys without information are absent. Times are minutes after `from`, which is in
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,16 +40,23 @@ def data_json(report: Report) -> str:
 
 
 def _week(week: Week) -> list[object]:
-    """Return (calls in the week, in a month, runs, next fires); the last two are flat lists of numbers.
+    """Return (calls in the week, in a month, runs, next fires, runs left out); the last three are flat numbers.
 
-    The first minute of a run is relative to the last one of the run before.
+    The last is missing if nothing is left out.
     """
+    upcoming = [number for fire in week.upcoming for number in fire]
+    left_out = [_flat(week.left_out)] if week.left_out else []
+    return [week.calls, round(week.monthly, 1), _flat(week.runs), upcoming, *left_out]
+
+
+def _flat(runs: Iterable[tuple[int, int, int]]) -> list[int]:
+    """Tell the first of a run from the last of the run before."""
     flat: list[int] = []
     before = 0
-    for first, step, count in week.runs:
+    for first, step, count in runs:
         flat += (first - before, step, count)
         before = first + step * (count - 1)
-    return [week.calls, round(week.monthly, 1), flat, [number for fire in week.upcoming for number in fire]]
+    return flat
 
 
 def _row(row: Row) -> Mapping[str, Any]:
@@ -66,6 +73,10 @@ def _row(row: Row) -> Mapping[str, Any]:
         "description": entry.description,
         "start": timing.start and timing.start.isoformat(" ", "minutes"),
         "end": timing.end and timing.end.isoformat(" ", "minutes"),
+        "pause": timing.pause and f"{timing.pause.until.isoformat(' ', 'minutes')}: {timing.pause.reason}",
+        "notOn": [each.title for each in timing.not_on],
+        "freezes": [each.title for each in timing.freezes],
+        "firesInFreezes": entry.fires_in_freezes,
         "window": timing.flexible_window_minutes,
         "overlap": None if entry.overlap == "allow" else entry.overlap,
         "labels": dict(entry.labels),

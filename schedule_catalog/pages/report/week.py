@@ -29,12 +29,14 @@ class Week:
     upcoming: of each of the next fires (minute, offset of the schedule's zone from UTC in minutes).
     calls: number of fires in the week.
     monthly: number of fires in a month, averaged over the following year.
+    left_out: what a pause, a calendar or a freeze leaves out of the week, as runs.
     """
 
     runs: tuple[tuple[int, int, int], ...]
     upcoming: tuple[tuple[int, int], ...]
     calls: int
     monthly: float
+    left_out: tuple[tuple[int, int, int], ...] = ()
 
 
 class Weeks:
@@ -59,7 +61,8 @@ def week(timing: Timing, start: datetime) -> Week:
     minutes = [_minute(fire, start) for fire in timing.fires(start, start + WEEK)]
     local = zone(timing.timezone)
     upcoming = tuple((_minute(fire, start), _offset(fire.astimezone(local))) for fire in timing.upcoming(start, NEXT))
-    return Week(tuple(runs(minutes)), upcoming, len(minutes), calls_per_month(timing, start))
+    left_out = runs(_minute(fire, start) for fire, _ in timing.left_out(start, start + WEEK))
+    return Week(tuple(runs(minutes)), upcoming, len(minutes), calls_per_month(timing, start), tuple(left_out))
 
 
 def runs(minutes: Iterable[int]) -> Iterator[tuple[int, int, int]]:

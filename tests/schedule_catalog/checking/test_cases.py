@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from schedule_catalog.calendars import calendars_under
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.settings import read_settings
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
+CALENDARS = calendars_under(CASES / "calendars", NOW)
 SETTINGS = {stack: read_settings(CASES / f"Pulumi.{stack}.yaml") for stack in ("dev", "prod")}
 
 
@@ -23,7 +25,8 @@ def cases(folder: str) -> list[Path]:
 
 
 def said(case: Path) -> str:
-    problems = check([case], settings=SETTINGS, now=NOW, notes=case.stem == "rate-at-once").problems
+    notes = case.stem == "rate-at-once"
+    problems = check([case], settings=SETTINGS, calendars=CALENDARS, now=NOW, notes=notes).problems
     return "".join(f"{problem}\n" for problem in problems).replace(f"{case.parent}/", "")
 
 

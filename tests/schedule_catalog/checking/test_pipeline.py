@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.settings import Settings, parse_settings
 from tests.catalog_texts import NOW, checked
@@ -161,7 +162,7 @@ def test_files_are_found_and_read_from_folders(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "a.yaml").write_text(text())
     (tmp_path / "b.yml").write_text(text(name="b"))
-    catalog = check([tmp_path], settings={}, now=NOW)
+    catalog = check([tmp_path], settings={}, calendars=UNREAD, now=NOW)
 
     assert (catalog.files, catalog.schedules, catalog.problems) == (2, 2, ())
 

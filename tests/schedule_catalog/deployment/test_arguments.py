@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.deployment.arguments import ScheduleArguments, schedule_arguments
 from schedule_catalog.settings import parse_settings
@@ -25,7 +26,7 @@ def _plan(tmp_path: Path):
         }
         file = tmp_path / "catalog.yaml"
         file.write_text(json.dumps({"owner": "billing", "schedules": {"job": entry}}), "utf-8")
-        catalog = check([file], settings={"dev": SETTINGS}, stack="dev", now=NOW)
+        catalog = check([file], settings={"dev": SETTINGS}, calendars=UNREAD, stack="dev", now=NOW)
         assert not catalog.errors, catalog.errors
         return schedule_arguments(catalog.entries[0], now, SETTINGS)
 
@@ -44,7 +45,7 @@ def test_an_entry_becomes_the_arguments_of_create_schedule(plan: Any):
             description="Nightly",
             flexible_window_minutes=10,
             input='{"v":1,"target_url":"https://a.example.com/x","method":"POST","body":{"day":"<aws.scheduler.scheduled-time>"},'
-            '"retry":{"max_age_minutes":60},"owner":"billing","flexible_window_minutes":10,'
+            '"retry":{"max_age_minutes":60},"owner":"billing","flexible_window_minutes":10,"recurring":true,'
             '"schedule":{"name":"job","arn":"<aws.scheduler.schedule-arn>",'
             '"time":"<aws.scheduler.scheduled-time>"}}',
             max_retries=3,

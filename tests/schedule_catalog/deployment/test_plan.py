@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.deployment.plan import read_plan, tell_clock
 from schedule_catalog.document import parse_document
@@ -30,7 +31,9 @@ schedules:
 
 
 def entries() -> tuple[Entry, ...]:
-    return check_documents([parse_document(CATALOG, "billing.yaml")], settings={}, stack="prod", now=NOW).entries
+    return check_documents(
+        [parse_document(CATALOG, "billing.yaml")], settings={}, calendars=UNREAD, stack="prod", now=NOW
+    ).entries
 
 
 def clock(*steps: dict[str, object]) -> list[bool]:
@@ -163,7 +166,7 @@ schedules:
 def test_a_recorded_preview_tells_what_was_changed_by_hand_nine_days_later(name: str, drift: list[object]) -> None:
     later = datetime(2027, 1, 10, tzinfo=UTC)
     documents = [parse_document(DEPLOYED, "platform.yaml")]
-    known = check_documents(documents, settings={}, stack="dev", now=later).entries
+    known = check_documents(documents, settings={}, calendars=UNREAD, stack="dev", now=later).entries
     plan = tell_clock(read_plan(RECORDED[name]), known, later, HANDING_MINUTES)
 
     assert [(each.operation, each.name, each.properties) for each in plan.steps if not each.by_clock] == drift

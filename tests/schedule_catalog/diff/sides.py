@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.diff import Comparison, RevisionFile, compare
 from schedule_catalog.document import parse_document
 
@@ -17,4 +18,6 @@ def source(name: str, *entries: str) -> RevisionFile:
 
 
 def compared(before: list[str], after: list[str]) -> Comparison:
-    return compare([source("base:a.yaml", *before)], [source("a.yaml", *after)], settings={}, now=NOW)
+    return compare(
+        [source("base:a.yaml", *before)], [source("a.yaml", *after)], settings={}, calendars=(UNREAD, UNREAD), now=NOW
+    )

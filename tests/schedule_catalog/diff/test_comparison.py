@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from schedule_catalog.calendars import UNREAD
 from schedule_catalog.diff import ChangeKind, compare
+from tests.catalog_texts import calendars
 from tests.schedule_catalog.diff.sides import CALL, NOW, compared, source
 
 DAILY = f'close: {{cron: "0 9 * * ? *", timezone: Europe/Paris, {CALL}}}'
@@ -14,13 +16,15 @@ def test_an_entry_that_moves_to_another_file_is_no_change():
     rate = f"poll: {{rate: 5 minutes, {CALL}}}"
     base = [source("base:a.yaml", DAILY, rate)]
     head = [source("a.yaml", DAILY), source("b.yaml", rate)]
-    assert compare(base, head, settings={}, now=NOW).changes == ()
+    assert compare(base, head, settings={}, calendars=(UNREAD, UNREAD), now=NOW).changes == ()
 
 
 def test_a_file_that_both_sides_have_is_parsed_once():
     base = source("base:old/a.yaml", DAILY)
     unread = type(base)(base.shown_as, base.data, lambda: (_ for _ in ()).throw(AssertionError("parsed twice")))
-    assert compare([unread], [source("new/a.yaml", DAILY)], settings={}, now=NOW).changes == ()
+    assert (
+        compare([unread], [source("new/a.yaml", DAILY)], settings={}, calendars=(UNREAD, UNREAD), now=NOW).changes == ()
+    )
 
 
 def test_a_changed_body_is_told_by_the_path_of_the_field():
@@ -131,3 +135,32 @@ def test_a_changed_label_is_one_field_that_the_event_carries():
     (change,) = compared([before], [before.replace("rate", "labels: {x: y}, rate")]).changes
     assert [each.path for each in change.fields] == ["labels.x"]
     assert change.effect.action == "update in place"
+
+
+HOLIDAYS = "description: x\ntimezone: UTC\ndates: [%s]"
+NOT_ON = f"a: {{cron: '0 9 * * ? *', not_on: [de], {CALL}}}"
+
+
+def test_an_edit_of_a_calendar_lists_the_schedules_that_it_touches():
+    before, after = (calendars(de=HOLIDAYS % days) for days in ("2026-12-25", "2026-12-25, 2026-12-31, 2027-01-01"))
+    files = [source("a.yaml", NOT_ON, DAILY)]
+
+    comparison = compare(files, files, settings={}, calendars=(before, after), now=NOW)
+
+    (change,) = comparison.changes
+    assert (change.name, change.effect.action) == ("a", "nothing")
+    assert change.effect.notes == (
+        "the schedule stays as it is: the next version of the proxy has the new calendars",
+        "2 fewer fires in the next year, the first on Thu 2026-12-31 09:00 UTC",
+    )
+    assert [(each.path, each.before, each.after) for each in change.fields] == [
+        ("calendars.de@UTC", "1 period, 1 day", "2 periods, 3 days")
+    ]
+
+
+def test_a_pause_says_how_many_fires_it_takes():
+    paused = DAILY.replace("timezone:", "pause: {until: 2026-12-01T00:00, reason: moved}, timezone:")
+    (change,) = compared([DAILY], [paused]).changes
+
+    assert change.effect.action == "update in place"
+    assert "8 fewer fires in the next year, the first on" in change.effect.notes[-1]

@@ -60,7 +60,7 @@ def edited(text: str) -> str:
 
 
 def pruned(text: str, *names: str) -> str:
-    return removed(parse_document(text.encode(), "a.yaml"), names).decode()
+    return removed(parse_document(text.encode(), "a.yaml"), [("schedules", name) for name in names]).decode()
 
 
 def test_a_new_entry_stands_below_the_last_one_in_its_indentation() -> None:
@@ -240,3 +240,56 @@ def test_a_file_that_is_there_is_not_made_anew(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="already exists"):
         create_file(tmp_path / "a.yaml", b"ours")
     assert list(tmp_path.iterdir()) == [tmp_path / "a.yaml"]
+
+
+PAUSED = """\
+owner: a
+defaults:
+  pause: {until: 2027-05-01T00:00, reason: moved}   # all of us
+schedules:
+  over:
+    rate: 1 hour
+    # Until the data has moved.
+    pause:
+      until: 2027-06-01T08:00
+      reason: migration
+    timezone: Asia/Seoul
+    stacks:
+      dev:
+        pause: {until: 2027-05-01T00:00, reason: migration}
+    request: {url: "https://a.example.com/x"}
+
+  not-over:
+    rate: 1 hour
+    pause: {until: 2027-06-01T09:01, reason: migration}
+    timezone: Asia/Seoul
+    request: {url: "https://a.example.com/x"}
+"""
+
+
+def test_prune_removes_the_pauses_that_have_ended(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (catalog / "schedules/a.yaml").write_text(PAUSED)
+
+    assert run(catalog, "prune") == 0
+
+    assert (
+        (catalog / "schedules/a.yaml").read_text()
+        == """\
+owner: a
+defaults: {}
+schedules:
+  over:
+    rate: 1 hour
+    timezone: Asia/Seoul
+    stacks:
+      dev: {}
+    request: {url: "https://a.example.com/x"}
+
+  not-over:
+    rate: 1 hour
+    pause: {until: 2027-06-01T09:01, reason: migration}
+    timezone: Asia/Seoul
+    request: {url: "https://a.example.com/x"}
+"""
+    )
+    assert '"schedules.over.pause" is removed: it ended at 2027-06-01T08:00' in capsys.readouterr().out

@@ -8,8 +8,8 @@ function element(id) {
 }
 
 function unpacked(data) {
-  const timings = data.timings.map(([calls, monthly, flat, upcoming]) => {
-    return { calls, monthly, runs: absolute(flat), upcoming: pairs(upcoming) };
+  const timings = data.timings.map(([calls, monthly, flat, upcoming, left]) => {
+    return { calls, monthly, runs: absolute(flat), upcoming: pairs(upcoming), leftOut: absolute(left || []) };
   });
   const rows = data.rows.map((row, index) => ({ ...row, index, marks: row.marks || [], timing: timings[row.timing] }));
   for (const row of rows) row.text = searchable(row);

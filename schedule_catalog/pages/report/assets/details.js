@@ -43,6 +43,10 @@ function facts(row) {
   add("Zone", row.timezone);
   add("From", row.start);
   add("Until", row.end);
+  add("Paused until", row.pause);
+  add("Not on", row.notOn && row.notOn.join(", "));
+  add("Freezes", row.freezes && row.freezes.join(", "));
+  add("In freezes", row.firesInFreezes && `fires all the same: ${row.firesInFreezes}`);
   add("Window", row.window && `up to ${plural(row.window, "minute")} later`);
   add("Calls", row.target, "code");
   add("Volume", `${plural(row.timing.calls, "call")} in 7 days, about ${number(row.timing.monthly)} a month`);

@@ -126,9 +126,12 @@ function drawnRow(row, index) {
   part(".next span").textContent = next ? dayAndClock(next.minute, fireOffset(next)) : row.state || "never";
   part(".next small").textContent = later.slice(0, 2).map(shortTime(next)).join(" · ");
   drawn.classList.toggle("idle", !next);
-  part("svg").setAttribute("aria-label", `${plural(row.timing.calls, "call")} in 7 days`);
+  const left = row.timing.leftOut.reduce((sum, { count }) => sum + count, 0);
+  const omitted = left ? `, ${number(left)} left out` : "";
+  part("svg").setAttribute("aria-label", `${plural(row.timing.calls, "call")} in 7 days${omitted}`);
   part(".days").setAttribute("d", table.days);
-  const { bars, ticks, dense } = line(row.timing);
+  const { bars, ticks, dense, left: gaps } = line(row.timing);
+  part(".left").setAttribute("d", gaps);
   part(".bars").setAttribute("d", bars);
   part(".ticks").setAttribute("d", ticks);
   part(".ticks").classList.toggle("dense", dense);
@@ -155,15 +158,19 @@ function marksOf(row) {
   return [make("span", { className: open ? "mark" : "mark accepted", title: row.marks.map((mark) => mark.rule).join(", ") }, text)];
 }
 
-// The fires of a week by quarters of an hour: neighbours joined to a bar, the others ticks, thin where they crowd.
+// The fires of a week by quarters of an hour: neighbours joined to a bar, the others ticks, thin where they crowd; what is
+// left out is an outline.
 function line(timing) {
-  if (!table.lines.has(timing)) table.lines.set(timing, lineOf(quartersOf(timing)));
+  if (!table.lines.has(timing)) {
+    const left = lineOf(quartersOf(timing.leftOut));
+    table.lines.set(timing, { ...lineOf(quartersOf(timing.runs)), left: left.bars + left.ticks });
+  }
   return table.lines.get(timing);
 }
 
-function quartersOf(timing) {
+function quartersOf(runs) {
   const quarters = new Uint8Array(MINUTES / 15 + 1);
-  for (const { first, step, count } of timing.runs) {
+  for (const { first, step, count } of runs) {
     for (let nth = 0, minute = first; nth < count; nth++, minute += step) quarters[Math.floor(minute / 15)] = 1;
   }
   return quarters;

@@ -1,0 +1,50 @@
+"""Whether a run counts by its scheduled time: not where its entry's pause, its calendars or a freeze leave it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proxy.errors import UnavailableError
+from schedule_client.contract import CATALOG, Exclusions
+from schedule_client.contract.times import read_instant
+
+if TYPE_CHECKING:
+    from proxy.arrival import Arrival
+    from schedule_client.contract import LeftOut, ProxySettings, RunRecord, UtcCalendar
+
+
+class UnknownCalendarError(UnavailableError):
+    """A calendar that this version of the proxy was not deployed with; the next one may know it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("unknown-calendar", f'the proxy does not know the calendar "{name}": deploy the core stack')
+
+
+def left_out(record: RunRecord, arrival: Arrival, settings: ProxySettings) -> LeftOut | None:
+    """Why the run of `record` is not made, or None; raises UnknownCalendarError.
+
+    It is asked of recurring runs of the catalog that nobody has begun: a retry goes on, and so does what a person asked
+    for.
+    """
+    run = arrival.run
+    if run.series is None or run.schedule is None or run.origin != CATALOG or run.act is not None or _begun(record):
+        return None
+    exclusions = Exclusions(
+        paused_until=int(read_instant(run.series.paused_until).timestamp()) if run.series.paused_until else None,
+        pause_reason=run.series.pause_reason,
+        not_on=_calendars(run.series.not_on, settings),
+        freezes=() if run.series.fires_in_freezes else _calendars(settings.freezes, settings),
+    )
+    return exclusions.left_out(int(run.schedule.due.timestamp()))
+
+
+def _begun(record: RunRecord) -> bool:
+    """Whether an attempt may have been made: a run that only waited for our own stores has a reason for that."""
+    return record.attempt > 1 or (record.version > 1 and record.reason is None)
+
+
+def _calendars(names: tuple[str, ...], settings: ProxySettings) -> tuple[UtcCalendar, ...]:
+    for name in names:
+        if name not in settings.calendars:
+            raise UnknownCalendarError(name)
+    return tuple(settings.calendars[name] for name in names)

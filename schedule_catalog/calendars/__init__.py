@@ -1,0 +1,9 @@
+"""Calendars: days and periods that entries and stacks leave out, from `calendars/NAME.yaml` to intervals of UTC."""
+
+from __future__ import annotations
+
+from schedule_catalog.calendars.calendar import Calendar, Period, compiled
+from schedule_catalog.calendars.calendars import UNREAD, Calendars
+from schedule_catalog.calendars.files import calendars_at, calendars_of, calendars_under
+
+__all__ = ("UNREAD", "Calendar", "Calendars", "Period", "calendars_at", "calendars_of", "calendars_under", "compiled")
