@@ -34,7 +34,7 @@ class Measurement(NamedTuple):
 
 def ours(files: list[Path]) -> float:
     """Every rule, for two stacks."""
-    from schedule_catalog.cli import main
+    from schedule_catalog.cli.main import main
 
     assert main(["check", str(files[0].parents[1])]) == 0
     return 0

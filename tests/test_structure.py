@@ -109,6 +109,19 @@ def test_a_class_has_a_name_of_its_own_but_for_a_few_that_are_shared_for_a_reaso
     assert len(SHARED) <= 10
 
 
+def room(module: str) -> str:
+    """The part of the command that a module is in; what all parts use, and the entry, are one."""
+    name = module.removeprefix("schedule_catalog.cli").removeprefix(".").split(".")[0]
+    return name if name in {"commands", "line", "text", "github", "rows", "as_json"} else "cli"
+
+
+def test_the_parts_of_the_command_are_few_and_so_are_their_imports_of_each_other() -> None:
+    inside = {module: found for module, found in arrows().items() if module.startswith("schedule_catalog.cli")}
+    between = {(room(module), room(each)) for module, found in inside.items() for each in found if each in inside}
+
+    assert len({pair for pair in between if pair[0] != pair[1]}) <= 16
+
+
 def test_every_module_is_type_checked_and_each_exception_names_its_rule() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pyright"]
     written = [path for path in [*ROOT.glob("*.py"), *ROOT.glob("[!.]*/**/*.py")] if "node_modules" not in path.parts]

@@ -71,7 +71,7 @@ class Desk:
         self._bin = folder / "bin"
         self._bin.mkdir()
         code = (
-            "import sys; from datetime import datetime; from schedule_catalog.cli import main; "
+            "import sys; from datetime import datetime; from schedule_catalog.cli.main import main; "
             f'sys.exit(main(clock=lambda: datetime.fromisoformat("{NOW}")))'
         )
         launcher = self._bin / "schedules"

@@ -59,7 +59,7 @@ def test_a_bad_catalog_is_the_errors_of_the_check_and_nothing_else(tmp_path: Pat
 
 
 def test_the_lines_are_those_that_the_command_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    from schedule_catalog.cli import main
+    from schedule_catalog.cli.main import main
 
     (tmp_path / "schedules").mkdir()
     (tmp_path / "schedules" / "bad.yaml").write_text(BAD)

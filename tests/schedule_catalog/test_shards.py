@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.checking.rules.catalog import SHARD
-from schedule_catalog.cli import main
+from schedule_catalog.cli.main import main
 from schedule_catalog.document import SourceFile
 from schedule_catalog.settings import Settings, SettingsError, parse_settings, put_together
 

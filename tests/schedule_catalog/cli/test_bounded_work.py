@@ -13,7 +13,7 @@ from types import FrameType
 
 import pytest
 
-from schedule_catalog.cli import main
+from schedule_catalog.cli.main import main
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SIZE = 150

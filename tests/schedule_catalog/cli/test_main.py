@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from schedule_catalog.cli import main
+from schedule_catalog.cli.main import main
 
 ROOT = Path(__file__).parents[3]
 HEAVY = {"boto3", "botocore", "jsonschema", "jsonschema_rs", "pulumi", "tzdata", "urllib3", "yaml", "zoneinfo"}
@@ -23,7 +23,7 @@ def imported(arguments: list[str]) -> set[str]:
     """What the command has imported when it ends."""
     script = (
         "import json, sys\n"
-        "from schedule_catalog.cli import main\n"
+        "from schedule_catalog.cli.main import main\n"
         f"try: main({arguments})\n"
         "except SystemExit: print(); print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))\n"
     )

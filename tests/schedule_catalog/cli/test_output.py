@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from schedule_catalog.cli import main
 from schedule_catalog.cli.line.parser import COMMANDS
+from schedule_catalog.cli.main import main
 from schedule_catalog.cli.output import harmless, harmless_json
 from schedule_catalog.operations.errors import LedgerOffError
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schedule_catalog.cli import main
+from schedule_catalog.cli.main import main
 from tests.schedule_catalog.cli.documents import document
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from schedule_catalog.cli import main
+from schedule_catalog.cli.main import main
 from schedule_catalog.expressions import IANA_VERSION
 from tests.schedule_catalog.cli.documents import document
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from schedule_catalog.cli import main
+from schedule_catalog.cli.main import main
 from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.deployment.previews import preview, step
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from schedule_catalog.cli import main
+from schedule_catalog.cli.main import main
 
 NOW = datetime(2026, 11, 22, 21, 30, 40, tzinfo=UTC)
 CATALOG = """\

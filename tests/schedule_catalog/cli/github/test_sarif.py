@@ -16,9 +16,9 @@ from sarif_pydantic.sarif import Sarif
 
 from schedule_catalog.checking.catalog import Catalog
 from schedule_catalog.checking.rules import RULES
-from schedule_catalog.cli import main
 from schedule_catalog.cli.github.sarif import RESULTS_MAX, log
 from schedule_catalog.cli.github.workspace import Workspace
+from schedule_catalog.cli.main import main
 from schedule_catalog.problem import Problem, Severity
 from tests.schedule_catalog.cli.documents import document
 
