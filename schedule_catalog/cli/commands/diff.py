@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping
+import os
+import re
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github import diff as diff_markdown
+from schedule_catalog.cli.github.links import Links
+from schedule_catalog.cli.github.workspace import Workspace
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import calendars_before, catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.rows import diff as diff_rows
 from schedule_catalog.cli.text import diff as diff_text
-from schedule_catalog.diff import Comparison, compare, revision_sources, tree_sources
+from schedule_catalog.diff import compare, revision_sources, tree_sources
 from schedule_catalog.workers import Workers
 
-PRINTERS: Mapping[str, Callable[[Comparison], None]] = {
-    "text": diff_text.show,
-    "markdown": diff_markdown.show,
-    "json": diff_rows.show,
-}
+_URL = re.compile(r"https?://[\w.:%/#?=&@~+-]+")
+FORMATS = ("text", "markdown", "json")
 
 _DESCRIPTION = (
     "Show the effect of a change on schedules: fires before and after, and the actions of `pulumi up`."
@@ -34,14 +35,27 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument("base", metavar="BASE", help="git revision before the change")
     command.add_argument("head", nargs="?", metavar="HEAD", help="git revision after it (default: the work tree)")
     command.add_argument("--stack", metavar="NAME", help="compare only the entries of this stack")
-    command.add_argument("--format", choices=PRINTERS, default="text", help="default: %(default)s")
+    command.add_argument("--format", choices=FORMATS, default="text", help="default: %(default)s")
     command.add_argument(
         "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
     )
     add_settings(command)
+    command.add_argument(
+        "--source-url",
+        type=_url,
+        metavar="URL",
+        help="where the files of the change are, for links (markdown)",
+    )
+    command.add_argument("--report-url", type=_url, metavar="URL", help="where the report is, for a link (markdown)")
 
 
-def run(options: Namespace, now: datetime) -> int:
+def _url(text: str) -> str:
+    if not _URL.fullmatch(text):
+        raise ArgumentTypeError(f'"{text}" is not an https:// URL without spaces and brackets')
+    return text.rstrip("/")
+
+
+def run(options: Namespace, now: datetime, environment: Mapping[str, str] = os.environ) -> int:
     """Compare both sides, print the differences and return the exit status."""
     paths = catalog_paths(options.catalog)
     settings = known_settings(paths, options.settings, options.stack)
@@ -63,7 +77,13 @@ def run(options: Namespace, now: datetime) -> int:
         now=now,
         workers=Workers.of_machine(),
     )
-    PRINTERS[options.format](comparison)
+    if options.format == "markdown":
+        workspace = Workspace.around(Path.cwd(), environment)
+        diff_markdown.show(comparison, Links(workspace, options.source_url, options.report_url))
+    elif options.format == "json":
+        diff_rows.show(comparison)
+    else:
+        diff_text.show(comparison)
     return PROBLEMS if comparison.errors else CLEAN
 
 

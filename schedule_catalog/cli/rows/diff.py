@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from schedule_catalog.cli import as_json
 from schedule_catalog.cli.rows.forecast import fire_row
 from schedule_catalog.cli.rows.problems import problem_row
+from schedule_catalog.diff.verdict import dangers, verdict
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from schedule_catalog.diff import Change, Comparison
     from schedule_catalog.diff.changes import Outlook
     from schedule_catalog.hazards import Hazard
@@ -16,9 +19,11 @@ if TYPE_CHECKING:
 
 def show(comparison: Comparison) -> None:
     """Print each change, the schedules that finished by the clock, and the problems of both sides."""
+    found = verdict(comparison)
     members = {
         "now": as_json.instant(comparison.now),
-        "changes": [_change(change) for change in comparison.changes],
+        "verdict": {"level": found.level, "reason": found.reason},
+        "changes": [_change(change, comparison.now) for change in comparison.changes],
         "finished": [entry.name for entry in comparison.finished],
         "problems": [problem_row(each) for each in comparison.problems],
         "base_problems": [problem_row(each) for each in comparison.base_problems],
@@ -26,7 +31,7 @@ def show(comparison: Comparison) -> None:
     as_json.show("diff", members)
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change, now: datetime) -> dict[str, Any]:
     return {
         "kind": change.kind,
         "name": change.name,
@@ -34,6 +39,7 @@ def _change(change: Change) -> dict[str, Any]:
         "stacks": list(change.stacks),
         "action": change.effect.action,
         "notes": list(change.effect.notes),
+        "dangers": list(dangers(change, now)),
         "fields": [{"path": each.path, "before": each.before, "after": each.after} for each in change.fields],
         "before": _outlook(change.old),
         "after": _outlook(change.new),

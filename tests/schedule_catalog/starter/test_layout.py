@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from schedule_catalog.cli import main
+from schedule_catalog.cli.main import main
 from schedule_catalog.schema_files import schema
 from schedule_catalog.starter.answers import Answers
 from schedule_catalog.starter.layout import layout

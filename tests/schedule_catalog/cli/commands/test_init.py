@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schedule_catalog.cli import main
+from schedule_catalog.cli.main import main
 
 Capture = pytest.CaptureFixture[str]
 
