@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ class Review:
             "CATALOG": "schedules",
             "SETTINGS": settings,
             "BASE": "HEAD^1",
+            "SOURCE_URL": "https://github.com/shop/catalog/blob/0123abc",
+            "REPORT_URL": "https://github.com/shop/catalog/actions/runs/7#artifacts",
             "LIMIT": limit,
             "VERSION": version,
             "RUNNER_TEMP": str(self.temp),
@@ -73,7 +76,11 @@ def test_the_diff_is_what_the_comment_shows_and_the_summary_of_the_run(review: R
     diff = (review.temp / "diff/diff.md").read_text()
 
     assert diff.startswith("<!-- schedule-catalog diff -->\n")
-    assert "ledger-export" in diff
+    assert "❌ **Cannot be deployed: 1 error**" in diff.splitlines()[1]
+    assert "](https://github.com/shop/catalog/actions/runs/7#artifacts)" in diff
+    assert re.search(
+        r"ledger-export</code>\]\(https://github.com/shop/catalog/blob/0123abc/schedules/billing.yaml#L\d+\)", diff
+    )
     assert (review.temp / "summary.md").read_text() == diff
 
 
