@@ -52,17 +52,17 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReviewVerdict:
     """Whether a change can be deployed, and the reason in a few words."""
 
     level: Level
     reason: str
 
 
-def verdict(comparison: Comparison) -> Verdict:
+def verdict(comparison: Comparison) -> ReviewVerdict:
     """Return the verdict on a comparison."""
     if comparison.errors:
-        return Verdict(Level.ERROR, f"Cannot be deployed: {counted(len(comparison.errors), 'error')}")
+        return ReviewVerdict(Level.ERROR, f"Cannot be deployed: {counted(len(comparison.errors), 'error')}")
     found = Counter(danger for change in comparison.changes for danger in dangers(change, comparison.now))
     reasons = [_counted(danger, found[danger]) for danger in Danger if found[danger]]
     clocks = _RULES.values() if found[Danger.CLOCK] else ()
@@ -70,8 +70,8 @@ def verdict(comparison: Comparison) -> Verdict:
     if warnings:
         reasons.append(counted(len(warnings), "warning"))
     if reasons:
-        return Verdict(Level.WARNING, f"Check before you merge: {', '.join(reasons)}")
-    return Verdict(Level.OK, "Nothing dangerous" if comparison.changes else "No schedule differs")
+        return ReviewVerdict(Level.WARNING, f"Check before you merge: {', '.join(reasons)}")
+    return ReviewVerdict(Level.OK, "Nothing dangerous" if comparison.changes else "No schedule differs")
 
 
 def dangers(change: Change, now: datetime) -> tuple[Danger, ...]:
