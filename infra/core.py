@@ -19,7 +19,7 @@ from infra.manifest import ManifestArgs, ManifestParameter
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from infra.signing_keys import SigningKeys, SigningKeysArgs
 from infra.staged_packages import package_folders
-from schedule_catalog.deployment.client_environment import scheduler_environment
+from schedule_catalog.deployment.client_environment import known_names, scheduler_environment
 from schedule_catalog.settings import ADHOC, CATALOG, origins
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def core(
     pulumi.export("SCHEDULER_NAME_PREFIX", settings.name_prefix)
     environments = {
         name: {
+            **known_names(settings, name),
             **scheduler_environment(names, account.id, each.prefix, account.partition, name, account.role_path),
             "SCHEDULER_TARGET_ARN": aliases[name].arn,
             "SCHEDULER_TARGET_ROLE_ARN": roles[name].arn,

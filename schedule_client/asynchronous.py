@@ -91,9 +91,9 @@ class AsyncScheduleClient:
         """See ScheduleClient.get."""
         return await self._run(timeout, self._client.get, reference)
 
-    async def list(self, prefix: str = "") -> AsyncIterator[ListedSchedule]:
+    async def list(self, prefix: str = "", *, details: bool = False) -> AsyncIterator[ListedSchedule]:
         """See ScheduleClient.list."""
-        loop, listed = asyncio.get_running_loop(), self._client.list(prefix)
+        loop, listed = asyncio.get_running_loop(), self._client.list(prefix, details=details)
         while (found := await loop.run_in_executor(self._threads(), next, listed, None)) is not None:
             yield found
 

@@ -68,6 +68,7 @@ class ListedSchedule:
     """Schedule in a list; `ScheduleClient.get` returns the rest.
 
     target_arn: the proxy's alias for its calls.
+    at, key: minute of a one-time call, and the caller's own key; only in a list with `details`.
     """
 
     name: str
@@ -75,13 +76,16 @@ class ListedSchedule:
     enabled: bool
     created_at: datetime | None
     target_arn: str | None = None
+    at: datetime | None = None
+    key: str | None = None
 
     @classmethod
     def of(cls, listed: Mapping[str, Any]) -> ListedSchedule:
-        """Return one item of a response of ListSchedules."""
+        """Return one item of a response of ListSchedules, or a response of GetSchedule, which has the details."""
         enabled = listed.get("State", "ENABLED") == "ENABLED"
-        target = listed.get("Target", {}).get("Arn")
-        return cls(str(listed["Name"]), str(listed["Arn"]), enabled, listed.get("CreationDate"), target)
+        target, created_at = listed.get("Target", {}).get("Arn"), listed.get("CreationDate")
+        at, key = at_instant(listed.get("ScheduleExpression")), event_of(listed).get("key")
+        return cls(str(listed["Name"]), str(listed["Arn"]), enabled, created_at, target, at, key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

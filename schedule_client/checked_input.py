@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from schedule_client.contract import (
     AddressError,
@@ -23,18 +23,21 @@ from schedule_client.contract import RequestError as UnwritableError
 from schedule_client.contract.records import member_names
 from schedule_client.errors import RequestRefusedError
 
+if TYPE_CHECKING:
+    from schedule_client.settings import ScheduleSettings
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _LIMITS = {"timeout_seconds": 900, "max_attempts": 1000, "max_age_minutes": 14 * 1440}
 
 
-def checked_input(request: Request, name: str, key: str | None, allowed_hosts: frozenset[str] | None) -> str:
+def checked_input(request: Request, name: str, key: str | None, settings: ScheduleSettings) -> str:
     """Return `Target.Input` of the schedule `name` that makes `request`, once per `key` if there is one.
 
     Raises RequestRefusedError with every finding.
     """
     _refuse(list(_type_findings(request)))
     request = replace(request, headers=plain(request.headers), params=plain(request.params), body=plain(request.body))
-    _refuse([*_form_findings(request), *_host_findings(request, allowed_hosts), *request_findings(_mapping(request))])
+    _refuse([*_form_findings(request), *_known_findings(request, settings), *request_findings(_mapping(request))])
     try:
         text = input_text(build_event(request, name, key))
     except UnwritableError as error:
@@ -129,11 +132,27 @@ def _number_findings(request: Request) -> Iterator[Finding]:
             yield Finding(pointer, "number", f"{number!r} is not a whole number from 1 to {most:,}")
 
 
+def _known_findings(request: Request, settings: ScheduleSettings) -> Iterator[Finding]:
+    """Names that the proxy would refuse when the call fires, where the environment says which ones there are."""
+    if request.service is not None:
+        yield from _unknown(("service",), request.service, settings.services, "SCHEDULER_SERVICES")
+    if request.auth is not None:
+        yield from _unknown(("auth", "secret"), request.auth.secret, settings.secrets, "SCHEDULER_SECRETS")
+    yield from _host_findings(request, settings.allowed_hosts)
+
+
+def _unknown(pointer: tuple[str, ...], name: str, known: frozenset[str] | None, variable: str) -> Iterator[Finding]:
+    if known is not None and name not in known:
+        listed = ", ".join(sorted(known)) or "none"
+        yield Finding(pointer, pointer[-1], f'the stack has no "{name}" for this application ({variable}: {listed})')
+
+
 def _host_findings(request: Request, allowed: frozenset[str] | None) -> Iterator[Finding]:
     if allowed is None or request.url is None:
         return
+    plain = frozenset(host.removeprefix("http://") for host in allowed if host.startswith("http://"))
     try:
-        refusal = parse_url(request.url).refusal(allowed, ())
+        refusal = parse_url(request.url).refusal({host.removeprefix("http://") for host in allowed}, plain)
     except AddressError:
         return  # reported by the checks of the contract
     if refusal:

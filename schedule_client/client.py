@@ -91,7 +91,7 @@ class ScheduleClient:
         """
         first = self._first_time(delay, at)
         name = self._new_name(key)
-        text = checked_input(request, name, key, self.settings.allowed_hosts)
+        text = checked_input(request, name, key, self.settings)
         target = {**self._target(text), "Description": described(request, description)}
 
         def create(fires_at: datetime) -> None:
@@ -149,7 +149,7 @@ class ScheduleClient:
         name = self._new_name(key)
         arguments = {
             **recurrence.arguments(),
-            **self._target(checked_input(request, name, None, self.settings.allowed_hosts)),
+            **self._target(checked_input(request, name, None, self.settings)),
             "Description": described(request, description),
         }
         try:
@@ -166,9 +166,15 @@ class ScheduleClient:
         """Return the schedule of an ARN, a key or a ScheduledCall; raises ScheduleNotFoundError without one."""
         return ScheduleDetails.of(self._api.get(self._named(reference)))
 
-    def list(self, prefix: str = "") -> Iterator[ListedSchedule]:
-        """Yield the application's schedules whose names continue with `prefix`, reading a page at a time."""
-        return map(ListedSchedule.of, self._api.list(self.settings.name_prefix + prefix))
+    def list(self, prefix: str = "", *, details: bool = False) -> Iterator[ListedSchedule]:
+        """Yield the application's schedules whose names continue with `prefix`, reading a page at a time.
+
+        With `details` each is read by itself, for its key and its time, which AWS does not list.
+        """
+        listed = self._api.list(self.settings.name_prefix + prefix)
+        if details:  # what fires meanwhile is not there any more
+            listed = (found for each in listed if (found := self._found(str(each["Name"]))) is not None)
+        return map(ListedSchedule.of, listed)
 
     @limited
     def reschedule(

@@ -22,6 +22,8 @@ VARIABLES = {
     "dead_letter_arn": "SCHEDULER_DLQ_ARN",
     "name_prefix": "SCHEDULER_NAME_PREFIX",
 }
+# Names between commas that the stack knows; a variable that is not set leaves the check to the proxy.
+_LISTS = {"services": "SCHEDULER_SERVICES", "allowed_hosts": "SCHEDULER_HOSTS", "secrets": "SCHEDULER_SECRETS"}
 _FORMS = {
     "target_arn": re.compile(r"arn:aws[a-z-]*:lambda:(?P<region>[a-z0-9-]+):[0-9]{12}:function:[\w-]+(:[\w-]+)?"),
     "role_arn": re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+"),
@@ -42,7 +44,8 @@ class ScheduleSettings:
     name_prefix: beginning of the names of this application's schedules; its IAM policy is bound to it.
     max_retries, max_age_seconds: RetryPolicy, for passing the call to the proxy (0-185, 60-86400); the request's
         own `retry` limits the attempts of the HTTP call.
-    allowed_hosts: hosts that a request's `url` may name, as in a Host header; None leaves that to the proxy.
+    allowed_hosts: hosts that a request's `url` may name, as in a Host header; `http://HOST` is allowed without TLS.
+    services, secrets: names that a request may use. For all three, None leaves the check to the proxy.
     """
 
     target_arn: str
@@ -53,6 +56,8 @@ class ScheduleSettings:
     max_retries: int = 10
     max_age_seconds: int = 900
     allowed_hosts: frozenset[str] | None = None
+    services: frozenset[str] | None = None
+    secrets: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         wrong = [
@@ -76,6 +81,9 @@ class ScheduleSettings:
             raise SettingsError(
                 f"not set: {', '.join(missing)}; the stack exports them all: pulumi stack output --shell"
             )
+        for name, variable in _LISTS.items():
+            if (text := environment.get(variable)) is not None:
+                values[name] = frozenset(each.strip() for each in text.split(",") if each.strip())
         return cls(**values)
 
     @property

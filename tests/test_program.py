@@ -45,6 +45,9 @@ def test_the_exports_are_what_an_application_and_an_operator_need():
                 "SCHEDULER_GROUP_NAME": f"{PREFIX}-adhoc",
                 "SCHEDULER_DLQ_ARN": f"arn:aws:sqs:eu-west-1:123456789012:{PREFIX}-scheduler-dlq",
                 "SCHEDULER_NAME_PREFIX": "billing-",
+                "SCHEDULER_SERVICES": "billing,callback",
+                "SCHEDULER_HOSTS": "hooks.example.com",
+                "SCHEDULER_SECRETS": "",
             }
         },
         "application_policies": {"billing": f"arn:aws:iam::123456789012:policy/{PREFIX}-application-billing"},

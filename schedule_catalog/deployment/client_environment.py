@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from schedule_catalog.settings import BUILT_IN_SERVICE
 from schedule_client.contract import ADHOC
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
+    from schedule_catalog.settings import Settings
 
 
 def scheduler_environment(
@@ -22,4 +24,16 @@ def scheduler_environment(
         "SCHEDULER_GROUP_NAME": names.adhoc_group,
         "SCHEDULER_DLQ_ARN": f"arn:{partition}:sqs:{place}:{names.scheduler_dlq}",
         "SCHEDULER_NAME_PREFIX": name_prefix,
+    }
+
+
+def known_names(settings: Settings, origin: str) -> Mapping[str, str]:
+    """Return the variables that tell `schedule_client` which names its proxy takes, so that it refuses others early."""
+    hosts = {*settings.hosts, *(f"http://{host}" for host in settings.http_hosts)}
+    # A binding to `adhoc` includes every application that is not isolated; the proxy has the last word.
+    bound = (name for name, binding in settings.secrets.items() if {origin, ADHOC} & set(binding.origins))
+    return {
+        "SCHEDULER_SERVICES": ",".join(sorted({*settings.services, BUILT_IN_SERVICE})),
+        "SCHEDULER_HOSTS": ",".join(sorted(hosts)),
+        "SCHEDULER_SECRETS": ",".join(sorted(bound)),
     }

@@ -31,6 +31,18 @@ def only(app: Application) -> dict[str, Any]:
     return schedule
 
 
+def test_a_list_with_details_has_keys_and_times() -> None:
+    application = Application()
+    once = application.client.schedule_once(REQUEST, delay=timedelta(minutes=5), key="order-7")
+    application.client.schedule_recurring(REQUEST, rate="1 day")
+
+    plain = {(listed.key, listed.at) for listed in application.client.list()}
+    detailed = {(listed.key, listed.at) for listed in application.client.list(details=True)}
+
+    assert plain == {(None, None)}
+    assert detailed == {("order-7", once.at), (None, None)}
+
+
 def test_a_schedule_says_in_aws_what_it_calls_or_what_it_is_for() -> None:
     application = Application()
     by_default = application.client.schedule_once(REQUEST, delay=timedelta(minutes=5))

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import timedelta
 
 import pytest
 
-from schedule_client import ScheduleClient, ScheduleSettings, SettingsError
-from tests.schedule_client.aws import SETTINGS
+from schedule_client import Auth, Request, RequestRefusedError, ScheduleClient, ScheduleSettings, SettingsError
+from tests.schedule_client.aws import SETTINGS, Application
 
 ENVIRONMENT = {
     "SCHEDULER_TARGET_ARN": SETTINGS.target_arn,
@@ -61,3 +62,40 @@ def test_the_schedules_are_in_the_region_and_account_of_the_target() -> None:
 def test_a_client_without_settings_reads_the_environment_and_says_what_it_lacks() -> None:
     with pytest.raises(SettingsError, match=r"SCHEDULER_TARGET_ARN"):
         ScheduleClient()
+
+
+def test_the_environment_says_which_names_the_stack_knows_and_others_are_refused_before_they_are_sent() -> None:
+    settings = ScheduleSettings.from_environment(
+        ENVIRONMENT
+        | {
+            "SCHEDULER_SERVICES": "billing, shop",
+            "SCHEDULER_HOSTS": "hooks.example.com,http://127.0.0.1:8080",
+            "SCHEDULER_SECRETS": "",
+        }
+    )
+    application = Application(settings=settings)
+
+    for request, said in (
+        (
+            Request(service="biling", path="/x"),
+            'service: the stack has no "biling" .*SCHEDULER_SERVICES: billing, shop',
+        ),
+        (Request(service="shop", path="/x", auth=Auth("bearer", "token")), "auth.secret: .*SCHEDULER_SECRETS: none"),
+        (Request(url="https://evil.example.com/"), "url: "),
+        (Request(url="http://hooks.example.com/"), "url: "),
+    ):
+        with pytest.raises(RequestRefusedError, match=said):
+            application.client.schedule_once(request, delay=timedelta(minutes=5))
+    assert application.aws.calls == []
+    for request in (
+        Request(service="shop", path="/x"),
+        Request(url="https://hooks.example.com/"),
+        Request(url="http://127.0.0.1:8080/"),
+    ):
+        assert application.client.schedule_once(request, delay=timedelta(minutes=5)).created
+
+
+def test_without_these_variables_the_proxy_decides() -> None:
+    settings = ScheduleSettings.from_environment(ENVIRONMENT)
+
+    assert (settings.services, settings.allowed_hosts, settings.secrets) == (None, None, None)

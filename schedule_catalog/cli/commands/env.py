@@ -13,7 +13,7 @@ from schedule_catalog.cli.line.arguments import add_format
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import stack_settings
 from schedule_catalog.cli.output import say_verbatim
-from schedule_catalog.deployment.client_environment import scheduler_environment
+from schedule_catalog.deployment.client_environment import known_names, scheduler_environment
 from schedule_catalog.operations import signing_keys
 from schedule_catalog.settings import ADHOC, signing_secret
 from schedule_catalog.wording import quoted, suggestion
@@ -62,7 +62,8 @@ def _variables(reached: Reached, settings: Settings, application: str | None) ->
     prefix = settings.name_prefix if application is None else _prefix(settings, application)
     partition = manifest.aliases[ADHOC].split(":")[1]
     origin = application or ADHOC
-    return scheduler_environment(reached.names, manifest.account, prefix, partition, origin, settings.role_path)
+    where = scheduler_environment(reached.names, manifest.account, prefix, partition, origin, settings.role_path)
+    return {**where, **known_names(settings, origin)}
 
 
 def _prefix(settings: Settings, application: str) -> str:
