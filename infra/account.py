@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from schedule_catalog.settings import elsewhere, path_text, set_command
+from schedule_catalog.settings import CHINA, elsewhere, is_in_china, path_text, set_command
 
 if TYPE_CHECKING:
     from infra.provenance import Provenance
@@ -85,6 +85,8 @@ def _refuse_elsewhere(
             f'the stack "{settings.stack}" belongs to {settings.region}, and the region is {region}, from {source}; '
             f"run: pulumi config set --stack {settings.stack} aws:region {settings.region}"
         )
+    if is_in_china(region):
+        lines.append(CHINA)
     lines += [f"{path_text(path)}: {message}" for path, _, message in elsewhere(settings, region)]
     if lines:
         raise pulumi.RunError("\n".join(lines))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from infra.regions import detects_loops
 from infra.table_places import THROTTLED, table_places
 from schedule_catalog.settings import BUILT_IN_SERVICE
 
@@ -161,10 +162,15 @@ def _of_proxy(names: Names) -> Iterator[Condition]:
         dimensions={"FunctionName": names.proxy},
     )
     yield crashed
+    loops = (
+        "RecursiveInvocationsDropped",
+        "proxy-recursion",
+        "Lambda took the retries for an endless loop and cut them",
+    )
     for metric, name, means in (
         ("DestinationDeliveryFailures", "proxy-destination", "a crashed call did not reach the undelivered queue"),
         ("AsyncEventsDropped", "proxy-dropped", "Lambda gave up calls that it never started"),
-        ("RecursiveInvocationsDropped", "proxy-recursion", "Lambda took the retries for an endless loop and cut them"),
+        *((loops,) if detects_loops(names.region) else ()),
     ):
         yield replace(crashed, name=name, runbook=name, means=means, metric=metric)
     yield replace(

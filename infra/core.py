@@ -16,6 +16,7 @@ from infra.delivery import delivery
 from infra.execution_role import ExecutionRole, ExecutionRoleArgs
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
 from infra.manifest import ManifestArgs, ManifestParameter
+from infra.preflight import preflight
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from infra.signing_keys import SigningKeys, SigningKeysArgs
 from infra.staged_packages import package_folders
@@ -47,6 +48,7 @@ def core(
     promised: how often the catalog promises that a schedule fires, if it promises anything.
     Each component is at the top of the stack: in a component of their own they would be new ones.
     """
+    preflight(settings, account)
     key = settings.kms_key_arn
     packages = package_folders(settings)
     groups = ScheduleGroups("groups", ScheduleGroupsArgs(names.catalog_group, names.adhoc_group, bool(settings.shards)))

@@ -84,6 +84,7 @@ class ProxyFunction(pulumi.ComponentResource):
                 args.retries.arn,
                 self.aliases[RETRY].arn,
                 self.function.name,
+                args.account.region,
                 role.policy,
                 args.settings.proxy.retries_at_once,
             ),

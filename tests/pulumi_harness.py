@@ -242,6 +242,9 @@ def _values(struct: struct_pb2.Struct) -> dict[str, Any]:
 
 
 _INVOKES: dict[str, dict[str, object]] = {
+    "aws:servicequotas/getServiceQuota:getServiceQuota": {"id": "x", "value": 1000},
+    "aws:ec2/getSubnet:getSubnet": {"id": "subnet-1", "vpcId": "vpc-1"},
+    "aws:ec2/getVpcEndpoint:getVpcEndpoint": {"id": "vpce-1", "privateDnsEnabled": False},
     "aws:index/getCallerIdentity:getCallerIdentity": {
         "id": ACCOUNT,
         "accountId": ACCOUNT,

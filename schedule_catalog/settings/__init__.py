@@ -1,7 +1,7 @@
 """Settings of a stack: the values of `Pulumi.<stack>.yaml` under `schedule-catalog:`, typed and checked."""
 
-from schedule_catalog.settings.commands import NAMESPACE, path_text, set_command
-from schedule_catalog.settings.consistency import BUILT_IN_SERVICE, elsewhere
+from schedule_catalog.settings.commands import NAMESPACE, path_text, remove_command, set_command
+from schedule_catalog.settings.consistency import BUILT_IN_SERVICE, CHINA, elsewhere, is_in_china
 from schedule_catalog.settings.errors import Mistake, SettingsError, SettingsFileError
 from schedule_catalog.settings.file import read_settings
 from schedule_catalog.settings.handing import handing_minutes
@@ -30,6 +30,7 @@ __all__ = (
     "BUILT_IN_SERVICE",
     "CALLBACK",
     "CATALOG",
+    "CHINA",
     "EVENT_SOURCE",
     "FEATURES",
     "FIRST",
@@ -52,6 +53,7 @@ __all__ = (
     "core_of",
     "elsewhere",
     "handing_minutes",
+    "is_in_china",
     "new_signing_key",
     "origins",
     "parse_settings",
@@ -59,6 +61,7 @@ __all__ = (
     "proxy_settings",
     "put_together",
     "read_settings",
+    "remove_command",
     "set_command",
     "settings_digest",
     "signing_key_of_callback",

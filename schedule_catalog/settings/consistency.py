@@ -52,7 +52,9 @@ def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:
         message = f"{settings.secret_recovery_days} is less than {FEWEST_RECOVERY_DAYS}, the minimum except for 0"
         example = Example(str(FEWEST_RECOVERY_DAYS))
         ConfigValue(("secret_recovery_days",), None, mistakes).refuse(message, example)
-    if settings.region is not None:
+    if settings.region is not None and is_in_china(settings.region):
+        mistakes.add(("region",), CHINA, remove_command(mistakes.stack, ("region",)))
+    elif settings.region is not None:
         for path, _, message in elsewhere(settings, settings.region):
             mistakes.add(path, message, remove_command(mistakes.stack, path))
     if "vpc" not in reported:
@@ -70,6 +72,14 @@ def report_keys_of_core(settings: Settings, given: Iterable[str], mistakes: Mist
         if key not in _KEYS_OF_A_SHARD:
             message = f'this is a shard of "{core}", which sets this key: set it there'
             mistakes.add((key,), message, remove_command(mistakes.stack, (key,)))
+
+
+CHINA = "AWS China is not supported: its services have other addresses, and some that the stack needs are not there"
+
+
+def is_in_china(region: str) -> bool:
+    """Whether a region is one of AWS China, which is a partition of its own."""
+    return region.startswith("cn-")
 
 
 def elsewhere(settings: Settings, region: str) -> Iterator[tuple[Path, str, str]]:

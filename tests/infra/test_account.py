@@ -120,4 +120,4 @@ def test_topics_and_keys_of_another_region_are_refused_before_anything_is_planne
         "owners.billing.topic",
         "secret_kms_keys",
     ]
-    assert all("is in eu-central-1, and the stack in eu-west-1" in line for line in lines)
+    assert all("is in eu-central-1, but the stack is in eu-west-1" in line for line in lines)

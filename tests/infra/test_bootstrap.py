@@ -164,11 +164,16 @@ def test_the_roles_may_do_nothing_else() -> None:
     assert given["WritePolicy"] & given["TagPolicy"] == {"apigateway:POST", "apigateway:DELETE"}
 
 
+CALLED = {"servicequotas": "service-quotas"}
+"""What botocore calls services that IAM calls otherwise."""
+
+
 def test_no_action_is_misspelt() -> None:
     session = botocore.session.get_session()
     actions = {grant.action for grant in grants()}
     services = {action.split(":")[0] for action in actions} - {"apigateway"}
-    known = {f"{name}:{each}" for name in services for each in session.get_service_model(name).operation_names}
+    models = {name: session.get_service_model(CALLED.get(name, name)) for name in services}
+    known = {f"{name}:{each}" for name, model in models.items() for each in model.operation_names}
 
     assert actions - known == NO_OPERATION
 
@@ -197,7 +202,11 @@ def test_everywhere_is_allowed_only_where_aws_knows_no_narrower_place() -> None:
     assert everywhere == {
         "logs:DescribeLogGroups",
         "ec2:DescribeSecurityGroups",
+        "ec2:DescribePrefixLists",
         "ec2:DescribeSubnets",
+        "ec2:DescribeVpcEndpoints",
+        "servicequotas:GetAWSDefaultServiceQuota",
+        "servicequotas:GetServiceQuota",
         "ec2:DescribeVpcs",
         "scheduler:ListSchedules",
         "ssm:DescribeParameters",
