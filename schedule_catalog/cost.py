@@ -31,7 +31,7 @@ LOG_BYTES, LOG_MONTHS = 850 + 26, 1.0
 """One line, and what CloudWatch adds to each; kept for a month."""
 STACK_METRICS, OWNER_METRICS, SCHEDULE_METRICS = 7, 2, 4
 """Metrics of the proxy by stack, by owner and by schedule with metrics of its own."""
-ALARMS, LEDGER_ALARMS = 24, 2
+ALARMS, LEDGER_ALARMS = 28, 4
 """Alarms of every stack, and those of the run ledger; each owner adds one, and so do calls without an owner."""
 # Lambda polls the retry queue with five connections, each for 20 seconds: AWS does not say how many more under load.
 _POLLS_A_SECOND = 5 / 20

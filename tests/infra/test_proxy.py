@@ -150,7 +150,7 @@ def test_reserved_executions_are_shared_by_first_attempts_and_retries():
     assert mapping.inputs["scalingConfig"] == {"maximumConcurrency": 10}
 
 
-@pytest.mark.parametrize(("reserved", "retries"), [(5, 2), (1000, 50)])
+@pytest.mark.parametrize(("reserved", "retries"), [(5, 2), (800, 50)])
 def test_aws_takes_no_fewer_retries_than_two_and_the_proxy_no_more_than_fifty(reserved: int, retries: int):
     stack = run_program({**CONFIG, "proxy": {"reserved_concurrency": reserved}})
 
