@@ -39,7 +39,7 @@ def answering(
 
 def warned(caplog: pytest.LogCaptureFixture, config: dict[str, Any], **answers: dict[str, Any] | None) -> list[str]:
     with caplog.at_level(logging.WARNING):
-        run_program(config, monitor=answering(**answers))
+        run_program(config, monitor=answering(RecordingMonitor, **answers))
     return [each.getMessage() for each in caplog.records if "is not up to date" not in each.getMessage()]
 
 

@@ -61,7 +61,7 @@ def test_a_stack_without_a_schedule_costs_what_is_always_there() -> None:
     assert sum(idle.runs.values()) == 0
     assert idle.fixed == pytest.approx(
         {
-            "alarms": 30 * 0.10,
+            "alarms": 36 * 0.10,
             "metrics": (7 + 3 * 2) * 0.30,
             "dashboard": 3.00,
             "secrets": 2 * 0.40,
