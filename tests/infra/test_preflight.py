@@ -22,7 +22,7 @@ def answering(
 ) -> type[RecordingMonitor]:
     """An engine that gives these answers, by the end of the function's name; None is a refusal."""
 
-    class Answering(base):  # type: ignore[misc, valid-type]
+    class Answering(base):
         def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
             name = request.tok.rpartition(":")[2]
             if name not in answers:

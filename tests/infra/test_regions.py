@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def located(region: str, base: type[RecordingMonitor] = RecordingMonitor) -> type[RecordingMonitor]:
     """An engine whose credentials lead to that region."""
 
-    class Located(base):  # type: ignore[misc, valid-type]
+    class Located(base):
         def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
             response = super().Invoke(request)
             if request.tok == "aws:index/getRegion:getRegion":
