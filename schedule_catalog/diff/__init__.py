@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schedule_catalog.diff.changes import Change, ChangeKind, Effect
-from schedule_catalog.diff.comparison import Comparison, compare
+from schedule_catalog.diff.comparison import Comparison, compare, judge_edits
 from schedule_catalog.diff.revisions import RevisionFile, revision_sources, tree_sources
 
 __all__ = (
@@ -13,6 +13,7 @@ __all__ = (
     "Effect",
     "RevisionFile",
     "compare",
+    "judge_edits",
     "revision_sources",
     "tree_sources",
 )

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.checking.pipeline import check_documents, check_readers
+from schedule_catalog.checking.rules.bounds import NEVER_FIRES, PAST
 from schedule_catalog.diff.changes import Action, Change, ChangeKind, Effect
 from schedule_catalog.diff.effects import effect
 from schedule_catalog.diff.fields import field_changes
@@ -29,6 +30,8 @@ _ORDER = tuple(ChangeKind)
 Pair = tuple["Entry | None", "Entry | None"]
 Stacks = tuple["str | None", ...]
 Versions = dict["str | None", "Entry"]
+# Rules that are stricter with what a change writes.
+_OF_EDITS = frozenset((PAST.id, NEVER_FIRES.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def compare(
     return Comparison(
         tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.name))),
         _finished((each for each in new.entries if each.name not in touched), settings, now),
-        _strict(new.problems, edited, old, after, stack, now),
+        _judged(new.problems, edited, old, after, stack, now),
         old.errors,
         now,
     )
@@ -255,7 +258,26 @@ def _kind(before: Entry | None, after: Entry | None) -> ChangeKind:
     return ChangeKind.CHANGED if before.name == after.name else ChangeKind.RENAMED
 
 
-def _strict(
+def judge_edits(
+    problems: tuple[Problem, ...],
+    base: Sequence[RevisionFile],
+    head: Sequence[RevisionFile],
+    *,
+    calendars: tuple[Calendars, Calendars],
+    stack: str | None,
+    now: datetime,
+) -> tuple[Problem, ...]:
+    """Turn warnings about the past, and about what never fires, into errors for entries that a change writes.
+
+    Only files that differ are read; the others are the same on both sides, unless the calendars differ.
+    """
+    before, after = calendars
+    edited, kept = (without_common(head, base), without_common(base, head)) if before.same(after) else (head, base)
+    old = check_documents(_documents(kept), settings={}, calendars=before, stack=stack, now=now)
+    return _judged(problems, edited, old, after, stack, now)
+
+
+def _judged(
     problems: tuple[Problem, ...],
     edited: Sequence[RevisionFile],
     old: Catalog,
@@ -263,12 +285,9 @@ def _strict(
     stack: str | None,
     now: datetime,
 ) -> tuple[Problem, ...]:
-    """Turn warnings about the past into errors for entries that this change added or edited."""
     paths = {source.shown_as for source in edited}
-    if not any(problem.rule == "past" and problem.path in paths for problem in problems):
+    if not any(problem.rule in _OF_EDITS and problem.path in paths for problem in problems):
         return problems
     again = check_documents(_documents(edited), settings={}, calendars=calendars, stack=stack, now=now, base=old)
-    errors = {(each.path, each.line, each.column): each for each in again.errors if each.rule == "past"}
-    return tuple(
-        errors.get((each.path, each.line, each.column), each) if each.rule == "past" else each for each in problems
-    )
+    errors = {(each.rule, each.path, each.line, each.column): each for each in again.errors if each.rule in _OF_EDITS}
+    return tuple(errors.get((each.rule, each.path, each.line, each.column), each) for each in problems)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schedule_catalog.checking.pipeline import check, check_documents
+from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
@@ -19,10 +20,10 @@ from schedule_catalog.cli.line.sources import calendars_before, catalog_paths, k
 from schedule_catalog.cli.rows import problems as rows
 from schedule_catalog.cli.text import problems as text
 from schedule_catalog.problem import Severity
-from schedule_catalog.revision import documents_at
 from schedule_catalog.workers import Workers
 
 if TYPE_CHECKING:
+    from schedule_catalog.calendars import Calendars
     from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.settings import Settings
 
@@ -54,17 +55,17 @@ def run(options: Namespace, now: datetime) -> int:
     paths = catalog_paths(options.paths)
     settings = known_settings(paths, options.settings, options.stack)
     calendars = known_calendars(paths, options.settings, settings, options.stack, now)
-    base = _before(options, paths, settings, now) if options.base is not None else None
     catalog = check(
         paths,
         settings=settings,
         calendars=calendars,
         stack=options.stack,
         now=now,
-        base=base,
         notes=options.notes,
         workers=Workers.of_machine(),
     )
+    if options.base is not None:
+        catalog = _judged(options, paths, settings, calendars, catalog, now)
     if not catalog.files and not catalog.problems:
         raise UsageError(f"no *.yaml or *.yml file in {_names(paths)}: nothing was checked")
     note = "" if settings else "without settings: services, hosts, owners and secrets were not checked"
@@ -72,9 +73,22 @@ def run(options: Namespace, now: datetime) -> int:
     return PROBLEMS if _fails(catalog, options.strict) else CLEAN
 
 
-def _before(options: Namespace, paths: Sequence[Path], settings: Mapping[str, Settings], now: datetime) -> Catalog:
-    calendars = calendars_before(options.base, paths, options.settings, settings, options.stack, now)
-    return check_documents(documents_at(options.base, paths), settings={}, calendars=calendars, now=now)
+def _judged(
+    options: Namespace,
+    paths: Sequence[Path],
+    settings: Mapping[str, Settings],
+    calendars: Calendars,
+    catalog: Catalog,
+    now: datetime,
+) -> Catalog:
+    """Judge what a change wrote; files that it leaves as they were are neither fetched from git nor checked again."""
+    from schedule_catalog.diff import judge_edits, revision_sources, tree_sources
+
+    head, _ = tree_sources(paths)
+    base = revision_sources(options.base, paths, head)
+    before = calendars_before(options.base, paths, options.settings, settings, options.stack, now)
+    judged = judge_edits(catalog.problems, base, head, calendars=(before, calendars), stack=options.stack, now=now)
+    return replace(catalog, problems=judged)
 
 
 def _fails(catalog: Catalog, strict: bool) -> bool:

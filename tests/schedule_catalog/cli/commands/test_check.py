@@ -208,8 +208,27 @@ def test_with_base_a_past_time_that_the_change_adds_is_an_error(here: Path, caps
     write(here, GOOD.replace("rate: 5 minutes", "at: 2025-01-01T00:00").replace("a:", "b:"), "b.yaml")
     assert check("--base", "HEAD") == 1
     assert "schedules/b.yaml:3:11: error:" in capsys.readouterr().out
+    never = GOOD.replace("rate: 5 minutes", 'cron: "0 9 30 2 ? *"').replace("a:", "c:")
+    write(here, never, "b.yaml")
+    assert check("--base", "HEAD") == 1
+    assert "schedules/b.yaml:3:13: error:" in capsys.readouterr().out
     assert check("--base", "no-such") == 2
     assert 'unknown revision "no-such"' in capsys.readouterr().err
+
+
+def test_with_base_git_is_not_asked_for_files_that_are_as_they_were(here: Path) -> None:
+    write(here, GOOD)
+    write(here, GOOD.replace("a:", "b:"), "b.yaml")
+    git(here, "init", "-q")
+    git(here, "add", "-A")
+    git(here, "commit", "-q", "-m", "old")
+    write(here, GOOD.replace("a:", "changed:"), "b.yaml")
+    identity = subprocess.run(
+        ["git", "rev-parse", "HEAD:schedules/a.yaml"], cwd=here, check=True, capture_output=True, text=True
+    ).stdout.strip()
+    (here / ".git" / "objects" / identity[:2] / identity[2:]).unlink()
+
+    assert check("--base", "HEAD") == 0
 
 
 def git(folder: Path, *arguments: str) -> None:
