@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -50,6 +51,15 @@ GROUPS: dict[str, dict[str, str]] = {
 """Verbs with their help, in the order of a day's work; a module in `cli/commands/` has the `COMMAND` of each."""
 
 COMMANDS = {name: text for group in GROUPS.values() for name, text in group.items()}
+
+# What argparse says by itself, in our words.
+_WORDING = (
+    (re.compile(r"^argument ([^:]+): "), r"\1: "),
+    (re.compile(r"^([^:]+): expected (?:one|at least one) argument$"), r"\1 needs a value"),
+    (re.compile(r"^([^:]+): ignored explicit argument .*$"), r"\1 takes no value"),
+    (re.compile(r"^([^:]+): not allowed with argument (.+)$"), r"\1 and \2 cannot be given together"),
+    (re.compile(r"^the following arguments are required: (.+)$"), r"\1 is missing"),
+)
 
 _MODULES = {"import": "import_"}  # a keyword cannot name a module
 
@@ -110,8 +120,16 @@ class CommandLine(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and the error, and end the process."""
+        for pattern, words in _WORDING:
+            message = pattern.sub(words, message)
         complain(*self.format_usage().splitlines(), f"{self.prog}: error: {message}")
         raise SystemExit(USAGE)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse a word that is not one of an argument's choices, and suggest the one that was meant."""
+        if action.choices is not None and value not in action.choices:
+            known = [str(each) for each in action.choices]
+            raise argparse.ArgumentError(action, f"unknown value {quoted(value)}: {suggestion(str(value), known)}")
 
     def _below(self) -> dict[str, CommandLine]:
         """Parsers of the verbs or actions of this one."""

@@ -76,6 +76,12 @@ def test_without_a_verb_the_help_is_shown(capsys: pytest.CaptureFixture[str]) ->
         (["check", "--formt", "json"], "schedules check", 'unknown option "--formt": did you mean --format?'),
         (["check", "--zzz=1"], "schedules check", 'schedules check: error: unknown option "--zzz"'),
         (["cost", "a.yaml"], "schedules cost", 'schedules cost: error: unexpected argument "a.yaml"'),
+        (["check", "--format", "jsn"], "schedules check", '--format: unknown value "jsn": did you mean "json"?'),
+        (["keys", "rotat"], "schedules keys", 'ACTION: unknown value "rotat": did you mean "rotate"?'),
+        (["check", "--stack"], "schedules check", "schedules check: error: --stack needs a value"),
+        (["report", "--settings"], "schedules report", "schedules report: error: --settings needs a value"),
+        (["diff"], "schedules diff", "schedules diff: error: BASE is missing"),
+        (["next", "--count", "x"], "schedules next", '--count: "x" is not a number from 1 to 1000'),
         (["undelivered", "replay", "--alll"], "schedules undelivered", "did you mean --all?"),
     ],
 )
