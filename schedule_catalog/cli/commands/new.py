@@ -14,6 +14,7 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG, add_format, add_settings
+from schedule_catalog.cli.line.holidays import add_calendar_arguments, new_calendar
 from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.rows.forecast import fire_row
@@ -21,6 +22,7 @@ from schedule_catalog.cli.rows.problems import problem_row
 from schedule_catalog.cli.text import edits
 from schedule_catalog.editing import EditError, NewEntry, addition, owner_file
 from schedule_catalog.expressions import zone
+from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from schedule_catalog.editing.addition import Addition
@@ -35,7 +37,9 @@ _REQUEST = ("url", "service", "path", "method")
 
 def add_arguments(command: ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    command.add_argument("name", metavar="NAME", help="lower-case letters, digits and -; unique in the catalog")
+    command.add_argument(
+        "name", nargs="?", metavar="NAME", help="lower-case letters, digits and -; unique in the catalog"
+    )
     when = command.add_argument_group("when it fires (give one of the first three)")
     when.add_argument("--cron", metavar="C", help='six fields, for example "0 9 ? * MON-FRI *"')
     when.add_argument("--rate", metavar="R", help='for example "5 minutes"')
@@ -62,6 +66,7 @@ def add_arguments(command: ArgumentParser) -> None:
     where.add_argument("--runbook", metavar="LINK", help="instructions for the operator when the call fails")
     where.add_argument("--stacks", metavar="A,B", help="stacks that get it (default: all)")
     where.add_argument("--disabled", action="store_true", help="create it in AWS without fires, until it is enabled")
+    add_calendar_arguments(command)
     command.add_argument("--catalog", type=Path, metavar="FOLDER", default=CATALOG, help="default: %(default)s")
     command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
     add_format(command)
@@ -70,6 +75,10 @@ def add_arguments(command: ArgumentParser) -> None:
 
 def run(options: Namespace, now: datetime) -> int:
     """Write the schedule, print its next fires, and return the exit status."""
+    if options.calendar is not None:
+        return _write_calendar(options, now)
+    if options.name is None:
+        raise UsageError("no name: write the schedule's NAME, or --calendar NAME for a calendar")
     catalog = options.catalog
     documents = edits.documents([catalog]) if catalog.exists() else []
     if options.file and all(Path(each.path) != options.file for each in documents):
@@ -91,6 +100,24 @@ def run(options: Namespace, now: datetime) -> int:
     elif not added.refused:
         _tell(added.entries, path, options, now)
     return PROBLEMS if added.refused else CLEAN
+
+
+def _write_calendar(options: Namespace, now: datetime) -> int:
+    path, data = new_calendar(options, now)
+    days = data.count(b"  - ")
+    try:
+        with as_json.beside(options.format == "json"):
+            edits.apply(path, None, data, options.dry_run)
+    except EditError as error:
+        raise UsageError(str(error)) from error
+    if options.format == "json":
+        written = not options.dry_run
+        members = {"name": options.calendar, "path": str(path), "written": written, "problems": [], "schedules": []}
+        as_json.show("new", members)
+    else:
+        tell, verb = (complain, "would be written") if options.dry_run else (say, "written")
+        tell(f'"{options.calendar}" {verb} to {path}: {counted(days, "day")}; review them, the file is what counts')
+    return CLEAN
 
 
 def _show_json(added: Addition, path: Path, options: Namespace, now: datetime) -> None:
