@@ -23,11 +23,11 @@ class UnknownCalendarError(UnavailableError):
 def left_out(record: RunRecord, arrival: Arrival, settings: ProxySettings) -> LeftOut | None:
     """Why the run of `record` is not made, or None; raises UnknownCalendarError.
 
-    It is asked of recurring runs of the catalog that nobody has begun: a retry goes on, and so does what a person asked
-    for.
+    Only recurring runs of the catalog are asked: a retry goes on, and so does what a person asked for. Until an attempt
+    has an outcome, the answer is looked for again: whoever looked before may have crashed, and it stays the same.
     """
     run = arrival.run
-    if run.series is None or run.schedule is None or run.origin != CATALOG or run.act is not None or _begun(record):
+    if run.series is None or run.schedule is None or run.origin != CATALOG or run.act is not None or record.attempt > 1:
         return None
     exclusions = Exclusions(
         paused_until=int(read_instant(run.series.paused_until).timestamp()) if run.series.paused_until else None,
@@ -36,11 +36,6 @@ def left_out(record: RunRecord, arrival: Arrival, settings: ProxySettings) -> Le
         freezes=() if run.series.fires_in_freezes else _calendars(settings.freezes, settings),
     )
     return exclusions.left_out(int(run.schedule.due.timestamp()))
-
-
-def _begun(record: RunRecord) -> bool:
-    """Whether an attempt may have been made: a run that only waited for our own stores has a reason for that."""
-    return record.attempt > 1 or (record.version > 1 and record.reason is None)
 
 
 def _calendars(names: tuple[str, ...], settings: ProxySettings) -> tuple[UtcCalendar, ...]:

@@ -6,17 +6,40 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from local.dispatcher import wire_time
 from local.simulation.audit import Audit, audit
 from local.simulation.clock import Clock
 from local.simulation.faults import Faults
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
 from local.simulation.world import Size, World
 from schedule_catalog.deployment.arguments import ScheduleArguments
-from schedule_client.contract import ProxySettings, Request, Retry, build_event, input_text
+from schedule_client.contract import ProxySettings, Request, Retry, Series, UtcCalendar, build_event, input_text
 
 START = datetime(2027, 1, 5, 8, tzinfo=UTC)
 GAP_MINUTES = 5
-SETTINGS = ProxySettings(services={"billing": "https://billing.example.com"})
+DAY, FREEZE = "day@UTC", "freeze@UTC"
+
+
+def _calendar(name: str, since: int, until: int) -> UtcCalendar:
+    """A calendar that has the minutes after the start from *since* on and before *until*."""
+    start = int(START.timestamp())
+    return UtcCalendar(name, ((start + 60 * since, start + 60 * until, "soak"),))
+
+
+CALENDARS = (_calendar(DAY, 10, 20), _calendar(FREEZE, 30, 35))
+PAUSED_UNTIL = START + timedelta(minutes=10)
+SETTINGS = ProxySettings(
+    services={"billing": "https://billing.example.com"},
+    calendars={each.name: each for each in CALENDARS},
+    freezes=(FREEZE,),
+)
+# A fourth of the schedules has none of these, and fires in the freeze; the others have one, and do not.
+SERIES = (
+    Series(fires_in_freezes=True),
+    Series(not_on=(DAY,)),
+    Series(),
+    Series(paused_until=wire_time(PAUSED_UNTIL), pause_reason="soak"),
+)
 # Ten ways to fail, alike: together 30 % of the calls.
 WAYS = ("408", "429", "500", "503", "404", "refused", "timeout", "timeout-after-work", "reset", "reset-after-work")
 HARSH = Faults(
@@ -30,21 +53,36 @@ MakeWorld = Callable[[Clock, Faults, Random, ProxySettings, Size], World]
 
 
 def soak(runs: int, schedules: int, seed: int, faults: Faults = HARSH, make: MakeWorld = World) -> Audit:
-    """Deliver `runs` runs of so many schedules, of which every fifth asks for `overlap: skip`, and count."""
+    """Deliver `runs` runs of so many schedules, of which every fifth asks for `overlap: skip`, and count.
+
+    A pause, a calendar and a freeze leave out some of them, which must be skipped without a call.
+    """
     clock = Clock(START.timestamp())
     world = make(clock, faults, Random(seed), SETTINGS, Size())  # noqa: S311 - the same run for a seed
     rounds = -(-runs // schedules)
     names = [f"schedule-{number}" for number in range(schedules)]
     end = START + timedelta(minutes=GAP_MINUTES * rounds)
-    source = CatalogSource((_arguments(name, skips=not number % 5) for number, name in enumerate(names)), START)
+    series = {name: SERIES[number % len(SERIES)] for number, name in enumerate(names)}
+    source = CatalogSource(
+        (_arguments(name, series[name], skips=not number % 5) for number, name in enumerate(names)), START
+    )
     scheduler = Scheduler(world, source, end)
     clock.run()
     times = [START + timedelta(minutes=GAP_MINUTES * number) for number in range(rounds)]
     promised = ((name, schedule_arn(name), time) for time in times for name in names)
-    return audit(world, promised, scheduler.fired)
+    left_out = {(schedule_arn(name), time) for time in times for name in names if _is_left_out(series[name], time)}
+    return audit(world, promised, scheduler.fired, left_out)
 
 
-def _arguments(name: str, *, skips: bool) -> ScheduleArguments:
+def _is_left_out(series: Series, time: datetime) -> bool:
+    """Whether a run is left out, by the plan above and not by what the proxy asks."""
+    minutes = (time - START) / timedelta(minutes=1)
+    in_freeze = 30 <= minutes < 35 and not series.fires_in_freezes
+    in_pause = series.paused_until is not None and time < PAUSED_UNTIL
+    return in_freeze or in_pause or (DAY in series.not_on and 10 <= minutes < 20)
+
+
+def _arguments(name: str, series: Series, *, skips: bool) -> ScheduleArguments:
     retry = Retry(max_attempts=6, max_age_minutes=120)
     request = Request(service="billing", path="/run", retry=retry, overlap="skip" if skips else "allow")
     return ScheduleArguments(
@@ -56,7 +94,7 @@ def _arguments(name: str, *, skips: bool) -> ScheduleArguments:
         state="ENABLED",
         description=None,
         flexible_window_minutes=None,
-        input=input_text(build_event(request, name)),
+        input=input_text(build_event(request, name, series=series)),
         max_retries=3,
         max_age_seconds=3600,
     )

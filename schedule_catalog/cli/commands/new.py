@@ -112,7 +112,13 @@ def _write_calendar(options: Namespace, now: datetime) -> int:
         raise UsageError(str(error)) from error
     if options.format == "json":
         written = not options.dry_run
-        members = {"name": options.calendar, "path": str(path), "written": written, "problems": [], "schedules": []}
+        members: dict[str, Any] = {
+            "name": options.calendar,
+            "path": str(path),
+            "written": written,
+            "problems": [],
+            "schedules": [],
+        }
         as_json.show("new", members)
     else:
         tell, verb = (complain, "would be written") if options.dry_run else (say, "written")
