@@ -166,13 +166,13 @@ class Killed(UndeliveredQueues):
 
 
 def test_a_schedule_is_run_by_hand_and_the_run_of_a_fire_but_once(operated: Operated) -> None:
-    assert "delivered, answered 200" in operated.schedules("trigger", "close", "--yes")
+    assert "delivered, response 200" in operated.schedules("trigger", "close", "--yes")
 
     older = FIRES[0] - timedelta(hours=1)
     as_of = ["trigger", "close", "--as-of", older.isoformat(), "--yes"]
     assert "the run of" in operated.schedules(*as_of)
-    assert "was delivered already" in operated.schedules(*as_of)
-    assert "a run of its own" in operated.schedules(*as_of, "--again")
+    assert "was already delivered" in operated.schedules(*as_of)
+    assert "as a separate run" in operated.schedules(*as_of, "--again")
     assert operated.states()[older] == "delivered"
 
 

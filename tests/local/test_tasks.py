@@ -72,10 +72,10 @@ class Service:
         return {each["Name"] for each in listed["Schedules"]}
 
     def calls(self, origin: str) -> list[dict[str, Any]]:
-        """What the proxy logged of each attempt."""
+        """What the proxy logged of each event."""
         events = self._clients.client("logs").filter_log_events(logGroupName=self._stack.manifest.log_group)["events"]
         lines = [json.loads(event["message"]) for event in events if event["message"].startswith("{")]
-        return [line for line in lines if line.get("event") == "attempt" and line["origin"] == origin]
+        return [line for line in lines if line.get("event") == "outcome" and line["origin"] == origin]
 
 
 class Clock:
@@ -131,9 +131,9 @@ def test_a_task_is_called_back_once_signed_and_a_cancelled_one_never(tmp_path: P
         (sweep,) = until(lambda: service.calls("catalog"))
 
         (call,) = service.calls("callback")
-        assert (call["schedule"], call["outcome"], call["status"]) == (left, "delivered", 200)
+        assert (call["schedule"], call["state"], call["status"]) == (left, "delivered", 200)
         assert service.task(kept["id"])["attempts"] == 1
         gone = service.task(cancelled["id"])
         assert (gone["status"], gone["attempts"]) == ("CANCELLED", 0)
-        assert (sweep["schedule"], sweep["outcome"], sweep["status"]) == ("sweep", "delivered", 200)
+        assert (sweep["schedule"], sweep["state"], sweep["status"]) == ("sweep", "delivered", 200)
         assert loop.failure is None
