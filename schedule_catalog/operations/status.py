@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.drift import Difference, differences
 from schedule_catalog.operations.signing_keys import first_keys
+from schedule_catalog.operations.topics import mute_topics
 from schedule_catalog.operations.translation import asking
 from schedule_catalog.settings import signing_secret
 
@@ -48,6 +49,7 @@ class StackStatus:
     missing: in the catalog, not in AWS. extra: in the group, not in the catalog.
     finished: deleted by the next `pulumi up`. disabled: in AWS, without another difference.
     first_keys: the signing keys that are still those of Pulumi's state; None without the permission to ask.
+    mute_topics: ARNs of topics that no alarm reaches; None likewise.
     """
 
     matching: int
@@ -58,6 +60,7 @@ class StackStatus:
     disabled: tuple[str, ...]
     queues: tuple[Depth, ...]
     first_keys: tuple[str, ...] | None = ()
+    mute_topics: tuple[str, ...] | None = ()
 
     @property
     def drifted(self) -> bool:
@@ -79,6 +82,7 @@ def stack_status(stack: Deployed, inventory: Inventory, settings: Settings, name
         disabled=tuple(name for name, each in sorted(found.items()) if not each.enabled),
         queues=queue_depths(stack),
         first_keys=first_keys(stack.clients, {signing_secret(settings, key): key for key in settings.signing}),
+        mute_topics=mute_topics(stack.clients, settings),
     )
 
 

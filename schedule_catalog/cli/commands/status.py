@@ -79,6 +79,7 @@ def _lines(status: StackStatus, reached: Reached) -> Iterator[str]:
     yield from _names('finished: the next "pulumi up" deletes them', status.finished)
     yield from _names("disabled: they do not fire", status.disabled)
     yield from _first_keys(status.first_keys)
+    yield from _mute_topics(status.mute_topics)
     yield from aligned([("queue", "messages", ""), *map(_depth, status.queues)])
 
 
@@ -87,6 +88,13 @@ def _first_keys(keys: tuple[str, ...] | None) -> Iterator[str]:
         yield "signing keys: age unknown, as the permission secretsmanager:DescribeSecret is missing"
         return
     yield from _names("signing keys that can be read in a preview: rotate them with schedules keys rotate", keys)
+
+
+def _mute_topics(topics: tuple[str, ...] | None) -> Iterator[str]:
+    if topics is None:
+        yield "alarm topics: not checked, as the permission sns:GetTopicAttributes is missing"
+        return
+    yield from _names("topics that no alarm reaches: deleted, or encrypted with alias/aws/sns", topics)
 
 
 def _names(heading: str, names: Sequence[str]) -> Iterator[str]:

@@ -37,6 +37,7 @@ def show(status: StackStatus, board: Board, names: Names) -> None:
         "disabled": status.disabled,
         "queues": queues,
         "first_keys": status.first_keys,
+        "mute_topics": status.mute_topics,
         "schedules": [_schedule(row) for row in board.rows],
         "truncated": board.truncated,
     }
