@@ -30,9 +30,15 @@ def _partition(aws: Clients, arguments: Inputs) -> Outputs:
     return {"partition": "aws", "id": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
 
 
+def _quota(aws: Clients, arguments: Inputs) -> Outputs:
+    """The usual one of an account in use: the emulator has no quotas."""
+    return {"id": arguments["quotaCode"], "quotaCode": arguments["quotaCode"], "value": 1000}
+
+
 INVOKES: dict[str, Callable[[Clients, Inputs], Outputs]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
+    "aws:servicequotas/getServiceQuota:getServiceQuota": _quota,
     "aws:ssm/getParameter:getParameter": _parameter,
 }
