@@ -38,7 +38,7 @@ WILDCARDS = {
 EXECUTION = ("adhoc-role", *(f"application-{origin}-role" for origin in ("callback", "billing", "shop")))
 SERVICES = {"lambda.amazonaws.com", "scheduler.amazonaws.com"}
 # Settings that turn nothing on; a shard is a stack of schedules alone.
-PLAIN = {"stack", "account", "region", "now", "proxy_routes", "shard", "shards"}
+PLAIN = {"stack", "account", "region", "now", "proxy_routes", "shard", "shards", "freezes"}
 
 # Once where the two stacks have the same.
 DOCUMENTS = list({repr(each): each for stack in (sample_stack(), full_stack()) for each in documents(stack)}.values())
