@@ -100,7 +100,7 @@ def payload(folder: Path) -> None:
         {"a": "1"},
         {"order": 7},
     )
-    with pytest.raises(RequestRefusedError, match="auth: {type: bearer"):
+    with pytest.raises(RequestRefusedError, match=r"auth: \{type: bearer"):
         application.client.schedule_once(replace(URL, headers={"Authorization": "Bearer x"}), delay=HALF_AN_HOUR)
 
 
