@@ -131,11 +131,15 @@ def eventually(true: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def shop_stack(folder: Path, sweep: str = SWEEP, **settings: Any) -> Generator[ShopStack]:
+def shop_stack(
+    folder: Path, sweep: str = SWEEP, entries: Mapping[str, Any] | None = None, **settings: Any
+) -> Generator[ShopStack]:
     """The stack, deployed by the real program from its own folder; `sweep` is the path that the catalog calls."""
     (folder / "schedules").mkdir(parents=True)
     entry = {"rate": "1 minute", "request": {"service": "shop", "path": sweep}}
-    (folder / "schedules" / "all.yaml").write_text(json.dumps({"owner": "shop", "schedules": {"shop-sweep": entry}}))
+    (folder / "schedules" / "all.yaml").write_text(
+        json.dumps({"owner": "shop", "schedules": {"shop-sweep": entry, **(entries or {})}})
+    )
     for package in PACKAGES:
         stage(package, folder / "packages", Platform.HOST)
     port = free_port(0)
