@@ -5,11 +5,11 @@ READY := .venv/ready
 DISTRIBUTIONS := pyproject.toml schedule_client/pyproject.toml schedule_stack/pyproject.toml
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help up simulate engine test check bench nightly fmt packages dist lock clean
+.PHONY: help up simulate engine smoke smoke-clean test check bench nightly fmt packages dist lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the verbs
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 up: $(READY) ## Run the laptop stack: schedules really fire (ARGS="--for 60s")
 	@$(BIN)/schedules dev $(ARGS)
@@ -19,6 +19,12 @@ simulate: $(READY) ## Run a catalog over simulated time (ARGS="--from 2027-01-04
 
 engine: $(READY) ## Walk the program through a stack's life under Pulumi's own engine (the first time builds it)
 	@$(BIN)/python -m local engine $(ARGS)
+
+smoke: $(READY) ## Deploy a throw-away stack to an AWS account, see what AWS does with it, and delete it (ARGS="--profile test")
+	@$(BIN)/python -m local smoke $(ARGS)
+
+smoke-clean: $(READY) ## Delete what ended smoke tests have left in AWS
+	@$(BIN)/python -m local smoke --clean $(ARGS)
 
 test: $(READY) ## Run the tests (ARGS="-k name")
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)

@@ -26,6 +26,11 @@ def main(arguments: Sequence[str]) -> int:
 
         signal.signal(signal.SIGTERM, _interrupt)
         return engine(arguments[1:])
+    if arguments[:1] == ["smoke"]:
+        from local.smoke.command import smoke
+
+        signal.signal(signal.SIGTERM, _interrupt)
+        return smoke(arguments[1:])
     found = parse_line(arguments)
     if found.simulate:
         from local.simulation.command import simulate
