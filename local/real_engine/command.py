@@ -15,6 +15,7 @@ from local.emulator.emulator import Emulator
 from local.errors import LocalError
 from local.locking import lock_folder
 from local.options import CHECKOUT, DEFAULT_STACK
+from local.real_engine.aws_form import AwsFormClients
 from local.real_engine.aws_side import AwsSide
 from local.real_engine.cli import Cli, find_cli
 from local.real_engine.project import EngineProject
@@ -67,7 +68,8 @@ def _walk(cli: Cli, state: Path) -> None:
         with Emulator(folder / "emulator", region=region or DEFAULT_REGION) as emulator:
             emulator.reset()
             aws = Clients(emulator.endpoint, emulator.region)
-            with serve(Provider(aws, project.folder)) as provider:
+            answers = AwsFormClients(emulator.endpoint, emulator.region)
+            with serve(Provider(answers, project.folder)) as provider:
                 project.prepare(provider.port)
                 project.stage_packages()
                 _step("prepare", f"pulumi {cli.version()}, stack {DEFAULT_STACK}, {emulator.region}", began)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from local.resources.resource_type import Inputs, Outputs, ResourceType, pascal, tag_list
@@ -32,6 +32,21 @@ class TableType(ResourceType):
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
         table = aws.client("dynamodb").describe_table(TableName=identity)["Table"]
         return {"arn": table["TableArn"], "streamArn": table.get("LatestStreamArn")}
+
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        """Attributes and indexes are sets: they are as given where AWS has the same ones, in whatever order."""
+        table = aws.client("dynamodb").describe_table(TableName=identity)["Table"]
+        wanted, seen = table_arguments(inputs), dict(inputs)
+        if _by_name(table["AttributeDefinitions"], "AttributeName") != _by_name(
+            wanted["AttributeDefinitions"], "AttributeName"
+        ):
+            seen["attributes"] = [
+                {"name": each["AttributeName"], "type": each["AttributeType"]} for each in table["AttributeDefinitions"]
+            ]
+        found = _by_name(table.get("GlobalSecondaryIndexes") or (), "IndexName")
+        if found != _by_name(wanted.get("GlobalSecondaryIndexes") or (), "IndexName"):
+            seen["globalSecondaryIndexes"] = [_index_as_given(each) for each in found.values()]
+        return seen
 
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         billing = pascal(inputs, "billingMode")
@@ -75,6 +90,23 @@ def table_arguments(inputs: Inputs) -> dict[str, Any]:
         **pascal(inputs, "billingMode", "tableClass", "deletionProtectionEnabled"),
         **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
         **({} if inputs.get("billingMode") == "PAY_PER_REQUEST" else {"ProvisionedThroughput": throughput}),
+    }
+
+
+def _by_name(items: Iterable[Mapping[str, Any]], key: str) -> dict[str, dict[str, Any]]:
+    """What was asked of each item, by its name; an index has more to tell, such as its size."""
+    asked = ("AttributeName", "AttributeType", "IndexName", "KeySchema", "Projection")
+    return {each[key]: {name: each[name] for name in asked if name in each} for each in items}
+
+
+def _index_as_given(index: Mapping[str, Any]) -> dict[str, Any]:
+    """An index as the program names its keys, never by `hashKey` and `rangeKey`, which the provider has deprecated."""
+    keys = [{"attributeName": each["AttributeName"], "keyType": each["KeyType"]} for each in index["KeySchema"]]
+    return {
+        "name": index["IndexName"],
+        "keySchemas": keys,
+        "projectionType": index["Projection"]["ProjectionType"],
+        **({"nonKeyAttributes": rest} if (rest := index["Projection"].get("NonKeyAttributes")) else {}),
     }
 
 

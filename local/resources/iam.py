@@ -157,6 +157,12 @@ class PolicyType(ResourceType):
         policy = aws.client("iam").get_policy(PolicyArn=identity)["Policy"]
         return {"arn": policy["Arn"], "policyId": policy["PolicyId"]}
 
+    def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
+        iam = aws.client("iam")
+        version = iam.get_policy(PolicyArn=identity)["Policy"]["DefaultVersionId"]
+        found = iam.get_policy_version(PolicyArn=identity, VersionId=version)["PolicyVersion"]
+        return policy_as_found(inputs, "policy", found["Document"])
+
     def update(self, aws: Clients, identity: str, inputs: Inputs, changed: Set[str]) -> None:
         iam = aws.client("iam")
         for version in iam.list_policy_versions(PolicyArn=identity)["Versions"]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from botocore.exceptions import ClientError  # noqa: TC002 - named in what other modules call
 
+from local.resources.policy_text import says_the_same
 from local.resources.tags import Tagging, as_list
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ def _found(name: str, given: Any, told: Any) -> Any:
 
 def policy_as_found(inputs: Inputs, key: str, document: Mapping[str, Any]) -> Outputs:
     """The inputs with the policy that AWS has under *key*; as it was given where it says the same."""
-    return {**inputs, key: inputs[key] if json.loads(inputs[key]) == document else json.dumps(document)}
+    same = says_the_same(json.loads(inputs[key]), document)
+    return {**inputs, key: inputs[key] if same else json.dumps(document)}
 
 
 def _capital(key: str) -> str:
