@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,3 +121,22 @@ def test_no_module_is_longer_than_350_lines() -> None:
 
 def test_no_module_is_named_for_being_of_use() -> None:
     assert [str(path) for path in modules() if path.stem in {"utils", "util", "common", "helpers", "misc"}] == []
+
+
+def test_the_table_for_contributors_is_this_one() -> None:
+    rows = re.findall(r"^\| `([\w/]+)` \| .* \| (.*) \|$", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+
+    assert {folder: set(re.findall(r"`([\w/]+)`", names)) for folder, names in rows} == ALLOWED
+    assert all((ROOT / folder).is_dir() or (ROOT / f"{folder}.py").is_file() for folder in ALLOWED)
+
+
+def test_every_path_that_contributors_are_sent_to_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", text)
+    # Short names are below these folders; what is made on a machine is none of the repository's.
+    roots = (ROOT, ROOT / "schedule_catalog")
+    made = (".venv/", "err/", "cases/")
+
+    assert [
+        each for each in named if not each.startswith(made) and not any((top / each).exists() for top in roots)
+    ] == []

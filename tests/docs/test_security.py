@@ -63,7 +63,6 @@ ABOUT_SOMETHING_ELSE = {
         "Signing keys nobody has to store",
         "Two queues that keep what failed",
         "State, secrets and settings are of the walk",
-        "A company's catalog can live in a repository",
     ],
     "helper": [
         "The time is the first whole minute",
