@@ -19,7 +19,7 @@ GROUP, NAME = "schedule_catalog", "stack"
 _STACK = "schedule-stack"
 # File with which a tool marks its environments, and its command that adds a package to one.
 _ADDED_BY = {
-    "uv-receipt.toml": f"uv tool install {DISTRIBUTION}=={{0}} --with {_STACK}=={{0}}",
+    "uv-receipt.toml": f"uv tool install {DISTRIBUTION}=={{0}} --with {_STACK}=={{0}} --compile-bytecode",
     "pipx_metadata.json": f"pipx inject {DISTRIBUTION} {_STACK}=={{0}}",
 }
 
