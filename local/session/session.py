@@ -119,9 +119,15 @@ class Session:
         screen.heading(f"calls {until}, times in {now().astimezone():%Z}; edits take effect as they are saved")
 
     def _show_upcoming(self) -> None:
-        fires = sorted((instant, arn) for arn, instant in self._dispatcher.upcoming().items())
+        upcoming = self._dispatcher.upcoming().items()
+        fires = sorted((instant, arn) for arn, instant in upcoming if self._counts(arn, instant))
         shown = [self._upcoming(arn.rpartition("/")[2], instant) for instant, arn in fires[:SHOWN_FIRES]]
         self._screen.upcoming(shown, len(fires) - len(shown))
+
+    def _counts(self, arn: str, instant: datetime) -> bool:
+        """Whether no pause, calendar or freeze leaves out the fire."""
+        entry = self._release.entries.get(arn.rpartition("/")[2])
+        return entry is None or entry.timing.counts(instant)
 
     def _upcoming(self, name: str, instant: datetime) -> Upcoming:
         entry = self._release.entries.get(name)

@@ -361,3 +361,18 @@ def test_an_empty_catalog_has_a_page(open_page: Open) -> None:
 
     assert page.locator("#errors").inner_text() == "The catalog has 1 error; entries with errors are omitted."
     assert page.locator("#empty").is_visible()
+
+
+def test_what_a_pause_leaves_out_is_drawn_and_told(open_page: Open) -> None:
+    call = "request: {url: 'https://a.example.com/x'}"
+    pause = "pause: {until: 2026-11-25T00:00, reason: migration}"
+    page = open_page(f"owner: a\nschedules:\n  b: {{rate: 6 hours, {pause}, {call}}}\n  c: {{rate: 6 hours, {call}}}\n")
+    rows = page.locator("tbody tr[data-index]")
+
+    assert rows.nth(1).locator("svg").get_attribute("aria-label") == "19 calls in 7 days, 9 left out"
+    assert rows.nth(0).locator("svg").get_attribute("aria-label") == "28 calls in 7 days"
+    drawn = [rows.nth(index).locator("path.left").get_attribute("d") for index in (1, 0)]
+    assert bool(drawn[0])
+    assert not drawn[1]
+    rows.nth(1).locator("button").click()
+    assert "2026-11-25 00:00: migration" in page.locator("#details").inner_text()
