@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from schedule_client.errors import TimeError
 from schedule_client.moment import checked_instant
@@ -34,6 +35,8 @@ class Recurrence:
                 checked_instant(name, bound)
         if not isinstance(timezone, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
             raise TimeError(f'timezone is {timezone!r}: give the name of a zone, such as "Asia/Seoul"')
+        if not _is_zone(timezone):
+            raise TimeError(f'timezone is "{timezone}", which is not a zone: write one such as "Asia/Seoul" or "UTC"')
         if start is not None and end is not None and end <= start:
             raise TimeError(f"end ({end.isoformat()}) is not after start ({start.isoformat()})")
         return cls(_cron(cron) if cron is not None else _rate(rate or ""), timezone, start, end)
@@ -47,6 +50,15 @@ class Recurrence:
             "ActionAfterCompletion": "DELETE" if self.end else "NONE",
             **{name: bound.astimezone(UTC) for name, bound in bounds.items() if bound is not None},
         }
+
+
+def _is_zone(name: str) -> bool:
+    """Return whether there is such a zone, as far as this machine knows: a small container has no list of zones."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return not available_timezones()
+    return True
 
 
 def _cron(text: object) -> str:

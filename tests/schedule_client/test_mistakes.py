@@ -65,6 +65,14 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda c: c.schedule_recurring(REQUEST, rate="1 day", timezone=UTC),
         r"give the name of a zone",
     ),
+    "a zone that is none": (
+        lambda c: c.schedule_recurring(REQUEST, rate="1 day", timezone="Asia/Soul"),
+        r'timezone is "Asia/Soul", which is not a zone',
+    ),
+    "a zone that is a path": (
+        lambda c: c.schedule_recurring(REQUEST, rate="1 day", timezone="../etc/passwd"),
+        r"which is not a zone",
+    ),
     "a start that is a text": (lambda c: c.schedule_recurring(REQUEST, rate="1 day", start="x"), r"start is 'x'"),
     "a reference that is a number": (lambda c: c.get(7), r"a key is a text"),
     "a reference that is nothing": (lambda c: c.cancel(None), r"a key is a text"),
