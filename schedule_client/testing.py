@@ -95,7 +95,7 @@ class MemoryApi:
 
     def _listed(self, name: str) -> dict[str, Any]:
         found = self.schedules[name]
-        return {"State": found["State"], "Target": {"Arn": found["Target"]["Arn"]}}
+        return {"State": found.get("State", "ENABLED"), "Target": {"Arn": found["Target"]["Arn"]}}
 
     def _found(self, group: str, name: str) -> dict[str, Any]:
         self._check(group)

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from schedule_client import Request, ScheduleClient, ScheduleSettings
+from schedule_client.testing import MemoryApi
 
 NOW = datetime(2027, 1, 5, 8, 0, 12, tzinfo=UTC)
 SETTINGS = ScheduleSettings(
@@ -42,67 +43,36 @@ def answer(code: str, message: str = "no", status: int = 400) -> ClientError:
     return ClientError(response, "CreateSchedule")
 
 
-@dataclass
-class FakeScheduler:
-    """The client of boto3, for one group; the next calls raise `failures`, one each, before anything is done."""
+class FakeScheduler(MemoryApi):
+    """What applications test with, whose next calls raise `failures`, one each, before anything is done."""
 
-    schedules: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
-    failures: list[Exception] = field(default_factory=list[Exception])
-    calls: list[str] = field(default_factory=list[str])
-    group: str = SETTINGS.group
+    def __init__(self, group: str = SETTINGS.group) -> None:
+        super().__init__(group, SETTINGS.schedule_arn)
+        self.failures: list[Exception] = []
+        self.calls: list[str] = []
 
-    def create_schedule(self, *, GroupName: str, Name: str, **arguments: Any) -> dict[str, Any]:  # noqa: N803
+    def create_schedule(self, **arguments: Any) -> dict[str, Any]:
         self._called("create")
-        if GroupName != self.group:
-            raise answer("ResourceNotFoundException", f"Schedule group {GroupName} does not exist.", 404)
-        if Name in self.schedules:
-            raise answer("ConflictException", f"Schedule {Name} already exists.", 409)
-        self.schedules[Name] = {"State": "ENABLED", **arguments}
-        return {"ScheduleArn": SETTINGS.schedule_arn(Name)}
+        return super().create_schedule(**arguments)
 
-    def update_schedule(self, *, GroupName: str, Name: str, **arguments: Any) -> dict[str, Any]:  # noqa: N803
+    def update_schedule(self, **arguments: Any) -> dict[str, Any]:
         self._called("update")
-        assert GroupName == self.group
-        self._there(Name)
-        self.schedules[Name] = {"State": "ENABLED", **arguments}  # what is not named goes back to its default
-        return {"ScheduleArn": SETTINGS.schedule_arn(Name)}
+        return super().update_schedule(**arguments)
 
-    def get_schedule(self, *, GroupName: str, Name: str) -> dict[str, Any]:  # noqa: N803
+    def get_schedule(self, **arguments: Any) -> dict[str, Any]:
         self._called("get")
-        assert GroupName == self.group
-        known = {"Name": Name, "GroupName": GroupName, "Arn": SETTINGS.schedule_arn(Name), "CreationDate": NOW}
-        return {**known, **self._there(Name), "ResponseMetadata": {"HTTPStatusCode": 200}}
+        found = super().get_schedule(**arguments)
+        return {"CreationDate": NOW, **found, "ResponseMetadata": {"HTTPStatusCode": 200}}
 
-    def delete_schedule(self, *, GroupName: str, Name: str) -> dict[str, Any]:  # noqa: N803
+    def delete_schedule(self, **arguments: Any) -> dict[str, Any]:
         self._called("delete")
-        assert GroupName == self.group
-        self._there(Name)
-        del self.schedules[Name]
-        return {}
+        return super().delete_schedule(**arguments)
 
-    def get_paginator(self, operation: str) -> FakeScheduler:
-        assert operation == "list_schedules"
-        return self
-
-    def paginate(self, *, GroupName: str, NamePrefix: str = "") -> Iterator[dict[str, Any]]:  # noqa: N803
-        assert GroupName == self.group
-        names = [name for name in sorted(self.schedules) if name.startswith(NamePrefix)]
-        for start in range(0, max(1, len(names)), 2):
+    def paginate(self, **arguments: Any) -> Iterator[dict[str, Any]]:
+        (page,) = super().paginate(**arguments)
+        for start in range(0, max(1, len(page["Schedules"])), 2):
             self._called("list")
-            listed = [
-                {
-                    "Name": name,
-                    "Arn": SETTINGS.schedule_arn(name),
-                    "Target": {"Arn": self.schedules[name]["Target"]["Arn"]},
-                }
-                for name in names[start : start + 2]
-            ]
-            yield {"Schedules": listed}
-
-    def _there(self, name: str) -> dict[str, Any]:
-        if name not in self.schedules:
-            raise answer("ResourceNotFoundException", f"Schedule {name} does not exist.", 404)
-        return self.schedules[name]
+            yield {"Schedules": page["Schedules"][start : start + 2]}
 
     def _called(self, verb: str) -> None:
         self.calls.append(verb)
