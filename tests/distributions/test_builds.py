@@ -12,6 +12,8 @@ import pytest
 
 from tests.distributions.workshop import ROOT, Workshop, names_of, repository
 
+pytestmark = pytest.mark.timeout(600)  # a busy machine installs slowly
+
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 TWINE = Path(sys.executable).with_name("twine")
 NAMES = ("schedule_catalog", "schedule_client", "schedule_stack")

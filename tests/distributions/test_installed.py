@@ -9,6 +9,8 @@ import pytest
 
 from tests.distributions.workshop import ROOT, Workshop, repository
 
+pytestmark = pytest.mark.timeout(600)  # a busy machine installs slowly
+
 ENTRY = "owner: ops\nschedules:\n  ping:\n    rate: 5 minutes\n    request: {url: 'https://a.example.com/'}\n"
 OURS = ("schedule_catalog", "schedule_client", "callback_api", "schedule_stack", "infra", "proxy", "local", "tests")
 
@@ -115,7 +117,6 @@ def test_a_checkout_is_installed_by_uv_and_by_pip(workshop: Workshop, tmp_path: 
         assert workshop.run(bin_folder / "schedules", "--version", cwd=tmp_path).startswith("schedules ")
 
 
-@pytest.mark.timeout(300)
 def test_the_stack_is_installed_from_git(workshop: Workshop, tmp_path: Path) -> None:
     source = repository(workshop, tmp_path / "source", "v1")
     place = f"git+{source.as_uri()}@v1#subdirectory=schedule_stack"

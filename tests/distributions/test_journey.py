@@ -10,6 +10,8 @@ import pytest
 
 from tests.distributions.workshop import UV, Workshop, commit_all
 
+pytestmark = pytest.mark.timeout(600)  # a busy machine installs slowly
+
 
 @pytest.fixture(scope="module", name="command")
 def _command(workshop: Workshop) -> Path:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.distributions.workshop import Workshop, repository
 
+pytestmark = pytest.mark.timeout(600)  # a busy machine installs slowly
+
 GOOD = "owner: team\n\nschedules:\n  a:\n    rate: 5 minutes\n    request: {service: callback, path: /p}\n"
 
 

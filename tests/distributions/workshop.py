@@ -37,7 +37,7 @@ class Workshop:
         inherited = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR") if key in os.environ}
         environment = {**inherited, **_PERSON, **self.variables, **variables}
         done = subprocess.run(
-            command, cwd=cwd or self.folder, env=environment, capture_output=True, text=True, timeout=110, check=False
+            command, cwd=cwd or self.folder, env=environment, capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr
