@@ -1,1 +1,1 @@
-"""The callback service: receives the calls of schedules and keeps them; its app is `callback_api.app.create_app`."""
+"""Callback service: receives the calls of schedules and stores tasks; its app is `callback_api.app.create_app`."""

@@ -1,4 +1,4 @@
-"""`python -m callback_api`: serve it, bring its schema up to date, give tokens out and take them away."""
+"""`python -m callback_api`: serve, migrate the schema, create and revoke API tokens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from callback_api.tokens import digest, new_token
 if TYPE_CHECKING:
     from callback_api.storage import TaskStore
 
-# Longer than a handler may take, so that calls under way are answered.
+# Longer than a handler may take, so that calls in progress get their response.
 GRACEFUL_SECONDS = 30
 
 
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 2 for settings or a store that cannot be used."""
     options = _parser().parse_args(arguments)
     for name, value in dotenv_values(".env").items():
-        if name.startswith("AWS_") and value is not None:  # boto3 reads the environment only
+        if name.startswith("AWS_") and value is not None:  # boto3 only reads the environment
             os.environ.setdefault(name, value)
     try:
         return options.run(options)
@@ -47,7 +47,7 @@ def _serve(options: argparse.Namespace) -> int:
     settings = Settings.read()
     write_lines(settings.log_level)
     app = create_app(settings)
-    # The service logs what happens; the server need only say what it cannot do.
+    # The service logs events; the server only logs its own failures.
     uvicorn.run(
         app,
         host=options.host,
@@ -77,7 +77,7 @@ def _add_token(options: argparse.Namespace) -> int:
 def _revoke_token(options: argparse.Namespace) -> int:
     token = options.token or sys.stdin.readline().strip()
     if not _with_store(lambda store: store.revoke_token(digest(token))):
-        sys.stderr.write("there is no such token\n")
+        sys.stderr.write("no such token\n")
         return 1
     return 0
 
@@ -104,13 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(run=_migrate)
     tokens = commands.add_parser("token", help="API tokens").add_subparsers(required=True, metavar="COMMAND")
-    add = tokens.add_parser("add", help="make a token, and print it this once")
-    add.add_argument("user", help="whom it stands for")
-    add.add_argument("--admin", action="store_true", help="everybody's tasks are theirs to see, cancel and retry")
-    add.add_argument("--label", default="", help="what it is for")
+    add = tokens.add_parser("add", help="create a token, and print it once")
+    add.add_argument("user", help="user of the token")
+    add.add_argument("--admin", action="store_true", help="may see, cancel and retry the tasks of all users")
+    add.add_argument("--label", default="", help="purpose of the token")
     add.set_defaults(run=_add_token)
-    revoke = tokens.add_parser("revoke", help="have a token admit nobody any more")
-    revoke.add_argument("token", nargs="?", help="read from standard input if it is left out")
+    revoke = tokens.add_parser("revoke", help="revoke a token")
+    revoke.add_argument("token", nargs="?", help="read from standard input if omitted")
     revoke.set_defaults(run=_revoke_token)
     return parser
 

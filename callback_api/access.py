@@ -1,4 +1,4 @@
-"""Who may ask for what: users by their API tokens, the proxy by its signature or the internal token."""
+"""Access rules: users have API tokens, the proxy has its signature or the internal token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from callback_api.storage import TaskStore
     from callback_api.task import Task
 
-# Whose tasks they are that entries of the catalog make, and who everybody is where nobody has to prove anything.
+# User of tasks from entries of the catalog, and user of everybody where no token is needed.
 CATALOG_USER = "catalog"
 ANYBODY = TokenOwner("anybody", admin=True)
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -26,12 +26,12 @@ _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What has to be proved, and how.
+    """Required proofs of callers.
 
-    signing_keys: gives the text of one or two `whsec_…` keys, asked for each call, so that it may be read anew.
-    internal_token: "" admits nobody.
-    open: people need no API token but `open_token`, if there is one; another that is presented is looked at too.
-    open_to_calls: what is the proxy's to call is anybody's.
+    signing_keys: returns the text of one or two `whsec_…` keys; called for each call, so that it may be read again.
+    internal_token: "" disables it.
+    open: people need no API token except `open_token`, if there is one; other tokens are checked too.
+    open_to_calls: anybody may call the routes of the proxy.
     """
 
     signing_keys: Callable[[], str] = str
@@ -41,7 +41,7 @@ class Access:
     open_to_calls: bool = False
 
     def user(self, authorization: str | None, store: TaskStore) -> TokenOwner:
-        """Whose API token it is; ProblemError 401."""
+        """Return the user of an API token; ProblemError 401."""
         token = _bearer(authorization)
         if self.open and hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self.open_token.encode()):
             return ANYBODY
@@ -52,9 +52,9 @@ class Access:
         return owner
 
     def admit(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
-        """Let a call of the proxy's pass, and say of which origin it is; ProblemError 401 for any other call.
+        """Admit a call of the proxy and return its origin; ProblemError 401 for any other call.
 
-        None where nothing proves the origin. Whoever has the internal token is believed, and need not be the proxy.
+        None if nothing proves the origin. Any holder of the internal token is admitted, not only the proxy.
         """
         claimed = headers.get(ORIGIN_HEADER.lower()) or CATALOG
         if self.open_to_calls:
@@ -66,19 +66,19 @@ class Access:
         keys = read_keys(self.signing_keys())
         if verified(keys, headers, body, now):
             return verified_origin(keys, headers, body)
-        detail = "this is the proxy's to call: neither a valid signature nor the internal token came with it"
+        detail = "only the proxy may call this: the call had no valid signature and no internal token"
         raise ProblemError(401, "not-authenticated", detail, _CHALLENGE)
 
 
 def checked_user(user_id: str) -> str:
-    """A user that tokens may be made for; SettingsError for one that stands for something else."""
+    """Return a user for whom tokens may be created; SettingsError for a reserved name."""
     if not user_id.isprintable() or not user_id or len(user_id) > 255 or user_id in (CATALOG_USER, ANYBODY.user_id):
         raise SettingsError(f'"{user_id}" cannot be a user: give 1 to 255 printable characters, other than "catalog"')
     return user_id
 
 
 def may_see(owner: TokenOwner, task: Task) -> bool:
-    """Whether a task is the caller's to see."""
+    """Return whether the caller may see a task."""
     return owner.admin or owner.user_id == task.user_id
 
 

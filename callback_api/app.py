@@ -1,4 +1,4 @@
-"""The service's own FastAPI application, put together from its settings."""
+"""FastAPI application of the service, created from its settings."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def create_app(
     schedules: Schedules | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> FastAPI:
-    """The service of `settings`, by default those of the environment; its store is open while the app runs."""
+    """Return the service of `settings`, by default those of the environment; its store is open while the app runs."""
     chosen = settings or Settings.read()
     for variable, instead in chosen.template_variables().items():
         warn("variable-not-read", variable=variable, detail=f"{variable} is a variable of the template: {instead}")
@@ -73,7 +73,7 @@ def create_app(
     app = FastAPI(
         title="Callback service",
         version="1",
-        summary="Tasks that are done later, once",
+        summary="Tasks that are done once, at a later time",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -88,7 +88,7 @@ def create_app(
 
 
 def _guard(settings: Settings) -> LoopbackGuard:
-    """What stands before a service that asks for nothing: any web page could have it act."""
+    """Guard of a service without tokens: otherwise any web page could use it."""
     advice = "name the host in CALLBACK_ALLOWED_HOSTS where a proxy is in front of it"
     return LoopbackGuard(frozenset(settings.allowed_hosts), advice=advice)
 

@@ -1,4 +1,4 @@
-"""The store that a URL names."""
+"""Stores by URL."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _DYNAMODB = "dynamodb:"
 
 
 class Database:
-    """Where tasks are kept: `sqlite:///FILE`, `postgresql://…` or `dynamodb:TABLE`.
+    """Database of the tasks: `sqlite:///FILE`, `postgresql://…` or `dynamodb:TABLE`.
 
-    What one of them needs is imported when that one is asked for: the others' need not be installed.
+    Dependencies are imported only for the database in use: the others need not be installed.
     """
 
     def __init__(self, url: str, table_prefix: str = "callback_") -> None:
@@ -26,12 +26,12 @@ class Database:
 
     @property
     def is_embedded(self) -> bool:
-        """Whether it is a file of this process alone, whose schema nobody else looks after."""
+        """Whether it is a file of this process only, whose schema nothing else migrates."""
         return self._url.startswith("sqlite:")
 
     @cached_property
     def store(self) -> TaskStore:
-        """The store; connects to nothing yet."""
+        """Return the store, not yet connected."""
         if self._url.startswith(_DYNAMODB):
             from callback_api.storage.dynamodb import DynamoTaskStore, new_client
 
@@ -41,7 +41,7 @@ class Database:
         return SqlTaskStore(self._engine, self._prefix)
 
     def migrate(self) -> list[str]:
-        """Bring the schema up to date, and say what else was done; a table of DynamoDB has no schema."""
+        """Migrate the schema, and return messages about other changes; a table of DynamoDB has no schema."""
         if self._url.startswith(_DYNAMODB):
             return []
         from callback_api.storage.sql import migrate

@@ -1,4 +1,4 @@
-"""Tasks within an application: its router, and its own transactions in which tasks are scheduled, moved, cancelled."""
+"""Tasks inside an application: its router, and tasks in the application's own transactions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from callback_api.task import Task
 
 APPLICATION = "application"
-"""Whose tasks they are that an application schedules for nobody in particular."""
+"""User of tasks that an application schedules without naming a user."""
 T = TypeVar("T")
 Within: TypeAlias = Connection | Session
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 
 
 class Tasks:
-    """The tasks of one application, kept in tables beside its own in the database of `engine`.
+    """Tasks of one application, in tables beside its own in the database of `engine`.
 
     `schedule`, `move` and `cancel` write on the application's connection or session of SQLAlchemy, plain or async (then
-    they are to be awaited): what they write is kept if, and only if, the application commits. The schedules are made
-    at the next `drain` or sweep after that.
+    await them): their changes are stored if, and only if, the application commits. The schedules are created at the
+    next `drain` or sweep after that.
     """
 
     def __init__(
@@ -64,15 +64,15 @@ class Tasks:
         self.service = Service.of(registry, store, schedules, access, limits or ServiceLimits(), clock)
 
     def router(self, *, caller: Callable[..., Any] | None = None, health: bool = False) -> APIRouter:
-        """The routes, for `app.include_router`; `create_router` says what the arguments are."""
+        """Return the routes, for `app.include_router`; the arguments are those of `create_router`."""
         return router_of(self.service, caller=caller, health=health)
 
     def migrate(self) -> list[str]:
-        """Bring the tables up to date, and say in sentences what else was done."""
+        """Migrate the tables, and return messages about other changes."""
         return migrate(self._engine, self._prefix)
 
     def drain(self) -> None:
-        """Make and remove the schedules that committed tasks need, instead of waiting for the next sweep."""
+        """Create and delete the schedules of committed tasks now, instead of at the next sweep."""
         self.service.outbox.drain()
 
     @overload
@@ -112,9 +112,9 @@ class Tasks:
         key: str | None = None,
         user_id: str = APPLICATION,
     ) -> Task | Awaitable[Task]:
-        """Schedule a task after `delay` or `at` an aware time; with a `key` that the user has used, find that task.
+        """Schedule a task after `delay` or `at` an aware time; a `key` that the user already used returns that task.
 
-        Raises TaskRefusedError for what cannot be scheduled, TaskKeyReusedError for a key of another task.
+        Raises TaskRefusedError for an invalid task, TaskKeyReusedError for a key of another task.
         """
         now = self._clock()
         try:
@@ -155,7 +155,7 @@ class Tasks:
         at: datetime | None = None,
         user_id: str = APPLICATION,
     ) -> Task | Awaitable[Task]:
-        """Have the task of a key done at another time; NoTaskError, and StateError when it was begun or cancelled."""
+        """Move the task of a key to another time; NoTaskError, and StateError if it was started or cancelled."""
         now = self._clock()
         try:
             time = _request(delay, at, task="moved").time(now)
@@ -172,7 +172,7 @@ class Tasks:
     def cancel(self, connection: AsyncWithin, key: str, *, user_id: str = APPLICATION) -> Awaitable[Task]: ...
 
     def cancel(self, connection: Any, key: str, *, user_id: str = APPLICATION) -> Task | Awaitable[Task]:
-        """Cancel the task of a key; NoTaskError, and StateError when it was begun."""
+        """Cancel the task of a key; NoTaskError, and StateError if it was started."""
         now = self._clock()
         return _within(connection, lambda inner: self._rows.cancel(inner, self._id(inner, key, user_id), now))
 
@@ -193,7 +193,7 @@ def _request(delay: timedelta | None, at: datetime | None, **members: Any) -> Sc
 
 
 def _within(connection: Any, do: Callable[[Connection], T]) -> T | Awaitable[T]:
-    """`do` on the connection of whatever SQLAlchemy has: a connection or a session, plain or async."""
+    """Result of `do` on the connection of a SQLAlchemy connection or session, plain or async."""
 
     def on_connection(inner: Connection | Session) -> T:
         return do(inner.connection() if isinstance(inner, Session) else inner)

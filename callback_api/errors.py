@@ -1,4 +1,4 @@
-"""What the service answers instead of what it was asked for."""
+"""Errors of the service."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ProblemError(Exception):
-    """An answer of RFC 9457: a status, a `kind` that names the problem type, a sentence, and headers of its own."""
+    """Problem of RFC 9457: a status, a `kind` that names the problem type, a sentence, and headers."""
 
     def __init__(self, status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
@@ -22,27 +22,27 @@ class ProblemError(Exception):
 
 
 class SettingsError(ValueError):
-    """An environment from which the service cannot start."""
+    """The service cannot start with this environment."""
 
 
 class StoreError(Exception):
-    """A store that cannot be reached or used; it may be tried again."""
+    """The store cannot be reached or used; a retry may succeed."""
 
 
 class TaskError(Exception):
-    """Something that cannot be done with a task."""
+    """The task does not allow the operation."""
 
 
 class TaskRefusedError(TaskError, ValueError):
-    """A task that cannot be scheduled so; the message says why."""
+    """The task cannot be scheduled; the message has the reason."""
 
 
 class NoTaskError(TaskError):
-    """There is no task with this id."""
+    """There is no task with this ID."""
 
 
 class StateError(TaskError):
-    """A task whose `status` does not allow it."""
+    """The `status` of the task does not allow the operation."""
 
     def __init__(self, message: str, status: Status) -> None:
         super().__init__(message)
@@ -50,23 +50,23 @@ class StateError(TaskError):
 
 
 class TaskKeyReusedError(TaskError):
-    """A key of the same user under which another task is kept."""
+    """The key of the same user belongs to another task."""
 
 
 class LeaseLostError(TaskError):
-    """A task that took longer than its lease, and that another call has taken over."""
+    """The task took longer than its lease, and another call has taken it over."""
 
 
 class CursorError(TaskError):
-    """A cursor that no page has given."""
+    """The cursor is not from a page."""
 
 
 class TooLargeError(TaskError):
-    """A task with more data, or a larger result, than the store can hold."""
+    """The task has more data, or a larger result, than the store can hold."""
 
 
 class WorkRefusedError(TaskError):
-    """What a handler wanted to have written with its task was refused; `members` numbers the writes, from 0."""
+    """The writes of a handler with its task were refused; `members` has their numbers, from 0."""
 
     def __init__(self, message: str, members: tuple[int, ...] = ()) -> None:
         super().__init__(message)

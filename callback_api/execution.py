@@ -1,4 +1,4 @@
-"""What happens when a task is called back: it is begun, done and ended, once."""
+"""Execution of a task that is called back: it is started, done and ended, once."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from schedule_client.contract.json_value import json_text
 if TYPE_CHECKING:
     from callback_api.storage import TaskStore, Work
 
-# Longer than a handler may take, so that a live one is never taken over.
+# Longer than a handler may take, so that a running one is never taken over.
 LEASE = timedelta(seconds=SECONDS + 10)
 THREADS = 20
-# What the text of a time leaves out.
+# Characters that the text of a time omits.
 _ROUNDED = timedelta(milliseconds=1)
 _ERROR_LENGTH = 500
 _LONGEST_EARLY_SECONDS = 3600
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 5, 300
 STOP = {"Webhook-Retry": "no"}
-"""The header of an answer that tells the proxy not to try again."""
+"""Header of a response that tells the proxy not to retry."""
 _CATALOG_TASKS = uuid.UUID("6f1f2c0e-6f0b-4b0e-8a7e-2f8f5b0a6c11")
 
 
 class NoDefaultHandlerError(Exception):
-    """A task without a name, and no handler that is the default."""
+    """The task has no name, and there is no default handler."""
 
     def __str__(self) -> str:
         return "the task has no name, and no handler is registered with @task(NAME, default=True)"
 
 
 class Execution:
-    """Does tasks of `store` by the handlers of `registry`, each within `seconds`."""
+    """Does tasks of `store` with the handlers of `registry`, each within `seconds`."""
 
     def __init__(
         self, store: TaskStore, registry: Registry, clock: Callable[[], datetime], seconds: float = SECONDS
@@ -54,16 +54,16 @@ class Execution:
         self._threads: CapacityLimiter | None = None
 
     async def call_of_template(self, task_id: int, user_id: int, run_key: str) -> Task:
-        """Do a task that was taken over from the template, as its own schedules ask for it."""
+        """Do a task that was copied from the template, as the template's own schedules request it."""
         found = await to_thread.run_sync(self._store.get, str(task_id))
         if found is None or found.name or found.user_id != str(user_id):
-            raise ProblemError(404, "no-task", f"there is no task {task_id} of user {user_id}", STOP)
+            raise ProblemError(404, "no-task", f"no task {task_id} of user {user_id}", STOP)
         return await self.call(found.id, run_key)
 
     async def call(self, task_id: str, run_key: str, scheduled_at: datetime | None = None) -> Task:
-        """Do a task, unless that was done before; ProblemError says whether to call again.
+        """Do a task, unless it is done already; ProblemError says whether to call again.
 
-        A call for an earlier time than the task has now was overtaken by a move, and nothing is left to do for it.
+        A call for an earlier time than that of the task was made obsolete by a move, and does nothing.
         """
         now = self._clock()
         started = await to_thread.run_sync(self._store.begin, task_id, run_key, now + LEASE, now)
@@ -75,7 +75,7 @@ class Execution:
         return _answer(task_id, started, now)
 
     async def call_new(self, name: str, data: Any, run_key: str) -> Task:
-        """Make and do a task for a run of a catalog's entry, whose run key it is known by."""
+        """Create and do a task for a run of a catalog's entry, which is identified by its run key."""
         if self._registry.get(name) is None:
             raise ProblemError(422, "no-handler", f"{_unknown(name)}: {', '.join(self._registry.names)}", STOP)
         now = self._clock()
@@ -94,7 +94,7 @@ class Execution:
 
     async def _do(self, task: Task) -> Task:
         handler = self._registry.get(task.name)
-        if handler is None and not task.name:  # whoever deploys can still say which one it is
+        if handler is None and not task.name:  # a deployment can still add the handler
             return await self._failed(task, NoDefaultHandlerError())
         if handler is None:
             return await self._failed(task, PermanentError(_unknown(task.name)))
@@ -102,7 +102,7 @@ class Execution:
             done = await self._done(task, handler)
         except LeaseLostError as error:
             raise _busy(task.id, LEASE) from error
-        except (Exception, SystemExit) as error:  # whatever it is: the task, and not the service, has failed
+        except (Exception, SystemExit) as error:  # any failure is that of the task, not of the service
             return await self._failed(task, error)
         say("task-completed", **_said(done))
         return done
@@ -127,34 +127,34 @@ class Execution:
             return await to_thread.run_sync(work.complete, _checked(result), self._clock())
 
     async def _failed(self, task: Task, error: BaseException) -> Task:
-        """End the task, which is then answered, or give it back, which raises the answer."""
+        """End the task and return it, or give it back and raise the response."""
         permanent = isinstance(error, PermanentError | TooLargeError)
         text = _worded(error, self._seconds)
         warn("task-failed", None if permanent else error, permanent=permanent, reason=text, **_said(task))
-        with suppress(LeaseLostError, StoreError):  # then the lease runs out by itself
+        with suppress(LeaseLostError, StoreError):  # then the lease expires by itself
             now = self._clock()
             ended = await to_thread.run_sync(lambda: self._store.fail(task, text, now, permanent=permanent))
             if permanent:
-                return ended  # the run is delivered: what came of it is the task's user's to see
+                return ended  # the run is delivered: its result is for the task's user
         detail = f"the task failed: {text}"
         raise ProblemError(503, "task-failed-for-now", detail, _retry_after(wait_seconds(task.attempts)))
 
     def _limiter(self) -> CapacityLimiter:
-        """Threads of the handlers' own, so that slow ones leave the routes theirs."""
+        """Threads only for handlers, so that slow ones do not block the routes."""
         if self._threads is None:
             self._threads = CapacityLimiter(THREADS)
         return self._threads
 
 
 def wait_seconds(attempts: int) -> int:
-    """How long the proxy is asked to wait after the n-th attempt."""
+    """Return the delay that the proxy is asked to wait after the n-th attempt."""
     return min(_FIRST_WAIT_SECONDS * 2 ** min(attempts - 1, 10), _LONGEST_WAIT_SECONDS)
 
 
 def _answer(task_id: str, started: Started, now: datetime) -> Task:
     task = started.task
     if task is None:
-        raise ProblemError(404, "no-task", f"there is no task {task_id}", STOP)
+        raise ProblemError(404, "no-task", f"no task {task_id}", STOP)
     if started.verdict is Verdict.BUSY:
         raise _busy(task_id, (task.lease_until or now) - now)
     if started.verdict is Verdict.EARLY:
@@ -181,7 +181,7 @@ def _call(task: Task, work: Work) -> Call:
 
 
 def _checked(result: Any) -> Any:
-    """A handler's result, if it can be kept and shown; ValueError if not."""
+    """Handler's result, if it can be stored and shown; else raises ValueError."""
     try:
         return json.loads(json_text(result))
     except JsonError as error:
@@ -189,12 +189,12 @@ def _checked(result: Any) -> Any:
 
 
 def _worded(error: BaseException, seconds: float) -> str:
-    """What a person reads of an error: the text only of one that was written to be read.
+    """Message of an error for people: the text only of errors that are written for people.
 
-    Any other may quote a connection's password, a query or a customer, and the task's user is not who may see it.
+    Other errors may quote a connection's password, a query or a customer, which the task's user must not see.
     """
     if isinstance(error, PermanentError | TooLargeError | NoDefaultHandlerError):
-        text = str(error) or "it said no more"
+        text = str(error) or "it has no message"
     elif isinstance(error, SystemExit):
         text = "the handler ended the process (SystemExit)"
     elif isinstance(error, TimeoutError) and not error.args:

@@ -1,4 +1,4 @@
-"""What tasks do: functions, registered by the name that a task has."""
+"""Handlers of tasks: functions, registered by the name of the task."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from callback_api.errors import SettingsError
 
 SECONDS = 25.0
-"""What a handler may take: API Gateway waits 30 s for an answer, and there is more to do than the handler's work."""
+"""Longest time of a handler: API Gateway waits 30 s for a response, and other work takes some of it."""
 
 
 Transact: TypeAlias = Callable[[Mapping[str, Any]], None]
@@ -20,15 +20,15 @@ Transact: TypeAlias = Callable[[Mapping[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a handler is given.
+    """Argument of a handler.
 
-    run_key: the same for every attempt at one run; what is done elsewhere is done once by sending it along.
-    data: what was scheduled, any JSON.
+    run_key: the same for every attempt of one run; send it to other systems so that they act once.
+    data: data of the task, any JSON.
     scheduled_at: aware, in UTC.
     attempt: 1 for the first.
-    connection: SQLAlchemy's, in the transaction that completes the task: what is written there is kept if, and only
-        if, the task is COMPLETED; never commit it yourself. None where tasks are not kept in SQL.
-    transact: the same where tasks are kept in DynamoDB, and None elsewhere: `call.transact({"Put": {…}})` adds a member
+    connection: SQLAlchemy's, in the transaction that completes the task: its writes are stored if, and only if, the
+        task is COMPLETED; never commit it yourself. None if tasks are not in SQL.
+    transact: the same for tasks in DynamoDB, else None: `call.transact({"Put": {…}})` adds a member
         of TransactWriteItems, 98 at most, to the transaction that completes the task.
     """
 
@@ -46,11 +46,11 @@ _H = TypeVar("_H", bound=Handler)
 
 
 class PermanentError(Exception):
-    """Raised by a handler whose task will never succeed: it is FAILED at once, and not called again."""
+    """Raised by a handler whose task can never succeed: it becomes FAILED at once, and is not called again."""
 
 
 class Registry:
-    """Handlers by name, one of which may be the default: it also does the tasks that have no name."""
+    """Handlers by name; one may be the default, which also does tasks without a name."""
 
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
@@ -58,21 +58,21 @@ class Registry:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names, in order."""
+        """Names in order."""
         return tuple(sorted(self._handlers))
 
     @property
     def default(self) -> str | None:
-        """The name of the default handler."""
+        """Name of the default handler."""
         return self._default
 
     def task(self, name: str, *, default: bool = False) -> Callable[[_H], _H]:
-        """Register a function, plain or `async`, as what tasks of this name do.
+        """Register a function, plain or `async`, as the handler of tasks with this name.
 
-        The `default` one also does tasks without a name: those that are scheduled so, and those of the template.
+        The `default` one also does tasks without a name, including those of the template.
         """
         if not name:
-            raise SettingsError("a handler needs a name: tasks without one are done by @task(NAME, default=True)")
+            raise SettingsError("a handler needs a name: for tasks without one, use @task(NAME, default=True)")
 
         def register(handler: _H) -> _H:
             if default and self._default not in (None, name):
@@ -86,27 +86,27 @@ class Registry:
         return register
 
     def get(self, name: str) -> Handler | None:
-        """The handler of a name; "" is the default one's."""
+        """Return the handler of a name; "" is the default one's."""
         return self._handlers.get(name or self._default or "")
 
 
 registry = Registry()
-"""What `@task` fills: the handlers of the service."""
+"""Handlers of the service, registered by `@task`."""
 task = registry.task
 
 
 def is_async(handler: Handler) -> bool:
-    """Whether calling it gives something to await; an object with an `async` `__call__` counts."""
+    """Return whether calling it returns an awaitable; an object with an `async` `__call__` counts."""
     return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(getattr(handler, "__call__", None))  # noqa: B004
 
 
 def load(modules: tuple[str, ...], handlers: Registry = registry) -> Registry:
-    """Import the modules whose functions `@task` registers; SettingsError names one that is not there."""
+    """Import the modules whose functions `@task` registers; SettingsError names a missing one."""
     for name in modules:
         try:
             import_module(name)
         except ModuleNotFoundError as error:
-            raise SettingsError(f'CALLBACK_HANDLERS names "{name}", and there is no module "{error.name}"') from error
+            raise SettingsError(f'CALLBACK_HANDLERS names "{name}", but there is no module "{error.name}"') from error
     return handlers
 
 

@@ -1,4 +1,4 @@
-"""The task that a stack calls to see that its schedules fire."""
+"""Task that a stack calls to verify that its schedules fire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service on Lambda, behind an HTTP API."""
+"""Service on Lambda, behind an HTTP API."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from callback_api.settings import Settings
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Lambda's handler: an event of payload format 2.0 in, its answer out.
+    """Lambda's handler: receives an event of payload format 2.0, returns its response.
 
-    What a domain or a named stage puts before the path of the route is not the service's, and stands in `Location`.
+    A domain or a named stage may add a prefix to the path of the route; only `Location` contains it.
     """
     before, path = split_path(str(event.get("rawPath", "/")), str(event.get("routeKey", "")))
     http = {**event["requestContext"]["http"], "path": path}
@@ -28,7 +28,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def split_path(path: str, route: str) -> tuple[str, str]:
-    """What stands before the part of `path` that a route such as "GET /api/v1/tasks/{task_id}" matches, and that part.
+    """Prefix of `path`, and the part that a route such as "GET /api/v1/tasks/{task_id}" matches.
 
     An API may give its routes a stage or a domain's mapping before; only a route of its own has no such part.
     """

@@ -1,4 +1,4 @@
-"""Structured logs: one line of JSON for each thing that happened."""
+"""Structured logs: one line of JSON for each event."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _LOGGER = logging.getLogger("callback_api")
 
 
 def say(event: str, *, level: int = logging.INFO, error: BaseException | None = None, **members: Any) -> None:
-    """Log that `event` happened; `error` brings its traceback.
+    """Log that `event` happened; `error` adds its traceback.
 
-    The message has the members too: an application that embeds the service formats its lines as it likes.
+    The message has the members too: an application that embeds the service may format its lines itself.
     """
     shown = "".join(f" {name}={_json(value)}" for name, value in members.items())
     _LOGGER.log(level, "%s%s", event, shown, extra={"happened": event, "members": members}, exc_info=error)
 
 
 def warn(event: str, error: BaseException | None = None, **members: Any) -> None:
-    """`say`, for what somebody should look at."""
+    """Log as `say`, for events that need attention."""
     say(event, level=logging.WARNING, error=error, **members)
 
 
 def write_lines(level: str = "INFO", stream: TextIO | None = None) -> None:
-    """Have what is logged written as lines, to standard output by default."""
+    """Write log records as lines, to standard output by default."""
     handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(Lines())
     _LOGGER.handlers[:] = [handler]
@@ -35,10 +35,10 @@ def write_lines(level: str = "INFO", stream: TextIO | None = None) -> None:
 
 
 class Lines(logging.Formatter):
-    """A record as one line of JSON."""
+    """Formatter of a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The event, its members, and the traceback of an error."""
+        """Return the event, its members, and the traceback of an error."""
         members: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

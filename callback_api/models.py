@@ -1,4 +1,4 @@
-"""What comes in and goes out, as OpenAPI shows it."""
+"""Requests and responses, as OpenAPI shows them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _EXAMPLE_ID = "4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10"
 
 
 def _no_deeper(value: Any) -> Any:
-    """JSON that can be kept and shown: no number that is none, no half of a surrogate pair, not nested without end."""
+    """JSON that can be stored and shown: without invalid numbers, halves of surrogate pairs, and deep nesting."""
     level: list[Any] = [value]
     for _ in range(DEEPEST):
         level = [inner for each in level for inner in _members(each)]
@@ -44,9 +44,9 @@ def _no_deeper(value: Any) -> Any:
 
 def _members(value: Any) -> list[Any]:
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("holds a number that JSON does not have")
+        raise ValueError("contains a number that JSON does not have")
     if isinstance(value, str) and not _is_unicode(value):
-        raise ValueError("holds half of a surrogate pair, which is no text")
+        raise ValueError("contains half of a surrogate pair, which is not text")
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value)
         return [*members, *members.values()]
@@ -78,10 +78,10 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_instant, json_schema_input_t
 
 
 class ScheduleRequest(BaseModel):
-    """A task to be done later: after `delay_minutes`, or `at` a time with its zone (exactly one of the two).
+    """Task to do later: after `delay_minutes`, or `at` a time with its zone (exactly one of the two).
 
     Without `task` the default handler does it, by default after 30 minutes.
-    `key`, which may also come as the header Idempotency-Key, makes asking again safe: the same task is answered.
+    `key`, which may also be the header Idempotency-Key, makes a retry safe: the response is the same task.
     """
 
     model_config = ConfigDict(
@@ -108,16 +108,16 @@ class ScheduleRequest(BaseModel):
         return self
 
     def time(self, now: datetime) -> datetime | None:
-        """The instant that is meant; None if it has passed."""
+        """Return the requested instant; None if it has passed."""
         if self.at is not None:
             return self.at if now < self.at and self.at.year < 2199 else None
         return now + timedelta(minutes=DEFAULT_DELAY_MINUTES if self.delay_minutes is None else self.delay_minutes)
 
 
 class CallbackRequest(BaseModel):
-    """What a schedule sends: the `task_id` of a task, or `task` and `data` to make and do one at once.
+    """Body of a schedule's call: the `task_id` of a task, or `task` and `data` to create and do one at once.
 
-    `scheduled_at` says for which time the schedule was made: a task that was moved since has another one.
+    `scheduled_at` is the time of the schedule: a task that was moved later has another one.
     """
 
     model_config = ConfigDict(
@@ -135,12 +135,12 @@ class CallbackRequest(BaseModel):
         if (self.task_id is None) == (self.task is None):
             raise ValueError("give exactly one of task_id and task")
         if self.task_id is not None and "data" in self.model_fields_set:
-            raise ValueError("a task_id has its data already")
+            raise ValueError("a task_id already has its data")
         return self
 
 
 class TemplateCallbackRequest(BaseModel):
-    """What a schedule of the template sends, for a task that was taken over: numbers, and a copy of the task's data."""
+    """Body of a call from the template's schedules, for a copied task: numbers, and a copy of the task's data."""
 
     model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [{"task_id": 7, "user_id": 42, "plan": 3}]})
 
@@ -159,11 +159,11 @@ AnyCallbackRequest = Annotated[
     Discriminator(_callback_form),
 ]
 CALLBACK_FORMS = frozenset(("CallbackRequest", "TemplateCallbackRequest"))
-"""What pydantic puts into the place of a mistake in a callback's body."""
+"""Replacements for pydantic's messages about a callback's body."""
 
 
 class TaskView(BaseModel):
-    """A task as its owner sees it; times are in UTC."""
+    """Task for its owner; times are in UTC."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -201,7 +201,7 @@ class TaskView(BaseModel):
 
     @classmethod
     def of(cls, task: Task) -> Self:
-        """The view of a task."""
+        """Return the view of a task."""
         return cls(
             id=task.id,
             user_id=task.user_id,
@@ -220,14 +220,14 @@ class TaskView(BaseModel):
 
 
 class PageView(BaseModel):
-    """Tasks, the newest first; `next_cursor` begins the next page, and is null after the last one."""
+    """Tasks, the newest first; `next_cursor` is the start of the next page, and null after the last one."""
 
     tasks: list[TaskView]
     next_cursor: str | None
 
 
 class CallbackView(BaseModel):
-    """What became of a task that was called back."""
+    """Result of a task that was called back."""
 
     task_id: str
     status: Status
@@ -235,7 +235,7 @@ class CallbackView(BaseModel):
 
 
 class SweepView(BaseModel):
-    """What a sweep did: errands done and to be tried again, tasks scheduled anew, tasks given up, schedules moved."""
+    """Result of a sweep: outbox records done and to retry, tasks scheduled again, tasks failed, schedules moved."""
 
     errands_done: int
     errands_failed: int
@@ -245,13 +245,13 @@ class SweepView(BaseModel):
 
 
 class Health(BaseModel):
-    """The service is there."""
+    """Response of a running service."""
 
     status: str = "ok"
 
 
 class SweepEntry(BaseModel):
-    """The request of the catalog's entry that has to call every minute, without which tasks may wait."""
+    """Request of the catalog's entry that must call every minute, without which tasks may wait."""
 
     rate: str = "1 minute"
     service: str
@@ -259,7 +259,7 @@ class SweepEntry(BaseModel):
 
 
 class Ready(Health):
-    """Tasks can be kept and scheduled; `swept_at` is when this process was last swept."""
+    """Response of a service that can store and schedule tasks; `swept_at` is this process's last sweep."""
 
     sweep: SweepEntry
     swept_at: datetime | None

@@ -1,4 +1,4 @@
-"""The routes' paths, wherever an application has put them."""
+"""Paths of the routes, wherever an application mounts them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ CALLBACK_PATH, SWEEP_PATH = f"{API}tasks/callback", f"{API}sweep"
 
 
 class Mount:
-    """The path below which the routes are, as the requests that reach them show it; None before the first.
+    """Path above the routes, learned from requests; None before the first.
 
-    A path of which a part is a variable is another one for each request, so nothing is learned from it.
+    A path with a variable differs for each request, so it is not learned.
     """
 
     def __init__(self, path: str | None = None) -> None:
@@ -17,7 +17,7 @@ class Mount:
         self._fixed = path is not None
 
     def learn(self, path: str, *, variable: bool = False) -> None:
-        """Take what stands before the routes in a request's path."""
+        """Learn the path above the routes from a request's path."""
         before, found, _ = path.rpartition(API)
         if found and not variable and not self._fixed:
             self.path = before

@@ -1,4 +1,4 @@
-"""A task that is asked for, by a request or by the application itself: the same checks for both."""
+"""New task, requested by HTTP or by the application itself: the same checks for both."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def new_task(asked: ScheduleRequest, user_id: str, key: str | None, registry: Registry, now: datetime) -> Task:
-    """The task of a request; ProblemError for one that no handler does, or whose time has passed."""
+    """Return the task of a request; ProblemError for a task without a handler, or in the past."""
     name = asked.task or registry.default
     known = ", ".join(registry.names) or "none"
     if name is None:
-        raise ProblemError(422, "no-handler", f"no handler is the default: name one in task; there are: {known}")
+        raise ProblemError(422, "no-handler", f"there is no default handler: name one in task; registered are: {known}")
     if registry.get(name) is None:
-        raise ProblemError(422, "no-handler", f'no handler is registered as "{name}"; there are: {known}')
+        raise ProblemError(422, "no-handler", f'no handler is registered as "{name}"; registered are: {known}')
     return Task(
         id=str(uuid.uuid4()),
         user_id=user_id,
@@ -38,14 +38,14 @@ def new_task(asked: ScheduleRequest, user_id: str, key: str | None, registry: Re
 
 
 def checked_time(time: datetime | None) -> datetime:
-    """The time in UTC; ProblemError for one that cannot be meant."""
+    """Return the time in UTC; ProblemError for an impossible one."""
     if time is None:
         raise ProblemError(422, "time-out-of-reach", "body.at: has passed, or is later than the year 2198")
     return time.astimezone(UTC)
 
 
 def json_data(data: Any) -> Any:
-    """`data` as it will be read again; ValueError for what JSON cannot carry."""
+    """Return `data` as JSON will return it; ValueError for values that JSON cannot hold."""
     try:
         return json.loads(json_text(data))
     except JsonError as error:

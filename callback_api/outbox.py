@@ -1,4 +1,4 @@
-"""Does at EventBridge Scheduler what tasks were written down to need."""
+"""Outbox: creates and deletes schedules in EventBridge Scheduler for committed tasks."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 BATCH = 25
 CONCURRENCY = 8
-# How long errands gather while others were being done, so that a crowd's are done by the batch.
+# Time to collect outbox records while others are processed, so that many become one batch.
 GATHERING_SECONDS = 0.05
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """How many errands were done, and how many have to be tried again."""
+    """Number of outbox records that are done, and that must be retried."""
 
     done: int = 0
     failed: int = 0
@@ -43,7 +43,7 @@ class Drained:
 
 
 class Outbox:
-    """Drains the outbox of `store`, by one thread of this process at a time, and any number of processes."""
+    """Drains the outbox of `store`, with one thread of this process at a time, and any number of processes."""
 
     def __init__(
         self,
@@ -61,21 +61,21 @@ class Outbox:
         self._idle.set()
 
     def drain(self) -> Drained:
-        """Do what is due, until nothing is; at once if another thread is at it, which then looks once more.
+        """Process due records until none is left; returns at once if another thread does, which then checks once more.
 
-        An outbox that cannot be reached is left for the next sweep, and so is one in a process that no request has
-        reached: it does not know yet what path to have called.
+        An unreachable outbox waits for the next sweep, and so does one in a process without requests so far: it does
+        not know the path to call yet.
         """
         return self._drain() if self._begins() else Drained()
 
     async def drain_soon(self) -> None:
-        """`drain`, in a thread if another is not at it already."""
+        """Drain in a thread, unless another thread drains already."""
         if self._begins():
-            with CancelScope(shield=True):  # who has begun has to end
+            with CancelScope(shield=True):  # a started drain must end
                 await to_thread.run_sync(self._drain)
 
     def _begins(self) -> bool:
-        """Whether the caller is the one that has to drain."""
+        """Whether the caller must drain."""
         with self._lock:
             self._wanted = True
             if self._draining:
@@ -92,7 +92,7 @@ class Outbox:
             except StoreError as error:
                 warn("outbox-unreachable", error)
             except BaseException:
-                with self._lock:  # the next one has to begin anew
+                with self._lock:  # the next drain starts again
                     self._stop()
                 raise
             if self._wanted:
@@ -100,7 +100,7 @@ class Outbox:
         return drained
 
     def wait(self, seconds: float) -> bool:
-        """Wait until no thread is draining; whether that came to pass."""
+        """Wait until no thread is draining; return whether that happened in time."""
         return self._idle.wait(seconds)
 
     def _still_wanted(self) -> bool:
@@ -126,7 +126,7 @@ class Outbox:
         return drained
 
     def _run_all(self, tasks: Mapping[OutboxRow, Task | None]) -> Mapping[OutboxRow, str | None]:
-        """Do errands, several at a time, and answer the ARNs of those that succeeded."""
+        """ARNs of the records that succeeded, several at a time."""
         if len(tasks) == 1:
             outcomes = [self._try(*each) for each in tasks.items()]
         else:
@@ -149,7 +149,7 @@ class Outbox:
             return None
         if not _needs_schedule(task):
             return task.schedule_arn
-        if task.schedule_arn is not None:  # it was moved, or nobody called by the one that is there
+        if task.schedule_arn is not None:  # it was moved, or no schedule called it
             self._schedules.cancel(task)
         arn = self._schedules.schedule(task, f"{self._mount.path or ''}{CALLBACK_PATH}", self._clock())
         say("schedule-made", task_id=task.id, scheduled_at=task.scheduled_at.isoformat())
@@ -157,11 +157,11 @@ class Outbox:
 
 
 def wait_after(attempts: int) -> timedelta:
-    """How long after its n-th attempt an errand is tried again."""
+    """Return the delay of an outbox record after its n-th attempt."""
     return min(_FIRST_WAIT * 2 ** min(attempts - 1, 10), _LONGEST_WAIT)
 
 
 def _needs_schedule(task: Task) -> bool:
-    """Whether nothing else calls the task: the schedule of a catalog's entry has its own way to try again."""
+    """Whether only a schedule calls the task: the schedule of a catalog's entry retries by itself."""
     called_already = task.user_id == CATALOG_USER and task.scheduled_at == task.created_at
     return task.status is Status.SCHEDULED and not called_already

@@ -1,4 +1,4 @@
-"""Every error as `application/problem+json` (RFC 9457)."""
+"""Errors as `application/problem+json` (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STORE_RETRY_SECONDS = 5
 
 
 class Problem(BaseModel):
-    """What went wrong: `type` names the kind of problem, `detail` says what to do about this one."""
+    """Error: `type` names the kind of problem, `detail` how to fix this one."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -54,20 +54,20 @@ class Problem(BaseModel):
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems that a route may answer, for its OpenAPI."""
-    # In full: FastAPI names no component for a response of another media type.
+    """Return the problems of a route, for its OpenAPI."""
+    # In full: FastAPI cannot reference a component for a response of another media type.
     content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
 def install(app: FastAPI) -> None:
-    """Have `app` answer every error as a problem, unforeseen ones without their text."""
+    """Make `app` answer every error as a problem, unexpected ones without their text."""
     for kind in (HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
 
 
 def answer(request: Request, error: Exception) -> JSONResponse:
-    """The problem document of an error."""
+    """Return the problem document of an error."""
     problem = _problem(error)
     content = {
         "type": problem.kind,
@@ -99,20 +99,20 @@ def _problem(error: Exception) -> ProblemError:
             return ProblemError(413, "task-too-large", str(error))
         case StoreError() | LeaseLostError():
             warn("store-failed", error)
-            detail = "the service cannot reach what it keeps tasks in: try again"
+            detail = "the service cannot reach its store of tasks: try again"
             return ProblemError(503, "store-unavailable", detail, retry_after(STORE_RETRY_SECONDS))
         case _:
             warn("request-failed", error)
-            return ProblemError(500, "about:blank", "the service failed, its log says why")
+            return ProblemError(500, "about:blank", "the service failed: see its log")
 
 
 def retry_after(seconds: int) -> Mapping[str, str]:
-    """The header that tells when to try again."""
+    """Return the header with the time of a retry."""
     return {"Retry-After": str(seconds)}
 
 
 def _places(error: RequestValidationError) -> str:
-    """What is wrong where; the input is not quoted, and a body that is no JSON has no place."""
+    """Mistakes with their positions; the input is not quoted, and an invalid JSON body has no position."""
     return "; ".join(f"{_place(each['loc'])}: {each['msg'].removeprefix('Value error, ')}" for each in error.errors())
 
 

@@ -1,4 +1,4 @@
-"""The schedules that call tasks back, at EventBridge Scheduler."""
+"""Schedules that call tasks back, in EventBridge Scheduler."""
 
 from __future__ import annotations
 
@@ -11,40 +11,42 @@ if TYPE_CHECKING:
     from callback_api.task import Task
     from schedule_client import ScheduleClient
 
-# A handler's 25 s and what is around it; the proxy waits as long as API Gateway does.
+# A handler's 25 s plus overhead; the proxy waits as long as API Gateway.
 TIMEOUT_SECONDS = 30
 _SOON = timedelta(seconds=1)
 
 
-NO_STACK = "no stack is named, so tasks wait: set SCHEDULER_TARGET_ARN and the other variables that the stack exports"
+NO_STACK = (
+    "no stack is configured, so tasks wait: set SCHEDULER_TARGET_ARN and the other variables that the stack exports"
+)
 
 
 class SchedulingError(Exception):
-    """A schedule that could not be made or removed for now; the message says why."""
+    """The schedule cannot be created or deleted now; the message has the reason."""
 
 
 class Schedules(Protocol):
-    """Makes and removes the schedule of a task; safe to repeat, and to use from many threads."""
+    """Creates and deletes the schedule of a task; safe to repeat, and to use from many threads."""
 
     def ready(self) -> None:
-        """Return if schedules can be made, as far as is known without asking; raises SchedulingError."""
+        """Return if schedules can be created, as far as is known without a request; raises SchedulingError."""
         ...
 
     @property
     def service(self) -> str:
-        """What the stack calls the service whose routes are called."""
+        """Name of the service in the stack, whose routes are called."""
         ...
 
     def schedule(self, task: Task, path: str, now: datetime) -> str:
-        """Have `path` called for the task at its time, and answer the schedule's ARN; raises SchedulingError."""
+        """Create a schedule that calls `path` for the task at its time, and return its ARN; raises SchedulingError."""
         ...
 
     def cancel(self, task: Task) -> None:
-        """Remove the task's schedule, if there is one; raises SchedulingError."""
+        """Delete the task's schedule, if there is one; raises SchedulingError."""
         ...
 
     def rehome(self, most: int) -> int:
-        """Have at most so many schedules that go another way go the one of today; how many. Raises SchedulingError."""
+        """Move up to this number of schedules to the current target; return how many. Raises SchedulingError."""
         ...
 
 
@@ -57,17 +59,17 @@ class AwsSchedules:
         self._homed = False
 
     def ready(self) -> None:
-        """Know of a stack, by the client's settings."""
+        """Return if the client's settings name a stack."""
 
     def schedule(self, task: Task, path: str, now: datetime) -> str:
-        """CreateSchedule, under a key that says which task and time it is."""
+        """CreateSchedule, with a key for the task and time."""
         key, request = schedule_key(task), self._request(task, path)
         late = task.scheduled_at <= now + _SOON
         when: dict[str, Any] = {"delay": timedelta()} if late else {"at": task.scheduled_at}
         try:
             return self._client.schedule_once(request, **when, key=key, description=f"Callback of task {task.id}").arn
         except KeyReusedError:
-            return self._known(key)  # made before, by another version or for a minute that has passed since
+            return self._known(key)  # created by another version, or for a minute that has passed since
         except ScheduleError as error:
             raise SchedulingError(str(error)) from error
 
@@ -76,12 +78,12 @@ class AwsSchedules:
         try:
             self._client.cancel(task.schedule_arn or schedule_key(task))
         except SettingsError:
-            return  # of another group, which the template may have made: it is answered when it calls
+            return  # of another group, perhaps of the template: it is answered when it calls
         except ScheduleError as error:
             raise SchedulingError(str(error)) from error
 
     def rehome(self, most: int) -> int:
-        """ListSchedules, and UpdateSchedule for each that calls by another alias, until no such schedule is found."""
+        """ListSchedules, and UpdateSchedule for each that calls by another alias, until none is left."""
         if self._homed:
             return 0
         target, moved = self._client.settings.target_arn, 0
@@ -114,9 +116,9 @@ class AwsSchedules:
 
 
 def schedule_key(task: Task) -> str:
-    """The key of a task's call, from which its run key follows: another one for each time it is scheduled for.
+    """Return the key of a task's call, from which its run key follows: a new one for each time of the task.
 
-    What the proxy has delivered under a key it does not call again, so a task that is retried needs a new one.
+    The proxy does not repeat a delivered call with the same key, so a retried task needs a new one.
     """
     return f"{task.id}.{int(task.scheduled_at.timestamp() * 1000)}"
 
@@ -126,21 +128,21 @@ def _utc_text(instant: datetime) -> str:
 
 
 class NoSchedules:
-    """Where no stack is named: errands wait until there is one."""
+    """Replacement without a stack: outbox records wait until there is one."""
 
     service = ""
 
     def ready(self) -> None:
-        """Refuse."""
+        """Raise SchedulingError."""
         raise SchedulingError(NO_STACK)
 
     def schedule(self, task: Task, path: str, now: datetime) -> str:
-        """Refuse."""
+        """Raise SchedulingError."""
         raise SchedulingError(NO_STACK)
 
     def cancel(self, task: Task) -> None:
-        """Have nothing to remove."""
+        """Do nothing."""
 
     def rehome(self, most: int) -> int:
-        """Have nothing to move."""
+        """Return 0."""
         return 0

@@ -1,4 +1,4 @@
-"""The parts of the service, put together for its routes."""
+"""Parts of the service, combined for its routes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def utc_now() -> datetime:
-    """The wall clock, in UTC."""
+    """Return the time of the wall clock, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceLimits:
-    """How much may be asked for: bytes of a body, minutes that the proxy retries, seconds of a handler."""
+    """Limits: bytes of a body, minutes of the proxy's retries, seconds of a handler."""
 
     body_bytes: int = 256 * 1024
     retry_minutes: int = 60
@@ -35,7 +35,7 @@ class ServiceLimits:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What the routes use."""
+    """Parts that the routes use."""
 
     mount: Mount
     store: TaskStore
@@ -59,7 +59,7 @@ class Service:
         clock: Callable[[], datetime],
         mount: str | None = None,
     ) -> Service:
-        """The service of these parts, whose routes are below `mount`; by default where requests find them."""
+        """Return the service of these parts, with routes below `mount`; by default the path of its requests."""
         where = Mount(mount)
         outbox = Outbox(store, schedules, clock, where)
         return cls(

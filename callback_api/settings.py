@@ -1,4 +1,4 @@
-"""What the service is told by its environment, or by a file `.env` beside it."""
+"""Settings of the service, from its environment or a file `.env` beside it."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def _named(*names: str) -> AliasChoices:
 
 
 class StoreSettings(BaseSettings):
-    """Where tasks are kept; made by `read`, so that a mistake is a SettingsError.
+    """Settings of the store; created by `read`, so that a mistake is a SettingsError.
 
     environment: all variables of the environment and of the file, the client's `SCHEDULER_…` among them.
     database_url: `sqlite:///FILE` (or just FILE), `postgresql://…`, or `dynamodb:TABLE`.
-    table_prefix: the start of the name of every table of SQL.
+    table_prefix: beginning of the name of every SQL table.
     """
 
     model_config = SettingsConfigDict(
@@ -47,12 +47,12 @@ class StoreSettings(BaseSettings):
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """All variables, those of the environment before those of the file."""
+        """All variables; those of the environment override those of the file."""
         return self._environment
 
     @classmethod
     def read(cls, env_file: Path | None = Path(".env"), **values: Any) -> Self:
-        """The settings of the environment; `values` win over it, and `env_file` loses to it."""
+        """Return the settings of the environment; `values` override it, and it overrides `env_file`."""
         try:
             made = cls(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue] - a parameter of pydantic's
         except ValidationError as error:
@@ -65,23 +65,23 @@ class StoreSettings(BaseSettings):
     @classmethod
     def _as_url(cls, value: str) -> str:
         if not value:
-            raise ValueError("is empty: give sqlite:///FILE, postgresql://… or dynamodb:TABLE")
+            raise ValueError("is empty: write sqlite:///FILE, postgresql://… or dynamodb:TABLE")
         return value if ":" in value else f"sqlite:///{value}"
 
 
 class Settings(StoreSettings):
-    """The settings of one deployment of the service.
+    """Settings of one deployment of the service.
 
-    migrate: whether the schema is brought up to date at start; always done for SQLite.
-    handlers: modules that register what tasks do.
-    signing_keys: one or two `whsec_…` keys between white space, any of which signs the calls that arrive.
-    signing_secret: the name of the secret in Secrets Manager that has these keys, instead of their text.
-    internal_token: the bearer token that such a call may carry instead.
-    open: whoever has no API token is an administrator: for a laptop, and for tests.
-    open_token: what an open service asks people for all the same; "" is nothing.
-    allowed_hosts: the names by which an open service is reached besides loopback's own, at any port.
-    service: what the stack's settings call this service, whose callback route the schedules call.
-    retry_minutes: how long a failing call is tried again.
+    migrate: whether to migrate the schema at start; always done for SQLite.
+    handlers: modules that register handlers.
+    signing_keys: one or two `whsec_…` keys between white space, any of which signs the received calls.
+    signing_secret: name of the secret in Secrets Manager with these keys, instead of their text.
+    internal_token: bearer token that such a call may have instead.
+    open: callers without an API token are administrators: for a laptop, and for tests.
+    open_token: token that an open service requires from people; "" for none.
+    allowed_hosts: further names of an open service besides loopback's own, at any port.
+    service: name of this service in the stack's settings, whose callback route the schedules call.
+    retry_minutes: time for which a failing call is retried.
     """
 
     migrate: bool = Field(default=False, validation_alias="CALLBACK_MIGRATE")
@@ -107,7 +107,7 @@ class Settings(StoreSettings):
 
     @property
     def open_to_calls(self) -> bool:
-        """Whether a call need not be the proxy's: where all is open, and no key is there to tell it by."""
+        """Whether others than the proxy may call: if the service is open, and has no key."""
         return self.open and not self._tells_calls
 
     @property
@@ -115,12 +115,12 @@ class Settings(StoreSettings):
         return bool(self.signing_keys or self.signing_secret or self.internal_token)
 
     def template_variables(self) -> dict[str, str]:
-        """The variables of the template that are set and not read, and what to do instead."""
+        """Template's variables that are set and not read, with the replacement."""
         found = {name: _OF_TEMPLATE[name.upper()] for name in self._environment if name.upper() in _OF_TEMPLATE}
         return {name: instead.format(service=self.service) for name, instead in found.items()}
 
     def scheduling(self) -> ScheduleSettings | None:
-        """Where schedules go; None where no variable says so, SettingsError where only some do."""
+        """Settings of the schedules; None without any variable, SettingsError if only some are set."""
         if not any(self._environment.get(name) for name in VARIABLES.values()):
             return None
         try:
@@ -145,8 +145,8 @@ class Settings(StoreSettings):
             raise ValueError("CALLBACK_SIGNING_KEYS and CALLBACK_SIGNING_SECRET are both set: keep one of them")
         if not (self._tells_calls or self.open):
             raise ValueError(
-                "nothing says how a call proves that it is the proxy's: set CALLBACK_SIGNING_KEYS or "
-                "CALLBACK_INTERNAL_TOKEN, or CALLBACK_OPEN=true where anybody may call"
+                "nothing proves that a call is the proxy's: set CALLBACK_SIGNING_KEYS or "
+                "CALLBACK_INTERNAL_TOKEN, or CALLBACK_OPEN=true if anybody may call"
             )
         return self
 
@@ -159,7 +159,7 @@ def _mistakes(error: ValidationError) -> list[str]:
 
 
 def _variables(place: tuple[int | str, ...]) -> list[str]:
-    """The variables of a field, which pydantic names by one of them."""
+    """Variables of a field, which pydantic names by one of them."""
     for name, field in Settings.model_fields.items():
         alias = field.validation_alias
         known = [str(each) for each in alias.choices] if isinstance(alias, AliasChoices) else [str(alias)]

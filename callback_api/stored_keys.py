@@ -1,4 +1,4 @@
-"""Signing keys that are kept in Secrets Manager, so that no setting has their text."""
+"""Signing keys in Secrets Manager, so that no setting has their text."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ KEPT_SECONDS = 300.0
 
 
 class StoredKeys:
-    """Gives the text of the secret `name`, read again after KEPT_SECONDS; what was read before serves while it cannot.
+    """Returns the text of the secret `name`, read again after KEPT_SECONDS; the last text is used if that fails.
 
-    The sender signs with the old and the new key while keys are changed, for longer than a text is kept.
+    During a rotation the sender signs with the old and the new key, for longer than a text is cached.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class StoredKeys:
         self._text, self._read_at = "", 0.0
 
     def __call__(self) -> str:
-        """The keys; StoreError when there are none to be had."""
+        """Return the keys; StoreError if there are none."""
         now = self._monotonic()
         if not self._text or now - self._read_at > self._kept:
             try:

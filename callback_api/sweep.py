@@ -1,4 +1,4 @@
-"""What a schedule does every minute, where nothing else stays alive: errands that are left, and overdue tasks."""
+"""Work of a schedule every minute, if no process stays alive: remaining outbox records, and overdue tasks."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from callback_api.schedules import Schedules
     from callback_api.storage import TaskStore
 
-# After the proxy has stopped trying: what has not been called back by then will not be.
+# After the proxy's retries: a task that was not called back by then will not be.
 GRACE = timedelta(minutes=10)
 _LEASE = timedelta(minutes=1)
-# What a sweep can move within the time that API Gateway gives it.
+# Number of schedules that a sweep can move within API Gateway's time limit.
 _REHOMED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did: errands done, errands to try again, tasks scheduled anew, tasks given up, schedules moved."""
+    """Result of a sweep: outbox records done and to retry, tasks scheduled again, tasks failed, schedules moved."""
 
     errands_done: int
     errands_failed: int
@@ -37,7 +37,7 @@ class Swept:
 
 
 class Sweeper:
-    """Sweeps `store` and `schedules`; the proxy tries a call for `retry_minutes`."""
+    """Sweeps `store` and `schedules`; the proxy retries a call for `retry_minutes`."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Sweeper:
         self._patience = timedelta(minutes=retry_minutes) + GRACE
 
     def sweep(self) -> Swept:
-        """Look after overdue tasks, drain the outbox, then move schedules that an older version made."""
+        """Handle overdue tasks, drain the outbox, then move schedules of an older version."""
         self.swept_at = now = self._clock()
         ends = [self._look_after(task, now) for task in self._store.overdue(now - self._patience)]
         drained = self._outbox.drain()
@@ -68,9 +68,9 @@ class Sweeper:
             return 0
 
     def _look_after(self, task: Task, now: datetime) -> str:
-        """Schedule again what nobody called; end as FAILED what the proxy has called in vain for as long as it does.
+        """Schedule tasks again that no schedule called; end tasks as FAILED when the proxy has stopped retrying.
 
-        Only a handler can have failed: a task that has none waits for the deployment that brings it.
+        Only a handler can fail: a task without one waits for the deployment that adds it.
         """
         tried = self._registry.get(task.name) is not None
         failed = task.error is not None or task.status is Status.RUNNING
@@ -78,7 +78,7 @@ class Sweeper:
         try:
             end = self._give_up(task, now) if called_in_vain else self._schedule_again(task, now)
         except TaskError:
-            return "changed"  # meanwhile, by somebody else
+            return "changed"  # changed by another process meanwhile
         warn("task-overdue", task_id=task.id, task=task.name, end=end)
         return end
 
@@ -90,5 +90,5 @@ class Sweeper:
         started = self._store.begin(task.id, task.run_key or task.id, now + _LEASE, now)
         if started.verdict is not Verdict.RUN or started.task is None:
             return "changed"
-        self._store.fail(started.task, started.task.error or "it was called in vain", now, permanent=True)
+        self._store.fail(started.task, started.task.error or "all of its calls failed", now, permanent=True)
         return "given-up"

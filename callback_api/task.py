@@ -1,4 +1,4 @@
-"""A task: work that an application asked for at a later time, and how far it has come."""
+"""Task: work that an application requested for a later time, and its progress."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Status(StrEnum):
-    """Where a task stands; the last three are final, but a failed one may be asked for again."""
+    """Status of a task; the last three are final, but a failed one may be retried."""
 
     SCHEDULED = "SCHEDULED"
     RUNNING = "RUNNING"
@@ -23,16 +23,16 @@ class Task:
     """One task; times are aware, in UTC.
 
     id: a UUID.
-    user_id: whose it is.
-    name: the registered function that does it; "" for a task of the time before there were any.
-    data: what that function is given, any JSON.
+    user_id: its user.
+    name: its handler; "" for a task from the time before handlers.
+    data: the handler's data, any JSON.
     key: the caller's own, unique among the tasks of one user.
     schedule_arn: of the schedule that calls it back; None until it is made, and after it is cancelled.
-    attempts: how often its work was begun.
-    run_key: of the call that began it last.
-    lease_until: while it runs, when another call may take it over.
-    result: what its function returned, any JSON.
-    error: why it failed, or failed last.
+    attempts: number of times that its work was started.
+    run_key: of the call that started it last.
+    lease_until: while it runs, the time from which another call may take it over.
+    result: the handler's result, any JSON.
+    error: the reason of its last failure.
     version: counts its changes.
     """
 
@@ -55,7 +55,7 @@ class Task:
 
 
 class Errand(StrEnum):
-    """What has to be done at EventBridge Scheduler for a task."""
+    """Change in EventBridge Scheduler that a task needs."""
 
     SCHEDULE = "schedule"
     CANCEL = "cancel"
@@ -63,7 +63,7 @@ class Errand(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """An errand of a task that is written down with the change that made it needed, and not yet done."""
+    """Outbox record of a task, written with the change that needs it, and not yet done."""
 
     id: str
     task_id: str
@@ -72,19 +72,19 @@ class OutboxRow:
 
 
 class Verdict(StrEnum):
-    """What a call that wants to begin a task is told."""
+    """Result of a call that wants to begin a task."""
 
     RUN = "run"
-    DONE = "done"  # completed before, or failed for good
-    BUSY = "busy"  # another call is at it
-    EARLY = "early"  # its time has not come
+    DONE = "done"  # completed before, or failed finally
+    BUSY = "busy"  # another call is in progress
+    EARLY = "early"  # its time is in the future
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The answer to a call that wants to begin a task; `task` is None for an unknown one."""
+    """Response to a call that wants to begin a task; `task` is None for an unknown one."""
 
     verdict: Verdict
     task: Task | None = None
@@ -92,7 +92,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some tasks, the newest first, and where the next page begins; None after the last one."""
+    """Some tasks, the newest first, and the start of the next page; None after the last one."""
 
     tasks: tuple[Task, ...]
     next_cursor: str | None = None
@@ -100,7 +100,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class TokenOwner:
-    """Who presents an API token, and whether all tasks are theirs to see."""
+    """User of an API token, and whether that user may see all tasks."""
 
     user_id: str
     admin: bool = False

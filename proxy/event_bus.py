@@ -24,7 +24,7 @@ class EventBus:
         self._arn, self._project, self._stack, self._aws = arn, project, stack, aws
 
     def publish(self, why: Undelivered, run: Run | None, settings: ProxySettings) -> None:
-        """Tell of a run that is on the undelivered queue; without `run`, of an event that names none."""
+        """Publish a run that is on the undelivered queue; without `run`, an event that has none."""
         entry = self._event(why, run, settings).entry(self._arn)
         try:
             answer = self._aws("events", "PutEvents", {"Entries": [entry]})

@@ -21,7 +21,7 @@ class UnknownCalendarError(UnavailableError):
 
 
 def left_out(record: RunRecord, arrival: Arrival, settings: ProxySettings) -> LeftOut | None:
-    """Why the run of `record` is not made, or None; raises UnknownCalendarError.
+    """Return why the run of `record` is not made, or None; raises UnknownCalendarError.
 
     Only recurring runs of the catalog are asked: a retry goes on, and so does what a person asked for. Until an attempt
     has an outcome, the answer is looked for again: whoever looked before may have crashed, and it stays the same.

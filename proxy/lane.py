@@ -27,9 +27,9 @@ CROWDED = Outcome(
 
 
 def own_turn(record: RunRecord, arrival: Arrival, settings: ProxySettings, chance: Random) -> RunRecord | None:
-    """The lock that the attempt of `record` has to get before it is made; None for one that need not.
+    """Lock that the attempt of `record` needs before it is made; None without one.
 
-    It is one of as many as the service has turns. No run is of the origin `retry`, so that these locks are no run's.
+    There is one lock for each turn of the service. No run has the origin `retry`, so these locks belong to no run.
     """
     if not arrival.queued or (record.milliseconds or 0.0) < SLOW_MILLISECONDS:
         return None

@@ -49,7 +49,7 @@ class Entry:
 
     @property
     def series(self) -> Series | None:
-        """What its event says of its other runs; None of a single call."""
+        """Other runs in its event; None for a single call."""
         timing = self.timing
         if timing.fires_once:
             return None

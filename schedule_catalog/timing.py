@@ -311,7 +311,7 @@ class Timing:
         return None if self.counts_from_deployment(start) else self.starts
 
     def _open(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """What pause, calendars and freezes leave of [start, end)."""
+        """Parts of [start, end) outside of pause, calendars and freezes."""
         at = start
         for since, until in self.exclusions.gaps(_seconds(start), -(-(end - _EPOCH) // _SECOND)):
             if at < (closes := _EPOCH + since * _SECOND):

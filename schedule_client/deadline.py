@@ -15,7 +15,7 @@ _ends: ContextVar[tuple[float, Callable[[], float], float] | None] = ContextVar(
 
 @contextmanager
 def within(seconds: float | None, monotonic: Callable[[], float] = time.monotonic) -> Generator[None]:
-    """Let what is done in here take `seconds` at most, as far as `check` and `check_pause` are asked; None is no limit.
+    """Limit the block to `seconds`, as far as it calls `check` and `check_pause`; None sets no limit.
 
     A limit within another does not put the end off.
     """
@@ -32,7 +32,7 @@ def within(seconds: float | None, monotonic: Callable[[], float] = time.monotoni
 
 
 def checked_seconds(seconds: object) -> float:
-    """A time in seconds; SettingsError for what is none."""
+    """Time in seconds; SettingsError for another value."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < float("inf"):
         raise SettingsError(f"timeout is {seconds!r}: give seconds above 0, such as timeout=2.5")
     return float(seconds)

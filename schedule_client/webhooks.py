@@ -1,4 +1,4 @@
-"""Verifies the signatures of calls, by Standard Webhooks; only the standard library is imported.
+"""Verification of the signatures of calls, by Standard Webhooks; it only imports the standard library.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -19,12 +19,12 @@ PREFIX = "whsec_"
 TOLERANCE_SECONDS = 300
 # "Between 24 bytes (192 bits) and 64 bytes (512 bits)".
 _KEY_BYTES = range(24, 65)
-# What a caller may have us compute: the sender signs with two keys at most.
+# Most signatures that a caller may make us compute: the sender signs with at most two keys.
 _MOST_SIGNATURES = 8
 
 
 class SignatureError(ScheduleError):
-    """A call whose signature is missing, wrong, or too old: answer 401."""
+    """The signature of a call is missing, wrong, or too old: answer 401."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,19 @@ def verify(
 
 
 def read_keys(text: str) -> tuple[bytes, ...]:
-    """The keys in a text of `whsec_…` between white space; ValueError for what is none, without quoting it."""
+    """Return the keys in a text of `whsec_…` between white space; ValueError for an invalid one, without quoting it."""
     return tuple(_key(each) for each in text.split())
 
 
 def verified_origin(keys: tuple[bytes, ...], headers: Mapping[str, str], body: bytes) -> str | None:
-    """The origin of a call that is `verified`; None where no signature covers it, as from an older proxy."""
+    """Return the origin of a call that is `verified`; None if no signature covers it, as from an older proxy."""
     origin = headers.get(ORIGIN_HEADER.lower(), "")
     content = origin_content(origin, headers.get("webhook-id", ""), headers.get("webhook-timestamp", ""), body)
     return origin if origin and _is_signed(keys, content, headers.get(ORIGIN_SIGNATURE_HEADER.lower(), "")) else None
 
 
 def verified(keys: tuple[bytes, ...], headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
-    """Whether one of `keys` signed `body` within five minutes of `now`; `headers` are looked up in lower case."""
+    """Return whether one of `keys` signed `body` within five minutes of `now`; `headers` are in lower case."""
     message_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not (message_id and timestamp.isascii() and timestamp.isdecimal() and len(timestamp) < 12):
         return False

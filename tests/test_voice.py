@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PROGRAMS = (
     "__main__.py", "benchmarks", "callback_api", "infra", "local", "proxy", "schedule_catalog", "schedule_client",
 )  # fmt: skip
-NOT_YET = ("benchmarks", "callback_api", "infra", "local", "schemas", "Makefile")
+NOT_YET = ("benchmarks", "infra", "local", "Makefile")
 PLAIN = (".html", ".js", ".css", ".toml", ".yaml", ".yml")
 """Files that are read as they are, comments included."""
 GENERATED = ("vendor", "node_modules", "cli_modules", "__pycache__")

@@ -1,1 +1,1 @@
-"""Three things that applications schedule; each module registers what its task does, for CALLBACK_HANDLERS."""
+"""Examples of scheduled work; each module registers the function of a task, for CALLBACK_HANDLERS."""

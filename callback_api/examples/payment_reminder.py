@@ -1,4 +1,4 @@
-"""Remind a customer that a payment is about to expire, unless it was made meanwhile.
+"""Remind a customer that a payment is about to expire, unless it was paid meanwhile.
 
 The tables `orders` (id, paid) and `reminders` (order_id, run_key) are the application's, in the database of the tasks.
 """
@@ -10,7 +10,7 @@ from callback_api.handlers import Call, PermanentError, task
 
 @task("payment-expiry-reminder")
 def remind(call: Call) -> dict[str, bool]:
-    """Write the reminder down, in the transaction that completes the task: so there is one, whatever is repeated."""
+    """Write the reminder in the transaction that completes the task: so it is written once, despite retries."""
     from sqlalchemy import text
 
     order = call.data["order"]

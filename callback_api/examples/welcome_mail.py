@@ -1,4 +1,4 @@
-"""Send a mail some time after somebody joined, by the SMTP server of SMTP_HOST and SMTP_PORT."""
+"""Send a mail some time after a user joined, by the SMTP server of SMTP_HOST and SMTP_PORT."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SECONDS = 10
 
 @task("send-welcome-email")
 async def welcome(call: Call) -> None:
-    """Send it; an address that the server refuses is refused for good, everything else is worth another try."""
+    """Send the mail; an address that the server refuses is final, any other failure is retried."""
     await to_thread.run_sync(_send, _message(call))
 
 
 def _message(call: Call) -> EmailMessage:
     message = EmailMessage()
-    message["Message-ID"] = f"<{call.run_key}@example.com>"  # should it be sent twice, a mail program shows it once
+    message["Message-ID"] = f"<{call.run_key}@example.com>"  # a mail program shows it once, even if it is sent twice
     message["From"], message["To"] = "hello@example.com", call.data["address"]
     message["Subject"] = "Welcome"
     message.set_content(f"Hello {call.data['name']}, good that you are here.")

@@ -1,4 +1,4 @@
-"""The service's page for people: one self-contained document, and the route that says who is looking at it."""
+"""Page of the service for people: one self-contained document, and the route for the current user."""
 
 from __future__ import annotations
 

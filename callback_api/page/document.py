@@ -1,4 +1,4 @@
-"""The page as one text: markup, styles and scripts, with nothing else to fetch but what the API answers."""
+"""Page as one text: markup, styles and scripts, without external resources but the API."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from typing import Literal
 SCRIPTS = ("element.js", "time.js", "api.js", "row.js", "details.js", "action.js", "table.js", "filters.js", "main.js")
 
 Token = Literal["needed", "printed", "optional"]
-_OWN = "<code>python -m callback_api token add USER</code> makes one."
+_OWN = "Create one with <code>python -m callback_api token add USER</code>."
 _HINTS: Mapping[Token, str] = {
     "needed": _OWN,
-    "printed": "The address that was printed when the service started has one.",
+    "printed": "It is in the address that was printed when the service started.",
     "optional": _OWN,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlDocument:
-    """The text, and the headers that let nothing else run in it or frame it."""
+    """Text of the page, and headers that forbid other scripts and frames."""
 
     text: str
     headers: Mapping[str, str]
 
     @classmethod
     def of(cls, token: Token) -> HtmlDocument:
-        """The page of a service that needs people's own tokens, or the one that its start printed, or none."""
+        """Return the page for a service with personal tokens, with the one printed at its start, or with none."""
         style, script = _asset("page.css"), _program()
         markup = Template(_asset("page.html"))
         text = markup.substitute(style=style, script=script, token=token, hint=_HINTS[token])
@@ -38,7 +38,7 @@ class HtmlDocument:
 
 
 def _headers(style: str, script: str) -> Mapping[str, str]:
-    """Only this script and this style work, by their hashes; https://www.w3.org/TR/CSP3/."""
+    """Headers that allow only this script and this style, by their hashes; https://www.w3.org/TR/CSP3/."""
     policy = {
         "default-src": "'none'",
         "script-src": _hash(script),
@@ -61,13 +61,13 @@ def _headers(style: str, script: str) -> Mapping[str, str]:
 
 
 def _program() -> str:
-    """Our scripts as one, so that they share one scope which nothing else can reach."""
+    """Our scripts as one, so that they share one scope that nothing else can reach."""
     body = "\n".join(_asset(name) for name in SCRIPTS)
     return f'"use strict";\n(() => {{\n{body}\n}})();'
 
 
 def _asset(name: str) -> str:
-    # A browser reads every line end as "\n", and hashes what it read.
+    # A browser reads every line end as "\n", and hashes the result.
     return files("callback_api.page").joinpath("assets", name).read_text("utf-8").replace("\r\n", "\n")
 
 

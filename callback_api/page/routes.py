@@ -1,4 +1,4 @@
-"""`GET /`, the page, and `GET /api/v1/me`, which it asks first."""
+"""Routes `GET /`, the page, and `GET /api/v1/me`, its first request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Me(BaseModel):
-    """Whom the API token stands for; an administrator sees everybody's tasks."""
+    """User of the API token; an administrator sees the tasks of all users."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"user_id": "shop", "admin": False}})
 
@@ -25,7 +25,7 @@ class Me(BaseModel):
 
 
 def page_router(service: Service) -> APIRouter:
-    """The two routes, for the service's own app: an application that mounts the others has a `/` of its own."""
+    """Return the two routes, for the service's own app: an application that mounts the others has its own `/`."""
     bound = type("BoundRoute", (ServiceRoute,), {"service": service})
     router = APIRouter(route_class=bound)
     access = service.access
@@ -40,5 +40,5 @@ def page_router(service: Service) -> APIRouter:
 
 
 def me(caller: Caller) -> Me:
-    """Whom the caller's token stands for."""
+    """Return the user of the caller's token."""
     return Me(user_id=caller.user_id, admin=caller.admin)

@@ -1,4 +1,4 @@
-"""The HTTP side of the service: one router, for the service's own app or any other."""
+"""HTTP routes of the service: one router, for the service's own app or any other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is the proxy's to call: tasks that are due, and the sweep."""
+"""Routes for the proxy: due tasks, and the sweep."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def add_routes(router: APIRouter) -> None:
 async def callback(
     body: AnyCallbackRequest, here: Here, origin: Origin, webhook_id: WebhookId = None, given: GivenKey = None
 ) -> CallbackView:
-    """Do a task that is due, once however often it is called; `task` and `data` only for the catalog.
+    """Do a due task, once even if it is called again; `task` and `data` only for the catalog.
 
-    200 when it is done, was done before, failed for good or is cancelled, which `status` says; 503 when it is worth
-    another call, in `Retry-After` seconds; anything else, with `Webhook-Retry: no`, when it is not.
+    200 if it is done, was done before, failed finally or is cancelled, with its `status`; 503 for a retry in
+    `Retry-After` seconds; anything else, with `Webhook-Retry: no`, if a retry cannot succeed.
     """
-    run_key = webhook_id or given  # the first is the one that is signed
+    run_key = webhook_id or given  # the first is the signed one
     if isinstance(body, TemplateCallbackRequest):
         task = await here.execution.call_of_template(body.task_id, body.user_id, run_key or str(body.task_id))
     elif body.task_id is not None:
@@ -58,14 +58,14 @@ async def callback(
 
 
 def _refuse_all_but_the_catalog(origin: str | None) -> None:
-    """Raise ProblemError unless a call is one of the reviewed schedules'."""
-    if origin is None:  # of a proxy that is about to be replaced by one that proves it
+    """Raise ProblemError unless a reviewed schedule made the call."""
+    if origin is None:  # from an older proxy, which is about to be replaced by one that proves its origin
         detail = "the signature does not cover the origin of the call: deploy the proxy of this version"
         raise ProblemError(503, "origin-unknown", detail, {"Retry-After": str(_RETRY_SECONDS)})
     if origin != CATALOG:
-        raise ProblemError(403, "not-of-the-catalog", f'"{origin}" may only call back tasks that are scheduled', STOP)
+        raise ProblemError(403, "not-of-the-catalog", f'"{origin}" may only call back scheduled tasks', STOP)
 
 
 def sweep(here: Here) -> SweepView:
-    """Make and remove the schedules that are still to be, and look after tasks that nobody called back."""
+    """Create and delete the remaining schedules, and handle tasks that no schedule called."""
     return SweepView(**asdict(here.sweeper.sweep()))

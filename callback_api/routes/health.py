@@ -1,4 +1,4 @@
-"""Whether the service is there, and whether it can work."""
+"""Health of the service: whether it runs, and whether it can work."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def add_routes(router: APIRouter) -> None:
-    """Add the two routes, which are everybody's to call."""
+    """Add the two routes, which are open to everybody."""
     router.get("/health", **named("get_health", "health"))(health)
     router.get("/ready", **named("get_ready", "health"), responses=documented(503))(ready)
 
 
 async def health() -> Health:
-    """Whether the process lives; asks nobody else."""
+    """Return whether the process runs; uses nothing else."""
     return Health()
 
 
 def ready(here: Here) -> Ready:
-    """Whether tasks can be kept and scheduled: asks the store, and whether there is a stack."""
+    """Return whether tasks can be stored and scheduled: checks the store, and the settings of the stack."""
     here.store.ready()
     try:
         here.schedules.ready()

@@ -1,4 +1,4 @@
-"""`GET /api/v1/tasks`: many tasks, page by page."""
+"""Route `GET /api/v1/tasks`: tasks, page by page."""
 
 from __future__ import annotations
 
@@ -31,19 +31,20 @@ def add_routes(router: APIRouter, caller: Callable[..., Any] | None = None) -> N
 def page(
     here: Here,
     caller: Caller,
-    status: Annotated[Status | None, Query(description="Only tasks of this status")] = None,
+    status: Annotated[Status | None, Query(description="Only tasks with this status")] = None,
     user_id: Annotated[
-        str | None, Query(max_length=255, pattern="^[^\0]*$", description="Whose: administrators may ask for anybody's")
+        str | None,
+        Query(max_length=255, pattern="^[^\0]*$", description="User of the tasks; administrators may name any"),
     ] = None,
     key: Annotated[
-        str | None, Query(max_length=255, description="The task of this key: one user's, who is named by user_id")
+        str | None, Query(max_length=255, description="Only the task with this key, of the user in user_id")
     ] = None,
     cursor: Annotated[
-        str | None, Query(max_length=1000, description="The next_cursor of the page before", examples=[None])
+        str | None, Query(max_length=1000, description="The next_cursor of the previous page", examples=[None])
     ] = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 50,
 ) -> PageView:
-    """The caller's tasks, the newest first; an administrator sees everybody's."""
+    """Return the caller's tasks, the newest first; an administrator sees the tasks of all users."""
     if not caller.admin:
         if user_id not in (None, caller.user_id):
             raise ProblemError(403, "not-allowed", "only an administrator sees the tasks of others")
@@ -56,7 +57,7 @@ def page(
 
 def _of_key(here: Service, user_id: str | None, key: str, status: Status | None) -> PageView:
     if user_id is None:
-        raise ProblemError(422, "invalid-request", "query.key: each user has keys of their own: give user_id as well")
+        raise ProblemError(422, "invalid-request", "query.key: keys belong to users: give user_id as well")
     task = here.store.of_key(user_id, key)
     found = [task] if task is not None and status in (None, task.status) else []
     return PageView(tasks=[TaskView.of(task) for task in found], next_cursor=None)

@@ -1,4 +1,4 @@
-"""How every route of the service behaves, in whatever app it is mounted."""
+"""Common behaviour of the service's routes, in any app."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ OWN_ERRORS = (ProblemError, TaskError, StoreError, HTTPException, RequestValidat
 
 
 class ServiceRoute(APIRoute):
-    """Gives the service to its functions, reads no more of a body than it may, and answers errors as problems."""
+    """Passes the service to its functions, limits the size of bodies, and returns errors as problems."""
 
     service: ClassVar[Service]
     takes_any_query: ClassVar[bool] = False
-    """Whether a dependency of the application's may read parameters that are not declared."""
+    """Whether a dependency of the application may read undeclared parameters."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Wrap what FastAPI makes of the function."""
+        """Wrap the handler of FastAPI."""
         handle, service = super().get_route_handler(), self.service
         asked = _query_names(self.endpoint)
 
@@ -48,7 +48,7 @@ class ServiceRoute(APIRoute):
                     _check_query(request.query_params.multi_items(), asked)
                 return await handle(limited)
             except OWN_ERRORS as error:
-                # FastAPI takes a body that is too long for one that it cannot read.
+                # FastAPI reports a body that is too long as unreadable.
                 cause = error.__cause__
                 return answer(request, cause if isinstance(cause, ProblemError) else error)
 
@@ -56,25 +56,25 @@ class ServiceRoute(APIRoute):
 
 
 def _query_names(endpoint: Callable[..., Any]) -> frozenset[str]:
-    """The parameters of the query that an endpoint's own signature has."""
+    """Query parameters in an endpoint's own signature."""
     parameters = inspect.signature(endpoint, eval_str=True).parameters
     metadata = {name: getattr(parameter.annotation, "__metadata__", ()) for name, parameter in parameters.items()}
     return frozenset(name for name, found in metadata.items() if any(isinstance(each, QueryInfo) for each in found))
 
 
 def _check_query(given: list[tuple[str, str]], known: frozenset[str]) -> None:
-    """Raise ProblemError for a parameter that is not known, or that is there twice."""
+    """Raise ProblemError for an unknown or repeated parameter."""
     names = [name for name, _ in given]
     for name in names:
         if name not in known:
             listed = ", ".join(sorted(known)) or "none"
-            raise ProblemError(422, "invalid-request", f"query.{name[:60]}: is not a parameter; there are: {listed}")
+            raise ProblemError(422, "invalid-request", f"query.{name[:60]}: is not a parameter; known are: {listed}")
         if names.count(name) > 1:
-            raise ProblemError(422, "invalid-request", f"query.{name}: is there more than once")
+            raise ProblemError(422, "invalid-request", f"query.{name}: appears more than once")
 
 
 def _limited(receive: Receive, most: int) -> Receive:
-    """A body that ends in a problem when it becomes longer than `most` bytes."""
+    """Body that raises a problem when it exceeds `most` bytes."""
     read = 0
 
     async def receive_within_limit() -> Message:
@@ -88,11 +88,11 @@ def _limited(receive: Receive, most: int) -> Receive:
     return receive_within_limit
 
 
-async def _service(request: Request) -> Service:  # not to be called in a thread
+async def _service(request: Request) -> Service:  # not for threads
     return request.state.service
 
 
-_bearer = HTTPBearer(auto_error=False, description="An API token, which stands for a user", scheme_name="token")
+_bearer = HTTPBearer(auto_error=False, description="An API token, which identifies a user", scheme_name="token")
 
 
 def _caller(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None) -> TokenOwner:
@@ -109,12 +109,12 @@ async def _proxy(
     request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_internal)] = None
 ) -> str | None:
     service: Service = request.state.service
-    # In a thread: the keys may have to be read anew.
+    # In a thread: the keys may have to be read again.
     return await run_in_threadpool(service.access.admit, request.headers, await request.body(), service.clock())
 
 
 def for_caller(endpoint: Callable[..., Any], caller: Callable[..., Any] | None) -> Callable[..., Any]:
-    """The endpoint, whose `caller` is what another dependency says; FastAPI reads the signature."""
+    """Return the endpoint with `caller` from another dependency; FastAPI reads the signature."""
     if caller is None:
         return endpoint
 
@@ -130,13 +130,13 @@ def for_caller(endpoint: Callable[..., Any], caller: Callable[..., Any] | None) 
 
 
 def named(operation: str, tag: str) -> dict[str, Any]:
-    """What clients that are generated from the OpenAPI call a route, and where they put it."""
+    """Name and group of a route in clients that are generated from the OpenAPI."""
     return {"operation_id": operation, "name": operation, "tags": [tag]}
 
 
 Here: TypeAlias = Annotated[Service, Depends(_service)]
 Caller: TypeAlias = Annotated[TokenOwner, Depends(_caller)]
 from_proxy = Depends(_proxy)
-"""What a route depends on that is the proxy's to call."""
+"""Dependency of routes for the proxy."""
 Origin: TypeAlias = Annotated[str | None, from_proxy]
-"""The origin of a call of the proxy's; None where nothing proves it."""
+"""Origin of a call of the proxy; None if nothing proves it."""

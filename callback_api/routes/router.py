@@ -1,4 +1,4 @@
-"""The router, which any FastAPI application can include."""
+"""Router, which any FastAPI application can include."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from callback_api.storage import TaskStore
 
 Caller: TypeAlias = Callable[..., Any]
-"""A dependency of FastAPI's that returns a TokenOwner."""
+"""FastAPI dependency that returns a TokenOwner."""
 
 
 def create_router(
@@ -34,19 +34,19 @@ def create_router(
     caller: Caller | None = None,
     health: bool = False,
 ) -> APIRouter:
-    """The routes of the service, for `app.include_router`; who opens the store closes it.
+    """Return the routes of the service, for `app.include_router`; the opener of the store must close it.
 
-    The schedules call the paths at which requests find the routes, whatever the prefix or the mount.
+    The schedules call the paths of the routes in requests, whatever the prefix or the mount.
 
-    caller: a dependency of the application's, which says who calls; by default an API token does.
-    health: whether `/health` and `/ready` are among them.
+    caller: dependency of the application that returns the caller; by default that of an API token.
+    health: whether to include `/health` and `/ready`.
     """
     service = Service.of(registry, store, schedules, access, limits or ServiceLimits(), clock)
     return router_of(service, caller=caller, health=health)
 
 
 def router_of(service: Service, *, caller: Caller | None = None, health: bool = False) -> APIRouter:
-    """The routes of a service that is put together already."""
+    """Return the routes of an existing service."""
     bound = type("BoundRoute", (ServiceRoute,), {"service": service, "takes_any_query": caller is not None})
     router = APIRouter(route_class=bound)
     tasks.add_routes(router, caller)

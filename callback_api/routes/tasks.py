@@ -1,4 +1,4 @@
-"""`/api/v1/tasks/…`: one task, scheduled, seen, cancelled and done again."""
+"""Routes `/api/v1/tasks/…`: schedule, show, cancel and retry one task."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def add_routes(router: APIRouter, caller: Callable[..., Any] | None = None) -> N
         status_code=201,
         **named("schedule_task", "tasks"),
         responses={
-            200: {"model": TaskView, "description": "It was scheduled before"},
+            200: {"model": TaskView, "description": "It was already scheduled"},
             **documented(400, 401, 413, 422, 503),
         },
     )(for_caller(schedule, caller))
@@ -54,7 +54,7 @@ def schedule(
     caller: Caller,
     given: GivenKey = None,
 ) -> TaskView:
-    """Schedule a task: 201 when it is new, 200 for one that was scheduled under its key before."""
+    """Schedule a task: 201 for a new one, 200 for one that was already scheduled with its key."""
     task, created = here.store.add(new_task(body, caller.user_id, _key(body, given), here.registry, here.clock()))
     background.add_task(here.outbox.drain_soon)
     response.status_code = 201 if created else 200
@@ -63,12 +63,12 @@ def schedule(
 
 
 def get(task_id: Id, here: Here, caller: Caller) -> TaskView:
-    """One task."""
+    """Return one task."""
     return TaskView.of(_own(task_id, here, caller))
 
 
 def cancel(task_id: Id, background: BackgroundTasks, here: Here, caller: Caller) -> TaskView:
-    """Cancel a task that is SCHEDULED: it is not done, even if its call is on its way. 409 when it has been begun."""
+    """Cancel a task that is SCHEDULED: it is not done, even if its call is on its way. 409 if it was started."""
     _own(task_id, here, caller)
     task = here.store.cancel(task_id, here.clock())
     background.add_task(here.outbox.drain_soon)
@@ -76,7 +76,7 @@ def cancel(task_id: Id, background: BackgroundTasks, here: Here, caller: Caller)
 
 
 def retry(task_id: Id, background: BackgroundTasks, here: Here, caller: Caller) -> TaskView:
-    """Have a FAILED task done after all, in the next minute or the one after."""
+    """Retry a FAILED task, in the next minute or the one after."""
     _own(task_id, here, caller)
     now = here.clock()
     task = here.store.retry(task_id, now, now)
@@ -85,14 +85,14 @@ def retry(task_id: Id, background: BackgroundTasks, here: Here, caller: Caller) 
 
 
 def _own(task_id: str, here: Service, caller: TokenOwner) -> Task:
-    """The task, if it is the caller's to see; somebody else's is as unknown as none."""
+    """Task, if the caller may see it; another user's is reported as missing."""
     task = here.store.get(task_id)
     if task is None or not may_see(caller, task):
-        raise NoTaskError(f"there is no task {task_id}")
+        raise NoTaskError(f"no task {task_id}")
     return task
 
 
 def _key(body: ScheduleRequest, given: str | None) -> str | None:
     if body.key is not None and given is not None and body.key != given:
-        raise ProblemError(422, "invalid-request", "the key of the body and the Idempotency-Key are not the same")
+        raise ProblemError(422, "invalid-request", "the key of the body and the Idempotency-Key differ")
     return body.key or given

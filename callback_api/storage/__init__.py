@@ -1,4 +1,4 @@
-"""What keeps tasks: one interface, in a database of SQL or in DynamoDB."""
+"""Stores of tasks: one interface, with implementations for SQL and for DynamoDB."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stores of every kind answer, word for word the same."""
+"""Results that all stores share, word for word."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AFTER_FAILURE = "done again after it has FAILED"
 
 
 def verdict(found: Task | None, now: datetime) -> Verdict:
-    """What a call is told of a task that it cannot begin."""
+    """Return the result for a call that cannot begin a task."""
     match found.status if found is not None else None:
         case None:
             return Verdict.UNKNOWN
@@ -29,24 +29,24 @@ def verdict(found: Task | None, now: datetime) -> Verdict:
 
 
 def of_same_key(task: Task, found: Task) -> Task:
-    """The task that has the key already; raises KeyReusedError if it is another one."""
+    """Return the task that already has the key; raises KeyReusedError if it is another one."""
     if (found.name, found.data) != (task.name, task.data):
-        raise TaskKeyReusedError(f'the key "{task.key}" is that of another task, {found.id}: use one key for each task')
+        raise TaskKeyReusedError(f'the key "{task.key}" belongs to another task, {found.id}: use one key for each task')
     return found
 
 
 def id_taken(task: Task) -> StoreError:
-    """Why a task is not kept whose id another one has."""
-    return StoreError(f"there is another task {task.id}: give a new one an id of its own")
+    """Return why a task is not stored whose ID another one has."""
+    return StoreError(f"there is another task {task.id}: use another ID for a new one")
 
 
 def refused(found: Task | None, task_id: str, when: str) -> NoTaskError | StateError:
-    """Why a task is not changed."""
+    """Return why a task is not changed."""
     if found is None:
-        return NoTaskError(f"there is no task {task_id}")
+        return NoTaskError(f"no task {task_id}")
     return StateError(f"the task {task_id} is {found.status}: it can only be {when}", found.status)
 
 
 def lease_lost(task: Task) -> LeaseLostError:
-    """Why a task is not ended."""
+    """Return why a task is not ended."""
     return LeaseLostError(f"the task {task.id} took longer than its lease, and another call has it now")

@@ -1,4 +1,4 @@
-"""Where a page ended, as a text that says nothing to whoever holds it."""
+"""Opaque cursor: the position at which a page ended."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def after(task: Task) -> str:
-    """The cursor of the page that begins after a task, where the newest come first."""
+    """Return the cursor of the page that begins after a task, the newest first."""
     return written(task.created_at.isoformat(), task.id)
 
 
 def position(cursor: str) -> tuple[datetime, str]:
-    """When the last task of the page before was made, and its id; raises CursorError."""
+    """Return creation time and ID of the last task of the previous page; raises CursorError."""
     created_at, task_id = read(cursor, 2)
     try:
         return read_instant(created_at).astimezone(UTC), task_id
@@ -31,12 +31,12 @@ def position(cursor: str) -> tuple[datetime, str]:
 
 
 def written(*parts: str) -> str:
-    """The cursor of some texts."""
+    """Return the cursor of some texts."""
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
 def read(cursor: str, number: int) -> tuple[str, ...]:
-    """The texts of a cursor, exactly `number` of them; raises CursorError."""
+    """Return the texts of a cursor, exactly `number` of them; raises CursorError."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         parts: object = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
@@ -51,4 +51,4 @@ def read(cursor: str, number: int) -> tuple[str, ...]:
 
 
 def _unknown() -> CursorError:
-    return CursorError("this cursor is none that a page has given: begin without one")
+    return CursorError("this cursor is not from a page: begin without one")

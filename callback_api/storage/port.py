@@ -1,4 +1,4 @@
-"""The interface of every store of tasks, held by one test suite."""
+"""Interface of every store of tasks, tested by one test suite."""
 
 from __future__ import annotations
 
@@ -12,124 +12,124 @@ if TYPE_CHECKING:
 
 
 class Work(Protocol):
-    """A task that is being done; what `connection` writes is kept if, and only if, the task is completed."""
+    """Task in progress; the writes of `connection` are stored if, and only if, the task is completed."""
 
     @property
     def connection(self) -> Any:
-        """SQLAlchemy's connection, within the transaction that completes the task; None where there is none."""
+        """SQLAlchemy's connection, within the transaction that completes the task; None if there is none."""
         ...
 
     @property
     def transact(self) -> Callable[[Mapping[str, Any]], None] | None:
-        """Adds a member of TransactWriteItems to the transaction that completes the task; None but in DynamoDB."""
+        """Adds a member of TransactWriteItems to the transaction that completes the task; None outside DynamoDB."""
         ...
 
     def complete(self, result: Any, now: datetime) -> Task:
-        """End the task as COMPLETED with `result`; raises LeaseLostError when another call has taken it over."""
+        """End the task as COMPLETED with `result`; raises LeaseLostError if another call has taken it over."""
         ...
 
 
 class TaskStore(Protocol):
-    """Keeps tasks, their errands and API tokens; safe to use from many threads and many processes at once.
+    """Stores tasks, their outbox records and API tokens; safe to use from many threads and many processes at once.
 
-    What is written is written when a method returns. Raises StoreError when the database cannot be reached.
+    Writes are durable when a method returns. Raises StoreError if the database cannot be reached.
     """
 
     def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         ...
 
     def ready(self) -> None:
-        """Read something; raises StoreError when the store cannot be used, its schema being old for one."""
+        """Read something; raises StoreError if the store cannot be used, for example because of an old schema."""
         ...
 
     def add(self, task: Task) -> tuple[Task, bool]:
-        """Keep a task and the errand to schedule it, in one transaction; whether it is new.
+        """Store a task and the outbox record for its schedule, in one transaction; return whether it is new.
 
-        A task of the same user and key is answered instead if it has the same name and data, and KeyReusedError is
-        raised if it has not. The time is not compared: the first holds. Raises TooLargeError.
+        A task of the same user and key is returned instead if it has the same name and data, else KeyReusedError is
+        raised. The time is not compared: the first stays. Raises TooLargeError.
         """
         ...
 
     def get(self, task_id: str) -> Task | None:
-        """The task with an id."""
+        """Return the task with an ID."""
         ...
 
     def of_key(self, user_id: str, key: str) -> Task | None:
-        """The task of a user and a key of theirs."""
+        """Return the task of a user and a key."""
         ...
 
     def get_many(self, task_ids: Sequence[str]) -> Mapping[str, Task]:
-        """Those of the tasks that there are, by id."""
+        """Return the existing ones of the tasks, by ID."""
         ...
 
     def page(
         self, *, user_id: str | None = None, status: Status | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page:
-        """Tasks of one user or of all, the newest first; raises CursorError for a cursor that is none of ours."""
+        """Return tasks of one user or of all, the newest first; raises CursorError for an invalid cursor."""
         ...
 
     def counts(self, user_id: str | None = None) -> Mapping[Status, int]:
-        """How many tasks have each status; a store may stop counting at 10,000 of one."""
+        """Return the number of tasks with each status; a store may stop counting at 10,000."""
         ...
 
     def cancel(self, task_id: str, now: datetime) -> Task:
-        """End a SCHEDULED task as CANCELLED, with the errand to remove its schedule, in one transaction.
+        """End a SCHEDULED task as CANCELLED, with the outbox record that deletes its schedule, in one transaction.
 
-        Raises NoTaskError, and StateError when it has another status; a CANCELLED one is answered as it is.
+        Raises NoTaskError, and StateError for another status; a CANCELLED one is returned unchanged.
         """
         ...
 
     def retry(self, task_id: str, scheduled_at: datetime, now: datetime) -> Task:
-        """Have a FAILED task done after all, at another time, with the errand to schedule it; errors as in `cancel`."""
+        """Retry a FAILED task at another time, with the outbox record for its schedule; errors as in `cancel`."""
         ...
 
     def begin(self, task_id: str, run_key: str, lease_until: datetime, now: datetime) -> Started:
-        """Turn a SCHEDULED task that is due into a RUNNING one, or one whose lease is over, for only one caller."""
+        """Turn a due SCHEDULED task, or one with an expired lease, into a RUNNING one, for only one caller."""
         ...
 
     def work(self, task: Task) -> AbstractContextManager[Work]:
-        """The transaction in which a task that `begin` gave is done; it is rolled back unless `complete` was called.
+        """Transaction of a task that `begin` returned; it is rolled back unless `complete` was called.
 
-        LeaseLostError may come at its end as well, where the store writes everything at once.
+        LeaseLostError may also be raised at its end, if the store writes everything at once.
         """
         ...
 
     def fail(self, task: Task, error: str, now: datetime, *, permanent: bool) -> Task:
-        """End a task that `begin` gave as FAILED, or give it back as SCHEDULED for another call to begin.
+        """End a task that `begin` returned as FAILED, or give it back as SCHEDULED for another call.
 
-        Raises LeaseLostError when another call has taken it over.
+        Raises LeaseLostError if another call has taken it over.
         """
         ...
 
     def errands(self, now: datetime, limit: int = 25) -> Sequence[OutboxRow]:
-        """Errands that are due, for the caller alone for a minute, the oldest first."""
+        """Return due outbox records, leased to the caller for a minute, the oldest first."""
         ...
 
     def errands_done(self, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
-        """Cross errands off, and note the ARN of the schedule that was made for each."""
+        """Delete outbox records, and store the ARN of the schedule that was created for each."""
         ...
 
     def errand_failed(self, row: OutboxRow, until: datetime) -> None:
-        """Have an errand tried again at a later time."""
+        """Postpone an outbox record."""
         ...
 
     def overdue(self, before: datetime, limit: int = 25) -> Sequence[Task]:
-        """Tasks that should have been called back: SCHEDULED or leased for a time that is `before`."""
+        """Return tasks that should have been called back: SCHEDULED or leased for a time that is `before`."""
         ...
 
     def reschedule(self, task: Task, scheduled_at: datetime, now: datetime) -> Task:
-        """Move a task that `overdue` gave to another time, SCHEDULED, with the errand; as it is if it has changed."""
+        """Move a task from `overdue` to another time, SCHEDULED, with an outbox record; unchanged if it was changed."""
         ...
 
     def add_token(self, digest: str, owner: TokenOwner, now: datetime) -> None:
-        """Keep an API token by its SHA-256 in hex."""
+        """Store an API token by its SHA-256 in hex."""
         ...
 
     def token_owner(self, digest: str) -> TokenOwner | None:
-        """Whose token it is, unless it was revoked."""
+        """Return the owner of a token, unless it was revoked."""
         ...
 
     def revoke_token(self, digest: str) -> bool:
-        """Take a token away; whether it was there."""
+        """Revoke a token; return whether it existed."""
         ...

@@ -44,7 +44,7 @@ class Calendars:
         return tuple(compiled(each.name, each.periods, each.timezone or timezone) for each in map(found, names) if each)
 
     def freezes_of(self, stack: str | None) -> tuple[UtcCalendar, ...]:
-        """Return the freezes of a stack; one without a zone of its own is none."""
+        """Return the freezes of a stack; a calendar without its own zone does not count."""
         names = self.freezes.get(stack or "", ())
         zoned = (name for name in names if (found := (self.known or {}).get(name)) and found.timezone)
         return self.of_entry(zoned, "UTC")

@@ -45,7 +45,7 @@ def read_calendar(document: Document, now: datetime) -> tuple[Calendar | None, t
 
 
 def _of_text(document: Document) -> Iterator[Problem]:
-    """What was found when the text was read; a day may be plain here, where every reader takes it for one."""
+    """Problems of reading the text; a day may be plain here, as every reader interprets it as one."""
     days = {(place.line, place.column) for place in _places_of_days(document)}
     for each in document.problems:
         if each.rule != "yaml-1.1" or (each.line, each.column) not in days:

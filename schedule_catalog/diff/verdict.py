@@ -25,7 +25,7 @@ _RULES = {"gap": "dst-gap", "repeat": "dst-repeat"}
 
 
 class Danger(StrEnum):
-    """What a reviewer must know of one schedule, the worst first."""
+    """Facts about one schedule for a reviewer, the worst first."""
 
     ERROR = "has errors"
     AT_ONCE = "fires at once"

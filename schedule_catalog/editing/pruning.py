@@ -89,7 +89,7 @@ def _ended_pauses(document: Document, entries: Sequence[Entry], now: datetime) -
 
 
 def _pauses(document: Document) -> Iterable[Pointer]:
-    """Where a pause can be: in the defaults, in an entry, and for a stack in either of them."""
+    """Positions of a pause: in the defaults, in an entry, and for a stack in either of them."""
     holders: list[Pointer] = [("defaults",), *(("schedules", name) for name in content.schedules(document))]
     for holder in holders:
         own: list[Pointer] = [(*holder, "stacks", name) for name in content.mapping_at(document, (*holder, "stacks"))]

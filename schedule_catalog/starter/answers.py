@@ -1,4 +1,4 @@
-"""What a new repository is asked, with what each answer has to look like."""
+"""Questions about a new repository, with the form of each answer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the files are filled with.
+    """Values for the files.
 
     source: the repository of the workflows; commit: the one that they are used of. Without both there are none.
     """
@@ -84,9 +84,9 @@ class Answers:
 
 
 def asked(given: dict[str, str | None], ask: Callable[[str, str], str] | None) -> dict[str, str]:
-    """Return an answer to each question: what was given, else what `ask` says, else the usual one.
+    """Return an answer to each question: the given one, else that of `ask`, else the default.
 
-    Raises ValueError for an answer that is none.
+    Raises ValueError for an invalid answer.
     """
     found = dict[str, str]()
     for question in QUESTIONS:

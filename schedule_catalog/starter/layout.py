@@ -43,7 +43,7 @@ class Layout:
     ignored: tuple[str, ...]
 
     def write(self, folder: Path) -> None:
-        """Write the new files; one that somebody made meanwhile is an error, and not overwritten."""
+        """Write the new files; a file that was created meanwhile is an error, and not overwritten."""
         for name, text in self.new.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ class UtcCalendar:
 
 @frozen
 class LeftOut:
-    """Why a run is not made, in a word and in a sentence."""
+    """Reason why a run is not made, in a word and in a sentence."""
 
     reason: Literal["paused", "calendar", "freeze"]
     message: str
@@ -70,7 +70,7 @@ class Exclusions:
     freezes: tuple[UtcCalendar, ...] = ()
 
     def left_out(self, instant: int) -> LeftOut | None:
-        """Why a fire at this scheduled time does not count; None when it counts."""
+        """Return why a fire at this scheduled time does not count; None if it counts."""
         if self.paused_until is not None and instant < self.paused_until:
             return LeftOut("paused", f"its entry is paused: {self.pause_reason}")
         for calendar in self.not_on:

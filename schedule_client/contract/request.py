@@ -43,7 +43,7 @@ class Request:
 
     flexible_window_minutes: of its schedule; the age of a call counts from the end of the window.
     labels, metrics: for the proxy's log and metrics.
-    runbook: a link for whoever looks after an undelivered run; only a catalog's is passed on.
+    runbook: link to instructions for an undelivered run; only a catalog's is passed on.
     """
 
     url: str | None = None

@@ -1,4 +1,4 @@
-"""What an event says of the runs of a recurring schedule, of which it is one."""
+"""Other runs of a recurring schedule, as an event describes them."""
 
 from __future__ import annotations
 

@@ -107,10 +107,10 @@ def test_it_is_a_valid_document_whose_operations_have_names_and_tags(open_applic
     [
         (
             "/api/v1/tasks?stauts=FAILED",
-            "query.stauts: is not a parameter; there are: cursor, key, limit, status, user_id",
+            "query.stauts: is not a parameter; known are: cursor, key, limit, status, user_id",
         ),
-        ("/api/v1/tasks?limit=1&limit=2", "query.limit: is there more than once"),
-        ("/health?x=1", "query.x: is not a parameter; there are: none"),
+        ("/api/v1/tasks?limit=1&limit=2", "query.limit: appears more than once"),
+        ("/health?x=1", "query.x: is not a parameter; known are: none"),
     ],
 )
 def test_a_query_that_means_nothing_is_refused(open_application: Application, path: str, said: str) -> None:

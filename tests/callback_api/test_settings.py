@@ -96,7 +96,7 @@ def test_allowed_hosts_are_names_between_commas_or_spaces(tmp_path: Path) -> Non
     ("values", "said"),
     [
         ({"open": True}, "CALLBACK_DATABASE_URL or CALLBACK_DATABASE or DATABASE_URL is not set"),
-        ({"database_url": "", "open": True}, "give sqlite:///FILE"),
+        ({"database_url": "", "open": True}, "write sqlite:///FILE"),
         ({"database_url": "x"}, "set CALLBACK_SIGNING_KEYS or CALLBACK_INTERNAL_TOKEN, or CALLBACK_OPEN=true"),
         ({"database_url": "x", "signing_keys": "secret"}, "a signing key is"),
         ({"database_url": "x", "open": True, "retry_minutes": 0}, "CALLBACK_RETRY_MINUTES"),

@@ -54,7 +54,7 @@ async function change() {
 function refused(error) {
   byId("ask-problem").textContent = error.message;
   if (error.status !== 404 && error.status !== 409) return;
-  // Asking again would not help.
+  // A retry would not help.
   yes.hidden = true;
   no.textContent = "Close";
   no.focus();

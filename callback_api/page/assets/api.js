@@ -15,7 +15,7 @@ class Failure extends Error {
   }
 }
 
-// Answers what the service did, or throws a Failure whose message is a sentence for people; `signal` drops the call.
+// Returns the response of the service, or throws a Failure with a sentence for people; `signal` cancels the call.
 async function ask(method, path, signal) {
   const token = readToken();
   const patience = new AbortController();

@@ -16,7 +16,7 @@ function setClass(node, className) {
   if (node.className !== className) node.className = className;
 }
 
-// A problem's detail begins in lower case and has no full stop: here it is a sentence of its own.
+// A problem's detail begins in lower case and has no full stop: here it becomes a sentence.
 function sentence(text) {
   const start = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(start) ? start : start + ".";

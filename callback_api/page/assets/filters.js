@@ -1,7 +1,7 @@
 const TYPING_MILLISECONDS = 400;
 let typing = 0;
 
-// What is chosen stays in the address, after the "#" that no server sees; the token never does.
+// Filters are kept in the address, after the "#" that no server sees; the token never does.
 function readFilters() {
   const wanted = new URLSearchParams(location.hash.slice(1));
   const status = wanted.get("status") ?? "";

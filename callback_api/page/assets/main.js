@@ -50,7 +50,7 @@ byId("sign-out").addEventListener("click", () => {
   say("Signed out.");
 });
 
-// The address that the laptop stack prints brings the token along, which then neither stays in it nor in the history.
+// The address that the laptop stack prints contains the token, which is then removed from it and from the history.
 const printed = tokenKind === "printed" && new URLSearchParams(location.hash.slice(1)).get("token");
 if (printed) {
   keepToken(printed);

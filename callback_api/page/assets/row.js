@@ -7,7 +7,7 @@ const word = (status) => WORDS[status] ?? status;
 const nameOf = (task) => task.task || "(no name)";
 const json = (value, indent) => JSON.stringify(value, null, indent) ?? "null";
 
-// One task's row: made once, and afterwards only told what has changed.
+// One task's row: created once, and then updated with changes.
 class Row {
   constructor(id) {
     this.node = element("tr");
@@ -75,7 +75,7 @@ class Row {
     if (focused && !action) this.name.focus();
   }
 
-  // What changes with time alone.
+  // Parts that change only with time.
   tick() {
     const at = Date.parse(this.task.scheduled_at);
     const late = this.task.status === "SCHEDULED" && at < now() - LATE_MILLISECONDS;

@@ -1,7 +1,7 @@
 const PAGE_SIZE = 25;
 const SOONEST = 3000, LATEST = 20000, LATEST_AFTER_FAILURE = 60000;
 
-// The page of tasks that is looked at: shown, and kept fresh for as long as somebody looks.
+// Current page of tasks: shown, and refreshed while it is visible.
 const table = {
   rows: new Map(),
   cursors: [null],
@@ -12,7 +12,7 @@ const table = {
   call: null,
   loaded: 0,
 
-  // Begin anew, at the newest tasks of a query.
+  // Restart at the newest tasks of a query.
   open(query) {
     this.query = query;
     this.turnTo([null]);
@@ -73,7 +73,7 @@ const table = {
     this.timer = setTimeout(() => this.refresh(), this.moving() ? Math.min(this.wait, SOONEST) : this.wait);
   },
 
-  // Whether a task is being done, or is about to be.
+  // Whether a task is in progress, or about to start.
   moving() {
     if (this.trouble) return false;
     return [...this.rows.values()].some(({ task }) => {
@@ -167,7 +167,7 @@ const table = {
     setText(byId("page-number"), `Page ${number}`);
   },
 
-  // What changes with time alone.
+  // Parts that change only with time.
   tick() {
     for (const row of this.rows.values()) row.tick();
     const seconds = Math.floor((Date.now() - this.loaded) / 1000);

@@ -6,7 +6,7 @@ const THIS_YEAR = new Intl.DateTimeFormat("en-GB", PARTS);
 const ANY_YEAR = new Intl.DateTimeFormat("en-GB", { ...PARTS, year: "numeric" });
 const EXACT = new Intl.DateTimeFormat("en-GB", { ...PARTS, year: "numeric", second: "2-digit", timeZoneName: "short" });
 
-// The service's clock counts: a viewer's may be wrong.
+// Times follow the service's clock: a viewer's may be wrong.
 let ahead = 0;
 const now = () => Date.now() + ahead;
 

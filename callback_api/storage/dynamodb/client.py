@@ -1,4 +1,4 @@
-"""A client of DynamoDB that gives up before whoever waits for the service does."""
+"""DynamoDB client with timeouts shorter than those of the service's callers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def new_client(*, endpoint_url: str | None = None, region: str | None = None) -> Any:
-    """A client with short timeouts, retries of its own and a connection for every thread of the service."""
+    """Return a client with short timeouts, own retries and a connection for every thread of the service."""
     from boto3.session import Session
     from botocore.config import Config
 

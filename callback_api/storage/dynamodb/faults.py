@@ -1,4 +1,4 @@
-"""What DynamoDB and boto3 raise, in the words of the service."""
+"""Errors of DynamoDB and boto3 as those of the service."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CONDITIONS = {"ConditionalCheckFailed", "ConditionalCheckFailedException"}
 
 
 class RefusedWriteError(Exception):
-    """A write whose conditions do not hold; `at` numbers the members of the transaction that have them."""
+    """The conditions of a write do not hold; `at` has the numbers of those members of the transaction."""
 
     def __init__(self, at: frozenset[int]) -> None:
         super().__init__("a condition does not hold")
@@ -28,11 +28,11 @@ class RefusedWriteError(Exception):
 
 
 class WriteConflictError(Exception):
-    """A write that met another one at the same items: it was not made, and may be tried again at once."""
+    """The write collided with another one on the same items: it was not made, and may be retried at once."""
 
 
 def translated(error: Exception, table: str) -> Exception:
-    """The error to raise instead."""
+    """Return the error to raise instead."""
     codes = _codes(error)
     if refused := frozenset(at for at, code in enumerate(codes) if code in _CONDITIONS):
         return RefusedWriteError(refused)
@@ -44,23 +44,21 @@ def translated(error: Exception, table: str) -> Exception:
 def _final(error: Exception, codes: tuple[str, ...], table: str) -> StoreError | TaskError:
     message = _message(error)
     if "size" in message and "exceeded" in message.lower():
-        return TooLargeError("the task is too large for DynamoDB: all that is kept of one has to fit in 400 KB")
+        return TooLargeError("the task is too large for DynamoDB: one task is limited to 400 KB")
     if not codes:
-        return StoreError(f'the table "{table}" gives no answer: {type(error).__name__}')
+        return StoreError(f'the table "{table}" does not respond: {type(error).__name__}')
     if not _THROTTLES.isdisjoint(codes):
-        return StoreError(f'the table "{table}" is asked too often at the moment: try again')
+        return StoreError(f'the table "{table}" is throttled at the moment: try again')
     if "ResourceNotFoundException" in codes:
-        return StoreError(
-            f'there is no table "{table}": deploy it, or give the name and the region of the one there is'
-        )
+        return StoreError(f'no table "{table}": deploy it, or set the name and the region of an existing one')
     if not _DENIED.isdisjoint(codes):
-        return StoreError(f'the table "{table}" may not be used: {message}')
+        return StoreError(f'no permission to use the table "{table}": {message}')
     told = ", ".join(dict.fromkeys(code for code in codes if code != "None"))
     return StoreError(f'the table "{table}" cannot be used: {told}: {message}')
 
 
 def _codes(error: Exception) -> tuple[str, ...]:
-    """AWS's words for an error, one for each member of a transaction; none without an answer."""
+    """AWS's error codes, one for each member of a transaction; none without a response."""
     answer = _answer(error)
     reasons = cast("list[Mapping[str, Any]]", answer.get("CancellationReasons") or ())
     if reasons:

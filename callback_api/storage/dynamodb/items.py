@@ -1,4 +1,4 @@
-"""Tasks as items of the table.
+"""Items of the table.
 
 | item | pk | sk | gsi1 | gsi2 |
 | --- | --- | --- | --- | --- |
@@ -23,80 +23,80 @@ from callback_api.task import Status, Task
 from schedule_client.contract.times import read_time
 
 Value = Mapping[str, Any]
-"""A typed value of DynamoDB's JSON: `{"S": text}` or `{"N": digits}`."""
+"""Typed value of DynamoDB's JSON: `{"S": text}` or `{"N": digits}`."""
 Item = Mapping[str, Value]
 
 ALL_TASKS = "tasks"
 ERRAND = "errand"
 WATCH = "watch"
-# The name of a user or a task may be as long as it likes, a key of DynamoDB may not.
+# The name of a user or a task may have any length, a key of DynamoDB may not.
 _KEY_BYTES = 900
 
 
 def text(value: str) -> Value:
-    """A value that is a text."""
+    """Return a text value."""
     return {"S": storable(value)}
 
 
 def number(value: int) -> Value:
-    """A value that is a whole number."""
+    """Return a number value."""
     return {"N": str(value)}
 
 
 def instant(at: datetime) -> str:
-    """An instant as a text that sorts like it."""
+    """Return an instant as a text with the same order."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 def part(name: str) -> str:
-    """A name as part of a key."""
+    """Return a name as part of a key."""
     kept = storable(name)
     return kept if len(kept.encode()) <= _KEY_BYTES else "sha256:" + hashlib.sha256(kept.encode()).hexdigest()
 
 
 def at_task(at: datetime, task_id: str) -> str:
-    """Where a task stands in a list by time."""
+    """Return the position of a task in a list by time."""
     return f"{instant(at)}#{part(task_id)}"
 
 
 def task_key(task_id: str) -> Item:
-    """Where the task is."""
+    """Return the key of the task."""
     return {"pk": text(f"task#{part(task_id)}"), "sk": text("task")}
 
 
 def clock_key(task_id: str) -> Item:
-    """Where its errand and its time are."""
+    """Return the key of its outbox record and its time."""
     return {"pk": text(f"task#{part(task_id)}"), "sk": text("clock")}
 
 
 def key_key(user_id: str, key: str) -> Item:
-    """Where it is said which task of a user has a key."""
+    """Return the key of the item that reserves a user's key for a task."""
     digest = hashlib.sha256(json.dumps([storable(user_id), storable(key)]).encode()).hexdigest()
     return {"pk": text(f"key#{digest}"), "sk": text("key")}
 
 
 def token_key(digest: str) -> Item:
-    """Where the owner of a token is."""
+    """Return the key of a token's owner."""
     return {"pk": text(f"token#{part(digest)}"), "sk": text("token")}
 
 
 def user_list(user_id: str) -> str:
-    """The partition that has the places of a user's tasks."""
+    """Return the partition of a user's tasks."""
     return f"user#{part(user_id)}"
 
 
 def status_list(status: Status, user_id: str | None = None) -> str:
-    """The partition of an index with the tasks of one status: of gsi1 for one user, of gsi2 for all."""
+    """Return the partition of an index with the tasks of one status: of gsi1 for one user, of gsi2 for all."""
     return str(status) if user_id is None else f"of#{status}#{part(user_id)}"
 
 
 def place(partition: str, task: Task) -> Item:
-    """The place of a task in a list, the newest of which come last."""
+    """Return the position of a task in a list, the newest last."""
     return {"pk": text(partition), "sk": text(at_task(task.created_at, task.id))}
 
 
 def listed_task_key(entry: Item) -> Item:
-    """The key of the task that an entry of a list or of an index stands for."""
+    """Return the key of the task of an entry in a list or an index."""
     pk = entry["pk"]["S"]
     return {"pk": entry["pk"] if pk.startswith("task#") else {"S": f"task#{_after_time(entry)}"}, "sk": text("task")}
 
@@ -106,12 +106,12 @@ def _after_time(entry: Item) -> str:
 
 
 def task_item(task: Task) -> Item:
-    """The item of a task."""
+    """Return the item of a task."""
     return {**task_key(task.id), **task_attributes(task)}
 
 
 def task_attributes(task: Task) -> Item:
-    """All of its item but the primary key; what is None is left out."""
+    """Return all attributes of its item but the primary key, without None."""
     newest = text(at_task(task.created_at, task.id))
     return {
         "gsi1pk": text(status_list(task.status, task.user_id)),
@@ -123,7 +123,7 @@ def task_attributes(task: Task) -> Item:
 
 
 def task_of(item: Item) -> Task:
-    """The task of an item."""
+    """Return the task of an item."""
     return Task(**{name: read(item[name]) for name, read in _READ.items() if name in item})
 
 

@@ -1,7 +1,7 @@
-"""Tasks in the order of time: where they stand is asked of lists and indexes, what they are of the tasks themselves.
+"""Tasks in the order of time: positions come from lists and indexes, data from the tasks themselves.
 
-The lists of all tasks and of a user's are part of the table, and show a task as soon as it is kept. An index is a
-moment late: what it still has of another status is left out, and what it has not yet comes a moment later.
+The lists of all tasks and of a user's are part of the table, and show a task as soon as it is stored. An index is
+slightly late: outdated entries are omitted, and new ones appear a moment later.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from callback_api.storage.dynamodb.table import Table
 
 COUNTED_AT_MOST = 10_000
-"""Of each status: a count reads every key that it counts."""
+"""Limit for each status: a count reads every key that it counts."""
 
 
 class Listing:
-    """The tasks in `table`."""
+    """Tasks in `table`."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def page(self, user_id: str | None, status: Status | None, cursor: str | None, limit: int) -> Page:
-        """The newest tasks after those of the page before."""
+        """Return the newest tasks after those of the previous page."""
         before = at_task(*cursors.position(cursor)) if cursor is not None else None
         index, partition = _list(user_id, status)
         entries = self._table.entries(partition, index=index, before=before, newest_first=True, size=limit + 1)
@@ -49,11 +49,11 @@ class Listing:
         return Page(tuple(found[:limit]), cursors.after(found[limit - 1]) if more else None)
 
     def counts(self, user_id: str | None) -> Mapping[Status, int]:
-        """How many entries the index has for each status."""
+        """Return the number of entries of each status in the index."""
         return {status: self._count(*_list(user_id, status)) for status in Status}
 
     def overdue(self, before: datetime, limit: int) -> list[Task]:
-        """Those of the tasks that are not final whose time, or whose lease, was over."""
+        """Return tasks that are not final and whose time, or lease, has passed."""
 
         def is_overdue(task: Task) -> bool:
             due = {Status.SCHEDULED: task.scheduled_at, Status.RUNNING: task.lease_until}.get(task.status)
@@ -66,7 +66,7 @@ class Listing:
         return self._table.count(partition, index or "", COUNTED_AT_MOST)
 
     def _tasks(self, entries: Iterator[Item], holds: Callable[[Task], bool], limit: int) -> list[Task]:
-        """The first tasks of some entries for which something holds now."""
+        """First tasks of some entries that pass a condition now."""
         found: dict[str, Task] = {}
         while len(found) < limit and (chunk := list(islice(entries, limit - len(found)))):
             # While an index changes, it may show the same task in two places.
@@ -77,7 +77,7 @@ class Listing:
 
 
 def _list(user_id: str | None, status: Status | None) -> tuple[str | None, str]:
-    """The index, or the table itself, and the partition that has the tasks of a user, a status, both, or all."""
+    """Index, or the table itself, and the partition with the tasks of a user, a status, both, or all."""
     if status is None:
         return None, ALL_TASKS if user_id is None else user_list(user_id)
     return (GSI2 if user_id is None else GSI1), status_list(status, user_id)

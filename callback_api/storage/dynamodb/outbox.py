@@ -1,7 +1,7 @@
-"""The errands of tasks: one for each, the newest, leased to one caller at a time.
+"""Outbox records of tasks: the newest of each, leased to one caller at a time.
 
-The index of errands is a moment late. So a lease is taken on the errand itself, under the condition that it is due; and
-what this process has put is remembered, for a drain that follows at once would not find it in the index.
+The index of records is slightly late. So a lease is taken on the record itself, under the condition that it is due; and
+this process remembers its new records, as an immediate drain would not find them in the index.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=1)
 _REMEMBERED = 1000
 _MEMBERS = ("gsi1pk", "gsi1sk", "task_id", "errand", "errand_id", "errand_attempts", "errand_created")
-# (when it is due and for which task, the primary partition): sorts like the index.
+# (due time and task, primary partition): sorts like the index.
 _Entry = tuple[str, str]
 
 
 class TableOutbox:
-    """The errands in `table`."""
+    """Outbox records in `table`."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -40,12 +40,12 @@ class TableOutbox:
         self._put: deque[_Entry] = deque(maxlen=_REMEMBERED)
 
     def remember(self, task_id: str, now: datetime) -> None:
-        """Note that an errand due now has been written, so that this process finds it at once."""
+        """Remember a new record that is due now, so that this process finds it at once."""
         with self._lock:
             self._put.append((at_task(now, task_id), clock_key(task_id)["pk"]["S"]))
 
     def lease(self, now: datetime, limit: int) -> list[OutboxRow]:
-        """Take errands that are due, those that have waited longest."""
+        """Lease due records, the oldest first."""
         before = _until(now)
         remembered = self._remembered(before)
         leased: list[Item] = []
@@ -60,15 +60,15 @@ class TableOutbox:
         return [_row(item) for item in sorted(leased, key=lambda item: item["errand_created"]["S"])]
 
     def cross_off(self, row: OutboxRow) -> None:
-        """Remove an errand, unless a newer one has taken its place."""
+        """Delete a record, unless a newer one has replaced it."""
         self._change(row, removes=_MEMBERS)
 
     def put_off(self, row: OutboxRow, until: datetime) -> None:
-        """Have an errand due later, unless a newer one has taken its place."""
+        """Postpone a record, unless a newer one has replaced it."""
         self._change(row, sets={"gsi1sk": text(at_task(until, row.task_id))})
 
     def put(self, task_id: str, errand: Errand, now: datetime) -> None:
-        """Write an errand, over the one that is there."""
+        """Write a record over the existing one."""
         self._table.update(item_update(clock_key(task_id), sets=errand_members(task_id, errand, now)))
         self.remember(task_id, now)
 
@@ -77,7 +77,7 @@ class TableOutbox:
             yield entry["gsi1sk"]["S"], entry["pk"]["S"]
 
     def _leased(self, entry: _Entry, now: datetime) -> Iterator[Item]:
-        """The errand, if it is due and nobody else has taken it."""
+        """Record, if it is due and no other caller has leased it."""
         due, pk = entry
         task_part = due.partition("#")[2]
         taken = item_update(
@@ -105,7 +105,7 @@ class TableOutbox:
 
 
 def errand_members(task_id: str, errand: Errand, now: datetime) -> Mapping[str, Value]:
-    """What an item that has an errand carries of it."""
+    """Return the attributes of an item with an outbox record."""
     return {
         "gsi1pk": text(ERRAND),
         "gsi1sk": text(at_task(now, task_id)),
@@ -118,7 +118,7 @@ def errand_members(task_id: str, errand: Errand, now: datetime) -> Mapping[str, 
 
 
 def _until(now: datetime) -> str:
-    """What sorts after all that is due at an instant, and before all that is due later ("$" follows "#")."""
+    """Text that sorts after all records due at an instant, and before later ones ("$" follows "#")."""
     return f"{instant(now)}$"
 
 

@@ -1,8 +1,7 @@
-"""The store of tasks in DynamoDB.
+"""Store of tasks in DynamoDB.
 
-A task changes over the version that was read, in one transaction with its errand and its time. An index serves 1,000
-writes a second for one partition: about 250 new tasks a second go through the index of errands; more are throttled, and
-told as StoreError.
+A change replaces the version that was read, in one transaction with the outbox record and the time. An index accepts
+1,000 writes a second for one partition: about 250 new tasks a second; more are throttled, and raise StoreError.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _TRIES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Change:
-    """A task as it shall be; the errand that this needs, and until when it need not be looked after."""
+    """Changed task; its outbox record, and the time until which it needs no attention."""
 
     task: Task
     errand: Errand | None = None
@@ -44,7 +43,7 @@ class _Change:
 
 
 class DynamoTaskStore:
-    """Tasks in the table `table`, which has the keys of TABLE_KEYS, by a client of boto3's."""
+    """Tasks in the table `table`, which has the keys of TABLE_KEYS, by a boto3 client."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._table = Table(client, table)
@@ -52,17 +51,17 @@ class DynamoTaskStore:
         self._listing = Listing(self._table)
 
     def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         self._table.close()
 
     def ready(self) -> None:
-        """Ask the table and both of its indexes."""
+        """Read the table and both of its indexes."""
         self._table.get(items.token_key("ready"))
         for index in (GSI1, GSI2):
             self._table.count(items.WATCH, index, 1)
 
     def add(self, task: Task) -> tuple[Task, bool]:
-        """Put a task, its clock, its places and its key, or find the task that has the key."""
+        """Put a task, its clock, its positions and its key, or find the task that has the key."""
         try:
             self._table.transact(self._new(task))
         except RefusedWriteError:
@@ -86,7 +85,7 @@ class DynamoTaskStore:
     def page(
         self, *, user_id: str | None = None, status: Status | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page:
-        """Read a list from where the page before ended."""
+        """Read a list from the end of the previous page."""
         return self._listing.page(user_id, status, cursor, limit)
 
     def counts(self, user_id: str | None = None) -> Mapping[Status, int]:
@@ -106,7 +105,7 @@ class DynamoTaskStore:
         return self._changed(task_id, now, change)
 
     def retry(self, task_id: str, scheduled_at: datetime, now: datetime) -> Task:
-        """Schedule anew, if it is FAILED."""
+        """Schedule again, if it is FAILED."""
 
         def change(found: Task | None) -> _Change:
             if found is None or found.status is not Status.FAILED:
@@ -118,7 +117,7 @@ class DynamoTaskStore:
         return self._changed(task_id, now, change)
 
     def begin(self, task_id: str, run_key: str, lease_until: datetime, now: datetime) -> Started:
-        """Take the task, if it is due and nobody has it."""
+        """Take the task, if it is due and free."""
 
         def change(found: Task | None) -> _Change | None:
             if found is None or not _is_free(found, now):
@@ -132,7 +131,7 @@ class DynamoTaskStore:
 
     @contextmanager
     def work(self, task: Task) -> Generator[DynamoWork]:
-        """Give the handler what its writes go with; LeaseLostError may come at the end as well."""
+        """Give the handler the transaction for its writes; LeaseLostError may also be raised at the end."""
         work = DynamoWork(task, self.get)
         yield work
         if work.end is not None:
@@ -150,16 +149,16 @@ class DynamoTaskStore:
         return self._changed(task.id, now, change)
 
     def errands(self, now: datetime, limit: int = 25) -> Sequence[OutboxRow]:
-        """Lease due errands, passing over those that another process has leased."""
+        """Lease due records, skipping those that another process has leased."""
         return self._outbox.lease(now, limit)
 
     def errands_done(self, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
-        """Remove the errands, one by one."""
+        """Delete the records, one by one."""
         for row, arn in arns.items():
             self._errand_done(row, arn, now)
 
     def _errand_done(self, row: OutboxRow, schedule_arn: str | None, now: datetime) -> None:
-        """Remove the errand; a schedule made for a task that was cancelled meanwhile has to go again."""
+        """Delete the record; a schedule for a task that was cancelled meanwhile must be deleted again."""
         key = items.task_key(row.task_id)
         arn = {"schedule_arn": items.text(schedule_arn)} if schedule_arn is not None else {}
         removed = () if arn else ("schedule_arn",)
@@ -174,15 +173,15 @@ class DynamoTaskStore:
             self._outbox.cross_off(row)
 
     def errand_failed(self, row: OutboxRow, until: datetime) -> None:
-        """Make the errand due later."""
+        """Postpone the record."""
         self._outbox.put_off(row, until)
 
     def overdue(self, before: datetime, limit: int = 25) -> Sequence[Task]:
-        """Read what should have been called back."""
+        """Read tasks that should have been called back."""
         return self._listing.overdue(before, limit)
 
     def reschedule(self, task: Task, scheduled_at: datetime, now: datetime) -> Task:
-        """Move the task, if it is still as it was."""
+        """Move the task, if it is unchanged."""
 
         def change(found: Task | None) -> _Change | None:
             if found is None:
@@ -229,7 +228,7 @@ class DynamoTaskStore:
         return answers.of_same_key(task, found)
 
     def _changed(self, task_id: str, now: datetime, change: Callable[[Task | None], _Change | None]) -> Task:
-        """As `_change`, for changes that refuse what is not there."""
+        """Like `_change`, for changes that refuse a missing task."""
         _, found = self._change(task_id, now, change)
         assert found is not None  # noqa: S101 - the change has raised otherwise
         return found
@@ -237,7 +236,7 @@ class DynamoTaskStore:
     def _change(
         self, task_id: str, now: datetime, change: Callable[[Task | None], _Change | None]
     ) -> tuple[bool, Task | None]:
-        """Whether a task, as it is now, needs a change and has got it; and the task."""
+        """Task, and whether it needed a change and got it."""
         for _ in range(_TRIES):
             found = self.get(task_id)
             wanted = change(found)
@@ -246,11 +245,11 @@ class DynamoTaskStore:
             try:
                 self._table.transact(self._members(found, wanted, now))
             except RefusedWriteError:
-                continue  # somebody was faster
+                continue  # another call was faster
             if wanted.errand is not None:
                 self._outbox.remember(task_id, now)
             return True, wanted.task
-        raise StoreError(f"the task {task_id} is changed by too many at once: try again")
+        raise StoreError(f"too many changes of the task {task_id} at once: try again")
 
     def _finish(self, work: DynamoWork, found: Task, done: Task) -> None:
         own = self._members(found, _Change(task=done), done.updated_at)
@@ -260,10 +259,10 @@ class DynamoTaskStore:
             if 0 in error.at:
                 raise answers.lease_lost(work.task) from error
             members = tuple(sorted(at - len(own) for at in error.at))
-            raise WorkRefusedError("a condition of what the handler wrote does not hold", members) from error
+            raise WorkRefusedError("a condition of the handler's writes does not hold", members) from error
 
     def _members(self, found: Task, wanted: _Change, now: datetime) -> list[dict[str, Any]]:
-        """The writes of a change: the task over the version that was found, and what has changed of its clock."""
+        """Writes of a change: the task over the version that was found, and the changes of its clock."""
         members = [self._table.updating(_task_update(found, wanted.task))]
         sets: dict[str, Any] = {}
         if wanted.errand is not None:
@@ -286,7 +285,7 @@ def _is_free(task: Task, now: datetime) -> bool:
 
 
 def _task_update(found: Task, wanted: Task) -> dict[str, Any]:
-    """The update of what differs: what else has been noted since stays."""
+    """Update of the differences: facts noted meanwhile are preserved."""
     before, after = items.task_attributes(found), items.task_attributes(wanted)
     sets = {name: value for name, value in after.items() if before.get(name) != value}
     removes = tuple(name for name in before if name not in after)

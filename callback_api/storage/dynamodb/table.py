@@ -1,4 +1,4 @@
-"""One table of DynamoDB: reads that are consistent, writes under conditions, and queries that go on by themselves."""
+"""Table of DynamoDB: consistent reads, conditional writes, and queries over all pages."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from callback_api.storage.dynamodb.faults import WriteConflictError, translated
 if TYPE_CHECKING:
     from callback_api.storage.dynamodb.items import Item, Value
 
-# Of writes that met others at the same items, and of reads that were answered in part.
+# For writes that collided on the same items, and for reads with partial responses.
 _TRIES = 12
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.01, 0.5
 _KEYS_AT_ONCE = 100  # BatchGetItem's limit
 
 
 class Table:
-    """The table of a name, by a client of boto3's; every method may raise StoreError."""
+    """Table by name, with a boto3 client; every method may raise StoreError."""
 
     def __init__(self, client: Any, name: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client, self.name, self._sleep = client, name, sleep
 
     def close(self) -> None:
-        """Give up the client's connections."""
+        """Close the client's connections."""
         self._client.close()
 
     def get(self, key: Item) -> Item | None:
-        """The item of a key, as the last write left it."""
+        """Return the item of a key after the last write."""
         return self._call("get_item", TableName=self.name, Key=key, ConsistentRead=True).get("Item")
 
     def get_many(self, keys: Sequence[Item]) -> list[Item]:
-        """The items of some keys, those that are there, in the order of the keys."""
+        """Return the existing items of some keys, in the order of the keys."""
         found: dict[str, Item] = {}
         for start in range(0, len(keys), _KEYS_AT_ONCE):
             for item in self._got(keys[start : start + _KEYS_AT_ONCE]):
@@ -42,15 +42,15 @@ class Table:
         return [found[key["pk"]["S"]] for key in keys if key["pk"]["S"] in found]
 
     def put(self, item: Item) -> None:
-        """Write an item, whatever was there."""
+        """Write an item, replacing any other."""
         self._call("put_item", TableName=self.name, Item=item)
 
     def delete(self, key: Item) -> bool:
-        """Remove an item; whether it was there."""
+        """Delete an item; return whether it existed."""
         return "Attributes" in self._call("delete_item", TableName=self.name, Key=key, ReturnValues="ALL_OLD")
 
     def update(self, update: Mapping[str, Any]) -> Item:
-        """Change an item by an `item_update`, and answer it; raises RefusedError."""
+        """Change an item by an `item_update`, and return it; raises RefusedError."""
         return self._call("update_item", TableName=self.name, ReturnValues="ALL_NEW", **update)["Attributes"]
 
     def transact(self, members: Sequence[Mapping[str, Any]]) -> None:
@@ -58,12 +58,12 @@ class Table:
         self._call("transact_write_items", TransactItems=list(members))
 
     def putting(self, item: Item, *, new: bool = False) -> dict[str, Any]:
-        """The member of a transaction that writes an item, in a place that is free if it has to be `new`."""
+        """Return the member of a transaction that writes an item, in a free place if it must be `new`."""
         condition = {"ConditionExpression": "attribute_not_exists(pk)"} if new else {}
         return {"Put": {"TableName": self.name, "Item": item, **condition}}
 
     def updating(self, update: Mapping[str, Any]) -> dict[str, Any]:
-        """The member of a transaction that changes an item by an `item_update`."""
+        """Return the member of a transaction that changes an item by an `item_update`."""
         return {"Update": {"TableName": self.name, **update}}
 
     def entries(
@@ -75,7 +75,7 @@ class Table:
         newest_first: bool = False,
         size: int = _KEYS_AT_ONCE,
     ) -> Iterator[Item]:
-        """The entries of a partition, of the table (consistent) or of an index (a moment late), `size` to a request."""
+        """Yield entries of a partition, of the table (consistent) or an index (slightly late), `size` per request."""
         query = _query(partition, index or "", before)
         at: dict[str, Any] = {}
         while True:
@@ -88,7 +88,7 @@ class Table:
             at = {"ExclusiveStartKey": last}
 
     def count(self, partition: str, index: str, at_most: int) -> int:
-        """How many entries a partition of an index has, up to a number."""
+        """Return the number of entries in a partition of an index, up to a limit."""
         query, number, at = _query(partition, index, None), 0, dict[str, Any]()
         while number < at_most:
             answer = self._call("query", TableName=self.name, Select="COUNT", Limit=at_most - number, **query, **at)
@@ -107,7 +107,7 @@ class Table:
             if not (left := answer.get("UnprocessedKeys")):
                 return items
             self._sleep(pause)
-        raise StoreError(f'the table "{self.name}" is asked too often at the moment: try again')
+        raise StoreError(f'the table "{self.name}" is throttled at the moment: try again')
 
     def _call(self, operation: str, **arguments: Any) -> Any:
         for pause in _pauses():
@@ -118,7 +118,7 @@ class Table:
                 if not isinstance(raised, WriteConflictError):
                     raise raised from error
             self._sleep(pause)
-        raise StoreError(f'too many write to the same items of the table "{self.name}" at once: try again')
+        raise StoreError(f'too many writes to the same items of the table "{self.name}" at once: try again')
 
 
 def item_update(
@@ -129,7 +129,7 @@ def item_update(
     adds: Item | None = None,
     condition: tuple[str, str, Value] | None = None,
 ) -> dict[str, Any]:
-    """Arguments of an update; the condition is an attribute, an operator and a value."""
+    """Return the arguments of an update; the condition is an attribute, an operator and a value."""
     names: dict[str, str] = {}
     values: dict[str, Value] = {}
 

@@ -1,6 +1,6 @@
-"""The keys of the table, for whoever makes it, and what its user has to be allowed.
+"""Keys of the table, to create it, and the permissions of its user.
 
-The two indexes hold keys alone: they say where to look, and what is said of a task is read from the table itself.
+The two indexes contain only keys, for positions; the data of a task is read from the table itself.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 GSI1, GSI2 = "gsi1", "gsi2"
-"""The names of the indexes; the key attributes are `pk`, `sk`, and those with the name of the index before them."""
+"""Names of the indexes; the key attributes are `pk`, `sk`, and those with the name of the index before them."""
 
 TABLE_KEYS: dict[str, Any] = {
     "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
@@ -28,7 +28,7 @@ TABLE_KEYS: dict[str, Any] = {
     ],
     "BillingMode": "PAY_PER_REQUEST",
 }
-"""Arguments of CreateTable, but for the name."""
+"""Arguments of CreateTable, except the name."""
 
 ACTIONS = (
     "dynamodb:BatchGetItem",
@@ -38,4 +38,4 @@ ACTIONS = (
     "dynamodb:Query",
     "dynamodb:UpdateItem",
 )
-"""What the store does with the table, and with its indexes (Query); a transaction needs no action of its own."""
+"""Actions of the store on the table, and on its indexes (Query); a transaction needs no further action."""

@@ -1,4 +1,4 @@
-"""Tasks in a database of SQL: SQLite for one process and trials, PostgreSQL for the rest."""
+"""Store of tasks in SQL: SQLite for one process and trials, PostgreSQL for the rest."""
 
 from __future__ import annotations
 

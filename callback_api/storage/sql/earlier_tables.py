@@ -1,4 +1,4 @@
-"""The tables of version 0.1, whose names an application may have wanted for its own."""
+"""Tables of version 0.1, whose names an application may need itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TASKS, _OUTBOX, _TOKENS, _VERSION = "scheduled_tasks", "task_outbox", "api_toke
 
 
 def move_earlier_tables(connection: sa.Connection, tables: Tables) -> list[str]:
-    """Move the rows of version 0.1 into `tables`, if all of its tables are there, column by column."""
+    """Move the rows of version 0.1 into `tables`, if all of its tables exist, column by column."""
     moved = {_TASKS: tables.tasks, _OUTBOX: tables.outbox, _TOKENS: tables.tokens}
     inspector = sa.inspect(connection)
     known = set(inspector.get_table_names())
@@ -27,7 +27,7 @@ def move_earlier_tables(connection: sa.Connection, tables: Tables) -> list[str]:
         connection.execute(table.insert().from_select(names, rows))
         connection.execute(sa.schema.DropTable(sa.Table(name, sa.MetaData())))
     version = sa.table(_VERSION, sa.column("version_num"))
-    if list(connection.scalars(sa.select(version.c.version_num))) == ["0001"]:  # else an application uses it too
+    if list(connection.scalars(sa.select(version.c.version_num))) == ["0001"]:  # otherwise an application uses it too
         connection.execute(sa.schema.DropTable(sa.Table(_VERSION, sa.MetaData())))
     return [f'the tables of version 0.1 are now "{tables.tasks.name}", "{tables.outbox.name}", "{tables.tokens.name}"']
 

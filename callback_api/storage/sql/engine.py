@@ -1,4 +1,4 @@
-"""Connections to a database, made safe for the two kinds that are supported, and the errors of both."""
+"""Connections to the two supported kinds of databases, and the errors of both."""
 
 from __future__ import annotations
 
@@ -21,29 +21,31 @@ BUSY_SECONDS = 10
 CONNECT_SECONDS = 5
 # As many connections as SQLAlchemy opens at most by default; but it would close ten of them after each use.
 _POOL: dict[str, Any] = {"pool_size": 15, "max_overflow": 0}
-# How a transaction of SQLite begins: one that writes waits its turn at once, instead of failing in the middle.
+# Begin of a transaction in SQLite: a writing one waits for its turn at once, instead of failing in the middle.
 _BEGIN = "sqlite_begin"
 
 
 def new_engine(url: str) -> Engine:
-    """An engine for `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`; SettingsError for other URLs."""
+    """Return an engine for `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`; else SettingsError."""
     try:
         parsed = make_url(url)
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         backend = parsed.get_backend_name()
         if backend not in ("sqlite", "postgresql"):
-            raise SettingsError(f'the database is of the kind "{backend}": write sqlite:///FILE or postgresql://…')
+            raise SettingsError(
+                f'the kind of database "{backend}" is not supported: write sqlite:///FILE or postgresql://…'
+            )
     except (ArgumentError, NoSuchModuleError) as error:
-        raise SettingsError("the database's URL cannot be read: write sqlite:///FILE or postgresql://…") from error
+        raise SettingsError("the database's URL is invalid: write sqlite:///FILE or postgresql://…") from error
     if backend == "sqlite":
         if parsed.database in (None, "", ":memory:"):
-            raise SettingsError("a database of SQLite in memory is another one for each thread: write sqlite:///FILE")
+            raise SettingsError("an in-memory database of SQLite differs for each thread: write sqlite:///FILE")
         engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **_POOL)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    # Every statement sees what has been committed, whatever the server's own setting: the store's races count on it.
+    # Every statement must see committed changes, whatever the server's default: the store relies on it.
     return create_engine(
         parsed,
         pool_pre_ping=True,
@@ -55,7 +57,7 @@ def new_engine(url: str) -> Engine:
 
 
 class Turn:
-    """Lets one thread in at a time, the others in the order of their coming; StoreError after BUSY_SECONDS."""
+    """Lets one thread in at a time, in the order of arrival; StoreError after BUSY_SECONDS."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -70,28 +72,28 @@ class Turn:
 
 @contextmanager
 def reading(engine: Engine) -> Generator[Connection]:
-    """A transaction that is rolled back unless it is committed; it holds nobody up before its first write."""
+    """Transaction that is rolled back unless it is committed; it blocks nothing before its first write."""
     with translated(), unwritten(engine) as connection:
         yield connection
 
 
 @contextmanager
 def unwritten(engine: Engine) -> Generator[Connection]:
-    """As `reading`, with the errors as they are raised."""
+    """Like `reading`, with the original errors."""
     with engine.connect() as connection:
         yield connection.execution_options(**{_BEGIN: "BEGIN"})
 
 
 @contextmanager
 def writing(engine: Engine) -> Generator[Connection]:
-    """A transaction that is committed at the end."""
+    """Transaction that is committed at the end."""
     with translated(), engine.begin() as connection:
         yield connection
 
 
 @contextmanager
 def translated() -> Generator[None]:
-    """Turn what says that the database is out of reach, or busy for too long, into StoreError."""
+    """Turn errors of an unreachable or busy database into StoreError."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:

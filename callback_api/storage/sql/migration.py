@@ -1,4 +1,4 @@
-"""Brings a database's schema up to date, by Alembic, and moves older tables into it."""
+"""Migration of a database's schema by Alembic, which also moves older tables into it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(engine: Engine, prefix: str = PREFIX) -> list[str]:
-    """Apply what is missing, all of it or nothing, and say in sentences what else was done.
+    """Apply all missing migrations or none, and return messages about other changes.
 
-    The rows of the template's table are taken over, and so are those of the tables of version 0.1. StoreError when a
-    row of the template's cannot be.
+    The rows of the template's table, and of the tables of version 0.1, are copied. StoreError if a row of the template
+    cannot be copied.
     """
     tables = tables_of(prefix)
     config = _config()
@@ -43,7 +43,7 @@ def migrate(engine: Engine, prefix: str = PREFIX) -> list[str]:
 
 
 def is_current(connection: Connection, tables: Tables) -> bool:
-    """Whether the newest migration has been applied."""
+    """Return whether the newest migration has been applied."""
     version = table(tables.version, column("version_num"))
     try:
         return connection.scalar(select(version.c.version_num)) == _head()

@@ -1,4 +1,4 @@
-"""Statements on tasks and errands, on a connection whose transaction is the caller's."""
+"""Statements for tasks and outbox records, on a connection whose transaction is the caller's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Rows:
-    """The rows of the tables of `prefix`, in the dialect `dialect`."""
+    """Rows of the tables of `prefix`, in the dialect `dialect`."""
 
     def __init__(self, dialect: str, prefix: str = PREFIX) -> None:
         self.tables = tables_of(prefix)
@@ -29,8 +29,8 @@ class Rows:
         self._replace_errand = errand.on_conflict_do_update(index_elements=["task_id"], set_=members)
 
     def add(self, connection: Connection, task: Task) -> tuple[Task, bool]:
-        """Insert a task and its errand, or find the one that has its key."""
-        members = {name: getattr(task, name) for name in self.tables.tasks.c.keys()}  # noqa: SIM118 - a table is no mapping
+        """Insert a task and its outbox record, or find the task that has its key."""
+        members = {name: getattr(task, name) for name in self.tables.tasks.c.keys()}  # noqa: SIM118 - a table is not a mapping
         if connection.execute(self._add, members).first() is not None:
             self.put_errand(connection, task.id, Errand.SCHEDULE, task.created_at)
             return task, True
@@ -40,17 +40,17 @@ class Rows:
         return answers.of_same_key(task, found), False
 
     def put_errand(self, connection: Connection, task_id: str, errand: Errand, now: datetime) -> None:
-        """Write an errand down, in the place of an older one."""
+        """Write an outbox record over an older one."""
         values = {"id": str(uuid.uuid4()), "errand": errand, "attempts": 0, "due_at": now, "created_at": now}
         connection.execute(self._replace_errand, {"task_id": task_id, **values})
 
     def found(self, connection: Connection, task_id: str) -> Task | None:
-        """The task with an id."""
+        """Return the task with an ID."""
         row = connection.execute(select(self.tables.tasks).where(self.tables.tasks.c.id == task_id)).first()
         return task_of(row) if row is not None else None
 
     def of_key(self, connection: Connection, user_id: str, key: str) -> Task | None:
-        """The task of a user and a key."""
+        """Return the task of a user and a key."""
         tasks = self.tables.tasks
         row = connection.execute(select(tasks).where(and_(tasks.c.user_id == user_id, tasks.c.key == key))).first()
         return task_of(row) if row is not None else None
@@ -67,7 +67,7 @@ class Rows:
         raise answers.refused(found, task_id, answers.WHILE_SCHEDULED)
 
     def move(self, connection: Connection, task_id: str, scheduled_at: datetime, now: datetime) -> Task:
-        """Have it done at another time, if it is still SCHEDULED."""
+        """Move to another time, if it is still SCHEDULED."""
         changed = self.change(connection, task_id, Status.SCHEDULED, now, scheduled_at=scheduled_at)
         if changed is None:
             raise answers.refused(self.found(connection, task_id), task_id, answers.MOVED)
@@ -77,7 +77,7 @@ class Rows:
     def change(
         self, connection: Connection, task_id: str, held: Status, now: datetime, version: int | None = None, **new: Any
     ) -> Task | None:
-        """The task after a change, if it held this status (and version); else None."""
+        """Return the task after a change, if it had this status (and version); else None."""
         tasks = self.tables.tasks
         query = update(tasks).where(tasks.c.id == task_id, tasks.c.status == held)
         if version is not None:
@@ -87,7 +87,7 @@ class Rows:
         return task_of(row) if row is not None else None
 
     def end(self, connection: Connection, task: Task, now: datetime, **values: Any) -> Task:
-        """End a task that runs; raises LeaseLostError when another call has taken it over."""
+        """End a running task; raises LeaseLostError if another call has taken it over."""
         done = self.change(connection, task.id, Status.RUNNING, now, version=task.version, lease_until=None, **values)
         if done is None:
             raise answers.lease_lost(task)
@@ -95,7 +95,7 @@ class Rows:
 
 
 def task_of(row: Row[Any]) -> Task:
-    """The task of a row."""
+    """Return the task of a row."""
     members: dict[str, Any] = dict(row._mapping)  # pyright: ignore[reportPrivateUsage] - public, but for its name
     members["status"] = Status(members["status"])
     return Task(**members)

@@ -1,4 +1,4 @@
-"""The store of tasks in SQL."""
+"""Store of tasks in SQL."""
 
 from __future__ import annotations
 
@@ -43,28 +43,28 @@ class SqlWork:
 
 
 class SqlTaskStore:
-    """Tasks in the tables of `prefix`, in the database of `engine`, whose schema `migrate` has brought up to date."""
+    """Tasks in the tables of `prefix`, in the database of `engine`, whose schema `migrate` has updated."""
 
     def __init__(self, engine: Engine, prefix: str = PREFIX) -> None:
         self.engine = engine
-        # Threads of this process take turns; SQLite itself would have them look again now and then.
+        # Threads of this process take turns; otherwise SQLite would make them poll.
         self._turn = Turn() if engine.dialect.name == "sqlite" else nullcontext()
         self._rows = Rows(engine.dialect.name, prefix)
         tables = self._rows.tables
         self._tasks, self._outbox, self._tokens = tables.tasks, tables.outbox, tables.tokens
 
     def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         self.engine.dispose()
 
     def ready(self) -> None:
-        """Look at the schema's version."""
+        """Check the schema's version."""
         with reading(self.engine) as connection:
             if not is_current(connection, self._rows.tables):
-                raise StoreError("the database's schema is not of this version: run python -m callback_api migrate")
+                raise StoreError("the database's schema has another version: run python -m callback_api migrate")
 
     def add(self, task: Task) -> tuple[Task, bool]:
-        """Insert a task and its errand, or find the one that has its key."""
+        """Insert a task and its outbox record, or find the task that has its key."""
         with self._writing() as connection:
             return self._rows.add(connection, task)
 
@@ -87,7 +87,7 @@ class SqlTaskStore:
     def page(
         self, *, user_id: str | None = None, status: Status | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page:
-        """Select by the position of the last task of the page before."""
+        """Select after the last task of the previous page."""
         query = select(self._tasks).order_by(self._tasks.c.created_at.desc(), self._tasks.c.id.desc()).limit(limit + 1)
         if user_id is not None:
             query = query.where(self._tasks.c.user_id == user_id)
@@ -116,7 +116,7 @@ class SqlTaskStore:
             return self._rows.cancel(connection, task_id, now)
 
     def retry(self, task_id: str, scheduled_at: datetime, now: datetime) -> Task:
-        """Schedule anew, if it is FAILED."""
+        """Schedule again, if it is FAILED."""
         with self._writing() as connection:
             changed = self._rows.change(
                 connection,
@@ -135,7 +135,7 @@ class SqlTaskStore:
         raise answers.refused(found, task_id, answers.AFTER_FAILURE)
 
     def begin(self, task_id: str, run_key: str, lease_until: datetime, now: datetime) -> Started:
-        """Take the task, if it is due and nobody has it, in one statement."""
+        """Take the task, if it is due and free, in one statement."""
         lapsed = and_(self._tasks.c.status == Status.RUNNING, self._tasks.c.lease_until <= now)
         due = and_(self._tasks.c.status == Status.SCHEDULED, self._tasks.c.scheduled_at <= now)
         free = or_(due, lapsed)
@@ -162,7 +162,7 @@ class SqlTaskStore:
 
     @contextmanager
     def work(self, task: Task) -> Generator[SqlWork]:
-        """Give the handler the connection whose transaction completes the task; what it raises is its own."""
+        """Give the handler the connection whose transaction completes the task; its errors are its own."""
         with ExitStack() as stack:
             with translated():
                 connection = stack.enter_context(unwritten(self.engine))
@@ -179,7 +179,7 @@ class SqlTaskStore:
             return self._rows.end(connection, task, now, status=status, error=error)
 
     def errands(self, now: datetime, limit: int = 25) -> Sequence[OutboxRow]:
-        """Lease due errands, passing over those that another process is leasing."""
+        """Lease due records, skipping those that another process is leasing."""
         due = (
             select(self._outbox.c.task_id)
             .where(self._outbox.c.due_at <= now)
@@ -200,7 +200,7 @@ class SqlTaskStore:
         return [OutboxRow(row.id, row.task_id, Errand(row.errand), row.attempts) for row in in_order]
 
     def errands_done(self, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
-        """Delete the errands; a schedule made for a task that was cancelled meanwhile has to go again."""
+        """Delete the records; a schedule for a task that was cancelled meanwhile must be deleted again."""
         if not arns:
             return
         by_task = {row.task_id: literal(arn, Words) for row, arn in arns.items()}
@@ -221,13 +221,13 @@ class SqlTaskStore:
                     self._rows.put_errand(connection, row.task_id, Errand.CANCEL, now)
 
     def errand_failed(self, row: OutboxRow, until: datetime) -> None:
-        """Make the errand due later."""
+        """Postpone the record."""
         with self._writing() as connection:
             same = and_(self._outbox.c.task_id == row.task_id, self._outbox.c.id == row.id)
             connection.execute(update(self._outbox).where(same).values(due_at=until))
 
     def overdue(self, before: datetime, limit: int = 25) -> Sequence[Task]:
-        """Select what should have been called back."""
+        """Select tasks that should have been called back."""
         waits = and_(self._tasks.c.status == Status.SCHEDULED, self._tasks.c.scheduled_at < before)
         lapsed = and_(self._tasks.c.status == Status.RUNNING, self._tasks.c.lease_until < before)
         query = select(self._tasks).where(or_(waits, lapsed)).order_by(self._tasks.c.scheduled_at).limit(limit)
@@ -235,7 +235,7 @@ class SqlTaskStore:
             return [task_of(row) for row in connection.execute(query)]
 
     def reschedule(self, task: Task, scheduled_at: datetime, now: datetime) -> Task:
-        """Move the task, if it is still as it was."""
+        """Move the task, if it is unchanged."""
         values = {"status": Status.SCHEDULED, "scheduled_at": scheduled_at, "lease_until": None}
         with self._writing() as connection:
             changed = self._rows.change(connection, task.id, task.status, now, version=task.version, **values)

@@ -1,4 +1,4 @@
-"""The tables, as the newest migration leaves them."""
+"""Tables after the newest migration."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC whatever the database knows of zones."""
+    """Aware datetime, stored in UTC whatever the database knows about zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -49,13 +49,13 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """A text without what PostgreSQL cannot hold."""
+    """Text without characters that PostgreSQL cannot store."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Write, and look for, what can be stored."""
+        """Return the storable text, for writes and searches."""
         return None if value is None else storable(value)
 
 
@@ -79,13 +79,13 @@ class JsonValue(TypeDecorator[Any]):
 
 
 PREFIX = "callback_"
-"""The start of every table's name, so that an application's own tables can be in the same database."""
+"""Beginning of every table's name, so that an application's own tables can be in the same database."""
 _PREFIX_FORM = re.compile(r"[a-z_][a-z0-9_]{0,30}")
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The tables whose names start with `prefix`; `version` is the name of Alembic's own."""
+    """Tables whose names start with `prefix`; `version` is the name of Alembic's own."""
 
     prefix: str
     metadata: MetaData
@@ -95,15 +95,15 @@ class Tables:
 
     @property
     def version(self) -> str:
-        """The name of the table that says which migration was the last."""
+        """Name of the table with the last migration."""
         return f"{self.prefix}schema_version"
 
 
 @cache
 def tables_of(prefix: str = PREFIX) -> Tables:
-    """The tables of a prefix; SettingsError for one that is not a start of a name."""
+    """Return the tables of a prefix; SettingsError for an invalid one."""
     if not _PREFIX_FORM.fullmatch(prefix):
-        raise SettingsError(f'the table prefix "{prefix}" cannot be used: give 1 to 31 of a-z 0-9 _, a letter first')
+        raise SettingsError(f'the table prefix "{prefix}" cannot be used: use 1 to 31 of a-z 0-9 _, a letter first')
     metadata = MetaData()
     return Tables(prefix, metadata, _tasks(prefix, metadata), _outbox(prefix, metadata), _tokens(prefix, metadata))
 
@@ -136,7 +136,7 @@ def _tasks(prefix: str, metadata: MetaData) -> Table:
 
 
 def _outbox(prefix: str, metadata: MetaData) -> Table:
-    """One errand for each task: a newer one takes the place of an older."""
+    """One outbox record for each task: a newer one replaces an older one."""
     return Table(
         f"{prefix}outbox",
         metadata,

@@ -1,4 +1,4 @@
-"""The table of the template that this project replaces: recognised by its columns, and taken over with its rows."""
+"""Table of the template that this project replaces: recognised by its columns, and copied with its rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BATCH = 500
 _WORD = (sa.String, sa.Enum)
 _NUMBER = (sa.Integer, sa.Uuid, sa.String)
 _TIME = (sa.DateTime,)
-# What the template's model says; copies number their tasks and users in other ways.
+# Columns of the template's model; copies number their tasks and users in other ways.
 _COLUMNS: Mapping[str, tuple[type[Any], ...]] = {
     "id": _NUMBER,
     "user_id": _NUMBER,
@@ -35,7 +35,7 @@ _COLUMNS: Mapping[str, tuple[type[Any], ...]] = {
     "created_at": _TIME,
     "updated_at": _TIME,
 }
-# What the template wrote, in whatever case.
+# Values of the template, in any case.
 _STATUS = {
     "SCHEDULED": "SCHEDULED",
     "PENDING": "SCHEDULED",
@@ -47,10 +47,10 @@ _STATUS = {
 
 
 def take_over(connection: sa.Connection, tables: Tables) -> list[str]:
-    """Copy the rows of the template's table, if there is one, and keep that table under another name.
+    """Copy the rows of the template's table, if there is one, and keep that table with another name.
 
-    A pending task gets an errand, so that its call no longer depends on the template's schedule. StoreError for a row
-    whose status the template does not have: what it means is not to be guessed.
+    A pending task gets an outbox record, so that its call no longer depends on the template's schedule. StoreError for
+    a row with a status that the template does not have.
     """
     inspector = sa.inspect(connection)
     if TEMPLATE not in inspector.get_table_names():
@@ -59,11 +59,11 @@ def take_over(connection: sa.Connection, tables: Tables) -> list[str]:
         listed = "; ".join(differences)
         return [f'the table "{TEMPLATE}" is not the template\'s and stays as it is: {listed}']
     if KEPT in inspector.get_table_names():
-        raise StoreError(f'both "{TEMPLATE}" and "{KEPT}" are there: rename the second, it was taken over before')
+        raise StoreError(f'both "{TEMPLATE}" and "{KEPT}" exist: rename the second, which was copied before')
     old = sa.table(TEMPLATE, *map(sa.column, _COLUMNS))
     pending = total = 0
     now = datetime.now(UTC)
-    # Without the types, which a copy may have chosen as it liked.
+    # Without the types, which a copy may have chosen freely.
     for rows in connection.execute(sa.select(*old.columns)).mappings().partitions(_BATCH):
         converted = [_converted(row, now) for row in rows]
         errands = [_errand(row, now) for row in converted if row["status"] == "SCHEDULED"]
@@ -73,11 +73,11 @@ def take_over(connection: sa.Connection, tables: Tables) -> list[str]:
         pending, total = pending + len(errands), total + len(converted)
     quote = connection.dialect.identifier_preparer.quote
     connection.exec_driver_sql(f"alter table {quote(TEMPLATE)} rename to {quote(KEPT)}")
-    return [f'{total} rows of the template were taken over, {pending} of them pending; its table is now "{KEPT}"']
+    return [f'{total} rows of the template were copied, {pending} of them pending; its table is now "{KEPT}"']
 
 
 def _differences(inspector: sa.Inspector) -> list[str]:
-    """What makes a table another one than the template's."""
+    """Differences of a table from the template's."""
     found = {str(column["name"]): column["type"] for column in inspector.get_columns(TEMPLATE)}
     missing = [f'it has no column "{name}"' for name in _COLUMNS if name not in found]
     typed = [
@@ -115,7 +115,7 @@ def _errand(task: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def _instant_of(value: object) -> datetime | None:
-    """The template kept times without a zone, in UTC."""
+    """Instant of a time of the template: without a zone, in UTC."""
     if isinstance(value, str):
         try:
             value = read_time(value)

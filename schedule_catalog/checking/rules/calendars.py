@@ -1,4 +1,4 @@
-"""What keeps an entry from firing for a while: its pause, its calendars and the freezes of its stacks."""
+"""Rules for pauses, calendars and freezes, which keep an entry from firing for a while."""
 
 from __future__ import annotations
 

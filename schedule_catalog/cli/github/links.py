@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where a reviewer can look; without a URL there are no links.
+    """Links for a reviewer; none without a URL.
 
     source: URL of the folder that has the files of the change, at the commit that is reviewed.
     report: URL of the page with the report.

@@ -65,7 +65,7 @@ def test_a_key_of_another_task_is_refused(application: Application) -> None:
         ({"at": 1900000000}, "RFC 3339"),
         ({"at": "2027-01-05T08:00:00Z"}, "passed"),
         ({"at": "2199-01-05T08:00:00Z"}, "2198"),
-        ({"delay_minutes": 1, "task": "nobody"}, "there are: record"),
+        ({"delay_minutes": 1, "task": "nobody"}, "registered are: record"),
         ({"delay_minutes": 1, "delay": 1}, "delay"),
         ({"delay_minutes": 1, "key": "a b"}, "key"),
     ],

@@ -107,7 +107,9 @@ def test_without_a_default_handler_a_task_has_to_be_named(tmp_path: Path) -> Non
         answer = application.ask("POST", "/api/v1/tasks/schedule", {"data": {}})
 
     assert answer.status_code == 422
-    assert answer.json()["detail"] == ("no handler is the default: name one in task; there are: record, record-async")
+    assert answer.json()["detail"] == (
+        "there is no default handler: name one in task; registered are: record, record-async"
+    )
 
 
 def test_without_a_stack_the_service_is_not_ready(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_the_rows_of_the_template_are_taken_over_and_its_table_is_kept(engine: E
     (said,) = migrate(engine)
 
     assert said == (
-        '3 rows of the template were taken over, 1 of them pending; its table is now "scheduled_tasks_of_the_template"'
+        '3 rows of the template were copied, 1 of them pending; its table is now "scheduled_tasks_of_the_template"'
     )
     store = SqlTaskStore(engine)
     old = store.page(user_id="7").tasks

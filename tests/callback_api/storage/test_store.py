@@ -67,7 +67,7 @@ def test_a_key_is_one_task_of_its_user(store: TaskStore) -> None:
 def test_a_key_with_another_task_is_refused(store: TaskStore, other: dict[str, Any]) -> None:
     first = added(store, key="k", data={"a": 1})
 
-    with pytest.raises(TaskKeyReusedError, match=rf'the key "k" is that of another task, {first.id}'):
+    with pytest.raises(TaskKeyReusedError, match=rf'the key "k" belongs to another task, {first.id}'):
         store.add(task(key="k", **{"data": {"a": 1}, **other}))
 
 

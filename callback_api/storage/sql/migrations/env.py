@@ -1,4 +1,4 @@
-"""How Alembic runs: on the connection that `migrate` gives it, within its transaction, with a version table of ours."""
+"""Environment of Alembic: the connection of `migrate`, within its transaction, with our own version table."""
 
 from __future__ import annotations
 

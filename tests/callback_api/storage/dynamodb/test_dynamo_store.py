@@ -199,14 +199,14 @@ def test_a_write_that_met_another_is_made_again(dynamodb: Any, table: str) -> No
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (aws_error("ResourceNotFoundException"), r'there is no table "shop-tasks"'),
+        (aws_error("ResourceNotFoundException"), r'no table "shop-tasks"'),
         (
             aws_error("AccessDeniedException", "not authorized: dynamodb:GetItem"),
-            r"may not be used: .*dynamodb:GetItem",
+            r"no permission to use the table .*dynamodb:GetItem",
         ),
-        (aws_error("ProvisionedThroughputExceededException"), r"asked too often at the moment"),
-        (cancelled_for("None", "ThrottlingError"), r"asked too often at the moment"),
-        (EndpointConnectionError(endpoint_url="http://x"), r"gives no answer: EndpointConnectionError"),
+        (aws_error("ProvisionedThroughputExceededException"), r"throttled at the moment"),
+        (cancelled_for("None", "ThrottlingError"), r"throttled at the moment"),
+        (EndpointConnectionError(endpoint_url="http://x"), r"does not respond: EndpointConnectionError"),
         (aws_error("InternalServerError", "oops"), r"cannot be used: InternalServerError: oops"),
     ],
 )
@@ -222,7 +222,7 @@ def test_a_task_that_is_too_large_is_told(store: DynamoTaskStore) -> None:
 
 
 def test_a_table_that_is_not_there_is_not_ready(dynamodb: Any) -> None:
-    with pytest.raises(StoreError, match=r'there is no table "nothing-here"'):
+    with pytest.raises(StoreError, match=r'no table "nothing-here"'):
         DynamoTaskStore(dynamodb, "nothing-here").ready()
 
 

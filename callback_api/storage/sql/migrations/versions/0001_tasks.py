@@ -16,7 +16,7 @@ _json = sa.JSON(none_as_null=True).with_variant(sa.Text(), "sqlite")
 
 
 def upgrade(prefix: str) -> None:
-    """Make the tables, whose names start with `prefix`, and their indexes."""
+    """Create the tables, whose names start with `prefix`, and their indexes."""
     tasks, outbox, tokens = f"{prefix}tasks", f"{prefix}outbox", f"{prefix}tokens"
     op.create_table(
         tasks,
