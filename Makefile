@@ -1,4 +1,4 @@
-# The verbs of this project. Each sets up what it needs, once; `make` alone lists them.
+# The verbs of this project. Each sets up what it needs, once; `make` without a verb lists them.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
@@ -44,7 +44,7 @@ nightly: $(READY) ## Run what is too long for every change: ten times the exampl
 	@PYTHONPATH=build/oldest-boto3 $(BIN)/python -m pytest -q -m "" tests/schedule_client
 	@$(BIN)/python -m benchmarks
 
-fmt: $(READY) ## Format, and mend what the linter can mend
+fmt: $(READY) ## Format, and fix what the linter can fix
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
 

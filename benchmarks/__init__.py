@@ -1,1 +1,1 @@
-"""What is measured, side by side in one run, against what a user would pick instead."""
+"""Benchmarks, side by side in one run, against the alternatives that a user would choose."""

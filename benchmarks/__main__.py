@@ -12,7 +12,7 @@ NAMES = (
 
 
 def main(names: list[str]) -> int:
-    """Run the named benchmarks one after the other; 1 when one broke its contract, 2 for a name that is none."""
+    """Run the named benchmarks one after the other; return 1 if one broke its contract, 2 for an unknown name."""
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         print(f'no benchmark "{unknown[0]}": choose from {", ".join(NAMES)}', file=sys.stderr)

@@ -42,7 +42,7 @@ SERVICES = {name: f"https://{name}.example.com" for name in ("billing", "hangs",
 
 @dataclass(frozen=True)
 class AwsLimits:
-    """What AWS allows, by its quotas pages, and how fast it is.
+    """Quotas of AWS, from its pages, and its speed.
 
     events_a_second: of EventBridge Scheduler. environments: of Lambda in an account. writes_a_second: for one key of a
     DynamoDB index. cold_seconds: until a new environment begins. request_seconds: of one request to AWS.
@@ -66,7 +66,7 @@ class AwsLimits:
 
 @dataclass
 class CrowdFound:
-    """What became of the calls, in seconds.
+    """Results of the calls, in seconds.
 
     called: from their time to the call. of_others: from when a target asks for a retry to the retry. told: until the
     last undelivered one was told.

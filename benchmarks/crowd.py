@@ -68,7 +68,7 @@ def _at(instant: datetime) -> str:
 
 
 def _dispatched(stack: DeployedStack, journal: Path, end: datetime) -> dict[str, timedelta]:
-    """How late each call was handed over, from now until the end."""
+    """Delay of each call, from now until the end."""
     accepted: dict[str, timedelta] = {}
 
     def hear(notice: Notice) -> None:

@@ -1,7 +1,7 @@
 """The evaluator beside the libraries from PyPI, in one run: `python -m benchmarks.evaluator [COUNT] [--distinct]`.
 
 None of them reads all of AWS's syntax and follows its rules in a time zone, so each does what it can, which is less:
-aws-croniter takes AWS's six fields but knows UTC alone; cronsim and croniter take Unix's five, so they get a
+aws-croniter takes AWS's six fields but only knows UTC; cronsim and croniter take Unix's five, so they get a
 translation made beforehand, and leave out what they cannot read. Ours parses, reads its zones' files and fills its
 caches in the time measured. Times are CPU seconds of one run.
 With --distinct no text comes twice, so that none is remembered.

@@ -54,7 +54,7 @@ _WINDOW = aws.scheduler.ScheduleFlexibleTimeWindowArgs
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """What a process took: CPU seconds of the program, and the most memory in MB; the bytes of its schedules' state."""
+    """Resources of a process: CPU seconds of the program, peak memory in MB; the bytes of its schedules' state."""
 
     seconds: float
     mb: int

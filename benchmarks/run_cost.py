@@ -1,4 +1,4 @@
-"""What each kind of run costs in requests to AWS, units, bytes and CPU: `python -m benchmarks.run_cost`.
+"""Cost of each kind of run in requests to AWS, units, bytes and CPU: `python -m benchmarks.run_cost`.
 
 The handler runs on the simulation's doubles, which count. The first call of a process and the warm ones after it are
 measured in a process of its own, with AWS and the target on loopback.
@@ -47,7 +47,7 @@ MOST_FIRST = 10.0
 
 @dataclass
 class Usage:
-    """What one run used.
+    """Resources of one run.
 
     requests: by service and operation.
     units: of the ledger's writes and reads, its index included.

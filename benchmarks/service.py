@@ -1,8 +1,9 @@
 """The callback service beside a bare FastAPI app with the same insert: `python -m benchmarks.service`.
 
 Both answer `POST /api/v1/tasks/schedule` under uvicorn, in a process of their own, and write the same two rows (the
-task and its errand) in one transaction to the same kind of database. Ours also looks the caller's token up, keeps to
-its limits, finds a task of the same key, and then does the errand: makes the schedule (at a double that answers at
+task and its outbox record) in one transaction to the same kind of database. Ours also looks the caller's token up,
+keeps to its limits, finds a task of the same key, and then processes the record: makes the schedule (at a double that
+answers at
 once: EventBridge Scheduler's time is not the service's) and notes its ARN. Rounds are taken in turn, and the contract
 is at most 1.5 times the bare app's cost: the seconds for a request, and the 99th percentile of the latency.
 """
@@ -48,7 +49,7 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json
 
 
 class BareRequest(BaseModel):
-    """What the bare app is asked for."""
+    """Request to the bare app."""
 
     task: str
     data: Any = None
@@ -76,7 +77,7 @@ class AtOnce:
 
 
 def bare(url: str) -> FastAPI:
-    """What somebody in a hurry would write."""
+    """Minimal app that a developer in a hurry would write."""
     engine, app = new_engine(url), FastAPI()
 
     @app.post(PATH, status_code=201)

@@ -34,14 +34,14 @@ FINAL = {"delivered", "undelivered", "skipped"}
 SCHEDULES = 10
 A_SECOND = 5
 SHARE = 0.3
-# A run that is older than its schedule allows is given up unsent: the runs are of now.
+# A run older than its schedule allows would be dropped unsent: the runs are of now.
 FIRST = datetime.now(UTC).replace(second=0, microsecond=0)
 Answer = int | None
 """A status, or no answer at all."""
 
 
 class LoopbackTarget:
-    """A server on loopback; `answer` is told a run's key and how often it has called before."""
+    """A server on loopback; `answer` receives a run's key and the number of its earlier calls."""
 
     def __init__(self, answer: Callable[[str, int], Answer]) -> None:
         self.calls: Counter[str] = Counter()
@@ -117,14 +117,14 @@ class DeployedStack:
         ]
 
     def outcomes(self) -> Counter[str]:
-        """How often the function said what about an event."""
+        """Number of each result of the function."""
         group = log_group(self.outputs["proxy_function"])
         events = self.emulator.client("logs").filter_log_events(logGroupName=group)["events"]
         lines = [json.loads(event["message"]) for event in events if event["message"].startswith('{"event": "outcome"')]
         return Counter(line["state"] for line in lines)
 
     def messages(self, output: str) -> int:
-        """How many messages a queue holds, whether they can be seen or not."""
+        """Number of messages in a queue, visible or not."""
         names = ["", "NotVisible", "Delayed"]
         found = self.emulator.client("sqs").get_queue_attributes(QueueUrl=self.outputs[output], AttributeNames=["All"])
         return sum(int(found["Attributes"][f"ApproximateNumberOfMessages{name}"]) for name in names)
@@ -206,7 +206,7 @@ def report(stack: DeployedStack, target: LoopbackTarget, items: list[dict[str, s
             else []
         ),
         *(["the queue holds other runs than the ledger"] if kept != states["undelivered"] else []),
-        *(["a run that was given up was applied"] if set(+target.applied) != delivered else []),
+        *(["an undelivered run was applied"] if set(+target.applied) != delivered else []),
     ]
     for line in wrong or ["everything adds up"]:
         print(line)

@@ -1,1 +1,1 @@
-"""The stack in AWS: one Pulumi component per file, over what `schedule_catalog` computed."""
+"""Stack in AWS: one Pulumi component per file, from the results of `schedule_catalog`."""

@@ -1,4 +1,4 @@
-"""The access log of an HTTP API."""
+"""Access log of an HTTP API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
-# Neither headers nor query: what a caller proves itself with is none of the log's business.
+# Neither headers nor query: credentials must not be in the log.
 _FIELDS = {
     "requestId": "$context.requestId",
     "time": "$context.requestTime",
@@ -25,7 +25,7 @@ FORMAT = json.dumps(_FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class AccessLogArgs:
-    """Name of the API, how long its log is kept, and the key that encrypts it; none is CloudWatch's own."""
+    """Name of the API, retention of its log, and the key that encrypts it; None for CloudWatch's own."""
 
     api_name: str
     log_retention_days: int
@@ -33,7 +33,7 @@ class AccessLogArgs:
 
 
 class AccessLog(pulumi.ComponentResource):
-    """A log group with an end to its retention, under the name that AWS asks for of logs that its services deliver.
+    """Log group with a limited retention, and the name that AWS requires for logs that its services deliver.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
     """

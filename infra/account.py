@@ -1,4 +1,4 @@
-"""The AWS account and region that the stack is deployed to."""
+"""AWS account and region of the deployment."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where the stack lives, and what its roles have there.
+    """Account of the stack, and its rules for roles.
 
     partition: `aws` or `aws-us-gov`.
-    role_path: the path of the stack's roles; permissions_boundary: the ARN of the policy that bounds them.
+    role_path: the path of the stack's roles; permissions_boundary: the ARN of the policy that limits them.
     """
 
     id: str
@@ -34,15 +34,15 @@ class Account:
         return f"arn:{self.partition}:{service}:{self.region}:{self.id}:{resource}"
 
     def role_arn(self, name: str) -> str:
-        """Return the ARN of a role of this account, whether it is there yet or not."""
+        """Return the ARN of a role of this account, existing or not."""
         return f"arn:{self.partition}:iam::{self.id}:role{self.role_path}{name}"
 
 
 def current_account(settings: Settings, provenance: Provenance) -> Account:
-    """Return the account and region that Pulumi's credentials and configuration lead to.
+    """Return the account and region of Pulumi's credentials and configuration.
 
-    Raises RunError where AWS does not say, and where the settings say that the stack belongs elsewhere. Where they say
-    nothing of an account, people are told which one it is.
+    Raises RunError if AWS does not return them, or if the settings have another account or region. Without an account
+    in the settings, a message shows the current one.
     """
     caller, region = _asked(settings.stack, provenance)
     _refuse_elsewhere(settings, caller, region, provenance)
@@ -61,11 +61,11 @@ def current_account(settings: Settings, provenance: Provenance) -> Account:
 def _asked(stack: str, provenance: Provenance) -> tuple[aws.GetCallerIdentityResult, str]:
     try:
         return aws.get_caller_identity(), aws.get_region().region
-    except Exception as error:  # whatever the provider says, Pulumi raises it as nothing more than this
+    except Exception as error:  # Pulumi hides the provider's message
         hints = [f"the credentials are those of {provenance.credentials()}; who they are: aws sts get-caller-identity"]
         if provenance.region() is None:
             hints.append(f"no region is set; run: pulumi config set --stack {stack} aws:region eu-west-1")
-        raise pulumi.RunError("\n".join([f"AWS does not say which account this is: {error}", *hints])) from None
+        raise pulumi.RunError("\n".join([f"AWS does not return the account: {error}", *hints])) from None
 
 
 def _refuse_elsewhere(
@@ -75,14 +75,14 @@ def _refuse_elsewhere(
     if settings.account not in (None, caller.account_id):
         command = set_command(settings.stack, ("account",), caller.account_id)
         lines.append(
-            f'the stack "{settings.stack}" belongs to account {settings.account}, and the credentials are of '
-            f"{caller.account_id}: {caller.arn}, from {provenance.credentials()}; take those of {settings.account} "
-            f"(AWS_PROFILE, or a login), or if the stack is to be there run: {command}"
+            f'the stack "{settings.stack}" belongs to account {settings.account}, but the credentials are of '
+            f"{caller.account_id}: {caller.arn}, from {provenance.credentials()}; use those of {settings.account} "
+            f"(AWS_PROFILE, or a login), or to move the stack there run: {command}"
         )
     if settings.region not in (None, region):
         source = provenance.region() or "the AWS profile"
         lines.append(
-            f'the stack "{settings.stack}" belongs to {settings.region}, and the region is {region}, from {source}; '
+            f'the stack "{settings.stack}" belongs to {settings.region}, but the region is {region}, from {source}; '
             f"run: pulumi config set --stack {settings.stack} aws:region {settings.region}"
         )
     if is_in_china(region):

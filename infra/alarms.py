@@ -1,4 +1,4 @@
-"""The alarms of a stack."""
+"""Alarms of a stack."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RUNBOOKS = "docs/operate.md#alarm-"
 
 @dataclass(frozen=True, slots=True)
 class AlarmsArgs:
-    """What is watched; `topic` is the ARN of who is told where a condition names nobody."""
+    """Conditions to watch; `topic` is the ARN of the default recipient."""
 
     names: Names
     conditions: Sequence[Condition]
@@ -27,9 +27,9 @@ class AlarmsArgs:
 
 
 class Alarms(pulumi.ComponentResource):
-    """One alarm for each condition, which says what it means and where its runbook is.
+    """One alarm for each condition, with its meaning and its runbook.
 
-    Whoever is told of its beginning is told of its end. The names are the stack's own: an equal one would silently
+    The same recipient gets its end. The names are specific to the stack: an equal one would silently
     replace another alarm (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
     """
 
@@ -65,7 +65,7 @@ def _alarm(names: Names, condition: Condition, told: list[str], opts: pulumi.Res
 
 
 def _of_no_data(condition: Condition) -> str:
-    """CloudWatch has no data of what does not happen: fine, but where a beat is missing, or a queue is not asked."""
+    """Treatment of missing data: no events are fine, except for a heartbeat or an idle queue."""
     if condition.below:
         return "breaching"
     return "ignore" if condition.held else "notBreaching"

@@ -1,4 +1,4 @@
-"""What an application is allowed that schedules calls of its own."""
+"""Permissions of an application that schedules calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationPolicyArgs:
-    """The application as the settings call it, and what they say of it."""
+    """Application as named in the settings, with its settings."""
 
     names: Names
     account: Account
@@ -29,11 +29,11 @@ class ApplicationPolicyArgs:
 
 
 class ApplicationPolicy(pulumi.ComponentResource):
-    """A managed policy to attach to the application's role: its own run-time schedules, and nothing of anybody else's.
+    """Managed policy for the application's role: only its own run-time schedules.
 
-    It is not attached here: the role belongs to the application. Until the application is isolated it may give its
-    schedules the shared role as well, so that whatever runs with an older environment goes on. Once it is retired the
-    policy is still there, since IAM deletes none that is attached.
+    The program does not attach it: the role belongs to the application. Until the application is isolated it may also
+    give its schedules the shared role, so that programs with an older environment still work. Once it is retired the
+    policy stays, since IAM does not delete an attached one.
     """
 
     arn: pulumi.Output[str]
@@ -43,7 +43,7 @@ class ApplicationPolicy(pulumi.ComponentResource):
         policy = aws.iam.Policy(
             f"{name}-policy",
             name=args.names.application(args.application),
-            description=f"Lets {args.application} schedule calls of its own",
+            description=f"Lets {args.application} schedule calls",
             policy=document(*_permissions(args), LIST_SCHEDULES),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -1,4 +1,4 @@
-"""What the callback service's function may do."""
+"""Permissions of the callback service's function."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import Settings
 
-# What the service's store does; a transaction needs no action of its own.
+# Actions of the service's store; a transaction needs no further action.
 _TABLE = (
     *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
     *("dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
@@ -32,7 +32,7 @@ def callback_permissions(
     table_arn: pulumi.Output[str],
     signing_key_arn: pulumi.Input[str] | None,
 ) -> tuple[Allow, ...]:
-    """Its table, the schedules with the applications' prefix, the role that these are given, its own signing keys.
+    """Return statements for its table, the schedules with the applications' prefix, their role, and its signing keys.
 
     Where they are encrypted with a key of the stack's, what it takes to read them.
     """

@@ -1,4 +1,4 @@
-"""The callback service: FastAPI on Lambda behind an HTTP API."""
+"""Callback service: FastAPI on Lambda behind an HTTP API."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ ROUTES: Mapping[str, str] = {
     "schedule": "POST /api/v1/tasks/schedule",
     "sweep": "POST /api/v1/sweep",
 }
-"""What the HTTP API lets through, by a short name; everything else is answered 404 without a function."""
+"""Routes of the HTTP API, by a short name; it answers everything else with 404, without the function."""
 
 # "$default" is the stage without a path of its own; API Gateway waits at most 30 s, not adjustable:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 STAGE = "$default"
 LONGEST_WAIT_MILLISECONDS = 30_000
-# Far beyond what people and the proxy ask; a flood is answered 429 without a function.
+# Far above the requests of people and the proxy; the API answers a flood with 429, without the function.
 REQUESTS_PER_SECOND, BURST = 100, 200
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackServiceArgs:
-    """What the service is made of; `package` is the folder of the staged code.
+    """Parts of the service; `package` is the folder of the staged code.
 
     signing_key_arn: the secret of the key that signs its calls; none where no key does.
     """
@@ -64,7 +64,7 @@ class CallbackServiceArgs:
 
 
 class CallbackService(pulumi.ComponentResource):
-    """The callback service's function, its table, and the HTTP API in front of it."""
+    """Callback service's function, its table, and the HTTP API in front of it."""
 
     url: pulumi.Output[str]
     api_id: pulumi.Output[str]
@@ -168,7 +168,7 @@ class CallbackService(pulumi.ComponentResource):
 
 
 def _environment(args: CallbackServiceArgs, table: TaskTable) -> dict[str, pulumi.Input[str]]:
-    """What the function is told; of its keys the name of their secret alone."""
+    """Environment of the function; of its keys only the name of their secret."""
     key = signing_key_of_callback(args.settings)
     if key is None:
         bound = "{services: [" + BUILT_IN_SERVICE + "]}"
@@ -188,5 +188,5 @@ def _environment(args: CallbackServiceArgs, table: TaskTable) -> dict[str, pulum
 
 
 def _permitted(route_key: str) -> str:
-    """The end of the ARN of a route's calls, in which a variable of the path is any text."""
+    """End of the ARN of a route's calls, in which a variable of the path is any text."""
     return re.sub(r"\{\w+\}", "*", route_key.replace(" ", "", 1))

@@ -1,4 +1,4 @@
-"""The catalog's entries as schedules."""
+"""Schedules of the catalog's entries."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from schedule_catalog.deployment.arguments import ScheduleArguments
 
 AT_ONCE = 64
-"""How many schedules are registered at the same time: a few times what the engine works on, 4 for each core."""
-_FRAMES = 7  # from a resource's declaration to where Pulumi takes the stack
+"""Number of schedules registered at a time: a few times the engine's parallelism, 4 for each core."""
+_FRAMES = 7  # from a resource's declaration to the point where Pulumi reads the stack
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogSchedulesArgs:
-    """The schedules, and what all of them share.
+    """Schedules and their shared arguments.
 
-    role_arn: what EventBridge Scheduler assumes to invoke the alias.
-    kms_key_arn: the key that encrypts what they send; none is EventBridge Scheduler's own.
+    role_arn: the role that EventBridge Scheduler assumes to invoke the alias.
+    kms_key_arn: the key that encrypts their input; None for EventBridge Scheduler's own.
     """
 
     schedules: Sequence[ScheduleArguments]
@@ -38,9 +38,9 @@ class CatalogSchedulesArgs:
 
 
 class CatalogSchedules(pulumi.ComponentResource):
-    """One schedule for each entry, called what the entry is called.
+    """One schedule for each entry, with the entry's name.
 
-    A name is an ARN's last part and the operators' handle, so it is given; a replacement must then delete first.
+    The name is part of the ARN and used by operators, so it is fixed; a replacement must then delete first.
     Nothing may depend on the component as a whole: it forgets a schedule as soon as that is registered.
     """
 
@@ -49,7 +49,7 @@ class CatalogSchedules(pulumi.ComponentResource):
         self._args = args
 
     async def register(self) -> None:
-        """Register the schedules, a few at a time: what `pulumi.run` is given, once everything else is registered.
+        """Register the schedules, a few at a time, as the last step of `pulumi.run`.
 
         A schedule takes some 90 KB while Pulumi works on it, and 15 KB as long as its parent knows it.
         """
@@ -62,7 +62,7 @@ class CatalogSchedules(pulumi.ComponentResource):
             with _short_stack_trace():
                 registered = self._schedule(schedule, self._args)
             await registered.urn.future()
-            # Pulumi keeps a component's children for those that depend on it.
+            # Pulumi keeps a component's children for resources that depend on it.
             self._childResources.discard(registered)
 
     def _schedule(self, schedule: ScheduleArguments, args: CatalogSchedulesArgs) -> aws.scheduler.Schedule:
@@ -90,9 +90,9 @@ class CatalogSchedules(pulumi.ComponentResource):
 
 @contextmanager
 def _short_stack_trace() -> Generator[None]:
-    """Tell Pulumi the line that declares a resource, and not by whom that was called.
+    """Report only the line that declares a resource, without its callers.
 
-    It takes the whole stack for each resource and keeps it in the state: over 1 KB that is the same for every schedule.
+    Pulumi stores the whole call stack of each resource in the state: over 1 KB, the same for every schedule.
     """
     sys.tracebacklimit = _FRAMES
     try:

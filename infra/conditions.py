@@ -1,4 +1,4 @@
-"""What is a reason to call somebody: conditions on metrics of CloudWatch."""
+"""Conditions for alarms, on metrics of CloudWatch."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from schedule_catalog.settings import Settings
 
 OWN_METRICS = "ScheduleCatalog"
-"""The namespace of the proxy's own metrics (`proxy.metrics`)."""
+"""Namespace of the proxy's own metrics (`proxy.metrics`)."""
 NOBODY = "none"
-"""Whom the proxy counts a call for that names no owner."""
+"""Owner of calls that name no owner."""
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-# A beat that comes late now and then is no silence.
+# A heartbeat that is sometimes late does not count as missing.
 _SHORTEST_SILENCE, _INTERVALS = 15 * _MINUTE, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A metric that is above a threshold in `of` periods of the last `within`.
+    """Metric that is above a threshold in `of` periods of the last `within`.
 
-    name: ends the alarm's name.
-    runbook: the heading in docs/operate.md that says what to do.
-    below: whether it is the other way round, so that no data is as bad as too little.
-    held: whether it lasts while there is no data; otherwise no data is a good sign.
+    name: end of the alarm's name.
+    runbook: heading of the runbook in docs/operate.md.
+    below: whether it must be below the threshold; missing data then counts as too little.
+    held: whether the alarm stays without data; otherwise missing data is fine.
     statistic: CloudWatch's name of one, or a percentile such as `p90`.
-    topic: the ARN of who is told, in the place of the stack's.
+    topic: ARN of the recipient, instead of the stack's.
     """
 
     name: str
@@ -58,9 +58,9 @@ class Condition:
 def conditions(
     names: Names, settings: Settings, api_id: pulumi.Input[str], promised: timedelta | None
 ) -> tuple[Condition, ...]:
-    """Return every way in which the stack can lose a call, or be about to.
+    """Return every way in which the stack can lose a call, or is about to.
 
-    *promised* is how often the catalog promises that a schedule fires, if it promises anything.
+    *promised* is the longest interval in which the catalog promises a fire, if there is one.
     """
     return (
         *_of_queues(names),
@@ -73,14 +73,14 @@ def conditions(
     )
 
 
-# A queue that nobody has asked for six hours has no data, whatever is in it, and one that is emptied says 0:
+# A queue without requests for six hours has no data, whatever it contains, and an emptied one reports 0:
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/monitoring-using-cloudwatch.html
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 def _of_queues(names: Names) -> Iterator[Condition]:
     visible = Condition(
         name="undelivered",
         runbook="undelivered",
-        means="calls were given up and wait for a person",
+        means="undelivered calls wait for a person",
         namespace="AWS/SQS",
         metric="ApproximateNumberOfMessagesVisible",
         dimensions={"QueueName": names.undelivered},
@@ -92,7 +92,7 @@ def _of_queues(names: Names) -> Iterator[Condition]:
         visible,
         name="not-handed-over",
         runbook="not-handed-over",
-        means="EventBridge Scheduler could not hand calls to the proxy",
+        means="EventBridge Scheduler could not pass calls to the proxy",
         dimensions={"QueueName": names.scheduler_dlq},
     )
     # No message waits longer than SQS's longest delay, 15 minutes: the proxy sends it on. An empty queue has no age.
@@ -100,7 +100,7 @@ def _of_queues(names: Names) -> Iterator[Condition]:
         visible,
         name="retries-stuck",
         runbook="retries-stuck",
-        means="calls that wait for their next attempt are not taken up",
+        means="calls that wait for their next attempt are not processed",
         metric="ApproximateAgeOfOldestMessage",
         dimensions={"QueueName": names.retry_queue},
         threshold=_HOUR,
@@ -109,14 +109,14 @@ def _of_queues(names: Names) -> Iterator[Condition]:
     )
 
 
-# Retries of one call come in ever longer gaps, so that its bad minutes are never many in a row:
+# The gaps between retries of one call grow, so that its bad minutes are never many in a row:
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
 def _of_scheduler(names: Names) -> Iterator[Condition]:
     for origin, group in (("catalog", names.catalog_group), ("adhoc", names.adhoc_group)):
         dropped = Condition(
             name=f"{origin}-dropped",
             runbook="dropped",
-            means=f"EventBridge Scheduler gave up handing calls of {origin} over",
+            means=f"EventBridge Scheduler dropped calls of {origin} after its retries",
             namespace="AWS/Scheduler",
             metric="InvocationDroppedCount",
             dimensions={"ScheduleGroup": group},
@@ -126,14 +126,14 @@ def _of_scheduler(names: Names) -> Iterator[Condition]:
             dropped,
             name=f"{origin}-lost",
             runbook="lost",
-            means=f"a call of {origin} that was given up did not even reach its dead-letter queue",
+            means=f"a dropped call of {origin} did not reach its dead-letter queue",
             metric="InvocationsFailedToBeSentToDeadLetterCount",
         )
         yield replace(
             dropped,
             name=f"{origin}-target-errors",
             runbook="target-errors",
-            means=f"Lambda refuses calls of {origin}, and EventBridge Scheduler tries again",
+            means=f"Lambda refuses calls of {origin}, and EventBridge Scheduler retries",
             metric="TargetErrorCount",
             of=3,
             within=15,
@@ -142,7 +142,7 @@ def _of_scheduler(names: Names) -> Iterator[Condition]:
             dropped,
             name=f"{origin}-throttled",
             runbook="throttled",
-            means=f"calls of {origin} come later than they should: too many at once for the account",
+            means=f"calls of {origin} are late: too many at once for the account",
             metric="InvocationThrottleCount",
             of=5,
             within=15,
@@ -156,7 +156,7 @@ def _of_proxy(names: Names) -> Iterator[Condition]:
     crashed = Condition(
         name="proxy-errors",
         runbook="proxy-errors",
-        means="the proxy crashed, ran out of time, or could hand a call to nobody",
+        means="the proxy crashed, ran out of time, or could not pass a call on",
         namespace="AWS/Lambda",
         metric="Errors",
         dimensions={"FunctionName": names.proxy},
@@ -165,11 +165,11 @@ def _of_proxy(names: Names) -> Iterator[Condition]:
     loops = (
         "RecursiveInvocationsDropped",
         "proxy-recursion",
-        "Lambda took the retries for an endless loop and cut them",
+        "Lambda stopped the retries as a recursive loop",
     )
     for metric, name, means in (
         ("DestinationDeliveryFailures", "proxy-destination", "a crashed call did not reach the undelivered queue"),
-        ("AsyncEventsDropped", "proxy-dropped", "Lambda gave up calls that it never started"),
+        ("AsyncEventsDropped", "proxy-dropped", "Lambda dropped calls that it never started"),
         *((loops,) if detects_loops(names.region) else ()),
     ):
         yield replace(crashed, name=name, runbook=name, means=means, metric=metric)
@@ -177,7 +177,7 @@ def _of_proxy(names: Names) -> Iterator[Condition]:
         crashed,
         name="proxy-throttled",
         runbook="proxy-throttled",
-        means="there is no room to start the proxy: calls wait",
+        means="Lambda has no capacity to start the proxy: calls wait",
         metric="Throttles",
         of=3,
         within=15,
@@ -199,7 +199,7 @@ def _of_tables(names: Names, settings: Settings) -> Iterator[Condition]:
             yield Condition(
                 name=f"{place.name}-{metric.removesuffix('ThrottleEvents').lower()}s-throttled",
                 runbook="table-throttled",
-                means=f"{place.means} is asked more than DynamoDB allows",
+                means=f"{place.means} gets more requests than DynamoDB allows",
                 namespace="AWS/DynamoDB",
                 metric=metric,
                 dimensions=place.dimensions,
@@ -222,16 +222,16 @@ def _of_callback(names: Names, api_id: pulumi.Input[str]) -> Iterator[Condition]
     yield replace(
         crashed,
         name=f"{BUILT_IN_SERVICE}-throttled",
-        means="there is no room to start the callback service",
+        means="Lambda has no capacity to start the callback service",
         metric="Throttles",
         of=5,
         within=5,
     )
-    # A task that fails for now is answered 503 and called again: that alone is nobody's alarm.
+    # A task with a temporary failure gets 503 and is called again: that does not justify an alarm.
     yield replace(
         crashed,
         name=f"{BUILT_IN_SERVICE}-5xx",
-        means="the callback service answers with errors for minutes",
+        means="the callback service responds with errors for minutes",
         namespace="AWS/ApiGateway",
         metric="5xx",
         dimensions={"ApiId": api_id},
@@ -241,12 +241,12 @@ def _of_callback(names: Names, api_id: pulumi.Input[str]) -> Iterator[Condition]
 
 
 def _of_calls(names: Names, settings: Settings) -> Iterator[Condition]:
-    """The proxy's own metrics: docs/telemetry.md."""
+    """Conditions of the proxy's own metrics: docs/telemetry.md."""
     whole = {"Project": names.project, "Stack": settings.stack}
     failed = Condition(
         name="failed",
         runbook="failed",
-        means="calls were given up",
+        means="calls are undelivered",
         namespace=OWN_METRICS,
         metric="Failed",
         dimensions=whole,
@@ -254,14 +254,14 @@ def _of_calls(names: Names, settings: Settings) -> Iterator[Condition]:
     )
     yield failed
     for name, owner in sorted(settings.owners.items()):
-        means = f"calls of {name} were given up"
+        means = f"calls of {name} are undelivered"
         yield replace(
             failed, name=f"failed-{name}", means=means, dimensions={**whole, "Owner": name}, topic=owner.topic
         )
     if settings.owners and NOBODY not in settings.owners:
-        means = "calls without an owner were given up"
+        means = "calls without an owner are undelivered"
         yield replace(failed, name=f"failed-{NOBODY}", means=means, dimensions={**whole, "Owner": NOBODY})
-    # Of few calls the latest is looked at, as CloudWatch does where it is not told otherwise.
+    # With few calls the latest one counts, as in CloudWatch's default.
     yield replace(
         failed,
         name="late",
@@ -278,7 +278,7 @@ def _of_silence(names: Names, promised: timedelta | None) -> Iterator[Condition]
     if promised is None:
         return
     period = max(_SHORTEST_SILENCE, _INTERVALS * int(promised.total_seconds()))
-    if period > _DAY:  # the longest that CloudWatch looks back over one period
+    if period > _DAY:  # longest period of CloudWatch
         return
     yield Condition(
         name="silence",

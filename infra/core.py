@@ -1,4 +1,4 @@
-"""The program's usual shape: a stack with everything that its schedules need."""
+"""Usual form of the program: a stack with everything that its schedules need."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def core(
     Alarms("alarms", AlarmsArgs(names, watched, settings.alarm_topic))
     Dashboard("dashboard", DashboardArgs(names, settings, callback.api_id))
 
-    # What the environment of an application without an origin of its own needs to schedule calls at run time.
+    # Variables with which an application without its own origin schedules calls at run time.
     pulumi.export("SCHEDULER_TARGET_ARN", aliases[ADHOC].arn)
     pulumi.export("SCHEDULER_TARGET_ROLE_ARN", roles[ADHOC].arn)
     pulumi.export("SCHEDULER_GROUP_NAME", groups.adhoc.name)
@@ -104,7 +104,7 @@ def core(
     }
     pulumi.export("application_environments", environments)
     pulumi.export("application_policies", {name: policies[name].arn for name in working})
-    # What an operator looks for.
+    # Outputs for operators.
     pulumi.export("callback_url", callback.url)
     pulumi.export("catalog_group", groups.catalog.name)
     pulumi.export("proxy_function", calls.proxy.function.name)

@@ -1,4 +1,4 @@
-"""The dashboard of a stack."""
+"""Dashboard of a stack."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ COLUMNS, HEIGHT, ACROSS = 24, 6, 3
 _PERIOD_SECONDS = 300
 
 Metric = list[Any]
-"""Namespace, metric, then names and values of dimensions, and at the end how it is shown."""
+"""Namespace, metric, names and values of dimensions, and at the end display options."""
 
 
 @dataclass(frozen=True, slots=True)
 class DashboardArgs:
-    """Whose metrics are shown; `api_id` is known when the HTTP API is there."""
+    """Resources whose metrics are shown; `api_id` is known after the HTTP API exists."""
 
     names: Names
     settings: Settings
@@ -37,7 +37,7 @@ class DashboardArgs:
 
 
 class Dashboard(pulumi.ComponentResource):
-    """What became of the calls first, then everything that they pass through."""
+    """Dashboard: outcomes of calls first, then every part that they pass through."""
 
     def __init__(self, name: str, args: DashboardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("schedule-catalog:index:Dashboard", name, None, opts)
@@ -54,7 +54,7 @@ class Dashboard(pulumi.ComponentResource):
 
 
 def dashboard_body(names: Names, settings: Settings, api_id: str) -> dict[str, Any]:
-    """Return the dashboard as CloudWatch wants it: three widgets a row, on a grid of 24 columns."""
+    """Return the dashboard in CloudWatch's format: three widgets a row, on a grid of 24 columns."""
     shown = _widgets(names, settings, api_id)
     width = COLUMNS // ACROSS
     return {
@@ -80,21 +80,21 @@ def dashboard_body(names: Names, settings: Settings, api_id: str) -> dict[str, A
 
 def _widgets(names: Names, settings: Settings, api_id: str) -> Sequence[tuple[str, list[Metric]]]:
     return (
-        ("What became of the calls", _calls(names, settings)),
-        ("Given up, by owner", _by_owner("Failed", names, settings)),
+        ("Outcomes of calls", _calls(names, settings)),
+        ("Undelivered, by owner", _by_owner("Failed", names, settings)),
         ("Delivered, by owner", _by_owner("Delivered", names, settings)),
         ("How long targets take (ms)", _percentiles("Latency", names, settings)),
         ("How late calls are delivered (s)", _percentiles("Lateness", names, settings)),
-        ("What waits", _queues(names)),
+        ("Waiting messages", _queues(names)),
         ("The oldest retry (s)", [_oldest(names)]),
         ("EventBridge Scheduler: catalog", _scheduler(names.catalog_group)),
         ("EventBridge Scheduler: ad hoc", _scheduler(names.adhoc_group)),
         ("Proxy", _function(names.proxy)),
-        ("Proxy: calls that Lambda keeps waiting", _waiting(names.proxy)),
+        ("Proxy: calls that wait for Lambda", _waiting(names.proxy)),
         ("Callback service", _function(names.callback)),
         ("Callback service: HTTP API", _api(api_id)),
         ("Callback service: latency (ms)", _latency(api_id)),
-        ("Tables: refused for now", _tables(names, settings)),
+        ("Tables: throttled requests", _tables(names, settings)),
     )
 
 
@@ -108,7 +108,7 @@ def _calls(names: Names, settings: Settings) -> list[Metric]:
 
 
 def _by_owner(metric: str, names: Names, settings: Settings) -> list[Metric]:
-    """Every owner there is, known by name or not."""
+    """Search for all owners, known by name or not."""
     of = f'Project="{names.project}" Stack="{settings.stack}"'
     search = f'{{{OWN_METRICS},Project,Stack,Owner}} MetricName="{metric}" {of}'
     return [[{"expression": f"SEARCH('{search}', 'Sum', {_PERIOD_SECONDS})", "id": "owners"}]]
@@ -119,7 +119,7 @@ def _percentiles(metric: str, names: Names, settings: Settings) -> list[Metric]:
 
 
 def _queues(names: Names) -> list[Metric]:
-    queues = {"undelivered": names.undelivered, "not handed over": names.scheduler_dlq, "retries": names.retry_queue}
+    queues = {"undelivered": names.undelivered, "not passed on": names.scheduler_dlq, "retries": names.retry_queue}
     visible, shown = "ApproximateNumberOfMessagesVisible", {"stat": "Maximum"}
     return [
         *(["AWS/SQS", visible, "QueueName", queue, {**shown, "label": label}] for label, queue in queues.items()),

@@ -1,4 +1,4 @@
-"""What stands between an event and its HTTP call: the proxy, what it is told, its queues and its ledger."""
+"""Parts between an event and its HTTP call: the proxy, its settings, its queues and its ledger."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryComponents:
-    """The components of delivery, each at the top of the stack: in a component of their own they would be new ones."""
+    """Components of delivery, each at the top of the stack: inside another component they would be new ones."""
 
     proxy: ProxyFunction
     undelivered: HoldingQueue
@@ -41,7 +41,7 @@ def delivery(
     package: str,
     callback_url: pulumi.Input[str],
 ) -> DeliveryComponents:
-    """Deploy them; the callback service has to be there, for the proxy, whose *package* is staged, is told its URL."""
+    """Deploy them; the callback service must exist, as the proxy, whose *package* is staged, receives its URL."""
     key = settings.kms_key_arn
     undelivered = HoldingQueue("undelivered", HoldingQueueArgs(names.undelivered, key))
     role_arn, timeout = account.role_arn(names.proxy_role), settings.proxy.timeout_seconds

@@ -1,4 +1,4 @@
-"""What a role may do with the stack's own key."""
+"""Permissions of roles for the stack's own key."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from infra.account import Account
 
 DECRYPT = ("kms:Decrypt",)
-# A message is encrypted with a data key that SQS has made or, in its cache, decrypted:
+# SQS encrypts a message with a data key that it has created or, in its cache, decrypted:
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 SEND = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
 def key_permissions(key_arn: str | None, account: Account, uses: Mapping[str, Sequence[str]]) -> tuple[Allow, ...]:
-    """What each service does with the key for the role, by the service's name in `kms:ViaService`.
+    """Return the actions of each service with the key for the role, by the service's name in `kms:ViaService`.
 
     The role itself is refused: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     """
@@ -33,7 +33,7 @@ def key_permissions(key_arn: str | None, account: Account, uses: Mapping[str, Se
 
 
 def secret_key_permissions(keys: Collection[str], account: Account) -> tuple[Allow, ...]:
-    """What reads secrets that their owners encrypted with keys of their own, which only the two stores use for it.
+    """Return the permissions to read secrets with their owners' keys, limited to the two stores.
 
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
     """
@@ -46,9 +46,9 @@ def secret_key_permissions(keys: Collection[str], account: Account) -> tuple[All
 
 
 def payload_permission(key_arn: str | None, group_arn: pulumi.Input[str]) -> tuple[Allow, ...]:
-    """The payloads of a group's schedules, which EventBridge Scheduler decrypts as the role itself.
+    """Return the permission for payloads of a group's schedules, which EventBridge Scheduler decrypts as the role.
 
-    So no service is named, but what is decrypted:
+    So the condition has the encryption context, and no service:
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
     """
     if key_arn is None:

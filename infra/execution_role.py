@@ -1,4 +1,4 @@
-"""The role with which EventBridge Scheduler makes the calls of one origin."""
+"""Role with which EventBridge Scheduler makes the calls of one origin."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionRoleArgs:
-    """What the schedules of one origin may do, and nothing else.
+    """Permissions of the schedules of one origin, and nothing else.
 
     group_arn: the only schedules that may assume the role are this group's.
     alias_arn: the proxy's alias that they may invoke.
-    dead_letter_queue_arn: where EventBridge Scheduler puts what it could not hand over.
+    dead_letter_queue_arn: queue of EventBridge Scheduler for events that it could not pass on.
     """
 
     role_name: str
@@ -35,10 +35,10 @@ class ExecutionRoleArgs:
 
 
 class ExecutionRole(pulumi.ComponentResource):
-    """A role for the schedules of one origin; protected until its application is retired: without it they are dead.
+    """Role for the schedules of one origin, protected until its application is retired: without it they cannot call.
 
-    arn: whoever is given it comes after the policy, without which a schedule that fires is refused.
-    unique_id: the start of SQS's SenderId of a message that was sent with the role.
+    arn: depends on the policy, without which EventBridge Scheduler may not invoke the proxy.
+    unique_id: beginning of SQS's SenderId of a message that was sent with the role.
 
     The trust is that of
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html

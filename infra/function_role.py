@@ -1,4 +1,4 @@
-"""The log group and the role that a Lambda function starts with."""
+"""Log group and role of a Lambda function."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FunctionRoleArgs:
-    """What a function may do besides writing its own log.
+    """Permissions of a function besides writing its own log.
 
     function_name: the function that will use the role; it names the log group.
-    kms_key_arn: the key that encrypts the log; none is CloudWatch's own.
-    allowed: further statements; a denial takes back what one of them allows too much.
+    kms_key_arn: the key that encrypts the log; None for CloudWatch's own.
+    allowed: further statements; a denial limits one of them.
     """
 
     account: Account
@@ -36,9 +36,9 @@ class FunctionRoleArgs:
 
 
 class FunctionRole(pulumi.ComponentResource):
-    """A log group with an end to its retention, and a role that may write to it.
+    """Log group with a limited retention, and a role that may write to it.
 
-    Both are there before the function: Lambda would make a log group that keeps everything for ever, and checks
+    Both exist before the function: Lambda would create a log group that keeps everything forever, and checks
     an asynchronous destination against the role's policy when it is set.
     """
 
@@ -59,7 +59,7 @@ class FunctionRole(pulumi.ComponentResource):
         made = role(
             f"{name}-role",
             args.role_name,
-            f"What the function {args.function_name} may do",
+            f"Permissions of the function {args.function_name}",
             Trust("lambda.amazonaws.com"),
             args.account,
             child,

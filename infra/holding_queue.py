@@ -1,4 +1,4 @@
-"""A queue that keeps what could not be delivered until somebody looks at it."""
+"""Queue of messages that wait for a person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-# Both are the most SQS allows: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+# Both are SQS's maximum: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 RETENTION_SECONDS = 14 * 24 * 60 * 60
 MAX_MESSAGE_BYTES = 1024 * 1024
 
@@ -16,7 +16,7 @@ MAX_MESSAGE_BYTES = 1024 * 1024
 class HoldingQueueArgs:
     """Name of the queue, which never changes: pending schedules refer to it.
 
-    kms_key_arn: the key that encrypts it; none is one of SQS's own.
+    kms_key_arn: the key that encrypts it; None for SQS's own.
     """
 
     queue_name: str
@@ -24,9 +24,9 @@ class HoldingQueueArgs:
 
 
 class HoldingQueue(pulumi.ComponentResource):
-    """A standard queue, encrypted, with the longest retention and the largest messages there are.
+    """Standard queue, encrypted, with the longest retention and the largest messages.
 
-    It is protected: what it holds is nowhere else.
+    It is protected: its messages exist nowhere else.
     """
 
     arn: pulumi.Output[str]

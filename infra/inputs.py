@@ -1,4 +1,4 @@
-"""What the program is given: settings and catalog; a mistake in them ends it with a RunError."""
+"""Inputs of the program: settings and catalog; a mistake in them ends it with a RunError."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 
 def stack_settings() -> Settings:
-    """Return the settings of the stack that is deployed; raises RunError with a line for each mistake.
+    """Return the settings of the deployed stack; raises RunError with a line for each mistake.
 
-    A shard's are those of its core stack, named after that, with the shard's own files.
+    A shard has the settings and the name of its core stack, with its own files.
     """
     try:
         own = parse_settings(pulumi.get_stack(), _configuration(), pulumi.get_project())
@@ -52,7 +52,7 @@ def stack_entries(settings: Settings, now: datetime) -> tuple[Entry, ...]:
     """
     folder = Path(settings.catalog)
     if not folder.exists():
-        raise pulumi.RunError(f'there is no catalog "{folder}"; {_another_folder(settings)}')
+        raise pulumi.RunError(f'no catalog "{folder}"; {_another_folder(settings)}')
     known = {settings.stack: settings}
     calendars = calendars_under(Path(settings.calendars), now).freezing(known)
     catalog = check([folder], settings=known, calendars=calendars, stack=settings.stack, now=now)
@@ -75,7 +75,7 @@ def _refuse_unfit(catalog: Catalog, settings: Settings) -> None:
     if not catalog.files:
         raise pulumi.RunError(
             f'the catalog "{settings.catalog}" has no YAML file, so every schedule of the stack would be deleted: '
-            f'a file with "schedules: {{}}" says that there are to be none; {_another_folder(settings)}'
+            f'write a file with "schedules: {{}}" if that is intended; {_another_folder(settings)}'
         )
 
 
@@ -84,29 +84,29 @@ def _another_folder(settings: Settings) -> str:
 
 
 def _what_a_stack_needs(settings: Settings) -> list[str]:
-    """What to do about errors that a stack without settings has; its file may be elsewhere, or not there yet."""
+    """Advice about errors of a stack without settings; its file may be in another folder, or missing."""
     if settings.services or settings.hosts:
         return []
     example, file = "docs/examples/Pulumi.prod.yaml", f"Pulumi.{settings.stack}.yaml"
-    has_none = f'the settings of the stack "{settings.stack}" name no service and no host, so nothing may be called'
+    has_none = f'the settings of the stack "{settings.stack}" name no service and no host, so no call is allowed'
     if Path(file).exists() or _keys_of(NAMESPACE).keys() - {"catalog", "packages", "now"}:
-        return [f"{has_none}: {example} shows what they lack"]
+        return [f"{has_none}: {example} shows the missing settings"]
     return [f"{has_none}; to begin with an example run: cp {example} {file}"]
 
 
 def provenance() -> Provenance:
-    """Return where the AWS provider is configured; of its keys, none that is a credential."""
+    """Return the configuration of the AWS provider, without credentials."""
     given = _keys_of("aws")
     return Provenance({key: given[key] for key in ("accessKey", "profile", "region") if key in given}, os.environ)
 
 
 def _of_shard(own: Settings) -> Settings:
-    """The settings of the stacks that share the catalog stand beside it."""
+    """Settings of a shard; those of the stacks that share the catalog are beside it."""
     core = core_of(own)
     if own.proxy_routes is not None:
         if core is not None:
             raise pulumi.RunError(
-                f'"{own.stack}" is a shard of "{core}", which the laptop deploys as one: name "{core}"'
+                f'"{own.stack}" is a shard of "{core}", which the laptop deploys as one stack: name "{core}"'
             )
         return replace(own, shard=None)
     files = sorted(Path(own.catalog).absolute().parent.glob("Pulumi.*.yaml"))
@@ -124,7 +124,7 @@ def _configuration() -> dict[str, object]:
 
 
 def _keys_of(namespace: str) -> dict[str, str]:
-    """Pulumi has no way to list a namespace's keys; its runtime holds them all."""
+    """Keys of a namespace: Pulumi cannot list them, but its runtime contains all."""
     prefix = f"{namespace}:"
     values = {**config.get_config_env(), **config.CONFIG.get()}
     return {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}

@@ -1,4 +1,4 @@
-"""What a function's log keeps."""
+"""Logging configuration of a function."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pulumi
 
 DEFAULT = "INFO"
-# Lambda's own lines, such as how long an invocation took, have no level above WARN.
+# Lambda's own lines, such as the duration of an invocation, have no level above WARN.
 _OF_SYSTEM = {"DEBUG": "DEBUG", "WARN": "WARN", "ERROR": "WARN"}
 
 

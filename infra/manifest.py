@@ -1,4 +1,4 @@
-"""The parameter that says where the parts of the stack are."""
+"""Parameter with the parts of the stack."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ManifestArgs:
-    """The parts that the manifest names; the rest follows from the names of the stack.
+    """Parts in the manifest; the rest follows from the names of the stack.
 
     roles: the execution role of each origin.
     """
@@ -43,7 +43,7 @@ class ManifestArgs:
 
 
 class ManifestParameter(pulumi.ComponentResource):
-    """One parameter in Parameter Store, by which `schedules history` and the other operations find the stack."""
+    """Parameter in Parameter Store, with which `schedules history` and the other operations find the stack."""
 
     name: pulumi.Output[str]
 
@@ -52,7 +52,7 @@ class ManifestParameter(pulumi.ComponentResource):
         parameter = aws.ssm.Parameter(
             f"{name}-parameter",
             name=args.names.manifest,
-            description="Where the parts of the stack are",
+            description="Parts of the stack",
             type="String",
             tier="Intelligent-Tiering",
             insecure_value=pulumi.Output.all(**_unknown(args)).apply(lambda known: _text(args, known)),
@@ -63,7 +63,7 @@ class ManifestParameter(pulumi.ComponentResource):
 
 
 def deployed_manifest(names: Names) -> Manifest:
-    """Return the manifest of a stack that is deployed; raises RunError with the command that deploys it."""
+    """Return the manifest of a deployed stack; raises RunError with the command that deploys it."""
     command = f"pulumi up --stack {names.stack}"
     try:
         answer = aws.ssm.get_parameter(name=names.manifest, with_decryption=False)
@@ -78,7 +78,7 @@ def deployed_manifest(names: Names) -> Manifest:
 
 
 def _unknown(args: ManifestArgs) -> dict[str, pulumi.Input[Any]]:
-    """What AWS says when the parts are there."""
+    """Message of AWS if the parts exist."""
     parts = args.delivery
     return {
         "aliases": {name: parts.proxy.aliases[name].arn for name in (CATALOG, ADHOC, RETRY)},

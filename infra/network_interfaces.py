@@ -1,4 +1,4 @@
-"""What a function needs to be in a VPC."""
+"""Permissions and configuration of a function in a VPC."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ ACTIONS = (
 
 
 def network_permissions(function_arn: str) -> tuple[Allow, Deny]:
-    """What Lambda does to a function's network interfaces with its role, and that the function's own code does not.
+    """Return Lambda's permissions for a function's network interfaces, which the function's own code does not get.
 
-    AWS asks for them on every resource, for Lambda makes the interfaces up. The function's code is told from Lambda by
-    a condition: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+    AWS requires them on every resource, as Lambda creates the interfaces. A condition distinguishes the function's
+    code from Lambda: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
     """
     return (
         Allow("KeepNetworkInterfaces", ACTIONS, ["*"]),
@@ -31,7 +31,7 @@ def network_permissions(function_arn: str) -> tuple[Allow, Deny]:
 
 
 def vpc_config(vpc: Vpc | None) -> aws.lambda_.FunctionVpcConfigArgs | None:
-    """The subnets and security groups of a function, if it is in a VPC."""
+    """Return the subnets and security groups of a function, if it is in a VPC."""
     if vpc is None:
         return None
     return aws.lambda_.FunctionVpcConfigArgs(

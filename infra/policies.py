@@ -15,9 +15,9 @@ VERSION = "2012-10-17"
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """One statement of an identity policy: what its holder may do to which resources, under which conditions.
+    """Statement of an identity policy: allowed actions of its holder on resources, under conditions.
 
-    The conditions hold all together: by StringEquals and, where `*` is any text, by StringLike.
+    All conditions must hold: by StringEquals and, where `*` is any text, by StringLike.
     """
 
     sid: str
@@ -41,9 +41,9 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Deny:
-    """One statement of an identity policy: what its holder may not do to any resource, whatever else allows it.
+    """Statement of an identity policy: actions that its holder may not do on any resource, whatever else allows it.
 
-    The conditions, whose values are ARNs, hold all together.
+    All conditions, whose values are ARNs, must hold.
     """
 
     sid: str
@@ -63,7 +63,7 @@ class Deny:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Who may assume a role: a service, under the conditions given (all of them, by StringEquals)."""
+    """Service that may assume a role, under the given conditions (all of them, by StringEquals)."""
 
     service: str
     conditions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
@@ -80,7 +80,7 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Reserve:
-    """One statement of a resource policy: nobody but one role may do these things, whatever policies of theirs say."""
+    """Statement of a resource policy: only one role may do these actions, whatever other policies say."""
 
     sid: str
     actions: Sequence[str]

@@ -1,4 +1,4 @@
-"""What the account may lack, asked before anything is made: a reason to warn, or to go no further."""
+"""Checks of the account before anything is created: a reason for a warning, or to stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table that is protected and can be restored."""
+"""Table that is protected and can be restored."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 KEYS = ("pk", "sk")
-"""The hash key and the range key of the table."""
+"""Hash key and range key of the table."""
 
 
 def protected_table(
@@ -22,12 +22,12 @@ def protected_table(
     expires: str | None = None,
     kms_key_arn: str | None = None,
 ) -> aws.dynamodb.Table:
-    """Declare a table that is paid for by the request and can be restored to any second of the last 35 days.
+    """Declare an on-demand table that can be restored to any second of the last 35 days.
 
     indexes: the hash key and the range key of each, all of them texts.
-    projection: what the indexes hold.
-    expires: the attribute by which items expire.
-    kms_key_arn: the key that encrypts the table; without one DynamoDB uses a key that it owns.
+    projection: attributes in the indexes.
+    expires: attribute with the expiry of items.
+    kms_key_arn: the key that encrypts the table; without one DynamoDB uses its own.
     """
     table = aws.dynamodb
     return aws.dynamodb.Table(

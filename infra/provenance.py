@@ -1,4 +1,4 @@
-"""Where the AWS provider has its credentials and its region from, as far as can be seen: for messages alone."""
+"""Source of the AWS provider's credentials and region, as far as visible; only for messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What configures the provider: `config` has the stack's keys `aws:KEY`, `environment` the process's variables.
+    """Configuration of the provider: `config` has the stack's keys `aws:KEY`, `environment` the process's variables.
 
     The order is that of the AWS SDK for Go v2 (Configure the SDK, Specifying Credentials), which the provider uses.
     """
@@ -20,7 +20,7 @@ class Provenance:
     environment: Mapping[str, str]
 
     def credentials(self) -> str:
-        """Name the source of the credentials."""
+        """Return the name of the credentials' source."""
         config, environment = self.config, self.environment
         if "accessKey" in config:
             return "aws:accessKey of the stack's settings"
@@ -35,7 +35,7 @@ class Provenance:
         return "the default profile or this machine's role: AWS_PROFILE is not set"
 
     def region(self) -> str | None:
-        """Name the source of the region; None where only a profile can have it."""
+        """Return the name of the region's source; None if only a profile can have it."""
         if "region" in self.config:
             return "aws:region of the stack's settings"
         for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):

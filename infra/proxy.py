@@ -1,4 +1,4 @@
-"""The function that makes the HTTP calls."""
+"""Function that makes the HTTP calls."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
     from schedule_catalog.settings import ProxySize, Settings
 
-# Lambda's own retries of a crashed invocation, and how long it keeps an event that it cannot start:
+# Lambda's own retries of a crashed invocation, and the time that it keeps an event that it cannot start:
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 ASYNC_RETRIES = 2
 LONGEST_EVENT_AGE_SECONDS = 6 * 60 * 60
@@ -38,13 +38,13 @@ _READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisi
 
 @dataclass(frozen=True, slots=True)
 class ProxyArgs:
-    """What the proxy is made of, and what it may reach.
+    """Parts and permissions of the proxy.
 
     code: the package, with the settings in it.
     parameter_arn: the parameter with the settings of a version of release 0.1.
-    undelivered: the queue for calls that were given up.
+    undelivered: the queue of undelivered calls.
     retries: the queue of calls that wait for their next attempt.
-    ledger: the table of runs; none where the settings turn it off.
+    ledger: the table of runs; None if the settings turn it off.
     """
 
     names: Names
@@ -58,10 +58,10 @@ class ProxyArgs:
 
 
 class ProxyFunction(pulumi.ComponentResource):
-    """The proxy's function, with one published version behind an alias for each origin.
+    """Proxy's function, with one published version behind an alias for each origin.
 
-    The function and the aliases of run-time calls are protected: schedules that applications made refer to them. An
-    application that is taken out of the settings has to be retired first.
+    The function and the aliases of run-time calls are protected: schedules of applications refer to them. An
+    application must be retired before it is removed from the settings.
     """
 
     function: aws.lambda_.Function
@@ -194,7 +194,7 @@ def _allowed(args: ProxyArgs) -> tuple[Allow | Deny, ...]:
 
 
 def _key_uses(args: ProxyArgs) -> dict[str, Sequence[str]]:
-    """For its environment, its queues, its ledger and the signing keys."""
+    """Uses of the key: for its environment, its queues, its ledger and the signing keys."""
     ledger = {"dynamodb": DECRYPT} if args.ledger else {}
     signing = {"secretsmanager": DECRYPT} if args.settings.signing else {}
     return {"lambda": DECRYPT, "sqs": SEND, **ledger, **signing}
@@ -225,5 +225,5 @@ def _bus(args: ProxyArgs) -> str:
 
 
 def _event_age_seconds(settings: Settings) -> int:
-    """No request is tried beyond the ceiling of its age, so no event need wait longer."""
+    """Longest age of an event: no request is retried beyond its age limit."""
     return min(settings.retry.most_age_minutes * 60, LONGEST_EVENT_AGE_SECONDS)

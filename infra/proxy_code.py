@@ -1,4 +1,4 @@
-"""The proxy's package: the staged code, and beside it the settings that this version of the function has."""
+"""Proxy's package: the staged code, and the settings of this version of the function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parameter from which the proxy of release 0.1 reads its settings."""
+"""Parameter with the settings of a proxy of release 0.1."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import pulumi_aws as aws
 
 
 class ProxySettingsParameter(pulumi.ComponentResource):
-    """One parameter in Parameter Store, kept as it is for one release more: later versions have their settings in code.
+    """Parameter in Parameter Store, unchanged for one more release: later versions have their settings in the package.
 
-    While a stack is brought up to this release, its old version still starts, and has to find what it was deployed
-    with. A new stack has no such version, and its parameter is empty.
+    During an upgrade to this release, the old version still starts, and must find its settings. A new stack has no such
+    version, and its parameter is empty.
     """
 
     arn: pulumi.Output[str]
@@ -20,7 +20,7 @@ class ProxySettingsParameter(pulumi.ComponentResource):
         parameter = aws.ssm.Parameter(
             f"{name}-parameter",
             name=parameter_name,
-            description="Where the proxy may call, and with which secrets",
+            description="Hosts that the proxy may call, and their secrets",
             type="String",
             tier="Intelligent-Tiering",
             insecure_value="{}",

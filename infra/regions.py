@@ -1,4 +1,4 @@
-"""Where AWS has less than elsewhere."""
+"""Regions in which AWS lacks features."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What brings a waiting call back to the proxy."""
+"""Event source that returns waiting calls to the proxy."""
 
 from __future__ import annotations
 

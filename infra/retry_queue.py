@@ -1,4 +1,4 @@
-"""The queue of the calls that wait for their next attempt."""
+"""Queue of calls that wait for their next attempt."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from infra.policies import Reserve, document
 # "Set the visibility timeout to at least six times your function timeout":
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 VISIBILITY_PER_TIMEOUT = 6
-# A message that the function could not even take up so often is for a person to look at.
+# A message that the function failed to process this often needs a person.
 MOST_RECEIVES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class RetryQueueArgs:
-    """Name of the queue, the function's timeout and role, and the queue for what cannot be worked on.
+    """Name of the queue, the function's timeout and role, and the queue for messages that fail.
 
-    kms_key_arn: the key that encrypts it; none is one of SQS's own.
+    kms_key_arn: the key that encrypts it; None for SQS's own.
     """
 
     queue_name: str
@@ -33,10 +33,10 @@ class RetryQueueArgs:
 
 
 class RetryQueue(pulumi.ComponentResource):
-    """A standard queue, encrypted, whose messages come back to the function when their delay is over.
+    """Standard queue, encrypted, whose messages return to the function after their delay.
 
-    It is protected: while it waits, a call is nowhere else. The function alone may write it: a message says where its
-    call came from, and is believed.
+    It is protected: a waiting call exists nowhere else. Only the function may write to it: the origin in a message is
+    trusted.
     """
 
     arn: pulumi.Output[str]

@@ -1,4 +1,4 @@
-"""A role of the stack, as a company wants its roles: with a path and a permissions boundary."""
+"""Role of the stack, with a path and a permissions boundary."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def role(
 ) -> aws.iam.Role:
     """Declare a role that only *trust* may assume.
 
-    The program attaches no managed policy and removes none, but for those that would keep the role from its deletion.
+    The program attaches no managed policy, and detaches only those that would prevent the role's deletion.
     """
     return aws.iam.Role(
         name,

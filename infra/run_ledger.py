@@ -1,4 +1,4 @@
-"""The table that records every run."""
+"""Table that records every run."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pulumi
 from infra.protected_table import protected_table
 
 BY_OUTCOME = "by-outcome"
-"""The index of the runs that were not delivered."""
+"""Index of the runs that were not delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunLedgerArgs:
-    """Name of the table, which never changes: pending retries refer to what it holds.
+    """Name of the table, which never changes: pending retries refer to its items.
 
-    kms_key_arn: the key that encrypts it; none is one of DynamoDB's own.
+    kms_key_arn: the key that encrypts it; None for DynamoDB's own.
     """
 
     table_name: str
@@ -24,9 +24,9 @@ class RunLedgerArgs:
 
 
 class RunLedger(pulumi.ComponentResource):
-    """One table with an item for each run, which expires by itself, and an index of what was not delivered.
+    """Table with an item for each run, which expires by itself, and an index of runs that were not delivered.
 
-    An item is found by origin and schedule (`pk`) and scheduled time (`sk`); the index has those that carry the outcome
+    An item is found by origin and schedule (`pk`) and scheduled time (`sk`); the index has those with the outcome
     and its day (`outcome_day`), by the time of their last change (`updated`). The table is protected and can be
     restored to any second of the last 35 days: without it a run could be delivered twice.
     """

@@ -1,4 +1,4 @@
-"""The two schedule groups of a stack."""
+"""Schedule groups of a stack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True, slots=True)
 class ScheduleGroupsArgs:
-    """Names of the groups: EventBridge Scheduler cannot rename one, and with a group its schedules go.
+    """Names of the groups: EventBridge Scheduler cannot rename one, and deletes the schedules with their group.
 
     shared: whether other stacks have schedules in the catalog's group.
     """
@@ -21,9 +21,9 @@ class ScheduleGroupsArgs:
 
 
 class ScheduleGroups(pulumi.ComponentResource):
-    """One group for the catalog's entries, one for what applications schedule at run time.
+    """One group for the catalog's entries, one for applications' run-time schedules.
 
-    The second is protected: its schedules exist nowhere else. So is the first where stacks share it.
+    The second is protected: its schedules exist nowhere else. So is the first if stacks share it.
     """
 
     catalog: aws.scheduler.ScheduleGroup

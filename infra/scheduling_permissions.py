@@ -1,4 +1,4 @@
-"""What it takes to make schedules at run time."""
+"""Permissions to create schedules at run time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SCHEDULES = (
     *("scheduler:CreateSchedule", "scheduler:GetSchedule"),
     *("scheduler:UpdateSchedule", "scheduler:DeleteSchedule"),
 )
-# AWS has no resource level for it; it tells names, states and targets, never a request:
+# AWS has no resource level for it; it returns names, states and targets, never a request:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
 LIST_SCHEDULES = Allow("ListSchedules", ["scheduler:ListSchedules"], ["*"])
 _TO_SCHEDULER = {"iam:PassedToService": "scheduler.amazonaws.com"}
@@ -25,9 +25,9 @@ _TO_SCHEDULER = {"iam:PassedToService": "scheduler.amazonaws.com"}
 def scheduling_permissions(
     names: Names, account: Account, name_prefix: str, origins: Sequence[str]
 ) -> tuple[Allow, ...]:
-    """The run-time schedules whose names start with *name_prefix*, and the execution roles of *origins* to give them.
+    """Return the permissions for run-time schedules with *name_prefix*, and to pass the roles of *origins*.
 
-    IAM has no condition for what a schedule invokes. The role decides that: each may invoke only its origin's alias:
+    IAM has no condition for the target of a schedule. The role limits it: each may invoke only its origin's alias:
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
     """
     roles = [account.role_arn(names.execution_role(origin)) for origin in origins]
@@ -38,7 +38,7 @@ def scheduling_permissions(
 
 
 def leftover_permissions(names: Names, account: Account, name_prefix: str) -> tuple[Allow, ...]:
-    """What is left to an application that makes no more calls: to look at what is pending, and to cancel it."""
+    """Return the permissions of a retired application: to see what is pending, and to cancel it."""
     actions = ("scheduler:GetSchedule", "scheduler:DeleteSchedule")
     return (Allow("CancelSchedules", actions, [_schedules(names, account, name_prefix)]),)
 

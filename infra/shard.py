@@ -1,4 +1,4 @@
-"""The program's other shape: a stack with a part of another stack's schedules, and nothing else."""
+"""Second form of the program: a stack with only a part of another stack's schedules."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _refuse_other_settings(core: Manifest, stack: str, settings: Settings, entri
     """
     if core.settings_digest == settings_digest(settings, entries):
         return
-    reason = f'the stack "{stack}" was deployed with other settings than its file has now'
+    reason = f'the stack "{stack}" was deployed with settings that differ from its file'
     message = f"{reason}: run pulumi up --stack {stack} first"
     if not pulumi.runtime.is_dry_run():
         raise pulumi.RunError(message)

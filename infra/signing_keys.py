@@ -1,4 +1,4 @@
-"""The keys that sign calls: made once, and changed by hand alone."""
+"""Keys that sign calls: created once, and rotated only by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# Days for which a deleted secret can be restored, and its name is taken, where nobody says otherwise:
+# Default days for which a deleted secret can be restored, and its name is taken:
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
 _AWS_KEEPS = 30
 
@@ -29,13 +29,13 @@ class SigningKeysArgs:
 class SigningKeys(pulumi.ComponentResource):
     """A protected secret for each signing key, with a random key in it that no later deployment changes.
 
-    Each run of the program makes up a key, and all but the first are ignored. In the state a key is encrypted, and
-    whoever may preview can read it: `schedules keys rotate` puts another in its place, which no state has.
+    Each run of the program generates a key, and all but the first are ignored. The key is encrypted in the state, but
+    everyone who can run a preview can read it: `schedules keys rotate` replaces it by one that is in no state.
 
-    The label keeps what a change by hand brings. A version without one is removed by Secrets Manager; the provider
+    The label keeps the version after a rotation. Secrets Manager deletes a version without a label; the provider
     would find its version gone (`secretsmanager:GetSecretValue` by version in its refresh), and put another in its
     place. And should the state lose the version all the same, the new one is not current: AWSCURRENT, which readers
-    ask for, comes by itself to the first version of a secret alone, and moves only for a version without labels of
+    ask for, is set automatically only on the first version of a secret, and moves only for a version without labels of
     its own: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
     """
 
@@ -53,7 +53,7 @@ class SigningKeys(pulumi.ComponentResource):
         secret = aws.secretsmanager.Secret(
             name,
             name=signing_secret(settings, key),
-            description="Signs calls by Standard Webhooks: a key, or two while it is changed",
+            description="Signs calls by Standard Webhooks: one key, or two during a rotation",
             kms_key_id=settings.kms_key_arn,
             recovery_window_in_days=None
             if settings.secret_recovery_days == _AWS_KEEPS

@@ -1,4 +1,4 @@
-"""The Lambda packages that are staged, and whether they are fit to be deployed."""
+"""Staged Lambda packages, and the check that they can be deployed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def package_folders(settings: Settings) -> Mapping[str, str]:
     """Return the folder of each Lambda package.
 
-    Raises RunError for one that is not staged, or that Lambda could not load; warns of one that is not up to date. The
-    laptop stack's are its own business.
+    Raises RunError for one that is not staged, or that Lambda could not load; warns about an outdated one. Those of the
+    laptop stack are not checked.
     """
     folders = {package: Path(settings.packages) / package for package in PACKAGES}
     advice = _how_to_stage(settings.packages)
@@ -43,7 +43,7 @@ def _look_into(package: str, folder: Path, advice: str) -> None:
 
 
 def _how_to_stage(folder: str) -> str:
-    """Tell what stages them: the command beside the Python that runs the program; `--cwd` may have led to here."""
+    """Command that stages them: beside the Python that runs the program; `--cwd` may have changed the folder."""
     command, here = Path(sys.executable).with_name("schedules"), Path.cwd()
     shown = command.relative_to(here) if command.is_relative_to(here) else command
     return f"run in {here}: {shlex.join([str(shown), 'packages', '--out', folder])}"

@@ -1,4 +1,4 @@
-"""The tables of a stack and their indexes, each of which DynamoDB counts by itself."""
+"""Tables of a stack and their indexes, each of which DynamoDB meters separately."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from schedule_catalog.settings import Settings
 
 THROTTLED = ("ReadThrottleEvents", "WriteThrottleEvents")
-"""What DynamoDB refused: of a table without its indexes, of an index by itself.
+"""Requests that DynamoDB throttled: of a table without its indexes, of an index by itself.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
 """
@@ -22,7 +22,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensi
 
 @dataclass(frozen=True, slots=True)
 class TablePlace:
-    """A table, or one of its indexes: a short name, what it is, and the dimensions of its metrics."""
+    """Table or index: a short name, a description, and the dimensions of its metrics."""
 
     name: str
     means: str
@@ -30,7 +30,7 @@ class TablePlace:
 
 
 def table_places(names: Names, settings: Settings) -> Iterator[TablePlace]:
-    """Yield the tables that the stack has, each with its indexes."""
+    """Yield the tables of the stack, each with its indexes."""
     if settings.ledger:
         yield from _places("ledger", "runs", names.ledger, (run_ledger.BY_OUTCOME,))
     yield from _places("tasks", "tasks", names.tasks, task_table.INDEXES)

@@ -1,4 +1,4 @@
-"""The table of the callback service's tasks."""
+"""Table of the callback service's tasks."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pulumi
 from infra.protected_table import protected_table
 
 INDEXES = ("gsi1", "gsi2")
-"""The indexes, which hold keys alone; theirs are `pk` and `sk` with the name of the index before them."""
+"""Indexes with only keys; their keys are `pk` and `sk` with the name of the index before them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskTableArgs:
-    """Name of the table, which never changes: nothing else has the tasks.
+    """Name of the table, which never changes: the tasks exist nowhere else.
 
-    kms_key_arn: the key that encrypts it; none is one of DynamoDB's own.
+    kms_key_arn: the key that encrypts it; None for DynamoDB's own.
     """
 
     table_name: str
@@ -24,7 +24,7 @@ class TaskTableArgs:
 
 
 class TaskTable(pulumi.ComponentResource):
-    """One table with the keys that the service's store asks for; what is in it never expires.
+    """Table with the keys of the service's store; its items never expire.
 
     It is protected, and can be restored to any second of the last 35 days.
     """

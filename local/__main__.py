@@ -15,9 +15,9 @@ EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run until the time is over or somebody stops it; the exit status.
+    """Run until the time is over or a person stops it; return the exit status.
 
-    0 when every call was delivered, or somebody stopped what had no end; 1 when not, or when a part did not start; 130
+    0 when every call was delivered, or a run without an end was stopped; 1 when not, or when a part did not start; 130
     when a run with an end was stopped before it.
     """
     print_anything()

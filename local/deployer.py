@@ -34,7 +34,7 @@ class Deployer:
     """Runs a program against an emulator, in the emulator's region, as often as wanted, with its state in a folder.
 
     `api_endpoint` is what every HTTP API gives as its URL. `protect` and `retainOnDelete` do not hold here, since the
-    emulator's state can be made anew at any time: a warning says what `pulumi up` would refuse. A `process` of the
+    emulator's state can be created again at any time: a warning says what `pulumi up` would refuse. A `process` of the
     caller's is not closed here.
     """
 
@@ -68,8 +68,8 @@ class Deployer:
     def deploy(self, on_change: Callable[[ResourceChange], None] = lambda change: None) -> Deployment:
         """Run the program and change what differs; `on_change` hears of each change as it happens.
 
-        The first deployment also looks whether everything is still there, and makes anew what is not.
-        What is wrong with the program or its resources is in the answer; DeployerError if it cannot run at all.
+        The first deployment also checks that everything still exists, and creates missing parts again. Errors of the
+        program or its resources are in the result; DeployerError if it cannot run at all.
         """
         order = self._order()
         if not self._emulator.fresh and described_instance(Path(order.state)) != order.instance:

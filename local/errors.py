@@ -1,4 +1,4 @@
-"""What can go wrong on the laptop."""
+"""Errors on the laptop."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the receiver and the callback service listened last; 0 for never."""
+    """Last ports of the receiver and the callback service; 0 for none."""
 
     receiver: int = 0
     callback: int = 0

@@ -24,7 +24,7 @@ _OF_A_SIMULATION = {"start": "--from", "end": "--to", "faults": "--faults", "see
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to run: `duration` is None for until it is stopped, `live` the hosts that calls really go to.
+    """Options of a run: `duration` is None for no end, `live` has the hosts that are really called.
 
     folder: where `Pulumi.yaml` and the stack's settings are.
     hosts: names besides loopback's own by which programs reach the stack, from a container for instance.

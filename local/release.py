@@ -28,7 +28,7 @@ SCHEDULE = "aws:scheduler/schedule:Schedule"
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the entries and the settings of one stack stand."""
+    """Entries and settings of one stack."""
 
     folder: Path
     stack: str
@@ -52,7 +52,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What came of one attempt to deploy.
+    """Result of one attempt to deploy.
 
     `catalog` is absent when the settings could not be read, `deployment` when there was nothing fit to deploy; `error`
     says in a few lines why nothing, or not everything, was deployed.
@@ -87,7 +87,7 @@ class Release:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the deployer would have people know."""
+        """Messages of the deployer for people."""
         return self.deployment.warnings if self.deployment is not None else ()
 
     @property

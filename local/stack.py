@@ -130,7 +130,7 @@ class Stack:
             journal.close()
 
     def complaint(self) -> str | None:
-        """What has died that should live, if anything."""
+        """Name of a part that has died, if any."""
         if not self.emulator.running:
             return f"the emulator has died; the end of {self.emulator.log} may say why"
         if not self.callback.running:
@@ -184,7 +184,7 @@ class Stack:
         self._progress("emulator", f"{self.emulator.endpoint} is AWS, {region}", took)
 
     def _callback_environment(self, project: str, region: str) -> Mapping[str, str]:
-        """What the callback service needs to make schedules and to know calls, known before anything is deployed."""
+        """Return the callback service's variables for schedules and calls, known before the deployment."""
         try:
             settings = read_settings(self.sources.settings)
         except (SettingsError, SettingsFileError):

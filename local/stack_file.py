@@ -14,7 +14,7 @@ from schedule_catalog.document import read_document
 from schedule_catalog.settings import NAMESPACE
 
 PLACEHOLDER = "local-placeholder"
-"""What an encrypted value is on the laptop, which has no key to it."""
+"""Replacement of an encrypted value on the laptop, which has no key to it."""
 
 
 @dataclass(frozen=True, slots=True)

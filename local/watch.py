@@ -1,4 +1,4 @@
-"""Which files of a catalog and its settings changed."""
+"""Changed files of a catalog and its settings."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ class UnknownCalendarError(UnavailableError):
 def left_out(record: RunRecord, arrival: Arrival, settings: ProxySettings) -> LeftOut | None:
     """Return why the run of `record` is not made, or None; raises UnknownCalendarError.
 
-    Only recurring runs of the catalog are asked: a retry goes on, and so does what a person asked for. Until an attempt
-    has an outcome, the answer is looked for again: whoever looked before may have crashed, and it stays the same.
+    It is only for recurring runs of the catalog: retries continue, and so do runs that a person started. The check
+    is repeated until an attempt has an outcome: an earlier one may have crashed, and the result stays the same.
     """
     run = arrival.run
     if run.series is None or run.schedule is None or run.origin != CATALOG or run.act is not None or record.attempt > 1:

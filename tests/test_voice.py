@@ -19,7 +19,6 @@ ROOT = Path(__file__).parents[1]
 PROGRAMS = (
     "__main__.py", "benchmarks", "callback_api", "infra", "local", "proxy", "schedule_catalog", "schedule_client",
 )  # fmt: skip
-NOT_YET = ("benchmarks", "infra", "local", "Makefile")
 PLAIN = (".html", ".js", ".css", ".toml", ".yaml", ".yml")
 """Files that are read as they are, comments included."""
 GENERATED = ("vendor", "node_modules", "cli_modules", "__pycache__")
@@ -84,7 +83,7 @@ def of_schema(place: str, value: Any) -> Iterator[Text]:
 
 def texts() -> Iterator[Text]:
     """Every text of the programs, with its position."""
-    tops = [ROOT / top for top in (*PROGRAMS, "schemas", "Makefile") if top not in NOT_YET]
+    tops = [ROOT / top for top in (*PROGRAMS, "schemas", "Makefile")]
     for path in (each for top in tops for each in (sorted(top.rglob("*")) if top.is_dir() else [top])):
         place = path.relative_to(ROOT).as_posix()
         if not path.is_file() or any(f"/{part}/" in f"/{place}" for part in GENERATED):

@@ -1,4 +1,4 @@
-"""The Lambda packages: folders with our code and its dependencies, equal on every machine."""
+"""Lambda packages: folders with our code and its dependencies, equal on every machine."""
 
 from infra.packages.binaries import refuse_foreign
 from infra.packages.contents import PACKAGES, Contents

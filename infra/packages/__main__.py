@@ -14,7 +14,7 @@ from infra.packages.staging import Platform, stage
 
 
 def main(arguments: list[str]) -> int:
-    """Stage every package and say where; 1 and the reason when one cannot be."""
+    """Stage every package and print its folder; return 1 with the reason if one fails."""
     parser = argparse.ArgumentParser(prog="schedules packages", description="Stage the Lambda packages.")
     parser.add_argument("--platform", type=Platform, choices=list(Platform), default=Platform.LAMBDA)
     parser.add_argument("--out", type=Path, default=Path("build/packages"), metavar="DIR")

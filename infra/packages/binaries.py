@@ -1,4 +1,4 @@
-"""Compiled modules: whether Lambda can load them."""
+"""Check that Lambda can load compiled modules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from infra.packages.errors import PackageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The ELF header: e_ident begins with the magic number, e_machine is the half-word at 18 (System V ABI, chapter 4).
+# ELF header: e_ident begins with the magic number, e_machine is the half-word at 18 (System V ABI, chapter 4).
 _MAGIC = b"\x7fELF"
 _HEADER = struct.Struct("<4s14xH")
 _AARCH64 = 183

@@ -1,4 +1,4 @@
-"""What is in each Lambda package."""
+"""Contents of each Lambda package."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Our modules and other people's distributions, complete: nothing is resolved while staging.
+    """Our modules and third-party distributions, complete: nothing is resolved while staging.
 
-    modules: Python files and folders of the checkout, or of what is installed.
+    modules: Python files and folders of the checkout, or of the installed distribution.
     distributions: names as `requirements.lock` has them, dependencies of dependencies included.
-    left_out: files and folders of `modules` that Lambda has no use for.
+    left_out: files and folders of `modules` that Lambda does not need.
     """
 
     modules: tuple[str, ...]
@@ -49,4 +49,4 @@ PACKAGES: Mapping[str, Contents] = {
         left_out=("callback_api/__main__.py", "callback_api/storage/sql", "schedule_client/hatch_build.py"),
     ),
 }
-"""By the name of the folder in which a package is staged. boto3 comes with Lambda's runtime."""
+"""By the name of the package's folder. boto3 comes with Lambda's runtime."""

@@ -1,10 +1,10 @@
-"""What can go wrong while a package is staged."""
+"""Errors of staging."""
 
 from __future__ import annotations
 
 
 class PackageError(Exception):
-    """A Lambda package cannot be staged."""
+    """The Lambda package cannot be staged."""
 
     def __init__(self, package: str, reason: str) -> None:
         self.package = package

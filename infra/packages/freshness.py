@@ -1,4 +1,4 @@
-"""Whether a staged package is what staging it now would make."""
+"""Comparison of a staged package with a new one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def outdated(package: str, folder: Path, checkout: Path = CHECKOUT) -> str | None:
-    """Name one thing of our modules, or of the lock, that is not in *folder* as it is now; None where all is.
+    """Return the name of a file or distribution that differs in *folder*; None if all are current.
 
-    Other people's files are not compared: a distribution of the locked version is taken to be right.
+    Third-party files are not compared: a distribution of the locked version is assumed to be correct.
     """
     contents = PACKAGES[package]
     for module in contents.modules:

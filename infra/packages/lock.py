@@ -1,4 +1,4 @@
-"""The part of `requirements.lock` that a package needs."""
+"""Part of `requirements.lock` for a package."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)\s*==\s*(?P<version>[\w.
 
 
 def locked(package: str, lock: str, distributions: Sequence[str]) -> str:
-    """Return the lines of *lock*, versions and hashes, for *distributions*; PackageError when one is absent."""
+    """Return the lines of *lock*, versions and hashes, for *distributions*; PackageError if one is missing."""
     entries = dict(_entries(lock))
     missing = [name for name in distributions if name not in entries]
     if missing:
@@ -23,13 +23,13 @@ def locked(package: str, lock: str, distributions: Sequence[str]) -> str:
 
 
 def locked_versions(lock: str, distributions: Sequence[str]) -> Mapping[str, str]:
-    """Return the versions of *distributions*, those that *lock* has."""
+    """Return the versions of *distributions* that are in *lock*."""
     found = {name: match["version"] for name, line in _entries(lock) if (match := _REQUIREMENT.match(line))}
     return {name: found[name] for name in distributions if name in found}
 
 
 def _entries(lock: str) -> Iterator[tuple[str, str]]:
-    """A requirement and its hashes are one logical line, continued by backslashes."""
+    """Entries of the lock: a requirement and its hashes are one logical line, continued by backslashes."""
     logical = lock.replace("\\\n", "\0").splitlines(keepends=True)
     for line in logical:
         if match := _REQUIREMENT.match(line):

@@ -1,4 +1,4 @@
-"""Staging: one folder per package, with nothing in it that differs between machines."""
+"""Staging: one folder per package, without differences between machines."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-# What an installer leaves behind about itself.
+# Files that an installer adds about itself.
 _LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json")
 
 
 class Platform(StrEnum):
-    """Which machine the package is for: Lambda, or the one that stages it (the laptop stack)."""
+    """Machine of the package: Lambda, or the one that stages it (the laptop stack)."""
 
     LAMBDA = "lambda"
     HOST = "host"
 
 
 def stage(package: str, out: Path, platform: Platform, checkout: Path = CHECKOUT) -> Path:
-    """Stage *package* as the folder of that name under *out*, in place of what is there, and return it.
+    """Stage *package* as the folder of that name under *out*, replacing the old one, and return it.
 
-    For Lambda the wheels are those of uv's cache or downloaded, by the hashes of `requirements.lock`; for the host the
+    For Lambda the wheels come from uv's cache or the network, with the hashes of `requirements.lock`; for the host the
     installed distributions are copied, without a network. Raises PackageError.
     """
     contents = PACKAGES[package]
@@ -71,7 +71,7 @@ def _install(package: str, requirements: str, folder: Path) -> None:
     uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"]
     target = ["--only-binary", ":all:", "--python-platform", PYTHON_PLATFORM, "--python-version", PYTHON_VERSION]
     command = [*uv, *target, "--link-mode", "copy", "--target", str(folder), "--requirements", requirements]
-    for network in (["--offline"], []):  # what uv's cache has need not be asked for: the lock has its hash
+    for network in (["--offline"], []):  # files in uv's cache need no request: the lock has their hashes
         done = subprocess.run([*command, *network], capture_output=True, text=True, check=False)
         if not done.returncode:
             return
@@ -99,9 +99,9 @@ def _add_modules(package: str, contents: Contents, folder: Path, checkout: Path)
 
 
 def module_files(package: str, checkout: Path, module: str, left_out: tuple[str, ...]) -> Mapping[Path, Path]:
-    """Return a module's Python files and what it reads while it runs, which is in folders named `assets`.
+    """Return a module's Python files and its data files, which are in folders named `assets`.
 
-    They are by their name in the package. Raises PackageError where there is none.
+    The keys are their names in the package. Raises PackageError if there are none.
     """
     root = _root_of(module, checkout)
     path = root / module
@@ -116,7 +116,7 @@ def module_files(package: str, checkout: Path, module: str, left_out: tuple[str,
 
 
 def _root_of(module: str, checkout: Path) -> Path:
-    """The folder that a module is in: the checkout, or where the distribution that it travels in is installed."""
+    """Folder of a module: the checkout, or the folder of its installed distribution."""
     top = PurePath(module).parts[0]
     if (checkout / top).exists() or (found := find_spec(top)) is None or found.origin is None:
         return checkout
@@ -124,14 +124,14 @@ def _root_of(module: str, checkout: Path) -> Path:
 
 
 def _belongs(file: PurePath) -> bool:
-    """Scripts lie in `bin`, or outside of the folder; bytecode is the interpreter's, hidden files are other tools'."""
+    """Whether a file belongs in a package: not scripts in `bin` or outside, not bytecode, not hidden files of tools."""
     parts = file.parts
     outside = parts[0] == "bin" or any(part.startswith(".") for part in parts)
     return not (outside or "__pycache__" in parts or file.suffix == ".pyc" or file.name in _LEFT_OUT)
 
 
 def _normalise(folder: Path) -> None:
-    """Drop what does not belong and give all files one mode, whatever the umask."""
+    """Delete files that do not belong in the package, and give all files one mode, whatever the umask."""
     for path in sorted(folder.rglob("*"), reverse=True):
         relative = path.relative_to(folder)
         if path.is_dir():

@@ -82,7 +82,7 @@ class Dispatcher:
         return bool(self._completed)
 
     def unanswered_since(self) -> datetime | None:
-        """When the first of the runs began that `recover` looks at; None when there are none."""
+        """Start of the first run that `recover` checks; None without any."""
         return min((run.begun for run in self._journal.unanswered_runs() if run.begun is not None), default=None)
 
     def recover(self, finished: Callable[[Run], bool], waiting: Callable[[Run], bool] = lambda run: False) -> list[Run]:
@@ -90,7 +90,7 @@ class Dispatcher:
 
         AWS keeps accepted events on disk, a local emulator in memory: what it had not finished when it ended is lost.
         `finished` tells whether the target's own log knows the outcome of a run, `waiting` whether the target still has
-        it, to be tried again: those are left alone, and answered.
+        it, to be tried again: those are not sent, and returned.
         """
         left: list[Run] = []
         now = self._clock()
@@ -135,7 +135,7 @@ class Dispatcher:
             self._journal.answer(answers)
 
     def _complete(self, schedule: Schedule, now: datetime) -> None:
-        """Delete a schedule after its last run, unless somebody has re-timed it in this very moment."""
+        """Delete a schedule after its last run, unless its timing was changed at this moment."""
         current = self._source.current(schedule.arn)
         if current is None or (current.created, current.modified) != (schedule.created, schedule.modified):
             return

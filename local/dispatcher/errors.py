@@ -1,4 +1,4 @@
-"""What can go wrong between a schedule and its target."""
+"""Errors between a schedule and its target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target receives: the schedule's Input with its context attributes, or the default event."""
+"""Event for a target: the schedule's Input with its context attributes, or the default event."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def attributes(attempt: Attempt) -> dict[str, str]:
 
 
 def default_event(attempt: Attempt) -> str:
-    """What AWS sends for a target without an Input; its `detail` is a string."""
+    """Event of AWS for a target without an Input; its `detail` is a string."""
     _, _, _, region, account, _ = attempt.schedule_arn.split(":", 5)
     return json.dumps(
         {

@@ -1,4 +1,4 @@
-"""What the dispatcher needs from the world, as interfaces."""
+"""Interfaces of the dispatcher to its surroundings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Source(Protocol):
         ...
 
     def current(self, arn: str) -> Schedule | None:
-        """One schedule, read anew; None when it is gone."""
+        """Return the current state of one schedule; None if it was deleted."""
         ...
 
     def delete(self, arn: str) -> None:
@@ -35,12 +35,12 @@ class Source(Protocol):
 
 
 class Target(Protocol):
-    """Where events go; every call may raise `DeliveryError`."""
+    """Destination of events; every call may raise `DeliveryError`."""
 
     def invoke(self, target_arn: str, event: str) -> None:
         """Hand an event over; returns when the target has accepted it."""
         ...
 
     def bury(self, queue_arn: str, event: str, attributes: Mapping[str, str], role_arn: str) -> None:
-        """Put an event that was given up on a dead-letter queue, as the execution role."""
+        """Put an undelivered event on a dead-letter queue, with the execution role."""
         ...

@@ -258,7 +258,9 @@ def _open(path: Path) -> sqlite3.Connection:
         ) from error
     if version not in {0, VERSION}:
         database.close()
-        raise JournalError(f'the journal "{path}" was written by another version of this tool: remove it to start anew')
+        raise JournalError(
+            f'the journal "{path}" was written by another version of this tool: remove it to start again'
+        )
     return database
 
 

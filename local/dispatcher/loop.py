@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.3
 # Listing many schedules takes long: polling takes no more than this part of the time, as long as a call is found soon
-# enough that somebody makes a minute ahead, which is the shortest.
+# enough that is created a minute ahead, which is the shortest.
 POLL_SHARE = 0.04
 LONGEST_PAUSE_SECONDS = 20.0
 
@@ -73,7 +73,7 @@ class Loop:
     def _run(self) -> None:
         try:
             self._work()
-        except BaseException as error:  # shown by whoever started the loop
+        except BaseException as error:  # shown by the starter of the loop
             self.failure = error
 
     def _work(self) -> None:

@@ -1,4 +1,4 @@
-"""What the dispatcher tells whoever watches it."""
+"""Notices of the dispatcher."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class NoticeKind(StrEnum):
-    """What happened."""
+    """Kind of a notice."""
 
     ACCEPTED = "accepted"  # the target took the event; what became of the call, its own log says
     RETRYING = "retrying"
-    DEAD = "dead letter"
-    DROPPED = "dropped"  # given up with no dead-letter queue to take it
+    DEAD = "dead-lettered"
+    DROPPED = "dropped"  # undelivered, with no dead-letter queue to take it
     MISSED = "missed"  # came due while nothing ran, and is not called
     MADE_UP = "made up"  # came due while nothing ran, and is called now
     REFUSED = "refused"  # the schedule itself cannot be evaluated

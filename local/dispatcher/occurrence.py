@@ -1,4 +1,4 @@
-"""Which fires of a schedule are due, and how many were missed."""
+"""Due fires of a schedule, and the number of missed ones."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def next_fire(schedule: Schedule, anchor: datetime, cursor: datetime) -> datetim
 
 
 def due(schedule: Schedule, anchor: datetime, cursor: datetime, now: datetime) -> Due:
-    """What fell due from `cursor` to `now`, both included."""
+    """Return the fires from `cursor` to `now`, both included."""
     end = now.replace(microsecond=0) + SECOND
     if not schedule.recurring:
         found = next_fire(schedule, anchor, cursor)
@@ -70,7 +70,7 @@ def count_due(schedule: Schedule, anchor: datetime, cursor: datetime, end: datet
 
 
 def after_stop(schedule: Schedule, track: Track, now: datetime) -> tuple[Track, int]:
-    """How a recurring schedule goes on after the stack was stopped on purpose, and how many fires it leaves out.
+    """Return the continuation of a recurring schedule after the stack was stopped on purpose, and the omitted fires.
 
     It was as good as switched off: what came due is not called, and a rate without a StartDate begins at once.
     """

@@ -1,4 +1,4 @@
-"""When a failed delivery is tried again, and when it is given up."""
+"""Time of the retry of a failed delivery, and its end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RetryVerdict:
 
 
 def judge(run: Run, delivery: Handover, error: DeliveryError, now: datetime) -> RetryVerdict:
-    """What follows from a failed attempt.
+    """Result of a failed attempt.
 
     The delay doubles up to five minutes. The retry policy is that of
     docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html; its age counts from the first attempt.
@@ -40,5 +40,5 @@ def judge(run: Run, delivery: Handover, error: DeliveryError, now: datetime) -> 
 
 
 def delay(attempts: int) -> timedelta:
-    """How long to wait after that many attempts."""
+    """Return the delay after that many attempts."""
     return min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)

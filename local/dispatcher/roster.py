@@ -93,7 +93,7 @@ class Roster:
         return dict(self._next)
 
     def delivery(self, arn: str) -> Handover:
-        """What a run of this schedule sends if its first attempt begins now."""
+        """Return the invocation of a run of this schedule if its first attempt begins now."""
         return self._schedules[arn].delivery
 
     def forget(self, arn: str) -> None:
@@ -115,9 +115,9 @@ class Roster:
         self._complaints.pop(schedule.arn, None)
 
     def _begins_anew(self, schedule: Schedule, track: Track) -> bool:
-        """A re-timed schedule begins anew, and so does one that was deleted and created again before our eyes.
+        """A re-timed schedule restarts, and so does one that was deleted and created again before our eyes.
 
-        What was created again while nobody looked, as after a crash of the emulator, goes on where it was.
+        One that was created again unobserved, as after a crash of the emulator, continues.
         """
         return track.timing != schedule.timing or (not self._first and track.created != schedule.created)
 

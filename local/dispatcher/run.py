@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class RunState(StrEnum):
-    """Where a run stands; the first four are open, the others final."""
+    """State of a run; the first four are open, the others final."""
 
     PLANNED = "planned"  # due later, within the flexible window
     SENDING = "sending"  # written before the invoke: after a kill it is sent once more
     RETRYING = "retrying"  # due later, after a failure that may pass
-    BURYING = "burying"  # given up; the dead-letter queue has not taken it yet
+    BURYING = "burying"  # undelivered; the dead-letter queue has not taken it yet
     ACCEPTED = "accepted"  # keeps its delivery until its outcome is seen
     DEAD = "dead"
     DROPPED = "dropped"
@@ -33,7 +33,7 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """How far a schedule has come; every new beginning (created, re-timed) gets a new generation."""
+    """Progress of a schedule; every restart (created, re-timed) gets a new generation."""
 
     generation: int
     arn: str
@@ -68,7 +68,7 @@ class Run:
 
     @property
     def target_arn(self) -> str:
-        """Where it goes; "" before its first attempt and after its end."""
+        """Destination; "" before its first attempt and after its end."""
         return self.delivery.target_arn if self.delivery is not None else ""
 
     @property

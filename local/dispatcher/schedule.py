@@ -20,7 +20,7 @@ DEFAULT_AGE_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What one run sends, and to whom: fixed in the journal when the run's first attempt begins."""
+    """Payload and target of one run: fixed in the journal when the run's first attempt begins."""
 
     target_arn: str
     input: str | None
@@ -72,7 +72,7 @@ class Schedule:
 
     @property
     def timing(self) -> str:
-        """Everything that decides when it fires; a schedule whose timing changed begins anew."""
+        """All facts that decide when it fires; a schedule whose timing changed restarts."""
         return "|".join(str(part) for part in (self.expression, self.timezone, self.start, self.end))
 
 

@@ -72,7 +72,7 @@ class Sender:
         return {run.arn for run in self._open.values()}
 
     def wakes(self) -> list[datetime]:
-        """When each open run is next due."""
+        """Next due time of each open run."""
         return [run.due for run in self._open.values()]
 
     def send(self, now: datetime, delivery: Callable[[str], Handover]) -> None:
@@ -156,7 +156,7 @@ class Sender:
 
 
 def dead_letter_attributes(run: Run) -> dict[str, str]:
-    """What AWS writes beside a dead letter; one attribute is there for retryable errors alone.
+    """Attributes of AWS beside an undelivered event; one is only for retryable errors.
 
     docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html. An Input fits a message of SQS whole,
     so its payload is never truncated.

@@ -21,7 +21,7 @@ ALL = 10_000
 
 
 class SchedulerSource:
-    """Lists the schedules, and reads anew only those whose modification date has changed."""
+    """Lists the schedules, and reads only those again whose modification date has changed."""
 
     def __init__(self, client: EventBridgeSchedulerClient) -> None:
         self._client = client
@@ -44,7 +44,7 @@ class SchedulerSource:
         return {arn: found for arn, (_, found) in known.items()}
 
     def current(self, arn: str) -> Schedule | None:
-        """One schedule, read anew; None when it is gone or can no longer be read."""
+        """Return the current state of one schedule; None if it was deleted or can no longer be read."""
         try:
             found = self._read(arn)
         except (BotoCoreError, ClientError) as error:

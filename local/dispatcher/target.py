@@ -41,7 +41,7 @@ class AwsTarget:
         if ":lambda:" not in target_arn:
             raise DeliveryError(
                 "ValidationException",
-                f'this scheduler invokes Lambda functions alone, not "{target_arn}"',
+                f'this scheduler only invokes Lambda functions, not "{target_arn}"',
                 retryable=False,
             )
         try:

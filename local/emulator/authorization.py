@@ -1,4 +1,4 @@
-"""What the emulator's authorization lacks, where it is turned on: each of it as AWS does it."""
+"""Missing parts of the emulator's authorization, if turned on: each as in AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many asynchronous events the emulator's functions work on at once: each needs a process of its own."""
+"""Number of asynchronous events that the emulator's functions process at once: each needs a separate process."""
 
 from __future__ import annotations
 

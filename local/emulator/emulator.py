@@ -78,7 +78,7 @@ class Emulator:
 
     @property
     def log(self) -> Path:
-        """The file its output goes to, begun anew by each start."""
+        """File of its output, truncated by each start."""
         return self.state / "emulator.log"
 
     def client(self, service: str) -> Any:

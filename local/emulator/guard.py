@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from schedule_client.loopback import GuardedApp, LoopbackGuard
 
 # An HTTP API and a function URL have a host each, whose first label the emulator has made up. Nobody else can give such
-# a name an address: the ends are AWS's own domain and an address of loopback, which is no name.
+# a name an address: the ends are AWS's own domain and an address of loopback, which is not a name.
 _ADDRESSES = re.compile(
     r"[a-f0-9]{8}\.execute-api\.127\.0\.0\.1(:\d+)?"
     r"|[a-z0-9-]{32,36}\.lambda-url\.[a-z0-9-]+\.(on\.aws|127\.0\.0\.1)(:\d+)?"

@@ -1,4 +1,4 @@
-"""What the emulator's log of a function lacks: lines that were written before an answer, but read after it."""
+"""Missing lines in the emulator's log of a function: written before a response, but read after it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHUNK = 1 << 16
 
 
 class Pipe:
-    """The standard error of one process: its pump reads it, and so does whoever has an answer of the process."""
+    """Standard error of one process: its pump reads it, and so does the reader of a response."""
 
     def __init__(self, end: FileIO, lines: Queue[str]) -> None:
         os.set_blocking(end.fileno(), False)

@@ -61,7 +61,7 @@ def _stop_the_schedule_ticker() -> None:
 
 
 def _name_the_alias_that_a_queue_invokes() -> None:
-    """Tell a function by which alias a queue invoked it, as Lambda does: the emulator says it of all others alone."""
+    """Set the alias by which a queue invoked a function, as Lambda does: the emulator omits it."""
     import ministack.services.lambda_svc as functions  # pyright: ignore[reportMissingTypeStubs]
 
     run = cast("Callable[..., None]", functions._run_sqs_batch)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
@@ -93,7 +93,7 @@ def _ask_an_alias_how_its_events_are_retried() -> None:
 
 
 def _show_again_what_was_received() -> None:
-    """Let restored queues show at once what somebody had received: who received it ended with the emulator.
+    """Make messages of restored queues visible at once: their receivers ended with the emulator.
 
     For a message that a function was about to try again, that would be six times the function's timeout.
     """
@@ -122,7 +122,7 @@ def _save() -> None:
 def _end() -> None:
     """Say that the state is saved, and end with every process that runs a function."""
     Path(os.environ["RUNNING_MARK"]).unlink(missing_ok=True)
-    if os.getpgrp() == os.getpid():  # not where somebody started it by hand
+    if os.getpgrp() == os.getpid():  # not if it was started by hand
         os.killpg(0, signal.SIGKILL)
     os._exit(0)
 

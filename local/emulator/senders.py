@@ -1,4 +1,4 @@
-"""Who has sent a message of a queue: SQS stamps it on the message, and the emulator knows only the account."""
+"""Sender of a queue's message: SQS records it on the message, and the emulator only knows the account."""
 
 from __future__ import annotations
 

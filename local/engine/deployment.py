@@ -1,4 +1,4 @@
-"""What a deployment did."""
+"""Result of a deployment."""
 
 from __future__ import annotations
 

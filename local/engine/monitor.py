@@ -1,4 +1,4 @@
-"""What Pulumi's runtime talks to: the servicers of a deployment, called in the program's own process."""
+"""Servicers of a deployment for Pulumi's runtime, called in the program's own process."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Monitor:
     # The names of the methods are the protocol's: pulumi/proto/pulumi/resource.proto.
 
     def GetDeploymentInfo(self, request: object) -> Any:  # noqa: N802
-        """What this monitor can do."""
+        """Features of this monitor."""
         return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802

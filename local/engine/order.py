@@ -1,4 +1,4 @@
-"""What a deployment is asked for, as it travels to the process that runs it."""
+"""Order of a deployment, in the form for the process that executes it."""
 
 from __future__ import annotations
 

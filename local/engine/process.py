@@ -31,7 +31,7 @@ def main() -> None:
     """Serve orders, one after the other, until standard input ends."""
     endpoint, region = sys.argv[1:]
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what the program prints is no event
+    os.dup2(2, 1)  # what the program prints is not an event
     aws = Clients(endpoint, region)
     for module in _MODULES:
         getattr(importlib.import_module(module), "__all__", None)  # the provider's modules load at the first access

@@ -30,7 +30,7 @@ class Reconciler:
 
     `tags` are those that every resource has that can have any.
 
-    `verify` looks whether what the state holds is really there, and makes it anew if not.
+    `verify` checks that resources in the state really exist, and creates missing ones again.
 
     `contested` are the URNs whose name another resource wants: they stay, wanted or not, as with the real engine.
     """

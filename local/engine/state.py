@@ -1,4 +1,4 @@
-"""What the engine deployed, on disk: a journal that survives a kill at any moment."""
+"""Deployed resources, on disk: a journal that survives a kill at any moment."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _SECRET_KIND = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a marker
 _ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 _ASSET = "c44067f5952c0a294b673a41bacd8c17"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What stands for the output of a resource that failed (pulumi.runtime.rpc.UNKNOWN)."""
+"""Placeholder for the output of a resource that failed (pulumi.runtime.rpc.UNKNOWN)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the walk looks at, and changes by hand, on the side of AWS."""
+"""State of AWS during the walk, and manual changes to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class AwsSide:
-    """The emulator as somebody with a console sees it; schedules are `group/name`, as Pulumi's ids are."""
+    """Emulator as seen in a console; schedules are `group/name`, as Pulumi's ids are."""
 
     def __init__(self, aws: Clients) -> None:
         self._aws = aws
@@ -21,7 +21,7 @@ class AwsSide:
         return {f"{found['GroupName']}/{found['Name']}" for page in pages for found in page["Schedules"]}
 
     def names(self) -> set[str]:
-        """What there is of the types that matter most, but for what every account has."""
+        """Resources of the most important types, except those of every account."""
         groups = self._aws.client("scheduler").list_schedule_groups()["ScheduleGroups"]
         return {
             *self.schedules(),
@@ -84,9 +84,9 @@ class AwsSide:
         self._aws.client("dynamodb").update_table(TableName=name, DeletionProtectionEnabled=False)
 
     def shorten_queue(self, url: str) -> None:
-        """Let a queue's messages live for a minute alone."""
+        """Reduce the retention of a queue's messages to a minute."""
         self._aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "60"})
 
     def shorten_log(self, name: str) -> None:
-        """Keep a log for a day alone."""
+        """Reduce the retention of a log to a day."""
         self._aws.client("logs").put_retention_policy(logGroupName=name, retentionInDays=1)

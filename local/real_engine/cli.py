@@ -34,7 +34,7 @@ class Cli:
     executor: Path | None
 
     def version(self) -> str:
-        """What it says of itself."""
+        """Version that it reports."""
         found = subprocess.run([self.command, "version"], capture_output=True, text=True, check=False)
         if found.returncode:
             raise EngineError(f'"{self.command} version" failed: {found.stderr.strip()}')
@@ -74,7 +74,7 @@ def _version() -> str:
 
 
 def _built(go: str, target: Path, tell: Callable[[str], None]) -> Cli:
-    """What was built before, or is built now: whole, or not at all."""
+    """Earlier build, or a new one: complete, or none at all."""
     if not target.exists():
         tell(f"building pulumi {_version()} from Go modules into {target}: about six minutes, once")
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What a run of the engine did, from its event log (pulumi/sdk/go/common/apitype/events.go)."""
+"""Result of a run of the engine, from its event log (pulumi/sdk/go/common/apitype/events.go)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EngineStep:
 
 @dataclass(frozen=True, slots=True)
 class EngineReport:
-    """What one run did, or in a preview would do; `errors` are its own words."""
+    """Changes of one run, or of a preview; `errors` are its own words."""
 
     changes: frozenset[EngineStep]
     unchanged: int
@@ -60,7 +60,7 @@ def read_account(log: Path) -> EngineReport:
 
 
 def _steps(events: Iterable[dict[str, Any]]) -> Iterator[EngineStep]:
-    """What was done to each resource of AWS and each component; providers are the engine's own business."""
+    """Change of each resource of AWS and each component; providers are internal to the engine."""
     for event in events:
         step = event.get("resOutputsEvent")
         if step and not step["metadata"]["type"].startswith("pulumi:"):

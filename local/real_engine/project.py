@@ -41,7 +41,7 @@ class Resource:
 class EngineProject:
     """A repository as `schedules init` lays it out, with the checkout's catalog and settings, and packages.
 
-    State and secrets are of the walk alone: a backend of files, a passphrase that nobody else knows.
+    State and secrets are only for the walk: a backend of files, and a secret passphrase.
     """
 
     def __init__(self, folder: Path, cli: Cli) -> None:
@@ -55,7 +55,7 @@ class EngineProject:
         self._runs = 0
 
     def prepare(self, port: int) -> None:
-        """Make it anew, for the provider at *port*."""
+        """Create it again, for the provider at *port*."""
         self._port = port
         for folder in (self.folder, self.logs, self._root / "bin", self._root / "state", self._root / "home"):
             shutil.rmtree(folder, ignore_errors=True)
@@ -98,7 +98,7 @@ class EngineProject:
         return self.call("stack", "export")
 
     def resources(self) -> frozenset[Resource]:
-        """What the state holds, but for the engine's own: the stack and its provider."""
+        """Resources in the state, except the engine's own: the stack and its provider."""
         found = json.loads(self.state())["deployment"].get("resources") or ()
         return frozenset(
             Resource(one["urn"].rpartition("::")[2], one["type"], one.get("id", ""), bool(one.get("protect")))

@@ -106,7 +106,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=identity, properties=_joined(request.properties, outputs))
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Change it; a preview keeps what AWS computed, but for what the change will compute anew."""
+        """Change it; a preview keeps what AWS computed, but for what the change will compute again."""
         kind = _kind(request.urn, context)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=_foreseen(kind, request))
@@ -133,7 +133,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ReadResponse(id=request.id, inputs=really, properties=_joined(really, outputs))
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Delete it; one that is gone already is no failure."""
+        """Delete it; one that is gone already is not a failure."""
         kind = _kind(request.urn, context)
         with _Refusals(context):
             try:
@@ -217,7 +217,7 @@ def _joined(properties: struct_pb2.Struct, more: Mapping[str, Any]) -> struct_pb
 
 
 def _foreseen(kind: ResourceType, request: Any) -> struct_pb2.Struct:
-    """The new inputs, and what AWS had computed; a key that the change computes anew is unknown."""
+    """The new inputs, and what AWS had computed; a key that the change computes again is unknown."""
     foreseen = _copy(request.news)
     for key, value in request.olds.fields.items():
         if key not in request.news.fields and key not in request.old_inputs.fields:

@@ -67,7 +67,7 @@ class Walk:
 
     def _begin(self) -> None:
         planned = self._step("preview of everything", "preview")
-        _require(planned.changes == planned.of("create"), "preview of everything", "creations alone")
+        _require(planned.changes == planned.of("create"), "preview of everything", "only creations")
         _require(not self._added(), "preview of everything", "AWS as it was before")
         self._step("up", "up", planned.changes)
         deployed = {schedule.id for schedule in self._found(_SCHEDULE)}
@@ -104,7 +104,7 @@ class Walk:
         self._other.unlink()
 
     def _drift(self) -> None:
-        """Change things behind the engine's back: it must see all of it, and mend all of it but keys put by hand."""
+        """Change things behind the engine's back: it must see all of it, and fix all of it except keys set by hand."""
         self._aws.rotate_keys()
         keys = self._aws.keys()
         self._step("refresh, keys rotated by hand", "refresh", ())
@@ -119,12 +119,12 @@ class Walk:
         self._aws.widen_policy(policy.id)
         changed = [_update(one) for one in (edited, queue, group, policy)]
         self._step("refresh, 5 changed by hand", "refresh", [*changed, EngineStep("delete", lost.name, lost.type)])
-        self._both("they are mended", [*changed, EngineStep("create", lost.name, lost.type)])
+        self._both("they are fixed", [*changed, EngineStep("create", lost.name, lost.type)])
         self._step("refresh, all is well", "refresh", ())
         _require(self._aws.keys() == keys, "refresh, all is well", "the keys that were put by hand")
 
     def _end(self) -> None:
-        """What is protected must be unprotected first: at Pulumi, and at DynamoDB."""
+        """Protected resources must be unprotected first: in Pulumi, and in DynamoDB."""
         everything = self._project.resources()
         self._refuse_to_destroy(sorted(resource.name for resource in everything if resource.protected))
         self._project.call("state", "unprotect", "--all", "--yes")
@@ -145,7 +145,7 @@ class Walk:
             self._detail(f"   {name}")
 
     def _both(self, title: str, expected: Iterable[EngineStep]) -> None:
-        """Preview and deploy: both tell of the very same changes."""
+        """Preview and deploy: both report the same changes."""
         wanted = frozenset(expected)
         self._step(f"preview, {title}", "preview", wanted)
         self._step(f"up, {title}", "up", wanted)
@@ -163,7 +163,7 @@ class Walk:
         return account
 
     def _added(self) -> set[str]:
-        """What AWS has now, and did not have before the walk."""
+        """Resources that AWS has now, and did not have before the walk."""
         return self._aws.names() - self._before
 
     def _set(self, key: str, value: str) -> None:

@@ -40,7 +40,7 @@ class Receiver:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Address of the server."""
         return int(self._server.server_address[1])
 
     @property

@@ -40,6 +40,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
 """Every known type by Pulumi's token."""
 
 LEFT_OUT = tuple(sorted(kind.left_out for kind in RESOURCE_TYPES.values() if kind.left_out))
-"""What the emulator does not do of what AWS does with resources of these types."""
+"""Differences between the emulator and AWS for resources of these types."""
 
 __all__ = ("INVOKES", "LEFT_OUT", "RESOURCE_TYPES", "Inputs", "Outputs", "ResourceType", "is_gone", "is_taken")

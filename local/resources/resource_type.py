@@ -1,4 +1,4 @@
-"""What the engine asks of a type of resource."""
+"""Interface of a type of resource for the engine."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ResourceType:
     tagging: ClassVar[Tagging | None] = None
 
     def claim(self, inputs: Inputs) -> str | None:
-        """What no two resources of the type may share, where AWS gives no id of its own."""
+        """Attribute that no two resources of the type may share, if AWS assigns no ID."""
         return inputs.get(self.name_key) if self.name_key else None
 
     def leftover(self, aws: Clients, inputs: Inputs) -> str | None:
@@ -48,7 +48,7 @@ class ResourceType:
         raise NotImplementedError
 
     def read(self, aws: Clients, identity: str, inputs: Inputs) -> Outputs | None:
-        """What AWS computed, by Pulumi's names; None when it is gone."""
+        """Return the values that AWS computed, by Pulumi's names; None if it was deleted."""
         raise NotImplementedError
 
     def observe(self, aws: Clients, identity: str, inputs: Inputs) -> Inputs:
@@ -72,7 +72,7 @@ class ResourceType:
         raise NotImplementedError
 
     def discard(self, aws: Clients, identity: str, inputs: Inputs) -> None:
-        """Delete it even if AWS protects it: what is on a laptop can be made anew."""
+        """Delete it even if AWS protects it: resources on a laptop can be created again."""
         self.delete(aws, identity, inputs)
 
 

@@ -38,7 +38,7 @@ _DEFAULTS = {
     "sqsManagedSseEnabled": "true",
     "visibilityTimeoutSeconds": "30",
 }
-"""What an attribute goes back to when its input is removed; policies and keys are removed by an empty text."""
+"""Default of an attribute when its input is removed; policies and keys are removed by an empty text."""
 
 
 class QueueType(ResourceType):

@@ -1,4 +1,4 @@
-"""What the log of earlier sessions says of the runs that they left."""
+"""Outcomes of runs that earlier sessions left, from their log."""
 
 from __future__ import annotations
 

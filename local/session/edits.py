@@ -1,4 +1,4 @@
-"""What an edit of the catalog changed, in words."""
+"""Effects of an edit of the catalog, in words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Edit:
 
 
 def edits_of(before: Release, after: Release) -> tuple[Edit, ...]:
-    """What a release changed; that nothing changed is said too."""
+    """Return the changes of a release; also that there are none."""
     schedules = [_edit(change, before, after) for change in after.schedule_changes()]
     others = len(after.changes) - len(schedules)
     if others:

@@ -1,4 +1,4 @@
-"""What became of each call: the proxy's own log lines, read from CloudWatch Logs as they come."""
+"""Outcomes of calls: the proxy's own log lines, read from CloudWatch Logs as they arrive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ", "INIT_REPORT ")
 
 
 class OutcomeState(StrEnum):
-    """What became of an event, in the proxy's words."""
+    """Outcome of an event, in the proxy's words."""
 
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
@@ -37,7 +37,7 @@ FINAL = frozenset({OutcomeState.DELIVERED, OutcomeState.UNDELIVERED, OutcomeStat
 
 @dataclass(frozen=True, slots=True)
 class LoggedOutcome:
-    """What one invocation did about one run, as the proxy logged it.
+    """Result of one invocation for one run, as the proxy logged it.
 
     attempt: how many attempts there were by then.
     due: when the next attempt is, of a run that waits.
@@ -66,7 +66,7 @@ class LoggedOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What one invocation wrote besides its attempt: a crash, a timeout, a print."""
+    """Other output of one invocation: a crash, a timeout, a print."""
 
     at: datetime
     text: str
@@ -82,7 +82,7 @@ class Outcomes:
         self._seen: dict[tuple[str, int, str], datetime] = {}
 
     def new(self) -> list[LoggedOutcome | Remark]:
-        """What was written since the last time, oldest first; nothing while the log cannot be read."""
+        """Return the lines since the last time, oldest first; none while the log cannot be read."""
         found = list(self._lines())
         if found:
             newest = max(at for _, at, _ in found)

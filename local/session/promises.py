@@ -89,15 +89,15 @@ class Promises:
         return promise
 
     def open(self) -> int:
-        """How many runs nobody has said anything about yet."""
+        """Number of runs without a result so far."""
         return sum(promise.state is OutcomeState.UNKNOWN for promise in self._by_key.values())
 
     def waiting(self) -> int:
-        """How many runs are to be tried again."""
+        """Number of runs that will be retried."""
         return sum(promise.state is OutcomeState.WAITING for promise in self._by_key.values())
 
     def counts(self) -> dict[OutcomeState, int]:
-        """How many runs there are of each state; together they are all that fell due."""
+        """Number of runs in each state; together they are all that were due."""
         return self._forgotten + Counter(promise.state for promise in self._by_key.values())
 
     def not_delivered(self) -> list[Promise]:
@@ -136,7 +136,7 @@ def key_of(target_arn: str, schedule_arn: str, scheduled: datetime) -> str:
 
 
 def summary(promises: Promises) -> str:
-    """One line whose numbers add up: what fell due is what was delivered, given up, skipped, waits or has no answer."""
+    """One line whose numbers add up: due runs are delivered, undelivered, skipped, waiting or unanswered."""
     counts = promises.counts()
     due = sum(counts.values())
     calls = f"{counted(due, 'call')} fell due"

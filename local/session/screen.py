@@ -1,4 +1,4 @@
-"""What a person sees: how the stack starts, what is deployed, what fires next, and a line for each call."""
+"""Output for people: the start of the stack, the deployment, the next fires, and a line for each call."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Screen:
             self._print(self._paint(f"  and {more} more", DIM))
 
     def call(self, outcome: LoggedOutcome) -> None:
-        """What became of one event: when, which schedule, status, duration, run key."""
+        """Return the result of one event: time, schedule, status, duration, run key."""
         word = outcome.state if outcome.state in _PLAIN else outcome.reason or outcome.state or outcome.verdict
         status = "" if outcome.status is None else str(outcome.status)
         took = f"{outcome.milliseconds:,.0f} ms" if outcome.milliseconds else ""
@@ -97,7 +97,7 @@ class Screen:
             self._aside(_explained(outcome))
 
     def notice(self, notice: Notice) -> None:
-        """What the dispatcher says, but that a target took an event: its call has a line of its own."""
+        """Return the dispatcher's notices, except those of calls, which have their own line."""
         if notice.kind is NoticeKind.ACCEPTED:
             return
         colour = DIM if notice.kind is NoticeKind.COMPLETED else YELLOW
@@ -112,13 +112,13 @@ class Screen:
             self._aside(notice.text)
 
     def remark(self, remark: Remark) -> None:
-        """What the proxy's function wrote besides."""
+        """Return other output of the proxy's function."""
         self._row(remark.at, "proxy", "log", YELLOW, "")
         for line in remark.text.splitlines():
             self._aside(line)
 
     def edits(self, at: datetime, edits: Sequence[Edit]) -> None:
-        """What an edit of the catalog changed; of many changes of one kind the first few."""
+        """Return the changes of an edit of the catalog; of many changes of one kind the first few."""
         for word, group in groupby(sorted(edits, key=lambda edit: edit.word), key=lambda edit: edit.word):
             alike = list(group)
             shown = alike if len(alike) <= SHOWN_EDITS + 1 else alike[:SHOWN_EDITS]
@@ -128,7 +128,7 @@ class Screen:
                 self._row(at, f"and {len(alike) - len(shown)} more", word, BLUE, "")
 
     def problems(self, release: Release) -> None:
-        """What is wrong, or doubtful, with a release: the problems exactly as `schedules check` prints them."""
+        """Return errors and warnings of a release: the problems exactly as `schedules check` prints them."""
         if release.error is not None:
             self.failure(release.error)
         elif release.catalog is not None:
@@ -137,7 +137,7 @@ class Screen:
             self._stream.flush()
 
     def goodbye(self) -> None:
-        """That everything is being stopped."""
+        """Return that everything is being stopped."""
         self._print(self._paint("\nstopping", DIM))
 
     def success(self, text: str) -> None:
@@ -175,7 +175,7 @@ def _upcoming(fire: Upcoming) -> tuple[str, str, str, str]:
 
 
 def _explained(outcome: LoggedOutcome) -> str:
-    """Why a run was not delivered, and what happens to it now."""
+    """Reason why a run was not delivered, and its continuation."""
     if outcome.state is OutcomeState.DUPLICATE:
         return "not called again: another event of this run, or of its key, was delivered or is at work"
     said = outcome.message or outcome.reason or "the function ended before it could say what became of the run"
@@ -185,5 +185,5 @@ def _explained(outcome: LoggedOutcome) -> str:
         return f"{said}: waiting until {outcome.due.astimezone():%H:%M:%S}" if outcome.due else f"{said}: waiting"
     if outcome.state is OutcomeState.UNDELIVERED:
         times = counted(outcome.attempt, "attempt")
-        return f"{said}: given up after {times} and kept as undelivered"
+        return f"{said}: undelivered after {times} and kept as undelivered"
     return said

@@ -220,7 +220,7 @@ class Session:
     def _deployed_again(self) -> Release:
         try:
             return self._stack.publisher.release()
-        except Exception as error:  # the watch goes on: the next edit may mend it
+        except Exception as error:  # the watch goes on: the next edit may fix it
             return Release(error=f"the edit could not be deployed: {error!r}")
 
     def _released(self, release: Release) -> None:
@@ -235,7 +235,7 @@ class Session:
 
 
 def _where(options: Options) -> str:
-    """What the `schedules` commands must be told of a stack that is not the usual one."""
+    """Options of the `schedules` commands for a stack that is not the default one."""
     stack = "" if options.stack == DEFAULT_LAPTOP else f" --stack {shlex.quote(options.stack)}"
     state = "" if options.state == STATE else f" --state {shlex.quote(str(options.state))}"
     return stack + state

@@ -1,4 +1,4 @@
-"""What happens to a request of AWS on its way: the doubles ask before and after each."""
+"""Hooks around a request to AWS: the doubles call them before and after each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
-# Told of "sqs SendMessage?" before a request and of "sqs SendMessage!" after it, with what is asked; it may raise, and
+# Receives "sqs SendMessage?" before a request and of "sqs SendMessage!" after it, with what is asked; it may raise, and
 # may wait.
 Step: TypeAlias = Callable[[str, Mapping[str, Any]], None]
 

@@ -1,4 +1,4 @@
-"""What became of every run of a simulation, and whether that adds up."""
+"""Audit of a simulation: the result of every run, and whether the results are consistent."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from schedule_client.contract.ledger import LOCK_SORT, TERMINAL, RunRecord
 if TYPE_CHECKING:
     from local.simulation.world import World
 
-# A run that lies on a queue and is in no end state in the ledger: Lambda or SQS gave it up, or the ledger was away.
-ON_A_QUEUE = "given up without the ledger"
+# Run on a queue without an end state in the ledger: Lambda or SQS dropped it, or the ledger was away.
+ON_A_QUEUE = "undelivered without the ledger"
 LOST = "lost"
 ENDS = ("delivered", "undelivered", "skipped", ON_A_QUEUE, LOST)
 
@@ -44,7 +44,7 @@ class Audit:
     acts: what targets did, repeats and all; applied: what those did that leave repeats out.
     repeats: the difference; excuses: what may have led to one, by kind (at most one each).
     by_ledger: the repeats that nothing explains but a ledger that was out of reach right after the call.
-    told_twice: runs that were delivered and lie on a queue too, since nobody could know.
+    told_twice: runs that were delivered and are on a queue too, as it was unknown.
     """
 
     runs: tuple[AuditedRun, ...]
@@ -60,7 +60,7 @@ class Audit:
 
     @property
     def ends(self) -> Counter[str]:
-        """How the runs ended."""
+        """Number of runs by outcome."""
         return Counter(run.end for run in self.runs)
 
 
@@ -172,13 +172,13 @@ def _faults(world: World, runs: tuple[AuditedRun, ...], letters: dict[str, list[
         excused = _excused(world, run.key)
         said = f"{run.name} of {wire_time(run.time)}"
         if run.end == LOST:
-            yield f"{said} came to no end, and lies on no queue"
+            yield f"{said} came to no end, and is on no queue"
         if run.end == "delivered" and not acts[run.key]:
             yield f"{said} is said to be delivered, and its target did nothing"
         if run.end == "undelivered" and not run.letters:
-            yield f"{said} is undelivered, and lies on no queue"
+            yield f"{said} is undelivered, and is on no queue"
         if run.end in ("delivered", "skipped") and run.key not in world.unsettled and any(map(_knew, run.letters)):
-            yield f"{said} is {run.end}, and lies on a queue as a run that was not delivered"
+            yield f"{said} is {run.end}, and is on a queue as a run that was not delivered"
         if acts[run.key] - 1 > excused:
             yield f"{said} was done {acts[run.key]} times, and only {excused} repeats are excused"
     if unknown := (acts.keys() | letters.keys()) - keys:
@@ -186,7 +186,7 @@ def _faults(world: World, runs: tuple[AuditedRun, ...], letters: dict[str, list[
 
 
 def _excused(world: World, key: str, besides: str = "") -> int:
-    """How many repeats of a run are explained, with one kind of excuse left out."""
+    """Number of repeats of a run that are explained, with one kind of excuse omitted."""
     kinds = (keys[key] for kind, keys in world.excuses.items() if kind != besides)
     return world.target.unsure[key] + sum(kinds)
 

@@ -14,7 +14,7 @@ class Clock:
     """Seconds since 1970 that go on when nothing is left to do at that time.
 
     An action that `sleep`s lets others go on meanwhile, in plain code that knows nothing of it: each action is a
-    greenlet, of which one runs at a time, and which one is decided by the times alone.
+    greenlet, of which one runs at a time, and which one is decided only by the times.
     """
 
     def __init__(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""What goes wrong in a simulation, by shares of one."""
+"""Faults of a simulation, by shares of one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Faults:
     outages: tuple[Outage, ...] = ()
 
     def kind(self, chance: Random) -> str:
-        """What becomes of one call."""
+        """Fate of one call."""
         drawn = chance.random()
         for kind, share in self.failures.items():
             if drawn < share:

@@ -38,7 +38,7 @@ def read_faults(path: Path) -> Faults:
     except (UnicodeError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
-        raise FaultsError(path, [f"it is no YAML{where}"]) from None
+        raise FaultsError(path, [f"it is not valid YAML{where}"]) from None
     if found is None:
         return Faults()
     if not isinstance(found, dict):

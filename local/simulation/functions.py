@@ -65,7 +65,7 @@ class Functions:
         self.copies: Callable[[], list[tuple[float, bool]]] = list
 
     def invoke(self, **asked: Any) -> dict[str, Any]:
-        """https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, asynchronously alone."""
+        """https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, only asynchronous."""
         if asked["InvocationType"] != "Event":
             raise ValueError(f'an invocation that is not simulated: "{asked["InvocationType"]}"')
         self._step("lambda Invoke?", asked)

@@ -1,4 +1,4 @@
-"""What became of a simulation, as text and as JSON."""
+"""Result of a simulation, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def totals(audit: Audit) -> Iterator[str]:
     ends = audit.ends
     yield f"promised {len(audit.runs)} = {_sum(ends, [end for end in ENDS if ends[end] or end == 'delivered'])}"
     if audit.told_twice:
-        yield f"  of the delivered, {audit.told_twice} lie on a queue too: nobody could know that they were"
+        yield f"  of the delivered, {audit.told_twice} are on a queue too: it was unknown that they were"
     yield f"calls {audit.answers.total()} = {_sum(audit.answers, sorted(audit.answers))}"
     if audit.events:
         yield "happened: " + ", ".join(f"{count} {name}" for name, count in sorted(audit.events.items()))

@@ -26,7 +26,7 @@ class SimulatedTarget:
 
     calls: that arrived or should have; acts: what a target does that leaves no repeat out; applied_at: when one that
     does leave them out did its work; unsure: acts of which nobody tells the proxy.
-    ended: told of a call's key, and whether the target did its work, once that is over.
+    ended: receives a call's key, and whether the target did its work, at its end.
     """
 
     clock: Clock

@@ -69,7 +69,7 @@ class _Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What a stack's settings say of its function, and whether it has a ledger."""
+    """Return the settings of a stack's function, and whether it has a ledger."""
 
     timeout_seconds: float = 60.0
     max_age_seconds: float = 21_600.0
@@ -81,7 +81,7 @@ class World:
     """The stack.
 
     events: what went wrong, counted.
-    excuses: by kind and run key, the targets' acts of which the process that called knew alone, and could not tell.
+    excuses: by kind and run key, the targets' acts that only the calling process knew of, and could not report.
     unsettled: run keys of calls, acts or not, of which the process that called could tell nobody.
     """
 
@@ -212,7 +212,7 @@ class World:
 
 
 class _Nothing(io.StringIO):
-    """Where the log lines go."""
+    """Stream of the log lines."""
 
     def write(self, text: str, /) -> int:
         return len(text)

@@ -41,7 +41,7 @@ def test_an_arn_is_of_the_account_its_region_and_its_partition():
 
 def test_the_wrong_account_is_refused_before_anything_is_planned():
     assert refused(Untouched, account=OTHER) == (
-        f'the stack "dev" belongs to account {OTHER}, and the credentials are of {ACCOUNT}: {CALLER}, '
+        f'the stack "dev" belongs to account {OTHER}, but the credentials are of {ACCOUNT}: {CALLER}, '
         f'from the profile "sandbox", AWS_PROFILE of the environment; take those of {OTHER} (AWS_PROFILE, or a login), '
         f"or if the stack is to be there run: pulumi config set --stack dev schedule-catalog:account {ACCOUNT}"
     )
@@ -87,7 +87,7 @@ def test_a_stack_of_no_account_says_where_it_goes_and_how_to_keep_it_there(caplo
 def test_missing_credentials_are_said_with_where_they_were_looked_for():
     assert refused(Unauthorized, aws={"region": "eu-west-1"}).splitlines() == [
         (
-            "AWS does not say which account this is: invoke of aws:index/getCallerIdentity:getCallerIdentity failed: "
+            "AWS does not return the account: invoke of aws:index/getCallerIdentity:getCallerIdentity failed: "
             "No valid credential sources found ()"
         ),
         (

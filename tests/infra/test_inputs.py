@@ -141,14 +141,14 @@ ELSEWHERE = "for another folder run: pulumi config set --stack dev schedule-cata
 
 
 def test_a_catalog_that_is_not_there_is_refused(tmp_path: Path):
-    assert refused({"catalog": f"{tmp_path}/none"}) == [f'there is no catalog "{tmp_path}/none"; {ELSEWHERE}']
+    assert refused({"catalog": f"{tmp_path}/none"}) == [f'no catalog "{tmp_path}/none"; {ELSEWHERE}']
 
 
 def test_an_empty_catalog_is_refused_for_it_would_delete_every_schedule(tmp_path: Path):
     assert refused({"catalog": str(tmp_path)}) == [
         (
             f'the catalog "{tmp_path}" has no YAML file, so every schedule of the stack would be deleted: '
-            f'a file with "schedules: {{}}" says that there are to be none; {ELSEWHERE}'
+            f'write a file with "schedules: {{}}" if that is intended; {ELSEWHERE}'
         )
     ]
 
@@ -167,7 +167,7 @@ def test_a_stack_without_settings_is_told_how_to_begin():
 
     assert all(": error: " in line for line in errors)
     assert last == (
-        'the settings of the stack "test" name no service and no host, so nothing may be called; '
+        'the settings of the stack "test" name no service and no host, so no call is allowed; '
         "to begin with an example run: cp docs/examples/Pulumi.prod.yaml Pulumi.test.yaml"
     )
 
@@ -175,13 +175,13 @@ def test_a_stack_without_settings_is_told_how_to_begin():
 def test_settings_that_are_there_are_not_to_be_overwritten_by_the_example():
     *_, last = refused({**NO_SETTINGS, "catalog": "schedules"})
 
-    assert last.endswith("may be called: docs/examples/Pulumi.prod.yaml shows what they lack")
+    assert last.endswith("is allowed: docs/examples/Pulumi.prod.yaml shows the missing settings")
 
 
 def test_settings_that_are_kept_elsewhere_are_settings():
     *_, last = refused({**NO_SETTINGS, "catalog": "schedules", "ledger": False}, stack="test")
 
-    assert last.endswith("shows what they lack")
+    assert last.endswith("shows the missing settings")
 
 
 def test_an_encrypted_setting_is_refused_here_as_the_command_refuses_it():

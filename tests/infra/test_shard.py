@@ -146,7 +146,7 @@ def test_a_core_stack_of_an_older_program_is_deployed_again_first(folder: Path):
 
 
 OTHER_SETTINGS = (
-    'the stack "prod" was deployed with other settings than its file has now: run pulumi up --stack prod first'
+    'the stack "prod" was deployed with settings that differ from its file: run pulumi up --stack prod first'
 )
 
 
@@ -199,7 +199,7 @@ ROUTES = {"default": "http://127.0.0.1:8080"}
 def test_the_laptop_deploys_the_whole_catalog_in_the_core_stack(folder: Path):
     assert set(core(folder, proxy_routes=ROUTES).of_type(SCHEDULE)) == {"vacuum", "bill", "lead"}
     assert refused(folder, {}, proxy_routes=ROUTES) == (
-        '"part" is a shard of "prod", which the laptop deploys as one: name "prod"'
+        '"part" is a shard of "prod", which the laptop deploys as one stack: name "prod"'
     )
 
 

@@ -25,7 +25,7 @@ def add_calendar_arguments(command: ArgumentParser) -> None:
 
 
 def new_calendar(options: Namespace, now: datetime) -> tuple[Path, bytes]:
-    """Return the file to create and its text; UsageError for a calendar that exists or that nobody knows."""
+    """Return the file to create and its text; UsageError for an existing or unknown calendar."""
     if options.name is not None:
         raise UsageError("NAME and --calendar exclude each other: write one of them")
     if not options.country or not options.years:

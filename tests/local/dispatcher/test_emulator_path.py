@@ -54,7 +54,7 @@ def test_a_schedule_without_a_function_is_retried_buried_and_then_deleted(emulat
     journal.close()
 
     assert loop.failure is None
-    assert [notice.kind for notice in notices] == ["retrying", "dead letter", "completed"]
+    assert [notice.kind for notice in notices] == ["retrying", "dead-lettered", "completed"]
     (message,) = queues.receive_message(QueueUrl=queue, MessageAttributeNames=["All"])["Messages"]
     found = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
     assert json.loads(message["Body"]) == {"at": "2026-01-05T08:00:00Z", "try": "2"}

@@ -103,7 +103,7 @@ def test_what_never_reached_the_proxy_is_not_delivered(promises: Promises) -> No
     promises.note(replace(ACCEPTED, kind=NoticeKind.DEAD, text="no function"))
 
     assert promises.open() == 0
-    assert words(promises) == ["close of 2026-11-23T09:00:00Z: dead letter, no function"]
+    assert words(promises) == ["close of 2026-11-23T09:00:00Z: dead-lettered, no function"]
 
 
 def test_what_was_missed_before_the_session_does_not_count(promises: Promises) -> None:

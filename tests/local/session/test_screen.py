@@ -113,7 +113,7 @@ def test_a_dead_letter_is_shown_and_an_accepted_event_waits_for_its_call(stream:
 
     screen.notice(Notice(NoticeKind.DEAD, NINE, arn, "ResourceNotFoundException: no function", NINE))
 
-    assert "dead letter" in stream.getvalue()
+    assert "dead-lettered" in stream.getvalue()
     assert "scheduled 2026-11-23T09:00:00Z" in stream.getvalue()
 
 

@@ -100,7 +100,7 @@ class AcknowledgesFirst(World):
         (LosesRetries, "came to no end"),
         (Forgets, "repeats are excused"),
         (KeyPerAttempt, "that nobody promised"),
-        (Silent, "is undelivered, and lies on no queue"),
+        (Silent, "is undelivered, and is on no queue"),
         (AcknowledgesFirst, "came to no end"),
     ],
 )
