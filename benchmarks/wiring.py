@@ -120,7 +120,7 @@ class DeployedStack:
         """Number of each result of the function."""
         group = log_group(self.outputs["proxy_function"])
         events = self.emulator.client("logs").filter_log_events(logGroupName=group)["events"]
-        lines = [json.loads(event["message"]) for event in events if event["message"].startswith('{"event": "outcome"')]
+        lines = [json.loads(event["message"]) for event in events if event["message"].startswith('{"event":"outcome"')]
         return Counter(line["state"] for line in lines)
 
     def messages(self, output: str) -> int:
