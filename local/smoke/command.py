@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from local.options import CHECKOUT
 from local.smoke.aws_site import AwsSite
 from local.smoke.errors import FailedError
@@ -29,7 +31,11 @@ _FILE = "smoke.json"
 def smoke(arguments: Sequence[str]) -> int:
     """Look at a new stack, or with --clean delete those of runs that were ended; 0 when nothing failed."""
     options = _parser().parse_args(arguments)
-    return _clean(options.state) if options.clean else _look(options)
+    try:
+        return _clean(options.state) if options.clean else _look(options)
+    except (BotoCoreError, ClientError) as error:
+        complain(f"error: AWS does not say which account this is: {error}; name a profile with --profile")
+        return EXIT_DECLINED
 
 
 def _parser() -> argparse.ArgumentParser:
