@@ -58,6 +58,9 @@ def _look(options: argparse.Namespace) -> int:
     if not session.region:
         complain("error: no AWS region is set: name one with --region")
         return EXIT_DECLINED
+    if shutil.which("pulumi") is None:
+        complain("error: there is no pulumi on PATH: https://www.pulumi.com/docs/iac/download-install/")
+        return EXIT_DECLINED
     name = f"smoke-{secrets.token_hex(3)}"
     say(f"{name} in account {session.account}, {session.region}: about two hours, and less than one US dollar")
     if not options.yes and not _agreed():
