@@ -94,7 +94,7 @@ def table_arguments(inputs: Inputs) -> dict[str, Any]:
 
 
 def _by_name(items: Iterable[Mapping[str, Any]], key: str) -> dict[str, dict[str, Any]]:
-    """What was asked of each item, by its name; an index has more to tell, such as its size."""
+    """Requested attributes of each item, by name; an index has more, such as its size."""
     asked = ("AttributeName", "AttributeType", "IndexName", "KeySchema", "Projection")
     return {each[key]: {name: each[name] for name in asked if name in each} for each in items}
 

@@ -1,4 +1,4 @@
-"""Whether two policy documents say the same, as the Terraform provider asks before it tells of a change.
+"""Whether two policy documents say the same, as the Terraform provider checks before it reports a change.
 
 https://github.com/hashicorp/awspolicyequivalence
 """

@@ -1,4 +1,4 @@
-"""What the documentation of EventBridge Scheduler leaves open, asked of the service: every answer is worth knowing."""
+"""Questions that EventBridge Scheduler's documentation leaves open, answered by the service."""
 
 from __future__ import annotations
 

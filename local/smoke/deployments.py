@@ -26,7 +26,7 @@ def _preconditions(stack: SmokeStack) -> str:
 
 
 def _taken(stack: SmokeStack) -> list[str]:
-    """What exists of the names that the stack would have."""
+    """Existing resources with names that the stack would use."""
     names = stack.names
     groups = stack.client("scheduler").list_schedule_groups(NamePrefix=names.prefix)["ScheduleGroups"]
     functions = [each["FunctionName"] for each in stack.client("lambda").list_functions()["Functions"]]

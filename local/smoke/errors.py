@@ -1,4 +1,4 @@
-"""Why a step did not pass."""
+"""Errors of a step that did not pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is lost on the way, and who says so: a refusal, a crash, a missing right, an alarm."""
+"""Lost calls and their reports: a refusal, a crash, a missing permission, an alarm."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _denied(stack: SmokeStack) -> str:
         iam.delete_role_policy(RoleName=role, PolicyName=_POLICY)
     sender = kept["Attributes"]["SenderId"]
     if (origin := stack.deployed.origin_of_sender(sender)) is None:
-        raise FailedError(f"the sender {sender} is none of the stack's execution roles")
+        raise FailedError(f"the sender {sender} is not an execution role of the stack")
     names = ", ".join(sorted(kept["MessageAttributes"]))
     return f"{_attribute(kept, 'ERROR_CODE')}, sent by the role of {origin}; attributes {names}"
 

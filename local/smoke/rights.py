@@ -1,4 +1,4 @@
-"""What an application may do with its policy, and what not."""
+"""Permissions of an application with its policy, and their limits."""
 
 from __future__ import annotations
 

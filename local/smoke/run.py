@@ -1,4 +1,4 @@
-"""The steps in their order: what each saw is told as soon as it is seen, and the stack is deleted whatever it was."""
+"""The steps in their order: each reports its result at once, and the stack is deleted whatever it was."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _looked(stack: SmokeStack, step: SmokeStep) -> Seen:
         verdict, saw = SmokeVerdict.SKIP, str(error)
     except FailedError as error:
         verdict, saw = SmokeVerdict.FAIL, str(error)
-    except Exception as error:  # one step's mistake, or AWS's refusal, is no reason to leave the stack there
+    except Exception as error:  # one step's mistake, or AWS's refusal, must not leave the stack there
         verdict, saw = SmokeVerdict.FAIL, f"{type(error).__name__}: {error}"
     return Seen(step.name, verdict, saw, time.monotonic() - began)
 

@@ -1,4 +1,4 @@
-"""Where the throw-away stack is deployed to: an account, or in tests the emulator."""
+"""Site of the throw-away stack: an account, or in tests the emulator."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Site(Protocol):
 
     @property
     def patience_seconds(self) -> float:
-        """How long something may take that AWS does a moment later."""
+        """Patience with changes that AWS makes a moment later."""
         ...
 
     def target(self) -> str:

@@ -101,7 +101,7 @@ class SmokeStack:
         return self.eventually(f"the run of {call.name} is over", look, times)
 
     def eventually(self, what: str, look: Callable[[], _T | None], times: int = 1) -> _T:
-        """What `look` finds, within so many times the site's patience. Raises FailedError."""
+        """Return the result of `look`, within a multiple of the site's patience. Raises FailedError."""
         deadline = time.monotonic() + times * self.site.patience_seconds
         while (found := look()) is None or found is False:
             if time.monotonic() > deadline:

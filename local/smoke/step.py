@@ -36,7 +36,7 @@ class SmokeStep:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a step saw."""
+    """Result of a step."""
 
     step: str
     verdict: SmokeVerdict

@@ -42,14 +42,14 @@ def test_an_arn_is_of_the_account_its_region_and_its_partition():
 def test_the_wrong_account_is_refused_before_anything_is_planned():
     assert refused(Untouched, account=OTHER) == (
         f'the stack "dev" belongs to account {OTHER}, but the credentials are of {ACCOUNT}: {CALLER}, '
-        f'from the profile "sandbox", AWS_PROFILE of the environment; take those of {OTHER} (AWS_PROFILE, or a login), '
-        f"or if the stack is to be there run: pulumi config set --stack dev schedule-catalog:account {ACCOUNT}"
+        f'from the profile "sandbox", AWS_PROFILE of the environment; use those of {OTHER} (AWS_PROFILE, or a login), '
+        f"or to move the stack there run: pulumi config set --stack dev schedule-catalog:account {ACCOUNT}"
     )
 
 
 def test_the_wrong_region_is_refused_before_anything_is_planned():
     assert refused(Untouched, region="ap-northeast-2", aws={"region": "eu-west-1"}) == (
-        'the stack "dev" belongs to ap-northeast-2, and the region is eu-west-1, from aws:region of the stack\'s '
+        'the stack "dev" belongs to ap-northeast-2, but the region is eu-west-1, from aws:region of the stack\'s '
         "settings; run: pulumi config set --stack dev aws:region ap-northeast-2"
     )
 

@@ -185,7 +185,7 @@ def test_settings_that_are_kept_elsewhere_are_settings():
 
 
 def test_an_encrypted_setting_is_refused_here_as_the_command_refuses_it():
-    with pytest.raises(pulumi.RunError, match="name_prefix: is encrypted, but is no secret"):
+    with pytest.raises(pulumi.RunError, match="name_prefix: is encrypted, but is not a secret"):
         run_program({**CONFIG, "name_prefix": "app"}, secret_keys=["name_prefix"])
 
 
@@ -193,7 +193,7 @@ def test_what_is_encrypted_within_a_setting_is_not_shown():
     with pytest.raises(pulumi.RunError) as caught:
         run_program({**CONFIG, "secrets": {"token": "s3cr3t"}}, secret_keys=["secrets"])
 
-    assert str(caught.value).startswith("secrets: has an encrypted value in it, and which, the check tells; run: ")
+    assert str(caught.value).startswith("secrets: contains an encrypted value; run the check to see which; run: ")
     assert "s3cr3t" not in str(caught.value)
 
 
