@@ -177,13 +177,13 @@ def _upcoming(fire: Upcoming) -> tuple[str, str, str, str]:
 def _explained(outcome: LoggedOutcome) -> str:
     """Reason why a run was not delivered, and its continuation."""
     if outcome.state is OutcomeState.DUPLICATE:
-        return "not called again: another event of this run, or of its key, was delivered or is at work"
-    said = outcome.message or outcome.reason or "the function ended before it could say what became of the run"
+        return "not called again: another event of this run, or of its key, was delivered or is in progress"
+    said = outcome.message or outcome.reason or "the function ended before it could log the result"
     if outcome.given_back:
-        return f"{said}: back with Lambda, to be tried again or kept as undelivered"
+        return f"{said}: back in Lambda, which retries it or makes it undelivered"
     if outcome.state is OutcomeState.WAITING:
         return f"{said}: waiting until {outcome.due.astimezone():%H:%M:%S}" if outcome.due else f"{said}: waiting"
     if outcome.state is OutcomeState.UNDELIVERED:
         times = counted(outcome.attempt, "attempt")
-        return f"{said}: undelivered after {times} and kept as undelivered"
+        return f"{said}: undelivered after {times}"
     return said

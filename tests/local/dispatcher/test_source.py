@@ -145,7 +145,7 @@ def test_a_missing_function_is_an_error_that_may_pass(emulator: Emulator) -> Non
 def test_a_target_that_is_no_function_is_a_permanent_error(emulator: Emulator) -> None:
     target = AwsTarget(emulator.client("lambda"), emulator.client("sqs"))
 
-    with pytest.raises(DeliveryError, match="Lambda functions alone") as caught:
+    with pytest.raises(DeliveryError, match="only invokes Lambda functions") as caught:
         target.invoke("arn:aws:sqs:eu-central-1:000000000000:queue", "{}")
 
     assert not caught.value.retryable

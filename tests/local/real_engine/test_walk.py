@@ -70,7 +70,7 @@ def test_a_step_that_changes_less_than_it_should_ends_the_walk(tmp_path: Path) -
 
 
 def test_a_first_preview_that_would_change_something_ends_the_walk(tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="expected creations alone"):
+    with pytest.raises(EngineError, match="expected only creations"):
         walk(FakeProject(tmp_path, {MADE, EDITED}))
 
 

@@ -68,7 +68,7 @@ def test_a_call_that_was_given_up_says_why_below(stream: io.StringIO) -> None:
     row, below = shown(stream, replace(REFUSED, attempt=5))
 
     assert row.split()[2:] == ["http-404", "404", "12", "ms", "v1.3fa29c01", "attempt", "5"]
-    assert below == "the target answered 404: given up after 5 attempts and kept as undelivered"
+    assert below == "the target answered 404: undelivered after 5 attempts"
 
 
 def test_a_call_that_is_tried_again_says_when(stream: io.StringIO) -> None:
@@ -102,7 +102,7 @@ def test_a_duplicate_is_shown_as_one_that_was_not_called(stream: io.StringIO) ->
 def test_a_function_that_died_in_the_middle_is_not_taken_for_an_answer(stream: io.StringIO) -> None:
     _, below = shown(stream, replace(WAITING, state=OutcomeState.UNKNOWN, message="", reason="", due=None))
 
-    assert below == "the function ended before it could say what became of the run"
+    assert below == "the function ended before it could log the result"
 
 
 def test_a_dead_letter_is_shown_and_an_accepted_event_waits_for_its_call(stream: io.StringIO) -> None:
@@ -161,7 +161,7 @@ def test_a_stack_without_fires_says_so(stream: io.StringIO) -> None:
 def test_a_failure_that_lambda_has_back_says_so(stream: io.StringIO) -> None:
     Screen(stream, {}).call(replace(REFUSED, verdict="retryable", given_back=True))
 
-    assert "the target answered 404: back with Lambda" in stream.getvalue()
+    assert "the target answered 404: back in Lambda" in stream.getvalue()
 
 
 def test_of_many_edits_of_one_kind_the_first_are_shown_and_the_others_counted(stream: io.StringIO) -> None:
