@@ -46,7 +46,12 @@ PACKAGES: Mapping[str, Contents] = {
             "typing-extensions",
             "typing-inspection",
         ),
-        left_out=("callback_api/__main__.py", "callback_api/storage/sql", "schedule_client/hatch_build.py"),
+        left_out=(
+            "callback_api/__main__.py",
+            "callback_api/embedding.py",
+            "callback_api/storage/sql",
+            "schedule_client/hatch_build.py",
+        ),
     ),
 }
 """By the name of the package's folder. boto3 comes with Lambda's runtime."""

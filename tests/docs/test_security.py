@@ -63,12 +63,15 @@ ABOUT_SOMETHING_ELSE = {
         "Signing keys nobody has to store",
         "Two queues that keep what failed",
         "State, secrets and settings are of the walk",
+        # of make smoke
+        "It refuses names that are taken",
+        "Each step prints `PASS`, `FAIL` or `SKIP`",
+        "The state is in `.smoke`",
     ],
     "helper": [
         "The time is the first whole minute",
         "A datetime without a zone",
         "With keys, running it again",
-        "Let the endpoint remember",
     ],
 }
 

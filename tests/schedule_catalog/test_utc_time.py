@@ -14,5 +14,5 @@ def test_a_time_without_an_offset_is_one_of_utc(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["tomorrow", "2027-01-04T24:00"])
 def test_another_text_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is not a time"):
+    with pytest.raises(ValueError, match=r"is not (a time|in the calendar)"):
         utc_time(text)

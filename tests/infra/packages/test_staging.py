@@ -265,6 +265,7 @@ def test_staging_again_replaces_what_was_there(tmp_path: Path):
 def test_a_failure_leaves_the_package_that_was_there(tmp_path: Path):
     before = contents(stage("proxy", tmp_path / "out", Platform.HOST))
 
+    (tmp_path / "proxy").mkdir()
     with pytest.raises(PackageError, match="has no Python file"):
         stage("proxy", tmp_path / "out", Platform.HOST, checkout=tmp_path)
 

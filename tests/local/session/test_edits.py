@@ -58,7 +58,7 @@ def test_an_edit_without_consequences_is_told_too(tmp_path: Path) -> None:
 
 
 def test_settings_that_are_not_there_or_wrong_are_one_error(tmp_path: Path) -> None:
-    assert "Pulumi.yaml" in (read_release(Sources(tmp_path, "dev", tmp_path)).error or "")
+    assert "Pulumi.dev.yaml" in (read_release(Sources(tmp_path, "dev", tmp_path)).error or "")
     (tmp_path / "Pulumi.yaml").write_text("name: jobs\n")
     assert "Pulumi.dev.yaml" in (read_release(Sources(tmp_path, "dev", tmp_path)).error or "")
     (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  schedule-catalog:servces: {}\n")
