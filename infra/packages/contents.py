@@ -51,6 +51,8 @@ PACKAGES: Mapping[str, Contents] = {
             "callback_api/embedding.py",
             "callback_api/storage/sql",
             "schedule_client/hatch_build.py",
+            "schedule_client/pytest_fixtures.py",
+            "schedule_client/testing.py",
         ),
     ),
 }
