@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def test_the_example_of_production_is_deployed_by_the_program() -> None:
     values = {key.removeprefix(f"{NAMESPACE}:"): value for key, value in config.items() if key.startswith(NAMESPACE)}
     assert (values["account"], values["region"]) == (ACCOUNT, config["aws:region"])
 
-    deployed = run_program({**values, "region": REGION, "packages": CONFIG["packages"]}, stack="prod")
+    here = json.loads(json.dumps(values).replace(config["aws:region"], REGION))
+    deployed = run_program({**here, "packages": CONFIG["packages"]}, stack="prod")
 
     assert deployed["aws:lambda/function:Function", "proxy"].inputs["memorySize"] == 512
     assert len(deployed.of_type("aws:scheduler/schedule:Schedule")) >= 10

@@ -10,6 +10,7 @@ import pytest
 from infra.catalog_schedules import AT_ONCE, CatalogSchedules, CatalogSchedulesArgs
 from schedule_catalog.deployment.arguments import ScheduleArguments
 from schedule_client.contract import Auth, Request, Retry, build_event, input_text
+from schedule_client.contract.series import Series
 from tests.infra.sample import sample_stack
 from tests.pulumi_harness import run_program
 
@@ -85,7 +86,8 @@ def test_the_input_is_the_text_of_the_one_builder_of_requests():
         flexible_window_minutes=15,
     )
 
-    assert SCHEDULES["close-invoices"].inputs["target"]["input"] == input_text(build_event(request, "close-invoices"))
+    event = build_event(request, "close-invoices", series=Series())
+    assert SCHEDULES["close-invoices"].inputs["target"]["input"] == input_text(event)
 
 
 @pytest.mark.parametrize("name", sorted(SCHEDULES))
