@@ -45,7 +45,8 @@ class ApplicationPolicy(pulumi.ComponentResource):
             name=args.names.application(args.application),
             description=f"Lets {args.application} schedule calls",
             policy=document(*_permissions(args), LIST_SCHEDULES),
-            opts=pulumi.ResourceOptions(parent=self),
+            # IAM cannot change it: another text would recreate the policy, which fails while it is attached.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["description"]),
         )
         self.arn = policy.arn
         self.register_outputs({"arn": self.arn})

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from schedule_catalog.importing.target import Targets
 
 _EVENT = ("target_url", "method", "headers", "params", "body")
-_ENTRY = ("timeout_seconds", "retry", "overlap", "labels", "metrics")
-_OURS = (*_EVENT, *_ENTRY, "v", "service", "path", "auth", "owner", "schedule", "flexible_window_minutes")
+_ENTRY = ("timeout_seconds", "retry", "overlap", "labels", "metrics", "runbook")
+_EXCLUSIONS = ("pause", "not_on", "fires_in_freezes")
+_OURS = (
+    *_EVENT, *_ENTRY, *_EXCLUSIONS, "v", "service", "path", "auth", "owner", "schedule", "flexible_window_minutes",
+    "recurring",
+)  # fmt: skip
 _DEFAULT_RETRIES = (185, 86400)
 _SPECIAL = (
     "EcsParameters", "KinesisParameters", "SqsParameters", "SageMakerPipelineParameters", "EventBridgeParameters",
@@ -57,6 +61,7 @@ def target_call(target: Mapping[str, Any], targets: Targets) -> TargetCall:
     values, notes = call.values(targets)
     values |= {key: event[key] for key in _ENTRY if key in event}
     if event.get("v") == 1:
+        notes = [*notes, *(Note("lost", f"{key}: set it in the entry") for key in _EXCLUSIONS if key in event)]
         return TargetCall(values, notes, text_at(event, "owner") or None)
     return TargetCall(values, [*notes, *_lost(target)])
 

@@ -141,8 +141,14 @@ def test_the_same_once_more_changes_nothing(site: Site) -> None:
     assert operations(site.up("dev")) == {}
 
 
+# They travel with the proxy's code, so that a change is a version of it.
+PROXY = {
+    "manifest-parameter",
+    "proxy",
+    *(f"proxy-{name}" for name in ("adhoc", "billing", "callback", "catalog", "retry")),
+}
 SETTINGS: dict[str, tuple[dict[str, Any], set[str]]] = {
-    "a host": ({"hosts": ["hooks.example.com", "new.example.com"]}, {"proxy-settings-parameter"}),
+    "a host": ({"hosts": ["hooks.example.com", "new.example.com"]}, PROXY),
     "the retries of events": ({"scheduler": {"max_retries": 1, "max_age_minutes": 5}}, ALL),
 }
 

@@ -147,7 +147,7 @@ def test_the_template_moves_over_to_its_last_pending_call(tmp_path: Path, stack:
     moved = subprocess.run(
         [sys.executable, "-m", "callback_api", "migrate"], cwd=tmp_path, env=told, capture_output=True, text=True
     )
-    assert "5 rows of the template were taken over, 3 of them pending" in moved.stdout, moved.stderr
+    assert "5 rows of the template were copied, 3 of them pending" in moved.stdout, moved.stderr
 
     cancel_and_list(stack)
     old = ScheduleSettings.from_environment(stack.environment)

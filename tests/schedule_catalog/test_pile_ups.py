@@ -38,7 +38,9 @@ def timings(draw: st.DrawFn) -> str:
 
 
 def counted(entries: list[Entry]) -> Counter[datetime]:
-    return Counter(fire for each in entries for fire in each.timing.fires(NOW, NOW + YEAR))
+    """Calls by the minute; a rate that no cron stands for may count from a later deployment, so nobody knows its."""
+    known = [each.timing for each in entries if not each.timing.free_interval]
+    return Counter(fire for timing in known for fire in timing.fires(NOW, NOW + YEAR))
 
 
 @examples(40)

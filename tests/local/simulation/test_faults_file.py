@@ -40,7 +40,7 @@ def test_an_empty_file_is_no_fault(tmp_path: Path) -> None:
     ("text", "mistake"),
     [
         ("[]", "has to be a mapping"),
-        ("a: [", "no YAML in line"),
+        ("a: [", "not valid YAML in line"),
         ("failure: {}", '"failure" is not known'),
         ("kills: 5", '"kills" is a share from 0 to 1'),
         ("kills: yes", '"kills" is a share'),
