@@ -73,7 +73,7 @@ def _desk(options: Namespace, reached: Reached) -> Desk:
         settings = stack_settings(options, name, reached.names.project)
         if settings is None:
             raise UsageError(f'no settings for the stack "{name}": specify --settings FILE')
-        return WantedCatalog(stack_entries(options, name, datetime.now(UTC)), settings)
+        return WantedCatalog(stack_entries(options, {name: settings}, name, datetime.now(UTC)), settings)
 
     load()  # a mistake of the command line ends the command, not the first page
     return Desk(reached.stack, reached.names, load, lambda: datetime.now(UTC))
@@ -85,6 +85,7 @@ def _listener(port: int) -> socket.socket:
     try:
         listener.bind(("127.0.0.1", port))
     except (OSError, OverflowError) as error:
+        listener.close()
         reason = os_reason(error) if isinstance(error, OSError) else "it is not a port"
         raise UsageError(f"the console cannot listen on port {port}: {reason}") from error
     return listener

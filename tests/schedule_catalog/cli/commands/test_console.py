@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from schedule_catalog.cli.commands import console
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.line.parser import parser
+from schedule_catalog.cli.line.stack_arguments import Reached
+from tests.schedule_catalog.cli.operating import write_catalog
+from tests.schedule_catalog.operations.aws import NAMES, NOW, Clients
+
+
+def run(aws: Clients, serve: Any, *arguments: str) -> int:
+    line = ["console", "--no-browser", *arguments]
+    return console.run(parser(line).parse_args(line), NOW, lambda options: Reached(aws.stack, NAMES), serve)
+
+
+def test_the_printed_address_opens_the_board_of_the_stack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    aws = Clients()
+    aws.scheduler.add("nightly")
+    shown: list[str] = []
+
+    def serve(app: Any, listener: socket.socket) -> None:
+        address = re.search(r"http://\S+", capsys.readouterr().out)
+        assert address is not None
+        assert f":{listener.getsockname()[1]}/" in address[0]
+
+        async def browse() -> str:
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, follow_redirects=True) as browser:
+                return (await browser.get(address[0])).text
+
+        shown.append(asyncio.run(browse()))
+        listener.close()
+
+    assert run(aws, serve, *write_catalog(tmp_path)) == 0
+    assert "nightly" in shown[0]
+
+
+def test_a_port_that_is_taken_and_settings_that_are_missing_end_the_command(tmp_path: Path) -> None:
+    where = write_catalog(tmp_path)
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    taken.listen()
+
+    with pytest.raises(UsageError, match="cannot listen on port"):
+        run(Clients(), None, "--port", str(taken.getsockname()[1]), *where)
+    taken.close()
+    (tmp_path / "Pulumi.prod.yaml").unlink()
+    with pytest.raises(UsageError, match="--settings FILE"):
+        run(Clients(), None, *where)
