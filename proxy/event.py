@@ -60,7 +60,7 @@ def read_run(event: object, origin: str, request_id: str) -> Run:
     if "v" in members and (members["v"] != EVENT_VERSION or isinstance(members["v"], bool | float)):
         raise unsupported(f"this proxy only knows version {EVENT_VERSION} of the event")
     members = members_of(members, _VERSION_1 if "v" in members else _TEMPLATE, "the event")
-    if "v" not in members and isinstance(method := members.get("method"), str):
+    if "v" not in members and isinstance(method := members.get("method"), str) and method.isascii():
         members = {**members, "method": method.upper()}  # as in the template's function
     return Run(_request(members), origin, series=_series(members), **identity(members, origin, request_id))
 
