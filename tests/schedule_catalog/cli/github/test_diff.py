@@ -96,8 +96,9 @@ NASTY = st.one_of(
 def comparisons(draw: st.DrawFn) -> tuple[Comparison, Comparison]:
     """A comparison whose every text is an author's worst, and the same one with harmless texts."""
     plain = compared([ENTRY.format("a", "9"), ENTRY.format("b", "9")], [ENTRY.format("a", "2"), ENTRY.format("c", "4")])
-    texts = st.lists(NASTY.filter(bool), min_size=12, max_size=12)
-    return spoiled(plain, draw(texts)), spoiled(plain, ["x"] * 12)
+    # Each text once on both sides: a comment tells what is equal only once.
+    texts = st.lists(NASTY.filter(bool), min_size=12, max_size=12, unique=True)
+    return spoiled(plain, draw(texts)), spoiled(plain, [f"x{number}" for number in range(12)])
 
 
 def spoiled(comparison: Comparison, texts: list[str]) -> Comparison:
