@@ -1,48 +1,20 @@
-"""What every store of tasks can do, held by all of them."""
+"""What every store of tasks can do, held by all of them; how tasks are worked on is in `test_work.py`."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callback_api.errors import CursorError, LeaseLostError, NoTaskError, StateError, StoreError, TaskKeyReusedError
+from callback_api.errors import CursorError, NoTaskError, StoreError, TaskKeyReusedError
 from callback_api.storage.cursor import written
 from callback_api.task import Errand, Status, Task, TokenOwner, Verdict
+from tests.callback_api.storage.tasks import ARN, LEASE, MINUTE, NOW, added, at_once, begun, task
 
 if TYPE_CHECKING:
     from callback_api.storage import TaskStore
-
-T = TypeVar("T")
-NOW = datetime(2027, 1, 5, 8, 0, 12, 345678, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-LEASE = NOW + MINUTE
-ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-adhoc/task-1"
-
-
-def task(user: str = "ada", key: str | None = None, **members: Any) -> Task:
-    times = {"scheduled_at": NOW, "created_at": NOW, "updated_at": NOW}
-    return Task(**{"id": str(uuid.uuid4()), "user_id": user, "name": "mail", "key": key, **times, **members})
-
-
-def added(store: TaskStore, **members: Any) -> Task:
-    return store.add(task(**members))[0]
-
-
-def begun(store: TaskStore, **members: Any) -> Task:
-    started = store.begin(added(store, **members).id, "v1.run", LEASE, NOW)
-    assert started.task is not None
-    return started.task
-
-
-def at_once(work: Callable[[], T], times: int = 8) -> list[T]:
-    """What several threads get that do the same thing at the same time."""
-    with ThreadPoolExecutor(times) as pool:
-        return [future.result() for future in [pool.submit(work) for _ in range(times)]]
 
 
 def test_a_task_is_kept_as_it_was_given(store: TaskStore) -> None:
@@ -190,35 +162,6 @@ def test_an_errand_crossed_off_late_leaves_the_newer_one(store: TaskStore) -> No
     assert [row.errand for row in store.errands(NOW)] == [Errand.CANCEL]
 
 
-def test_one_of_many_calls_begins_a_task(store: TaskStore) -> None:
-    kept = added(store)
-
-    answers = at_once(lambda: store.begin(kept.id, "v1.run", LEASE, NOW))
-
-    assert sorted(answer.verdict for answer in answers) == [Verdict.BUSY] * 7 + [Verdict.RUN]
-    found = store.get(kept.id)
-    assert found is not None
-    assert (found.status, found.attempts, found.run_key, found.lease_until) == (Status.RUNNING, 1, "v1.run", LEASE)
-
-
-def test_of_a_cancellation_and_a_call_at_once_one_wins(store: TaskStore) -> None:
-    for _ in range(10):
-        kept = added(store)
-
-        def cancelled(task_id: str = kept.id) -> bool:
-            try:
-                return store.cancel(task_id, NOW).status is Status.CANCELLED
-            except StateError:
-                return False
-
-        def taken(task_id: str = kept.id) -> bool:
-            return store.begin(task_id, "v1.run", LEASE, NOW).verdict is Verdict.RUN
-
-        with ThreadPoolExecutor(2) as pool:
-            outcomes = [pool.submit(cancelled), pool.submit(taken)]
-            assert [outcome.result() for outcome in outcomes].count(True) == 1
-
-
 def test_an_unknown_task_is_told(store: TaskStore) -> None:
     unknown = str(uuid.uuid4())
 
@@ -253,94 +196,6 @@ def test_a_task_is_found_by_its_user_and_key(store: TaskStore) -> None:
     assert store.of_key(kept.user_id, "order-7") == kept
     assert store.of_key("somebody", "order-7") is None
     assert store.of_key(kept.user_id, "order-8") is None
-
-
-def test_a_task_whose_process_was_killed_says_so_when_it_is_begun_again(store: TaskStore) -> None:
-    task = begun(store)
-    assert task.error is None
-
-    again = store.begin(task.id, "v1.run", LEASE + MINUTE, LEASE).task
-
-    assert again is not None
-    assert (again.attempts, again.error) == (2, "the process that did it ended, or took longer than its lease")
-    with store.work(again) as work:
-        assert work.complete(None, LEASE).error is None
-
-
-def test_a_lease_that_is_over_is_taken_over_and_the_first_has_lost(store: TaskStore) -> None:
-    first = begun(store)
-
-    second = store.begin(first.id, "v1.run", LEASE + MINUTE, LEASE)
-    assert second.verdict is Verdict.RUN
-    assert second.task is not None
-    assert second.task.attempts == 2
-    with store.work(first) as work, pytest.raises(LeaseLostError, match=r"another call has it now"):
-        work.complete(None, LEASE)
-    with pytest.raises(LeaseLostError):
-        store.fail(first, "no", LEASE, permanent=True)
-    with store.work(second.task) as work:
-        work.complete("done", LEASE)
-    found = store.get(first.id)
-    assert found is not None
-    assert (found.status, found.result) == (Status.COMPLETED, "done")
-
-
-def test_completed_work_is_kept_and_told_to_who_comes_again(store: TaskStore) -> None:
-    running = begun(store)
-
-    with store.work(running) as work:
-        done = work.complete({"sent": True}, NOW + MINUTE)
-
-    assert (done.status, done.result, done.lease_until) == (Status.COMPLETED, {"sent": True}, None)
-    assert store.get(running.id) == done
-    again = store.begin(running.id, "v1.run", LEASE, NOW)
-    assert (again.verdict, again.task) == (Verdict.DONE, done)
-    with pytest.raises(StateError, match=r"is COMPLETED: it can only be cancelled while it is SCHEDULED") as caught:
-        store.cancel(running.id, NOW)
-    assert caught.value.status is Status.COMPLETED
-
-
-def test_work_that_is_not_completed_or_raises_changes_nothing(store: TaskStore) -> None:
-    running = begun(store)
-
-    with store.work(running):
-        pass
-    with pytest.raises(LookupError):
-        _broken_off(store, running)
-
-    assert store.get(running.id) == running
-
-
-def _broken_off(store: TaskStore, running: Task) -> None:
-    with store.work(running) as work:
-        work.complete(None, NOW)
-        raise LookupError
-
-
-def test_a_failure_that_may_pass_gives_the_task_back_and_another_ends_it(store: TaskStore) -> None:
-    running = begun(store)
-
-    back = store.fail(running, "the mail server is away", NOW, permanent=False)
-    assert (back.status, back.error, back.lease_until) == (Status.SCHEDULED, "the mail server is away", None)
-
-    again = store.begin(running.id, "v1.run", LEASE, NOW).task
-    assert again is not None
-    failed = store.fail(again, "no such customer", NOW, permanent=True)
-    assert (failed.status, failed.error, failed.attempts) == (Status.FAILED, "no such customer", 2)
-    assert store.begin(running.id, "v1.run", LEASE, NOW).verdict is Verdict.DONE
-
-
-def test_a_failed_task_can_be_asked_for_again_and_no_other(store: TaskStore) -> None:
-    failed = store.fail(begun(store), "no", NOW, permanent=True)
-    (row,) = store.errands(NOW)
-    store.errands_done({row: ARN}, NOW)
-
-    again = store.retry(failed.id, NOW + MINUTE, NOW)
-
-    assert (again.status, again.scheduled_at, again.schedule_arn) == (Status.SCHEDULED, NOW + MINUTE, None)
-    assert [row.errand for row in store.errands(NOW)] == [Errand.SCHEDULE]
-    with pytest.raises(StateError, match=r"is SCHEDULED: it can only be done again after it has FAILED"):
-        store.retry(failed.id, NOW, NOW)
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(store: TaskStore) -> None:
@@ -392,15 +247,6 @@ def test_overdue_tasks_are_those_that_nobody_called_back(store: TaskStore) -> No
 
     assert [one.id for one in store.overdue(NOW)] == [late.id]
     assert [one.id for one in store.overdue(LEASE + MINUTE)] == [late.id, lapsed.id]
-
-
-def test_a_task_is_begun_at_its_time_and_not_before(store: TaskStore) -> None:
-    kept = added(store, scheduled_at=NOW + MINUTE)
-    moment = timedelta(microseconds=1)
-
-    early = store.begin(kept.id, "v1.run", LEASE + MINUTE, NOW + MINUTE - moment)
-    assert (early.verdict, early.task) == (Verdict.EARLY, kept)
-    assert store.begin(kept.id, "v1.run", LEASE + MINUTE, NOW + MINUTE).verdict is Verdict.RUN
 
 
 def test_an_overdue_task_is_moved_unless_it_has_gone_on_meanwhile(store: TaskStore) -> None:
