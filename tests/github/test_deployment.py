@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
 import subprocess
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.github.runner import Runner
 from tests.github.test_workflows import ROOT, jobs, read, steps
 
 AWS = ("preview", "up", "drift")
@@ -136,90 +133,6 @@ def test_every_input_is_explained(name: str) -> None:
 
 # The scripts, with a `gh` that keeps issues and comments, and a `schedules` that prints and ends as it is told.
 
-FAKE_GH = """\
-#!/bin/sh
-echo "$@" >> "$FAKE/calls"
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --method) method=$2; shift ;;
-    --input) cp "$2" "$FAKE/sent.$(wc -l < "$FAKE/calls")" ; sent=yes; shift ;;
-    --jq) query=$2; shift ;;
-    repos/*) path=$1 ;;
-  esac
-  shift
-done
-if [ "$sent" ]; then echo '{"html_url": "https://example.com/it"}'; exit; fi
-case "$path" in
-  */comments*|*/issues) cat "$FAKE/listed" ;;
-  */commits) jq -r "$query" "$FAKE/listed" ;;
-  *) echo "unexpected: $path" >&2; exit 1 ;;
-esac
-"""
-
-
-@dataclass
-class Runner:
-    """A runner's folders, and what is on its path."""
-
-    folder: Path
-    output: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.folder.mkdir(exist_ok=True)
-        self.program("gh", FAKE_GH)
-        (self.folder / "calls").write_text("")
-        self.listed([])
-
-    def program(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text)
-        (self.folder / name).chmod(0o755)
-
-    def listed(self, value: object) -> None:
-        (self.folder / "listed").write_text(json.dumps(value))
-
-    def file(self, path: str, text: str) -> None:
-        (self.folder / path).parent.mkdir(exist_ok=True)
-        (self.folder / path).write_text(text)
-
-    def run(self, workflow: str, step: str, **variables: str) -> int:
-        """Run a step and return how it ended."""
-        (script,) = [each["run"] for each in steps(workflow) if each.get("name") == step]
-        for name in ("output", "summary"):
-            (self.folder / name).write_text("")
-        environment = {
-            "PATH": f"{self.folder}{os.pathsep}{os.environ['PATH']}",
-            "FAKE": str(self.folder),
-            "RUNNER_TEMP": str(self.folder),
-            "GITHUB_WORKSPACE": str(self.folder),
-            "GITHUB_OUTPUT": str(self.folder / "output"),
-            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
-            "REPOSITORY": "o/r",
-            "RUN_URL": "https://example.com/run/99",
-        }
-        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
-        ended = subprocess.run(command, env=environment | variables, cwd=self.folder, check=False).returncode
-        lines = (self.folder / "output").read_text().splitlines()
-        self.output = dict(line.split("=", 1) for line in lines)
-        return ended
-
-    @property
-    def sent(self) -> list[tuple[str, dict[str, Any]]]:
-        """What was written to GitHub: the method and path, and the body."""
-        calls = (self.folder / "calls").read_text().splitlines()
-        return [
-            (" ".join(calls[number - 1].split()[2:4]), json.loads(path.read_text()))
-            for path in sorted(self.folder.glob("sent.*"))
-            if (number := int(path.suffix[1:]))
-        ]
-
-
-@pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    if not shutil.which("jq"):
-        pytest.skip("jq is missing: apt-get install jq")
-    return Runner(tmp_path)
-
-
 SET_UP = {"REGION": "eu-central-1", "ROLE": "arn:aws:iam::123456789012:role/r", "PULUMI_BACKEND_URL": "s3://state"}
 
 
@@ -294,109 +207,3 @@ def test_a_preview_with_errors_is_shown_before_the_job_fails(runner: Runner, sta
     assert runner.run("preview", "Tell it", CATALOG="schedules") == ended
     assert runner.output.get("status") == (str(status) if not ended else None)
     assert runner.run("preview", "End as the preview ended", STATUS=str(status)) == status
-
-
-# The issue of drift.yml
-
-DRIFT = "<!-- schedule-catalog drift prod -->"
-ISSUE = "Open the issue, write it anew, or close it"
-STACK = {
-    "STACK": "prod",
-    "MARKER": DRIFT,
-    "CATALOG": "schedules",
-    "PROJECT": "p",
-    "SETTINGS": "Pulumi.prod.yaml",
-    "SHARD": "false",
-}
-
-
-def issue(number: int, body: str | None, login: str = "github-actions[bot]", **more: Any) -> dict[str, Any]:
-    return {"number": number, "body": body, "user": {"login": login}} | more
-
-
-OTHERS = [
-    issue(1, f"{DRIFT}\n", "somebody"),
-    issue(2, None),
-    issue(3, f"{DRIFT}\n", pull_request={}),
-    issue(4, "<!-- schedule-catalog drift dev -->\n"),
-]
-
-
-@pytest.mark.parametrize(
-    ("plan", "status", "drifted", "ended"),
-    [
-        (0, 0, "no", 0),
-        (1, 0, "yes", 0),
-        (0, 1, "yes", 0),
-        (1, 1, "yes", 0),
-        (2, 0, None, 1),
-        (0, 2, None, 1),
-        (0, 3, None, 1),
-    ],
-)
-def test_either_kind_of_drift_counts_and_what_could_not_be_asked_fails(
-    runner: Runner, plan: int, status: int, drifted: str | None, ended: int
-) -> None:
-    runner.program("schedules", f'#!/bin/sh\necho "$1"\n[ "$1" = plan ] && exit {plan}\nexit {status}\n')
-
-    assert runner.run("drift", "Tell drift from the clock", **STACK) == ended
-    assert runner.output.get("drifted") == drifted
-    assert (runner.folder / "drift/drift.md").read_text() == "plan\n\nstatus\n"
-
-
-def test_a_shard_has_no_status_of_its_own(runner: Runner) -> None:
-    runner.program("schedules", '#!/bin/sh\necho "$1"\n[ "$1" = plan ]\n')
-
-    assert runner.run("drift", "Tell drift from the clock", **STACK | {"SHARD": "true"}) == 0
-    assert runner.output == {"drifted": "no"}
-
-
-def test_drift_opens_an_issue(runner: Runner) -> None:
-    runner.listed(OTHERS)
-    runner.file("drift/drift.md", f"{DRIFT}\n**Stack prod**\n")
-    runner.run("drift", ISSUE, DRIFTED="yes", **STACK)
-
-    ((where, sent),) = runner.sent
-    assert where == "POST repos/o/r/issues"
-    assert sent["title"] == "Stack prod has drifted"
-    assert sent["body"].startswith(f"{DRIFT}\n**Stack prod**\n")
-
-
-def test_drift_that_goes_on_writes_the_same_issue_anew(runner: Runner) -> None:
-    runner.listed([issue(9, f"{DRIFT}\nold"), issue(7, f"{DRIFT}\nold"), *OTHERS])
-    runner.file("drift/drift.md", f"{DRIFT}\nnew\n")
-    runner.run("drift", ISSUE, DRIFTED="yes", **STACK)
-
-    assert [where for where, _ in runner.sent] == ["PATCH repos/o/r/issues/7"]
-
-
-def test_the_issue_is_closed_when_nothing_differs(runner: Runner) -> None:
-    runner.listed([issue(7, f"{DRIFT}\nold"), *OTHERS])
-    runner.run("drift", ISSUE, DRIFTED="no", **STACK)
-
-    (told, _), (closed, sent) = runner.sent
-    assert told == "POST repos/o/r/issues/7/comments"
-    assert closed == "PATCH repos/o/r/issues/7"
-    assert sent == {"state": "closed", "state_reason": "completed"}
-
-
-def test_no_drift_and_no_issue_is_silence(runner: Runner) -> None:
-    runner.listed(OTHERS)
-
-    assert runner.run("drift", ISSUE, DRIFTED="no", **STACK) == 0
-    assert runner.sent == []
-
-
-def test_issues_that_cannot_be_listed_end_the_job_before_a_second_one(runner: Runner) -> None:
-    (runner.folder / "listed").unlink()
-    runner.file("drift/drift.md", f"{DRIFT}\nnew\n")
-
-    assert runner.run("drift", ISSUE, DRIFTED="yes", **STACK) != 0
-    assert runner.sent == []
-
-
-def test_a_text_that_is_too_long_for_an_issue_is_cut(runner: Runner) -> None:
-    runner.file("drift/drift.md", f"{DRIFT}\n" + "é" * 100_000)
-    runner.run("drift", ISSUE, DRIFTED="yes", **STACK)
-
-    assert len(runner.sent[0][1]["body"]) < 65_536
