@@ -1,3 +1,5 @@
+"""Each type of resource is created, read, updated and deleted as the provider does it."""
+
 from __future__ import annotations
 
 import json
@@ -8,62 +10,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.clients import Clients
 from local.engine.archive import Archive
 from local.resources import LEFT_OUT, RESOURCE_TYPES, is_gone
+from tests.local.resources.inputs import (
+    CODE,
+    FUNCTION,
+    OTHER_CODE,
+    OTHER_POLICY,
+    OTHER_TRUST,
+    POLICY,
+    SCHEDULE,
+    TABLE,
+    TRUST,
+    filled,
+)
 
 if TYPE_CHECKING:
-    from local.emulator.emulator import Emulator
+    from local.clients import Clients
 
-STATEMENT = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
-OTHER_TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{**STATEMENT, "Sid": "Other"}]})
-POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]})
-OTHER_POLICY = POLICY.replace("sqs:*", "sns:*")
-CODE = Archive(members={"handler.py": Archive(text="def handle(event, context): return 1\n")})
-OTHER_CODE = Archive(members={"handler.py": Archive(text="def handle(event, context): return 2\n")})
-FUNCTION = {"handler": "handler.handle", "runtime": "python3.13", "role": "arn:aws:iam::000000000000:role/r"}
-
-
-@pytest.fixture(scope="module")
-def aws(emulator: Emulator) -> Clients:
-    return Clients(emulator.endpoint, emulator.region)
-
-
-@pytest.fixture(scope="module")
-def made(aws: Clients) -> SimpleNamespace:
-    """What other resources stand on."""
-    RESOURCE_TYPES["aws:iam/role:Role"].create(aws, {"name": "base-role", "assumeRolePolicy": TRUST})
-    RESOURCE_TYPES["aws:lambda/function:Function"].create(
-        aws, {"name": "base", "code": CODE, "publish": True, **FUNCTION}
-    )
-    queue = RESOURCE_TYPES["aws:sqs/queue:Queue"].create(aws, {"name": "base-queue"})
-    policy = RESOURCE_TYPES["aws:iam/policy:Policy"].create(aws, {"name": "base-policy", "policy": POLICY})
-    RESOURCE_TYPES["aws:scheduler/scheduleGroup:ScheduleGroup"].create(aws, {"name": "base-group"})
-    secret = RESOURCE_TYPES["aws:secretsmanager/secret:Secret"].create(aws, {"name": "/base-secret"})
-    version = {"secretId": secret, "secretString": "base", "versionStages": ["FIRST"]}
-    RESOURCE_TYPES["aws:secretsmanager/secretVersion:SecretVersion"].create(aws, version)
-    api = RESOURCE_TYPES["aws:apigatewayv2/api:Api"].create(aws, {"name": "base-api", "protocolType": "HTTP"})
-    queue_arn = "arn:aws:sqs:eu-central-1:000000000000:base-queue"
-    return SimpleNamespace(queue=queue, queue_arn=queue_arn, policy=policy, api=api, secret=secret)
-
-
-SCHEDULE = {
-    "name": "one",
-    "groupName": "base-group",
-    "scheduleExpression": "rate(1 minute)",
-    "flexibleTimeWindow": {"mode": "OFF"},
-    "startDate": "2030-01-01T00:00:00Z",
-    "target": {"arn": "arn:aws:sqs:eu-central-1:000000000000:q", "roleArn": "arn:aws:iam::000000000000:role/r"},
-}
-TABLE = {
-    "name": "the-table",
-    "billingMode": "PAY_PER_REQUEST",
-    "hashKey": "key",
-    "rangeKey": "at",
-    "attributes": [{"name": "key", "type": "S"}, {"name": "at", "type": "S"}, {"name": "day", "type": "S"}],
-    "globalSecondaryIndexes": [{"name": "by-day", "hashKey": "day", "projectionType": "ALL"}],
-}
 # Type, inputs, and what an edit changes (None: every edit replaces it). "$x" is an attribute of `made`.
 CASES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
     (
@@ -167,17 +131,6 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
     ("aws:sqs/queuePolicy:QueuePolicy", {"queueUrl": "$queue", "policy": POLICY}, {"policy": OTHER_POLICY}),
     ("aws:ssm/parameter:Parameter", {"name": "/p", "type": "String", "insecureValue": "1"}, {"insecureValue": "2"}),
 ]
-
-
-def filled(inputs: dict[str, Any], made: SimpleNamespace) -> dict[str, Any]:
-    text = {f"${name}": value for name, value in vars(made).items()}
-
-    def fill(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: fill(item) for key, item in value.items()}
-        return text.get(value, value) if isinstance(value, str) else value
-
-    return fill(inputs)
 
 
 def is_there(kind: Any, aws: Clients, identity: str, inputs: dict[str, Any]) -> bool:
@@ -318,74 +271,6 @@ def test_a_protected_table_is_deleted_only_where_it_can_be_made_anew(aws: Client
     kind.create(aws, kept)
     kind.update(aws, "kept", {**kept, "deletionProtectionEnabled": False}, {"deletionProtectionEnabled"})
     kind.delete(aws, "kept", kept)
-
-
-def by_hand(aws: Clients, resource_type: str, identity: str) -> None:
-    """Change one thing as somebody with a console would."""
-    match resource_type.split(":")[-1]:
-        case "LogGroup":
-            aws.client("logs").put_retention_policy(logGroupName=identity, retentionInDays=1)
-        case "Role":
-            aws.client("iam").update_assume_role_policy(RoleName=identity, PolicyDocument=OTHER_TRUST)
-        case "RolePolicy":
-            role, name = identity.split(":")
-            aws.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=OTHER_POLICY)
-        case "Function":
-            variables = {"lower": "2"}
-            aws.client("lambda").update_function_configuration(
-                FunctionName=identity, Environment={"Variables": variables}
-            )
-        case "Schedule":
-            group, name = identity.split("/")
-            schedule = aws.client("scheduler").get_schedule(GroupName=group, Name=name)
-            keys = ("ScheduleExpression", "FlexibleTimeWindow", "Target", "StartDate")
-            given = {key: schedule[key] for key in keys}
-            aws.client("scheduler").update_schedule(GroupName=group, Name=name, State="DISABLED", **given)
-        case "Queue":
-            aws.client("sqs").set_queue_attributes(QueueUrl=identity, Attributes={"SqsManagedSseEnabled": "false"})
-        case "QueuePolicy":
-            aws.client("sqs").set_queue_attributes(QueueUrl=identity, Attributes={"Policy": OTHER_POLICY})
-        case _:
-            aws.client("ssm").put_parameter(Name=identity, Value="2", Type="String", Overwrite=True)
-
-
-DRIFTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-    ("aws:cloudwatch/logGroup:LogGroup", {"name": "/drift", "retentionInDays": 14}, {"retentionInDays": 1}),
-    (
-        "aws:iam/role:Role",
-        {"name": "drift", "assumeRolePolicy": TRUST.replace(",", " ,")},
-        {"assumeRolePolicy": OTHER_TRUST},
-    ),
-    ("aws:iam/rolePolicy:RolePolicy", {"name": "d", "role": "base-role", "policy": POLICY}, {"policy": OTHER_POLICY}),
-    (
-        "aws:lambda/function:Function",
-        {"name": "drift", "code": CODE, "environment": {"variables": {"lower": "1"}}, **FUNCTION},
-        {"environment": {"variables": {"lower": "2"}}},
-    ),
-    ("aws:scheduler/schedule:Schedule", {**SCHEDULE, "name": "drift", "state": "ENABLED"}, {"state": "DISABLED"}),
-    (
-        "aws:sqs/queue:Queue",
-        {"name": "drift", "sqsManagedSseEnabled": True, "visibilityTimeoutSeconds": 90},
-        {"sqsManagedSseEnabled": False},
-    ),
-    ("aws:sqs/queuePolicy:QueuePolicy", {"queueUrl": "$queue", "policy": POLICY}, {"policy": OTHER_POLICY}),
-    ("aws:ssm/parameter:Parameter", {"name": "/d", "type": "String", "insecureValue": "1"}, {"insecureValue": "2"}),
-]
-
-
-@pytest.mark.parametrize(("resource_type", "inputs", "drift"), DRIFTS, ids=[case[0] for case in DRIFTS])
-def test_what_was_changed_by_hand_is_observed_and_nothing_else(
-    aws: Clients, made: SimpleNamespace, resource_type: str, inputs: dict[str, Any], drift: dict[str, Any]
-) -> None:
-    kind = RESOURCE_TYPES[resource_type]
-    inputs = filled(inputs, made)
-    identity = kind.create(aws, inputs)
-    assert kind.observe(aws, identity, inputs) == inputs
-    by_hand(aws, resource_type, identity)
-    assert kind.observe(aws, identity, inputs) == {**inputs, **drift}
-    kind.update(aws, identity, inputs, frozenset(drift))
-    assert kind.observe(aws, identity, inputs) == inputs
-    kind.delete(aws, identity, inputs)
 
 
 def test_what_the_emulator_leaves_out_is_said_by_the_types_themselves() -> None:
