@@ -15,7 +15,7 @@ import pytest
 from infra.packages import PACKAGES, Platform, stage
 from local.emulator.emulator import Emulator
 from tests.local.authorized import TIME, Outside, eventually
-from tests.local.test_origins import Stack, bury, pending_task, replayed
+from tests.local.released_stack import Stack, bury, pending_task, replayed
 from tests.releases.release import RELEASES, Release
 
 # What a pending call refers to by name or by ARN, or is kept in.
