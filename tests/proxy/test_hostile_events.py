@@ -3,79 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from proxy.arrival import LONGEST_AGE_SECONDS
-from schedule_client.contract import (
-    ApplicationOrigin,
-    ProxySettings,
-    Retry,
-    RetryMessage,
-    SecretBinding,
-    input_text,
-    replace,
-    request_findings,
-)
-from schedule_client.errors import InvalidKeyError
-from schedule_client.names import keyed_name
-from tests.proxy.emulated import Shop, started_emulator
-from tests.proxy.target import Target, answers, running
+from schedule_client.contract import Retry, RetryMessage, SecretBinding, input_text, replace, request_findings
+from tests.proxy.shop_event import event
+from tests.proxy.target import Target, answers
 from tests.schedule_client.contract.test_paths import ESCAPES, PLAIN
 
 if TYPE_CHECKING:
-    from local.emulator.emulator import Emulator
+    from tests.proxy.emulated import Shop
 
-ARN = "arn:aws:scheduler:eu-central-1:000000000000:schedule/shop-adhoc/"
-# 256 characters that the ledger counts as 1,028 bytes, its own prefix included.
-EMOJI = "\U0001f511" * 256
 NONCHARACTERS = "x\uffffy\ufffez\U0001f511\U0010ffff"
-
-
-@pytest.fixture(name="emulator", scope="module")
-def _emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with started_emulator(tmp_path_factory.mktemp("emulator")) as started:
-        yield started
-
-
-@pytest.fixture(name="target")
-def _target() -> Iterator[Target]:
-    with running(answers(200)) as target:
-        yield target
-
-
-@pytest.fixture(name="shop")
-def _shop(emulator: Emulator, target: Target) -> Shop:
-    base = f"http://{target.netloc}"
-    return Shop(emulator, ProxySettings(services={"billing": base}, http_hosts=(target.netloc,)))
-
-
-def event(shop: Shop, **members: Any) -> dict[str, Any]:
-    time = datetime.fromtimestamp(shop.now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    schedule = {"name": "app-call", "arn": f"{ARN}app-call", "time": time}
-    return {"v": 1, "service": "billing", "path": "/close", "method": "POST", "schedule": schedule, **members}
-
-
-def test_a_key_of_256_emoji_is_refused_by_the_client_and_makes_no_loop_in_the_proxy(shop: Shop) -> None:
-    with pytest.raises(InvalidKeyError, match="1,000 bytes"):
-        keyed_name("app-", EMOJI)
-
-    answer = shop.handle(event(shop, key=EMOJI), "adhoc")
-
-    assert answer["reason"] == "unsupported-request"
-    assert "1,000 bytes" in answer["message"]
-    assert (shop.waiting(), [letter["REASON"] for letter in shop.letters()]) == (0, ["unsupported-request"])
-
-
-def test_the_longest_key_that_is_taken_fits_into_the_ledger(shop: Shop, target: Target) -> None:
-    key = "\U0001f511" * 250
-    assert len(keyed_name("app-", key)) <= 64
-
-    assert shop.handle(event(shop, key=key), "adhoc")["success"]
-    assert len(target.received) == 1
 
 
 def test_a_record_that_the_ledger_never_takes_is_no_hop(shop: Shop, target: Target) -> None:
@@ -216,82 +158,6 @@ def test_two_names_that_servers_take_for_one_are_refused(shop: Shop, target: Tar
     assert (answer["reason"], target.received) == ("unsupported-request", [])
 
 
-def keyed(shop: Shop, minutes: int = 0, **members: Any) -> dict[str, Any]:
-    """The event of another schedule of the same name, which fires `minutes` later."""
-    time = datetime.fromtimestamp(shop.now + 60 * minutes, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    given = event(shop, key="remind-1042", body={"order": 1, "due": time, "by": f"{ARN}app-call"}, **members)
-    return {**given, "schedule": {**given["schedule"], "time": time}}
-
-
-def test_a_key_that_is_used_again_for_something_else_is_told_and_not_called(shop: Shop, target: Target) -> None:
-    assert shop.handle(keyed(shop), "adhoc")["success"]
-    other = keyed(shop, path="/other")
-
-    answers = [shop.handle(other, "adhoc") for _ in range(3)]
-
-    assert [answer["reason"] for answer in answers] == ["key-reused", "undelivered", "undelivered"]
-    assert '"remind-1042"' in answers[0]["message"]
-    assert len(target.received) == 1
-    (letter,) = shop.letters()
-    assert (letter["REASON"], letter["ATTEMPTS"], json.loads(letter["body"])) == ("key-reused", "0", other)
-    states = {record.sort.partition("#")[0]: (record.state, record.reason) for record in shop.records()}
-    assert states == {"key": ("delivered", None), "reused": ("undelivered", "key-reused")}
-    lines = [json.loads(line) for line in shop.output.getvalue().splitlines()]
-    assert [line["KeysReused"] for line in lines if "KeysReused" in line] == [1]
-    assert not any("Failed" in line for line in lines)
-
-
-def test_each_other_content_of_a_key_is_kept_once(shop: Shop, target: Target) -> None:
-    shop.handle(keyed(shop), "adhoc")
-    for path in ("/a", "/b", "/a", "/b"):
-        shop.handle(keyed(shop, path=path), "adhoc")
-
-    assert sorted(json.loads(letter["body"])["path"] for letter in shop.letters()) == ["/a", "/b"]
-    assert len(target.received) == 1
-
-
-def test_a_time_that_the_caller_wrote_itself_is_no_other_content(shop: Shop, target: Target) -> None:
-    first = keyed(shop)
-    shop.handle(first, "adhoc")
-
-    again = shop.handle({**keyed(shop, minutes=5), "body": first["body"]}, "adhoc")
-
-    assert (again["outcome"], again["reason"], len(target.received)) == ("duplicate", "delivered", 1)
-
-
-def test_the_same_call_again_at_another_time_is_a_duplicate(shop: Shop, target: Target) -> None:
-    shop.handle(keyed(shop), "adhoc")
-
-    again = shop.handle(keyed(shop, minutes=5), "adhoc")
-
-    assert (again["outcome"], again["reason"], len(target.received)) == ("duplicate", "delivered", 1)
-    assert shop.letters() == []
-
-
-@pytest.mark.parametrize("act", ["replay", "trigger"])
-def test_a_person_s_mark_gets_no_other_call_past_a_key(shop: Shop, target: Target, act: str) -> None:
-    shop.handle(keyed(shop), "adhoc")
-    at = datetime.fromtimestamp(shop.now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    mark: dict[str, Any] = {act: {"id": "act-1", "at": at, **({"run": "own"} if act == "trigger" else {})}}
-
-    shop.handle(keyed(shop, path="/other", **mark), "adhoc")
-
-    assert len(target.received) == 1
-
-
-def test_a_key_of_an_earlier_release_has_no_content_to_compare(shop: Shop, target: Target) -> None:
-    shop.handle(keyed(shop), "adhoc")
-    shop.clients.client("dynamodb").update_item(
-        TableName=shop.name,
-        Key={"pk": {"S": f"adhoc#{ARN}app-call"}, "sk": {"S": "key#remind-1042"}},
-        UpdateExpression="REMOVE content",
-    )
-
-    other = shop.handle(keyed(shop, path="/other"), "adhoc")
-
-    assert (other["outcome"], other["reason"], shop.letters()) == ("duplicate", "delivered", [])
-
-
 def deployed(shop: Shop, expression: str, due: float) -> dict[str, Any]:
     """The event of a schedule of the catalog that EventBridge Scheduler has, for the time `due`."""
     scheduler, name = shop.clients.client("scheduler"), f"{shop.name}-catalog"
@@ -371,36 +237,3 @@ def test_a_true_message_that_is_put_into_a_queue_again_and_again_is_one_call(sho
         assert shop.handle({**given, "replay": replay})["success"]
 
     assert len(target.received) == 1
-
-
-# The move of an application: the day of `isolated` may end 12 hours later than in UTC, and begin 14 hours earlier.
-
-ISOLATED = datetime(2027, 2, 1, tzinfo=UTC)
-LOOKS_BACK = timedelta(days=45, hours=36)
-
-
-@pytest.mark.parametrize(
-    ("after", "calls"),
-    [(timedelta(0), 1), (timedelta(days=45), 1), (LOOKS_BACK - timedelta(seconds=1), 1), (LOOKS_BACK, 2)],
-)
-def test_a_key_from_before_the_move_is_looked_for_until_the_ledger_may_have_forgotten_it(
-    shop: Shop, target: Target, after: timedelta, calls: int
-) -> None:
-    shop.configure(replace(shop.settings, applications={"shop": ApplicationOrigin(isolated="2027-02-01")}))
-    shop.now = (ISOLATED - timedelta(hours=1)).timestamp()
-    assert shop.handle(event(shop, key="remind-1"), "adhoc")["success"]
-
-    shop.now = (ISOLATED + after).timestamp()
-
-    assert shop.handle(event(shop, key="remind-1"), "shop")["success"]
-    assert len(target.received) == calls
-
-
-def test_another_application_s_keys_from_before_the_move_are_not_looked_for(shop: Shop, target: Target) -> None:
-    applications = {"shop": ApplicationOrigin(isolated="2027-02-01"), "evil": ApplicationOrigin()}
-    shop.configure(replace(shop.settings, applications=applications))
-    shop.now = ISOLATED.timestamp()
-    assert shop.handle(event(shop, key="remind-1"), "evil")["success"]
-
-    assert shop.handle(event(shop, key="remind-1"), "shop")["success"]
-    assert len(target.received) == 2
