@@ -119,6 +119,13 @@ def test_no_module_is_longer_than_350_lines() -> None:
     assert [str(path) for path in modules() if len(path.read_text().splitlines()) > 350] == []
 
 
+def test_no_module_of_the_tests_is_longer_than_350_lines() -> None:
+    releases = ROOT / "tests/releases"  # has modules of the releases, which stay as they were
+    tests = [path for path in (ROOT / "tests").rglob("*.py") if releases not in path.parents]
+
+    assert [str(path) for path in tests if len(path.read_text().splitlines()) > 350] == []
+
+
 def test_no_module_is_named_for_being_of_use() -> None:
     assert [str(path) for path in modules() if path.stem in {"utils", "util", "common", "helpers", "misc"}] == []
 
