@@ -6,11 +6,14 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
-from playwright.sync_api import Page, sync_playwright
 
-from tests.callback_api.page.conftest import ARGUMENTS, CHROMIUM
+from tests.chromium import chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 STYLES = ROOT / "node_modules" / "github-markdown-css" / "github-markdown.css"
@@ -34,15 +37,13 @@ def page_of(markdown: str) -> str:
 def shown(markdown: str, view: str) -> Generator[Page]:
     """Show a comment in one of the views."""
     scheme, width = VIEWS[view]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as browser:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
         )
         page = context.new_page()
         page.set_content(page_of(markdown))
         yield page
-        browser.close()
 
 
 def main(file: Path, folder: Path) -> None:

@@ -9,11 +9,14 @@ import pytest
 from schedule_catalog.cli.github.diff import comment
 from schedule_catalog.cli.github.links import Links
 from schedule_catalog.cli.github.workspace import Workspace
-from tests.callback_api.page.conftest import CHROMIUM
 from tests.github.comment_page import STYLES, VIEWS, shown
 from tests.schedule_catalog.diff.sides import CALL, compared
 
-LINKS = Links(Workspace(Path("/work"), Path("/work")), "https://github.com/a/b/blob/0", "https://github.com/a/b/runs/1")
+LINKS = Links(
+    Workspace(Path("/repository"), Path("/repository")),
+    "https://github.com/a/b/blob/0",
+    "https://github.com/a/b/runs/1",
+)
 
 
 def nightly(name: str, hour: int) -> str:
@@ -22,8 +25,6 @@ def nightly(name: str, hour: int) -> str:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_comment_fits_and_shows_the_verdict_first(view: str) -> None:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on the path")
     if not STYLES.is_file():
         pytest.skip("node_modules/github-markdown-css is missing: run npm ci")
     before, after = [nightly("invoices", 9), nightly("ledger", 9)], [nightly("invoices", 2), nightly("ledger", 8)]

@@ -22,11 +22,10 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from local.options import Options
 from local.stack import Stack
-from tests.callback_api.page.conftest import ARGUMENTS, CHROMIUM
+from tests.chromium import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -180,15 +179,11 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on the path")
     # Newer browsers ask people before a page of the internet reaches loopback: others do not.
     unasked = "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests"
     rebinding = f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, unasked, rebinding])
+    with chromium(unasked, rebinding) as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

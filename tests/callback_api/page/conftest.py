@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from callback_api.app import create_app
 from callback_api.settings import Settings
@@ -21,22 +20,12 @@ from callback_api.storage.sql.tables import tables_of
 from callback_api.task import Status, Task, TokenOwner
 from callback_api.tokens import digest
 from tests.callback_api.application import ADA, BOB, ROOT, FakeSchedules, Handlers, engine_of
+from tests.chromium import chromium
 
 if TYPE_CHECKING:
     from callback_api.service import Service
     from callback_api.storage import TaskStore
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# A sandbox needs rights that a container seldom has; the rest keeps the browser from asking its maker anything.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 REFUSED = "Failed to load resource"  # how Chromium logs an answer of 4xx or 5xx
 
 Open = Callable[..., Page]
@@ -125,15 +114,10 @@ def site(running_site: Site) -> Site:
     return running_site
 
 
-# Not for the session: as long as Playwright runs, so does its event loop, and others could not run one of theirs.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on the path")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from callback_api.task import Status
 from callback_api.tokens import digest
 from tests.callback_api.application import ADA, BOB, ROOT
 from tests.callback_api.page.conftest import REFUSED, Open, Site, served, sign_in
+from tests.chromium import add_axe, faults
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
 # Milliseconds after which a page with a task that is soon due asks again.
 ASKS_AGAIN = 4000
 HOSTILE = "</script><img src=x onerror=alert(1)><b>\u202e\u2028 ${1}"
@@ -297,11 +297,9 @@ def test_nothing_overflows_a_window_of_any_width(site: Site, open_page: Open) ->
 
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_checks_of_axe_find_nothing(site: Site, open_page: Open, width: int) -> None:
-    if not AXE.is_file():
-        pytest.skip("node_modules/axe-core is missing: run npm ci")
     every_kind(site)
     page = open_page(width=width, color_scheme="light")
-    page.evaluate(AXE.read_text("utf-8"))
+    add_axe(page)
     assert faults(page) == []
     sign_in(page, ROOT)
     expect(page.locator("#rows tr")).to_have_count(9)
@@ -311,17 +309,6 @@ def test_the_checks_of_axe_find_nothing(site: Site, open_page: Open, width: int)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Cancel send-welcome-email").click()
     assert faults(page) == []
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds, and what of colours in the dark: nothing else is another there."""
-    found = page.evaluate("axe.run()")["violations"]
-    page.emulate_media(color_scheme="dark")
-    found += page.evaluate("axe.run({runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}})")[
-        "violations"
-    ]
-    page.emulate_media(color_scheme="light")
-    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 
 
 def test_where_nobody_has_to_prove_anything_no_token_is_asked_for(tmp_path: Path, open_page: Open) -> None:

@@ -34,7 +34,9 @@ PARSER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
 
 
 LINKS = Links(
-    Workspace(Path("/work"), Path("/work")), "https://github.com/a/b/blob/0", "https://github.com/a/b/actions/runs/1"
+    Workspace(Path("/repository"), Path("/repository")),
+    "https://github.com/a/b/blob/0",
+    "https://github.com/a/b/actions/runs/1",
 )
 
 UNLINKED = Links(LINKS.workspace)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.callback_api.page.conftest import ARGUMENTS
+from tests.chromium import add_axe, chromium, faults
 from tests.schedule_catalog.operations.aws import NAMES, Clients, delivered
 from tests.schedule_catalog.operations.messages import by_proxy
 from tests.schedule_catalog.operations.records import record
@@ -25,19 +24,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Request
 
 ROOT = Path(__file__).parents[4]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 VENDORED = ROOT / "schedule_catalog" / "pages" / "console" / "vendor" / "htmx"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on the path")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -84,14 +77,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     yield shown
     context.close()
     assert said == []
-
-
-def faults(page: Page) -> list[str]:
-    found = page.evaluate("axe.run()")["violations"]
-    page.emulate_media(color_scheme="dark")
-    found += page.evaluate("axe.run({runOnly: {type: 'rule', values: ['color-contrast']}})")["violations"]
-    page.emulate_media(color_scheme="light")
-    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 
 
 def test_the_board_turns_while_it_is_looked_at(page: Page, aws: Clients) -> None:
@@ -144,8 +129,6 @@ def test_the_address_signs_in_one_browser_only(page: Page, browser: Browser, add
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_pages_fit_their_window_and_axe_finds_nothing(page: Page, aws: Clients, width: int) -> None:
-    if not AXE.is_file():
-        pytest.skip("node_modules/axe-core is missing: run npm ci")
     by_proxy(aws, "one")
     aws.scheduler.add("a-schedule-with-quite-a-long-name-as-companies-have-them-in-use", NAMES.adhoc_group)
     evil = "x" * 300
@@ -156,7 +139,7 @@ def test_pages_fit_their_window_and_axe_finds_nothing(page: Page, aws: Clients, 
     for path in ("/", PAGE, "/undelivered"):
         page.goto(f"{origin}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        page.evaluate(AXE.read_text("utf-8"))
+        add_axe(page)
         assert faults(page) == [], path
 
 
