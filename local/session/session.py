@@ -99,12 +99,12 @@ class Session:
         live, hosts, where = self._options.live, self._options.hosts, _where(self._options)
         screen.lines(
             [
-                f"every schedule and its runs           schedules console --local{where}",
+                f"every schedule, in the browser        schedules console --local{where}",
+                f"every schedule, in the terminal       schedules status --local{where}",
                 f"calls that would leave this machine   {stack.receiver.url}/ shows them",
                 f"tasks of the callback service         {stack.callback.page}",
                 f"AWS, for boto3 and the AWS CLI        --endpoint-url {stack.emulator.endpoint}",
                 f"variables of an application, keys     schedules env --local{where}",
-                f"the same in the terminal              schedules status --local{where}",
                 f"your own service on this machine      has http://127.0.0.1:PORT in {stack.sources.settings.name}",
                 *([f"hosts answered to, with --allow-host  {', '.join(hosts)}"] if hosts else []),
                 *([f"REALLY CALLED, with --live            {', '.join(live)}"] if live else []),

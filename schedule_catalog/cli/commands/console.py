@@ -10,9 +10,10 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
-from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
+from schedule_catalog.cli.line.stack_entries import stack_catalog, stack_settings
 from schedule_catalog.cli.output import say
 from schedule_catalog.errors import os_reason
+from schedule_catalog.operations import OperationError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -73,10 +74,17 @@ def _desk(options: Namespace, reached: Reached) -> Desk:
         settings = stack_settings(options, name, reached.names.project)
         if settings is None:
             raise UsageError(f'no settings for the stack "{name}": specify --settings FILE')
-        return WantedCatalog(stack_entries(options, {name: settings}, name, datetime.now(UTC)), settings)
+        catalog = stack_catalog(options, {name: settings}, name, datetime.now(UTC))
+        return WantedCatalog(catalog.entries, settings, len(catalog.errors))
 
-    load()  # a mistake of the command line ends the command, not the first page
-    return Desk(reached.stack, reached.names, load, lambda: datetime.now(UTC))
+    def reload() -> WantedCatalog:
+        try:
+            return load()
+        except UsageError as error:
+            raise OperationError(str(error)) from error
+
+    load()  # a mistake of the command line ends the command; later the page shows it
+    return Desk(reached.stack, reached.names, reload, lambda: datetime.now(UTC))
 
 
 def _listener(port: int) -> socket.socket:

@@ -15,20 +15,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.entry import Entry
     from schedule_catalog.settings import Settings
 
 
 def stack_entries(options: Namespace, settings: Mapping[str, Settings], stack: str, now: datetime) -> tuple[Entry, ...]:
-    """Return the entries of a stack; entries with errors are named on the error output and omitted.
+    """Return the entries of a stack; entries with errors are named on the error output and omitted."""
+    catalog = stack_catalog(options, settings, stack, now)
+    warn_omitted(len(catalog.errors))
+    return catalog.entries
+
+
+def stack_catalog(options: Namespace, settings: Mapping[str, Settings], stack: str, now: datetime) -> Catalog:
+    """Return the catalog of a stack.
 
     settings: known settings by stack; they name the stack's freezes.
     """
     paths = catalog_paths(options.catalog)
     calendars = known_calendars(paths, options.settings, settings, stack, now)
-    catalog = check(paths, settings={}, calendars=calendars, stack=stack, now=now)
-    warn_omitted(len(catalog.errors))
-    return catalog.entries
+    return check(paths, settings={}, calendars=calendars, stack=stack, now=now)
 
 
 def entry_of(options: Namespace, settings: Settings, name: str, now: datetime) -> Entry | None:

@@ -99,6 +99,7 @@ class Console:
             error=None,
             owners=owners_of(overview.board),
             counts=overview.board.counts.items(),
+            omitted=counted(overview.errors, "error") if overview.errors else None,
             rows=rows,
             total=total,
             pages=pages,

@@ -51,16 +51,17 @@ if TYPE_CHECKING:
 RUNS = 50
 UPCOMING = 8
 MOST_UNDELIVERED = 500
-_PAUSE = timedelta(seconds=2)
+_PAUSE, _CATALOG_AGE = timedelta(seconds=2), timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A board with the status of its stack, and when both were read."""
+    """Board and status of a stack, and when both were read; entries with `errors` in the catalog are omitted."""
 
     board: Board
     status: StackStatus
     at: datetime
+    errors: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class WantedCatalog:
-    """The entries and settings that the stack should have."""
+    """The entries and settings that the stack should have; `errors` of the catalog, whose entries are omitted."""
 
     entries: tuple[Entry, ...]
     settings: Settings
+    errors: int = 0
 
 
 class Desk:
@@ -101,6 +103,7 @@ class Desk:
         self._memory = BoardMemory()
         self._lock = Lock()
         self._last: Overview | None = None
+        self._wanted: tuple[datetime, WantedCatalog] | None = None
 
     def overview(self) -> Overview:
         """Read the board; concurrent readers receive the same one."""
@@ -111,10 +114,17 @@ class Desk:
             return self._last
 
     def _read(self, now: datetime) -> Overview:
-        catalog = self._load()
+        catalog = self._catalog(now)
         inventory = take_inventory(self.stack, catalog.entries, catalog.settings, now, self._memory)
         status = stack_status(self.stack, inventory, catalog.settings, self.names)
-        return Overview(board(self.stack, catalog.entries, inventory, status, now, self._memory), status, now)
+        rows = board(self.stack, catalog.entries, inventory, status, now, self._memory)
+        return Overview(rows, status, now, catalog.errors)
+
+    def _catalog(self, now: datetime) -> WantedCatalog:
+        """The catalog, read again when it is half a minute old: checking a large one takes seconds."""
+        if self._wanted is None or now - self._wanted[0] >= _CATALOG_AGE:
+            self._wanted = now, self._load()
+        return self._wanted[1]
 
     def schedule(self, arn: str) -> ScheduleView:
         """Read one schedule and its runs, even when it is gone.
@@ -122,7 +132,7 @@ class Desk:
         Raises NotRunnableError for one that is neither in AWS nor in the run ledger.
         """
         now = self.clock()
-        entry = next((each for each in self._load().entries if each.name == arn.rpartition("/")[2]), None)
+        entry = next((each for each in self._catalog(now).entries if each.name == arn.rpartition("/")[2]), None)
         for identity in identities(self.stack, arn):
             runs = self._runs(identity, now)
             found = get_schedule(self.stack, identity.group, identity.name)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schedule_catalog.operations import StackError
+from schedule_catalog.operations import OperationError, StackError
+from schedule_catalog.pages.console.app import console_app
+from schedule_catalog.pages.console.desk import Desk, WantedCatalog
 from schedule_catalog.pages.console.session import ConsoleSession
-from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, Clients, delivered
+from schedule_catalog.settings import parse_settings
+from tests.catalog_texts import checked
+from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, delivered
 from tests.schedule_catalog.operations.messages import by_proxy
 from tests.schedule_catalog.operations.records import record
-from tests.schedule_catalog.pages.console.site import PAGE, console, deployed
+from tests.schedule_catalog.pages.console.site import CATALOG, PAGE, console, deployed
 
 if TYPE_CHECKING:
     from httpx import Response
@@ -248,3 +253,33 @@ def test_a_board_that_cannot_be_read_says_why() -> None:
 
     assert answer.status_code == 200
     assert "no permission for scheduler:ListSchedules" in text_of(answer)
+
+
+def test_the_board_says_when_entries_are_omitted_and_reads_the_catalog_seldom() -> None:
+    aws, loads = deployed(), list[int]()
+    entries = checked(CATALOG, stack="prod", now=NOW).entries
+
+    def load() -> WantedCatalog:
+        loads.append(1)
+        return WantedCatalog(entries, parse_settings("prod", {}), errors=2)
+
+    asked: list[int] = []
+    desk = Desk(aws.stack, NAMES, load, lambda: NOW + timedelta(seconds=3 * len(asked)))
+    for _ in range(5):
+        asked.append(1)
+        assert desk.overview().errors == 2
+    assert len(loads) == 1
+    session = ConsoleSession(8000)
+    client = TestClient(console_app(desk, session), base_url=BASE)
+    assert "The catalog has 2 errors" in text_of(client.get(f"/?token={session.token}"))
+
+
+def test_a_catalog_that_cannot_be_read_any_more_is_named_on_the_page() -> None:
+    def fail() -> WantedCatalog:
+        raise OperationError('there is no "schedules"')
+
+    session = ConsoleSession(8000)
+    desk = Desk(deployed().stack, NAMES, fail, lambda: NOW)
+    client = TestClient(console_app(desk, session), base_url=BASE)
+
+    assert 'there is no "schedules"' in text_of(client.get(f"/?token={session.token}"))
