@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import stack_catalog, stack_settings
 from schedule_catalog.cli.output import say
-from schedule_catalog.errors import os_reason
+from schedule_catalog.errors import CatalogError, os_reason
 from schedule_catalog.operations import OperationError
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def run(
         import webbrowser
 
         webbrowser.open(address)
+    gc.enable()  # other commands do without: they end before it would pay
     (serve or _serve)(console_app(desk, session, options.read_only, frozenset(options.allow_host)), listener)
     return CLEAN
 
@@ -80,7 +82,7 @@ def _desk(options: Namespace, reached: Reached) -> Desk:
     def reload() -> WantedCatalog:
         try:
             return load()
-        except UsageError as error:
+        except (UsageError, CatalogError) as error:
             raise OperationError(str(error)) from error
 
     load()  # a mistake of the command line ends the command; later the page shows it

@@ -224,7 +224,7 @@ def _admission(session: ConsoleSession) -> Callable[[Request, Any], Awaitable[Re
         cookie = session.open(token) if token and request.method == "GET" and request.url.path == "/" else None
         if cookie:
             answer: Response = RedirectResponse("/", 303, {"Set-Cookie": cookie})
-        elif session.admits(request.headers.get("cookie", "")):
+        elif session.admits(request.cookies):
             answer = await proceed(request)
         else:
             answer = PlainTextResponse(_CLOSED, 403)

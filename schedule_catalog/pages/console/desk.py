@@ -10,6 +10,7 @@ from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations import (
     MEMORY,
     NotRunnableError,
@@ -17,6 +18,7 @@ from schedule_catalog.operations import (
     UndeliveredQueues,
     board,
     check_fire,
+    differences,
     find_schedule,
     get_schedule,
     identities,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
         Answer,
         Board,
         Deployed,
+        Difference,
         FoundSchedule,
         Identity,
         Invocation,
@@ -66,13 +69,17 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleView:
-    """One schedule: as AWS has it (None when it is gone), as the catalog has it, its runs and its next fires."""
+    """One schedule: as AWS has it (None when it is gone), as the catalog has it, its runs and its next fires.
+
+    differences: what AWS has otherwise than the catalog.
+    """
 
     identity: Identity
     found: FoundSchedule | None
     entry: Entry | None
     runs: tuple[RunRecord, ...]
     upcoming: tuple[datetime, ...]
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,10 @@ class WantedCatalog:
     entries: tuple[Entry, ...]
     settings: Settings
     errors: int = 0
+
+    def entry(self, name: str) -> Entry | None:
+        """Return the entry of this name, if there is one."""
+        return next((each for each in self.entries if each.name == name), None)
 
 
 class Desk:
@@ -132,14 +143,23 @@ class Desk:
         Raises NotRunnableError for one that is neither in AWS nor in the run ledger.
         """
         now = self.clock()
-        entry = next((each for each in self._catalog(now).entries if each.name == arn.rpartition("/")[2]), None)
+        catalog = self._catalog(now)
         for identity in identities(self.stack, arn):
+            entry = catalog.entry(identity.name) if identity.group == self.stack.manifest.catalog_group else None
             runs = self._runs(identity, now)
             found = get_schedule(self.stack, identity.group, identity.name)
             if found or runs:
                 upcoming = found.timing.upcoming(now, UPCOMING) if found and found.fires_are_known else ()
-                return ScheduleView(identity, found, entry, runs, upcoming)
+                return ScheduleView(identity, found, entry, runs, upcoming, self._differences(catalog, entry, found))
         raise NotRunnableError(f'"{arn}" is neither in AWS nor in the run ledger')
+
+    def _differences(
+        self, catalog: WantedCatalog, entry: Entry | None, found: FoundSchedule | None
+    ) -> tuple[Difference, ...]:
+        wanted = schedule_arguments(entry, self.clock(), catalog.settings) if entry else None
+        if wanted is None or found is None:
+            return ()
+        return differences(wanted, found, self.stack, self.names.catalog_role)
 
     def _runs(self, identity: Identity, now: datetime) -> tuple[RunRecord, ...]:
         if self.stack.manifest.ledger_table is None:

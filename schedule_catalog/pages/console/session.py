@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from http.cookies import CookieError, SimpleCookie
 from secrets import token_urlsafe
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _COOKIE = "schedules-console"
 
@@ -28,10 +31,6 @@ class ConsoleSession:
         self.token = None
         return f"{self._name}={self._value}; Path=/; HttpOnly; SameSite=Strict"
 
-    def admits(self, cookies: str) -> bool:
-        """Tell whether a Cookie header has the cookie of this session."""
-        try:
-            found = SimpleCookie(cookies).get(self._name)
-        except CookieError:
-            return False
-        return found is not None and hmac.compare_digest(found.value.encode(), self._value.encode())
+    def admits(self, cookies: Mapping[str, str]) -> bool:
+        """Tell whether the cookies of a request have that of this session."""
+        return hmac.compare_digest(cookies.get(self._name, "").encode(), self._value.encode())

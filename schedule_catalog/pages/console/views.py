@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from schedule_catalog.expressions.in_words import in_words
 from schedule_catalog.operations.runs import lateness_seconds, scheduled_of
 from schedule_catalog.wording import counted
 
@@ -68,7 +69,8 @@ def schedule_page(view: ScheduleView, read_only: bool) -> dict[str, Any]:
     place = f"{entry.place.path}:{entry.place.line}" if entry else "not in the catalog"
     facts = [("Catalog", place)]
     if found:
-        facts += [("Expression", found.expression), ("Time zone", found.timezone)]
+        facts += [("Fires", in_words(found.timing.parsed)), ("Expression", found.expression)]
+        facts += [("Time zone", found.timezone)]
         facts += [("State", "enabled" if found.enabled else "disabled"), ("Changed", _minute(found.modified))]
     else:
         facts += [("State", "not in AWS")]
@@ -82,6 +84,7 @@ def schedule_page(view: ScheduleView, read_only: bool) -> dict[str, Any]:
         "facts": facts,
         "runbook": entry.runbook if entry and (entry.runbook or "").startswith("https://") else None,
         "can_run": found is not None and not read_only,
+        "differences": view.differences,
         "upcoming": [_minute(fire) for fire in view.upcoming],
         "runs": [_run(run) for run in view.runs],
         "request": _indented(found.input) if found else None,

@@ -89,9 +89,21 @@ def test_many_schedules_come_in_pages() -> None:
 def test_a_schedule_shows_its_definition_its_fires_and_its_runs() -> None:
     shown = text_of(client_of(deployed()).get(PAGE))
 
-    assert "Expression cron(0 9 * * ? *) Time zone Asia/Seoul State enabled" in shown
+    assert "Fires every day at 09:00 Expression cron(0 9 * * ? *) Time zone Asia/Seoul State enabled" in shown
     assert "Tue 2026-11-24 00:00" in shown
     assert "Mon 2026-11-23 00:00 UTC undelivered 1 attempt 503 http-503" in shown
+
+
+def test_a_schedule_names_what_aws_has_otherwise_than_the_catalog() -> None:
+    aws = deployed()
+    aws.scheduler.add("nightly", ScheduleExpression="cron(0 8 * * ? *)", ScheduleExpressionTimezone="Asia/Seoul")
+    aws.scheduler.add("nightly", NAMES.adhoc_group)
+    client = client_of(aws)
+
+    assert "expression cron(0 9 * * ? *) cron(0 8 * * ? *)" in text_of(client.get(PAGE))
+    of_an_application = text_of(client.get(f"/schedules/{NAMES.adhoc_group}/nightly"))
+    assert "Catalog not in the catalog" in of_an_application
+    assert "Not as in the catalog" not in of_an_application
 
 
 def test_a_schedule_that_is_gone_still_shows_its_runs_and_one_that_never_was_says_so() -> None:
@@ -197,9 +209,21 @@ def test_the_printed_address_works_once() -> None:
     assert cookie is not None
     assert "HttpOnly; SameSite=Strict" in cookie
     assert session.open(token) is None
-    assert session.admits(cookie.partition(";")[0])
-    assert not session.admits("schedules-console-8000=x")
-    assert not session.admits("")
+    name, _, value = cookie.partition(";")[0].partition("=")
+    assert session.admits({name: value})
+    assert not session.admits({name: "x"})
+    assert not session.admits({})
+
+
+def test_a_cookie_of_another_program_on_this_machine_does_not_sign_the_browser_out() -> None:
+    aws = deployed()
+    app, address = console(aws, 8000)
+    client = TestClient(app, base_url=BASE)
+    own = client.get(address, follow_redirects=False).headers["Set-Cookie"].partition(";")[0]
+
+    answer = client.get("/", headers={"Cookie": f'theirs={{"a": [1, 2]}}; {own}; more="x; y'})
+
+    assert "nightly" in text_of(answer)
 
 
 @pytest.mark.parametrize(
