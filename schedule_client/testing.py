@@ -57,6 +57,7 @@ class MemoryApi:
 
     def __init__(self, group: str, arn_of: Any) -> None:
         self.schedules: dict[str, dict[str, Any]] = {}
+        self.next_fires: dict[str, datetime] = {}
         self.group, self._arn_of = group, arn_of
 
     def create_schedule(self, *, GroupName: str, Name: str, **arguments: Any) -> dict[str, Any]:  # noqa: N803
@@ -81,6 +82,7 @@ class MemoryApi:
         """Delete a schedule."""
         self._found(GroupName, Name)
         del self.schedules[Name]
+        self.next_fires.pop(Name, None)
         return {}
 
     def get_paginator(self, operation: str) -> MemoryApi:
@@ -115,27 +117,26 @@ class MemoryScheduler:
     settings: ScheduleSettings = SETTINGS
     now: datetime = START
     api: MemoryApi = field(init=False)
-    _fired: dict[str, datetime] = field(default_factory=dict[str, datetime])
 
     def __post_init__(self) -> None:
         self.api = MemoryApi(self.settings.group, self.settings.schedule_arn)
 
     def client(self) -> ScheduleClient:
         """Return a client of these schedules, by this clock."""
-        return ScheduleClient(self.settings, client=self.api, clock=lambda: self.now, sleep=self._sleep)
+        return ScheduleClient(self.settings, client=self.api, clock=lambda: self.now, sleep=_no_pause)
 
     def advance(self, span: timedelta | None = None, **parts: float) -> list[FiredCall]:
         """Let time pass, such as `advance(minutes=30)`, and return the calls that came due, in order.
 
-        A one-time schedule is gone then. Recurring schedules fire if they have a `rate`; a `cron` needs the laptop
-        stack, and raises NotImplementedError.
+        A `rate` fires first at its `start`, or when it was created. A one-time schedule, and a recurring one with an
+        `end`, is gone after its last call. A `cron` needs the laptop stack, and raises NotImplementedError.
         """
         before, self.now = self.now, self.now + (span or timedelta(**parts))
-        due = [(at, name) for name in list(self.api.schedules) for at in self._fires(name, before)]
-        return [self._fire(name, at) for at, name in sorted(due)]
-
-    def _sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
+        due = [(at, name) for name in self.api.schedules for at in self._fires(name, before)]
+        calls = [self._call(name, at) for at, name in sorted(due)]
+        for name in [name for name, found in self.api.schedules.items() if self._is_over(name, found)]:
+            self.api.delete_schedule(GroupName=self.api.group, Name=name)
+        return calls
 
     def _fires(self, name: str, before: datetime) -> list[datetime]:
         found = self.api.schedules[name]
@@ -146,21 +147,26 @@ class MemoryScheduler:
         if rate is None:
             raise NotImplementedError(f'"{name}" has {expression}: try a cron on the laptop stack (make up)')
         step = int(rate[1]) * _SPANS[rate[2]]
-        first = self._fired.setdefault(name, found.get("StartDate", before))
-        count = int((min(self.now, found.get("EndDate", self.now)) - first) / step)
-        fires = [first + number * step for number in range(1, count + 1)]
-        self._fired[name] = fires[-1] if fires else first
+        at = self.api.next_fires.get(name) or _first_fire(found.get("StartDate", before), before, step)
+        fires: list[datetime] = []
+        while at <= min(self.now, found.get("EndDate", self.now)):
+            fires.append(at)
+            at += step
+        self.api.next_fires[name] = at
         return fires
 
-    def _fire(self, name: str, at: datetime) -> FiredCall:
+    def _is_over(self, name: str, found: Mapping[str, Any]) -> bool:
+        at = at_instant(str(found["ScheduleExpression"]))
+        over = at <= self.now if at is not None else "EndDate" in found and self.api.next_fires[name] > found["EndDate"]
+        return over and found["ActionAfterCompletion"] == "DELETE"
+
+    def _call(self, name: str, at: datetime) -> FiredCall:
         found, arn = self.api.schedules[name], self.settings.schedule_arn(name)
         time = at.strftime("%Y-%m-%dT%H:%M:%SZ")
         text = str(found["Target"]["Input"]).replace(SCHEDULE_ARN, arn).replace(SCHEDULED_TIME, time)
         event: dict[str, Any] = json.loads(text)
         origin, key = origin_of(str(found["Target"]["Arn"])), event.get("key")
         run = run_key(origin, arn, time) if key is None else call_run_key(origin, self.settings.group, key)
-        if at_instant(str(found["ScheduleExpression"])) is not None:
-            del self.api.schedules[name]
         own = {"Idempotency-Key": run, "webhook-id": run, "X-Schedule-Name": name, "X-Scheduled-Time": time}
         headers = {**event.get("headers", {}), **own, "X-Schedule-Origin": origin}
         target = str(event.get("target_url") or event["path"])
@@ -168,6 +174,15 @@ class MemoryScheduler:
         return FiredCall(
             name, at, key, event.get("service"), target, event["method"], headers, params, event.get("body")
         )
+
+
+def _first_fire(start: datetime, now: datetime, step: timedelta) -> datetime:
+    """Return the first fire from now on of a rate that counts from `start`."""
+    return start + max(-((start - now) // step), 0) * step
+
+
+def _no_pause(_: float) -> None:
+    """Return at once: the clock stands still until the test moves it."""
 
 
 def _refusal(code: str, message: str, status: int) -> ClientError:

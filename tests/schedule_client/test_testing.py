@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schedule_client import Request, ScheduleNotFoundError
+from schedule_client import PlannedCall, Request, ScheduleNotFoundError
 from schedule_client.contract import call_run_key
 from schedule_client.testing import SETTINGS, START, MemoryScheduler
 from tests.docs.page import ROOT, blocks
@@ -45,18 +45,51 @@ def test_moved_cancelled_and_listed_calls_are_as_in_aws() -> None:
     assert [call.at for call in scheduler.advance(hours=1)] == [START + 20 * MINUTE]
 
 
-def test_a_rate_fires_again_and_again_until_its_end_and_a_cron_says_what_to_do() -> None:
+def test_a_rate_fires_from_its_start_to_its_end_and_is_gone() -> None:
     scheduler = MemoryScheduler()
     client = scheduler.client()
-    client.schedule_recurring(REQUEST, rate="5 minutes", key="r", end=START + 12 * MINUTE)
+    client.schedule_recurring(REQUEST, rate="5 minutes", key="now", end=START + 12 * MINUTE)
+    client.schedule_recurring(REQUEST, rate="1 hour", key="later", start=START + 2 * MINUTE)
+    client.schedule_recurring(REQUEST, rate="5 minutes", key="since", start=START - 2 * MINUTE, end=START + 4 * MINUTE)
 
-    fired = [*scheduler.advance(minutes=7), *scheduler.advance(minutes=30)]
+    fired = [*scheduler.advance(minutes=0), *scheduler.advance(minutes=7), *scheduler.advance(minutes=30)]
 
-    assert [call.at - START for call in fired] == [5 * MINUTE, 10 * MINUTE]
-    assert len({call.headers["Idempotency-Key"] for call in fired}) == 2
-    client.schedule_recurring(REQUEST, cron="0 9 * * ? *", key="c")
+    at = [(call.name.removeprefix("shop-").partition("-")[0], (call.at - START) // MINUTE) for call in fired]
+    assert at == [("now", 0), ("later", 2), ("since", 3), ("now", 5), ("now", 10)]
+    assert len({call.headers["Idempotency-Key"] for call in fired}) == 5
+    assert [listed.name.removeprefix("shop-").partition("-")[0] for listed in client.list()] == ["later"]
+
+
+def test_a_rate_that_is_created_again_begins_again() -> None:
+    scheduler = MemoryScheduler()
+    client = scheduler.client()
+    client.schedule_recurring(REQUEST, rate="10 minutes", key="r")
+    scheduler.advance(minutes=14)
+    client.cancel("r")
+    scheduler.advance(hours=1)
+
+    client.schedule_recurring(REQUEST, rate="10 minutes", key="r")
+
+    assert [call.at - START for call in scheduler.advance(minutes=12)] == [74 * MINUTE, 84 * MINUTE]
+
+
+def test_a_cron_says_where_to_try_it() -> None:
+    scheduler = MemoryScheduler()
+    scheduler.client().schedule_recurring(REQUEST, cron="0 9 * * ? *", key="c")
+
     with pytest.raises(NotImplementedError, match="make up"):
         scheduler.advance(days=1)
+
+
+def test_many_calls_are_scheduled_while_the_clock_stands_still() -> None:
+    scheduler = MemoryScheduler()
+    plans = [PlannedCall(request=REQUEST, delay=MINUTE, key=str(number)) for number in range(50)]
+
+    results = scheduler.client().schedule_many(plans, per_second=10)
+
+    assert scheduler.now == START
+    assert {result.call.at for result in results if result.call is not None} == {START + MINUTE}
+    assert len(scheduler.advance(minutes=1)) == 50
 
 
 def test_the_page_s_test_passes_in_an_application_s_own_pytest(pytester: pytest.Pytester) -> None:
