@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from callback_api.storage import TaskStore
     from callback_api.task import Task
 
-# User of tasks from entries of the catalog, and user of everybody where no token is needed.
 CATALOG_USER = "catalog"
+"""User of tasks from entries of the catalog."""
+APPLICATION = "application"
+"""User of tasks that an application schedules without naming a user."""
+# User of everybody where no token is needed.
 ANYBODY = TokenOwner("anybody", admin=True)
+_RESERVED = (ANYBODY.user_id, APPLICATION, CATALOG_USER)
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
@@ -72,9 +76,23 @@ class Access:
 
 def checked_user(user_id: str) -> str:
     """Return a user for whom tokens may be created; SettingsError for a reserved name."""
-    if not user_id.isprintable() or not user_id or len(user_id) > 255 or user_id in (CATALOG_USER, ANYBODY.user_id):
-        raise SettingsError(f'"{user_id}" cannot be a user: give 1 to 255 printable characters, other than "catalog"')
+    if user_id in _RESERVED:
+        raise SettingsError(f'"{user_id}" cannot be a user: the service itself uses this name; give another one')
+    if not user_id.isprintable() or not user_id or len(user_id) > 255:
+        raise SettingsError(f'"{user_id}" cannot be a user: give 1 to 255 printable characters')
     return user_id
+
+
+def checked_caller(owner: TokenOwner) -> TokenOwner:
+    """Return the caller that an application's own dependency gave; ProblemError 403 for a reserved name.
+
+    Otherwise whoever signs up under such a name gets the tasks of the application itself.
+    """
+    if owner.user_id in _RESERVED and not owner.admin:
+        raise ProblemError(
+            403, "not-allowed", f'the service itself uses the user name "{owner.user_id}": use another one'
+        )
+    return owner
 
 
 def may_see(owner: TokenOwner, task: Task) -> bool:

@@ -10,11 +10,12 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from callback_api.access import APPLICATION
 from callback_api.errors import NoTaskError, ProblemError, TaskRefusedError
 from callback_api.handlers import Registry
 from callback_api.handlers import registry as all_handlers
 from callback_api.models import ScheduleRequest
-from callback_api.new_task import json_data, new_task
+from callback_api.new_task import checked_time, json_data, new_task
 from callback_api.routes.router import router_of
 from callback_api.service import Service, ServiceLimits, utc_now
 from callback_api.storage.sql.migration import migrate
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from callback_api.schedules import Schedules
     from callback_api.task import Task
 
-APPLICATION = "application"
-"""User of tasks that an application schedules without naming a user."""
 T = TypeVar("T")
 Within: TypeAlias = Connection | Session
 if TYPE_CHECKING:
@@ -72,7 +71,10 @@ class Tasks:
         return migrate(self._engine, self._prefix)
 
     def drain(self) -> None:
-        """Create and delete the schedules of committed tasks now, instead of at the next sweep."""
+        """Create and delete the schedules of committed tasks now, instead of at the next sweep.
+
+        Does nothing in a process without requests so far: the first one shows it the path that schedules call.
+        """
         self.service.outbox.drain()
 
     @overload
@@ -118,7 +120,7 @@ class Tasks:
         """
         now = self._clock()
         try:
-            asked = _request(delay, at, task=name, data=json_data(data), key=key)
+            asked = _request(delay, at, task=name, data=json_data(data, "data"), key=key)
             task = new_task(asked, user_id, key, self.service.registry, now)
         except (ProblemError, ValidationError, ValueError) as error:
             raise TaskRefusedError(_worded(error)) from error
@@ -158,11 +160,9 @@ class Tasks:
         """Move the task of a key to another time; NoTaskError, and StateError if it was started or cancelled."""
         now = self._clock()
         try:
-            time = _request(delay, at, task="moved").time(now)
-        except ValidationError as error:
+            time = checked_time(_request(delay, at, task="moved").time(now))
+        except (ProblemError, ValidationError) as error:
             raise TaskRefusedError(_worded(error)) from error
-        if time is None:
-            raise TaskRefusedError("the time has passed, or is later than the year 2198")
         return _within(connection, lambda inner: self._rows.move(inner, self._id(inner, key, user_id), time, now))
 
     @overload

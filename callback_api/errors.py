@@ -21,6 +21,11 @@ class ProblemError(Exception):
         self.headers = headers
 
 
+def retry_after(seconds: int) -> Mapping[str, str]:
+    """Return the header of a problem that a retry solves after this time."""
+    return {"Retry-After": str(seconds)}
+
+
 class SettingsError(ValueError):
     """The service cannot start with this environment."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,12 +13,11 @@ from anyio import CapacityLimiter, to_thread
 from fastapi.concurrency import contextmanager_in_threadpool
 
 from callback_api.access import CATALOG_USER
-from callback_api.errors import LeaseLostError, ProblemError, StoreError, TooLargeError
+from callback_api.errors import LeaseLostError, ProblemError, StoreError, TooLargeError, retry_after
 from callback_api.handlers import SECONDS, Call, Handler, PermanentError, Registry, is_async
 from callback_api.log import say, warn
+from callback_api.new_task import json_data
 from callback_api.task import Started, Task, Verdict
-from schedule_client.contract.errors import JsonError
-from schedule_client.contract.json_value import json_text
 
 if TYPE_CHECKING:
     from callback_api.storage import TaskStore, Work
@@ -118,13 +116,13 @@ class Execution:
     def _done_sync(self, task: Task, handler: Handler) -> Task:
         with self._store.work(task) as work:
             result = handler(_call(task, work))
-            return work.complete(_checked(result), self._clock())
+            return work.complete(json_data(result, "the handler's result"), self._clock())
 
     async def _done_async(self, task: Task, handler: Handler) -> Task:
         async with contextmanager_in_threadpool(self._store.work(task)) as work:
             with anyio.fail_after(self._seconds):
                 result = await handler(_call(task, work))
-            return await to_thread.run_sync(work.complete, _checked(result), self._clock())
+            return await to_thread.run_sync(work.complete, json_data(result, "the handler's result"), self._clock())
 
     async def _failed(self, task: Task, error: BaseException) -> Task:
         """End the task and return it, or give it back and raise the response."""
@@ -137,7 +135,7 @@ class Execution:
             if permanent:
                 return ended  # the run is delivered: its result is for the task's user
         detail = f"the task failed: {text}"
-        raise ProblemError(503, "task-failed-for-now", detail, _retry_after(wait_seconds(task.attempts)))
+        raise ProblemError(503, "task-failed-for-now", detail, retry_after(wait_seconds(task.attempts)))
 
     def _limiter(self) -> CapacityLimiter:
         """Threads only for handlers, so that slow ones do not block the routes."""
@@ -159,13 +157,13 @@ def _answer(task_id: str, started: Started, now: datetime) -> Task:
         raise _busy(task_id, (task.lease_until or now) - now)
     if started.verdict is Verdict.EARLY:
         wait = min(max(1, int((task.scheduled_at - now).total_seconds()) + 1), _LONGEST_EARLY_SECONDS)
-        raise ProblemError(425, "too-early", f"the task {task_id} is not due yet", _retry_after(wait))
+        raise ProblemError(425, "too-early", f"the task {task_id} is not due yet", retry_after(wait))
     return task
 
 
 def _busy(task_id: str, left: timedelta) -> ProblemError:
     seconds = max(1, int(left.total_seconds()) + 1)
-    return ProblemError(503, "task-busy", f"another call is doing the task {task_id}", _retry_after(seconds))
+    return ProblemError(503, "task-busy", f"another call is doing the task {task_id}", retry_after(seconds))
 
 
 def _call(task: Task, work: Work) -> Call:
@@ -178,14 +176,6 @@ def _call(task: Task, work: Work) -> Call:
         connection=work.connection,
         transact=work.transact,
     )
-
-
-def _checked(result: Any) -> Any:
-    """Handler's result, if it can be stored and shown; else raises ValueError."""
-    try:
-        return json.loads(json_text(result))
-    except JsonError as error:
-        raise ValueError(f"the handler's result cannot be written as JSON: {error}") from None
 
 
 def _worded(error: BaseException, seconds: float) -> str:
@@ -210,7 +200,3 @@ def _said(task: Task) -> dict[str, Any]:
 
 def _unknown(name: str) -> str:
     return f'no handler is registered as "{name}"'
-
-
-def _retry_after(seconds: int) -> dict[str, str]:
-    return {"Retry-After": str(seconds)}

@@ -44,9 +44,9 @@ def checked_time(time: datetime | None) -> datetime:
     return time.astimezone(UTC)
 
 
-def json_data(data: Any) -> Any:
-    """Return `data` as JSON will return it; ValueError for values that JSON cannot hold."""
+def json_data(value: Any, noun: str) -> Any:
+    """Return a value as JSON will return it; ValueError, which calls it `noun`, if JSON cannot hold it."""
     try:
-        return json.loads(json_text(data))
+        return json.loads(json_text(value))
     except JsonError as error:
-        raise ValueError(f"data cannot be written as JSON: {error}") from None
+        raise ValueError(f"{noun} cannot be written as JSON: {error}") from None

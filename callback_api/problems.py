@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from callback_api.errors import (
     StoreError,
     TaskKeyReusedError,
     TooLargeError,
+    retry_after,
 )
 from callback_api.log import warn
 from callback_api.models import CALLBACK_FORMS
@@ -104,11 +104,6 @@ def _problem(error: Exception) -> ProblemError:
         case _:
             warn("request-failed", error)
             return ProblemError(500, "about:blank", "the service failed: see its log")
-
-
-def retry_after(seconds: int) -> Mapping[str, str]:
-    """Return the header with the time of a retry."""
-    return {"Retry-After": str(seconds)}
 
 
 def _places(error: RequestValidationError) -> str:

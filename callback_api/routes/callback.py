@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from fastapi import Header
 
-from callback_api.errors import ProblemError
+from callback_api.errors import ProblemError, retry_after
 from callback_api.execution import STOP
 from callback_api.models import AnyCallbackRequest, CallbackView, Key, SweepView, TemplateCallbackRequest
 from callback_api.mount import CALLBACK_PATH, SWEEP_PATH
 from callback_api.problems import documented
-from callback_api.routes.route import Here, Origin, from_proxy, named
+from callback_api.routes.route import GivenKey, Here, Origin, from_proxy, named
 from schedule_client.contract import CATALOG
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _RETRY_SECONDS = 60
 WebhookId: TypeAlias = Annotated[Key | None, Header(alias="webhook-id")]
-GivenKey: TypeAlias = Annotated[Key | None, Header(alias="Idempotency-Key")]
 
 
 def add_routes(router: APIRouter) -> None:
@@ -61,7 +60,7 @@ def _refuse_all_but_the_catalog(origin: str | None) -> None:
     """Raise ProblemError unless a reviewed schedule made the call."""
     if origin is None:  # from an older proxy, which is about to be replaced by one that proves its origin
         detail = "the signature does not cover the origin of the call: deploy the proxy of this version"
-        raise ProblemError(503, "origin-unknown", detail, {"Retry-After": str(_RETRY_SECONDS)})
+        raise ProblemError(503, "origin-unknown", detail, retry_after(_RETRY_SECONDS))
     if origin != CATALOG:
         raise ProblemError(403, "not-of-the-catalog", f'"{origin}" may only call back scheduled tasks', STOP)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Query as QueryInfo
 from fastapi.routing import APIRoute
@@ -15,7 +15,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from callback_api.access import checked_caller
 from callback_api.errors import ProblemError, StoreError, TaskError
+from callback_api.models import Key
 from callback_api.problems import answer
 from callback_api.service import Service
 from callback_api.task import TokenOwner
@@ -119,8 +121,8 @@ def for_caller(endpoint: Callable[..., Any], caller: Callable[..., Any] | None) 
         return endpoint
 
     @wraps(endpoint)
-    def with_caller(*given: Any, **named: Any) -> Any:
-        return endpoint(*given, **named)
+    def with_caller(*given: Any, caller: TokenOwner, **named: Any) -> Any:
+        return endpoint(*given, caller=checked_caller(caller), **named)
 
     signature = inspect.signature(endpoint, eval_str=True)
     members = {**signature.parameters}
@@ -136,6 +138,7 @@ def named(operation: str, tag: str) -> dict[str, Any]:
 
 Here: TypeAlias = Annotated[Service, Depends(_service)]
 Caller: TypeAlias = Annotated[TokenOwner, Depends(_caller)]
+GivenKey: TypeAlias = Annotated[Key | None, Header(alias="Idempotency-Key")]
 from_proxy = Depends(_proxy)
 """Dependency of routes for the proxy."""
 Origin: TypeAlias = Annotated[str | None, from_proxy]

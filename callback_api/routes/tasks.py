@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from fastapi import BackgroundTasks, Header, Path, Response
+from fastapi import BackgroundTasks, Path, Response
 
 from callback_api.access import may_see
 from callback_api.errors import NoTaskError, ProblemError
-from callback_api.models import Key, ScheduleRequest, TaskId, TaskView
+from callback_api.models import ScheduleRequest, TaskId, TaskView
 from callback_api.mount import API
 from callback_api.new_task import new_task
 from callback_api.problems import documented
-from callback_api.routes.route import Caller, Here, for_caller, named
+from callback_api.routes.route import Caller, GivenKey, Here, for_caller, named
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from callback_api.task import Task, TokenOwner
 
 Id: TypeAlias = Annotated[TaskId, Path(alias="task_id", examples=["4dd8b1b6-21b0-4d0f-9a0c-5a3f4c2a9d10"])]
-GivenKey: TypeAlias = Annotated[Key | None, Header(alias="Idempotency-Key")]
 
 
 def add_routes(router: APIRouter, caller: Callable[..., Any] | None = None) -> None:

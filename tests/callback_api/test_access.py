@@ -152,7 +152,7 @@ def test_an_empty_internal_token_admits_nobody(tmp_path: Path) -> None:
             assert application.ask("POST", "/api/v1/sweep", token=token).status_code == 401
 
 
-@pytest.mark.parametrize("user", ["", "catalog", "anybody", "a\nb", "x" * 256])
+@pytest.mark.parametrize("user", ["", "catalog", "anybody", "application", "a\nb", "x" * 256])
 def test_a_token_stands_for_a_user_of_a_name_of_their_own(user: str) -> None:
     with pytest.raises(SettingsError, match="cannot be a user"):
         checked_user(user)

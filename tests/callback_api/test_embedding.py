@@ -136,6 +136,13 @@ def test_users_are_those_of_the_application_s_own_dependency(shop: Shop) -> None
     assert "x-user" in {each["name"] for each in shown}
 
 
+@pytest.mark.parametrize("name", ["application", "catalog"])
+def test_nobody_signs_in_as_the_application_itself(shop: Shop, name: str) -> None:
+    refused = shop.served().get("/api/v1/tasks", headers={"X-User": name})
+
+    assert (refused.status_code, refused.json()["type"]) == (403, "not-allowed")
+
+
 def test_a_router_without_the_facade_has_them_too(shop: Shop) -> None:
     service = shop.tasks.service
     app = FastAPI()
@@ -186,6 +193,26 @@ def test_moving_by_key_replaces_the_schedule_and_cancelling_removes_it(shop: Sho
             shop.tasks.move(connection, "order-1", delay=HOUR)
     shop.tasks.drain()
     assert shop.aws.aws.schedules == {}
+
+
+def test_a_task_that_failed_and_was_moved_is_called_at_its_new_time_too(shop: Shop) -> None:
+    shop.tasks.service.mount.path = ""
+    store = shop.tasks.service.store
+    with shop.engine.begin() as connection:
+        task = shop.tasks.schedule(connection, "mail", delay=HOUR, key="order-1")
+    begun = store.begin(task.id, "v1.first", NOW + 2 * HOUR, NOW + HOUR).task
+    assert begun is not None
+    store.fail(begun, "the mail server is away", NOW + HOUR, permanent=False)
+    with shop.engine.begin() as connection:
+        shop.tasks.move(connection, "order-1", at=NOW + 3 * HOUR)
+
+    shop.aws.clock.now = NOW + 5 * HOUR
+    swept = shop.tasks.service.sweeper.sweep()
+
+    assert (swept.rescheduled, swept.given_up) == (1, 0)
+    found = store.get(task.id)
+    assert found is not None
+    assert (found.status, found.scheduled_at) == (Status.SCHEDULED, NOW + 5 * HOUR)
 
 
 @pytest.mark.parametrize(

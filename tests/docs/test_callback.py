@@ -13,7 +13,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from pydantic import AliasChoices
+from sqlalchemy import MetaData
 
 from callback_api.embedding import Tasks
 from callback_api.settings import Settings
@@ -69,8 +72,12 @@ def test_every_sample_prints_what_the_page_says(tmp_path: Path) -> None:
         elif block.language == "text":
             assert printed == block.text
             checked += 1
+    with engine.connect() as connection:
+        filtered = MigrationContext.configure(connection, opts={"include_name": names["include_name"]})
+        dropped = [change[0] for change in compare_metadata(filtered, MetaData())]
     names["tasks"].service.store.close()
     engine.dispose()
+    assert dropped == ["remove_table"], "the table of orders is the application's own"
     assert checked == 4
     assert len(aws.schedules) == 1
 

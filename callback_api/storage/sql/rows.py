@@ -68,7 +68,8 @@ class Rows:
 
     def move(self, connection: Connection, task_id: str, scheduled_at: datetime, now: datetime) -> Task:
         """Move to another time, if it is still SCHEDULED."""
-        changed = self.change(connection, task_id, Status.SCHEDULED, now, scheduled_at=scheduled_at)
+        # Without the run key of earlier calls, whose failures do not count for the new time.
+        changed = self.change(connection, task_id, Status.SCHEDULED, now, scheduled_at=scheduled_at, run_key=None)
         if changed is None:
             raise answers.refused(self.found(connection, task_id), task_id, answers.MOVED)
         self.put_errand(connection, task_id, Errand.SCHEDULE, now)

@@ -203,22 +203,33 @@ class SqlTaskStore:
         """Delete the records; a schedule for a task that was cancelled meanwhile must be deleted again."""
         if not arns:
             return
+        free = select(self._tasks.c.id).where(self._tasks.c.id.in_([row.task_id for row in arns]))
+        with self._writing() as connection:
+            taken = set(connection.scalars(free.with_for_update(skip_locked=True)))
+            self._note_done(connection, {row: arn for row, arn in arns.items() if row.task_id in taken}, now)
+        # An application may change several tasks in one transaction, in any order: wait for one while holding none.
+        for row, arn in arns.items():
+            if row.task_id not in taken:
+                with self._writing() as connection:
+                    self._note_done(connection, {row: arn}, now)
+
+    def _note_done(self, connection: Connection, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
+        if not arns:
+            return
         by_task = {row.task_id: literal(arn, Words) for row, arn in arns.items()}
         noted = (
             update(self._tasks)
             .where(self._tasks.c.id.in_(by_task))
             .values(schedule_arn=case(by_task, value=self._tasks.c.id))
         )
-        with self._writing() as connection:
-            # The tasks first, as everywhere: in another order two transactions could wait for each other.
-            statuses = {
-                row.id: row.status
-                for row in connection.execute(noted.returning(self._tasks.c.id, self._tasks.c.status))
-            }
-            connection.execute(delete(self._outbox).where(self._outbox.c.id.in_([row.id for row in arns])))
-            for row in arns:
-                if row.errand is Errand.SCHEDULE and statuses.get(row.task_id) == Status.CANCELLED:
-                    self._rows.put_errand(connection, row.task_id, Errand.CANCEL, now)
+        # The tasks first, as everywhere: in another order two transactions could wait for each other.
+        statuses = {
+            row.id: row.status for row in connection.execute(noted.returning(self._tasks.c.id, self._tasks.c.status))
+        }
+        connection.execute(delete(self._outbox).where(self._outbox.c.id.in_([row.id for row in arns])))
+        for row in arns:
+            if row.errand is Errand.SCHEDULE and statuses.get(row.task_id) == Status.CANCELLED:
+                self._rows.put_errand(connection, row.task_id, Errand.CANCEL, now)
 
     def errand_failed(self, row: OutboxRow, until: datetime) -> None:
         """Postpone the record."""

@@ -80,6 +80,8 @@ class JsonValue(TypeDecorator[Any]):
 
 PREFIX = "callback_"
 """Beginning of every table's name, so that an application's own tables can be in the same database."""
+TEMPLATE = "scheduled_tasks"
+"""Table of the template, whose rows a migration copies."""
 _PREFIX_FORM = re.compile(r"[a-z_][a-z0-9_]{0,30}")
 
 
@@ -104,6 +106,8 @@ def tables_of(prefix: str = PREFIX) -> Tables:
     """Return the tables of a prefix; SettingsError for an invalid one."""
     if not _PREFIX_FORM.fullmatch(prefix):
         raise SettingsError(f'the table prefix "{prefix}" cannot be used: use 1 to 31 of a-z 0-9 _, a letter first')
+    if f"{prefix}tasks" == TEMPLATE:
+        raise SettingsError(f'the table prefix "{prefix}" cannot be used: "{TEMPLATE}" is the template\'s table')
     metadata = MetaData()
     return Tables(prefix, metadata, _tasks(prefix, metadata), _outbox(prefix, metadata), _tokens(prefix, metadata))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from callback_api.errors import StoreError
+from callback_api.storage.sql.tables import TEMPLATE
 from callback_api.task import Errand
 from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.times import read_time
@@ -18,7 +19,6 @@ from schedule_client.contract.times import read_time
 if TYPE_CHECKING:
     from callback_api.storage.sql.tables import Tables
 
-TEMPLATE = "scheduled_tasks"
 KEPT = "scheduled_tasks_of_the_template"
 _BATCH = 500
 _WORD = (sa.String, sa.Enum)
@@ -61,10 +61,12 @@ def take_over(connection: sa.Connection, tables: Tables) -> list[str]:
     if KEPT in inspector.get_table_names():
         raise StoreError(f'both "{TEMPLATE}" and "{KEPT}" exist: rename the second, which was copied before')
     old = sa.table(TEMPLATE, *map(sa.column, _COLUMNS))
+    # As the text that it is: PostgreSQL's driver would read JSON, and a JSON text could then be read once more.
+    columns = [sa.cast(column, sa.Text).label("data") if column.name == "data" else column for column in old.columns]
     pending = total = 0
     now = datetime.now(UTC)
     # Without the types, which a copy may have chosen freely.
-    for rows in connection.execute(sa.select(*old.columns)).mappings().partitions(_BATCH):
+    for rows in connection.execute(sa.select(*columns)).mappings().partitions(_BATCH):
         converted = [_converted(row, now) for row in rows]
         errands = [_errand(row, now) for row in converted if row["status"] == "SCHEDULED"]
         connection.execute(tables.tasks.insert(), converted)
@@ -127,9 +129,9 @@ def _instant_of(value: object) -> datetime | None:
 
 
 def _json_of(value: object) -> Any:
-    if isinstance(value, str | bytes):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value if isinstance(value, str) else value.decode("utf-8", "replace")
-    return value
+    if value is None:
+        return None
+    try:
+        return json.loads(str(value))
+    except ValueError:
+        return value

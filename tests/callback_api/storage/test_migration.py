@@ -143,6 +143,19 @@ def test_the_rows_of_the_template_are_taken_over_and_its_table_is_kept(engine: E
     assert migrate(engine) == []
 
 
+def test_json_texts_of_the_template_are_read_once(engine: Engine) -> None:
+    template(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("update scheduled_tasks set data = '\"42\"' where id = 1")
+        connection.exec_driver_sql("update scheduled_tasks set data = '[\"{}\", 42]' where id = 2")
+        connection.exec_driver_sql("update scheduled_tasks set data = 'null' where id = 3")
+
+    migrate(engine)
+
+    tasks = SqlTaskStore(engine).get_many(["1", "2", "3"])
+    assert [tasks[each].data for each in ("1", "2", "3")] == ["42", ["{}", 42], None]
+
+
 def test_a_table_that_only_has_the_template_s_name_is_left_as_it_is(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(UNRELATED)
@@ -204,8 +217,8 @@ def test_two_services_share_a_database_under_two_prefixes(engine: Engine) -> Non
     assert SqlTaskStore(engine, "mail_").token_owner("d") is None
 
 
-@pytest.mark.parametrize("prefix", ["", "Shop_", "a;b", "1_", "x" * 32])
-def test_a_prefix_that_is_no_start_of_a_name_is_refused(engine: Engine, prefix: str) -> None:
+@pytest.mark.parametrize("prefix", ["", "Shop_", "a;b", "1_", "x" * 32, "scheduled_"])
+def test_a_prefix_that_cannot_begin_the_names_is_refused(engine: Engine, prefix: str) -> None:
     with pytest.raises(SettingsError, match="the table prefix"):
         migrate(engine, prefix)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,14 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from callback_api.errors import SettingsError
 from callback_api.storage.sql import SqlTaskStore, migrate, new_engine
+from callback_api.storage.sql.rows import Rows
 from callback_api.task import Task
 
 if TYPE_CHECKING:
     from tests.callback_api.storage.postgres import Postgres
 
 NOW = datetime(2027, 1, 5, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 WAITING = text("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
 
 
@@ -41,6 +44,35 @@ def test_an_errand_is_crossed_off_after_its_task_is_locked(postgres: Postgres) -
         assert connection.execute(text("select 1 from callback_outbox for update nowait")).one() == (1,)
         connection.rollback()
         done.result()
+    store.close()
+
+
+@pytest.mark.parametrize("held", ["a", "b"])
+def test_who_waits_for_an_application_s_transaction_holds_nothing_that_it_may_change_next(
+    postgres: Postgres, held: str
+) -> None:
+    store = SqlTaskStore(engine := new_engine(postgres.new_database()))
+    migrate(engine)
+    for name in ("a", "b"):
+        store.add(replace(a_task(), id=name))
+    rows = store.errands(NOW)
+    (other,) = {"a", "b"} - {held}
+
+    with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
+        rows_of = Rows("postgresql")
+        rows_of.move(connection, held, NOW + HOUR, NOW)
+        done = pool.submit(store.errands_done, {row: f"arn:{row.task_id}" for row in rows}, NOW)
+        with engine.connect() as watcher:
+            while not watcher.scalar(WAITING):
+                time.sleep(0.01)
+                watcher.rollback()
+        connection.execute(text("set local lock_timeout = '5s'"))
+        rows_of.move(connection, other, NOW + HOUR, NOW)
+        connection.commit()
+        done.result()
+
+    assert {task.schedule_arn for task in store.get_many(["a", "b"]).values()} == {"arn:a", "arn:b"}
+    assert sorted(row.task_id for row in store.errands(NOW)) == ["a", "b"]
     store.close()
 
 
