@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import CATALOG, add_format, add_settings, instant
+from schedule_catalog.cli.line.project import Project
 from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.output import pass_on, say
 from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.errors import os_reason
-from schedule_catalog.pages.report import page, report
+from schedule_catalog.pages.report import origin, page, report
 from schedule_catalog.wording import counted
 from schedule_catalog.workers import Workers
 
@@ -32,7 +34,9 @@ def add_arguments(command: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     text = f'output file, "-" for standard output (default: {OUT})'
     command.add_argument("--out", type=Path, default=OUT, metavar="FILE", help=text)
-    command.add_argument("--stack", metavar="NAME", help="show only the entries of this stack (default: all stacks)")
+    command.add_argument(
+        "--stack", metavar="NAME", help="show only the entries of this stack (default: all, one at a time)"
+    )
     command.add_argument(
         "--from", dest="start", type=instant, metavar="T", help="ISO 8601, UTC without an offset (default: now)"
     )
@@ -51,7 +55,8 @@ def run(options: Namespace, now: datetime) -> int:
     catalog = check(
         paths, settings=settings, calendars=calendars, stack=options.stack, now=now, workers=Workers.of_machine()
     )
-    shown = report(catalog, _start(options, now), options.stack, settings=settings)
+    source = origin(_project(paths, options.settings), paths)
+    shown = report(catalog, _start(options, now), options.stack, settings=settings, written=now, origin=source)
     text = page(shown)
     warn_omitted(shown.errors)
     if options.out == STDOUT:
@@ -62,11 +67,18 @@ def run(options: Namespace, now: datetime) -> int:
         return CLEAN
     _write(options.out, text)
     if options.format == "json":
-        members = {"path": str(options.out), "schedules": len(shown.rows), "bytes": len(text.encode())}
+        members = {"path": str(options.out), "schedules": shown.schedules, "bytes": len(text.encode())}
         as_json.show("report", members)
         return CLEAN
-    say(f"{options.out}: {counted(len(shown.rows), 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
+    say(f"{options.out}: {counted(shown.schedules, 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
     return CLEAN
+
+
+def _project(paths: Sequence[Path], settings: Sequence[Path] | None) -> str | None:
+    try:
+        return Project.beside(paths, settings).name()
+    except UsageError:
+        return None  # a catalog may have no project beside it
 
 
 def _start(options: Namespace, now: datetime) -> datetime:

@@ -25,7 +25,12 @@ def data_json(report: Report) -> str:
     """Return the report as JSON that is safe inside a `script` element: no value can end it or begin a comment."""
     data = {
         "from": int((report.start - _EPOCH).total_seconds()) // 60,
+        "written": int((report.written - _EPOCH).total_seconds()) // 60,
         "stack": report.stack,
+        "project": report.origin.project,
+        "commit": report.origin.commit,
+        "edited": report.origin.edited,
+        "schedules": report.schedules,
         "errors": report.errors,
         "iana": IANA_VERSION,
         "timings": [_week(week) for week in report.weeks],
@@ -68,6 +73,7 @@ def _row(row: Row) -> Mapping[str, Any]:
         "expression": timing.expression,
         "timezone": timing.timezone,
         "timing": row.week,
+        "free": row.free or None,
         "state": None if row.state == "active" else row.state,
         "target": row.target,
         "description": entry.description,

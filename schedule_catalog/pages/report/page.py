@@ -15,7 +15,18 @@ from schedule_catalog.pages.report.data import data_json
 if TYPE_CHECKING:
     from schedule_catalog.pages.report.report import Report
 
-SCRIPTS = ("data.js", "zones.js", "theme.js", "filters.js", "heat.js", "week.js", "table.js", "details.js", "main.js")
+SCRIPTS = (
+    "data.js",
+    "zones.js",
+    "theme.js",
+    "filters.js",
+    "address.js",
+    "heat.js",
+    "week.js",
+    "table.js",
+    "details.js",
+    "main.js",
+)
 UPLOT = "vendor/uplot"
 
 

@@ -22,12 +22,14 @@ class Row:
 
     stacks: None for every stack.
     week: the number of its week.
+    free: whether only its deployment decides when it fires: the minutes of its week are those of a deployment now.
     state: "active", "disabled" or "finished".
     """
 
     entry: Entry
     stacks: tuple[str, ...] | None
     week: int
+    free: bool
     state: str
     marks: tuple[Mark, ...]
 
@@ -59,4 +61,5 @@ def _row(group: list[Entry], weeks: Weeks, marks: Marks, now: datetime, settings
     stacks = tuple(each.stack for each in group if each.stack is not None) or None
     handing = max(handing_minutes(settings, each.stack) for each in group)
     state = entry.timing.off or ("finished" if entry.finished(now, handing) else "active")
-    return Row(entry, stacks, weeks.number(entry.timing), state, marks.of(entry))
+    free = entry.timing.counts_from_deployment(now)
+    return Row(entry, stacks, weeks.number(entry.timing), free, state, marks.of(entry))

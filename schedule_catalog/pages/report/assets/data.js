@@ -40,10 +40,11 @@ function searchable(row) {
   return words.filter(Boolean).join("\n").toLowerCase();
 }
 
-// Number of rows that fire in each minute of the week. Rows with the same fires are counted once, with their weight.
+// Number of rows that fire in each minute of the week. Rows with the same fires are counted once, with their weight. A
+// rate that counts from its deployment is in no minute: which ones are its own is not known.
 function perMinute(rows) {
   const weights = new Map();
-  for (const { timing } of rows) weights.set(timing, (weights.get(timing) || 0) + 1);
+  for (const { timing, free } of rows) if (!free) weights.set(timing, (weights.get(timing) || 0) + 1);
   const counts = new Uint32Array(MINUTES);
   for (const [timing, weight] of weights) {
     for (const { first, step, count } of timing.runs) {

@@ -18,7 +18,7 @@ function detailParts(row) {
     row.state && make("p", { className: "notice" }, row.state === "disabled" ? "Disabled: it does not fire." : "Finished: it no longer fires."),
     ...row.marks.map(markPart),
     facts(row),
-    row.timing.upcoming.length ? firesTable(row) : null,
+    row.timing.upcoming.length && !row.free ? firesTable(row) : null,
   ];
 }
 
@@ -32,7 +32,7 @@ function markPart(mark) {
 function facts(row) {
   const list = make("dl", { className: "facts" });
   const add = (term, value, tag = "span") => {
-    if (value === undefined || value === "") return;
+    if (value === undefined || value === false || value === "") return;
     const description = make("dd");
     description.append(value instanceof Node ? value : make(tag, {}, String(value)));
     list.append(make("dt", {}, term), description);
@@ -40,6 +40,7 @@ function facts(row) {
   add("Owner", row.owner);
   add("Stacks", row.stacks ? row.stacks.join(", ") : "every stack");
   add("Timing", row.expression, "code");
+  add("Counts", row.free && "from its deployment, which decides its minutes");
   add("Zone", row.timezone);
   add("From", row.start);
   add("Until", row.end);

@@ -123,16 +123,17 @@ function drawnRow(row, index) {
   part(".when code").textContent = row.expression;
   part(".when small").textContent = row.timezone;
   const [next, ...later] = row.timing.upcoming;
-  part(".next span").textContent = next ? dayAndClock(next.minute, fireOffset(next)) : row.state || "never";
-  part(".next small").textContent = later.slice(0, 2).map(shortTime(next)).join(" · ");
+  part(".next span").textContent = !next ? row.state || "never" : row.free ? "not known" : dayAndClock(next.minute, fireOffset(next));
+  part(".next small").textContent = row.free ? (next ? "its deployment decides" : "") : later.slice(0, 2).map(shortTime(next)).join(" · ");
   drawn.classList.toggle("idle", !next);
   const left = row.timing.leftOut.reduce((sum, { count }) => sum + count, 0);
   const omitted = left ? `, ${number(left)} left out` : "";
   part("svg").setAttribute("aria-label", `${plural(row.timing.calls, "call")} in 7 days${omitted}`);
   part(".days").setAttribute("d", table.days);
-  const { bars, ticks, dense, left: gaps } = line(row.timing);
+  const { bars, ticks, dense, left: gaps } = row.free ? bandOf(row.timing) : line(row.timing);
+  part(".free").setAttribute("d", row.free ? bars : "");
   part(".left").setAttribute("d", gaps);
-  part(".bars").setAttribute("d", bars);
+  part(".bars").setAttribute("d", row.free ? "" : bars);
   part(".ticks").setAttribute("d", ticks);
   part(".ticks").classList.toggle("dense", dense);
   part(".calls").textContent = number(row.timing.calls);
@@ -166,6 +167,13 @@ function line(timing) {
     table.lines.set(timing, { ...lineOf(quartersOf(timing.runs)), left: left.bars + left.ticks });
   }
   return table.lines.get(timing);
+}
+
+// A rate that counts from its deployment has no known quarter of an hour, only the time in which it fires.
+function bandOf(timing) {
+  const end = ({ first, step, count }) => Math.min(MINUTES, first + step * count) / 15;
+  const bars = timing.runs.map((run) => `M${(run.first / 15).toFixed(1)} 10H${end(run).toFixed(1)}`).join("");
+  return { bars, ticks: "", dense: false, left: line(timing).left };
 }
 
 function quartersOf(runs) {

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from schedule_catalog.cli.main import main
+from tests.schedule_catalog.git_repository import git
 
 NOW = datetime(2026, 11, 22, 21, 30, 40, tzinfo=UTC)
 CATALOG = """\
@@ -46,7 +47,7 @@ def data(text: str) -> dict[str, Any]:
 def test_the_page_is_written_where_it_is_asked_for(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--out", "page.html") == 0
 
-    assert re.fullmatch(r"page\.html: 3 schedules, \d\.\d MB\n", capsys.readouterr().out)
+    assert re.fullmatch(r"page\.html: 2 schedules, \d\.\d MB\n", capsys.readouterr().out)
     assert [row["name"] for row in data((here / "page.html").read_text())["rows"]] == [
         "nightly",
         "by-stack",
@@ -59,6 +60,37 @@ def test_stacks_that_get_the_same_are_one_row(capsys: pytest.CaptureFixture[str]
 
     rows = data(capsys.readouterr().out)["rows"]
     assert [row.get("stacks") for row in rows] == [None, ["dev", "test"], ["prod"]]
+
+
+def test_the_page_counts_as_check_does_also_with_an_error(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "schedules" / "b.yaml").write_text(
+        "owner: b\nschedules:\n  wrong: {rate: 1 minutes, request: {service: callback, path: /p}}\n"
+    )
+    main(["check"], clock=lambda: NOW)
+    checked = capsys.readouterr().out
+
+    run("--out", "-")
+    assert f"{data(capsys.readouterr().out)['schedules']} schedules in 2 files" in checked
+
+
+def test_project_commit_edits_and_time_are_on_the_page(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("--out", "-")
+    found = data(capsys.readouterr().out)
+    assert (found["project"], found["commit"]) == (None, None)
+
+    (here / "Pulumi.yaml").write_text("name: shop\n")
+    git(here, "init", "-q")
+    git(here, "add", ".")
+    git(here, "commit", "-qm", "first")
+    commit = git(here, "rev-parse", "HEAD")
+    run("--out", "-")
+    found = data(capsys.readouterr().out)
+    assert (found["project"], found["commit"], found["edited"]) == ("shop", commit, False)
+    assert found["written"] * 60 == NOW.replace(second=0).timestamp()
+
+    (here / "schedules" / "new.yaml").write_text("owner: b\nschedules: {}\n")
+    run("--out", "-")
+    assert data(capsys.readouterr().out)["edited"] is True
 
 
 def test_one_stack_has_a_page_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

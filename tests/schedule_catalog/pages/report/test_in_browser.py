@@ -33,7 +33,7 @@ def many(count: int) -> str:
 def test_every_schedule_is_listed_by_its_next_fire(open_page: Open) -> None:
     page = open_page(CATALOG, OTHER)
 
-    assert names(page) == ["heartbeat", "close-invoices", "remind", "later", "off"]
+    assert names(page) == ["close-invoices", "remind", "later", "heartbeat", "off"]
     assert page.locator("#figure-schedules").inner_text() == "5"
     assert page.locator("#figure-calls").inner_text() == f"{7 * 24 * 60 + 7 + 5:,}"
     assert page.get_by_role("row").filter(has_text="heartbeat").get_by_role("img").get_attribute("aria-label") == (
@@ -141,9 +141,74 @@ def test_a_minute_of_the_heat_map_shows_who_fires_then(open_page: Open) -> None:
     page = open_page(CATALOG, OTHER)
 
     page.get_by_role("button", name="Show the schedules that fire at 09:30").click()
-    assert names(page) == ["heartbeat", "remind"]
+    assert names(page) == ["remind"]
     page.get_by_role("button", name="Remove the filter").click()
     assert len(names(page)) == 5
+
+
+def test_a_rate_that_counts_from_its_deployment_has_a_band_of_its_own_and_no_minute(open_page: Open) -> None:
+    anchored = """
+    owner: c
+    schedules:
+      anchored: {rate: 1 hour, start: 2026-11-01T00:00, request: {service: callback, path: /a}}
+      free: {rate: 1 hour, request: {service: callback, path: /f}}
+    """
+    page = open_page(anchored)
+
+    assert page.locator("#figure-peak").inner_text() == "1 call"
+    assert page.locator("#figure-calls").inner_text() == "336"
+    assert page.locator("#rates-text").inner_text().startswith("1 rate without a start: about 168 calls in 7 days")
+    free = page.get_by_role("row").filter(has_text="free")
+    assert "not known" in free.inner_text()
+    assert free.locator(".free").get_attribute("d") == "M0.0 10H672.0"
+    assert free.locator(".ticks").get_attribute("d") == ""
+    page.get_by_role("searchbox").fill("anchored")
+    assert not page.locator("#rates").is_visible()
+
+
+def test_one_stack_is_shown_first_and_their_sum_when_it_is_chosen(open_page: Open) -> None:
+    page = open_page(
+        """
+        owner: a
+        schedules:
+          often:
+            cron: "0 9 * * ? *"
+            stacks: {dev: {cron: "0 9 ? * MON *"}, prod: {}, test: {}}
+            request: {service: callback, path: /a}
+          dev-only: {cron: "0 9 ? * TUE *", stacks: [dev], request: {service: callback, path: /b}}
+        """
+    )
+
+    assert page.locator("#stack").input_value() == "prod"
+    assert "stack prod" in page.locator("#origin").inner_text()
+    assert page.locator("#figure-peak").inner_text() == "1 call"
+    assert page.locator("#count").inner_text() == "1 of 2"
+    page.locator("#stack").select_option("All stacks")
+    assert len(names(page)) == 3
+    assert page.locator("#figure-schedules").inner_text() == "2"
+    assert page.locator("#count").inner_text() == "2 of 2"
+
+
+def test_what_is_chosen_is_in_the_address(open_page: Open) -> None:
+    page = open_page(CATALOG, OTHER)
+    assert "#" not in page.url
+
+    page.get_by_role("searchbox").fill("billing")
+    page.locator("#stack").select_option("dev")
+    page.locator("input[value=utc]").check(force=True)
+    page.get_by_role("columnheader", name="Calls").get_by_role("button").click()
+    page.get_by_role("button", name="Show the schedules that fire at 00:00").click()
+    assert page.url.partition("#")[2] == "q=billing&stack=dev&at=00%3A00&zone=utc&sort=-calls"
+
+    page.reload()
+    assert names(page) == ["close-invoices"]
+    assert page.locator("input[value=utc]").is_checked()
+    assert page.get_by_role("button", name="Remove the filter").is_visible()
+    page.evaluate("location.hash = 'owner=ops&stack=<b>&sort=constructor&at=99:99'")
+    page.wait_for_function("document.getElementById('owner').value === 'ops'")
+    assert names(page) == ["later", "heartbeat", "off"]
+    page.evaluate("location.hash = 'schedules'")
+    assert names(page) == ["later", "heartbeat", "off"]
 
 
 def test_hazards_are_marked_counted_and_told_in_full(open_page: Open) -> None:
@@ -184,11 +249,11 @@ def test_all_of_it_can_be_done_from_the_keyboard(open_page: Open) -> None:
     page.keyboard.press("Enter")
     page.locator("#rows .name button").first.focus()
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.textContent") == "close-invoices"
+    assert page.evaluate("document.activeElement.textContent") == "remind"
     page.keyboard.press("Enter")
-    assert page.get_by_role("dialog", name="close-invoices").is_visible()
+    assert page.get_by_role("dialog", name="remind").is_visible()
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.textContent") == "close-invoices"
+    assert page.evaluate("document.activeElement.textContent") == "remind"
 
 
 def test_the_dialog_shows_the_next_fires_in_three_zones(open_page: Open) -> None:
@@ -276,10 +341,10 @@ def test_what_a_pause_leaves_out_is_drawn_and_told(open_page: Open) -> None:
     page = open_page(f"owner: a\nschedules:\n  b: {{rate: 6 hours, {pause}, {call}}}\n  c: {{rate: 6 hours, {call}}}\n")
     rows = page.locator("tbody tr[data-index]")
 
-    assert rows.nth(1).locator("svg").get_attribute("aria-label") == "19 calls in 7 days, 9 left out"
-    assert rows.nth(0).locator("svg").get_attribute("aria-label") == "28 calls in 7 days"
-    drawn = [rows.nth(index).locator("path.left").get_attribute("d") for index in (1, 0)]
+    assert rows.nth(0).locator("svg").get_attribute("aria-label") == "19 calls in 7 days, 9 left out"
+    assert rows.nth(1).locator("svg").get_attribute("aria-label") == "28 calls in 7 days"
+    drawn = [rows.nth(index).locator("path.left").get_attribute("d") for index in (0, 1)]
     assert bool(drawn[0])
     assert not drawn[1]
-    rows.nth(1).locator("button").click()
+    rows.nth(0).locator("button").click()
     assert "2026-11-25 00:00: migration" in page.locator("#details").inner_text()
