@@ -16,8 +16,8 @@ QUOTATION_BYTES_MAX = 15_000
 _CALLING = re.compile(r"[@#]|\bGH(?=-)", re.IGNORECASE)
 # GitHub leaves these unchanged in a code span; in a sentence it links addresses and commits, and shows pictures.
 _LINKING = re.compile(r"[@#]|\bGH(?=-)|\bwww(?=\.)|:(?=//|[a-z0-9_+-]+:)|[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
-# A dash that begins a text would begin a list in it.
-_BULLET = re.compile(r"^( *)-")
+# A space or dash at the start of a text would begin code, a list or a line in the list that contains it.
+_START = re.compile(r"^[ -]")
 _ACTIVE = re.compile(r"[^0-9A-Za-z ,\u00a1-\u200a\u200c-\U0010ffff-]")
 
 
@@ -34,7 +34,7 @@ def code_span(text: str) -> str:
 def plain_text(text: str) -> str:
     """Return a sentence of ours that quotes untrusted text, as plain text."""
     shown = printable(text[: 2 * LENGTH_MAX]) + ("…" if len(text) > 2 * LENGTH_MAX else "")
-    return _BULLET.sub(r"\1&#45;", _entities(_LINKING.sub(_apart, shown)))
+    return _START.sub(_entity, _entities(_LINKING.sub(_apart, shown)))
 
 
 def pre_block(lines: Iterable[str]) -> str:
@@ -55,4 +55,8 @@ def _apart(match: re.Match[str]) -> str:
 
 
 def _entities(text: str) -> str:
-    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", text)
+    return _ACTIVE.sub(_entity, text)
+
+
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"

@@ -7,7 +7,7 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -56,12 +56,18 @@ def structure(markdown: str) -> list[tuple[str, str]]:
     return found
 
 
+@example(" ")
+@example("     x")
+@example("- - -")
+@example(" -")
 @given(HOSTILE)
 def test_hostile_text_never_becomes_structure(text: str):
     row = "| a | b |\n| --- | --- |\n| {} | {} |\n"
     assert structure(row.format(code_span(text), plain_text(text))) == structure(
         row.format(code_span("x"), plain_text("x"))
     )
+    item = "- {}\n- x\n"
+    assert structure(item.format(plain_text(text or "x"))) == structure(item.format("x"))
 
 
 @given(HOSTILE)
