@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _IGNORED = ".gitignore"
-_SCHEMA = "schemas/schedule.schema.json"
+_SCHEMAS = ("schedule", "calendar")
 _TEMPLATES: Mapping[str, str] = {
     _IGNORED: "gitignore",
     ".pre-commit-config.yaml": "pre-commit.yaml",
@@ -76,7 +76,8 @@ def _files(folder: Path, answers: Answers, demo: bool) -> Iterator[tuple[str, st
     templates = {**_TEMPLATES, **(_WORKFLOWS if answers.source and answers.commit else {})}
     for name, template in templates.items():
         yield name, answers.filled((_HERE / "templates" / template).read_text("utf-8"))
-    yield _SCHEMA, schema_text("schedule")
+    for name in _SCHEMAS:
+        yield f"schemas/{name}.schema.json", schema_text(name)
     if demo:
         yield "Pulumi.prod.yaml", (_HERE / "demo" / "settings.yaml").read_text("utf-8")
         for path in sorted((_HERE / "demo" / "before").iterdir()):

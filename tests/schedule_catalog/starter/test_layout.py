@@ -48,15 +48,20 @@ def test_the_program_is_two_lines_of_one_pinned_distribution(folder: Path) -> No
     assert yaml.safe_load((folder / "Pulumi.yaml").read_text())["name"] == "shop"
 
 
-def test_the_editor_and_the_file_name_the_schema_of_this_version(folder: Path) -> None:
-    copied = json.loads((folder / "schemas" / "schedule.schema.json").read_text())
-    (named,) = json.loads((folder / ".vscode" / "settings.json").read_text())["yaml.schemas"]
+@pytest.mark.parametrize("name", ["schedule", "calendar"])
+def test_the_editor_knows_the_schemas_of_this_version(folder: Path, name: str) -> None:
+    copied = json.loads((folder / "schemas" / f"{name}.schema.json").read_text())
+    bound = json.loads((folder / ".vscode" / "settings.json").read_text())["yaml.schemas"]
+
+    assert copied == schema(name)
+    assert copied["$id"] == f"urn:schedule-catalog:{name}.schema.json"
+    assert bound[f"./schemas/{name}.schema.json"]
+
+
+def test_the_demo_s_file_names_the_schema_that_the_editor_uses(folder: Path) -> None:
     (modeline,) = re.findall(r"\$schema=(\S+)", (folder / "schedules" / "billing.yaml").read_text())
 
-    assert copied == schema("schedule")
-    assert copied["$id"] == "urn:schedule-catalog:schedule.schema.json"
-    assert (folder / named).resolve() == (folder / "schedules" / modeline).resolve()
-    assert (folder / named).is_file()
+    assert (folder / "schedules" / modeline).resolve() == (folder / "schemas" / "schedule.schema.json").resolve()
 
 
 def test_the_workflows_pass_actionlint_and_give_what_is_asked_for(folder: Path) -> None:
