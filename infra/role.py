@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pulumi
 import pulumi_aws as aws
 
 from infra.policies import Trust, document
 
 if TYPE_CHECKING:
-    import pulumi
-
     from infra.account import Account
 
 
@@ -19,7 +18,8 @@ def role(
 ) -> aws.iam.Role:
     """Declare a role that only *trust* may assume.
 
-    The program attaches no managed policy, and detaches only those that would prevent the role's deletion.
+    The program attaches no managed policy, and detaches only those that would prevent the role's deletion. A role keeps
+    the description that it was created with: to change it takes an action that a deploy role of version 0.1 lacks.
     """
     return aws.iam.Role(
         name,
@@ -29,5 +29,5 @@ def role(
         description=description,
         force_detach_policies=True,
         assume_role_policy=document(trust),
-        opts=opts,
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=["description"])),
     )

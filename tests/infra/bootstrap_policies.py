@@ -9,7 +9,7 @@ from typing import Any
 from tests.infra.bootstrap import template
 
 PLACES = {"REGION": "eu-west-1", "ACCOUNT": "123456789012", "STATE": "state-bucket"}
-DEPLOYING = ["ReadPolicy", "WritePolicy", "TagPolicy"]
+DEPLOYING = ["ReadPolicy", "WritePolicy", "ApisAndTagsPolicy"]
 RESOURCES: dict[str, Any] = template(PLACES["ACCOUNT"])["Resources"]
 
 

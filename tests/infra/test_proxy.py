@@ -177,7 +177,11 @@ def test_executions_are_ready_for_the_catalog_unless_another_origin_is_named(nam
 
 @pytest.mark.parametrize(
     ("level", "proxy", "callback", "system"),
-    [("DEBUG", "DEBUG", "DEBUG", "DEBUG"), ("WARN", "INFO", "WARN", "WARN"), ("ERROR", "INFO", "ERROR", "WARN")],
+    [
+        ("DEBUG", "DEBUG", "DEBUG", "DEBUG"),
+        ("WARN", "INFO", "WARN", "WARN"),
+        ("ERROR", "INFO", "ERROR", "WARN"),
+    ],
 )
 def test_a_log_level_never_drops_the_lines_of_the_proxy_that_alarms_count(
     level: str, proxy: str, callback: str, system: str
@@ -191,6 +195,6 @@ def test_a_log_level_never_drops_the_lines_of_the_proxy_that_alarms_count(
 
 def test_lambda_s_own_lines_for_each_call_of_the_proxy_are_left_out():
     functions = {name: run_program(CONFIG)["aws:lambda/function:Function", name] for name in ("proxy", "callback")}
-    levels = {name: each.inputs["loggingConfig"].get("systemLogLevel") for name, each in functions.items()}
+    levels = {name: each.inputs["loggingConfig"]["systemLogLevel"] for name, each in functions.items()}
 
-    assert levels == {"proxy": "WARN", "callback": None}
+    assert levels == {"proxy": "WARN", "callback": "INFO"}

@@ -47,7 +47,7 @@ CHANGES = [
 ]
 BESIDE = {"deploy": [*NAMELESS, *CHANGES], "preview": NAMELESS}
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [ALLOW | {"Action": "sqs:ListQueues", "Resource": "*"}]})
-ROLES = {"deploy": ("ReadPolicy", "WritePolicy", "TagPolicy"), "preview": ("ReadPolicy",)}
+ROLES = {"deploy": ("ReadPolicy", "WritePolicy", "ApisAndTagsPolicy"), "preview": ("ReadPolicy",)}
 
 
 @dataclass(frozen=True)
