@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from local.options import CHECKOUT
 from local.smoke.deployments import TAG
 from local.smoke.errors import FailedError
 from local.smoke.failures import forget_rule
+from local.smoke.rights import forget_role
 from local.smoke.stack import CATALOG, PROJECT
 from local.smoke.target import delete_target, make_target
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
     from local.smoke.pulumi_cli import PulumiCli
     from local.smoke.session import SmokeSession
+
+
+_FORGETTING_SECONDS = 900.0
 
 
 class AwsSite:
@@ -57,11 +62,19 @@ class AwsSite:
             self._cli.call("cancel", "--yes")
         self._cli.call("state", "unprotect", "--all", "--yes")
         self._unprotect_tables()
+        forget_role(self.clients, self._name)
         self._cli.deploy("destroy")
         delete_target(self.clients, f"{self._name}-target")
         forget_rule(self.clients, self._name)
-        if left := self._left():
+        if left := self._gone():
             raise FailedError(f"still there, by the tag {TAG}: {', '.join(left)}")
+
+    def _gone(self) -> list[str]:
+        """Wait until the tagging API forgets what is deleted, which it lists for minutes; what is left then."""
+        deadline = time.monotonic() + _FORGETTING_SECONDS
+        while (left := self._left()) and time.monotonic() < deadline:
+            time.sleep(20)
+        return left
 
     def fires(self, group: str, name: str) -> None:
         """EventBridge Scheduler does it."""
@@ -79,13 +92,13 @@ class AwsSite:
 
     def _unprotect_tables(self) -> None:
         tables = self.clients.client("dynamodb")
-        for table in tables.list_tables()["TableNames"]:
+        names = [name for page in tables.get_paginator("list_tables").paginate() for name in page["TableNames"]]
+        for table in names:
             if table.startswith(f"{PROJECT}-{self._name}"):
                 tables.update_table(TableName=table, DeletionProtectionEnabled=False)
                 tables.get_waiter("table_exists").wait(TableName=table)
 
     def _left(self) -> list[str]:
-        found = self.clients.client("resourcegroupstaggingapi").get_resources(
-            TagFilters=[{"Key": TAG, "Values": [self._name]}]
-        )
-        return [each["ResourceARN"] for each in found["ResourceTagMappingList"]]
+        pages = self.clients.client("resourcegroupstaggingapi").get_paginator("get_resources")
+        found = pages.paginate(TagFilters=[{"Key": TAG, "Values": [self._name]}])
+        return [each["ResourceARN"] for page in found for each in page["ResourceTagMappingList"]]

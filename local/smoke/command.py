@@ -98,7 +98,7 @@ def _clean(state: Path) -> int:
 
 
 def _site(folder: Path, session: SmokeSession, role: str | None) -> AwsSite:
-    return AwsSite(folder.name, folder, session, PulumiCli(folder, folder.name, session.environment(role)))
+    return AwsSite(folder.name, folder, session, PulumiCli(folder, folder.name, lambda: session.environment(role)))
 
 
 def _agreed() -> bool:

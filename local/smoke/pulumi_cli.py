@@ -8,7 +8,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,15 @@ from local.real_engine.engine_report import EngineReport, read_account
 from local.smoke.errors import FailedError
 
 _QUIETLY = ("--non-interactive", "--color=never", "--suppress-progress", "--suppress-outputs")
-_TRIES = 2
 
 
 class PulumiCli:
-    """The program in *folder*, with a backend of files and a passphrase beside it."""
+    """The program in *folder*, with a backend of files and a passphrase beside it.
 
-    def __init__(self, folder: Path, stack: str, environment: Mapping[str, str]) -> None:
+    environment: asked before each run, since the whole takes longer than credentials last.
+    """
+
+    def __init__(self, folder: Path, stack: str, environment: Callable[[], Mapping[str, str]]) -> None:
         self._folder, self._stack, self._environment = folder, stack, environment
         self._project = folder / "project"
 
@@ -65,9 +67,10 @@ class PulumiCli:
 
     def deploy(self, verb: str) -> EngineReport:
         """Run `preview`, `up`, `refresh` or `destroy`; what it did. Raises FailedError."""
-        log = self._folder / "logs" / f"{len(list((self._folder / 'logs').iterdir())):02}-{verb}.jsonl"
+        log = self._folder / "logs" / f"{len(list((self._folder / 'logs').glob('*.jsonl'))):02}-{verb}.jsonl"
         consent = () if verb == "preview" else ("--yes", "--skip-preview")
         done = self._run((verb, *consent, *_QUIETLY, f"--event-log={log}"))
+        log.with_suffix(".log").write_text(done.stdout + done.stderr)
         if done.returncode:
             raise FailedError(f'"pulumi {verb}" failed: {_end(done)}')
         return read_account(log)
@@ -77,11 +80,12 @@ class PulumiCli:
         return json.loads(self.call("stack", "output", "--json"))
 
     def _run(self, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-        command = shutil.which("pulumi", path=self._environment.get("PATH", os.defpath))
+        given = self._environment()
+        command = shutil.which("pulumi", path=given.get("PATH", os.defpath))
         if command is None:
             raise FailedError("there is no pulumi on PATH")
         environment = {
-            **self._environment,
+            **given,
             "PULUMI_BACKEND_URL": (self._folder / "state").resolve().as_uri(),
             "PULUMI_CONFIG_PASSPHRASE_FILE": str((self._folder / "passphrase").resolve()),
             "PULUMI_DEBUG_COMMANDS": "true",  # shows --event-log

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from local.smoke.deployments import TAG
 from local.smoke.errors import FailedError
 from local.smoke.stack import APPLICATION
 from local.smoke.step import SmokeStep
@@ -15,6 +16,7 @@ from schedule_client import PermissionDeniedError, Request
 
 if TYPE_CHECKING:
     from local.smoke.stack import SmokeStack
+    from schedule_catalog.operations import ServiceClients
 
 _REQUEST, _HOUR = Request(service="target", path="/ok"), timedelta(hours=1)
 
@@ -25,13 +27,24 @@ def _application(stack: SmokeStack) -> str:
     account = policy.split(":")[4]
     trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=document)["Role"]["Arn"]
-    iam.attach_role_policy(RoleName=role, PolicyArn=policy)
+    tags = [{"Key": TAG, "Value": stack.name}]
+    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=document, Tags=tags)["Role"]["Arn"]
     try:
+        iam.attach_role_policy(RoleName=role, PolicyArn=policy)
         return _tried(stack, arn)
     finally:
-        iam.detach_role_policy(RoleName=role, PolicyArn=policy)
+        forget_role(stack.site.clients, stack.name)
+
+
+def forget_role(clients: ServiceClients, name: str) -> None:
+    """Delete the application's role of a stack, which a run that was killed leaves behind, attached to the policy."""
+    iam, role = clients.client("iam"), f"{name}-application"
+    try:
+        for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+            iam.detach_role_policy(RoleName=role, PolicyArn=policy["PolicyArn"])
         iam.delete_role(RoleName=role)
+    except iam.exceptions.NoSuchEntityException:
+        return
 
 
 def _tried(stack: SmokeStack, role: str) -> str:

@@ -38,7 +38,7 @@ def test_a_later_run_finds_state_and_passphrase_of_the_one_that_was_killed(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
     for _ in range(2):
-        PulumiCli(tmp_path / "smoke-1", "smoke-1", environment).prepare("eu-west-1", "schedules: {}\n")
+        PulumiCli(tmp_path / "smoke-1", "smoke-1", lambda: environment).prepare("eu-west-1", "schedules: {}\n")
 
     urls, passphrases, arguments = zip(*asked(environment), strict=True)
     assert set(urls) == {(tmp_path / "smoke-1" / "state").as_uri()}
@@ -54,7 +54,7 @@ def test_a_later_run_finds_state_and_passphrase_of_the_one_that_was_killed(
 def test_the_settings_are_replaced_and_the_key_of_the_stacks_secrets_stays(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    cli = PulumiCli(tmp_path / "smoke-1", "smoke-1", environment)
+    cli = PulumiCli(tmp_path / "smoke-1", "smoke-1", lambda: environment)
     cli.prepare("eu-west-1", "schedules: {}\n")
     cli.configure({"kms_key_arn": "arn"}, {"a": "b"})
     cli.configure({"hosts": ["a.example.com"]}, {})
@@ -65,7 +65,7 @@ def test_the_settings_are_replaced_and_the_key_of_the_stacks_secrets_stays(
 
 
 def test_what_pulumi_says_when_it_fails_is_what_is_seen(tmp_path: Path, environment: dict[str, str]) -> None:
-    cli = PulumiCli(tmp_path / "smoke-1", "smoke-1", environment)
+    cli = PulumiCli(tmp_path / "smoke-1", "smoke-1", lambda: environment)
     cli.prepare("eu-west-1", "schedules: {}\n")
 
     with pytest.raises(FailedError, match='"pulumi destroy" failed: error: it is protected'):
