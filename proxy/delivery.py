@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from proxy.arrival import (
     LONGEST_AGE_SECONDS,
-    MAX_HOPS,
     Inform,
     Leave,
     Postpone,
@@ -35,7 +34,7 @@ from proxy.metrics import counted_owner
 from proxy.outcome import Outcome, of_error
 from proxy.overlap import locked, unlock
 from proxy.queues import undelivered_reason
-from proxy.settlement import Limits, informed, limits, rejected, settled, skipped
+from proxy.settlement import Limits, informed, limits, recorded, refusal, rejected, settled, skipped
 from schedule_client.contract import frozen, replace
 from schedule_client.contract.retry_message import RetryMessage, Unrecorded
 
@@ -91,6 +90,7 @@ class Delivery:
         due_at = _instant(due, started)
         skipped = done.record if done.state == "skipped" else None
         self.log.settled(arrival.run, done.state, done.outcome, started, due=due_at, owner=owner, skipped=skipped)
+        self._publish()
         return done
 
     def record(self, change: Unrecorded, arrival: Arrival, due: float) -> None:
@@ -99,20 +99,18 @@ class Delivery:
         `due` is the time of the next attempt, if there is one; an undelivered run is only reported now, when nothing
         can call it again. Raises LedgerError.
         """
-        arrival = self._begun(arrival)
+        try:
+            self._record(change, self._begun(arrival), due)
+        finally:
+            self._publish()
+
+    def _record(self, change: Unrecorded, arrival: Arrival, due: float) -> None:
         found = self.ledger.read(arrival.run.partition, arrival.run.sort)
         if found is not None and found.notice == "due":
             self._inform(found, arrival)
         if found is None or (found.state, found.holder, found.attempt) != ("running", change.holder, change.attempt):
             return
-        known = replace(found, version=found.version + 1, holder=None, until=None, updated=iso_text(arrival.now))
-        known = replace(
-            known, reason=change.reason, status=change.status, message=change.message, milliseconds=change.milliseconds
-        )
-        if change.state == "waiting":
-            known = replace(known, state="waiting", attempt=arrival.run.attempt, due=due)
-        else:
-            known = replace(known, state=change.state, notice=change.letter)
+        known = recorded(found, change, arrival, due)
         if self.ledger.write(known) is None and known.notice == "due":
             self._inform(known, arrival)
 
@@ -178,13 +176,13 @@ class Delivery:
             return self._skipped(record, "created-late", "its schedule was created after its time")
         settings = self.caller.settings
         bounds = limits(arrival, settings)
-        if (refusal := _refusal(arrival, bounds)) is not None:
-            return self._settle(record, refusal, 0.0, bounds, arrival)
-        try:
+        try:  # before its age: whether a fire counts depends on its time only
             if (why := left_out(record, arrival, settings)) is not None:
                 return self._skipped(record, why.reason, why.message)
         except UnknownCalendarError as error:
             return self._settle(record, of_error(error), 0.0, bounds, arrival, has_lock=False)
+        if (refused := refusal(arrival, bounds)) is not None:
+            return self._settle(record, refused, 0.0, bounds, arrival)
         if arrival.run.request.overlap == "skip" and not self._locked(record, record.until or 0.0):
             return self._skipped(record, "overlap", "the previous run is still in progress")
         turn = own_turn(record, arrival, self.caller.settings, self.chance)
@@ -195,14 +193,15 @@ class Delivery:
         left = seconds_left()
         outcome = self.caller.call(arrival.run, left - min(MARGIN_SECONDS, left * MARGIN_SHARE))
         milliseconds = (self.monotonic() - clock) * 1000
-        if turn is not None:
-            with suppress(LedgerError):  # it ends by itself
-                unlock(self.ledger, turn)
         try:
             return self._settle(record, outcome, milliseconds, bounds, arrival)
         except ProxyError:
             self.log.attempt(arrival.run, outcome, started)
             raise
+        finally:
+            if turn is not None:  # after the outcome: a run that is not recorded in time is called again
+                with suppress(LedgerError):  # it ends by itself
+                    unlock(self.ledger, turn)
 
     def _skipped(self, record: RunRecord, reason: str, message: str) -> Delivered:
         after = skipped(record, self._seconds(), reason, message)
@@ -287,8 +286,13 @@ class Delivery:
         self.queues.undelivered(arrival.event, why)
         with suppress(LedgerError, LedgerRefusedError):  # reported twice at worst
             self.ledger.write(informed(record))
-        if self.bus is not None:  # last: a bus that does not answer in time may take the function with it
-            self.bus.publish(why, arrival.run, self.caller.settings)
+        if self.bus is not None:
+            self.bus.hold(why, arrival.run, self.caller.settings)
+
+    def _publish(self) -> None:
+        """Publish the events of runs that ended: last, as a bus that does not answer may use up the function's time."""
+        if self.bus is not None:
+            self.bus.publish()
 
     def _locked(self, record: RunRecord, until: float) -> bool:
         return locked(self.ledger, record, until, self._seconds())
@@ -329,14 +333,6 @@ class Delivery:
 
     def _seconds(self) -> float:
         return self.now().timestamp()
-
-
-def _refusal(arrival: Arrival, bounds: Limits) -> Outcome | None:
-    if arrival.now >= bounds.until:
-        return Outcome("permanent", "expired", "the run exceeded its age limit, and was not called")
-    if arrival.hops >= MAX_HOPS:
-        return Outcome("permanent", "too-many-hops", f"the run was sent on {MAX_HOPS} times, and was not called")
-    return None
 
 
 def _state(record: RunRecord) -> State:

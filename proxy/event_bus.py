@@ -18,13 +18,26 @@ if TYPE_CHECKING:
 
 
 class EventBus:
-    """Publishes to one bus; a failure is only logged, because the undelivered queue has the run by then."""
+    """Publishes to one bus; a failure is only logged, because the undelivered queue has the run by then.
+
+    Events are held until the log has the run: a bus that does not answer may take the function with it, and the log
+    line is what alarms count.
+    """
 
     def __init__(self, arn: str, project: str, stack: str, aws: Aws) -> None:
         self._arn, self._project, self._stack, self._aws = arn, project, stack, aws
+        self._held: list[tuple[Undelivered, Run | None, ProxySettings]] = []
 
-    def publish(self, why: Undelivered, run: Run | None, settings: ProxySettings) -> None:
-        """Publish a run that is on the undelivered queue; without `run`, an event that has none."""
+    def hold(self, why: Undelivered, run: Run | None, settings: ProxySettings) -> None:
+        """Keep the event of a run that is on the undelivered queue; without `run`, of an event that has none."""
+        self._held.append((why, run, settings))
+
+    def publish(self) -> None:
+        """Publish the events that are held."""
+        while self._held:
+            self._publish(*self._held.pop(0))
+
+    def _publish(self, why: Undelivered, run: Run | None, settings: ProxySettings) -> None:
         entry = self._event(why, run, settings).entry(self._arn)
         try:
             answer = self._aws("events", "PutEvents", {"Entries": [entry]})

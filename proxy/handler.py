@@ -155,9 +155,10 @@ class Proxy:
             reason=error.reason, message=error.message, origin=origin, attempts="0", undelivered_at=now.isoformat()
         )
         self.delivery.queues.undelivered(event, said)
-        if self.delivery.bus is not None:
-            self.delivery.bus.publish(said, None, self.delivery.caller.settings)
         self.delivery.log.settled(None, "undelivered", outcome, now, origin)
+        if self.delivery.bus is not None:
+            self.delivery.bus.hold(said, None, self.delivery.caller.settings)
+            self.delivery.bus.publish()
         return refusal(outcome)
 
 

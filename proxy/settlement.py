@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proxy.arrival import LONGEST_AGE_SECONDS, first, iso_text
+from proxy.arrival import LONGEST_AGE_SECONDS, MAX_HOPS, first, iso_text
 from proxy.backoff import delay
 from proxy.content import name_of
+from proxy.outcome import Outcome
 from schedule_client.contract import KEY_REUSED, frozen, replace
 from schedule_client.contract.ledger import KEY_SORT, REUSED_SORT
 
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
     from random import Random
 
     from proxy.arrival import Arrival
-    from proxy.outcome import Outcome
     from schedule_client.contract import ProxySettings, RunRecord
     from schedule_client.contract.ledger import Notice
+    from schedule_client.contract.retry_message import Unrecorded
 
 
 @frozen
@@ -38,6 +39,15 @@ def limits(arrival: Arrival, settings: ProxySettings) -> Limits:
     age = 60.0 * min(minutes, most.max_age_minutes or minutes) + arrival.waited
     until = arrival.since + min(age, LONGEST_AGE_SECONDS)
     return Limits(min(attempts, most.max_attempts or attempts), until)
+
+
+def refusal(arrival: Arrival, bounds: Limits) -> Outcome | None:
+    """Return the outcome of a run that may not be called any more."""
+    if arrival.now >= bounds.until:
+        return Outcome("permanent", "expired", "the run exceeded its age limit, and was not called")
+    if arrival.hops >= MAX_HOPS:
+        return Outcome("permanent", "too-many-hops", f"the run was sent on {MAX_HOPS} times, and was not called")
+    return None
 
 
 def settled(
@@ -78,6 +88,24 @@ def settled(
         if now <= due < bounds.until:
             return replace(after, state="waiting", attempt=record.attempt + 1, due=due)
     return replace(after, state="undelivered", notice="due", message=_given_up(record, outcome, bounds))
+
+
+def recorded(found: RunRecord, change: Unrecorded, arrival: Arrival, due: float) -> RunRecord:
+    """Return the record that follows `found` by a change that the ledger could not store in time."""
+    after = replace(
+        found,
+        version=found.version + 1,
+        updated=iso_text(arrival.now),
+        holder=None,
+        until=None,
+        reason=change.reason,
+        status=change.status,
+        message=change.message,
+        milliseconds=change.milliseconds,
+    )
+    if change.state == "waiting":
+        return replace(after, state="waiting", attempt=arrival.run.attempt, due=due)
+    return replace(after, state=change.state, notice=change.letter)
 
 
 def skipped(record: RunRecord, now: float, reason: str, message: str) -> RunRecord:
