@@ -28,14 +28,13 @@ from schedule_client.contract import (
     origin_of,
 )
 from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.request import AUTH_TYPES, DEPTH_MAX, LIMITS, METHODS, OVERLAPS, SECRET_PATTERN
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from proxy.run import LambdaContext
     from schedule_client.contract import AuthType, Json, Param
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-MAX_DEPTH = 100
 _TEMPLATE = frozenset(("target_url", "method", "headers", "params", "body"))
 _VERSION_1 = _TEMPLATE | {
     *("v", "service", "path", "auth", "timeout_seconds", "retry", "overlap", "owner", "schedule"),
@@ -78,11 +77,11 @@ def _request(members: Mapping[str, object]) -> Request:
         params=_params(members.get("params", {})),
         body=cast("Json", members.get("body")),
         auth=_auth(members["auth"]) if "auth" in members else None,
-        timeout_seconds=count(members, "timeout_seconds", 900),
+        timeout_seconds=count(members, "timeout_seconds", LIMITS["timeout_seconds"]),
         retry=_retry(members["retry"]) if "retry" in members else None,
-        overlap=choice(members, "overlap", ("allow", "skip"), "allow"),
+        overlap=choice(members, "overlap", OVERLAPS, "allow"),
         owner=optional_text(members, "owner"),
-        flexible_window_minutes=count(members, "flexible_window_minutes", 1440),
+        flexible_window_minutes=count(members, "flexible_window_minutes", LIMITS["flexible_window_minutes"]),
         labels=_labels(members.get("labels", {})),
         metrics=choice(members, "metrics", ("per-schedule",)) if "metrics" in members else None,
         runbook=_link(members),
@@ -126,7 +125,7 @@ def _labels(value: object) -> dict[str, str]:
 
 def _auth(value: object) -> Auth:
     members = members_of(value, frozenset(("type", "secret", "name")), '"auth"')
-    kind: AuthType = choice(members, "type", ("bearer", "basic", "header"))
+    kind: AuthType = choice(members, "type", AUTH_TYPES)
     name = optional_text(members, "name")
     if (kind == "header") != (name is not None):
         raise unsupported('only the type "header" has a "name" in "auth"')
@@ -140,7 +139,7 @@ def _auth(value: object) -> Auth:
 
 def _retry(value: object) -> Retry:
     members = members_of(value, frozenset(("max_attempts", "max_age_minutes")), '"retry"')
-    return Retry(count(members, "max_attempts", 1000), count(members, "max_age_minutes", 14 * 1440))
+    return Retry(**{name: count(members, name, LIMITS[name]) for name in ("max_attempts", "max_age_minutes")})
 
 
 def _series(event: Mapping[str, object]) -> Series | None:
@@ -172,7 +171,7 @@ def _instant(written: str) -> str:
 def _check_values(event: object) -> None:
     """Refuse keywords that EventBridge Scheduler should have replaced, and values that JSON in UTF-8 cannot hold."""
     level = [event]
-    for _ in range(MAX_DEPTH):
+    for _ in range(DEPTH_MAX):
         below: list[object] = []
         for node in level:
             if isinstance(node, dict):
@@ -188,7 +187,7 @@ def _check_values(event: object) -> None:
         if not below:
             return
         level = below
-    raise unsupported(f"the event is nested deeper than {MAX_DEPTH} levels")
+    raise unsupported(f"the event is nested deeper than {DEPTH_MAX} levels")
 
 
 def _check_text(content: str) -> None:
@@ -201,7 +200,7 @@ def _check_text(content: str) -> None:
 
 @cache
 def _secret() -> re.Pattern[str]:
-    return re.compile(r"(?:ssm:)?[A-Za-z0-9/_+=.@-]{1,512}")
+    return re.compile(SECRET_PATTERN)
 
 
 @cache

@@ -101,7 +101,7 @@ def _new_client(region: str, timeout: float | None) -> Any:
     longest = float("inf") if timeout is None else timeout
 
     config = Config(
-        retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         connect_timeout=min(CONNECT_SECONDS, longest),
         read_timeout=min(READ_SECONDS, longest),
         max_pool_connections=CONNECTIONS,
@@ -123,8 +123,15 @@ def _hold_send(**_: object) -> None:
     check()
 
 
-def _hold_retry(attempts: int = 1, **_: object) -> None:
-    check_retry(attempts)
+def _hold_retry(attempts: int = 1, response: Any = None, **_: object) -> None:
+    """Check the time before a pause; boto3 asks after every response, also after those that it does not retry."""
+    if response is None or _is_transient(*response):
+        check_retry(attempts)
+
+
+def _is_transient(answer: Any, parsed: Mapping[str, Any]) -> bool:
+    code = str(parsed.get("Error", {}).get("Code", ""))
+    return answer.status_code in (429, *range(500, 600)) or "hrottl" in code
 
 
 def _hold_late(**_: object) -> None:

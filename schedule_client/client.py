@@ -52,9 +52,9 @@ class ScheduleClient:
     """Schedules calls in the group that the stack keeps for applications; safe to use from many threads.
 
     The default `settings` are those of the environment (ScheduleSettings.from_environment). `client` is boto3's client
-    of EventBridge Scheduler; the default one, with adaptive retries and short timeouts, is created at first use. Every
-    failure raises a ScheduleError. `timeout`, for all calls or for one, limits the seconds of a call with all its
-    retries, except for the request that is then under way; TimedOutError says that it was over.
+    of EventBridge Scheduler; the default one, with boto3's standard retries and short timeouts, is created at first
+    use. Every failure raises a ScheduleError. `timeout`, for all calls or for one, limits the seconds of a call with
+    all its retries, except for the request that is then under way; TimedOutError says that it was over.
     """
 
     def __init__(
@@ -205,7 +205,8 @@ class ScheduleClient:
         arn = self.settings.schedule_arn(name)
         return ScheduledCall(name, arn, fires_at, key, created=False, late=fires_at > first)
 
-    def rehome(self, reference: str | ScheduledCall) -> bool:
+    @limited
+    def rehome(self, reference: str | ScheduledCall, *, timeout: float | None = None) -> bool:
         """Move a schedule's calls to the alias and the role of the client's settings; its times stay as they are.
 
         Returns False, without a change, for a schedule that does not exist and for a one-time call that is due within

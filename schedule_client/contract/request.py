@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from schedule_client.contract.records import field, frozen
 
@@ -14,6 +14,12 @@ AuthType: TypeAlias = Literal["bearer", "basic", "header"]
 Overlap: TypeAlias = Literal["allow", "skip"]
 Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 Param: TypeAlias = "Scalar | Sequence[Scalar]"
+METHODS: tuple[Method, ...] = get_args(Method)
+AUTH_TYPES: tuple[AuthType, ...] = get_args(AuthType)
+OVERLAPS: tuple[Overlap, ...] = get_args(Overlap)
+SECRET_PATTERN = r"(?:ssm:)?[A-Za-z0-9/_+=.@-]{1,512}"  # noqa: S105 - of a name
+DEPTH_MAX = 100  # levels of an event
+LIMITS = {"timeout_seconds": 900, "max_attempts": 1000, "max_age_minutes": 14 * 1440, "flexible_window_minutes": 1440}
 Body: TypeAlias = "Scalar | Sequence[Body] | Mapping[str, Body]"
 
 

@@ -146,9 +146,9 @@ def test_no_action_is_misspelt() -> None:
 
 @pytest.mark.parametrize("policy", DEPLOYING)
 def test_a_policy_fits_and_names_no_action_by_a_star(policy: str) -> None:
-    given = template(
-        PLACES["ACCOUNT"], PermissionsBoundary="arn:aws:iam::123456789012:policy/boundary", RolePath="/team/"
-    )
+    most = {"Project": "p" * 40, "AWS::Partition": "aws-us-gov", "RolePath": "/teams/schedules/"}
+    boundary = f"arn:aws-us-gov:iam::123456789012:policy/{'b' * 64}"
+    given = template(PLACES["ACCOUNT"], PermissionsBoundary=boundary, **most)
     document = given["Resources"][policy]["Properties"]["PolicyDocument"]
 
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: white space does not count

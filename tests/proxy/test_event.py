@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from proxy.errors import RefusedError
-from proxy.event import MAX_DEPTH, parse_event
+from proxy.event import parse_event
 from proxy.run import Run, Schedule
 from schedule_client.contract import Auth, Request, Retry, run_key, template_run_key
+from schedule_client.contract.request import DEPTH_MAX
 from tests.proxy.stage import ARN, TIME, FakeContext, golden
 
 
@@ -151,7 +152,7 @@ def test_an_event_may_be_nested_deeply_but_not_endlessly() -> None:
             value = [value]
         return value
 
-    assert parsed({"target_url": "https://a.example.com", "body": nested(MAX_DEPTH - 3)})
+    assert parsed({"target_url": "https://a.example.com", "body": nested(DEPTH_MAX - 3)})
     assert "nested" in refusal({"target_url": "https://a.example.com", "body": nested(100_000)}).message
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import multiprocessing
 import socket
 import threading
@@ -13,11 +14,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 
 from schedule_client import AsyncScheduleClient, ScheduleClient, TimedOutError
 from schedule_client.api import SchedulerApi
-from schedule_client.errors import SettingsError
+from schedule_client.deadline import within
+from schedule_client.errors import ScheduleError, SettingsError
 from tests.schedule_client.aws import REQUEST, SETTINGS, Application, answer
 
 HOUR = timedelta(hours=1)
@@ -51,6 +55,33 @@ def test_a_call_may_have_less_time_than_its_client(silent: str) -> None:
     with pytest.raises(TimedOutError, match=r"within 0.2 s"):
         ScheduleClient(SETTINGS, client=scheduler, timeout=60).cancel("k", timeout=0.2)
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "raised"),
+    [
+        (200, "", None),
+        (400, "ValidationException", "InvalidScheduleError"),
+        (400, "ThrottlingException", "TimedOutError"),
+        (429, "", "TimedOutError"),
+        (503, "", "TimedOutError"),
+    ],
+)
+def test_only_an_answer_that_boto3_retries_needs_time_for_a_pause(status: int, code: str, raised: str | None) -> None:
+    answer: Any = AWSResponse("http://127.0.0.1", status, HTTPHeaders(), None)
+    answer._content = json.dumps({"__type": code}).encode()
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    scheduler: Any = boto3.client("scheduler", region_name="eu-central-1", **keys)
+    scheduler.meta.events.register("before-send.scheduler", lambda **_: answer)
+    found = None
+
+    with within(0.5, lambda: 0.0):
+        try:
+            ScheduleClient(SETTINGS, client=scheduler).cancel("k")
+        except ScheduleError as error:
+            found = type(error).__name__
+
+    assert found == raised
 
 
 def test_pauses_of_the_client_s_own_end_in_time_too() -> None:

@@ -1,0 +1,125 @@
+"""Members of a request, checked as the JSON Schema checks a catalog's: by kind, form and size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from schedule_client.contract import Auth, Finding, Request, Retry, is_link
+from schedule_client.contract.records import member_names
+from schedule_client.contract.request import AUTH_TYPES, DEPTH_MAX, LIMITS, METHODS, OVERLAPS, SECRET_PATTERN
+
+_BODY_DEPTH_MAX = DEPTH_MAX - 1  # a body is one level below its event
+_SCALAR = str | int | float | None
+
+
+def members_of(record: Request | Auth | Retry) -> dict[str, object]:
+    """Return the members of a record of the contract by name."""
+    return {name: getattr(record, name) for name in member_names(type(record))}
+
+
+def kind_findings(request: object) -> Iterator[Finding]:
+    """Members of another kind than the checks read; callers need not be typed."""
+    if not isinstance(request, Request):
+        yield Finding((), "request", f"{type(request).__name__} is not a Request: write Request(service=…, path=…)")
+        return
+    members = members_of(request)
+    for name in ("url", "service", "path", "owner", "runbook"):
+        yield from _text_findings((name,), members[name])
+    for name in ("headers", "params", "labels"):
+        if not isinstance(members[name], Mapping):
+            yield Finding((name,), name, f"{members[name]!r} is not a mapping: write {{}} for none")
+        else:
+            yield from _mapping_findings(name, cast("Mapping[object, object]", members[name]))
+    for name, kind in (("auth", Auth), ("retry", Retry)):
+        if not isinstance(members[name], kind | None):
+            yield Finding((name,), name, f"{members[name]!r} is not {kind.__name__}(…)")
+    yield from _body_findings(request.body)
+
+
+def form_findings(request: Request) -> Iterator[Finding]:
+    """Findings that a catalog's JSON Schema would report, for a request whose members have the right kinds."""
+    if (request.url is None) == (request.service is None) or (request.service is None) != (request.path is None):
+        yield Finding((), "target", "give either url, or service and path together")
+    yield from _choice_findings(("method",), request.method, METHODS)
+    yield from _choice_findings(("overlap",), request.overlap, OVERLAPS)
+    yield from _choice_findings(("metrics",), request.metrics, ("per-schedule", None))
+    if request.runbook is not None and not is_link(request.runbook):
+        yield Finding(("runbook",), "runbook", "a runbook is a link that starts with https://")
+    yield from _number_findings(request)
+    if request.auth is not None:
+        yield from _auth_findings(request.auth)
+
+
+def _text_findings(pointer: tuple[str, ...], value: object) -> Iterator[Finding]:
+    if value is not None and (not isinstance(value, str) or not value):
+        yield Finding(pointer, pointer[-1], f"{value!r} is not a text: leave it out if there is none")
+
+
+def _mapping_findings(name: str, members: Mapping[object, object]) -> Iterator[Finding]:
+    for key, value in members.items():
+        pointer = (name, str(key))
+        if not isinstance(key, str):
+            yield Finding(pointer, name, f"the name {key!r} is not a text")
+        elif name != "params":
+            if not isinstance(value, str):
+                yield Finding(pointer, name, f"{value!r} is not a text")
+        elif not all(isinstance(each, _SCALAR) for each in _items(value)):
+            yield Finding(pointer, name, "a parameter is a text, number, boolean, null or a list of these")
+
+
+def _items(value: object) -> Sequence[object]:
+    """Items of a list; a text is one item."""
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview):
+        return cast("Sequence[object]", value)
+    return [cast("object", value)]
+
+
+def _choice_findings(pointer: tuple[str, ...], value: object, allowed: Sequence[object]) -> Iterator[Finding]:
+    if not isinstance(value, str | None) or value not in allowed:
+        listed = ", ".join(str(each) for each in allowed if each is not None)
+        yield Finding(pointer, pointer[-1], f"{value!r} is not one of {listed}")
+
+
+def _number_findings(request: Request) -> Iterator[Finding]:
+    numbers: dict[tuple[str, ...], object] = {
+        (name,): getattr(request, name) for name in ("timeout_seconds", "flexible_window_minutes")
+    }
+    if request.retry is not None:
+        numbers |= {("retry", name): number for name, number in members_of(request.retry).items()}
+    for pointer, number in numbers.items():
+        most = LIMITS[pointer[-1]]
+        if number is not None and (type(number) is not int or not 1 <= number <= most):
+            yield Finding(pointer, "number", f"{number!r} is not a whole number from 1 to {most:,}")
+
+
+def _auth_findings(auth: Auth) -> Iterator[Finding]:
+    yield from _choice_findings(("auth", "type"), auth.type, AUTH_TYPES)
+    if not isinstance(auth.secret, str) or not re.fullmatch(SECRET_PATTERN, auth.secret):  # pyright: ignore[reportUnnecessaryIsInstance]
+        yield Finding(("auth", "secret"), "secret", f"{auth.secret!r} is not the name of a secret")
+    yield from _text_findings(("auth", "name"), auth.name)
+    if (auth.type == "header") != (auth.name is not None):
+        yield Finding(
+            ("auth", "name"), "name", 'the type "header" needs the name of the header, and no other type has one'
+        )
+
+
+def _body_findings(body: object) -> Iterator[Finding]:
+    """Nesting that the proxy refuses, or that has no end; each level holds a container once, also if it is shared."""
+    level: list[Any] = [body]
+    for _ in range(_BODY_DEPTH_MAX):
+        below: dict[int, Any] = {}
+        for node in level:
+            if isinstance(node, Mapping):
+                keys = cast("Mapping[Any, Any]", node)
+                if wrong := [key for key in keys if not isinstance(key, str)]:
+                    yield Finding(("body",), "body", f"the key {wrong[0]!r} is not a text: JSON has only texts as keys")
+                    return
+                below |= {id(value): value for value in keys.values()}
+            elif isinstance(node, Sequence) and not isinstance(node, str | bytes | bytearray | memoryview):
+                below |= {id(value): value for value in cast("Sequence[Any]", node)}
+        if not below:
+            return
+        level = list(below.values())
+    yield Finding(("body",), "body", f"the body is nested deeper than {_BODY_DEPTH_MAX - 1} levels: flatten it")
