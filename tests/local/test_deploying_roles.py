@@ -176,7 +176,7 @@ EDITS: dict[str, dict[str, Any]] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"alarmDescription": "reworded"},
     "aws:dynamodb/table:Table": {"deletionProtectionEnabled": False},
     "aws:iam/policy:Policy": {"policy": POLICY},
-    "aws:iam/role:Role": {"description": "reworded"},
+    "aws:iam/role:Role": {"assumeRolePolicy": json.dumps(TRUST)},
     "aws:iam/rolePolicy:RolePolicy": {"policy": POLICY},
     "aws:lambda/alias:Alias": {"description": "reworded"},
     "aws:lambda/eventSourceMapping:EventSourceMapping": {"batchSize": 2},

@@ -70,8 +70,8 @@ def test_a_call_may_have_less_time_than_its_client(silent: str) -> None:
 def test_only_an_answer_that_boto3_retries_needs_time_for_a_pause(status: int, code: str, raised: str | None) -> None:
     answer: Any = AWSResponse("http://127.0.0.1", status, HTTPHeaders(), None)
     answer._content = json.dumps({"__type": code}).encode()
-    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
-    scheduler: Any = boto3.client("scheduler", region_name="eu-central-1", **keys)
+    session = boto3.Session("x", "x", region_name="eu-central-1")
+    scheduler: Any = session.client("scheduler")
     scheduler.meta.events.register("before-send.scheduler", lambda **_: answer)
     found = None
 
