@@ -38,7 +38,7 @@ from callback_api.models import TaskView
 from callback_api.settings import Settings
 from callback_api.storage.sql import new_engine
 from callback_api.storage.sql.tables import tables_of
-from callback_api.task import Errand, Task, TokenOwner
+from callback_api.task import OutboxAction, Task, TokenOwner
 from callback_api.tokens import digest
 
 LIMIT = 1.5
@@ -93,10 +93,16 @@ def bare(url: str) -> FastAPI:
             created_at=now,
             updated_at=now,
         )
-        errand = {"id": str(uuid.uuid4()), "errand": Errand.SCHEDULE, "attempts": 0, "due_at": now, "created_at": now}
+        record = {
+            "id": str(uuid.uuid4()),
+            "action": OutboxAction.SCHEDULE,
+            "attempts": 0,
+            "due_at": now,
+            "created_at": now,
+        }
         with engine.begin() as connection:
             connection.execute(insert(tables_of().tasks).values(**asdict(task)))
-            connection.execute(insert(tables_of().outbox).values(task_id=task.id, **errand))
+            connection.execute(insert(tables_of().outbox).values(task_id=task.id, **record))
         return TaskView.of(task)
 
     return app

@@ -237,8 +237,8 @@ class CallbackView(BaseModel):
 class SweepView(BaseModel):
     """Result of a sweep: outbox records done and to retry, tasks scheduled again, tasks failed, schedules moved."""
 
-    errands_done: int
-    errands_failed: int
+    outbox_done: int
+    outbox_failed: int
     rescheduled: int
     given_up: int
     rehomed: int

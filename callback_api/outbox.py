@@ -17,7 +17,7 @@ from callback_api.errors import StoreError
 from callback_api.log import say, warn
 from callback_api.mount import CALLBACK_PATH
 from callback_api.schedules import SchedulingError
-from callback_api.task import Errand, OutboxRow, Status, Task
+from callback_api.task import OutboxAction, OutboxRecord, Status, Task
 
 if TYPE_CHECKING:
     from callback_api.mount import Mount
@@ -118,32 +118,38 @@ class Outbox:
         drained = Drained()
         if self._mount.path is None:
             return drained
-        while rows := self._store.errands(self._clock(), BATCH):
-            tasks = self._store.get_many([row.task_id for row in rows])
-            done = self._run_all({row: tasks.get(row.task_id) for row in rows})
-            self._store.errands_done(done, self._clock())
-            drained += Drained(len(done), len(rows) - len(done))
+        while records := self._store.outbox_records(self._clock(), BATCH):
+            tasks = self._store.get_many([record.task_id for record in records])
+            done = self._run_all({record: tasks.get(record.task_id) for record in records})
+            self._store.outbox_done(done, self._clock())
+            drained += Drained(len(done), len(records) - len(done))
         return drained
 
-    def _run_all(self, tasks: Mapping[OutboxRow, Task | None]) -> Mapping[OutboxRow, str | None]:
+    def _run_all(self, tasks: Mapping[OutboxRecord, Task | None]) -> Mapping[OutboxRecord, str | None]:
         """ARNs of the records that succeeded, several at a time."""
         if len(tasks) == 1:
             outcomes = [self._try(*each) for each in tasks.items()]
         else:
             with ThreadPoolExecutor(CONCURRENCY) as threads:
                 outcomes = list(threads.map(self._try, tasks.keys(), tasks.values()))
-        return {row: arn for row, (succeeded, arn) in zip(tasks, outcomes, strict=True) if succeeded}
+        return {record: arn for record, (succeeded, arn) in zip(tasks, outcomes, strict=True) if succeeded}
 
-    def _try(self, row: OutboxRow, task: Task | None) -> tuple[bool, str | None]:
+    def _try(self, record: OutboxRecord, task: Task | None) -> tuple[bool, str | None]:
         try:
-            return True, self._run(row, task) if task is not None else None
+            return True, self._run(record, task) if task is not None else None
         except SchedulingError as error:
-            warn("errand-failed", task_id=row.task_id, errand=row.errand, attempt=row.attempts, reason=str(error))
-            self._store.errand_failed(row, self._clock() + wait_after(row.attempts))
+            warn(
+                "outbox-failed",
+                task_id=record.task_id,
+                action=record.action,
+                attempt=record.attempts,
+                reason=str(error),
+            )
+            self._store.outbox_failed(record, self._clock() + wait_after(record.attempts))
             return False, None
 
-    def _run(self, row: OutboxRow, task: Task) -> str | None:
-        if row.errand is Errand.CANCEL:
+    def _run(self, record: OutboxRecord, task: Task) -> str | None:
+        if record.action is OutboxAction.CANCEL:
             self._schedules.cancel(task)
             say("schedule-removed", task_id=task.id)
             return None

@@ -29,8 +29,8 @@ _REHOMED_AT_ONCE = 100
 class Swept:
     """Result of a sweep: outbox records done and to retry, tasks scheduled again, tasks failed, schedules moved."""
 
-    errands_done: int
-    errands_failed: int
+    outbox_done: int
+    outbox_failed: int
     rescheduled: int
     given_up: int
     rehomed: int = 0

@@ -54,7 +54,7 @@ class Task:
     version: int = 0
 
 
-class Errand(StrEnum):
+class OutboxAction(StrEnum):
     """Change in EventBridge Scheduler that a task needs."""
 
     SCHEDULE = "schedule"
@@ -62,12 +62,12 @@ class Errand(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class OutboxRow:
+class OutboxRecord:
     """Outbox record of a task, written with the change that needs it, and not yet done."""
 
     id: str
     task_id: str
-    errand: Errand
+    action: OutboxAction
     attempts: int
 
 

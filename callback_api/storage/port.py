@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from callback_api.task import OutboxRow, Page, Started, Status, Task, TokenOwner
+    from callback_api.task import OutboxRecord, Page, Started, Status, Task, TokenOwner
 
 
 class Work(Protocol):
@@ -102,15 +102,15 @@ class TaskStore(Protocol):
         """
         ...
 
-    def errands(self, now: datetime, limit: int = 25) -> Sequence[OutboxRow]:
+    def outbox_records(self, now: datetime, limit: int = 25) -> Sequence[OutboxRecord]:
         """Return due outbox records, leased to the caller for a minute, the oldest first."""
         ...
 
-    def errands_done(self, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
+    def outbox_done(self, arns: Mapping[OutboxRecord, str | None], now: datetime) -> None:
         """Delete outbox records, and store the ARN of the schedule that was created for each."""
         ...
 
-    def errand_failed(self, row: OutboxRow, until: datetime) -> None:
+    def outbox_failed(self, record: OutboxRecord, until: datetime) -> None:
         """Postpone an outbox record."""
         ...
 

@@ -12,22 +12,22 @@ def test_what_cannot_be_scheduled_now_is_scheduled_by_a_sweep(application: Appli
     application.schedules.failures = 1
     task = application.schedule()["id"]
     assert application.schedules.made == {}
-    assert application.sweep()["errands_done"] == 0, "it is not due again yet"
+    assert application.sweep()["outbox_done"] == 0, "it is not due again yet"
 
     application.clock.pass_(minutes=1)
 
     assert application.sweep() == {
-        "errands_done": 1,
-        "errands_failed": 0,
+        "outbox_done": 1,
+        "outbox_failed": 0,
         "rescheduled": 0,
         "given_up": 0,
         "rehomed": 0,
     }
     assert list(application.schedules.made.values()) == [task]
-    assert application.sweep()["errands_done"] == 0
+    assert application.sweep()["outbox_done"] == 0
 
 
-def test_a_cancel_that_fails_is_made_up_for_and_a_later_errand_replaces_an_earlier(application: Application) -> None:
+def test_a_cancel_that_fails_is_made_up_for_and_a_later_record_replaces_an_earlier(application: Application) -> None:
     first, second = application.schedule()["id"], application.schedule()["id"]
     application.schedules.failures = 1
     application.ask("DELETE", f"/api/v1/tasks/{first}")
@@ -38,13 +38,13 @@ def test_a_cancel_that_fails_is_made_up_for_and_a_later_errand_replaces_an_earli
     assert list(application.schedules.made.values()) == [second]
 
 
-def test_more_errands_than_one_batch_are_all_done(application: Application) -> None:
+def test_more_outbox_records_than_one_batch_are_all_done(application: Application) -> None:
     application.schedules.failures = 60
     ids = {application.schedule()["id"] for _ in range(60)}
     application.schedules.failures = 0
     application.clock.pass_(minutes=1)
 
-    assert application.sweep()["errands_done"] == 60
+    assert application.sweep()["outbox_done"] == 60
     assert set(application.schedules.made.values()) == ids
 
 
@@ -55,10 +55,10 @@ def test_of_one_batch_some_are_done_and_the_rest_is_tried_again(application: App
     application.schedules.failures = 1
     application.clock.pass_(minutes=1)
 
-    assert application.sweep()["errands_done"] == 3
+    assert application.sweep()["outbox_done"] == 3
     assert len(application.schedules.made) == 3
     application.clock.pass_(minutes=1)
-    assert application.sweep()["errands_done"] == 1
+    assert application.sweep()["outbox_done"] == 1
 
 
 def test_a_drain_that_ends_in_an_unforeseen_error_does_not_keep_the_next_from_beginning(
@@ -70,12 +70,12 @@ def test_a_drain_that_ends_in_an_unforeseen_error_does_not_keep_the_next_from_be
     application.schedules.trouble = None
     application.clock.pass_(minutes=2)
 
-    assert application.sweep()["errands_done"] == 1
+    assert application.sweep()["outbox_done"] == 1
     assert list(application.schedules.made.values()) == [task]
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 15), (2, 30), (3, 60), (7, 900), (10_000, 900)])
-def test_an_errand_waits_longer_each_time(attempts: int, seconds: int) -> None:
+def test_an_outbox_record_waits_longer_each_time(attempts: int, seconds: int) -> None:
     assert wait_after(attempts) == timedelta(seconds=seconds)
 
 

@@ -91,7 +91,7 @@ def test_what_aws_refuses_is_told_in_words() -> None:
         schedules.cancel(TASK)
 
 
-def test_without_a_stack_an_errand_waits_and_says_what_to_set() -> None:
+def test_without_a_stack_an_outbox_record_waits_and_says_what_to_set() -> None:
     with pytest.raises(SchedulingError, match="set SCHEDULER_TARGET_ARN"):
         NoSchedules().schedule(TASK, PATH, NOW)
     NoSchedules().cancel(TASK)

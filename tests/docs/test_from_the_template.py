@@ -147,7 +147,7 @@ def service_schedules(folder: Path) -> None:
         task = application.schedule()
         assert application.task(task["id"])["schedule_arn"] is None
         application.clock.pass_(minutes=1)
-        assert application.sweep()["errands_done"] == 1
+        assert application.sweep()["outbox_done"] == 1
         assert application.task(task["id"])["schedule_arn"] is not None
 
 

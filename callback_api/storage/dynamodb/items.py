@@ -3,7 +3,7 @@
 | item | pk | sk | gsi1 | gsi2 |
 | --- | --- | --- | --- | --- |
 | task | task#ID | task | of#STATUS#USER, created#ID | STATUS, created#ID |
-| clock of a task | task#ID | clock | errand, due#ID: while there is one | watch, time#ID: until the task is final |
+| clock of a task | task#ID | clock | errand, due#ID: in the outbox | watch, time#ID: until the task is final |
 | key of a task | key#SHA-256 | key | | |
 | place in a list | user#USER, or tasks | created#ID | | |
 | API token | token#SHA-256 | token | | |
@@ -27,7 +27,8 @@ Value = Mapping[str, Any]
 Item = Mapping[str, Value]
 
 ALL_TASKS = "tasks"
-ERRAND = "errand"
+# Stored by version 0.1 under this name, like the attributes of an outbox record.
+OUTBOX = "errand"
 WATCH = "watch"
 # The name of a user or a task may have any length, a key of DynamoDB may not.
 _KEY_BYTES = 900

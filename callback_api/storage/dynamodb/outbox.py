@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from callback_api.storage.dynamodb.faults import RefusedWriteError
-from callback_api.storage.dynamodb.items import ERRAND, Item, Value, at_task, clock_key, instant, number, text
+from callback_api.storage.dynamodb.items import OUTBOX, Item, Value, at_task, clock_key, instant, number, text
 from callback_api.storage.dynamodb.table import item_update
 from callback_api.storage.dynamodb.table_keys import GSI1
-from callback_api.task import Errand, OutboxRow
+from callback_api.task import OutboxAction, OutboxRecord
 
 if TYPE_CHECKING:
     from callback_api.storage.dynamodb.table import Table
@@ -44,7 +44,7 @@ class TableOutbox:
         with self._lock:
             self._put.append((at_task(now, task_id), clock_key(task_id)["pk"]["S"]))
 
-    def lease(self, now: datetime, limit: int) -> list[OutboxRow]:
+    def lease(self, now: datetime, limit: int) -> list[OutboxRecord]:
         """Lease due records, the oldest first."""
         before = _until(now)
         remembered = self._remembered(before)
@@ -59,21 +59,21 @@ class TableOutbox:
         self._forget([entry for entry in remembered if entry[1] in tried])
         return [_row(item) for item in sorted(leased, key=lambda item: item["errand_created"]["S"])]
 
-    def cross_off(self, row: OutboxRow) -> None:
+    def cross_off(self, record: OutboxRecord) -> None:
         """Delete a record, unless a newer one has replaced it."""
-        self._change(row, removes=_MEMBERS)
+        self._change(record, removes=_MEMBERS)
 
-    def put_off(self, row: OutboxRow, until: datetime) -> None:
+    def put_off(self, record: OutboxRecord, until: datetime) -> None:
         """Postpone a record, unless a newer one has replaced it."""
-        self._change(row, sets={"gsi1sk": text(at_task(until, row.task_id))})
+        self._change(record, sets={"gsi1sk": text(at_task(until, record.task_id))})
 
-    def put(self, task_id: str, errand: Errand, now: datetime) -> None:
+    def put(self, task_id: str, action: OutboxAction, now: datetime) -> None:
         """Write a record over the existing one."""
-        self._table.update(item_update(clock_key(task_id), sets=errand_members(task_id, errand, now)))
+        self._table.update(item_update(clock_key(task_id), sets=record_members(task_id, action, now)))
         self.remember(task_id, now)
 
     def _indexed(self, before: str, size: int) -> Iterator[_Entry]:
-        for entry in self._table.entries(ERRAND, index=GSI1, before=before, size=size):
+        for entry in self._table.entries(OUTBOX, index=GSI1, before=before, size=size):
             yield entry["gsi1sk"]["S"], entry["pk"]["S"]
 
     def _leased(self, entry: _Entry, now: datetime) -> Iterator[Item]:
@@ -89,10 +89,10 @@ class TableOutbox:
         with suppress(RefusedWriteError):
             yield self._table.update(taken)
 
-    def _change(self, row: OutboxRow, **change: Any) -> None:
-        same = ("errand_id", "=", text(row.id))
+    def _change(self, record: OutboxRecord, **change: Any) -> None:
+        same = ("errand_id", "=", text(record.id))
         with suppress(RefusedWriteError):
-            self._table.update(item_update(clock_key(row.task_id), condition=same, **change))
+            self._table.update(item_update(clock_key(record.task_id), condition=same, **change))
 
     def _remembered(self, before: str) -> list[_Entry]:
         with self._lock:
@@ -104,13 +104,13 @@ class TableOutbox:
             self._put = deque((entry for entry in self._put if entry not in gone), maxlen=_REMEMBERED)
 
 
-def errand_members(task_id: str, errand: Errand, now: datetime) -> Mapping[str, Value]:
+def record_members(task_id: str, action: OutboxAction, now: datetime) -> Mapping[str, Value]:
     """Return the attributes of an item with an outbox record."""
     return {
-        "gsi1pk": text(ERRAND),
+        "gsi1pk": text(OUTBOX),
         "gsi1sk": text(at_task(now, task_id)),
         "task_id": text(task_id),
-        "errand": text(errand),
+        "errand": text(action),
         "errand_id": text(str(uuid.uuid4())),
         "errand_attempts": number(0),
         "errand_created": text(instant(now)),
@@ -122,6 +122,6 @@ def _until(now: datetime) -> str:
     return f"{instant(now)}$"
 
 
-def _row(item: Item) -> OutboxRow:
-    errand = Errand(item["errand"]["S"])
-    return OutboxRow(item["errand_id"]["S"], item["task_id"]["S"], errand, int(item["errand_attempts"]["N"]))
+def _row(item: Item) -> OutboxRecord:
+    action = OutboxAction(item["errand"]["S"])
+    return OutboxRecord(item["errand_id"]["S"], item["task_id"]["S"], action, int(item["errand_attempts"]["N"]))

@@ -17,11 +17,11 @@ from callback_api.storage import answers
 from callback_api.storage.dynamodb import items
 from callback_api.storage.dynamodb.faults import RefusedWriteError
 from callback_api.storage.dynamodb.listing import Listing
-from callback_api.storage.dynamodb.outbox import TableOutbox, errand_members
+from callback_api.storage.dynamodb.outbox import TableOutbox, record_members
 from callback_api.storage.dynamodb.table import Table, item_update
 from callback_api.storage.dynamodb.table_keys import GSI1, GSI2
 from callback_api.storage.dynamodb.work import DynamoWork
-from callback_api.task import Errand, OutboxRow, Page, Started, Status, Task, TokenOwner, Verdict
+from callback_api.task import OutboxAction, OutboxRecord, Page, Started, Status, Task, TokenOwner, Verdict
 
 if TYPE_CHECKING:
     from callback_api.storage.dynamodb.items import Item
@@ -34,7 +34,7 @@ class _Change:
     """Changed task; its outbox record, and the time until which it needs no attention."""
 
     task: Task
-    errand: Errand | None = None
+    action: OutboxAction | None = None
     watch_from: datetime | None = None
 
     @property
@@ -100,7 +100,7 @@ class DynamoTaskStore:
                 return None
             if found is None or found.status is not Status.SCHEDULED:
                 raise answers.refused(found, task_id, answers.WHILE_SCHEDULED)
-            return _Change(task=_next(found, now, status=Status.CANCELLED), errand=Errand.CANCEL)
+            return _Change(task=_next(found, now, status=Status.CANCELLED), action=OutboxAction.CANCEL)
 
         return self._changed(task_id, now, change)
 
@@ -112,7 +112,7 @@ class DynamoTaskStore:
                 raise answers.refused(found, task_id, answers.AFTER_FAILURE)
             values = {"scheduled_at": scheduled_at, "schedule_arn": None, "run_key": None}
             again = _next(found, now, status=Status.SCHEDULED, **values)
-            return _Change(task=again, errand=Errand.SCHEDULE, watch_from=scheduled_at)
+            return _Change(task=again, action=OutboxAction.SCHEDULE, watch_from=scheduled_at)
 
         return self._changed(task_id, now, change)
 
@@ -148,33 +148,33 @@ class DynamoTaskStore:
 
         return self._changed(task.id, now, change)
 
-    def errands(self, now: datetime, limit: int = 25) -> Sequence[OutboxRow]:
+    def outbox_records(self, now: datetime, limit: int = 25) -> Sequence[OutboxRecord]:
         """Lease due records, skipping those that another process has leased."""
         return self._outbox.lease(now, limit)
 
-    def errands_done(self, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
+    def outbox_done(self, arns: Mapping[OutboxRecord, str | None], now: datetime) -> None:
         """Delete the records, one by one."""
-        for row, arn in arns.items():
-            self._errand_done(row, arn, now)
+        for record, arn in arns.items():
+            self._outbox_done(record, arn, now)
 
-    def _errand_done(self, row: OutboxRow, schedule_arn: str | None, now: datetime) -> None:
+    def _outbox_done(self, record: OutboxRecord, schedule_arn: str | None, now: datetime) -> None:
         """Delete the record; a schedule for a task that was cancelled meanwhile must be deleted again."""
-        key = items.task_key(row.task_id)
+        key = items.task_key(record.task_id)
         arn = {"schedule_arn": items.text(schedule_arn)} if schedule_arn is not None else {}
         removed = () if arn else ("schedule_arn",)
-        there = ("id", "=", items.text(row.task_id))
+        there = ("id", "=", items.text(record.task_id))
         try:
             task = items.task_of(self._table.update(item_update(key, sets=arn, removes=removed, condition=there)))
         except RefusedWriteError:
             return
-        if row.errand is Errand.SCHEDULE and task.status is Status.CANCELLED:
-            self._outbox.put(row.task_id, Errand.CANCEL, now)
+        if record.action is OutboxAction.SCHEDULE and task.status is Status.CANCELLED:
+            self._outbox.put(record.task_id, OutboxAction.CANCEL, now)
         else:
-            self._outbox.cross_off(row)
+            self._outbox.cross_off(record)
 
-    def errand_failed(self, row: OutboxRow, until: datetime) -> None:
+    def outbox_failed(self, record: OutboxRecord, until: datetime) -> None:
         """Postpone the record."""
-        self._outbox.put_off(row, until)
+        self._outbox.put_off(record, until)
 
     def overdue(self, before: datetime, limit: int = 25) -> Sequence[Task]:
         """Read tasks that should have been called back."""
@@ -189,7 +189,7 @@ class DynamoTaskStore:
             if found.version != task.version:
                 return None
             moved = _next(found, now, status=Status.SCHEDULED, scheduled_at=scheduled_at, lease_until=None)
-            return _Change(task=moved, errand=Errand.SCHEDULE, watch_from=scheduled_at)
+            return _Change(task=moved, action=OutboxAction.SCHEDULE, watch_from=scheduled_at)
 
         return self._changed(task.id, now, change)
 
@@ -212,8 +212,8 @@ class DynamoTaskStore:
         return items.task_of(item) if item is not None else None
 
     def _new(self, task: Task) -> list[dict[str, Any]]:
-        errand = errand_members(task.id, Errand.SCHEDULE, task.created_at)
-        clock = {**items.clock_key(task.id), **errand, **_watched(task, task.scheduled_at)}
+        record = record_members(task.id, OutboxAction.SCHEDULE, task.created_at)
+        clock = {**items.clock_key(task.id), **record, **_watched(task, task.scheduled_at)}
         places = [items.place(partition, task) for partition in (items.ALL_TASKS, items.user_list(task.user_id))]
         new = [self._table.putting(items.task_item(task), new=True), *map(self._table.putting, (clock, *places))]
         if task.key is None:
@@ -246,7 +246,7 @@ class DynamoTaskStore:
                 self._table.transact(self._members(found, wanted, now))
             except RefusedWriteError:
                 continue  # another call was faster
-            if wanted.errand is not None:
+            if wanted.action is not None:
                 self._outbox.remember(task_id, now)
             return True, wanted.task
         raise StoreError(f"too many changes of the task {task_id} at once: try again")
@@ -265,8 +265,8 @@ class DynamoTaskStore:
         """Writes of a change: the task over the version that was found, and the changes of its clock."""
         members = [self._table.updating(_task_update(found, wanted.task))]
         sets: dict[str, Any] = {}
-        if wanted.errand is not None:
-            sets |= errand_members(found.id, wanted.errand, now)
+        if wanted.action is not None:
+            sets |= record_members(found.id, wanted.action, now)
         if wanted.watch_from is not None:
             sets |= _watched(found, wanted.watch_from)
         removes = ("gsi2pk", "gsi2sk") if wanted.is_final else ()

@@ -19,12 +19,12 @@ def move_earlier_tables(connection: sa.Connection, tables: Tables) -> list[str]:
     known = set(inspector.get_table_names())
     if not {*moved, _VERSION} <= known:
         return []
-    if any(_columns(inspector, name) != set(table.columns.keys()) for name, table in moved.items()):
+    if any(_columns(inspector, name) != {column.name for column in table.columns} for name, table in moved.items()):
         return []
     for name, table in moved.items():
-        names = [column.name for column in table.columns]
-        rows = sa.select(*map(sa.column, names)).select_from(sa.table(name))
-        connection.execute(table.insert().from_select(names, rows))
+        columns = list(table.columns)
+        rows = sa.select(*map(sa.column, [column.name for column in columns])).select_from(sa.table(name))
+        connection.execute(table.insert().from_select(columns, rows))
         connection.execute(sa.schema.DropTable(sa.Table(name, sa.MetaData())))
     version = sa.table(_VERSION, sa.column("version_num"))
     if list(connection.scalars(sa.select(version.c.version_num))) == ["0001"]:  # otherwise an application uses it too

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from callback_api.storage import answers
 from callback_api.storage.sql.tables import PREFIX, tables_of
-from callback_api.task import Errand, Status, Task
+from callback_api.task import OutboxAction, Status, Task
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -24,25 +24,25 @@ class Rows:
         self.tables = tables_of(prefix)
         dialect_insert = (postgresql if dialect == "postgresql" else sqlite).insert
         self._add = dialect_insert(self.tables.tasks).on_conflict_do_nothing().returning(self.tables.tasks.c.id)
-        errand = dialect_insert(self.tables.outbox)
-        members = {name: errand.excluded[name] for name in ("id", "errand", "attempts", "due_at", "created_at")}
-        self._replace_errand = errand.on_conflict_do_update(index_elements=["task_id"], set_=members)
+        record = dialect_insert(self.tables.outbox)
+        members = {name: record.excluded[name] for name in ("id", "action", "attempts", "due_at", "created_at")}
+        self._replace_record = record.on_conflict_do_update(index_elements=["task_id"], set_=members)
 
     def add(self, connection: Connection, task: Task) -> tuple[Task, bool]:
         """Insert a task and its outbox record, or find the task that has its key."""
         members = {name: getattr(task, name) for name in self.tables.tasks.c.keys()}  # noqa: SIM118 - a table is not a mapping
         if connection.execute(self._add, members).first() is not None:
-            self.put_errand(connection, task.id, Errand.SCHEDULE, task.created_at)
+            self.put_record(connection, task.id, OutboxAction.SCHEDULE, task.created_at)
             return task, True
         found = self.of_key(connection, task.user_id, task.key) if task.key is not None else None
         if found is None:
             raise answers.id_taken(task)
         return answers.of_same_key(task, found), False
 
-    def put_errand(self, connection: Connection, task_id: str, errand: Errand, now: datetime) -> None:
+    def put_record(self, connection: Connection, task_id: str, action: OutboxAction, now: datetime) -> None:
         """Write an outbox record over an older one."""
-        values = {"id": str(uuid.uuid4()), "errand": errand, "attempts": 0, "due_at": now, "created_at": now}
-        connection.execute(self._replace_errand, {"task_id": task_id, **values})
+        values = {"id": str(uuid.uuid4()), "action": action, "attempts": 0, "due_at": now, "created_at": now}
+        connection.execute(self._replace_record, {"task_id": task_id, **values})
 
     def found(self, connection: Connection, task_id: str) -> Task | None:
         """Return the task with an ID."""
@@ -59,7 +59,7 @@ class Rows:
         """Cancel, if it is still SCHEDULED."""
         changed = self.change(connection, task_id, Status.SCHEDULED, now, status=Status.CANCELLED)
         if changed is not None:
-            self.put_errand(connection, task_id, Errand.CANCEL, now)
+            self.put_record(connection, task_id, OutboxAction.CANCEL, now)
             return changed
         found = self.found(connection, task_id)
         if found is not None and found.status is Status.CANCELLED:
@@ -72,7 +72,7 @@ class Rows:
         changed = self.change(connection, task_id, Status.SCHEDULED, now, scheduled_at=scheduled_at, run_key=None)
         if changed is None:
             raise answers.refused(self.found(connection, task_id), task_id, answers.MOVED)
-        self.put_errand(connection, task_id, Errand.SCHEDULE, now)
+        self.put_record(connection, task_id, OutboxAction.SCHEDULE, now)
         return changed
 
     def change(

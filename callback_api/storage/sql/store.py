@@ -17,12 +17,12 @@ from callback_api.storage.sql.engine import Turn, reading, translated, unwritten
 from callback_api.storage.sql.migration import is_current
 from callback_api.storage.sql.rows import Rows, task_of
 from callback_api.storage.sql.tables import PREFIX, Words
-from callback_api.task import Errand, OutboxRow, Page, Started, Status, Task, TokenOwner, Verdict
+from callback_api.task import OutboxAction, OutboxRecord, Page, Started, Status, Task, TokenOwner, Verdict
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-ERRAND_LEASE = timedelta(minutes=1)
+OUTBOX_LEASE = timedelta(minutes=1)
 
 
 class SqlWork:
@@ -129,7 +129,7 @@ class SqlTaskStore:
                 run_key=None,
             )
             if changed is not None:
-                self._rows.put_errand(connection, task_id, Errand.SCHEDULE, now)
+                self._rows.put_record(connection, task_id, OutboxAction.SCHEDULE, now)
                 return changed
             found = self._rows.found(connection, task_id)
         raise answers.refused(found, task_id, answers.AFTER_FAILURE)
@@ -178,7 +178,7 @@ class SqlTaskStore:
             status = Status.FAILED if permanent else Status.SCHEDULED
             return self._rows.end(connection, task, now, status=status, error=error)
 
-    def errands(self, now: datetime, limit: int = 25) -> Sequence[OutboxRow]:
+    def outbox_records(self, now: datetime, limit: int = 25) -> Sequence[OutboxRecord]:
         """Lease due records, skipping those that another process is leasing."""
         due = (
             select(self._outbox.c.task_id)
@@ -192,31 +192,31 @@ class SqlTaskStore:
             leased = (
                 update(self._outbox)
                 .where(self._outbox.c.task_id.in_(ids))
-                .values(due_at=now + ERRAND_LEASE, attempts=self._outbox.c.attempts + 1)
+                .values(due_at=now + OUTBOX_LEASE, attempts=self._outbox.c.attempts + 1)
                 .returning(self._outbox)
             )
             rows = connection.execute(leased).all() if ids else ()
         in_order = sorted(rows, key=lambda row: row.created_at)
-        return [OutboxRow(row.id, row.task_id, Errand(row.errand), row.attempts) for row in in_order]
+        return [OutboxRecord(row.id, row.task_id, OutboxAction(row.action), row.attempts) for row in in_order]
 
-    def errands_done(self, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
+    def outbox_done(self, arns: Mapping[OutboxRecord, str | None], now: datetime) -> None:
         """Delete the records; a schedule for a task that was cancelled meanwhile must be deleted again."""
         if not arns:
             return
-        free = select(self._tasks.c.id).where(self._tasks.c.id.in_([row.task_id for row in arns]))
+        free = select(self._tasks.c.id).where(self._tasks.c.id.in_([record.task_id for record in arns]))
         with self._writing() as connection:
             taken = set(connection.scalars(free.with_for_update(skip_locked=True)))
-            self._note_done(connection, {row: arn for row, arn in arns.items() if row.task_id in taken}, now)
+            self._note_done(connection, {record: arn for record, arn in arns.items() if record.task_id in taken}, now)
         # An application may change several tasks in one transaction, in any order: wait for one while holding none.
-        for row, arn in arns.items():
-            if row.task_id not in taken:
+        for record, arn in arns.items():
+            if record.task_id not in taken:
                 with self._writing() as connection:
-                    self._note_done(connection, {row: arn}, now)
+                    self._note_done(connection, {record: arn}, now)
 
-    def _note_done(self, connection: Connection, arns: Mapping[OutboxRow, str | None], now: datetime) -> None:
+    def _note_done(self, connection: Connection, arns: Mapping[OutboxRecord, str | None], now: datetime) -> None:
         if not arns:
             return
-        by_task = {row.task_id: literal(arn, Words) for row, arn in arns.items()}
+        by_task = {record.task_id: literal(arn, Words) for record, arn in arns.items()}
         noted = (
             update(self._tasks)
             .where(self._tasks.c.id.in_(by_task))
@@ -226,15 +226,15 @@ class SqlTaskStore:
         statuses = {
             row.id: row.status for row in connection.execute(noted.returning(self._tasks.c.id, self._tasks.c.status))
         }
-        connection.execute(delete(self._outbox).where(self._outbox.c.id.in_([row.id for row in arns])))
-        for row in arns:
-            if row.errand is Errand.SCHEDULE and statuses.get(row.task_id) == Status.CANCELLED:
-                self._rows.put_errand(connection, row.task_id, Errand.CANCEL, now)
+        connection.execute(delete(self._outbox).where(self._outbox.c.id.in_([record.id for record in arns])))
+        for record in arns:
+            if record.action is OutboxAction.SCHEDULE and statuses.get(record.task_id) == Status.CANCELLED:
+                self._rows.put_record(connection, record.task_id, OutboxAction.CANCEL, now)
 
-    def errand_failed(self, row: OutboxRow, until: datetime) -> None:
+    def outbox_failed(self, record: OutboxRecord, until: datetime) -> None:
         """Postpone the record."""
         with self._writing() as connection:
-            same = and_(self._outbox.c.task_id == row.task_id, self._outbox.c.id == row.id)
+            same = and_(self._outbox.c.task_id == record.task_id, self._outbox.c.id == record.id)
             connection.execute(update(self._outbox).where(same).values(due_at=until))
 
     def overdue(self, before: datetime, limit: int = 25) -> Sequence[Task]:
@@ -251,7 +251,7 @@ class SqlTaskStore:
         with self._writing() as connection:
             changed = self._rows.change(connection, task.id, task.status, now, version=task.version, **values)
             if changed is not None:
-                self._rows.put_errand(connection, task.id, Errand.SCHEDULE, now)
+                self._rows.put_record(connection, task.id, OutboxAction.SCHEDULE, now)
                 return changed
             found = self._rows.found(connection, task.id)
         if found is None:

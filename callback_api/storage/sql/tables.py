@@ -140,13 +140,13 @@ def _tasks(prefix: str, metadata: MetaData) -> Table:
 
 
 def _outbox(prefix: str, metadata: MetaData) -> Table:
-    """One outbox record for each task: a newer one replaces an older one."""
+    """One outbox record for each task: a newer one replaces an older one. Stored names are those of version 0.1."""
     return Table(
         f"{prefix}outbox",
         metadata,
         Column("task_id", Words, primary_key=True),
         Column("id", Words, nullable=False),
-        Column("errand", Words, nullable=False),
+        Column("errand", Words, key="action", nullable=False),
         Column("attempts", Integer, nullable=False),
         Column("due_at", Instant, nullable=False),
         Column("created_at", Instant, nullable=False),

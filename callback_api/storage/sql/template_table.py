@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from callback_api.errors import StoreError
 from callback_api.storage.sql.tables import TEMPLATE
-from callback_api.task import Errand
+from callback_api.task import OutboxAction
 from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.times import read_time
 
@@ -68,11 +68,11 @@ def take_over(connection: sa.Connection, tables: Tables) -> list[str]:
     # Without the types, which a copy may have chosen freely.
     for rows in connection.execute(sa.select(*columns)).mappings().partitions(_BATCH):
         converted = [_converted(row, now) for row in rows]
-        errands = [_errand(row, now) for row in converted if row["status"] == "SCHEDULED"]
+        records = [_record(row, now) for row in converted if row["status"] == "SCHEDULED"]
         connection.execute(tables.tasks.insert(), converted)
-        if errands:
-            connection.execute(tables.outbox.insert(), errands)
-        pending, total = pending + len(errands), total + len(converted)
+        if records:
+            connection.execute(tables.outbox.insert(), records)
+        pending, total = pending + len(records), total + len(converted)
     quote = connection.dialect.identifier_preparer.quote
     connection.exec_driver_sql(f"alter table {quote(TEMPLATE)} rename to {quote(KEPT)}")
     return [f'{total} rows of the template were copied, {pending} of them pending; its table is now "{KEPT}"']
@@ -111,9 +111,9 @@ def _converted(row: sa.RowMapping, now: datetime) -> dict[str, Any]:
     }
 
 
-def _errand(task: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def _record(task: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     ids = {"task_id": task["id"], "id": str(uuid.uuid4())}
-    return {**ids, "errand": Errand.SCHEDULE, "attempts": 0, "due_at": now, "created_at": now}
+    return {**ids, "action": OutboxAction.SCHEDULE, "attempts": 0, "due_at": now, "created_at": now}
 
 
 def _instant_of(value: object) -> datetime | None:

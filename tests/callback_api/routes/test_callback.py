@@ -125,7 +125,7 @@ def test_an_entry_of_the_catalog_makes_and_does_a_task_once_for_each_run(applica
     assert [call("v1.monday"), call("v1.monday"), call("v1.tuesday")] == [200, 200, 200]
     assert [made.run_key for made in application.handlers.calls] == ["v1.monday", "v1.tuesday"]
     assert call("v1.monday", data=2) == 422
-    assert application.sweep()["errands_done"] == 2
+    assert application.sweep()["outbox_done"] == 2
     assert application.schedules.made == {}, "the catalog's own schedule calls again"
 
 

@@ -52,7 +52,7 @@ def test_a_pending_schedule_of_the_template_has_its_task_done_by_the_default_han
 
 
 def test_a_task_that_was_taken_over_is_called_by_a_schedule_of_ours_too(application: Application) -> None:
-    assert application.sweep()["errands_done"] == 1
+    assert application.sweep()["outbox_done"] == 1
     assert list(application.schedules.made.values()) == ["7"]
 
     assert application.call_back("7").status_code == 200

@@ -136,7 +136,7 @@ def test_the_rows_of_the_template_are_taken_over_and_its_table_is_kept(engine: E
     assert old[1].updated_at == datetime(2026, 3, 1, 9, 30, 7, tzinfo=UTC)
     (cancelled,) = store.page(user_id="8").tasks
     assert (cancelled.status, cancelled.error, cancelled.data) == (Status.CANCELLED, None, [1])
-    assert [row.task_id for row in store.errands(datetime.now(UTC))] == ["1"]
+    assert [row.task_id for row in store.outbox_records(datetime.now(UTC))] == ["1"]
     with engine.connect() as connection:
         kept = connection.exec_driver_sql("select id, note from scheduled_tasks_of_the_template order by id").all()
     assert [tuple(row) for row in kept] == [(1, "a"), (2, "b"), (3, "c")]
@@ -201,7 +201,7 @@ def test_the_tables_of_version_0_1_are_moved(engine: Engine) -> None:
     store = SqlTaskStore(engine)
     (task,) = store.page().tasks
     assert (task.id, task.name, task.data, task.version) == ("t", "mail", {"to": "ada"}, 3)
-    assert [row.task_id for row in store.errands(datetime.now(UTC) + timedelta(days=3650))] == ["t"]
+    assert [row.task_id for row in store.outbox_records(datetime.now(UTC) + timedelta(days=3650))] == ["t"]
     assert store.token_owner("d") is not None
     assert not {"scheduled_tasks", "task_outbox", "api_tokens", "alembic_version"} & set(
         inspect(engine).get_table_names()

@@ -10,7 +10,7 @@ import pytest
 
 from callback_api.errors import CursorError, NoTaskError, StoreError, TaskKeyReusedError
 from callback_api.storage.cursor import written
-from callback_api.task import Errand, Status, Task, TokenOwner, Verdict
+from callback_api.task import OutboxAction, Status, Task, TokenOwner, Verdict
 from tests.callback_api.storage.tasks import ARN, LEASE, MINUTE, NOW, added, at_once, begun, task
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def test_many_who_add_the_same_key_at_once_get_one_task(store: TaskStore) -> Non
 
     assert len({kept.id for kept, _ in answers}) == 1
     assert sum(new for _, new in answers) == 1
-    assert len(store.errands(NOW)) == 1
+    assert len(store.outbox_records(NOW)) == 1
 
 
 def test_a_task_that_is_added_twice_under_its_own_id_is_one(store: TaskStore) -> None:
@@ -86,80 +86,80 @@ def test_an_id_of_any_length_is_looked_for(store: TaskStore) -> None:
     assert store.page(user_id="x" * 5000).tasks == ()
 
 
-def test_a_task_comes_with_the_errand_to_schedule_it(store: TaskStore) -> None:
+def test_a_task_comes_with_the_outbox_record_of_its_schedule(store: TaskStore) -> None:
     kept = added(store)
 
-    (row,) = store.errands(NOW)
-    assert (row.task_id, row.errand, row.attempts) == (kept.id, Errand.SCHEDULE, 1)
-    store.errands_done({row: ARN}, NOW)
+    (row,) = store.outbox_records(NOW)
+    assert (row.task_id, row.action, row.attempts) == (kept.id, OutboxAction.SCHEDULE, 1)
+    store.outbox_done({row: ARN}, NOW)
 
-    assert store.errands(NOW + timedelta(days=1)) == []
+    assert store.outbox_records(NOW + timedelta(days=1)) == []
     found = store.get(kept.id)
     assert found is not None
     assert found.schedule_arn == ARN
 
 
-def test_an_errand_is_for_one_caller_and_comes_back_after_a_minute(store: TaskStore) -> None:
+def test_an_outbox_record_is_for_one_caller_and_comes_back_after_a_minute(store: TaskStore) -> None:
     added(store)
 
-    assert sum(len(rows) for rows in at_once(lambda: store.errands(NOW))) == 1
-    assert store.errands(NOW + timedelta(seconds=59)) == []
-    assert [row.attempts for row in store.errands(NOW + MINUTE)] == [2]
+    assert sum(len(rows) for rows in at_once(lambda: store.outbox_records(NOW))) == 1
+    assert store.outbox_records(NOW + timedelta(seconds=59)) == []
+    assert [row.attempts for row in store.outbox_records(NOW + MINUTE)] == [2]
 
 
-def test_an_errand_that_failed_is_due_when_it_was_put_off_to(store: TaskStore) -> None:
+def test_an_outbox_record_that_failed_is_due_when_it_was_put_off_to(store: TaskStore) -> None:
     added(store)
-    (row,) = store.errands(NOW)
+    (row,) = store.outbox_records(NOW)
 
-    store.errand_failed(row, NOW + 10 * MINUTE)
+    store.outbox_failed(row, NOW + 10 * MINUTE)
 
-    assert store.errands(NOW + 9 * MINUTE) == []
-    assert len(store.errands(NOW + 10 * MINUTE)) == 1
+    assert store.outbox_records(NOW + 9 * MINUTE) == []
+    assert len(store.outbox_records(NOW + 10 * MINUTE)) == 1
 
 
-def test_errands_come_oldest_first_and_so_many(store: TaskStore) -> None:
+def test_outbox_records_come_oldest_first_and_so_many(store: TaskStore) -> None:
     tasks = [added(store, created_at=NOW - timedelta(seconds=n)) for n in range(5)]
 
-    assert [row.task_id for row in store.errands(NOW, limit=2)] == [tasks[4].id, tasks[3].id]
-    assert len(store.errands(NOW)) == 3
+    assert [row.task_id for row in store.outbox_records(NOW, limit=2)] == [tasks[4].id, tasks[3].id]
+    assert len(store.outbox_records(NOW)) == 3
 
 
 def test_a_cancelled_task_is_not_begun_and_its_schedule_is_removed(store: TaskStore) -> None:
     kept = added(store)
-    (scheduling,) = store.errands(NOW)
-    store.errands_done({scheduling: ARN}, NOW)
+    (scheduling,) = store.outbox_records(NOW)
+    store.outbox_done({scheduling: ARN}, NOW)
 
     cancelled = store.cancel(kept.id, NOW + MINUTE)
 
     assert (cancelled.status, cancelled.updated_at) == (Status.CANCELLED, NOW + MINUTE)
     assert store.cancel(kept.id, NOW + MINUTE) == cancelled
     assert store.begin(kept.id, "v1.run", LEASE, NOW).verdict is Verdict.CANCELLED
-    (row,) = store.errands(NOW + MINUTE)
-    assert (row.errand, row.task_id) == (Errand.CANCEL, kept.id)
+    (row,) = store.outbox_records(NOW + MINUTE)
+    assert (row.action, row.task_id) == (OutboxAction.CANCEL, kept.id)
 
 
 def test_a_schedule_made_while_its_task_was_cancelled_is_removed_after_all(store: TaskStore) -> None:
     kept = added(store)
-    (scheduling,) = store.errands(NOW)
+    (scheduling,) = store.outbox_records(NOW)
     store.cancel(kept.id, NOW)
-    (cancelling,) = store.errands(NOW)
-    store.errands_done({cancelling: None}, NOW)
+    (cancelling,) = store.outbox_records(NOW)
+    store.outbox_done({cancelling: None}, NOW)
 
-    store.errands_done({scheduling: ARN}, NOW)
+    store.outbox_done({scheduling: ARN}, NOW)
 
-    (again,) = store.errands(NOW)
-    assert again.errand is Errand.CANCEL
+    (again,) = store.outbox_records(NOW)
+    assert again.action is OutboxAction.CANCEL
 
 
-def test_an_errand_crossed_off_late_leaves_the_newer_one(store: TaskStore) -> None:
+def test_an_outbox_record_crossed_off_late_leaves_the_newer_one(store: TaskStore) -> None:
     kept = added(store)
-    (scheduling,) = store.errands(NOW)
+    (scheduling,) = store.outbox_records(NOW)
     store.cancel(kept.id, NOW)
 
-    store.errand_failed(scheduling, NOW + timedelta(days=1))
-    store.errands_done({scheduling: ARN}, NOW)
+    store.outbox_failed(scheduling, NOW + timedelta(days=1))
+    store.outbox_done({scheduling: ARN}, NOW)
 
-    assert [row.errand for row in store.errands(NOW)] == [Errand.CANCEL]
+    assert [row.action for row in store.outbox_records(NOW)] == [OutboxAction.CANCEL]
 
 
 def test_an_unknown_task_is_told(store: TaskStore) -> None:
@@ -251,13 +251,13 @@ def test_overdue_tasks_are_those_that_nobody_called_back(store: TaskStore) -> No
 
 def test_an_overdue_task_is_moved_unless_it_has_gone_on_meanwhile(store: TaskStore) -> None:
     late = added(store, scheduled_at=NOW - 10 * MINUTE)
-    (row,) = store.errands(NOW)
-    store.errands_done({row: ARN}, NOW)
+    (row,) = store.outbox_records(NOW)
+    store.outbox_done({row: ARN}, NOW)
     (late,) = store.overdue(NOW)
 
     moved = store.reschedule(late, NOW + MINUTE, NOW)
     assert (moved.status, moved.scheduled_at) == (Status.SCHEDULED, NOW + MINUTE)
-    assert [row.errand for row in store.errands(NOW)] == [Errand.SCHEDULE]
+    assert [row.action for row in store.outbox_records(NOW)] == [OutboxAction.SCHEDULE]
 
     assert store.reschedule(late, NOW + 9 * MINUTE, NOW) == moved
 

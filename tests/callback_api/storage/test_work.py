@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callback_api.errors import LeaseLostError, StateError
-from callback_api.task import Errand, Status, Task, Verdict
+from callback_api.task import OutboxAction, Status, Task, Verdict
 from tests.callback_api.storage.tasks import ARN, LEASE, MINUTE, NOW, added, at_once, begun
 
 if TYPE_CHECKING:
@@ -122,13 +122,13 @@ def test_a_failure_that_may_pass_gives_the_task_back_and_another_ends_it(store: 
 
 def test_a_failed_task_can_be_asked_for_again_and_no_other(store: TaskStore) -> None:
     failed = store.fail(begun(store), "no", NOW, permanent=True)
-    (row,) = store.errands(NOW)
-    store.errands_done({row: ARN}, NOW)
+    (row,) = store.outbox_records(NOW)
+    store.outbox_done({row: ARN}, NOW)
 
     again = store.retry(failed.id, NOW + MINUTE, NOW)
 
     assert (again.status, again.scheduled_at, again.schedule_arn) == (Status.SCHEDULED, NOW + MINUTE, None)
-    assert [row.errand for row in store.errands(NOW)] == [Errand.SCHEDULE]
+    assert [row.action for row in store.outbox_records(NOW)] == [OutboxAction.SCHEDULE]
     with pytest.raises(StateError, match=r"is SCHEDULED: it can only be done again after it has FAILED"):
         store.retry(failed.id, NOW, NOW)
 

@@ -14,7 +14,7 @@ from callback_api.errors import LeaseLostError, ProblemError, StoreError, TooLar
 from callback_api.execution import Execution
 from callback_api.handlers import Call, Registry
 from callback_api.storage.dynamodb import DynamoTaskStore
-from callback_api.task import Errand, Status, Task
+from callback_api.task import OutboxAction, Status, Task
 
 NOW = datetime(2027, 1, 5, 8, tzinfo=UTC)
 LEASE = NOW + timedelta(minutes=1)
@@ -147,12 +147,12 @@ def test_a_handler_may_write_98_items_and_no_more(store: DynamoTaskStore) -> Non
             work.transact({})
 
 
-def test_an_errand_is_found_by_who_wrote_it_while_the_index_is_late(dynamodb: Any, table: str) -> None:
+def test_an_outbox_record_is_found_by_who_wrote_it_while_the_index_is_late(dynamodb: Any, table: str) -> None:
     store = DynamoTaskStore(Wrapped(dynamodb, query=lambda **_: {"Items": [], "Count": 0}), table)
     store.add(a_task())
 
-    assert [row.task_id for row in store.errands(NOW)] == ["t"]
-    assert store.errands(NOW) == []
+    assert [row.task_id for row in store.outbox_records(NOW)] == ["t"]
+    assert store.outbox_records(NOW) == []
 
 
 def test_what_a_late_index_still_shows_is_neither_listed_nor_leased(dynamodb: Any, table: str) -> None:
@@ -164,10 +164,10 @@ def test_what_a_late_index_still_shows_is_neither_listed_nor_leased(dynamodb: An
 
     store = DynamoTaskStore(Wrapped(dynamodb, query=late), table)
     store.add(a_task())
-    (row,) = store.errands(NOW)
-    store.errands_done({row: None}, NOW)
+    (row,) = store.outbox_records(NOW)
+    store.outbox_done({row: None}, NOW)
 
-    assert store.errands(NOW + timedelta(days=1)) == []
+    assert store.outbox_records(NOW + timedelta(days=1)) == []
     assert len(store.page(status=Status.SCHEDULED).tasks) == 1
     assert store.page(status=Status.FAILED).tasks == ()
     assert len(store.overdue(LEASE)) == 1
@@ -180,7 +180,7 @@ def test_a_final_task_is_looked_after_no_more(store: DynamoTaskStore, dynamodb: 
 
     item = dynamodb.get_item(TableName=table, Key={"pk": {"S": "task#t"}, "sk": {"S": "clock"}})["Item"]
     assert "gsi2pk" not in item
-    assert item["errand"]["S"] == Errand.SCHEDULE
+    assert item["errand"]["S"] == OutboxAction.SCHEDULE
 
 
 def test_a_write_that_met_another_is_made_again(dynamodb: Any, table: str) -> None:

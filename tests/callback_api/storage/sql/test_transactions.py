@@ -27,16 +27,16 @@ def a_task() -> Task:
     return Task(id="t", user_id="ada", name="mail", scheduled_at=NOW, created_at=NOW, updated_at=NOW)
 
 
-def test_an_errand_is_crossed_off_after_its_task_is_locked(postgres: Postgres) -> None:
+def test_an_outbox_record_is_crossed_off_after_its_task_is_locked(postgres: Postgres) -> None:
     """As in a cancellation: in another order the two could wait for each other."""
     store = SqlTaskStore(engine := new_engine(postgres.new_database()))
     migrate(engine)
     store.add(a_task())
-    (row,) = store.errands(NOW)
+    (row,) = store.outbox_records(NOW)
 
     with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
         connection.execute(text("select 1 from callback_tasks for update"))
-        done = pool.submit(store.errands_done, {row: None}, NOW)
+        done = pool.submit(store.outbox_done, {row: None}, NOW)
         with engine.connect() as watcher:
             while not watcher.scalar(WAITING):
                 time.sleep(0.01)
@@ -55,13 +55,13 @@ def test_who_waits_for_an_application_s_transaction_holds_nothing_that_it_may_ch
     migrate(engine)
     for name in ("a", "b"):
         store.add(replace(a_task(), id=name))
-    rows = store.errands(NOW)
+    rows = store.outbox_records(NOW)
     (other,) = {"a", "b"} - {held}
 
     with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
         rows_of = Rows("postgresql")
         rows_of.move(connection, held, NOW + HOUR, NOW)
-        done = pool.submit(store.errands_done, {row: f"arn:{row.task_id}" for row in rows}, NOW)
+        done = pool.submit(store.outbox_done, {row: f"arn:{row.task_id}" for row in rows}, NOW)
         with engine.connect() as watcher:
             while not watcher.scalar(WAITING):
                 time.sleep(0.01)
@@ -72,7 +72,7 @@ def test_who_waits_for_an_application_s_transaction_holds_nothing_that_it_may_ch
         done.result()
 
     assert {task.schedule_arn for task in store.get_many(["a", "b"]).values()} == {"arn:a", "arn:b"}
-    assert sorted(row.task_id for row in store.errands(NOW)) == ["a", "b"]
+    assert sorted(row.task_id for row in store.outbox_records(NOW)) == ["a", "b"]
     store.close()
 
 
