@@ -13,6 +13,7 @@ from schedule_catalog.operations.errors import (
     LedgerOffError,
     NotRunnableError,
     OperationError,
+    PauseError,
     StackError,
     UndeliveredCallError,
 )
@@ -21,6 +22,19 @@ from schedule_catalog.operations.inventory import Inventory, take_inventory
 from schedule_catalog.operations.invocation import Answer, Invocation, make, prepare, wire_time
 from schedule_catalog.operations.lookup import Identity, find_schedule, identities, identity_of
 from schedule_catalog.operations.missed import Missed, Search, missed_runs
+from schedule_catalog.operations.pause_effect import PauseEffect, pause_effect
+from schedule_catalog.operations.pauses import (
+    PauseAct,
+    PauseTarget,
+    caller,
+    pause,
+    pause_acts,
+    pause_target,
+    planned_pause,
+    read_pauses,
+    resume,
+    subject_of,
+)
 from schedule_catalog.operations.provenance import read_undelivered_call
 from schedule_catalog.operations.replay import replay, replayed_event
 from schedule_catalog.operations.runs import MEMORY, RunRecord, failures, run_at, runs_of
@@ -54,6 +68,10 @@ __all__ = (
     "Missed",
     "NotRunnableError",
     "OperationError",
+    "PauseAct",
+    "PauseEffect",
+    "PauseError",
+    "PauseTarget",
     "RowState",
     "RunRecord",
     "Search",
@@ -65,6 +83,7 @@ __all__ = (
     "UndeliveredCallError",
     "UndeliveredQueues",
     "board",
+    "caller",
     "check_fire",
     "differences",
     "failures",
@@ -76,16 +95,24 @@ __all__ = (
     "list_schedules",
     "make",
     "missed_runs",
+    "pause",
+    "pause_acts",
+    "pause_effect",
+    "pause_target",
+    "planned_pause",
     "prepare",
     "queue_depths",
+    "read_pauses",
     "read_undelivered_call",
     "replay",
     "replayed_event",
+    "resume",
     "rotate_signing_key",
     "run_at",
     "runs_of",
     "signing_keys",
     "stack_status",
+    "subject_of",
     "take_inventory",
     "wire_time",
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.inventory import ScheduleMemory
 from schedule_catalog.operations.lookup import Identity, identity_of
 from schedule_catalog.operations.missed import GRACE, missed_of
+from schedule_catalog.operations.pauses import subject_of
 from schedule_catalog.operations.runs import RunRecord, newest_runs, remembers_since
 from schedule_catalog.operations.schedules import ScheduleSummary, list_schedules
 from schedule_catalog.timing import FIRST
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from schedule_catalog.operations.schedules import FoundSchedule
     from schedule_catalog.operations.status import StackStatus
     from schedule_catalog.timing import Timing
+    from schedule_client.contract.pauses import Pause
 
 RowState: TypeAlias = Literal[
-    "failing", "missed", "missing", "changed", "extra", "skipped", "retrying", "disabled", "finished", "new", "ok"
-]
+    "failing", "missed", "missing", "changed", "extra", "paused", "skipped", "retrying", "disabled", "finished", "new",
+    "ok",
+]  # fmt: skip
 STATES: tuple[RowState, ...] = get_args(RowState)
 """States of a row, worst first; docs/operate.md explains each of them, with the action."""
 
@@ -63,6 +65,7 @@ class BoardRow:
     next_fire: UTC; None if it no longer fires, or if only AWS knows the time (a rate that has not run).
     runs: the latest ones, the newest first; None without a run ledger.
     missed: its fires of the last day without a run.
+    pauses: the run-time pauses that hold its calls now.
     """
 
     name: str
@@ -75,6 +78,7 @@ class BoardRow:
     next_fire: datetime | None
     runs: tuple[RunRecord, ...] | None
     missed: tuple[datetime, ...]
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +149,11 @@ def board(
     status: StackStatus,
     now: datetime,
     memory: BoardMemory | None = None,
+    services: Mapping[str, str] | None = None,
 ) -> Board:
     """Return the board of a stack: the catalog's schedules and, up to MOST_RUN_TIME, those of its applications.
+
+    services: their base URLs, with which the pause of a service covers calls by URL too.
 
     Reads are concurrent: GetSchedule for schedules that the inventory lacks, and one query of the ledger per schedule.
     """
@@ -161,7 +168,8 @@ def board(
         timing = subject.found.timing if subject.found else None
         runs = None if first is None else memory.runs(stack, subject.identity, timing, now)
         missed = _missed(subject, runs, first, now) if first is not None and runs is not None else ()
-        return _row(subject, runs, missed, subject.identity.name in changed, now)
+        pauses = _pauses(stack, subject, status, services, now)
+        return _row(subject, runs, missed, subject.identity.name in changed, pauses, now)
 
     rows = answers(row, subjects)
     return Board(tuple(sorted(rows, key=lambda row: (STATES.index(row.state), row.origin, row.name))), truncated)
@@ -208,8 +216,21 @@ def _missed(subject: _Subject, runs: tuple[RunRecord, ...], first: datetime, now
     return tuple(each.scheduled for each in found if not each.doubt)
 
 
+def _pauses(
+    stack: Deployed, subject: _Subject, status: StackStatus, services: Mapping[str, str] | None, now: datetime
+) -> tuple[Pause, ...]:
+    if status.pauses is None or subject.found is None:
+        return ()
+    return status.pauses.holding(subject_of(stack, subject.found, services), now.timestamp())
+
+
 def _row(
-    subject: _Subject, runs: tuple[RunRecord, ...] | None, missed: tuple[datetime, ...], changed: bool, now: datetime
+    subject: _Subject,
+    runs: tuple[RunRecord, ...] | None,
+    missed: tuple[datetime, ...],
+    changed: bool,
+    pauses: tuple[Pause, ...],
+    now: datetime,
 ) -> BoardRow:
     entry, found = subject.entry, subject.found
     return BoardRow(
@@ -217,16 +238,19 @@ def _row(
         group=subject.identity.group,
         origin=subject.identity.origins[0],
         owner=entry.owner if entry else _owner(found),
-        state=_state(subject, runs or (), missed, changed),
+        state=_state(subject, runs or (), missed, changed, bool(pauses)),
         target=_target(found),
         entry=entry,
         next_fire=_next_fire(found.timing, runs or (), now) if found else None,
         runs=None if runs is None else runs[:RUNS],
         missed=missed,
+        pauses=pauses,
     )
 
 
-def _state(subject: _Subject, runs: tuple[RunRecord, ...], missed: tuple[datetime, ...], changed: bool) -> RowState:
+def _state(
+    subject: _Subject, runs: tuple[RunRecord, ...], missed: tuple[datetime, ...], changed: bool, paused: bool
+) -> RowState:
     """Worst state that applies to a schedule."""
     last = next((run.state for run in runs if run.state != "running"), None)
     of_catalog = subject.identity.origins[0] == CATALOG
@@ -236,6 +260,7 @@ def _state(subject: _Subject, runs: tuple[RunRecord, ...], missed: tuple[datetim
         ("missing", subject.summary is None),
         ("changed", changed),
         ("extra", of_catalog and subject.entry is None),
+        ("paused", paused),
         ("skipped", last == "skipped"),
         ("retrying", last == "waiting"),
         ("finished", subject.finished),
@@ -262,22 +287,14 @@ def _last_time(runs: Sequence[RunRecord]) -> datetime | None:
     return next((read_instant(run.sort) for run in runs if "#" not in run.sort), None)
 
 
-def _event(found: FoundSchedule | None) -> dict[str, object]:
-    """Request in AWS; empty if it is not ours."""
-    try:
-        event: object = json.loads(found.input) if found else {}
-    except (ValueError, RecursionError):
-        return {}
-    return cast("dict[str, object]", event) if isinstance(event, dict) else {}
-
-
 def _target(found: FoundSchedule | None) -> str | None:
-    event = _event(found)
-    method, url, service, path = (event.get(name) for name in ("method", "target_url", "service", "path"))
+    if found is None:
+        return None
+    method, url, service, path = (found.event.get(name) for name in ("method", "target_url", "service", "path"))
     address = url if isinstance(url, str) else f"{service}: {path}" if service else None
     return f"{method} {address}" if address else None
 
 
 def _owner(found: FoundSchedule | None) -> str | None:
-    owner = _event(found).get("owner")
+    owner = found.event.get("owner") if found else None
     return owner if isinstance(owner, str) else None

@@ -44,6 +44,10 @@ class LedgerOffError(OperationError):
         )
 
 
+class PauseError(OperationError):
+    """The pause cannot be made, or does not exist."""
+
+
 class KeyRotationError(OperationError):
     """The signing key cannot be changed in this step."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.translation import asking, code_of
@@ -66,6 +67,15 @@ class FoundSchedule:
     def fires_are_known(self) -> bool:
         """Whether its fires follow from the data in AWS: all but those of a rate without a StartDate."""
         return self.start is not None or self.timing.interval is None
+
+    @property
+    def event(self) -> Mapping[str, object]:
+        """The request in its Input; empty if it is not ours."""
+        try:
+            event: object = json.loads(self.input)
+        except (ValueError, RecursionError):
+            return {}
+        return cast("dict[str, object]", event) if isinstance(event, dict) else {}
 
     @property
     def timing(self) -> Timing:

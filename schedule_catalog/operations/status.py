@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.drift import Difference, differences
+from schedule_catalog.operations.pauses import permitted_pauses
 from schedule_catalog.operations.signing_keys import first_keys
 from schedule_catalog.operations.topics import mute_topics
 from schedule_catalog.operations.translation import asking
 from schedule_catalog.settings import signing_secret
+from schedule_client.contract.pauses import Pauses
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
@@ -50,6 +52,7 @@ class StackStatus:
     finished: deleted by the next `pulumi up`. disabled: in AWS, without another difference.
     first_keys: the signing keys that are still those of Pulumi's state; None without the permission to ask.
     mute_topics: ARNs of topics that no alarm reaches; None likewise.
+    pauses: the run-time pauses; None likewise.
     """
 
     matching: int
@@ -61,6 +64,7 @@ class StackStatus:
     queues: tuple[Depth, ...]
     first_keys: tuple[str, ...] | None = ()
     mute_topics: tuple[str, ...] | None = ()
+    pauses: Pauses | None = field(default_factory=Pauses)
 
     @property
     def drifted(self) -> bool:
@@ -83,6 +87,7 @@ def stack_status(stack: Deployed, inventory: Inventory, settings: Settings, name
         queues=queue_depths(stack),
         first_keys=first_keys(stack.clients, {signing_secret(settings, key): key for key in settings.signing}),
         mute_topics=mute_topics(stack.clients, settings),
+        pauses=permitted_pauses(stack),
     )
 
 

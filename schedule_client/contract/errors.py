@@ -23,6 +23,10 @@ class ProxySettingsError(ContractError):
     """The text is not the settings of a proxy."""
 
 
+class PausesError(ContractError):
+    """The stored pauses cannot be read."""
+
+
 class TimeTextError(ContractError):
     """The text is not a time."""
 

@@ -21,7 +21,8 @@ TERMINAL: tuple[State, ...] = ("delivered", "undelivered", "skipped")
 REMEMBERED_DAYS = 45
 KEYS_OF_A_DAY = 8
 INDEX = "by-outcome"
-LOCK_SORT = "lock"
+LOCK_SORT, NEWEST_SORT = "lock", "newest"
+"""Sort keys that are no run's: the lock of `overlap: skip`, and the newest run of a schedule that waits for a pause."""
 KEY_SORT, REUSED_SORT = "key#", "reused#"
 """Beginnings of the sort keys of a run with an application's key, and of a call that reused such a key."""
 _INDEXED: tuple[State, ...] = ("undelivered", "skipped")
@@ -41,7 +42,7 @@ class RunRecord:
     content: hash of the request of a call with a key; None for other runs, and for those of earlier releases.
     act: the ID of its last replay or trigger.
     milliseconds: duration of the last attempt.
-    waited: seconds of waiting for its turns among all retries, which do not count toward its age.
+    waited: seconds of waiting for its turns among all retries and for pauses, which do not count toward its age.
     expires: time from which DynamoDB may delete it (seconds since 1970).
     """
 

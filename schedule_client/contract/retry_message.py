@@ -56,7 +56,7 @@ class RetryMessage:
     hops: number of times it was sent on.
     since: start of the run's age (seconds since 1970), if the event lacks it.
     reason: why it waits, in one word.
-    waited: seconds of waiting for its turn among all retries, which do not count toward its age.
+    waited: seconds of waiting for its turns among all retries and for pauses, which do not count toward its age.
     """
 
     origin: str

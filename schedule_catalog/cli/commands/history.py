@@ -13,14 +13,24 @@ from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments
 from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
 from schedule_catalog.cli.rows import history as history_rows
 from schedule_catalog.cli.text import history as history_text
-from schedule_catalog.operations import MEMORY, failures, find_schedule, get_schedule, identities, missed_runs, runs_of
+from schedule_catalog.operations import (
+    MEMORY,
+    failures,
+    find_schedule,
+    get_schedule,
+    identities,
+    missed_runs,
+    pause_acts,
+    runs_of,
+    subject_of,
+)
 from schedule_catalog.settings import handing_minutes
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from datetime import datetime
 
-    from schedule_catalog.operations import Deployed, RunRecord
+    from schedule_catalog.operations import Deployed, FoundSchedule, PauseAct, RunRecord
 
 _DESCRIPTION = "Show the run ledger: runs of a schedule, failed runs, missed fires."
 LAST_RUNS = 20
@@ -54,7 +64,7 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     begin = max(options.since(now) if options.since else now - _DAY, now - MEMORY)
     if not options.missed:
         failed = failures(reached.stack, begin, now)
-        printer.show_failed(failed, begin)
+        printer.show_failed(failed, begin, [act for act in pause_acts(reached.stack) if act.at >= begin])
         return PROBLEMS if any(record.state == "undelivered" for record in failed) else CLEAN
     name = reached.names.stack
     settings = stack_settings(options, name, reached.names.project)
@@ -65,16 +75,23 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     return PROBLEMS if any(not each.doubt for each in search.missed) else CLEAN
 
 
-def _runs(stack: Deployed, options: Namespace, now: datetime) -> tuple[list[RunRecord], str]:
-    """Runs of a schedule, which may be deleted, and its time zone (UTC when unknown)."""
+def _runs(stack: Deployed, options: Namespace, now: datetime) -> tuple[list[RunRecord], str, list[PauseAct]]:
+    """Runs of a schedule, which may be deleted, its time zone (UTC when unknown), and its pauses."""
     begin, most = (options.since(now), None) if options.since else (now - MEMORY, LAST_RUNS)
     for identity in identities(stack, options.name):
         schedule = get_schedule(stack, identity.group, identity.name)
         runs = list(islice(runs_of(stack, identity, begin, most), most))
         if runs or schedule is not None:
-            return runs, schedule.timezone if schedule else "UTC"
+            return runs, schedule.timezone if schedule else "UTC", _acts(stack, schedule, begin)
     find_schedule(stack, options.name)  # says what it may have been meant for
-    return [], "UTC"
+    return [], "UTC", []
+
+
+def _acts(stack: Deployed, schedule: FoundSchedule | None, begin: datetime) -> list[PauseAct]:
+    if schedule is None:
+        return []
+    subject = subject_of(stack, schedule)
+    return [act for act in pause_acts(stack) if act.at >= begin and act.pause.covers(subject)]
 
 
 COMMAND = Command(_DESCRIPTION, "schedules history close-invoices --since 3d", add_arguments, run)

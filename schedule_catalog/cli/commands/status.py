@@ -8,11 +8,13 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github.escaping import pre_block
+from schedule_catalog.cli.line.pause_arguments import service_urls
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import status as status_rows
 from schedule_catalog.cli.text.board import board_lines
+from schedule_catalog.cli.text.pauses import pause_lines
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.operations import board, stack_status, take_inventory
 
@@ -56,11 +58,11 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     if options.format == "markdown":
         say(*pre_block(_lines(status, reached)).splitlines())
         return PROBLEMS if status.drifted else CLEAN
-    rows = board(reached.stack, entries, inventory, status, now)
+    rows = board(reached.stack, entries, inventory, status, now, services=service_urls(settings))
     if options.format == "json":
-        status_rows.show(status, rows, reached.names)
+        status_rows.show(status, rows, reached.names, now)
     else:
-        say(*board_lines(rows, options.owner), "", *_lines(status, reached))
+        say(*board_lines(rows, options.owner), "", *pause_lines(status.pauses, now), *_lines(status, reached))
     return PROBLEMS if status.drifted else CLEAN
 
 

@@ -40,6 +40,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "history": "show past runs, failed runs and missed fires",
         "undelivered": "list, replay or delete undelivered calls",
         "trigger": "run a schedule now",
+        "pause": "pause calls for a while",
+        "resume": "end a pause before its time",
         "keys": "change a signing key",
         "env": "print the variables that an application needs",
     },

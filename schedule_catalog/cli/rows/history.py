@@ -7,20 +7,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.cli import as_json
+from schedule_catalog.cli.rows.pauses import act_row
 from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
 
 if TYPE_CHECKING:
-    from schedule_catalog.operations import Missed, RunRecord, Search
+    from schedule_catalog.operations import Missed, PauseAct, RunRecord, Search
 
 
-def show_runs(runs: Sequence[RunRecord], timezone: str) -> None:
-    """Print the runs of one schedule, the last one first."""
-    as_json.show("history", {"since": None, "runs": [run_row(record, timezone) for record in runs]})
+def show_runs(runs: Sequence[RunRecord], timezone: str, acts: Sequence[PauseAct] = ()) -> None:
+    """Print the runs of one schedule, the last one first, and its pauses."""
+    members = {"since": None, "runs": [run_row(record, timezone) for record in runs]}
+    as_json.show("history", {**members, "pauses": [act_row(act) for act in acts]})
 
 
-def show_failed(runs: Sequence[RunRecord], since: datetime) -> None:
-    """Print the runs of all schedules that ended undelivered or skipped, the last one first."""
-    as_json.show("history", {"since": as_json.instant(since), "runs": [run_row(record, "UTC") for record in runs]})
+def show_failed(runs: Sequence[RunRecord], since: datetime, acts: Sequence[PauseAct] = ()) -> None:
+    """Print the runs of all schedules that ended undelivered or skipped, the last one first, and the pauses."""
+    members = {"since": as_json.instant(since), "runs": [run_row(record, "UTC") for record in runs]}
+    as_json.show("history", {**members, "pauses": [act_row(act) for act in acts]})
 
 
 def show_missed(search: Search) -> None:

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.cli import as_json
 from schedule_catalog.cli.rows.history import run_row
+from schedule_catalog.cli.rows.pauses import pause_row
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from schedule_catalog.deployment.names import Names
     from schedule_catalog.operations import Board, BoardRow, StackStatus
 
 
-def show(status: StackStatus, board: Board, names: Names) -> None:
+def show(status: StackStatus, board: Board, names: Names, now: datetime) -> None:
     """Print every schedule, matches and differences, and how full the queues are."""
     changed = [
         {
@@ -38,6 +41,7 @@ def show(status: StackStatus, board: Board, names: Names) -> None:
         "queues": queues,
         "first_keys": status.first_keys,
         "mute_topics": status.mute_topics,
+        "pauses": None if status.pauses is None else [*map(pause_row, status.pauses.current(now.timestamp()))],
         "schedules": [_schedule(row) for row in board.rows],
         "truncated": board.truncated,
     }
@@ -53,5 +57,6 @@ def _schedule(row: BoardRow) -> dict[str, Any]:
         "target": row.target,
         "next_fire": as_json.instant(row.next_fire),
         "runs": None if row.runs is None else [run_row(run, "UTC") for run in row.runs],
+        "pauses": [*map(pause_row, row.pauses)],
         "missed": [as_json.instant(fire) for fire in row.missed],
     }

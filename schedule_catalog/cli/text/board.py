@@ -64,6 +64,8 @@ def _last(run: RunRecord) -> str:
 def _note(row: BoardRow) -> str:
     if row.state == "missed":
         return f"no run at {in_utc(row.missed[0])}" + (f" and {len(row.missed) - 1} more" if row.missed[1:] else "")
+    if row.state == "paused":
+        return row.pauses[0].message
     if row.state in ("failing", "skipped", "retrying") and row.runs:
         run = row.runs[0]
         reason = f"{run.reason} ({run.status})" if run.status and run.reason else run.reason

@@ -8,31 +8,34 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.line.moments import in_utc, in_zone, span_text
 from schedule_catalog.cli.output import say
+from schedule_catalog.cli.text.pauses import act_lines
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
 from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
-    from schedule_catalog.operations import Missed, RunRecord, Search
+    from schedule_catalog.operations import Missed, PauseAct, RunRecord, Search
 
 _WORTH_SAYING_SECONDS = 60.0
 _HEAD = ("due in UTC", "state", "attempts", "status", "", "reason")
 
 
-def show_runs(runs: Sequence[RunRecord], timezone: str) -> None:
-    """Print the runs of one schedule, the last one first."""
+def show_runs(runs: Sequence[RunRecord], timezone: str, acts: Sequence[PauseAct] = ()) -> None:
+    """Print the runs of one schedule, the last one first, and its pauses."""
     if not runs:
         say("the run ledger has no runs of it")
     local = () if timezone == "UTC" else (f"due in {timezone}",)
     _print((*local, *_HEAD), [_run(record, timezone) for record in runs])
+    say(*act_lines(acts))
 
 
-def show_failed(runs: Sequence[RunRecord], since: datetime) -> None:
-    """Print runs of several schedules."""
+def show_failed(runs: Sequence[RunRecord], since: datetime, acts: Sequence[PauseAct] = ()) -> None:
+    """Print runs of several schedules, and what was paused."""
     rows = [(record.schedule or record.partition, record.owner or "", *_run(record, "UTC")) for record in runs]
     _print(("schedule", "owner", *_HEAD), rows)
     count = sum(record.state == "undelivered" for record in runs)
     say(f"{count} undelivered, {len(runs) - count} skipped since {in_utc(since)}")
+    say(*act_lines(acts))
 
 
 def show_missed(search: Search) -> None:
@@ -64,7 +67,7 @@ def _how(record: RunRecord, late: float | None) -> Iterator[str]:
     if late is not None:
         yield f"{span_text(late)} late"
     if record.waited is not None and record.waited >= _WORTH_SAYING_SECONDS:
-        yield f"waited {span_text(record.waited)} for its turn"
+        yield f"waited {span_text(record.waited)}"
     if by_hand(record):
         yield "by hand"
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -9,6 +9,7 @@ import pytest
 
 from schedule_catalog.cli.as_json import Kind, number, whole
 from schedule_catalog.cli.main import main
+from schedule_catalog.operations import PauseTarget, pause
 from tests.schedule_catalog.cli.documents import document, kinds
 from tests.schedule_catalog.cli.operating import run, write_catalog
 from tests.schedule_catalog.operations.aws import Clients
@@ -56,6 +57,8 @@ OF_STACK: list[tuple[str, tuple[str, ...]]] = [
     ("missed", ("history", "--missed")),
     ("trigger", ("trigger", "nightly", "--yes")),
     ("trigger", ("trigger", "nightly", "--as-of", "2026-11-23T00:00Z", "--yes")),
+    ("pause", ("pause", "nightly", "--for", "2h", "--reason", "x", "--yes")),
+    ("resume", ("resume", "--owner", "billing")),
     ("undelivered", ("undelivered", "list")),
     ("undelivered", ("undelivered", "show", "aaaaaaaa-1")),
     ("undelivered-replay", ("undelivered", "replay", "--all", "--yes")),
@@ -105,6 +108,7 @@ def test_what_a_verb_about_a_stack_prints_is_one_document_of_its_kind(
     by_proxy(aws, "aaaaaaaa-1111")
     by_scheduler(aws, "dddddddd-1111")
     aws.dynamodb.items.append(record("nightly", "2026-11-23T00:00:00Z").to_item())
+    pause(aws.stack, PauseTarget("owner", "billing"), NOW + timedelta(hours=1), "x", "arn:kim", NOW)
     aws.secrets.add("/shop/prod/signing/billing", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 
     run(aws, *typed, "--format", "json")

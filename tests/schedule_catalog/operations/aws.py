@@ -18,6 +18,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 NAMES = Names("shop", "prod", REGION)
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{NAMES.proxy}"
+CALLER = f"arn:aws:sts::{ACCOUNT}:assumed-role/operator/kim"
 QUEUES = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}"
 MANIFEST = Manifest(
     project="shop",
@@ -64,6 +65,7 @@ class Clients:
             "lambda": self.functions,
             "dynamodb": self.dynamodb,
             "secretsmanager": self.secrets,
+            "sts": SecurityTokens(),
         }
         self.stack = Deployed(manifest, self)
 
@@ -228,9 +230,10 @@ class SecretsManager:
 
 
 class DynamoDb:
-    """A table of runs, and its index."""
+    """A table of runs, and its index; `before_write` is what somebody else does just before the next write."""
 
     def __init__(self) -> None:
+        self.before_write: Callable[[], object] | None = None
         self.items: list[dict[str, Any]] = []
         self.created = datetime(2026, 11, 1, tzinfo=UTC)
         self.page = 1000
@@ -238,6 +241,25 @@ class DynamoDb:
     def get_item(self, *, Key: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803
         found = [item for item in self.items if (item["pk"], item["sk"]) == (Key["pk"], Key["sk"])]
         return {"Item": found[0]} if found else {}
+
+    def transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> None:  # noqa: N803
+        """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html."""
+        first, self.before_write = self.before_write, None
+        if first is not None:
+            first()
+        puts = [write["Put"] for write in TransactItems]
+        if not all(self._may_put(put) for put in puts):
+            raise refusal("TransactionCanceledException", "TransactWriteItems")
+        for put in puts:
+            self.items = [each for each in self.items if _key(each) != _key(put["Item"])] + [put["Item"]]
+
+    def _may_put(self, put: dict[str, Any]) -> bool:
+        there = next((each for each in self.items if _key(each) == _key(put["Item"])), None)
+        condition = put.get("ConditionExpression")
+        if condition == "version = :version":
+            return there is not None and there["version"] == put["ExpressionAttributeValues"][":version"]
+        assert condition in (None, "attribute_not_exists(pk)")
+        return condition is None or there is None
 
     def query(self, **asked: Any) -> dict[str, Any]:
         values = {name: value["S"] for name, value in asked["ExpressionAttributeValues"].items()}
@@ -260,6 +282,17 @@ class DynamoDb:
 
     def describe_table(self, *, TableName: str) -> dict[str, Any]:  # noqa: N803
         return {"Table": {"CreationDateTime": self.created}}
+
+
+def _key(item: dict[str, Any]) -> tuple[str, str]:
+    return item["pk"]["S"], item["sk"]["S"]
+
+
+class SecurityTokens:
+    """STS: who the credentials belong to."""
+
+    def get_caller_identity(self) -> dict[str, str]:
+        return {"Account": ACCOUNT, "Arn": CALLER}
 
 
 def request(name: str, **members: Any) -> str:

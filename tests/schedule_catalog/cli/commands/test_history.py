@@ -62,7 +62,7 @@ def test_a_run_that_waited_for_its_turn_among_all_retries_says_how_long(aws: Cli
     assert run(aws, "history", "--failed") == 1
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if "waited" in line] == [line for line in lines if "nightly" in line]
-    assert "waited 21 min 0 s for its turn" in "".join(lines)
+    assert "waited 21 min 0 s" in "".join(lines)
     assert run(aws, "history", "--failed", "--format", "json") == 1
     assert sorted(each["waited_seconds"] for each in document(capsys.readouterr().out)["runs"]) == [5, 1260]
 

@@ -1,0 +1,70 @@
+"""Arguments that say what is paused or resumed."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.line.stack_entries import stack_settings
+from schedule_catalog.operations import pause_target
+from schedule_catalog.settings import BUILT_IN_SERVICE
+from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.times import read_instant
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from datetime import datetime
+
+    from schedule_catalog.cli.line.stack_arguments import Reached
+    from schedule_catalog.operations import PauseTarget
+    from schedule_catalog.settings import Settings
+    from schedule_client.contract.pauses import Pause
+
+
+def add_pause_target(command: ArgumentParser) -> None:
+    """Add the arguments of which one is given."""
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("name", nargs="?", metavar="NAME", help="schedule of the catalog, or the ARN of any schedule")
+    what.add_argument("--owner", metavar="O", help="all schedules of an owner in the catalog")
+    what.add_argument("--application", metavar="A", help="all calls of an application")
+    what.add_argument("--service", metavar="S", help="all calls of a service, whoever makes them: runs wait")
+    what.add_argument("--all", action="store_true", help="everything")
+
+
+def read_target(options: Namespace, reached: Reached) -> tuple[PauseTarget, Settings | None]:
+    """Return what is meant, and the settings of the stack if they are known; an unknown name is an error."""
+    settings = stack_settings(options, reached.names.stack, reached.names.project)
+    if options.owner is not None:
+        owners = tuple(settings.owners) if settings else ()
+        return pause_target(reached.stack, "owner", options.owner, owners), settings
+    if options.application is not None:
+        return pause_target(reached.stack, "application", options.application), settings
+    if options.service is not None:
+        services = tuple(service_urls(settings)) if settings else ()
+        return pause_target(reached.stack, "service", options.service, services), settings
+    if options.all:
+        return pause_target(reached.stack, "all"), settings
+    if options.name is None:
+        raise UsageError("name a schedule, or give --owner, --application, --service or --all")
+    return pause_target(reached.stack, "schedule", options.name), settings
+
+
+def service_urls(settings: Settings | None) -> dict[str, str]:
+    """Return the base URL of each service that the settings declare; that of the callback service is unknown here."""
+    return {BUILT_IN_SERVICE: "", **settings.services} if settings else {}
+
+
+def words_of(pause: Pause) -> str:
+    """Return the arguments that name the thing of a pause."""
+    name = pause.name.rpartition("/")[2]
+    return {"all": "--all", "schedule": name}.get(pause.scope, f"--{pause.scope} {name}")
+
+
+def instant_with_offset(text: str) -> datetime:
+    """Return the instant of a text that has an offset: a pause that ends at another time than meant is an incident."""
+    try:
+        return read_instant(text).astimezone(UTC)
+    except TimeTextError as error:
+        raise ArgumentTypeError(str(error)) from None

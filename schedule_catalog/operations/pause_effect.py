@@ -1,0 +1,95 @@
+"""Runs that a pause will hold back, counted before it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from schedule_catalog.operations.concurrency import answers
+from schedule_catalog.operations.lookup import identity_of
+from schedule_catalog.operations.pauses import subject_of
+from schedule_catalog.operations.runs import newest_runs
+from schedule_catalog.operations.schedules import get_schedule, get_schedules, list_schedules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from schedule_catalog.entry import Entry
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.schedules import FoundSchedule
+    from schedule_client.contract.pauses import Pause
+
+MOST_RUN_TIME = 1_000
+"""Number of applications' schedules that are counted."""
+
+# A run waits for its next attempt for this long at most, and few of one schedule do at a time.
+_LONGEST_WAIT = timedelta(days=14)
+_READ = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PauseEffect:
+    """Number of schedules that a pause covers, and of their runs that it will skip, and make wait.
+
+    truncated: whether applications have more schedules than were counted.
+    """
+
+    schedules: int
+    skipped: int
+    waiting: int
+    truncated: bool = False
+
+
+def pause_effect(
+    stack: Deployed, planned: Pause, now: datetime, entries: Mapping[str, Entry], services: Mapping[str, str]
+) -> PauseEffect:
+    """Return what a pause from now on will do.
+
+    entries: of the catalog, if known; their timings leave out what calendars and freezes do.
+    services: their base URLs, if known.
+    """
+    until = now.fromtimestamp(planned.until, now.tzinfo)
+    schedules, truncated = _schedules(stack, planned)
+    covered = [one for one in schedules if planned.covers(subject_of(stack, one, services))]
+    stack.clients.client("dynamodb")  # created before the threads share it
+
+    def counted(one: FoundSchedule) -> tuple[int, int]:
+        entry = entries.get(one.name) if one.group == stack.manifest.catalog_group else None
+        timing = entry.timing if entry else one.timing
+        held, due = _waiting(stack, one, now), timing.count(now, until)
+        if timing.fires_once:
+            return 0, held + due
+        if planned.skips:
+            return due, held
+        return max(0, held + due - 1), min(1, held + due)
+
+    counts = answers(counted, covered)
+    return PauseEffect(
+        len(covered), sum(skipped for skipped, _ in counts), sum(waiting for _, waiting in counts), truncated
+    )
+
+
+def _schedules(stack: Deployed, planned: Pause) -> tuple[list[FoundSchedule], bool]:
+    """Schedules that may be meant, and whether there are more."""
+    if planned.scope == "schedule":
+        group, _, name = planned.name.partition(":schedule/")[2].partition("/")
+        only = get_schedule(stack, group, name)
+        return ([only] if only else []), False
+    manifest, truncated = stack.manifest, False
+    found: list[FoundSchedule] = []
+    if planned.scope != "application":
+        names = [each.name for each in list_schedules(stack, manifest.catalog_group)]
+        found += get_schedules(stack, manifest.catalog_group, names).values()
+    if planned.scope != "owner":
+        names = [each.name for each in list_schedules(stack, manifest.adhoc_group, MOST_RUN_TIME + 1)]
+        truncated = len(names) > MOST_RUN_TIME
+        found += get_schedules(stack, manifest.adhoc_group, names[:MOST_RUN_TIME]).values()
+    return found, truncated
+
+
+def _waiting(stack: Deployed, schedule: FoundSchedule, now: datetime) -> int:
+    """Number of its runs that wait for an attempt."""
+    identity = identity_of(stack, schedule.group, schedule.name)
+    return sum(run.state == "waiting" for run in newest_runs(stack, identity, now - _LONGEST_WAIT, _READ))
