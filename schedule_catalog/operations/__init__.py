@@ -43,6 +43,7 @@ from schedule_catalog.operations.signing_keys import Step, rotate_signing_key, s
 from schedule_catalog.operations.status import Changed, Depth, StackStatus, queue_depths, stack_status
 from schedule_catalog.operations.undelivered_call import UndeliveredCall
 from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
+from schedule_client.contract.pauses import Pauses, RunTimePause, Scope, Subject
 
 __all__ = (
     "MEMORY",
@@ -72,13 +73,17 @@ __all__ = (
     "PauseEffect",
     "PauseError",
     "PauseTarget",
+    "Pauses",
     "RowState",
     "RunRecord",
+    "RunTimePause",
+    "Scope",
     "Search",
     "ServiceClients",
     "StackError",
     "StackStatus",
     "Step",
+    "Subject",
     "UndeliveredCall",
     "UndeliveredCallError",
     "UndeliveredQueues",

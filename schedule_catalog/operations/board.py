@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from schedule_catalog.operations.schedules import FoundSchedule
     from schedule_catalog.operations.status import StackStatus
     from schedule_catalog.timing import Timing
-    from schedule_client.contract.pauses import Pause
+    from schedule_client.contract.pauses import RunTimePause
 
 RowState: TypeAlias = Literal[
     "failing", "missed", "missing", "changed", "extra", "paused", "skipped", "retrying", "disabled", "finished", "new",
@@ -78,7 +78,7 @@ class BoardRow:
     next_fire: datetime | None
     runs: tuple[RunRecord, ...] | None
     missed: tuple[datetime, ...]
-    pauses: tuple[Pause, ...] = ()
+    pauses: tuple[RunTimePause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def _missed(subject: _Subject, runs: tuple[RunRecord, ...], first: datetime, now
 
 def _pauses(
     stack: Deployed, subject: _Subject, status: StackStatus, services: Mapping[str, str] | None, now: datetime
-) -> tuple[Pause, ...]:
+) -> tuple[RunTimePause, ...]:
     if status.pauses is None or subject.found is None:
         return ()
     return status.pauses.holding(subject_of(stack, subject.found, services), now.timestamp())
@@ -229,7 +229,7 @@ def _row(
     runs: tuple[RunRecord, ...] | None,
     missed: tuple[datetime, ...],
     changed: bool,
-    pauses: tuple[Pause, ...],
+    pauses: tuple[RunTimePause, ...],
     now: datetime,
 ) -> BoardRow:
     entry, found = subject.entry, subject.found

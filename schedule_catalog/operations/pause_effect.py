@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.schedules import FoundSchedule
-    from schedule_client.contract.pauses import Pause
+    from schedule_client.contract.pauses import RunTimePause
 
 MOST_RUN_TIME = 1_000
 """Number of applications' schedules that are counted."""
@@ -43,7 +43,7 @@ class PauseEffect:
 
 
 def pause_effect(
-    stack: Deployed, planned: Pause, now: datetime, entries: Mapping[str, Entry], services: Mapping[str, str]
+    stack: Deployed, planned: RunTimePause, now: datetime, entries: Mapping[str, Entry], services: Mapping[str, str]
 ) -> PauseEffect:
     """Return what a pause from now on will do.
 
@@ -71,7 +71,7 @@ def pause_effect(
     )
 
 
-def _schedules(stack: Deployed, planned: Pause) -> tuple[list[FoundSchedule], bool]:
+def _schedules(stack: Deployed, planned: RunTimePause) -> tuple[list[FoundSchedule], bool]:
     """Schedules that may be meant, and whether there are more."""
     if planned.scope == "schedule":
         group, _, name = planned.name.partition(":schedule/")[2].partition("/")

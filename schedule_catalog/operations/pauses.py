@@ -17,7 +17,16 @@ from schedule_catalog.wording import rfc3339, suggestion
 from schedule_client.contract import ADHOC, CATALOG
 from schedule_client.contract.errors import PausesError
 from schedule_client.contract.ledger import REMEMBERED_DAYS
-from schedule_client.contract.pauses import CURRENT, PARTITION, Pause, Pauses, Scope, Subject, pause_members, pause_of
+from schedule_client.contract.pauses import (
+    CURRENT,
+    PARTITION,
+    Pauses,
+    RunTimePause,
+    Scope,
+    Subject,
+    pause_members,
+    pause_of,
+)
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
@@ -41,7 +50,7 @@ _ACT_SORT = "act#"
 
 @dataclass(frozen=True, slots=True)
 class PauseTarget:
-    """What is paused; `name` and `prefix` as in `Pause`."""
+    """What is paused; `name` and `prefix` as in `RunTimePause`."""
 
     scope: Scope
     name: str = ""
@@ -55,7 +64,7 @@ class PauseAct:
     act: ActKind
     at: datetime
     by: str
-    pause: Pause
+    pause: RunTimePause
 
 
 def caller(clients: ServiceClients) -> str:
@@ -105,36 +114,38 @@ def permitted_pauses(stack: Deployed) -> Pauses | None:
         return None
 
 
-def planned_pause(stack: Deployed, target: PauseTarget, until: datetime, reason: str, by: str, now: datetime) -> Pause:
+def planned_pause(
+    stack: Deployed, target: PauseTarget, until: datetime, reason: str, by: str, now: datetime
+) -> RunTimePause:
     """Return the pause that `pause` would make; raises the same errors."""
     _ = stack.ledger  # which it needs
     return _next_pause(read_pauses(stack), target, until, reason, by, now)
 
 
-def pause(stack: Deployed, target: PauseTarget, until: datetime, reason: str, by: str, now: datetime) -> Pause:
+def pause(stack: Deployed, target: PauseTarget, until: datetime, reason: str, by: str, now: datetime) -> RunTimePause:
     """Pause calls until an instant, and return the pause; one of the same thing changes, and keeps its start.
 
     It takes effect within ten seconds. Raises PauseError, LedgerOffError without a run ledger.
     """
 
-    def made(known: Pauses) -> Pause:
+    def made(known: Pauses) -> RunTimePause:
         return _next_pause(known, target, until, reason, by, now)
 
     return _changed(stack, "pause", made, lambda known, one: known.having(one, now.timestamp()), by, now)
 
 
-def resume(stack: Deployed, target: PauseTarget, by: str, now: datetime) -> Pause:
+def resume(stack: Deployed, target: PauseTarget, by: str, now: datetime) -> RunTimePause:
     """End a pause before its time, and return it.
 
     New runs are called within ten seconds, those that wait within five minutes. Raises PauseError if there is none.
     """
 
-    def ended(known: Pauses) -> Pause:
+    def ended(known: Pauses) -> RunTimePause:
         there = _there(known, target, now)
         if there is None:
             current = [one.title for one in known.current(now.timestamp())]
             also = f"; paused: {', '.join(current)}" if current else ""
-            wanted = Pause(scope=target.scope, name=target.name, since=0, until=0, reason="", by="")
+            wanted = RunTimePause(scope=target.scope, name=target.name, since=0, until=0, reason="", by="")
             raise PauseError(f"{wanted.title} has no pause to end{also}")
         return there
 
@@ -181,14 +192,16 @@ def _mistake(until: datetime, reason: str, now: datetime) -> str | None:
     return None
 
 
-def _next_pause(known: Pauses, target: PauseTarget, until: datetime, reason: str, by: str, now: datetime) -> Pause:
+def _next_pause(
+    known: Pauses, target: PauseTarget, until: datetime, reason: str, by: str, now: datetime
+) -> RunTimePause:
     mistake = _mistake(until, reason, now)
     if mistake:
         raise PauseError(mistake)
     there = _there(known, target, now)
     if there is None and len(known.current(now.timestamp())) >= MOST_PAUSES:
         raise PauseError(f"{MOST_PAUSES} pauses are the most at a time: end one, or pause more at once")
-    return Pause(
+    return RunTimePause(
         scope=target.scope,
         name=target.name,
         since=there.since if there else int(now.timestamp()),
@@ -199,7 +212,7 @@ def _next_pause(known: Pauses, target: PauseTarget, until: datetime, reason: str
     )
 
 
-def _there(known: Pauses, target: PauseTarget, now: datetime) -> Pause | None:
+def _there(known: Pauses, target: PauseTarget, now: datetime) -> RunTimePause | None:
     current = known.current(now.timestamp())
     return next((one for one in current if one.is_of(target.scope, target.name)), None)
 
@@ -207,11 +220,11 @@ def _there(known: Pauses, target: PauseTarget, now: datetime) -> Pause | None:
 def _changed(
     stack: Deployed,
     act: ActKind,
-    chosen: Callable[[Pauses], Pause],
-    next_version: Callable[[Pauses, Pause], Pauses],
+    chosen: Callable[[Pauses], RunTimePause],
+    next_version: Callable[[Pauses, RunTimePause], Pauses],
     by: str,
     now: datetime,
-) -> Pause:
+) -> RunTimePause:
     """Write the next version and its act together, if nobody else has changed the pauses since they were read."""
     table = stack.ledger
     for _ in range(_CONTENDERS):
@@ -237,7 +250,7 @@ def _changed(
     raise PauseError("the pauses were changed by others again and again: try again")
 
 
-def _act_item(act: ActKind, version: int, one: Pause, by: str, now: datetime) -> dict[str, dict[str, str]]:
+def _act_item(act: ActKind, version: int, one: RunTimePause, by: str, now: datetime) -> dict[str, dict[str, str]]:
     return {
         "pk": {"S": PARTITION},
         "sk": {"S": f"{_ACT_SORT}{version:012}"},

@@ -57,7 +57,7 @@ class Subject:
 
 
 @frozen(kw_only=True)
-class Pause:
+class RunTimePause:
     """One pause.
 
     name: the ARN of a schedule, or the name of an owner, an application or a service; empty for `all`.
@@ -118,17 +118,17 @@ class Pauses:
     """All pauses of a stack; `version` counts the changes, and is 0 before the first."""
 
     version: int = 0
-    pauses: tuple[Pause, ...] = ()
+    pauses: tuple[RunTimePause, ...] = ()
 
-    def current(self, now: float) -> tuple[Pause, ...]:
+    def current(self, now: float) -> tuple[RunTimePause, ...]:
         """Return those that have not ended (seconds since 1970)."""
         return tuple(pause for pause in self.pauses if now < pause.until)
 
-    def holding(self, subject: Subject, now: float) -> tuple[Pause, ...]:
+    def holding(self, subject: Subject, now: float) -> tuple[RunTimePause, ...]:
         """Return those that hold back a subject's calls now."""
         return tuple(pause for pause in self.current(now) if pause.covers(subject))
 
-    def having(self, pause: Pause, now: float) -> Pauses:
+    def having(self, pause: RunTimePause, now: float) -> Pauses:
         """Return the next version with a pause, instead of an earlier one of the same thing."""
         return Pauses(self.version + 1, (*self.without(pause.scope, pause.name, now).pauses, pause))
 
@@ -158,12 +158,12 @@ class Pauses:
             raise error if isinstance(error, PausesError) else PausesError("the stored pauses are unreadable") from None
 
 
-def pause_members(pause: Pause) -> dict[str, Json]:
+def pause_members(pause: RunTimePause) -> dict[str, Json]:
     """Return the members of a stored pause."""
     return {name: value for name, value in asdict(pause).items() if value is not None}
 
 
-def pause_of(stored: object) -> Pause:
+def pause_of(stored: object) -> RunTimePause:
     """Return a stored pause; members of a newer version are ignored. Raises PausesError."""
     members = cast("dict[str, Any]", stored) if isinstance(stored, dict) else {}
     texts = {name: members.get(name) for name in ("name", "reason", "by")}
@@ -173,7 +173,7 @@ def pause_of(stored: object) -> Pause:
     if not known or any(type(each) is not int for each in times.values()):
         raise PausesError("a stored pause is unreadable")
     given: dict[str, Any] = {**texts, **times}
-    return Pause(scope=cast("Scope", scope), prefix=prefix, **given)
+    return RunTimePause(scope=cast("Scope", scope), prefix=prefix, **given)
 
 
 def _calls(subject: Subject, service: str) -> bool:

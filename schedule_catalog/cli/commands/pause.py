@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 
     from schedule_catalog.cli.line.stack_arguments import Reached
     from schedule_catalog.entry import Entry
-    from schedule_catalog.operations import PauseEffect
+    from schedule_catalog.operations import PauseEffect, RunTimePause
     from schedule_catalog.settings import Settings
-    from schedule_client.contract.pauses import Pause
 
 _DESCRIPTION = "Pause calls for a while: it takes effect within ten seconds and ends by itself."
 _LONGEST_WAIT = timedelta(days=13)
@@ -87,7 +86,7 @@ def _entries(options: Namespace, settings: Settings | None, now: datetime) -> di
     return {entry.name: entry for entry in entries}
 
 
-def _introduction(reached: Reached, planned: Pause, effect: PauseEffect, now: datetime) -> Iterator[str]:
+def _introduction(reached: Reached, planned: RunTimePause, effect: PauseEffect, now: datetime) -> Iterator[str]:
     yield f"{planned.title}, until {utc_minute(_end(planned, now))} ({_length(planned, now)}): {planned.reason}"
     more = ", and more" if effect.truncated else ""
     yield f"  stack {reached.names.stack}, {reached.names.region}; {counted(effect.schedules, 'schedule')}{more}"
@@ -96,11 +95,11 @@ def _introduction(reached: Reached, planned: Pause, effect: PauseEffect, now: da
         yield f"  runs that wait longer than {_LONGEST_WAIT.days} days end undelivered"
 
 
-def _end(planned: Pause, now: datetime) -> datetime:
+def _end(planned: RunTimePause, now: datetime) -> datetime:
     return now.fromtimestamp(planned.until, now.tzinfo)
 
 
-def _length(planned: Pause, now: datetime) -> str:
+def _length(planned: RunTimePause, now: datetime) -> str:
     return span_text(planned.until - now.timestamp())
 
 

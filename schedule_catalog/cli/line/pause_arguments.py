@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.stack_entries import stack_settings
 from schedule_catalog.operations import pause_target
 from schedule_catalog.settings import BUILT_IN_SERVICE
-from schedule_client.contract.errors import TimeTextError
-from schedule_client.contract.times import read_instant
+from schedule_catalog.utc_time import utc_instant
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from datetime import datetime
 
     from schedule_catalog.cli.line.stack_arguments import Reached
-    from schedule_catalog.operations import PauseTarget
+    from schedule_catalog.operations import PauseTarget, RunTimePause
     from schedule_catalog.settings import Settings
-    from schedule_client.contract.pauses import Pause
 
 
 def add_pause_target(command: ArgumentParser) -> None:
@@ -56,7 +53,7 @@ def service_urls(settings: Settings | None) -> dict[str, str]:
     return {BUILT_IN_SERVICE: "", **settings.services} if settings else {}
 
 
-def words_of(pause: Pause) -> str:
+def words_of(pause: RunTimePause) -> str:
     """Return the arguments that name the thing of a pause."""
     name = pause.name.rpartition("/")[2]
     return {"all": "--all", "schedule": name}.get(pause.scope, f"--{pause.scope} {name}")
@@ -65,6 +62,6 @@ def words_of(pause: Pause) -> str:
 def instant_with_offset(text: str) -> datetime:
     """Return the instant of a text that has an offset: a pause that ends at another time than meant is an incident."""
     try:
-        return read_instant(text).astimezone(UTC)
-    except TimeTextError as error:
+        return utc_instant(text)
+    except ValueError as error:
         raise ArgumentTypeError(str(error)) from None

@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Any
 from schedule_catalog.cli import as_json
 
 if TYPE_CHECKING:
-    from schedule_catalog.operations import PauseAct, PauseEffect
-    from schedule_client.contract.pauses import Pause
+    from schedule_catalog.operations import PauseAct, PauseEffect, RunTimePause
 
 
-def show_made(made: Pause, effect: PauseEffect) -> None:
+def show_made(made: RunTimePause, effect: PauseEffect) -> None:
     """Print a new pause, and what it will do."""
     members = {"schedules": effect.schedules, "skipped": effect.skipped, "waiting": effect.waiting}
     as_json.show("pause", {"pause": pause_row(made), **members, "truncated": effect.truncated})
 
 
-def show_ended(ended: Pause) -> None:
+def show_ended(ended: RunTimePause) -> None:
     """Print the pause that was ended."""
     as_json.show("resume", {"pause": pause_row(ended)})
 
 
-def pause_row(pause: Pause) -> dict[str, Any]:
+def pause_row(pause: RunTimePause) -> dict[str, Any]:
     """Return one pause; a schedule is named by its ARN."""
     return {
         "scope": pause.scope,

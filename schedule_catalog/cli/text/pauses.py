@@ -11,8 +11,7 @@ from schedule_catalog.wording import utc_minute
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from schedule_catalog.operations import PauseAct
-    from schedule_client.contract.pauses import Pause, Pauses
+    from schedule_catalog.operations import PauseAct, Pauses, RunTimePause
 
 
 def pause_lines(pauses: Pauses | None, now: datetime) -> Iterator[str]:
@@ -35,7 +34,7 @@ def act_lines(acts: Sequence[PauseAct]) -> Iterator[str]:
 _DONE = {"pause": "paused", "resume": "resumed"}
 
 
-def _row(pause: Pause) -> tuple[str, str, str, str]:
+def _row(pause: RunTimePause) -> tuple[str, str, str, str]:
     until = utc_minute(datetime.fromtimestamp(pause.until, UTC))
     return pause.title, until, _who(pause.by), pause.reason
 

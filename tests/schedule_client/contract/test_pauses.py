@@ -9,7 +9,7 @@ import pytest
 
 from schedule_client.contract import replace
 from schedule_client.contract.errors import PausesError
-from schedule_client.contract.pauses import CURRENT, PARTITION, SPREAD_SECONDS, Pause, Pauses, Scope, Subject
+from schedule_client.contract.pauses import CURRENT, PARTITION, SPREAD_SECONDS, Pauses, RunTimePause, Scope, Subject
 
 ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-catalog/close-invoices"
 SERVICES = {"billing": "https://api.example.com/billing", "shop": "https://api.example.com/shop"}
@@ -17,8 +17,10 @@ CLOSE = Subject(origin="catalog", arn=ARN, owner="finance", service="billing", s
 SINCE, UNTIL = 1_000, 2_000
 
 
-def pause(scope: Scope, name: str = "", **members: Any) -> Pause:
-    return Pause(**{"scope": scope, "name": name, "since": SINCE, "until": UNTIL, "reason": "x", "by": "y", **members})
+def pause(scope: Scope, name: str = "", **members: Any) -> RunTimePause:
+    return RunTimePause(
+        **{"scope": scope, "name": name, "since": SINCE, "until": UNTIL, "reason": "x", "by": "y", **members}
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ def pause(scope: Scope, name: str = "", **members: Any) -> Pause:
         (pause("application", "catalog"), True),
     ],
 )
-def test_a_pause_covers_the_calls_of_its_thing(one: Pause, covered: bool) -> None:
+def test_a_pause_covers_the_calls_of_its_thing(one: RunTimePause, covered: bool) -> None:
     assert one.covers(CLOSE) is covered
 
 
