@@ -64,6 +64,15 @@ def test_an_action_has_one_version_in_all_workflows() -> None:
     assert all(len(each) == 1 for each in versions.values())
 
 
+@pytest.mark.parametrize(
+    "workflow", [WORKFLOWS["pull-request"], ROOT / "schedule_catalog/starter/templates/review.yml"]
+)
+def test_a_change_of_a_calendar_is_reviewed_like_one_of_a_schedule(workflow: Path) -> None:
+    watched = re.findall(r"^    paths: (\[.+\])$", workflow.read_text(), re.MULTILINE)
+
+    assert [set(yaml.safe_load(each)) >= {"schedules/**", "calendars/**"} for each in watched] == [True]
+
+
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_a_workflow_has_no_rights_and_each_job_its_own_and_an_end(name: str) -> None:
     assert read(name)["permissions"] == {}
