@@ -59,7 +59,7 @@ def known_calendars(
 ) -> Calendars:
     """Return the calendars of the catalog's project, with the freezes of a stack or of all.
 
-    given: the settings files of the command line, which are in the project's folder.
+    given: the settings files of the command line, which may be in another folder than the project's.
     """
     asked = _asked(settings, stack)
     return calendars_under(_calendars_folder(paths, given, asked), now).freezing(asked)
@@ -83,12 +83,15 @@ def _asked(settings: Mapping[str, Settings], stack: str | None) -> dict[str, Set
 
 
 def _calendars_folder(paths: Sequence[Path], given: Sequence[Path] | None, settings: Mapping[str, Settings]) -> Path:
-    """The folder in the project, relative to the current one if it is below."""
+    """The folder beside the given settings, or else beside the catalog; relative to the current one if it is below."""
     folders = {each.calendars: stack for stack, each in sorted(settings.items())} or {"calendars": ""}
     if len(folders) > 1:
         stacks = " and ".join(f'"{stack}"' for stack in sorted(folders.values()))
-        raise UsageError(f"{stacks} have different folders of calendars: specify a stack with --stack NAME")
-    folder = Project.beside(paths, given).folder / next(iter(folders))
+        hint = "specify a stack with --stack NAME, or its file with --settings"
+        raise UsageError(f"{stacks} have different folders of calendars: {hint}")
+    name = next(iter(folders))
+    projects = [Project.beside(paths, given), Project.beside(paths)]
+    folder = next((found for each in projects if (found := each.folder / name).exists()), projects[0].folder / name)
     return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 

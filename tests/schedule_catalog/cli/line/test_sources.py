@@ -1,0 +1,49 @@
+"""The calendars that a command line means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.cli.line.sources import known_calendars
+from schedule_catalog.settings import Settings, parse_settings
+
+NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
+PROD = {"prod": parse_settings("prod", {})}
+
+
+@pytest.fixture(name="repository")
+def _repository(tmp_path: Path) -> Path:
+    for folder in ("schedules", "stacks", "calendars"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
+    (tmp_path / "calendars" / "fair.yaml").write_text("description: x\ndates: [2026-12-24]\n")
+    return tmp_path
+
+
+def found(repository: Path, settings: dict[str, Settings]) -> list[str]:
+    given = [repository / "stacks" / "Pulumi.prod.yaml"]
+    return sorted(known_calendars([repository / "schedules"], given, settings, None, NOW).known)
+
+
+def test_calendars_beside_the_catalog_count_with_settings_in_another_folder(repository: Path) -> None:
+    assert found(repository, PROD) == ["fair"]
+
+
+def test_calendars_beside_the_given_settings_come_first(repository: Path) -> None:
+    (repository / "stacks" / "calendars").mkdir()
+    (repository / "stacks" / "calendars" / "of-stacks.yaml").write_text("description: x\ndates: [2026-12-24]\n")
+
+    assert found(repository, PROD) == ["of-stacks"]
+
+
+def test_stacks_with_different_folders_of_calendars_are_not_mixed(repository: Path) -> None:
+    settings = PROD | {"dev": parse_settings("dev", {"calendars": "of-dev"})}
+
+    with pytest.raises(
+        UsageError, match=r'^"dev" and "prod" have different .* with --stack NAME, or its file with --settings$'
+    ):
+        found(repository, settings)
