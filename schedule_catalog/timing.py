@@ -29,7 +29,7 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The local time at which an entry fires again, and why it does not until then."""
+    """The local time, or aware instant, at which an entry fires again, and why it does not until then."""
 
     until: datetime
     reason: str
@@ -45,7 +45,7 @@ class Timing:
 
     expression: EventBridge Scheduler's text: `cron(…)`, `rate(…)` or `at(…)`.
     start, end: local times of `timezone`, or aware instants; `start` counts, `end` is the first instant that does not.
-    pause: its `until` is a local time as well, and the first that counts again.
+    pause: its `until` is a time like these, and the first that counts again.
     not_on: the entry's calendars; freezes: those in which no entry of the stack fires. Neither is for a single fire.
     """
 
@@ -114,7 +114,7 @@ class Timing:
         """Yield the fires in [start, end) that do not count, which would without pause, calendars and freezes."""
         if self.is_left_out:
             exclusions = self.exclusions
-            for fire in replace(self, pause=None, not_on=(), freezes=()).fires(start, end, anchor):
+            for fire in self._without_exclusions().fires(start, end, anchor):
                 why = exclusions.left_out(_seconds(fire))
                 if why:
                     yield fire, why
@@ -246,7 +246,7 @@ class Timing:
         schedule is updated after the start, which is then no longer sent. A pause of a cron is sent as a later start.
         The proxy skips what calendars, freezes and the `unsent_pause` of a rate leave out.
         """
-        plain, cron = replace(self, pause=None, not_on=(), freezes=()), self.anchored_cron
+        plain, cron = self._without_exclusions(), self.anchored_cron
         if cron:
             return replace(plain, expression=cron, timezone="UTC", start=self.opens, end=self.ends)
         return replace(plain, start=self.opens) if self.pause and not self.unsent_pause else plain
@@ -264,6 +264,12 @@ class Timing:
     def without_calendars(self) -> Timing:
         """Return the timing without what calendars and freezes leave out."""
         return replace(self, not_on=(), freezes=())
+
+    def leaving_out_like(self, wanted: Timing) -> Timing:
+        """Return the timing, as AWS has it, without the fires that the proxy skips because of the *wanted* one."""
+        resumes = wanted.resumes
+        pause = Pause(resumes, wanted.pause.reason) if resumes and wanted.pause else None
+        return replace(self, pause=pause, not_on=wanted.not_on, freezes=wanted.freezes)
 
     def fires_at_creation(self, now: datetime) -> bool:
         """Return whether a schedule that is created now fires at once because of its interval."""
@@ -305,6 +311,9 @@ class Timing:
         """Yield timings that together fire as this one does at that minute of the UTC day, and possibly at others."""
         for expression in at_minute(self.parsed, self.timezone, minute, now):
             yield replace(self, expression=expression)
+
+    def _without_exclusions(self) -> Timing:
+        return replace(self, pause=None, not_on=(), freezes=())
 
     def _first(self, start: datetime) -> datetime | None:
         """Instant from which a rate counts in a period that begins at *start*; None if a deployment decides."""

@@ -13,7 +13,7 @@ from schedule_catalog.operations.missed import GRACE, missed_of
 from schedule_catalog.operations.pauses import subject_of
 from schedule_catalog.operations.runs import RunRecord, newest_runs, remembers_since
 from schedule_catalog.operations.schedules import ScheduleSummary, list_schedules
-from schedule_catalog.timing import FIRST
+from schedule_catalog.timing import FIRST, LAST
 from schedule_client.contract import CATALOG
 from schedule_client.contract.times import read_instant
 
@@ -241,7 +241,7 @@ def _row(
         state=_state(subject, runs or (), missed, changed, bool(pauses)),
         target=_target(found),
         entry=entry,
-        next_fire=_next_fire(found.timing, runs or (), now) if found else None,
+        next_fire=_next_fire(found.timing_like(entry), runs or (), now) if found else None,
         runs=None if runs is None else runs[:RUNS],
         missed=missed,
         pauses=pauses,
@@ -274,12 +274,12 @@ def _state(
 
 
 def _next_fire(timing: Timing, runs: Sequence[RunRecord], now: datetime) -> datetime | None:
-    """Next fire by the data in AWS, which decides; a rate without a start counts from its newest run."""
-    if timing.free_interval is None or timing.begins(now):
+    """Next fire that counts, by the data in AWS, which decides; a rate without a start goes on from its newest run."""
+    if not timing.counts_from_deployment(now):
         return next(iter(timing.upcoming(now, 1)), None)
     last = _last_time(runs)
-    due = last + timing.free_interval if last else None
-    return due if due and due > now and timing.counts(due) else None
+    due = last + timing.interval if last and timing.interval else None
+    return next(timing.fires(due, LAST, due), None) if due and due > now else None
 
 
 def _last_time(runs: Sequence[RunRecord]) -> datetime | None:

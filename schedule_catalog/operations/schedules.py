@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
 
 PAGE = 100
@@ -84,6 +85,10 @@ class FoundSchedule:
         state = replace(plain, enabled=self.enabled, flexible_window_minutes=self.window_minutes)
         last = self.end + timedelta(seconds=1) if self.end else None
         return state if plain.fires_once else replace(state, start=self.start, end=last)
+
+    def timing_like(self, entry: Entry | None) -> Timing:
+        """Return its timing without the fires that the proxy skips because its entry leaves them out."""
+        return self.timing.leaving_out_like(entry.timing) if entry else self.timing
 
 
 def list_schedules(stack: Deployed, group: str, most: int | None = None) -> list[ScheduleSummary]:

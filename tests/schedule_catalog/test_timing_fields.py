@@ -25,11 +25,14 @@ from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.diff.fields import field_changes
 from schedule_catalog.editing.layout_order import in_order
 from schedule_catalog.forecast import forecast_entries
+from schedule_catalog.operations import get_schedule
 from schedule_catalog.pages.report.data import data_json
 from schedule_catalog.pages.report.report import report
 from schedule_catalog.settings import parse_settings, proxy_settings
 from schedule_catalog.timing import TIMES, Timing
 from tests.catalog_texts import calendars, checked, entry
+from tests.schedule_catalog.operations.aws import NAMES, Clients
+from tests.schedule_catalog.operations.deployment import deploy
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -162,6 +165,18 @@ def test_what_is_sent_fires_when_the_timing_says(name: str, case: Case) -> None:
         assert fires_of_what_is_sent(one) == fires(one), name
     without, with_it = (schedule_arguments(one, NOW, SETTINGS) for one in pair(case))
     assert (without != with_it) == (not case.frozen)
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_what_is_in_aws_fires_when_the_timing_says_but_for_what_the_entry_leaves_out(name: str, case: Case) -> None:
+    for one in pair(case):
+        arguments = schedule_arguments(one, NOW, SETTINGS)
+        assert arguments is not None
+        aws = Clients()
+        deploy(aws, arguments)
+        found = get_schedule(aws.stack, NAMES.catalog_group, one.name)
+        assert found is not None
+        assert list(found.timing_like(one).fires(NOW, END, anchor=NOW)) == fires(one), name
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)

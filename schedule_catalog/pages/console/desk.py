@@ -149,7 +149,7 @@ class Desk:
             runs = self._runs(identity, now)
             found = get_schedule(self.stack, identity.group, identity.name)
             if found or runs:
-                upcoming = found.timing.upcoming(now, UPCOMING) if found and found.fires_are_known else ()
+                upcoming = found.timing_like(entry).upcoming(now, UPCOMING) if found and found.fires_are_known else ()
                 return ScheduleView(identity, found, entry, runs, upcoming, self._differences(catalog, entry, found))
         raise NotRunnableError(f'"{arn}" is neither in AWS nor in the run ledger')
 

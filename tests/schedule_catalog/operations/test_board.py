@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from schedule_catalog.calendars import UNREAD, Calendars
 from schedule_catalog.operations import Board, BoardRow, board, stack_status, take_inventory
 from schedule_catalog.operations.board import MOST_RUN_TIME, RUNS, STATES
 from schedule_catalog.settings import parse_settings
-from tests.catalog_texts import checked
+from tests.catalog_texts import calendars, checked
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, request
 from tests.schedule_catalog.operations.records import record
 
@@ -26,8 +27,8 @@ SETTINGS = parse_settings("prod", {})
 TODAY = "2026-11-23T00:00:00Z"  # the fire of `nightly` in UTC
 
 
-def board_of(aws: Clients, text: str = CATALOG, now: datetime = NOW) -> Board:
-    catalog = checked(text, stack="prod", now=now)
+def board_of(aws: Clients, text: str = CATALOG, now: datetime = NOW, known: Calendars = UNREAD) -> Board:
+    catalog = checked(text, stack="prod", now=now, calendars=known)
     assert not catalog.errors
     inventory = take_inventory(aws.stack, catalog.entries, SETTINGS, now)
     return board(aws.stack, catalog.entries, inventory, stack_status(aws.stack, inventory, SETTINGS, NAMES), now)
@@ -122,6 +123,28 @@ def test_a_rate_without_a_start_is_counted_from_its_newest_run() -> None:
 
     ran(aws, time="2026-11-23T08:20:00Z")
     assert board_of(aws, text).rows[0].next_fire == datetime(2026, 11, 23, 9, 5, tzinfo=NOW.tzinfo)
+
+
+def test_the_next_fire_is_none_that_a_calendar_or_a_freeze_leaves_out() -> None:
+    days = {
+        "fair": "description: x\ndates: [2026-11-24, {from: 2026-11-25, to: 2026-11-26, reason: fair}]",
+        "books": "description: x\ntimezone: UTC\ndates: [{from: 2026-11-27T00:00, to: 2026-11-28T12:00, reason: x}]",
+    }
+    known = calendars(**days).freezing({"prod": parse_settings("prod", {"freezes": ["books"]})})
+    text = CATALOG.replace("timezone:", "not_on: [fair], timezone:")
+    aws = deployed()
+
+    assert row(aws).next_fire == datetime(2026, 11, 24, tzinfo=UTC)
+    assert board_of(aws, text, known=known).rows[0].next_fire == datetime(2026, 11, 29, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("rate", "due"), [("45 minutes", "2026-11-25T11:20"), ("7 days", "2026-11-30T08:20")])
+def test_a_paused_rate_goes_on_in_its_intervals(rate: str, due: str) -> None:
+    pause = "pause: {until: 2026-11-25T11:00, reason: move}"
+    text = CATALOG.replace('cron: "0 9 * * ? *", timezone: Asia/Seoul', f"rate: {rate}, {pause}")
+    aws = ran(deployed(text), "skipped", time="2026-11-23T08:20:00Z")
+
+    assert board_of(aws, text).rows[0].next_fire == datetime.fromisoformat(f"{due}Z")
 
 
 def test_schedules_of_applications_are_rows_with_their_application_as_origin() -> None:

@@ -26,7 +26,7 @@ def _repository(tmp_path: Path) -> Path:
 
 def found(repository: Path, settings: dict[str, Settings]) -> list[str]:
     given = [repository / "stacks" / "Pulumi.prod.yaml"]
-    return sorted(known_calendars([repository / "schedules"], given, settings, None, NOW).known)
+    return sorted(known_calendars([repository / "schedules"], given, settings, None, NOW).known or ())
 
 
 def test_calendars_beside_the_catalog_count_with_settings_in_another_folder(repository: Path) -> None:

@@ -1,0 +1,24 @@
+"""The facts of a schedule's page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from schedule_catalog.pages.console.desk import UPCOMING, Desk, WantedCatalog
+from schedule_catalog.settings import parse_settings
+from tests.catalog_texts import calendars, checked
+from tests.schedule_catalog.operations.aws import NAMES, NOW
+from tests.schedule_catalog.pages.console.site import CATALOG, deployed
+
+
+def test_the_next_fires_of_a_schedule_are_none_that_its_calendar_leaves_out() -> None:
+    known = calendars(fair="description: x\ndates: [{from: 2026-11-24, to: 2026-11-30, reason: fair}]")
+    text = CATALOG.replace("timezone:", "not_on: [fair], timezone:")
+    entries = checked(text, stack="prod", calendars=known, now=NOW).entries
+    aws = deployed()
+    desk = Desk(aws.stack, NAMES, lambda: WantedCatalog(entries, parse_settings("prod", {})), lambda: NOW)
+
+    found = desk.schedule(aws.stack.schedule_arn(NAMES.catalog_group, "nightly")).upcoming
+
+    assert len(found) == UPCOMING
+    assert found[0] == datetime(2026, 12, 1, tzinfo=UTC)
