@@ -10,10 +10,11 @@ from infra.packages import PACKAGES, Platform, stage
 from local.options import CHECKOUT
 from local.smoke.deployments import TAG
 from local.smoke.errors import FailedError
-from local.smoke.failures import forget_rule
+from local.smoke.failures import forget_rule, restore_rights
 from local.smoke.rights import forget_role
 from local.smoke.stack import CATALOG, PROJECT
 from local.smoke.target import delete_target, make_target
+from schedule_catalog.deployment.names import Names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +64,7 @@ class AwsSite:
         self._cli.call("state", "unprotect", "--all", "--yes")
         self._unprotect_tables()
         forget_role(self.clients, self._name)
+        restore_rights(self.clients, Names(PROJECT, self._name, self.region))
         self._cli.deploy("destroy")
         delete_target(self.clients, f"{self._name}-target")
         forget_rule(self.clients, self._name)

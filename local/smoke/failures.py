@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from local.smoke.errors import FailedError
 from local.smoke.step import SmokeStep
+from schedule_catalog.operations import UndeliveredQueues, replay
 from schedule_client import Request
+from schedule_client.contract import ADHOC
 
 if TYPE_CHECKING:
     from local.smoke.stack import SmokeStack
+    from schedule_catalog.deployment.names import Names
     from schedule_catalog.operations import ServiceClients
 
 Message: TypeAlias = "dict[str, Any]"
 Wanted: TypeAlias = "Callable[[Message], bool]"
 
-_DENIED = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Deny", "Action": "lambda:InvokeFunction", "Resource": "*"}],
-}
-_POLICY = "smoke-denies"
+_POLICY, _MOST = "smoke-denies", 100
 
 
 def _refused(stack: SmokeStack) -> str:
@@ -66,34 +68,64 @@ def forget_rule(clients: ServiceClients, stack: str) -> None:
         sqs.delete_queue(QueueUrl=url)
 
 
+def restore_rights(clients: ServiceClients, names: Names) -> None:
+    """Give back the rights that a run has taken away and not returned, as it was killed: a role with them stays."""
+    iam = clients.client("iam")
+    for role in (names.proxy_role, names.execution_role(ADHOC)):
+        with suppress(iam.exceptions.NoSuchEntityException):
+            iam.delete_role_policy(RoleName=role, PolicyName=_POLICY)
+
+
 def _crash(stack: SmokeStack) -> str:
-    """An event at which the function itself fails: Lambda tries twice more, and keeps a record."""
-    alias = f"{stack.exports['SCHEDULER_TARGET_ARN'].rpartition(':')[0]}:retry"
-    stack.client("lambda").invoke(FunctionName=alias, InvocationType="Event", Payload=b'{"smoke": "crash"}')
-    kept = _received(stack, stack.exports["undelivered_url"], _of_crash, 6)
-    record = json.loads(kept["Body"])
-    context = record.get("requestContext", {})
-    return (
-        f"a record with the condition {context.get('condition')}, {context.get('approximateInvokeCount')} invocations"
-    )
+    """The proxy without its stores: it fails, Lambda tries twice more and keeps a record, which can be replayed."""
+    retry_queue = f"{stack.exports['SCHEDULER_DLQ_ARN'].rpartition(':')[0]}:{stack.names.retry_queue}"
+    stores = (("dynamodb:*", "*"), ("sqs:SendMessage", retry_queue))
+    with _denying(stack, stack.names.proxy_role, *stores):
+        (made,) = stack.calls(Request(service="target", path="/ok"))
+        kept = _received(stack, stack.exports["undelivered_url"], _of_crash(made.name), 9)
+    context = json.loads(kept["Body"])["requestContext"]
+    _replay(stack, kept["MessageId"])
+    if (record := stack.ended(made, 6)).state != "delivered":
+        raise FailedError(f"{made.name} is {record.state} after its replay")
+    count = context.get("approximateInvokeCount")
+    return f"a record with the condition {context.get('condition')}, {count} invocations; its replay is delivered"
+
+
+def _replay(stack: SmokeStack, identifier: str) -> None:
+    def found() -> bool:
+        with UndeliveredQueues(stack.deployed) as queues:
+            for call in queues.read(_MOST, lambda found: identifier in found):
+                if call.identifier == identifier:
+                    replay(stack.deployed, queues, call, datetime.now(UTC), uuid.uuid4().hex)
+                    return True
+        return False
+
+    stack.eventually("the record can be replayed", found)
 
 
 def _denied(stack: SmokeStack) -> str:
     """The right to invoke taken away: what EventBridge Scheduler says in the dead-letter queue, and who sent it."""
     role = stack.exports["SCHEDULER_TARGET_ROLE_ARN"].rpartition("/")[2]
-    iam = stack.client("iam")
-    iam.put_role_policy(RoleName=role, PolicyName=_POLICY, PolicyDocument=json.dumps(_DENIED))
-    try:
+    with _denying(stack, role, ("lambda:InvokeFunction", "*")):
         (made,) = stack.calls(Request(service="target", path="/ok"))
-        url = stack.exports["scheduler_dlq_url"]
-        kept = _received(stack, url, _of_schedule(made.name), 11)
-    finally:
-        iam.delete_role_policy(RoleName=role, PolicyName=_POLICY)
+        kept = _received(stack, stack.exports["scheduler_dlq_url"], _of_schedule(made.name), 11)
     sender = kept["Attributes"]["SenderId"]
     if (origin := stack.deployed.origin_of_sender(sender)) is None:
         raise FailedError(f"the sender {sender} is not an execution role of the stack")
     names = ", ".join(sorted(kept["MessageAttributes"]))
     return f"{_attribute(kept, 'ERROR_CODE')}, sent by the role of {origin}; attributes {names}"
+
+
+@contextmanager
+def _denying(stack: SmokeStack, role: str, *statements: tuple[str, str]) -> Generator[None]:
+    """Take rights away from a role: pairs of an action and a resource."""
+    denied = [{"Effect": "Deny", "Action": action, "Resource": resource} for action, resource in statements]
+    document = json.dumps({"Version": "2012-10-17", "Statement": denied})
+    stack.client("iam").put_role_policy(RoleName=role, PolicyName=_POLICY, PolicyDocument=document)
+    try:
+        yield
+    finally:
+        stack.client("iam").delete_role_policy(RoleName=role, PolicyName=_POLICY)
 
 
 def _alarms(stack: SmokeStack) -> str:
@@ -125,8 +157,8 @@ def _about_run(key: str) -> Wanted:
     return lambda message: json.loads(message["Body"])["detail"]["run_key"] == key
 
 
-def _of_crash(message: Message) -> bool:
-    return '"smoke"' in message["Body"]
+def _of_crash(name: str) -> Wanted:
+    return lambda message: "requestContext" in message["Body"] and f"/{name}" in message["Body"]
 
 
 def _of_schedule(name: str) -> Wanted:

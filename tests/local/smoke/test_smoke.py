@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
@@ -7,10 +8,12 @@ import pytest
 
 from local.emulator.emulator import Emulator
 from local.smoke.errors import FailedError, SkippedError
+from local.smoke.failures import restore_rights
 from local.smoke.run import run
-from local.smoke.stack import SmokeStack
+from local.smoke.stack import PROJECT, SmokeStack
 from local.smoke.step import Seen, SmokeStep, SmokeVerdict
 from local.smoke.steps import STEPS
+from schedule_catalog.deployment.names import Names
 from tests.local.smoke.emulated_site import EmulatedSite, answering
 
 if TYPE_CHECKING:
@@ -38,6 +41,18 @@ def test_every_step_passes_on_the_emulator_or_names_what_the_emulator_lacks(site
 
 def test_every_reason_of_the_emulator_is_of_a_step(site: EmulatedSite) -> None:
     assert set(site.lacks) <= {step.name for step in STEPS}
+
+
+def test_a_role_whose_rights_a_killed_run_took_away_gets_them_back(site: EmulatedSite) -> None:
+    names, iam = Names(PROJECT, "smoke-killed", site.region), site.clients.client("iam")
+    iam.create_role(RoleName=names.proxy_role, AssumeRolePolicyDocument="{}")
+    denied = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]})
+    iam.put_role_policy(RoleName=names.proxy_role, PolicyName="smoke-denies", PolicyDocument=denied)
+
+    restore_rights(site.clients, names)
+    restore_rights(site.clients, names)
+
+    assert iam.list_role_policies(RoleName=names.proxy_role)["PolicyNames"] == []
 
 
 class _Nowhere:
