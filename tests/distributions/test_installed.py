@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,19 @@ def test_as_a_tool_of_uv_the_command_is_there_and_says_how_the_stack_is_added(
 
     assert "run uv tool install schedule-catalog==" in said
     assert "no problems" in workshop.run(command, "check", cwd=written(tmp_path, ENTRY))
+
+
+def test_pipx_installs_the_command_and_adds_the_stack_as_the_message_says(workshop: Workshop, tmp_path: Path) -> None:
+    pipx = workshop.environment("pipx", "pipx") / "pipx"
+    workshop.run(pipx, "install", "schedule-catalog")
+    command = workshop.folder / "pipx-bin" / "schedules"
+
+    assert "no problems" in workshop.run(command, "check", cwd=written(tmp_path, ENTRY))
+    said = workshop.run(command, "packages", cwd=tmp_path, status=2)
+    (inject,) = re.findall(r"run pipx (inject schedule-catalog schedule-stack==\S+)", said)
+    workshop.run(pipx, *inject.split())
+    workshop.run(command, "packages", "--platform", "host", cwd=tmp_path)
+    assert (tmp_path / "build" / "packages" / "proxy").is_dir()
 
 
 def test_the_stack_puts_its_program_on_no_path_but_its_own(workshop: Workshop, tmp_path: Path) -> None:
