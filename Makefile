@@ -5,7 +5,7 @@ READY := .venv/ready
 DISTRIBUTIONS := pyproject.toml schedule_client/pyproject.toml schedule_stack/pyproject.toml
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help up simulate engine smoke smoke-clean test check bench nightly fmt packages dist lock clean
+.PHONY: help up simulate engine smoke smoke-clean test check docs bench nightly fmt packages dist lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the verbs
@@ -34,6 +34,9 @@ check: $(READY) ## Lint, types, and our own catalog's check
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/pyright --warnings
 	@$(BIN)/schedules check
+
+docs: $(READY) ## Build the documentation site into build/website/html
+	@$(BIN)/python -m website
 
 bench: $(READY) ## Measure against what a user would pick instead (ARGS="evaluator")
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -133,6 +133,7 @@ def test_a_job_may_write_one_kind_of_thing_and_only_these_may() -> None:
         ("comment", "comment"): {"pull-requests"},
         ("drift", "issue"): {"issues"},
         ("drift", "look"): {"id-token"},
+        ("pages", "publish"): {"id-token", "pages"},
         ("preview", "comment"): {"pull-requests"},
         ("preview", "preview"): {"id-token"},
         ("release", "publish"): {"id-token"},
