@@ -86,7 +86,7 @@ def checked_user(user_id: str) -> str:
 def checked_caller(owner: TokenOwner) -> TokenOwner:
     """Return the caller that an application's own dependency gave; ProblemError 403 for a reserved name.
 
-    Otherwise whoever signs up under such a name gets the tasks of the application itself.
+    Otherwise a user who signs up under such a name gets the tasks of the application itself.
     """
     if owner.user_id in _RESERVED and not owner.admin:
         raise ProblemError(

@@ -19,7 +19,8 @@ def write(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     pages = folder / "pages"
     shutil.copytree(DOCS, pages, ignore=shutil.ignore_patterns("*.md"))
-    shutil.copy(ROOT / "website" / "site.css", pages)
+    for name in ("site.css", "site.js"):
+        shutil.copy(ROOT / "website" / name, pages)
     for path in (*DOCS.glob("*.md"), ROOT / "CHANGELOG.md"):
         (pages / site_name(path.name)).write_text(page(path.read_text()))
         for linked in outside(path.read_text()):
