@@ -17,7 +17,8 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = (
-    "__main__.py", "benchmarks", "callback_api", "infra", "local", "proxy", "schedule_catalog", "schedule_client", "website",
+    "__main__.py", "benchmarks", "callback_api", "infra", "local", "proxy", "schedule_catalog", "schedule_client",
+    "website",
 )  # fmt: skip
 PLAIN = (".html", ".js", ".css", ".toml", ".yaml", ".yml")
 """Files that are read as they are, comments included."""
