@@ -12,18 +12,19 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Last ports of the receiver and the callback service; 0 for none."""
+    """Last ports of the receiver, the callback service and the console; 0 for none."""
 
     receiver: int = 0
     callback: int = 0
+    console: int = 0
 
     @classmethod
     def read(cls, file: Path) -> Ports:
         """The ports of the last start, if it left them."""
         try:
             found = json.loads(file.read_text())
-            return cls(int(found["receiver"]), int(found["callback"]))
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return cls(int(found["receiver"]), int(found["callback"]), int(found.get("console", 0)))
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
             return cls()
 
     def write(self, file: Path) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from infra.packages import PACKAGES, PackageError, Platform, stage
 from local.callback import Callback
 from local.clients import ACCOUNT
+from local.console import AT_ONCE, LaptopConsole
 from local.deployer import Deployer, Program
 from local.dispatcher import AwsTarget, Dispatcher, Journal, Loop, Notice, SchedulerSource
 from local.emulator.emulator import Emulator
@@ -28,7 +29,8 @@ from local.stack_file import own_config, read_stack
 from local.watch import Watch
 from schedule_catalog.deployment.client_environment import scheduler_environment
 from schedule_catalog.deployment.names import Names
-from schedule_catalog.operations import LaptopStack
+from schedule_catalog.operations import LaptopStack, find_stack
+from schedule_catalog.pages.console.desk import Desk, WantedCatalog
 from schedule_catalog.settings import (
     CALLBACK,
     SettingsError,
@@ -104,6 +106,14 @@ class Stack:
         self._show_the_way(file.project, region)
         return release
 
+    def serve_console(self, load: Callable[[], WantedCatalog]) -> str:
+        """Serve the console over the deployed stack; return the address that signs a browser in."""
+        file = read_stack(self.sources.folder, self.sources.stack)
+        names = Names(file.project, self.sources.stack, file.region or DEFAULT_REGION)
+        desk = Desk(find_stack(self.emulator, names), names, load, self._clock, catalog_age=AT_ONCE)
+        self.console.serve(desk, self.receiver)
+        return self.console.address
+
     def dispatch(self, notify: Callable[[Notice], None]) -> tuple[Dispatcher, Loop]:
         """The dispatcher and its loop, which is not running yet."""
         journal = Journal(self.state / "journal.sqlite")
@@ -166,7 +176,9 @@ class Stack:
         self._parts.callback(self.callback.stop)
         self.callback.start()
         self._services_began = began
-        Ports(self.receiver.port, self.callback.port).write(self.state / "ports.json")
+        self.console = LaptopConsole(before.console, self._hosts)
+        self._parts.callback(self.console.stop)
+        Ports(self.receiver.port, self.callback.port, self.console.port).write(self.state / "ports.json")
         self._progress("receiver", f"{self.receiver.url} stands for every host", time.monotonic() - began)
 
     def _start_emulator(self, region: str) -> None:

@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "local": {
         "schedule_catalog",
         "schedule_catalog/operations",
+        "schedule_catalog/pages/console",
         "schedule_catalog/cli",
         "schedule_client",
         "schedule_client/contract",

@@ -1,7 +1,7 @@
 """The receiver: one HTTP server on loopback that stands for every service and host that a schedule calls.
 
-It keeps the last calls and shows them at `GET /` of its own address; whatever else arrives, for whatever host, it
-answers with 200 and a little JSON. What a web page sends it is neither kept nor answered.
+It keeps the last calls, which the console shows; whatever arrives, for whatever host, it answers with 200 and a little
+JSON, unless a person has let that host fail. What a web page sends it is neither kept nor answered.
 """
 
 from __future__ import annotations
@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 
-from local.receiver.page import page
-from local.receiver.received import Received
+from local.receiver.switches import Switches
+from schedule_catalog.pages.console.calls import Failing, Failure, ReceivedCall
 from schedule_client.loopback import LoopbackGuard
 
 KEPT_CALLS = 200
 KEPT_BYTES = 16 * 1024
 MOST_BYTES = 1024 * 1024
 IDLE_SECONDS = 30.0
+_PLACE = b'the console of the stack shows the calls: its address is the first that "schedules dev" prints\n'
 
 
 class Receiver:
@@ -33,9 +35,10 @@ class Receiver:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         hosts: Collection[str] = (),
     ) -> None:
-        self._calls: deque[Received] = deque(maxlen=KEPT_CALLS)
+        self._calls: deque[ReceivedCall] = deque(maxlen=KEPT_CALLS)
+        self._switches = Switches(clock)
         guard = LoopbackGuard(frozenset(hosts), advice="allow a name with --allow-host NAME")
-        self._server = _bound(port, _handler(self._calls, clock, guard))
+        self._server = _bound(port, _handler(self._calls, self._switches, clock, guard))
         self._thread = threading.Thread(target=self._server.serve_forever, name="receiver", daemon=True)
 
     @property
@@ -45,12 +48,24 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        """Its own page, and what stands in for every other host."""
+        """What stands in for every other host."""
         return f"http://127.0.0.1:{self.port}"
 
-    def calls(self) -> tuple[Received, ...]:
-        """The last calls, the newest last."""
-        return tuple(self._calls)
+    def received(self, after: int = 0) -> Sequence[ReceivedCall]:
+        """Return the last calls with a higher number than *after*, the newest first."""
+        return [call for call in reversed(tuple(self._calls)) if call.number > after]
+
+    def failing(self) -> Mapping[str, Failing]:
+        """Return the hosts that fail now."""
+        return self._switches.failing()
+
+    def fail(self, host: str, failure: Failure, minutes: int) -> None:
+        """Let a host fail from now on."""
+        self._switches.fail(host, failure, minutes)
+
+    def recover(self, host: str) -> None:
+        """Let a host answer again."""
+        self._switches.recover(host)
 
     def start(self) -> None:
         """Answer calls."""
@@ -58,6 +73,7 @@ class Receiver:
 
     def stop(self) -> None:
         """Answer no more and free the port."""
+        self._switches.stop()
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -79,8 +95,10 @@ def _bound(port: int, handler: type[BaseHTTPRequestHandler]) -> _Server:
 
 
 def _handler(
-    calls: deque[Received], clock: Callable[[], datetime], guard: LoopbackGuard
+    calls: deque[ReceivedCall], switches: Switches, clock: Callable[[], datetime], guard: LoopbackGuard
 ) -> type[BaseHTTPRequestHandler]:
+    numbers = count(1)
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = IDLE_SECONDS
@@ -93,10 +111,18 @@ def _handler(
                     self.close_connection = True  # unread
                     return self._answer("text/plain", f"{refusal.reason}\n".encode(), refusal.status)
                 if (self.command, self.path) == ("GET", "/"):
-                    return self._answer("text/html; charset=utf-8", page(list(calls), clock()).encode())
+                    return self._answer("text/plain", _PLACE, HTTPStatus.NOT_FOUND)
+            failure = switches.failure_of(self.headers.get("Host", ""))
+            self._keep(failure)
+            return self._fail(failure) if failure else self._received()
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_any  # noqa: N815
+
+        def _keep(self, failure: Failure | None) -> None:
             body, length = self._body()
             calls.append(
-                Received(
+                ReceivedCall(
+                    number=next(numbers),
                     at=clock(),
                     method=self.command,
                     host=self.headers.get("Host", ""),
@@ -105,12 +131,21 @@ def _handler(
                     schedule=self.headers.get("X-Schedule-Name", ""),
                     body=body,
                     length=length,
+                    answer=failure or "200",
                 )
             )
-            answer = {"received": True, "method": self.command, "host": self.headers.get("Host", ""), "path": self.path}
-            return self._answer("application/json", json.dumps(answer).encode())
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_any  # noqa: N815
+        def _received(self) -> None:
+            answer = {"received": True, "method": self.command, "host": self.headers.get("Host", ""), "path": self.path}
+            self._answer("application/json", json.dumps(answer).encode())
+
+        def _fail(self, failure: Failure) -> None:
+            if failure == "hang":
+                switches.outlast_hang(self.headers.get("Host", ""))
+            if failure in ("hang", "refuse"):
+                self.close_connection = True  # without an answer
+                return
+            self._answer("application/json", b'{"received": false}', int(failure))
 
         def _body(self) -> tuple[bytes, int]:
             """The first bytes and the whole length; more than a megabyte ends the connection unread."""

@@ -23,6 +23,8 @@ from schedule_catalog.cli.line.arguments import STATE
 from schedule_catalog.cli.line.stack_arguments import DEFAULT_LAPTOP
 from schedule_catalog.deployment.names import log_group
 from schedule_catalog.expressions import zone
+from schedule_catalog.operations import OperationError
+from schedule_catalog.pages.console.desk import WantedCatalog
 from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
@@ -99,9 +101,9 @@ class Session:
         live, hosts, where = self._options.live, self._options.hosts, _where(self._options)
         screen.lines(
             [
-                f"every schedule, in the browser        schedules console --local{where}",
+                f"every schedule, in the browser        {stack.serve_console(self._wanted)}",
                 f"every schedule, in the terminal       schedules status --local{where}",
-                f"calls that would leave this machine   {stack.receiver.url}/ shows them",
+                "calls that would leave this machine   on its page Calls, where you can let a host fail",
                 f"tasks of the callback service         {stack.callback.page}",
                 f"AWS, for boto3 and the AWS CLI        --endpoint-url {stack.emulator.endpoint}",
                 f"variables of an application, keys     schedules env --local{where}",
@@ -117,6 +119,13 @@ class Session:
         duration = self._options.duration
         until = f"for {duration / SECOND:,.0f} s" if duration else "until Ctrl-C"
         screen.heading(f"calls {until}, times in {now().astimezone():%Z}; edits take effect as they are saved")
+
+    def _wanted(self) -> WantedCatalog:
+        """The catalog as it was deployed last."""
+        release = self._release
+        if release.settings is None:
+            raise OperationError("the settings of the stack could not be read")
+        return WantedCatalog(tuple(release.entries.values()), release.settings)
 
     def _show_upcoming(self) -> None:
         upcoming = self._dispatcher.upcoming().items()

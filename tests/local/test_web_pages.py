@@ -25,6 +25,7 @@ import pytest
 
 from local.options import Options
 from local.stack import Stack
+from schedule_catalog.pages.console.desk import WantedCatalog
 from tests.chromium import chromium
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ class Attacked:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         endpoint, callback, receiver = stack.emulator.endpoint, stack.callback.url, stack.receiver.url
+        console = f"http://127.0.0.1:{stack.console.port}"
         task = json.dumps({"task": "heartbeat", "delay_minutes": 5})
         self.victims = {
             "emulator": Victim(
@@ -128,6 +130,7 @@ class Attacked:
             ),
             "callback": Victim(f"{callback}/api/v1/tasks/schedule", task, f"{callback}/#token=of-the-attacker"),
             "receiver": Victim(f"{receiver}/call", "{}", f"{receiver}/call"),
+            "console": Victim(f"{console}/calls", "host=ops.test&failure=503&minutes=2", f"{console}/?token=guess"),
         }
         self.before = self.traces()
 
@@ -137,7 +140,8 @@ class Attacked:
             "functions": sorted(each["FunctionName"] for each in client("lambda").list_functions()["Functions"]),
             "queues": sorted(client("sqs").list_queues()["QueueUrls"]),
             "tasks": [each["name"] for each in self.ask("/api/v1/tasks")["tasks"]],
-            "calls": [call.path for call in self.stack.receiver.calls()],
+            "calls": [call.path for call in self.stack.receiver.received()],
+            "failing": dict(self.stack.receiver.failing()),
         }
 
     def ask(self, path: str) -> Any:
@@ -172,6 +176,9 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
     with Stack(options, lambda name, what, seconds: None) as stack:
         release = stack.start()
         assert release.succeeded, release.error
+        assert release.settings is not None
+        wanted = WantedCatalog(tuple(release.entries.values()), release.settings)
+        stack.serve_console(lambda: wanted)
         yield Attacked(stack)
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -209,7 +216,7 @@ def test_the_page_does_attack_a_server_without_a_guard(page: Page) -> None:
         assert victim.kinds >= {"text/ping", "application/csp-report", "text/event-stream", "object", "style", "script"}
 
 
-@pytest.mark.parametrize("server", ["emulator", "callback", "receiver"])
+@pytest.mark.parametrize("server", ["emulator", "callback", "receiver", "console"])
 @pytest.mark.parametrize("site", ["127.0.0.1", "localhost", REBOUND])
 def test_a_page_of_another_origin_has_nothing_done_and_reads_nothing(
     page: Page, attacked: Attacked, server: str, site: str
@@ -230,7 +237,7 @@ def test_a_page_of_another_origin_has_nothing_done_and_reads_nothing(
     assert attacked.traces() == attacked.before
 
 
-@pytest.mark.parametrize("server", ["emulator", "callback", "receiver"])
+@pytest.mark.parametrize("server", ["emulator", "callback", "receiver", "console"])
 def test_a_page_whose_name_leads_to_loopback_has_nothing_done_and_reads_nothing(
     page: Page, attacked: Attacked, server: str
 ) -> None:
@@ -265,8 +272,12 @@ def test_a_person_opens_the_printed_address_and_the_token_leaves_it(page: Page, 
 
     page.wait_for_selector("#board", state="visible")
     assert attacked.stack.callback.token not in page.url
-    page.goto(f"{attacked.stack.receiver.url}/")
-    assert "Nothing yet" in page.inner_text("body")
+    page.goto(f"http://127.0.0.1:{attacked.stack.console.port}/calls")
+    assert "works once, in one browser" in page.inner_text("body")
+    page.goto(attacked.stack.console.address)
+    assert "token" not in page.url
+    page.get_by_role("link", name="Calls").click()
+    page.get_by_role("heading", name="The last calls").wait_for()
 
 
 # Without a browser: whatever bytes somebody sends

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from schedule_catalog.operations import STATES, OperationError
+from schedule_catalog.pages.console.calls_pages import CallsPages
+from schedule_catalog.pages.console.forms import read_form
+from schedule_catalog.pages.console.rendering import Renderer
 from schedule_catalog.pages.console.views import (
     Query,
     board_rows,
@@ -30,11 +31,12 @@ from schedule_client.contract.times import read_instant
 from schedule_client.loopback import GuardedApp, LoopbackGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from starlette.requests import Request
 
+    from schedule_catalog.pages.console.calls import Calls
     from schedule_catalog.pages.console.desk import Desk
     from schedule_catalog.pages.console.session import ConsoleSession
 
@@ -53,18 +55,17 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_MOST_BYTES = 256 * 1024
-_CLOSED = 'open the console by the address that "schedules console" has printed; it works once, in one browser\n'
+_CLOSED = (
+    "open the console by the address that was printed when it started: it works once, in one browser;"
+    ' "schedules console" prints another\n'
+)
 
 
 class Console:
     """Pages and actions over one desk."""
 
-    def __init__(self, desk: Desk, read_only: bool) -> None:
-        self._desk, self._read_only = desk, read_only
-        self._templates = Environment(
-            loader=PackageLoader("schedule_catalog.pages.console"), autoescape=True, undefined=StrictUndefined
-        )
+    def __init__(self, desk: Desk, renderer: Renderer, read_only: bool) -> None:
+        self._desk, self._renderer, self._read_only = desk, renderer, read_only
 
     def routes(self) -> list[Route]:
         """Return every address of the console."""
@@ -90,9 +91,9 @@ class Console:
         try:
             overview = self._desk.overview()
         except OperationError as error:
-            return self._page(template, "board", overview=None, error=str(error), owners=[], **shown)
+            return self._renderer.page(template, "board", overview=None, error=str(error), owners=[], **shown)
         rows, total, pages = board_rows(overview.board, query)
-        return self._page(
+        return self._renderer.page(
             template,
             "board",
             overview=overview,
@@ -111,14 +112,14 @@ class Console:
 
         def shown() -> Response:
             view = schedule_page(self._desk.schedule(arn), self._read_only)
-            return self._page("schedule.html", "schedule", view=view)
+            return self._renderer.page("schedule.html", "schedule", view=view)
 
         return await self._answered(shown, "/")
 
     async def _run(self, request: Request) -> Response:
         group, name = request.path_params["group"], request.path_params["name"]
         arn, link = self._desk.stack.schedule_arn(group, name), schedule_link(group, name)
-        form = await _form(request)
+        form = await read_form(request)
         text = form.get("as_of", [""])[0]
 
         def acted() -> Response:
@@ -128,12 +129,12 @@ class Console:
                 own = f"as the run of {text}, under its run key" if as_of else "as a run of its own"
                 lines = [f"{call.target}", f"of {name}, {own}, with one attempt"]
                 fields = [("as_of", text)] if text else []
-                return self._confirm("Run it now?", lines, f"{link}/run", fields, "Run now", link)
+                return self._renderer.confirm("Run it now?", lines, f"{link}/run", fields, "Run now", link)
             answer = self._desk.make(call)
             heading = "Delivered" if answer.delivered else f"Not delivered: {answer.reason or answer.outcome}"
             lines = [f"status {answer.status}" if answer.status else "", answer.message or ""]
             lines += [f"{answer.milliseconds:,.0f} ms", f"run key {answer.run_key or 'unknown'}"]
-            return self._message(heading, [line for line in lines if line], link)
+            return self._renderer.message(heading, [line for line in lines if line], link)
 
         return await self._changed(acted, link)
 
@@ -141,27 +142,29 @@ class Console:
         def shown() -> Response:
             calls, truncated = self._desk.undelivered()
             groups = undelivered_groups(calls)
-            return self._page("undelivered.html", "undelivered", groups=groups, count=len(calls), truncated=truncated)
+            return self._renderer.page(
+                "undelivered.html", "undelivered", groups=groups, count=len(calls), truncated=truncated
+            )
 
         return await self._answered(shown, "/")
 
     async def _act(self, request: Request) -> Response:
-        form = await _form(request)
+        form = await read_form(request)
         action, wanted = form.get("action", [""])[0], form.get("id", [])
 
         def acted() -> Response:
             if action not in ("replay", "drop"):
-                return self._message("Unknown action", ["choose Replay or Delete"], "/undelivered", 400)
+                return self._renderer.message("Unknown action", ["choose Replay or Delete"], "/undelivered", 400)
             if "confirmed" in form:
                 return self._results(action, wanted)
             calls, _ = self._desk.undelivered()
             chosen = [call for call in calls if "all" in form or call.identifier in wanted]
             if not chosen:
-                return self._message("Nothing chosen", ["choose calls first"], "/undelivered", 400)
+                return self._renderer.message("Nothing chosen", ["choose calls first"], "/undelivered", 400)
             verb = "Replay" if action == "replay" else "Delete for good"
             fields = [("action", action), *(("id", call.identifier) for call in chosen)]
             question = f"{verb}: {counted(len(chosen), 'call')}?"
-            return self._confirm(
+            return self._renderer.confirm(
                 question, [undelivered_line(call) for call in chosen], "/undelivered", fields, verb, "/undelivered"
             )
 
@@ -174,11 +177,11 @@ class Console:
         lines = [f"{undelivered_line(each.call)}: {each.error or done}" for each in results]
         lines += [f"{counted(gone, 'call')} already gone, or held by another reader"] if gone else []
         count = sum(each.error is None for each in results)
-        return self._message(f"{counted(count, 'call')} {done}", lines, "/undelivered")
+        return self._renderer.message(f"{counted(count, 'call')} {done}", lines, "/undelivered")
 
     async def _changed(self, act: Callable[[], Response], back: str) -> Response:
         if self._read_only:
-            return self._message("Read-only", ["this console was started with --read-only"], back, 403)
+            return self._renderer.message("Read-only", ["this console was started with --read-only"], back, 403)
         return await self._answered(act, back)
 
     async def _answered(self, act: Callable[[], Response], back: str) -> Response:
@@ -186,33 +189,26 @@ class Console:
             try:
                 return act()
             except OperationError as error:
-                return self._message("Not done", [str(error)], back, 409)
+                return self._renderer.message("Not done", [str(error)], back, 409)
 
         return await run_in_threadpool(safe)
 
-    def _confirm(
-        self, question: str, lines: list[str], action: str, fields: list[tuple[str, str]], verb: str, back: str
-    ) -> Response:
-        shown: dict[str, Any] = {"question": question, "lines": lines, "fields": fields, "verb": verb}
-        return self._page("confirm.html", "confirm", action=action, back=back, **shown)
-
-    def _message(self, heading: str, lines: list[str], back: str, status: int = 200) -> Response:
-        return self._page("message.html", "message", status, heading=heading, lines=lines, back=back)
-
-    def _page(self, template: str, page: str, status: int = 200, **values: Any) -> Response:
-        names = self._desk.names
-        text = self._templates.get_template(template).render(
-            page=page, stack=names.stack, region=names.region, read_only=self._read_only, **values
-        )
-        return HTMLResponse(text, status)
-
 
 def console_app(
-    desk: Desk, session: ConsoleSession, read_only: bool = False, hosts: frozenset[str] = frozenset()
+    desk: Desk,
+    session: ConsoleSession,
+    read_only: bool = False,
+    hosts: frozenset[str] = frozenset(),
+    calls: Calls | None = None,
 ) -> Any:
-    """Return the console behind its guard: it refuses foreign pages first, then requests without the session."""
+    """Return the console behind its guard: it refuses foreign pages first, then requests without the session.
+
+    calls: of a laptop stack, which has a page for them.
+    """
+    renderer = Renderer(desk.names, read_only, with_calls=calls is not None)
+    routes = Console(desk, renderer, read_only).routes()
     app = Starlette(
-        routes=Console(desk, read_only).routes(),
+        routes=[*routes, *(CallsPages(calls, desk, renderer, read_only).routes() if calls else ())],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_admission(session))],
     )
     return GuardedApp(app, LoopbackGuard(hosts, advice="allow a name with --allow-host NAME"))
@@ -239,16 +235,6 @@ async def _static(request: Request) -> Response:
     if found is None:
         return PlainTextResponse("not found\n", 404)
     return Response(files("schedule_catalog.pages").joinpath(found[0]).read_bytes(), media_type=found[1])
-
-
-async def _form(request: Request) -> Mapping[str, list[str]]:
-    """The fields of a form; a body that is larger than any of ours is cut, and then has no `confirmed`."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MOST_BYTES:
-            return {}
-    return parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=20_000)
 
 
 def _instant(text: str) -> datetime | None:

@@ -54,7 +54,8 @@ if TYPE_CHECKING:
 RUNS = 50
 UPCOMING = 8
 MOST_UNDELIVERED = 500
-_PAUSE, _CATALOG_AGE = timedelta(seconds=2), timedelta(seconds=30)
+CATALOG_AGE = timedelta(seconds=30)
+_PAUSE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,21 @@ class WantedCatalog:
 
 
 class Desk:
-    """Facts and actions; readers share one board that is at most two seconds old."""
+    """Facts and actions; readers share one board that is at most two seconds old.
+
+    load, catalog_age: where the catalog comes from, and how old it may be: checking a large one takes seconds.
+    """
 
     def __init__(
-        self, stack: Deployed, names: Names, load: Callable[[], WantedCatalog], clock: Callable[[], datetime]
+        self,
+        stack: Deployed,
+        names: Names,
+        load: Callable[[], WantedCatalog],
+        clock: Callable[[], datetime],
+        catalog_age: timedelta = CATALOG_AGE,
     ) -> None:
         self.stack, self.names, self.clock = stack, names, clock
-        self._load = load
+        self._load, self._catalog_age = load, catalog_age
         self._memory = BoardMemory()
         self._lock = Lock()
         self._last: Overview | None = None
@@ -125,15 +134,16 @@ class Desk:
             return self._last
 
     def _read(self, now: datetime) -> Overview:
-        catalog = self._catalog(now)
+        catalog = self.catalog()
         inventory = take_inventory(self.stack, catalog.entries, catalog.settings, now, self._memory)
         status = stack_status(self.stack, inventory, catalog.settings, self.names)
         rows = board(self.stack, catalog.entries, inventory, status, now, self._memory)
         return Overview(rows, status, now, catalog.errors)
 
-    def _catalog(self, now: datetime) -> WantedCatalog:
-        """The catalog, read again when it is half a minute old: checking a large one takes seconds."""
-        if self._wanted is None or now - self._wanted[0] >= _CATALOG_AGE:
+    def catalog(self) -> WantedCatalog:
+        """Return the catalog, read again when it is too old."""
+        now = self.clock()
+        if self._wanted is None or now - self._wanted[0] >= self._catalog_age:
             self._wanted = now, self._load()
         return self._wanted[1]
 
@@ -143,7 +153,7 @@ class Desk:
         Raises NotRunnableError for one that is neither in AWS nor in the run ledger.
         """
         now = self.clock()
-        catalog = self._catalog(now)
+        catalog = self.catalog()
         for identity in identities(self.stack, arn):
             entry = catalog.entry(identity.name) if identity.group == self.stack.manifest.catalog_group else None
             runs = self._runs(identity, now)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from schedule_catalog.expressions.in_words import in_words
 from schedule_catalog.operations.runs import lateness_seconds, scheduled_of
+from schedule_catalog.pages.console.calls import ANSWERS, FAILURES, failure_of
 from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule_catalog.operations import Board, BoardRow, RunRecord, UndeliveredCall
+    from schedule_catalog.pages.console.calls import Failing, ReceivedCall
     from schedule_catalog.pages.console.desk import ScheduleView
 
 PAGE = 200
@@ -103,6 +105,28 @@ def undelivered_line(call: UndeliveredCall) -> str:
     """Return one call as a line of a confirmation."""
     shown = _undelivered(call)
     return f"{shown['schedule']}, due {shown['due'] or 'at an unknown time'}: {call.reason or 'unknown reason'}"
+
+
+def call_view(call: ReceivedCall) -> dict[str, Any]:
+    """Return what the page shows of a call that the receiver answered."""
+    cut = f"the first {len(call.body):,} of {call.length:,} bytes" if call.length > len(call.body) else ""
+    failure = failure_of(call.answer)
+    return {
+        "time": f"{call.at:%H:%M:%S}",
+        "method": call.method,
+        "where": call.host + call.path,
+        "schedule": call.schedule,
+        "answer": ANSWERS[failure] if failure else call.answer,
+        "failed": failure is not None,
+        "headers": ", ".join(call.header_names),
+        "body": _indented(call.body.decode(errors="replace")),
+        "cut": cut,
+    }
+
+
+def failing_lines(failing: Mapping[str, Failing]) -> list[str]:
+    """Return a line for each host that fails."""
+    return [f"{host} {FAILURES[each.failure]}, until {each.until:%H:%M:%S} UTC" for host, each in failing.items()]
 
 
 def _row(row: BoardRow) -> dict[str, Any]:

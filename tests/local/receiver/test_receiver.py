@@ -3,12 +3,18 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from local.receiver.receiver import Receiver
+from local.receiver.switches import Switches
+
+if TYPE_CHECKING:
+    from schedule_catalog.pages.console.calls import Failure
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -34,7 +40,7 @@ def call(receiver: Receiver, method: str, path: str, body: bytes = b"", **header
 def test_every_method_is_answered_and_kept(receiver: Receiver, method: str) -> None:
     status, body = call(receiver, method, "/a?b=c", Host="billing.example.com")
 
-    (kept,) = receiver.calls()
+    (kept,) = receiver.received()
     assert (status, kept.method, kept.host, kept.path) == (200, method, "billing.example.com", "/a?b=c")
     assert method == "HEAD" or json.loads(body)["received"] is True
 
@@ -42,29 +48,83 @@ def test_every_method_is_answered_and_kept(receiver: Receiver, method: str) -> N
 def test_names_of_headers_are_kept_and_their_values_are_not(receiver: Receiver) -> None:
     call(receiver, "POST", "/", b"{}", Host="x.example.com", Authorization="Bearer hush")
 
-    (kept,) = receiver.calls()
+    (kept,) = receiver.received()
     assert "Authorization" in kept.header_names
     assert "hush" not in repr(kept)
 
 
-def test_its_own_page_shows_the_last_calls_and_obeys_nothing_in_them(receiver: Receiver) -> None:
-    call(receiver, "POST", "/pay", b'{"note": "<script>"}', Host="x.example.com", **{"X-Schedule-Name": "close"})
-
+def test_its_own_address_names_the_page_that_shows_the_calls(receiver: Receiver) -> None:
     status, body = call(receiver, "GET", "/")
 
-    page = body.decode()
-    assert status == 200
-    assert "x.example.com/pay" in page
-    assert "close" in page
-    assert "&lt;script&gt;" in page
-    assert "<script>" not in page
-    assert len(receiver.calls()) == 1
+    assert (status, b"console" in body) == (404, True)
+    assert list(receiver.received()) == []
+
+
+def test_calls_are_numbered_and_the_newest_is_first(receiver: Receiver) -> None:
+    for path in ("/a", "/b", "/c"):
+        call(receiver, "POST", path, Host="x.example.com")
+
+    assert [(kept.number, kept.path) for kept in receiver.received()] == [(3, "/c"), (2, "/b"), (1, "/a")]
+    assert [kept.path for kept in receiver.received(2)] == ["/c"]
+
+
+@pytest.mark.parametrize("failure", ["503", "400"])
+def test_a_host_answers_what_a_person_has_switched_on_and_others_answer_as_ever(
+    receiver: Receiver, failure: Failure
+) -> None:
+    receiver.fail("X.example.com", failure, 2)
+
+    assert call(receiver, "POST", "/", Host="x.example.com")[0] == int(failure)
+    assert call(receiver, "POST", "/", Host="y.example.com")[0] == 200
+    receiver.recover("x.example.com")
+    assert call(receiver, "POST", "/", Host="x.example.com")[0] == 200
+    assert [kept.answer for kept in receiver.received()] == ["200", "200", failure]
+
+
+def test_a_failure_ends_by_itself() -> None:
+    moments = [NOON]
+    switches = Switches(lambda: moments[0])
+    switches.fail("x.example.com", "503", 2)
+
+    moments[0] = NOON + timedelta(minutes=2, seconds=-1)
+    assert switches.failure_of("x.example.com") == "503"
+    moments[0] = NOON + timedelta(minutes=2)
+    assert switches.failure_of("x.example.com") is None
+    assert switches.failing() == {}
+
+
+def test_a_host_that_refuses_closes_the_connection_unanswered(receiver: Receiver) -> None:
+    receiver.fail("x.example.com", "refuse", 2)
+
+    with pytest.raises(http.client.RemoteDisconnected):
+        call(receiver, "POST", "/", b"{}", Host="x.example.com")
+
+
+def test_a_host_that_hangs_is_shown_at_once_and_let_go_when_it_recovers(receiver: Receiver) -> None:
+    receiver.fail("x.example.com", "hang", 2)
+    ended: list[type[Exception]] = []
+
+    def wait() -> None:
+        try:
+            call(receiver, "POST", "/", b"", Host="x.example.com", **{"X-Schedule-Name": "close"})
+        except http.client.RemoteDisconnected as error:
+            ended.append(type(error))
+
+    caller = threading.Thread(target=wait)
+    caller.start()
+    while not receiver.received():
+        caller.join(0.01)
+    assert caller.is_alive()
+    receiver.recover("x.example.com")
+    caller.join()
+
+    assert ended == [http.client.RemoteDisconnected]
 
 
 def test_a_call_of_another_hosts_root_is_a_call(receiver: Receiver) -> None:
     call(receiver, "GET", "/", Host="status.example.net")
 
-    assert [kept.host for kept in receiver.calls()] == ["status.example.net"]
+    assert [kept.host for kept in receiver.received()] == ["status.example.net"]
 
 
 def test_a_body_that_claims_too_much_is_cut_and_ends_the_connection(receiver: Receiver) -> None:
@@ -73,7 +133,7 @@ def test_a_body_that_claims_too_much_is_cut_and_ends_the_connection(receiver: Re
         answer = raw.recv(4096)
 
     assert b"Connection: close" in answer
-    (kept,) = receiver.calls()
+    (kept,) = receiver.received()
     assert (len(kept.body), kept.length) == (16 * 1024, 2_000_000)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
+import warnings
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from html import unescape
+from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.pages.console.app import console_app
+from schedule_catalog.pages.console.calls import Failing, Failure, ReceivedCall
 from schedule_catalog.pages.console.desk import Desk, WantedCatalog
 from schedule_catalog.pages.console.session import ConsoleSession
 from schedule_catalog.settings import parse_settings
@@ -15,6 +19,14 @@ from tests.catalog_texts import checked
 from tests.schedule_catalog.operations.aws import NAMES, NOW, Clients
 from tests.schedule_catalog.operations.records import record
 
+if TYPE_CHECKING:
+    from httpx import Response
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # Starlette asks for a new httpx, which FastAPI's client does not take yet
+    from starlette.testclient import TestClient
+
+BASE = "http://127.0.0.1:8000"
 CATALOG = """
 owner: billing
 defaults: {service: callback}
@@ -33,7 +45,33 @@ def deployed() -> Clients:
     return aws
 
 
-def console(aws: Clients, port: int, read_only: bool = False) -> tuple[Any, str]:
+class Laptop:
+    """A receiver in memory."""
+
+    def __init__(self) -> None:
+        self.calls: list[ReceivedCall] = []
+        self.failures: dict[str, Failing] = {}
+
+    def arrive(self, path: str, body: bytes = b"{}", answer: str = "200") -> None:
+        call = ReceivedCall(
+            len(self.calls) + 1, NOW, "POST", "ops.example.com", path, ("Host",), "nightly", body, len(body), answer
+        )
+        self.calls.append(call)
+
+    def received(self, after: int = 0) -> list[ReceivedCall]:
+        return [call for call in reversed(self.calls) if call.number > after]
+
+    def failing(self) -> dict[str, Failing]:
+        return dict(self.failures)
+
+    def fail(self, host: str, failure: Failure, minutes: int) -> None:
+        self.failures[host] = Failing(failure, NOW + timedelta(minutes=minutes))
+
+    def recover(self, host: str) -> None:
+        self.failures.pop(host, None)
+
+
+def console(aws: Clients, port: int, read_only: bool = False, calls: Laptop | None = None) -> tuple[Any, str]:
     """The app, and the path that signs a browser in."""
     entries = checked(CATALOG, stack="prod", now=NOW).entries
     began = time.monotonic()
@@ -43,4 +81,17 @@ def console(aws: Clients, port: int, read_only: bool = False) -> tuple[Any, str]
 
     desk = Desk(aws.stack, NAMES, lambda: WantedCatalog(entries, parse_settings("prod", {})), clock)
     session = ConsoleSession(port)
-    return console_app(desk, session, read_only), f"/?token={session.token}"
+    return console_app(desk, session, read_only, calls=calls), f"/?token={session.token}"
+
+
+def client_of(aws: Clients, read_only: bool = False, signed_in: bool = True, calls: Laptop | None = None) -> TestClient:
+    app, address = console(aws, 8000, read_only, calls)
+    client = TestClient(app, base_url=BASE)
+    if signed_in:
+        assert client.get(address, follow_redirects=False).status_code == 303
+    return client
+
+
+def text_of(answer: Response) -> str:
+    """What a reader sees of a page."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -17,32 +16,22 @@ from schedule_catalog.pages.console.desk import Desk, WantedCatalog
 from schedule_catalog.pages.console.session import ConsoleSession
 from schedule_catalog.settings import parse_settings
 from tests.catalog_texts import checked
-from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, delivered
+from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, delivered
 from tests.schedule_catalog.operations.messages import by_proxy
 from tests.schedule_catalog.operations.records import record
-from tests.schedule_catalog.pages.console.site import CATALOG, PAGE, console, deployed
+from tests.schedule_catalog.pages.console.site import (
+    BASE,
+    CATALOG,
+    PAGE,
+    TestClient,
+    client_of,
+    console,
+    deployed,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from httpx import Response
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # Starlette asks for a new httpx, which FastAPI's client does not take yet
-    from starlette.testclient import TestClient
-
-BASE = "http://127.0.0.1:8000"
-
-
-def client_of(aws: Clients, read_only: bool = False, signed_in: bool = True) -> TestClient:
-    app, address = console(aws, 8000, read_only)
-    client = TestClient(app, base_url=BASE)
-    if signed_in:
-        assert client.get(address, follow_redirects=False).status_code == 303
-    return client
-
-
-def text_of(answer: Response) -> str:
-    """What a reader sees of a page."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 
 
 def fields_of(answer: Response) -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ from tests.chromium import add_axe, chromium, faults
 from tests.schedule_catalog.operations.aws import NAMES, Clients, delivered
 from tests.schedule_catalog.operations.messages import by_proxy
 from tests.schedule_catalog.operations.records import record
-from tests.schedule_catalog.pages.console.site import PAGE, console, deployed
+from tests.schedule_catalog.pages.console.site import PAGE, Laptop, console, deployed
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Request
@@ -41,12 +41,17 @@ def aws() -> Clients:
 
 
 @pytest.fixture
-def address(aws: Clients) -> Iterator[str]:
+def laptop() -> Laptop:
+    return Laptop()
+
+
+@pytest.fixture
+def address(aws: Clients, laptop: Laptop) -> Iterator[str]:
     """The address that the command prints, on a real server."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    app, path = console(aws, port)
+    app, path = console(aws, port, calls=laptop)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -119,6 +124,33 @@ def test_a_filter_stays_in_the_address(page: Page, aws: Clients) -> None:
     expect(page.locator("tbody th")).to_have_text(["by-hand"], timeout=20_000)
 
 
+def test_a_call_that_was_opened_stays_open_while_others_arrive(page: Page, laptop: Laptop) -> None:
+    laptop.arrive("/first", b'{"day": 1}')
+    page.get_by_role("link", name="Calls").click()
+    page.get_by_text("ops.example.com/first").click()
+    page.get_by_label("Body").focus()
+
+    laptop.arrive("/second")
+    laptop.fail("ops.example.com", "hang", 2)
+
+    expect(page.locator("details")).to_have_count(2, timeout=20_000)
+    expect(page.locator("summary").first).to_contain_text("/second")
+    expect(page.locator("details[open] pre")).to_be_focused()
+    expect(page.locator("#failing li")).to_have_text(
+        "ops.example.com never answers: the call times out, until 09:02:00 UTC"
+    )
+
+
+def test_a_host_is_switched_from_the_keyboard(page: Page, laptop: Laptop) -> None:
+    laptop.arrive("/first")
+    page.get_by_role("link", name="Calls").press("Enter")
+    page.get_by_label("What it does").select_option("refuse")
+    page.get_by_role("button", name="Switch").press("Enter")
+
+    expect(page.locator("#failing li")).to_contain_text("ops.example.com closes the connection")
+    assert laptop.failures["ops.example.com"].failure == "refuse"
+
+
 def test_the_address_signs_in_one_browser_only(page: Page, browser: Browser, address: str) -> None:
     other = browser.new_context().new_page()
     other.goto(address)
@@ -128,7 +160,9 @@ def test_the_address_signs_in_one_browser_only(page: Page, browser: Browser, add
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_pages_fit_their_window_and_axe_finds_nothing(page: Page, aws: Clients, width: int) -> None:
+def test_pages_fit_their_window_and_axe_finds_nothing(page: Page, aws: Clients, laptop: Laptop, width: int) -> None:
+    laptop.arrive("/" + "x" * 300, b"x" * 300, "hang")
+    laptop.fail("ops.example.com", "400", 2)
     by_proxy(aws, "one")
     aws.scheduler.add("a-schedule-with-quite-a-long-name-as-companies-have-them-in-use", NAMES.adhoc_group)
     evil = "x" * 300
@@ -136,7 +170,7 @@ def test_pages_fit_their_window_and_axe_finds_nothing(page: Page, aws: Clients, 
     aws.dynamodb.items = [failed.to_item()]
     page.set_viewport_size({"width": width, "height": 800})
     origin = page.url.rstrip("/")
-    for path in ("/", PAGE, "/undelivered"):
+    for path in ("/", PAGE, "/undelivered", "/calls"):
         page.goto(f"{origin}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         add_axe(page)
