@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, cast
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
+from proxy.encoding import query_text
 from proxy.errors import RefusedError
 from schedule_client.contract import Address, AddressError, frozen, join_path, parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from proxy.routes import Routes
-    from schedule_client.contract import Param, ProxySettings, Request, Scalar
+    from schedule_client.contract import Param, ProxySettings, Request
 
 
 @frozen
@@ -67,18 +66,5 @@ def _service_address(request: Request, settings: ProxySettings) -> Address:
 
 
 def _target(address: Address, params: Mapping[str, Param]) -> str:
-    pairs = (f"{quote(name, safe='')}={quote(text, safe='')}" for name, text in _pairs(params))
-    query = "&".join(filter(None, (address.query, *pairs)))
+    query = "&".join(filter(None, (address.query, query_text(params))))
     return f"{address.path}?{query}" if query else address.path
-
-
-def _pairs(params: Mapping[str, Param]) -> Iterator[tuple[str, str]]:
-    """Parameters in order: a list repeats its name, null is omitted, numbers and booleans are written as in JSON."""
-    for name, value in params.items():
-        for item in value if isinstance(value, list) else [cast("Scalar", value)]:
-            if item is not None:
-                yield name, _written(item)
-
-
-def _written(item: Scalar) -> str:
-    return item if isinstance(item, str) else json.dumps(item)

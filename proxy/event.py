@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from proxy.errors import RefusedError
 from proxy.fields import choice, count, members_of, optional_text, shown, text, texts, unsupported
@@ -33,7 +33,7 @@ from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from proxy.run import LambdaContext
-    from schedule_client.contract import AuthType, Json, Param
+    from schedule_client.contract import AuthType, Param
 
 _TEMPLATE = frozenset(("target_url", "method", "headers", "params", "body"))
 _VERSION_1 = _TEMPLATE | {
@@ -74,8 +74,8 @@ def _request(members: Mapping[str, object]) -> Request:
         path=optional_text(members, "path"),
         method=choice(members, "method", METHODS, "POST"),
         headers=_headers(members.get("headers", {})),
-        params=_params(members.get("params", {})),
-        body=cast("Json", members.get("body")),
+        params=_params(members.get("params", {}), "params"),
+        **_content(members),
         auth=_auth(members["auth"]) if "auth" in members else None,
         timeout_seconds=count(members, "timeout_seconds", LIMITS["timeout_seconds"]),
         retry=_retry(members["retry"]) if "retry" in members else None,
@@ -107,12 +107,21 @@ def _headers(value: object) -> dict[str, str]:
     return cast("dict[str, str]", headers)
 
 
-def _params(value: object) -> dict[str, Param]:
-    params = members_of(value, None, '"params"')
+def _content(members: Mapping[str, object]) -> dict[str, Any]:
+    given = {key: members[key] for key in ("body", "form", "text") if members.get(key) is not None}
+    if len(given) > 1:
+        raise unsupported(f"the event has {len(given)} bodies: {', '.join(given)}")
+    if "form" in members:
+        given["form"] = _params(members["form"], "form")
+    return given | ({"text": text(members, "text")} if "text" in members else {})
+
+
+def _params(value: object, where: str) -> dict[str, Param]:
+    params = members_of(value, None, f'"{where}"')
     for name, content in params.items():
         items = cast("list[object]", content) if isinstance(content, list) else [content]
         if any(isinstance(item, dict | list) for item in items):
-            raise unsupported(f'the parameter "{shown(name)}" is not a text, number, boolean, null or a list of these')
+            raise unsupported(f'"{shown(name)}" of "{where}" is not a text, number, boolean, null or a list of these')
     return cast("dict[str, Param]", params)
 
 

@@ -6,16 +6,16 @@ import json
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
+from proxy.encoding import form_text
 from proxy.errors import RefusedError
 from schedule_client.contract import ORIGIN_HEADER, folded, frozen, header_mistake
-from schedule_client.contract.headers import is_json_type
+from schedule_client.contract.headers import FORM_TYPE, is_json_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from proxy.run import Run
-    from schedule_client.contract import Auth
-    from schedule_client.contract.request import Body
+    from schedule_client.contract import Auth, Request
 
 _BODILESS = ("GET", "HEAD")
 
@@ -38,9 +38,10 @@ def message(run: Run, host: str, secret: str | None) -> Message:
     headers = {"Host": host, **request.headers, **_identity(run)}
     if request.auth is not None and secret is not None:
         headers = _without(headers, _auth_name(request.auth)) | _auth_header(request.auth, secret)
-    body = None if request.method in _BODILESS else _body(request.body, _find(headers, "content-type"))
-    if body is not None and _find(headers, "content-type") is None:
-        headers["Content-Type"] = "application/json"
+    kind = _find(headers, "content-type")
+    body, usual = (None, "") if request.method in _BODILESS else _content(request, kind)
+    if body is not None and kind is None:
+        headers["Content-Type"] = usual
     if _find(headers, "user-agent") is None:
         headers["User-Agent"] = "schedule-catalog"
     return Message(request.method, headers, body)
@@ -74,13 +75,20 @@ def _unusable(auth: Auth, why: str) -> RefusedError:
     return RefusedError("secret-unusable", f'the secret "{auth.secret}" cannot be sent as {auth.type}: {why}')
 
 
-def _body(body: Body, content_type: str | None) -> bytes | None:
-    """Body as compact JSON; a text with a content type that is not JSON is sent unchanged, such as a form."""
-    if body is None:
-        return None
+def _content(request: Request, content_type: str | None) -> tuple[bytes | None, str]:
+    """Bytes of the body, and their usual content type.
+
+    JSON is compact; a `body` that is a text is sent unchanged under a content type that is not JSON.
+    """
+    if request.form is not None:
+        return form_text(request.form).encode(), FORM_TYPE
+    if request.text is not None:
+        return request.text.encode(), "text/plain; charset=utf-8"
+    body = request.body
     if isinstance(body, str) and content_type is not None and not is_json_type(content_type):
-        return body.encode()
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        return body.encode(), content_type
+    written = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return written, "application/json"
 
 
 def _find(headers: Mapping[str, str], name: str) -> str | None:

@@ -30,7 +30,8 @@ def checked_input(request: Request, name: str, key: str | None, settings: Schedu
     Raises RequestRefusedError with every finding.
     """
     _refuse(list(kind_findings(request)))
-    request = replace(request, headers=plain(request.headers), params=plain(request.params), body=plain(request.body))
+    written = {name: plain(getattr(request, name)) for name in ("headers", "params", "body", "form")}
+    request = replace(request, **written)
     _refuse([*form_findings(request), *_known_findings(request, settings), *request_findings(_mapping(request))])
     try:
         text = input_text(build_event(request, name, key))

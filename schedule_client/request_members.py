@@ -25,13 +25,13 @@ def kind_findings(request: object) -> Iterator[Finding]:
         yield Finding((), "request", f"{type(request).__name__} is not a Request: write Request(service=…, path=…)")
         return
     members = members_of(request)
-    for name in ("url", "service", "path", "owner", "runbook"):
+    for name in ("url", "service", "path", "owner", "runbook", "text"):
         yield from _text_findings((name,), members[name])
-    for name in ("headers", "params", "labels"):
-        if not isinstance(members[name], Mapping):
-            yield Finding((name,), name, f"{members[name]!r} is not a mapping: write {{}} for none")
-        else:
+    for name in ("headers", "params", "labels", "form"):
+        if isinstance(members[name], Mapping):
             yield from _mapping_findings(name, cast("Mapping[object, object]", members[name]))
+        elif name != "form" or members[name] is not None:
+            yield Finding((name,), name, f"{members[name]!r} is not a mapping: write {{}} for none")
     for name, kind in (("auth", Auth), ("retry", Retry)):
         if not isinstance(members[name], kind | None):
             yield Finding((name,), name, f"{members[name]!r} is not {kind.__name__}(…)")
@@ -62,11 +62,11 @@ def _mapping_findings(name: str, members: Mapping[object, object]) -> Iterator[F
         pointer = (name, str(key))
         if not isinstance(key, str):
             yield Finding(pointer, name, f"the name {key!r} is not a text")
-        elif name != "params":
+        elif name not in ("params", "form"):
             if not isinstance(value, str):
                 yield Finding(pointer, name, f"{value!r} is not a text")
         elif not all(isinstance(each, _SCALAR) for each in _items(value)):
-            yield Finding(pointer, name, "a parameter is a text, number, boolean, null or a list of these")
+            yield Finding(pointer, name, "a value here is a text, number, boolean, null or a list of these")
 
 
 def _items(value: object) -> Sequence[object]:

@@ -50,6 +50,8 @@ class FiredCall:
     headers: Mapping[str, str]
     params: Mapping[str, Any]
     body: Any
+    form: Mapping[str, Any] | None = None
+    text: str | None = None
 
 
 class MemoryApi:
@@ -171,9 +173,8 @@ class MemoryScheduler:
         headers = {**event.get("headers", {}), **own, "X-Schedule-Origin": origin}
         target = str(event.get("target_url") or event["path"])
         params = event.get("params", {})
-        return FiredCall(
-            name, at, key, event.get("service"), target, event["method"], headers, params, event.get("body")
-        )
+        content = {kind: event.get(kind) for kind in ("body", "form", "text")}
+        return FiredCall(name, at, key, event.get("service"), target, event["method"], headers, params, **content)
 
 
 def _first_fire(start: datetime, now: datetime, step: timedelta) -> datetime:

@@ -94,6 +94,8 @@ def _request(draft: Draft, expression: Expression) -> Request:
         headers=request.get("headers") or {},
         params=request.get("params") or {},
         body=request.get("body"),
+        form=request.get("form"),
+        text=request.get("text"),
         auth=_auth(request.get("auth")),
         timeout_seconds=_whole(values.get("timeout_seconds")),
         retry=_retry(values.get("retry") or {}, expression),

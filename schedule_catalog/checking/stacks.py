@@ -1,7 +1,8 @@
 """Variants of an entry by stack: defaults < entry < stack.
 
 Mappings merge by key, lists and scalars are replaced. A key also replaces the keys that it excludes: a
-timing another timing, `url` both `service` and `path` and the other way round, `auth` one of another type.
+timing another timing, `url` both `service` and `path` and the other way round, a kind of body the others, `auth` one of
+another type.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ Pointer: TypeAlias = tuple[str | int, ...]
 TIMINGS = ("cron", "rate", "at")
 REQUEST_DEFAULTS = ("service", "headers", "auth")
 """Keys of `defaults` that belong to the request."""
+CONTENTS = frozenset(("body", "form", "text"))
+"""Keys of a request that are its body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,8 @@ def _excluded(under: Values, over: Values, within: str) -> tuple[str, ...]:
     if within == "entry":
         return TIMINGS if "cron" in over or "rate" in over or "at" in over else ()
     if within == "request":
-        if "url" in over:
-            return ("service", "path")
-        return ("url",) if "service" in over or "path" in over else ()
+        target = ("service", "path") if "url" in over else ("url",) if "service" in over or "path" in over else ()
+        return (*target, *(CONTENTS - over.keys() if CONTENTS & over.keys() else ()))
     if within == "auth" and over.get("type", under.get("type")) != under.get("type"):
         return tuple(under)
     return ()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from schedule_catalog.checking.stacks import Pointer
 
 _FILE = ("owner", "defaults", "schedules")
-_REQUEST = ("service", "method", "url", "path", "params", "headers", "auth", "body")
+_REQUEST = ("service", "method", "url", "path", "params", "headers", "auth", "body", "form", "text")
 _ENTRY = (
     "description", "cron", "rate", "at", "timezone", "start", "end", "pause", "not_on", "fires_in_freezes", "enabled",
     "stacks", "flexible_window_minutes", "timeout_seconds", "overlap", "retry", "accept", "metrics", "labels",

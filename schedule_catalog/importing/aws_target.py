@@ -6,11 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from schedule_catalog.importing.call import FoundCall
+from schedule_catalog.importing.call import FoundCall, header_of
 from schedule_catalog.importing.command import or_endpoint
 from schedule_catalog.importing.content import at, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Note
+from schedule_client.contract.headers import is_json_type
+from schedule_client.contract.json_value import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +23,8 @@ _EVENT = ("target_url", "method", "headers", "params", "body")
 _ENTRY = ("timeout_seconds", "retry", "overlap", "labels", "metrics", "runbook")
 _EXCLUSIONS = ("pause", "not_on", "fires_in_freezes")
 _OURS = (
-    *_EVENT, *_ENTRY, *_EXCLUSIONS, "v", "service", "path", "auth", "owner", "schedule", "flexible_window_minutes",
-    "recurring",
+    *_EVENT, *_ENTRY, *_EXCLUSIONS, "form", "text", "v", "service", "path", "auth", "owner", "schedule",
+    "flexible_window_minutes", "recurring",
 )  # fmt: skip
 _DEFAULT_RETRIES = (185, 86400)
 _SPECIAL = (
@@ -54,8 +56,9 @@ def target_call(target: Mapping[str, Any], targets: Targets) -> TargetCall:
         raise NotConvertibleError("an application created it at run time, with a key: its own client owns it")
     call = FoundCall(
         str(event.get("target_url") or ""), str(event.get("method", "POST")), _texts(event.get("headers"), "header"),
-        at(event, "params"), event.get("body"), auth=at(event, "auth") or None,
+        at(event, "params"), auth=at(event, "auth") or None,
     )  # fmt: skip
+    _send(call, event)
     if "service" in event:
         call.place = {"service": event.get("service"), "path": event.get("path")}
     values, notes = call.values(targets)
@@ -71,22 +74,28 @@ def _instead(target: Mapping[str, Any], targets: Targets) -> TargetCall:
     reason = NotConvertibleError(f"its target ({service}) is not called by HTTP, and its Input is not a request")
     found = or_endpoint(reason, targets)
     request = found.values["request"]
-    body, headers = _body(target)
-    more = FoundCall("", "POST", headers, body=body, place={"url": request.get("url"), "path": request.get("path")})
-    checked, notes = more.values(targets)
-    request = {**request, **{key: each for key, each in checked["request"].items() if key in ("headers", "body")}}
+    place = {"url": request.get("url"), "path": request.get("path")}
+    checked, notes = FoundCall("", "POST", content=_content(target), place=place).values(targets)
+    request = {**request, **{key: each for key, each in checked["request"].items() if key in ("body", "text")}}
     changed = Note("changed", "calls the endpoint given by --url, which must do what its target did")
     return TargetCall({"request": request}, [changed, *notes, *_lost(target)], generated=True)
 
 
-def _body(target: Mapping[str, Any]) -> tuple[Any, dict[str, str]]:
+def _send(call: FoundCall, event: Mapping[str, Any]) -> None:
+    """Give *call* the body of an event: a `body` under another type than JSON is a form or a text."""
+    body, kind = event.get("body"), header_of(call.headers, "Content-Type")
+    if body is not None and kind is not None and not is_json_type(kind):
+        call.send(body if isinstance(body, str) else json_text(body))
+    else:
+        call.content = {key: event[key] for key in ("body", "form", "text") if event.get(key) is not None}
+
+
+def _content(target: Mapping[str, Any]) -> dict[str, Any]:
     text = text_at(target, "Input")
-    if not text:
-        return None, {}
     try:
-        return json.loads(text), {}
+        return {"body": json.loads(text)} if text else {}
     except (ValueError, RecursionError):
-        return text, {"Content-Type": "text/plain"}
+        return {"text": text}
 
 
 def _lost(target: Mapping[str, Any]) -> list[Note]:

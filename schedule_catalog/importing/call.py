@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from base64 import b64decode
@@ -11,15 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import unquote, urlunsplit
 
+from schedule_catalog.importing.body import body_of
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Note
 from schedule_catalog.importing.secrecy import is_secret_name, looks_secret
 from schedule_catalog.importing.target import Targets, secret_wish, split_url
 from schedule_catalog.importing.variables import kebab, marked
-from schedule_client.contract.headers import reserved
+from schedule_client.contract.headers import FORM_TYPE, reserved
 from schedule_client.contract.placeholders import PREFIX
 
-FORM = "application/x-www-form-urlencoded"
 _SCHEMES = ("bearer", "basic", "token", "apikey", "api-key", "key", "bot", "digest", "hmac", "splunk")
 _LIMITS = {"timeout_seconds": 900, "max_attempts": 100, "max_age_minutes": 1440}
 """Highest value that a stack's settings can allow."""
@@ -31,7 +30,7 @@ _SILENT = frozenset(("host", "content-length", "connection", "transfer-encoding"
 class FoundCall:
     """One HTTP call.
 
-    body: a JSON value, or a text that is sent unchanged.
+    content: `body`, `form` or `text` of an entry, with its value; empty without a body.
     user: `user:password` of basic authentication; bearer: a token. Either may contain marks of variables.
     auth: `auth` of an entry, for events of this project.
     secrets: names for secrets that are in variables.
@@ -41,7 +40,7 @@ class FoundCall:
     method: str | None = None
     headers: dict[str, str] = field(default_factory=dict[str, str])
     params: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    body: Any = None
+    content: Mapping[str, Any] = field(default_factory=dict[str, Any])
     user: str | None = None
     bearer: str | None = None
     auth: Mapping[str, Any] | None = None
@@ -53,25 +52,19 @@ class FoundCall:
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
     notes: list[Note] = field(default_factory=list[Note])
 
+    def send(self, text: str, usual: str = FORM_TYPE) -> None:
+        """Send *text* under the header Content-Type, by default *usual*."""
+        kind = header_of(self.headers, "Content-Type") or self.headers.setdefault("Content-Type", usual)
+        self.content = body_of(text, kind)
+        if "form" in self.content and kind == FORM_TYPE:
+            self.headers = {name: value for name, value in self.headers.items() if name.lower() != "content-type"}
+
     def values(self, targets: Targets) -> tuple[dict[str, Any], list[Note]]:
         """Return the keys of the entry's request, and the notes for reviewers.
 
         Raises NotConvertibleError if the call is impossible, or would contain a secret in plain text.
         """
         return _Values(self, targets).build()
-
-
-def json_or_text(text: str, content_type: str | None) -> Any:
-    """Return the body that sends *text* with a content type."""
-    if "json" not in (content_type or "").lower() or "ndjson" in (content_type or "").lower():
-        return text
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
-        raise NotConvertibleError("its data is sent as JSON but is not valid JSON") from None
-    if body is None:
-        raise NotConvertibleError("its data is null, which sends no body here")
-    return body
 
 
 def header_of(headers: Mapping[str, str], name: str) -> str | None:
@@ -96,9 +89,8 @@ class _Values:
             **self._place,
             "method": call.method or "POST",
             **{key: each for key, each in optional.items() if each},
+            **call.content,
         }
-        if call.body is not None:
-            request["body"] = call.body
         values: dict[str, Any] = {"request": request}
         if call.timeout:
             values["timeout_seconds"] = self._limited("timeout_seconds", math.ceil(call.timeout))
@@ -181,7 +173,7 @@ class _Values:
             return
 
     def _refuse_secrets(self, headers: Mapping[str, str]) -> None:
-        for where, value in (("header", headers), ("parameter", self._call.params), ("body", self._call.body)):
+        for where, value in (("header", headers), ("parameter", self._call.params), ("body", self._call.content)):
             for name, text in _named_texts(value):
                 if PREFIX in text and not looks_secret(text.replace(PREFIX, ""), named=True):
                     continue

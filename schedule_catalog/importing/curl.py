@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from schedule_catalog.importing.call import FORM, FoundCall, header_of, json_or_text
+from schedule_catalog.importing.call import FoundCall
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Note
 from schedule_catalog.importing.options import Grammar, number
@@ -183,7 +183,4 @@ def _put_data(reading: _Reading) -> None:
     if reading.as_query:
         call.url += ("&" if "?" in call.url else "?") + text
         return
-    kind = header_of(call.headers, "Content-Type")
-    if kind is None:
-        kind = call.headers["Content-Type"] = FORM
-    call.body = json_or_text(text, kind)
+    call.send(text)

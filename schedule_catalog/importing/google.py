@@ -10,7 +10,7 @@ import re
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any, cast
 
-from schedule_catalog.importing.call import FoundCall, header_of, json_or_text
+from schedule_catalog.importing.call import FoundCall
 from schedule_catalog.importing.command import or_endpoint, valid_name
 from schedule_catalog.importing.content import Content, at, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
@@ -99,8 +99,7 @@ def _call(job: Mapping[str, Any]) -> FoundCall:
     if call.headers.get("User-Agent") == "Google-Cloud-Scheduler":
         del call.headers["User-Agent"]
     if text_at(target, "body"):
-        kind = header_of(call.headers, "Content-Type") or call.headers.setdefault("Content-Type", _BYTES)
-        call.body = json_or_text(_decoded(text_at(target, "body")), kind)
+        call.send(_decoded(text_at(target, "body")), _BYTES)
     _token(call, target)
     call.timeout = _seconds(text_at(job, "attemptDeadline"))
     _retry(at(job, "retryConfig"), call)

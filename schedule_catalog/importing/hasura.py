@@ -74,9 +74,10 @@ def _call(name: str, trigger: Mapping[str, Any]) -> FoundCall:
         variable, value = text_at(header, "value_from_env"), header.get("value", "")
         call.headers[text_at(header, "name")] = mark(variable) if variable else _templated(str(value))
     call.headers = {header: value for header, value in call.headers.items() if header}
-    call.body = {"name": name, "scheduled_time": SCHEDULED_TIME, "payload": trigger.get("payload")}
+    body = {"name": name, "scheduled_time": SCHEDULED_TIME, "payload": trigger.get("payload")}
     if comment := text_at(trigger, "comment"):
-        call.body["comment"] = comment
+        body["comment"] = comment
+    call.content = {"body": body}
     call.notes.append(
         Note("changed", "the body has no id and no created_at: the header Idempotency-Key identifies the run")
     )

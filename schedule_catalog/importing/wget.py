@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from schedule_catalog.importing.call import FORM, FoundCall, header_of, json_or_text
+from schedule_catalog.importing.call import FoundCall
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Note
 from schedule_catalog.importing.options import Grammar, number
@@ -56,10 +56,7 @@ def wget_call(arguments: list[str]) -> FoundCall:
     if reading.password is not None:
         call.user = f"{reading.user}:{reading.password}"
     if reading.data is not None:
-        kind = header_of(call.headers, "Content-Type")
-        if kind is None:
-            kind = call.headers["Content-Type"] = FORM
-        call.body = json_or_text(reading.data, kind)
+        call.send(reading.data)
     if reading.keeps and call.method in (None, "GET"):
         call.notes.append(Note("lost", "wget saved the response to a file with the URL's name; here it is discarded"))
     call.method = call.method or ("POST" if reading.data is not None else "GET")

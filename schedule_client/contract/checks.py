@@ -12,7 +12,9 @@ from schedule_client.contract.finding import Finding
 from schedule_client.contract.json_value import Pointer, shown, texts
 from schedule_client.contract.quick_scan import is_harmless
 
-_SCANNED = ("url", "path", "headers", "params", "body")
+_CONTENTS = ("body", "form", "text")
+_SCANNED = ("url", "path", "headers", "params", *_CONTENTS)
+_KEYWORDS_IN_VALUES = ("headers", "params", "form")
 _CREDENTIAL_HEADERS = {
     "authorization": "auth: {type: bearer, secret: NAME} (or type: basic)",
     "cookie": "auth: {type: header, name: Cookie, secret: NAME}",
@@ -22,15 +24,13 @@ _CREDENTIAL_HEADERS = {
 def request_findings(request: Mapping[str, object]) -> Iterator[Finding]:
     """Return all mistakes in the `request` mapping of a catalog file, beyond those that its JSON Schema reports.
 
-    The rules are `url`, `header`, `body`, `credential` and `placeholder`. Values of a wrong type are skipped: the
-    schema reports them. No message quotes a credential.
+    The rules are `url`, `header`, `body`, `body-type`, `credential` and `placeholder`. Values of a wrong type are
+    skipped: the schema reports them. No message quotes a credential.
     """
     yield from _address_findings(request)
     yield from _header_findings(request.get("headers"))
     yield from _auth_findings(request)
-    if request.get("body") is not None and request.get("method") in ("GET", "HEAD"):
-        message = f'a {request["method"]} request has no body: remove it, use "params", or another method'
-        yield Finding(("body",), "body", message)
+    yield from _content_findings(request)
     yield from _text_findings(request)
 
 
@@ -82,6 +82,34 @@ def _name_message(name: str, first: str) -> str | None:
     return None
 
 
+def _content_findings(request: Mapping[str, object]) -> Iterator[Finding]:
+    given = [key for key in _CONTENTS if request.get(key) is not None]
+    if not given:
+        return
+    if request.get("method") in ("GET", "HEAD"):
+        message = f'a {request["method"]} request has no body: remove it, use "params", or another method'
+        yield Finding((given[0],), "body", message)
+    for key in given[1:]:
+        yield Finding((key,), "body", f'"{key}" is a second body beside "{given[0]}": remove one of them', on_key=True)
+    if message := _type_message(given[0], request[given[0]], request.get("headers")):
+        yield Finding((given[0],), "body-type", message, on_key=True)
+
+
+def _type_message(key: str, content: object, fields: object) -> str | None:
+    """Mistake in the header Content-Type of a body; a text is sent unchanged under another type than JSON."""
+    given = cast("dict[str, object]", fields) if isinstance(fields, dict) else {}
+    kind = next((value for name, value in given.items() if name.lower() == "content-type"), None)
+    if not isinstance(kind, str):
+        return None
+    is_form = headers.media_type(kind) == headers.FORM_TYPE
+    if key == "form" and not is_form:
+        return f'a form is sent as {headers.FORM_TYPE}, not as "{shown(kind)}": remove the header, or write "text"'
+    if key == "body" and not isinstance(content, str) and not headers.is_json_type(kind):
+        instead = "form" if is_form and isinstance(content, dict) else "text"
+        return f'"body" is sent as JSON, but the content type is "{shown(kind)}": write "{instead}" instead'
+    return None
+
+
 def _auth_findings(request: Mapping[str, object]) -> Iterator[Finding]:
     auth = request.get("auth")
     if not isinstance(auth, dict):
@@ -125,7 +153,7 @@ def _text_findings(request: Mapping[str, object]) -> Iterator[Finding]:
     keywords = placeholders.PREFIX in everything
     for pointer, text, on_key in found:
         if keywords:
-            allowed = (not on_key and pointer[0] in ("headers", "params")) or pointer[0] == "body"
+            allowed = pointer[0] in ("body", "text") or (not on_key and pointer[0] in _KEYWORDS_IN_VALUES)
             for message in placeholders.keyword_mistakes(text, allowed):
                 yield Finding(pointer, "placeholder", message, on_key)
         kind = credentials.token_kind(text, shapes) if shapes else None
@@ -144,7 +172,7 @@ def _is_credential_header(pointer: Pointer) -> bool:
 def _named_findings(pointer: Pointer, text: str) -> Iterator[Finding]:
     """Secrets that only a name reveals: that of the member, or one in a text like `a=1&client_secret=…`."""
     name = next((step for step in reversed(pointer) if isinstance(step, str)), "")
-    is_body, secret = pointer[0] == "body", credentials.is_secret_name(name) and len(pointer) > 1
+    is_body, secret = pointer[0] in ("body", "text"), credentials.is_secret_name(name) and len(pointer) > 1
     if (secret or not is_body) and (templated := placeholders.template(text)) and len(pointer) > 1:
         yield Finding(
             pointer, "placeholder", f'templates are not supported: "{shown(templated)}" would be sent unchanged'

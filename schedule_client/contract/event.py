@@ -38,6 +38,8 @@ def build_event(
         "headers": dict(request.headers) or None,
         "params": cast("Json", dict(request.params)) or None,
         "body": cast("Json", request.body),
+        "form": None if request.form is None else cast("Json", dict(request.form)),
+        "text": request.text,
         "auth": _auth(request.auth),
         "timeout_seconds": request.timeout_seconds,
         "retry": _retry(request.retry),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-FEATURES = ("fires_in_freezes", "not_on", "pause", "recurring", "runbook")
+FEATURES = ("fires_in_freezes", "form", "not_on", "pause", "recurring", "runbook", "text")
 """Those that this version's proxy knows, beside the members of the first event; sorted."""
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from schedule_client.contract.json_value import shown
 
 MAX_VALUE_LENGTH = 8192
+FORM_TYPE = "application/x-www-form-urlencoded"
 _CONNECTION = "belongs to one connection (RFC 9110 7.6.1), and the proxy sets its own: remove it"
 _FRAMING = "follows from the body, which the proxy writes: remove it"
 _IDENTITY = "carries the run key, which the proxy sets: read it there, or send your own ID with another name"
@@ -101,7 +102,12 @@ def _value() -> re.Pattern[str]:
     return re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
 
 
+def media_type(content_type: str) -> str:
+    """Return the media type of a Content-Type header, in lower case and without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
 def is_json_type(content_type: str) -> bool:
     """Return whether a media type is JSON: its subtype is `json`, or ends in `+json` (RFC 6839 3.1)."""
-    subtype = content_type.partition(";")[0].strip().lower().rpartition("/")[2]
+    subtype = media_type(content_type).rpartition("/")[2]
     return subtype in ("json", "x-json") or subtype.endswith("+json")

@@ -22,7 +22,7 @@ def keyword_mistakes(text: str, allowed: bool) -> Iterator[str]:
         return
     for keyword in map(shown, _keywords().findall(text)):
         if not allowed:
-            yield f'"{keyword}" is not replaced here: it is allowed in "body", in "params" and in header values'
+            yield f'"{keyword}" is not replaced here: it is allowed in the body, in "params" and in header values'
         elif keyword not in (SCHEDULE_ARN, SCHEDULED_TIME):
             yield f'unknown keyword "{keyword}": known are "{SCHEDULED_TIME}" and "{SCHEDULE_ARN}"'
 

@@ -47,6 +47,8 @@ class Retry:
 class Request:
     """One HTTP call: to `url`, or to `path` below the base URL of `service` in the stack's settings.
 
+    body, form, text: at most one of them. `body` is JSON, `form` has the fields of a form (a list repeats its field),
+        `text` is sent unchanged, under the header Content-Type or as text/plain.
     flexible_window_minutes: of its schedule; the age of a call counts from the end of the window.
     labels, metrics: for the proxy's log and metrics.
     runbook: link to instructions for an undelivered run; only a catalog's is passed on.
@@ -59,6 +61,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     params: Mapping[str, Param] = field(default_factory=dict[str, "Param"])
     body: Body = None
+    form: Mapping[str, Param] | None = None
+    text: str | None = None
     auth: Auth | None = None
     timeout_seconds: int | None = None
     retry: Retry | None = None

@@ -51,6 +51,40 @@ def test_the_golden_event_of_version_1_is_read_whole() -> None:
     )
 
 
+def test_a_form_and_a_text_are_read() -> None:
+    form, text = parsed(golden("v1-form")).request, parsed(golden("v1-text")).request
+
+    assert form.form == {
+        "mode": "nightly run", "day": TIME, "table": ["leads", "deals"], "limit": 5, "dry_run": False, "none": None
+    }  # fmt: skip
+    assert (text.text, text.headers) == (f'{{"day":"{TIME}"}}\n{{}}\n', {"Content-Type": "application/x-ndjson"})
+    assert (form.body, form.text, text.body, text.form) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"body": 1}, "the event has 2 bodies: body, form"),
+        ({"text": "a"}, "the event has 2 bodies: form, text"),
+        ({"form": [1]}, '"form" is not an object'),
+        ({"form": None}, '"form" is not an object'),
+        ({"form": {"a": {}}}, '"a" of "form" is not a text, number, boolean, null or a list of these'),
+        ({"form": None, "text": ""}, '"text" is not a text'),
+    ],
+)
+def test_an_event_has_one_body_of_its_kind(change: dict[str, Any], message: str) -> None:
+    event = {key: value for key, value in {**golden("v1-form"), **change}.items() if key != "form" or value is not None}
+    if change == {"form": None}:
+        event = {**event, "form": None}
+
+    assert refusal(event).message == message
+
+
+@pytest.mark.parametrize("key", ["form", "text"])
+def test_the_templates_form_has_no_other_body(key: str) -> None:
+    assert "unknown key" in refusal({"target_url": "https://a.example.com", key: "a"}).message
+
+
 @pytest.mark.parametrize("name", ["template", "template-minimal", "v1-url"])
 def test_the_other_golden_events_are_read(name: str) -> None:
     event = golden(name)

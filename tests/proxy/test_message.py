@@ -74,6 +74,26 @@ def test_a_text_under_another_content_type_is_sent_as_it_is() -> None:
     assert written(body={"a": 1}, headers=headers).body == b'{"a":1}'
 
 
+def test_a_form_is_encoded_with_its_lists_numbers_and_booleans_and_without_its_nulls() -> None:
+    sent = written(form={"a b": "c&d=ü+", "n": [1, None, 2.5], "yes": True, "none": None, "empty": ""})
+
+    assert sent.body == b"a+b=c%26d%3D%C3%BC%2B&n=1&n=2.5&yes=true&empty="
+    assert sent.headers["Content-Type"] == "application/x-www-form-urlencoded"
+
+
+def test_a_text_is_sent_unchanged_under_its_own_type_or_as_plain_text() -> None:
+    plain = written(text='{"a": 1}\n{"ü": 2}\n')
+    own = written(text="1", headers={"content-type": "application/json"})
+
+    assert (plain.body, plain.headers["Content-Type"]) == ('{"a": 1}\n{"ü": 2}\n'.encode(), "text/plain; charset=utf-8")
+    assert (own.body, own.headers["content-type"], "Content-Type" in own.headers) == (b"1", "application/json", False)
+
+
+@pytest.mark.parametrize("content", [{"form": {"a": 1}}, {"text": "a"}, {"body": 1}])
+def test_a_get_sends_none_of_the_bodies(content: dict[str, Any]) -> None:
+    assert written(method="GET", **content).body is None
+
+
 def test_the_user_agent_may_be_the_requests_own() -> None:
     assert written().headers["User-Agent"] == "schedule-catalog"
     assert "User-Agent" not in written(headers={"user-agent": "mine"}).headers

@@ -27,6 +27,7 @@ from tests.schedule_client.aws import NOW, REQUEST, Application
 MINUTE = timedelta(minutes=1)
 GAP = datetime(2027, 3, 28, 2, 30, tzinfo=ZoneInfo("Europe/Paris"))
 LOCAL_MEAN_TIME = datetime(2027, 6, 1, 12, tzinfo=timezone(timedelta(hours=8, minutes=28), "LMT"))
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MISTAKES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a number as delay": (lambda c: c.schedule_once(REQUEST, delay=30), r"delay is 30: give a timedelta"),
     "a text as time": (
@@ -42,6 +43,24 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a path of numbers": (lambda c: c.schedule_once(REQUEST_WITH(path=7), delay=MINUTE), r"path: 7 is not a text"),
     "retry as a number": (lambda c: c.schedule_once(REQUEST_WITH(retry=3), delay=MINUTE), r"retry: 3 is not Retry"),
     "a body of bytes": (lambda c: c.schedule_once(REQUEST_WITH(body=b"x"), delay=MINUTE), r"cannot be written as JSON"),
+    "a form of texts": (
+        lambda c: c.schedule_once(REQUEST_WITH(form="a=1"), delay=MINUTE),
+        r"form: 'a=1' is not a mapping",
+    ),
+    "a form in a form": (
+        lambda c: c.schedule_once(REQUEST_WITH(form={"a": {"b": 1}}), delay=MINUTE),
+        r"form\.a: a value here",
+    ),
+    "a text of bytes": (lambda c: c.schedule_once(REQUEST_WITH(text=b"x"), delay=MINUTE), r"text: b'x' is not a text"),
+    "an empty text": (
+        lambda c: c.schedule_once(REQUEST_WITH(text=""), delay=MINUTE),
+        r"text: '' is not a text: leave it out",
+    ),
+    "two bodies": (lambda c: c.schedule_once(REQUEST_WITH(text="x", form={"a": 1}), delay=MINUTE), r'beside "form"'),
+    "a mapping as a form": (
+        lambda c: c.schedule_once(REQUEST_WITH(body={"a": 1}, headers=FORM), delay=MINUTE),
+        r'write "form" instead',
+    ),
     "a lower-case method": (lambda c: c.schedule_once(REQUEST_WITH(method="post"), delay=MINUTE), r"one of GET"),
     "a local mean time": (
         lambda c: c.schedule_once(REQUEST, at=LOCAL_MEAN_TIME),

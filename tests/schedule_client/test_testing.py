@@ -32,6 +32,21 @@ def test_a_call_fires_once_in_its_minute_and_is_gone() -> None:
         client.get("order-7")
 
 
+def test_a_form_and_a_text_fire_as_they_were_given() -> None:
+    scheduler = MemoryScheduler()
+    client = scheduler.client()
+    contents: tuple[dict[str, Any], ...] = ({"form": {"order": (7, 8)}}, {"text": "a\n"})
+    for content in contents:
+        client.schedule_once(Request(service="shop", path="/remind", **content), delay=MINUTE)
+
+    calls = scheduler.advance(minutes=1)
+
+    assert [(call.body, call.form, call.text) for call in calls] == [
+        (None, {"order": [7, 8]}, None),
+        (None, None, "a\n"),
+    ]
+
+
 def test_moved_cancelled_and_listed_calls_are_as_in_aws() -> None:
     scheduler = MemoryScheduler()
     client = scheduler.client()

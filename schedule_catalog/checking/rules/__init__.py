@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 DRAFT_RULES: tuple[DraftRule, ...] = (
     timing.CRON, timing.RATE, timing.AT, meaning.UNDOCUMENTED, meaning.NUMERIC_WEEKDAY, meaning.UNEVEN_STEP,
     clocks.TIMEZONE, bounds.BOUNDS, clocks.LOCAL_TIME, timing.TIMING, request.TARGET, request.AUTH, request.REQUEST,
-    request.BODY_TYPE,
 )  # fmt: skip
 
 STACK_RULES: tuple[StackRule, ...] = (

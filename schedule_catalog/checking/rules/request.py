@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
-from schedule_catalog.problem import Severity
-from schedule_catalog.wording import quoted
 from schedule_client.contract import (
     INPUT_MAX_BYTES,
     RequestError,
@@ -16,7 +14,6 @@ from schedule_client.contract import (
     input_text,
     request_findings,
 )
-from schedule_client.contract.headers import is_json_type
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
@@ -70,18 +67,6 @@ def _request(draft: Draft) -> Iterator[Fault]:
 _SMALL_FILE = (INPUT_MAX_BYTES - 4096) // 6
 
 
-def _body_type(draft: Draft) -> Iterator[Fault]:
-    """Find bodies that are sent as JSON under another content type."""
-    request = draft.request
-    body, headers = request.get("body"), request.get("headers")
-    if body is None or isinstance(body, str) or not isinstance(headers, dict):
-        return
-    for name, value in cast("dict[object, object]", headers).items():
-        if str(name).lower() == "content-type" and isinstance(value, str) and not is_json_type(value):
-            message = f"the body is sent as JSON, but the content type is {quoted(value)}: write the body as text"
-            yield Fault(("request", "body"), message, Severity.WARNING, at_key=True)
-
-
 def _input_size(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find requests that are too large or that JSON cannot hold."""
     if len(draft.document.data) <= _SMALL_FILE:
@@ -112,15 +97,11 @@ REQUEST: DraftRule = Rule(
     also={
         "url": "a url is absolute and https, a path stays below its service",
         "header": "header names and values are those of HTTP, and none is the proxy's own",
-        "body": "a GET or HEAD has no body",
+        "body": "a request has one body, and a GET or HEAD has none",
+        "body-type": 'the content type fits the body: "body" is JSON, "form" a form, and "text" is for all others',
         "credential": "a catalog names secrets and does not contain any",
         "placeholder": "only the two keywords of EventBridge Scheduler are replaced, and only where they are allowed",
     },
-)
-BODY_TYPE: DraftRule = Rule(
-    "body-type",
-    "a body that is not text has a JSON content type",
-    _body_type,
 )
 INPUT_SIZE: EntryRule = Rule(
     "input-size",

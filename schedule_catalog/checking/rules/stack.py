@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.fault import Fault
@@ -41,18 +42,22 @@ def _owner(draft: Draft, settings: Settings) -> Iterator[Fault]:
         yield Fault(("owner",), f'unknown owner "{draft.owner}": {suggestion(draft.owner, settings.owners)}')
 
 
+_CEILINGS = {
+    ("retry", "max_attempts"): "retry.most_attempts",
+    ("retry", "max_age_minutes"): "retry.most_age_minutes",
+    ("timeout_seconds",): "proxy.timeout_seconds",
+}
+"""Limits of an entry, each with the setting that it may not exceed."""
+
+
 def _ceiling(draft: Draft, settings: Settings) -> Iterator[Fault]:
     """Find limits above those of the proxy."""
-    retry: Mapping[str, int] = draft.values.get("retry") or {}
-    ceilings = {"max_attempts": settings.retry.most_attempts, "max_age_minutes": settings.retry.most_age_minutes}
-    for key, most in ceilings.items():
-        if retry.get(key, 0) > most:
-            yield Fault(("retry", key), f'"{key}" is {retry[key]}: the settings allow at most {most}')
-    seconds = draft.values.get("timeout_seconds", 0)
-    most = settings.proxy.timeout_seconds
-    if seconds > most:
-        message = f'"timeout_seconds" is {seconds}: the proxy itself stops after {most} s'
-        yield Fault(("timeout_seconds",), message)
+    given: Mapping[str, int] = {**draft.values, **(draft.values.get("retry") or {})}
+    for pointer, setting in _CEILINGS.items():
+        value, most = given.get(pointer[-1], 0), attrgetter(setting)(settings)
+        if value > most:
+            message = f'"{pointer[-1]}" is {value}, and the setting {setting} is {most}: lower it, or raise the setting'
+            yield Fault(pointer, message)
 
 
 def _overlap(draft: Draft, settings: Settings) -> Iterator[Fault]:

@@ -13,9 +13,10 @@ RESERVED = frozenset(("version",))
 _NEVER = {"name": "repeats the key above", "stacks": "is not allowed inside a stack"}
 _SYNONYMS = {
     "calendar": "not_on", "calendars": "not_on", "data": "body", "disabled": "enabled", "environments": "stacks",
-    "envs": "stacks", "every": "rate", "except": "not_on", "expression": "cron", "holidays": "not_on",
+    "content_type": "headers", "envs": "stacks", "every": "rate", "except": "not_on", "expression": "cron",
+    "holidays": "not_on",
     "interval": "rate", "json": "body", "once": "at", "payload": "body", "query": "params", "retries": "retry",
-    "schedule": "cron", "tags": "labels", "team": "owner", "timeout": "timeout_seconds",
+    "raw": "text", "schedule": "cron", "tags": "labels", "team": "owner", "timeout": "timeout_seconds",
     "tz": "timezone", "until": "end", "uri": "url", "verb": "method", "window": "flexible_window_minutes",
 }  # fmt: skip
 

@@ -56,6 +56,8 @@ def add_arguments(command: ArgumentParser) -> None:
     what.add_argument("--header", type=_header, action="append", metavar="'NAME: VALUE'", help="may be repeated")
     what.add_argument("--param", type=_param, action="append", metavar="NAME=VALUE", help="may be repeated")
     what.add_argument("--body", type=_json, metavar="JSON", help="body of the request")
+    what.add_argument("--form", type=_param, action="append", metavar="NAME=VALUE", help="field of a form; repeatable")
+    what.add_argument("--text", metavar="TEXT", help="body that is sent unchanged; its type is a --header")
     what.add_argument("--auth", type=_auth, metavar="A", help="bearer:SECRET, basic:SECRET or header:NAME:SECRET")
     what.add_argument("--timeout", type=int, metavar="SECONDS", help="time limit for the response")
     what.add_argument("--overlap", choices=("allow", "skip"), help="skip: no call while another is running")
@@ -156,7 +158,7 @@ def _values(options: Namespace) -> dict[str, Any]:
     values["enabled"] = False if options.disabled else None
     request = {key: getattr(options, key) for key in _REQUEST}
     request |= {"headers": dict(options.header or ()) or None, "params": _grouped(options.param or ())}
-    request |= {"body": options.body, "auth": options.auth}
+    request |= {"body": options.body, "form": _grouped(options.form or ()), "text": options.text, "auth": options.auth}
     values["request"] = {key: value for key, value in request.items() if value is not None}
     return {key: value for key, value in values.items() if value is not None}
 

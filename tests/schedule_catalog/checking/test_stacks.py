@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from schedule_catalog.checking.stacks import entry_defaults, merge, variants
 
 Values = dict[str, Any]
@@ -63,6 +65,16 @@ def test_an_auth_of_another_type_replaces_the_whole_and_one_of_the_same_merges()
         "secret": "b",
     }
     assert merge({"auth": header}, {"auth": {"type": "header", "secret": "b"}}, "request")["auth"]["name"] == "X-Key"
+
+
+@pytest.mark.parametrize("kind", [{"body": {"b": 2}}, {"form": {"b": 2}}, {"text": "b"}])
+def test_a_body_of_another_kind_replaces_the_whole_and_one_of_the_same_merges(kind: dict[str, Any]) -> None:
+    contents: list[dict[str, Any]] = [{"body": {"a": 1}}, {"form": {"a": 1}}, {"text": "a"}]
+    for under in contents:
+        (key, below), (own, value) = *under.items(), *kind.items()
+        merged = {**below, **value} if key == own and isinstance(below, dict) else value
+
+        assert merge({"request": {"path": "/", **under}}, {"request": kind})["request"] == {"path": "/", own: merged}
 
 
 def test_keys_of_a_body_never_exclude_each_other() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -157,6 +158,21 @@ def test_new_writes_an_entry_that_check_has_nothing_against(catalog: Path, capsy
     assert value["request"]["headers"] == {"X-A": "e: b"}
     assert value["request"]["params"] == {"p": ["1", "yes"]}
     assert value["request"]["auth"] == {"type": "bearer", "secret": "t"}
+    assert run(catalog, "check") == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "written"),
+    [
+        (("--form", "a=1", "--form", "b=2", "--form", "a=3"), {"form": {"a": ["1", "3"], "b": "2"}}),
+        (("--text", "a b"), {"text": "a b"}),
+    ],
+)
+def test_new_writes_a_form_and_a_text(catalog: Path, flags: tuple[str, ...], written: dict[str, Any]) -> None:
+    assert run(catalog, "new", "fresh", "--rate", "1 hour", "--url", "https://a.example.com/y", *flags) == 0
+    request = parse_document((catalog / "schedules/a.yaml").read_bytes(), "").value["schedules"]["fresh"]["request"]
+
+    assert {key: value for key, value in request.items() if key != "url"} == written
     assert run(catalog, "check") == 0
 
 

@@ -128,7 +128,7 @@ def test_a_bare_percent_starts_the_standard_input() -> None:
     found = one(r"0 9 * * * curl --data-binary @- 'https://a.b/c?d=\%20'%a=1%b=2")
 
     assert found.values["request"]["url"] == "https://a.b/c?d=%20"
-    assert found.values["request"]["body"] == "a=1\nb=2\n"
+    assert found.values["request"]["text"] == "a=1\nb=2\n"
 
 
 def test_a_system_crontab_names_a_user() -> None:

@@ -184,6 +184,8 @@ def test_the_header_of_auth_is_checked_like_any_other() -> None:
 )
 def test_the_two_keywords_may_stand_in_body_params_and_header_values(text: str) -> None:
     assert findings(headers={"X-A": text}, params={"a": [text]}, body={"a": [text], text: 1}) == []
+    assert findings(form={"a": [text]}) == findings(text=text) == []
+    assert set(rules(form={text: 1})) == {(("form", text), "placeholder")}
 
 
 @pytest.mark.parametrize(
@@ -216,6 +218,55 @@ def test_hoping_for_a_template_gets_its_own_word(text: str) -> None:
 
         assert finding.rule == "placeholder"
         assert "templates are not supported" in finding.message
+
+
+def test_a_request_has_one_body() -> None:
+    assert rules(body={}, form={}, text="a") == [(("form",), "body"), (("text",), "body")]
+    assert rules(method="GET", form={"a": 1}) == [(("form",), "body")]
+    assert rules(body=None, form={"a": [1, "b"]}) == rules(text="a") == []
+
+
+@pytest.mark.parametrize(
+    ("content_type", "request_", "instead"),
+    [
+        ("application/x-www-form-urlencoded", {"body": {"a": 1}}, '"form"'),
+        ("Application/X-WWW-Form-Urlencoded; charset=utf-8", {"body": {"a": 1}}, '"form"'),
+        ("application/x-www-form-urlencoded", {"body": [1]}, '"text"'),
+        ("application/x-ndjson", {"body": [{"a": 1}]}, '"text"'),
+        ("text/xml", {"body": {"a": 1}}, '"text"'),
+        ("text/plain", {"body": 7}, '"text"'),
+        ("application/json", {"form": {"a": 1}}, '"text"'),
+        ("multipart/form-data", {"form": {"a": 1}}, '"text"'),
+    ],
+)
+def test_a_content_type_that_does_not_fit_names_the_body_to_write(
+    content_type: str, request_: dict[str, Any], instead: str
+) -> None:
+    (found,) = findings(headers={"content-TYPE": content_type}, **request_)
+
+    assert (found.rule, found.pointer, found.on_key) == ("body-type", tuple(request_), True)
+    assert f"write {instead}" in found.message
+
+
+@pytest.mark.parametrize(
+    ("content_type", "request_"),
+    [
+        ("application/x-www-form-urlencoded", {"body": "a=1&b=2"}),
+        ("application/x-www-form-urlencoded; charset=utf-8", {"form": {"a": 1}}),
+        ("application/x-ndjson", {"text": "{}\n{}"}),
+        ("application/json", {"text": "1.0"}),
+        ("application/vnd.api+json", {"body": {"a": 1}}),
+    ],
+)
+def test_a_content_type_that_fits_is_passed_over(content_type: str, request_: dict[str, Any]) -> None:
+    assert findings(headers={"Content-Type": content_type}, **request_) == []
+
+
+def test_a_form_and_a_text_contain_no_credential_and_no_template() -> None:
+    assert rules(form={"client_secret": SECRET}) == [(("form", "client_secret"), "credential")]
+    assert rules(form={"day": "${DAY}"}) == [(("form", "day"), "placeholder")]
+    assert rules(text=f"grant_type=x&client_secret={SECRET}") == [(("text",), "credential")]
+    assert rules(text="Dear {{ name }}") == []
 
 
 def test_a_get_has_no_body() -> None:
