@@ -27,11 +27,13 @@ from proxy.delivery import Delivery
 from proxy.handler import Proxy
 from proxy.ledger import TableLedger
 from proxy.log import Log
+from proxy.pauses import StoredPauses
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.transport import Reply, Transport
 from schedule_client.contract import ProxySettings
+from schedule_client.contract.pauses import PARTITION
 
 if TYPE_CHECKING:
     from proxy.destination import Destination
@@ -51,10 +53,12 @@ class Usage:
 
     requests: by service and operation.
     units: of the ledger's writes and reads, its index included.
+    pause_reads: reads of the run-time pauses, which runs close together share.
     """
 
     requests: Counter[str] = field(default_factory=Counter[str])
     units: Counter[str] = field(default_factory=Counter[str])
+    pause_reads: int = 0
     largest_item: int = 0
     log_lines: int = 0
     log_bytes: int = 0
@@ -95,6 +99,7 @@ class CountedStack:
             now=clock.now,
             chance=Random(1),
             monotonic=clock.monotonic,
+            pauses=StoredPauses(TABLE, aws, clock.now),
         )
         self._proxy = Proxy(delivery=delivery, now=clock.now)
 
@@ -126,6 +131,9 @@ class CountedStack:
 
     def _count(self, step: str, asked: Mapping[str, Any]) -> None:
         if not step.endswith("?"):
+            return
+        if asked.get("Key", {}).get("pk") == {"S": PARTITION}:
+            self.usage.pause_reads += 1  # at most one in FRESH_SECONDS, whatever the number of runs
             return
         request = step[:-1]
         self.usage.requests[request] += 1

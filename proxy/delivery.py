@@ -19,8 +19,6 @@ from proxy.arrival import (
     Resend,
     Step,
     Take,
-    first,
-    iso_text,
     step,
 )
 from proxy.backoff import delay
@@ -31,12 +29,15 @@ from proxy.former_run import former_run
 from proxy.lane import CROWDED, own_turn
 from proxy.ledger import LedgerError, LedgerRefusedError
 from proxy.metrics import counted_owner
+from proxy.newest import is_newest, note_newest
+from proxy.onward import next_look, onward, unrecorded
 from proxy.outcome import Outcome, of_error
-from proxy.overlap import locked, unlock
+from proxy.overlap import lock_on, locked, unlock
+from proxy.pauses import hold, may_yield
 from proxy.queues import undelivered_reason
-from proxy.settlement import Limits, informed, limits, recorded, refusal, rejected, settled, skipped
+from proxy.settlement import Limits, informed, limits, recorded, refusal, rejected, settled, skipped, unkept, waiting
 from schedule_client.contract import frozen, replace
-from schedule_client.contract.retry_message import RetryMessage, Unrecorded
+from schedule_client.contract.pauses import PAUSED, SUPERSEDED, Pauses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,14 +51,15 @@ if TYPE_CHECKING:
     from proxy.ledger import Ledger
     from proxy.log import Log
     from proxy.metrics import State
+    from proxy.pauses import Hold
     from proxy.queues import Queues
     from schedule_client.contract import RunRecord
+    from schedule_client.contract.retry_message import RetryMessage, Unrecorded
 
 # Reserved from the function's time, to record the outcome of the call and to send the run on.
 MARGIN_SECONDS, MARGIN_SHARE = 4.0, 0.25
-# Time that a lock of `overlap: skip` outlives the due time of the next attempt.
-_LOCK_SECONDS = 300.0
 _CONTENDERS = 20
+_SUPERSEDED = "a newer run of its schedule waits for the end of the pause"
 
 
 @frozen(kw_only=True)
@@ -66,6 +68,7 @@ class Delivery:
 
     creations: tells schedules that were deployed too late; without it none is.
     bus: gets an event for each run that ends undelivered; without it nothing does.
+    pauses: returns the run-time pauses; without it there are none.
     """
 
     caller: Caller
@@ -77,6 +80,7 @@ class Delivery:
     monotonic: Callable[[], float] = time.perf_counter
     creations: Creations | None = None
     bus: EventBus | None = None
+    pauses: Callable[[], Pauses] = Pauses
 
     def deliver(self, arrival: Arrival, seconds_left: Callable[[], float]) -> Delivered:
         """Take the next step for an arrival, and return the result. Raises QueueError if nothing can be sent on."""
@@ -87,7 +91,7 @@ class Delivery:
             done = self._kept_by_no_store(arrival, error)
         due = done.record.due if done.record and done.state == "waiting" else None
         owner = counted_owner(arrival.run, self.caller.settings)
-        due_at = _instant(due, started)
+        due_at = None if due is None else started.fromtimestamp(due, started.tzinfo)
         skipped = done.record if done.state == "skipped" else None
         self.log.settled(arrival.run, done.state, done.outcome, started, due=due_at, owner=owner, skipped=skipped)
         self._publish()
@@ -148,7 +152,11 @@ class Delivery:
                 return self._attempted(record, arrival, seconds_left)
             case Resend(record):
                 arrival = replace(arrival, waited=max(arrival.waited, record.waited or 0.0))
-                self._send(arrival, "resent", record.due or arrival.now, attempt=record.attempt)
+                due = record.due or arrival.now
+                if record.reason == PAUSED:
+                    self._send(arrival, PAUSED, next_look(due, arrival, self._seconds()), attempt=record.attempt)
+                else:
+                    self._send(arrival, "resent", due, attempt=record.attempt)
                 return Delivered("duplicate", record=record)
             case Postpone(until):
                 self._send(arrival, "lease", until + 1.0)
@@ -181,9 +189,16 @@ class Delivery:
                 return self._skipped(record, why.reason, why.message)
         except UnknownCalendarError as error:
             return self._settle(record, of_error(error), 0.0, bounds, arrival, has_lock=False)
-        if (refused := refusal(arrival, bounds)) is not None:
+        if (refused := refusal(record, arrival, bounds)) is not None:
             return self._settle(record, refused, 0.0, bounds, arrival)
-        if arrival.run.request.overlap == "skip" and not self._locked(record, record.until or 0.0):
+        if (held := hold(record, arrival, self.pauses(), settings, self._seconds())) is not None:
+            return self._held(held, record, arrival)
+        if record.reason == PAUSED and may_yield(arrival) and not is_newest(self.ledger, record):
+            return self._skipped(record, SUPERSEDED, _SUPERSEDED)
+        free = arrival.run.request.overlap != "skip" or locked(
+            self.ledger, record, record.until or 0.0, self._seconds()
+        )
+        if not free:
             return self._skipped(record, "overlap", "the previous run is still in progress")
         turn = own_turn(record, arrival, self.caller.settings, self.chance)
         if turn is not None and not locked(self.ledger, turn, record.until or 0.0, self._seconds()):
@@ -203,6 +218,22 @@ class Delivery:
                 with suppress(LedgerError):  # it ends by itself
                     unlock(self.ledger, turn)
 
+    def _held(self, held: Hold, record: RunRecord, arrival: Arrival) -> Delivered:
+        """Skip the run, or have it wait for the end of a pause, unless a newer one of its schedule waits."""
+        if held.skipped_by is not None:
+            return self._skipped(record, PAUSED, held.skipped_by.message)
+        if held.yields:
+            if arrival.run.request.overlap == "skip":
+                with suppress(LedgerError):  # a newer run may be called instead
+                    unlock(self.ledger, record)
+            if not note_newest(self.ledger, record):
+                return self._skipped(record, SUPERSEDED, _SUPERSEDED)
+        now, schedule = self._seconds(), arrival.run.schedule
+        due = held.last.due(schedule.due.timestamp() if schedule else arrival.since)
+        after, look = waiting(record, held.last, due, arrival, now), next_look(due, arrival, now)
+        outcome = Outcome("retryable", PAUSED, held.last.message, called=False)
+        return self._stored(record, after, outcome, arrival, look, has_lock=record.attempt > 1 and not held.yields)
+
     def _skipped(self, record: RunRecord, reason: str, message: str) -> Delivered:
         after = skipped(record, self._seconds(), reason, message)
         self.ledger.write(after)
@@ -219,19 +250,33 @@ class Delivery:
         has_lock: bool = True,
     ) -> Delivered:
         after = settled(record, outcome, milliseconds, bounds, arrival, self._seconds(), self.chance)
-        if after.state == "undelivered" and arrival.is_awaited:
+        if after.state == "undelivered" and arrival.is_awaited and not arrival.queued:
             after = replace(after, notice="none")
+        return self._stored(record, after, outcome, arrival, after.due or 0.0, has_lock=has_lock)
+
+    def _stored(
+        self,
+        record: RunRecord,
+        after: RunRecord,
+        outcome: Outcome,
+        arrival: Arrival,
+        due: float,
+        *,
+        has_lock: bool,
+    ) -> Delivered:
+        """Write what follows `record`, then send the run on: back by `due` if it waits."""
         try:
             instead = self.ledger.write(after)
             if instead is not None:
                 return self._outrun(after, instead, outcome)
-            if has_lock:
-                self._lock_on(after, arrival)
+            if has_lock and arrival.run.request.overlap == "skip":
+                with suppress(LedgerError):  # it expires by itself
+                    lock_on(self.ledger, after, self._seconds())
         except (LedgerError, LedgerRefusedError):
-            self._unrecorded(record, after, arrival)
+            self._unrecorded(record, after, arrival, due)
             return Delivered(_state(after), outcome, after)
         if after.state == "waiting":
-            self._send(arrival, after.reason or "retry", after.due or 0.0, after.attempt, is_hop=not outcome.called)
+            self._send(arrival, after.reason or "retry", due, after.attempt, is_hop=not outcome.called)
         elif after.notice == "due":
             self._inform(after, arrival)
         return Delivered(_state(after), outcome, after)
@@ -243,20 +288,10 @@ class Delivery:
                 self.ledger.write(replace(after, version=instead.version + 1))
         return Delivered("delivered" if after.state == "delivered" else "duplicate", outcome, instead)
 
-    def _unrecorded(self, record: RunRecord, after: RunRecord, arrival: Arrival) -> None:
+    def _unrecorded(self, record: RunRecord, after: RunRecord, arrival: Arrival, due: float) -> None:
         """Send a change that the ledger cannot store now to the retry queue."""
-        change = Unrecorded(
-            holder=record.holder or "",
-            attempt=record.attempt,
-            state=after.state,
-            letter=after.notice,
-            reason=after.reason,
-            status=after.status,
-            message=after.message,
-            milliseconds=after.milliseconds,
-        )
-        due = after.due if after.due is not None else self._seconds()
-        self._send(arrival, "ledger", due, attempt=after.attempt, unrecorded=change)
+        due = due if after.state == "waiting" else self._seconds()
+        self._send(arrival, "ledger", due, after.attempt, unrecorded(record, after))
 
     def _without_ledger(self, arrival: Arrival, error: LedgerError) -> Delivered:
         """Step without the ledger: no call, and no end, as the run may already be delivered.
@@ -271,8 +306,7 @@ class Delivery:
 
     def _kept_by_no_store(self, arrival: Arrival, error: RefusedError) -> Delivered:
         """End a run that the ledger or the retry queue refuses for good: a hop would have the same result."""
-        ended = replace(first(arrival), holder=None, until=None, updated=iso_text(self._seconds()))
-        ended = replace(ended, state="undelivered", notice="due", reason=error.reason, message=error.message)
+        ended = unkept(arrival, error, self._seconds())
         with suppress(LedgerError, LedgerRefusedError):
             found = self.ledger.read(ended.partition, ended.sort)
             if found is None or found.state == "waiting" or found.holder == arrival.holder:
@@ -294,42 +328,18 @@ class Delivery:
         if self.bus is not None:
             self.bus.publish()
 
-    def _locked(self, record: RunRecord, until: float) -> bool:
-        return locked(self.ledger, record, until, self._seconds())
-
-    def _lock_on(self, after: RunRecord, arrival: Arrival) -> None:
-        """Keep the schedule's lock until the next attempt, or release it."""
-        if arrival.run.request.overlap != "skip":
-            return
-        with suppress(LedgerError):  # it expires by itself
-            if after.state == "waiting":
-                self._locked(after, (after.due or 0.0) + _LOCK_SECONDS)
-            else:
-                unlock(self.ledger, after)
-
     def _send(
         self,
         arrival: Arrival,
         reason: str,
         due: float,
         attempt: int | None = None,
-        unrecorded: Unrecorded | None = None,
+        change: Unrecorded | None = None,
         *,
         is_hop: bool = False,
     ) -> None:
-        message = RetryMessage(
-            origin=arrival.run.origin,
-            request_id=arrival.request_id,
-            attempt=attempt if attempt is not None else arrival.run.attempt,
-            due=due,
-            hops=arrival.hops + 1 if is_hop or reason in ("ledger", "lease") else 0,
-            since=arrival.since,
-            reason=reason,
-            event=arrival.event,
-            unrecorded=unrecorded,
-            waited=arrival.waited + (max(0.0, due - self._seconds()) if reason == CROWDED.reason else 0.0),
-        )
-        self.queues.retry(message, self._seconds())
+        now = self._seconds()
+        self.queues.retry(onward(arrival, reason, due, now, attempt, change, is_hop=is_hop), now)
 
     def _seconds(self) -> float:
         return self.now().timestamp()
@@ -337,7 +347,3 @@ class Delivery:
 
 def _state(record: RunRecord) -> State:
     return "waiting" if record.state == "running" else record.state
-
-
-def _instant(seconds: float | None, like: datetime) -> datetime | None:
-    return None if seconds is None else like.fromtimestamp(seconds, like.tzinfo)

@@ -23,6 +23,7 @@ from proxy.event_bus import EventBus
 from proxy.ledger import LedgerError, NoLedger, TableLedger
 from proxy.log import Log
 from proxy.outcome import of_error
+from proxy.pauses import StoredPauses
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
@@ -30,6 +31,7 @@ from proxy.tls import tls_context
 from proxy.transport import Transport
 from schedule_client.contract import RETRY, frozen, origin_of, replace
 from schedule_client.contract.errors import ContractError
+from schedule_client.contract.pauses import Pauses
 from schedule_client.contract.retry_message import RetryMessage
 from schedule_client.contract.undelivered import Undelivered
 
@@ -82,6 +84,7 @@ class Proxy:
             chance=chance,
             creations=Creations(aws),
             bus=EventBus(bus, environment["PROJECT"], environment["STACK"], aws) if bus else None,
+            pauses=StoredPauses(table, aws, now) if table else Pauses,
         )
         return cls(delivery=delivery, now=now)
 

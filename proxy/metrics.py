@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from schedule_client.contract import CALLBACK, CATALOG, KEY_REUSED
+from schedule_client.contract.pauses import PAUSED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,6 +80,8 @@ class Metrics:
         lateness: in seconds, if it counts.
         """
         values = _values(state, outcome, lateness)
+        if not values:
+            return {}
         dimensions = {**self._place, "Owner": self._owner(owner)}
         sets = [[*self._place]]
         if name := _schedule_of_its_own(run):
@@ -102,6 +105,8 @@ class Metrics:
 def _values(state: State, outcome: Outcome | None, lateness: float | None) -> Values:
     if outcome is not None and outcome.reason == KEY_REUSED:
         return {_KEYS_REUSED: (1, None)}  # an application's mistake, and not a call of a failing target
+    if outcome is not None and outcome.reason == PAUSED and state == "waiting":
+        return {}  # each look at a pause is an event, and no retry
     values: Values = {_COUNTS[state]: (1, None)}
     if outcome is not None and outcome.reply is not None and outcome.milliseconds is not None:
         values["Latency"] = (round(outcome.milliseconds, 1), "Milliseconds")

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from proxy.ledger import Ledger
     from schedule_client.contract import RunRecord
 
+# Time that a lock outlives the due time of the next attempt.
+_BEYOND_SECONDS = 300.0
+
 
 def locked(ledger: Ledger, record: RunRecord, until: float, now: float) -> bool:
     """Return whether the run of `record` has the lock until `until` (seconds since 1970). Raises LedgerError.
@@ -25,6 +28,14 @@ def locked(ledger: Ledger, record: RunRecord, until: float, now: float) -> bool:
         lock = replace(record, sort=LOCK_SORT, version=version, until=until, state="running")
         if (there := ledger.write(lock)) is None:
             return True
+
+
+def lock_on(ledger: Ledger, record: RunRecord, now: float) -> None:
+    """Keep the lock until the next attempt of a run that waits, or release it. Raises LedgerError."""
+    if record.state == "waiting":
+        locked(ledger, record, (record.due or 0.0) + _BEYOND_SECONDS, now)
+    else:
+        unlock(ledger, record)
 
 
 def unlock(ledger: Ledger, record: RunRecord) -> None:

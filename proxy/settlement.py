@@ -10,13 +10,16 @@ from proxy.content import name_of
 from proxy.outcome import Outcome
 from schedule_client.contract import KEY_REUSED, frozen, replace
 from schedule_client.contract.ledger import KEY_SORT, REUSED_SORT
+from schedule_client.contract.pauses import PAUSED
 
 if TYPE_CHECKING:
     from random import Random
 
     from proxy.arrival import Arrival
+    from proxy.errors import RefusedError
     from schedule_client.contract import ProxySettings, RunRecord
     from schedule_client.contract.ledger import Notice
+    from schedule_client.contract.pauses import RunTimePause
     from schedule_client.contract.retry_message import Unrecorded
 
 
@@ -31,7 +34,7 @@ class Limits:
 def limits(arrival: Arrival, settings: ProxySettings) -> Limits:
     """The limits of the request, by default the stack's, and never beyond the stack's ceiling.
 
-    While a run waits for its turn it does not grow older, or a crowd of others would use up its time.
+    While a run waits for its turn or for a pause it does not grow older: others would use up its time.
     """
     asked, default, most = arrival.run.request.retry, settings.retry, settings.retry_ceiling
     attempts = (asked.max_attempts if asked else None) or default.max_attempts or 1
@@ -41,9 +44,11 @@ def limits(arrival: Arrival, settings: ProxySettings) -> Limits:
     return Limits(min(attempts, most.max_attempts or attempts), until)
 
 
-def refusal(arrival: Arrival, bounds: Limits) -> Outcome | None:
+def refusal(record: RunRecord, arrival: Arrival, bounds: Limits) -> Outcome | None:
     """Return the outcome of a run that may not be called any more."""
     if arrival.now >= bounds.until:
+        if record.reason == PAUSED:
+            return Outcome("permanent", PAUSED, "a pause lasted longer than a run can wait, and it was not called")
         return Outcome("permanent", "expired", "the run exceeded its age limit, and was not called")
     if arrival.hops >= MAX_HOPS:
         return Outcome("permanent", "too-many-hops", f"the run was sent on {MAX_HOPS} times, and was not called")
@@ -108,6 +113,22 @@ def recorded(found: RunRecord, change: Unrecorded, arrival: Arrival, due: float)
     return replace(after, state=change.state, notice=change.letter)
 
 
+def waiting(record: RunRecord, pause: RunTimePause, due: float, arrival: Arrival, now: float) -> RunRecord:
+    """Return the record of a run that waits for the same attempt until a pause has ended."""
+    return replace(
+        record,
+        version=record.version + 1,
+        updated=iso_text(now),
+        state="waiting",
+        holder=None,
+        until=None,
+        due=due,
+        reason=PAUSED,
+        message=pause.message,
+        waited=round(arrival.waited, 1) or None,
+    )
+
+
 def skipped(record: RunRecord, now: float, reason: str, message: str) -> RunRecord:
     """Return the end of a run that is not called, without any failure."""
     return replace(
@@ -135,6 +156,20 @@ def rejected(used: RunRecord, arrival: Arrival) -> RunRecord:
         reason=KEY_REUSED,
         message=f'another call has the key "{used.sort.removeprefix(KEY_SORT)[:100]}", and is {used.state} since '
         f"{used.updated}: this call has other content and was not made",
+    )
+
+
+def unkept(arrival: Arrival, error: RefusedError, now: float) -> RunRecord:
+    """Return the record of a run that the ledger or the retry queue refuses."""
+    return replace(
+        first(arrival),
+        holder=None,
+        until=None,
+        updated=iso_text(now),
+        state="undelivered",
+        notice="due",
+        reason=error.reason,
+        message=error.message,
     )
 
 

@@ -12,7 +12,8 @@ from local.dispatcher import wire_time
 from local.simulation.world import LEDGER_AWAY, SCHEDULER_DLQ, UNDELIVERED
 from schedule_catalog.operations.undelivered_call import UndeliveredCall, read_message
 from schedule_client.contract import run_key
-from schedule_client.contract.ledger import LOCK_SORT, TERMINAL, RunRecord
+from schedule_client.contract.ledger import BESIDE_RUNS, TERMINAL, RunRecord
+from schedule_client.contract.pauses import PARTITION
 
 if TYPE_CHECKING:
     from local.simulation.world import World
@@ -76,8 +77,8 @@ def audit(
     """
     records = {
         item["run_key"]["S"]: RunRecord.from_item(item)
-        for (_, sort), item in world.dynamodb.items.items()
-        if sort != LOCK_SORT
+        for (partition, sort), item in world.dynamodb.items.items()
+        if sort not in BESIDE_RUNS and partition != PARTITION
     }
     letters = _letters(world)
     promised = list(promised)

@@ -24,10 +24,12 @@ from proxy.delivery import Delivery
 from proxy.handler import Proxy
 from proxy.ledger import NoLedger, TableLedger
 from proxy.log import Log
+from proxy.pauses import StoredPauses
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
-from schedule_client.contract.ledger import LOCK_SORT
+from schedule_client.contract.ledger import BESIDE_RUNS
+from schedule_client.contract.pauses import Pauses
 
 if TYPE_CHECKING:
     from local.simulation.clock import Clock
@@ -137,6 +139,7 @@ class World:
             now=now,
             chance=self.chance,
             monotonic=monotonic,
+            pauses=StoredPauses(_TABLE, aws, now) if self.size.ledger else Pauses,
         )
         return Proxy(delivery=delivery, now=now)
 
@@ -222,5 +225,5 @@ def _tells(step: str, asked: Mapping[str, Any]) -> bool:
     """Whether a request that was done has told what became of the call before it."""
     if "PutItem" in step:
         item = asked["Item"]
-        return item["sk"]["S"] != LOCK_SORT and item["state"]["S"] != "running"
+        return item["sk"]["S"] not in BESIDE_RUNS and item["state"]["S"] != "running"
     return "SendMessage" in step and asked["QueueUrl"] == RETRY

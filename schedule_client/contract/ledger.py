@@ -22,7 +22,8 @@ REMEMBERED_DAYS = 45
 KEYS_OF_A_DAY = 8
 INDEX = "by-outcome"
 LOCK_SORT, NEWEST_SORT = "lock", "newest"
-"""Sort keys that are no run's: the lock of `overlap: skip`, and the newest run of a schedule that waits for a pause."""
+BESIDE_RUNS = (LOCK_SORT, NEWEST_SORT)
+"""Sort keys beside the runs of a schedule: the lock of `overlap: skip`, and the newest run that waits for a pause."""
 KEY_SORT, REUSED_SORT = "key#", "reused#"
 """Beginnings of the sort keys of a run with an application's key, and of a call that reused such a key."""
 _INDEXED: tuple[State, ...] = ("undelivered", "skipped")

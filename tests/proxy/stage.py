@@ -27,11 +27,13 @@ from proxy.event_bus import EventBus
 from proxy.handler import Proxy
 from proxy.ledger import Ledger, NoLedger, TableLedger
 from proxy.log import Log
+from proxy.pauses import StoredPauses
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.tls import tls_context
 from proxy.transport import Transport
+from schedule_client.contract.pauses import Pauses
 
 if TYPE_CHECKING:
     from proxy.guard import Guard
@@ -224,6 +226,7 @@ def stage(
         now=lambda: NOW,
         chance=Random(1),
         bus=EventBus(BUS, "shop", "test", aws) if bus else None,
+        pauses=StoredPauses(TABLE, aws, lambda: NOW) if ledger else Pauses,
     )
     return Stage(Proxy(delivery=delivery, now=lambda: NOW), aws, clock, output)
 

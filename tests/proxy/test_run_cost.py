@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.run_cost import KINDS, usage
+from benchmarks.run_cost import ARN, KINDS, CountedStack, usage
 from schedule_catalog.cost import LEDGER_BYTES, LEDGER_WRITES, LOG_BYTES
 
 # Requests, units of writes (with the index's) and of reads, log lines.
@@ -23,6 +23,14 @@ def test_a_run_uses_no_more_than_it_did(kind: str) -> None:
 
     counted = (found.requests.total(), found.units["writes"], found.units["reads"], found.log_lines)
     assert counted == COUNTS[kind]
+
+
+def test_the_pauses_are_read_once_for_all_runs_of_a_few_seconds() -> None:
+    stack = CountedStack([200])
+    for minute in range(5):
+        stack.fire(schedule={"name": "close-invoices", "arn": ARN, "time": f"2027-01-05T08:0{minute}:00Z"})
+
+    assert stack.usage.pause_reads == 1
 
 
 def test_schedules_cost_says_what_a_delivered_run_uses() -> None:

@@ -1,0 +1,100 @@
+"""Run-time pauses: read from the ledger's table every few seconds, and asked before each attempt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proxy.ledger import LedgerError
+from schedule_client.contract import CATALOG, frozen
+from schedule_client.contract.errors import PausesError
+from schedule_client.contract.pauses import CURRENT, PARTITION, PAUSED, Pauses, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from proxy.arrival import Arrival
+    from proxy.aws import Aws
+    from schedule_client.contract import ProxySettings, RunRecord
+    from schedule_client.contract.pauses import RunTimePause
+
+# No attempt starts later than ten seconds after a pause was made; two are left for the steps from here to the call.
+FRESH_SECONDS = 8.0
+
+
+class StoredPauses:
+    """Pauses in the ledger's table, as they were up to FRESH_SECONDS ago; `now` is the wall clock.
+
+    Lambda may freeze a process between two invocations, which stops other clocks.
+    """
+
+    def __init__(self, table: str, aws: Aws, now: Callable[[], datetime]) -> None:
+        self._table, self._aws, self._now = table, aws, now
+        self._read_at = float("-inf")
+        self._known = Pauses()
+
+    def __call__(self) -> Pauses:
+        """Return the pauses. Raises LedgerError if they are unknown: then no call is made."""
+        now = self._now().timestamp()
+        if not 0 <= now - self._read_at < FRESH_SECONDS:
+            self._known, self._read_at = self._stored(), now
+        return self._known
+
+    def _stored(self) -> Pauses:
+        key = {"pk": {"S": PARTITION}, "sk": {"S": CURRENT}}
+        try:
+            answer = self._aws("dynamodb", "GetItem", {"TableName": self._table, "Key": key, "ConsistentRead": True})
+            return Pauses.from_item(answer.get("Item"))
+        except PausesError as error:
+            raise LedgerError(str(error)) from None
+        except Exception as error:
+            raise LedgerError(f"the pauses cannot be read: {type(error).__name__}") from None
+
+
+@frozen
+class Hold:
+    """Pauses that hold a run back: `skipped_by` one of them if it is skipped, else it waits for `last` to end.
+
+    yields: whether it makes way for a newer run of its schedule.
+    """
+
+    last: RunTimePause
+    skipped_by: RunTimePause | None
+    yields: bool
+
+
+def hold(record: RunRecord, arrival: Arrival, pauses: Pauses, settings: ProxySettings, now: float) -> Hold | None:
+    """Return what holds back the run of `record` now; None if it may be called.
+
+    Only a person's call of a schedule of the catalog is made in a pause: an application writes its events itself, and
+    could mark all of them.
+    """
+    run = arrival.run
+    if arrival.is_awaited and run.origin == CATALOG:
+        return None
+    request, arn = run.request, run.schedule.arn if run.schedule else None
+    subject = Subject(
+        origin=run.origin,
+        arn=arn,
+        owner=request.owner,
+        service=request.service,
+        url=request.url,
+        services=settings.services,
+    )
+    found = pauses.holding(subject, now)
+    if not found:
+        return None
+    recurs = may_yield(arrival)
+    skipped_by = next((pause for pause in found if pause.skips), None) if recurs and not _has_begun(record) else None
+    yields = recurs and not all(pause.skips for pause in found)
+    return Hold(max(found, key=lambda pause: pause.until), skipped_by, yields)
+
+
+def may_yield(arrival: Arrival) -> bool:
+    """Return whether a run is one of many of its schedule, and no person asked for it."""
+    return arrival.run.series is not None and arrival.run.act is None
+
+
+def _has_begun(record: RunRecord) -> bool:
+    """Whether an attempt was made, or may have been by an invocation that crashed."""
+    return record.attempt > 1 or (record.version > 1 and record.reason != PAUSED)
