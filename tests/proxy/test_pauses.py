@@ -109,7 +109,7 @@ def test_a_single_call_waits_only_for_a_pause_of_its_own(scope: Any, name: str, 
 def test_a_call_by_url_waits_for_the_service_that_it_goes_to() -> None:
     at = Paused()
     at.pause(-1, 10)
-    url = {"service": None, "path": None}
+    url: dict[str, Any] = {"service": None, "path": None}
     at.fire(1, recurs=False, **url, target_url="https://billing.example.com/x")
     at.fire(1, "elsewhere", recurs=False, **url, target_url="https://other.example.com/x")
     at.run()
