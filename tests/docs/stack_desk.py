@@ -17,6 +17,10 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.parser import parser
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.errors import CatalogError
+from schedule_catalog.pages.console.app import console_app
+from schedule_catalog.pages.console.desk import Desk as ConsoleDesk
+from schedule_catalog.pages.console.desk import WantedCatalog
+from schedule_catalog.pages.console.session import ConsoleSession
 from schedule_catalog.settings import parse_settings
 from tests.docs.page import NOW
 from tests.schedule_catalog.cli.operating import run_parsed
@@ -73,10 +77,19 @@ class StackDesk:
                 printed.write(f"schedules {options.command}: {error}\n")
         return printed.getvalue()
 
+    def console(self, port: int) -> tuple[Any, str]:
+        """The console of the stack at a port, and the path that signs a browser in."""
+        desk = ConsoleDesk(
+            self._aws.stack, NAMES, lambda: WantedCatalog(self._entries, self._settings), lambda: MOMENT
+        )
+        session = ConsoleSession(port)
+        return console_app(desk, session), f"/?token={session.token}"
+
     def _deploy(self, folder: Path) -> None:
-        settings = parse_settings("prod", {"services": {"billing": "https://billing.example.com"}})
+        self._settings = settings = parse_settings("prod", {"services": {"billing": "https://billing.example.com"}})
         catalog = check([folder / "schedules"], settings={"prod": settings}, calendars=UNREAD, stack="prod", now=MOMENT)
         assert not catalog.problems, catalog.problems
+        self._entries = catalog.entries
         for entry in catalog.entries:
             arguments = schedule_arguments(entry, MOMENT, settings)
             assert arguments is not None

@@ -10,8 +10,8 @@ from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.line.parser import COMMANDS
 from schedule_catalog.settings import read_settings
+from tests.docs.page import ROOT, Desk, blocks, commands, matches
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 
 
@@ -27,10 +27,27 @@ def test_the_sample_is_right_in_the_dev_stack(tmp_path: Path) -> None:
     assert [entry.name for entry in catalog.entries] == ["close-invoices"]
 
 
+def test_the_first_commands_print_what_it_says(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "none")
+    followed = [command for block in blocks(README) if block.language == "console" for command in commands(block)]
+
+    assert [each.line.split()[1] for each in followed] == ["init", "check", "next"]
+    for command in followed:
+        printed = desk.run(command.line)
+        assert matches(printed, command.output), printed
+
+
+def test_its_pictures_are_small() -> None:
+    pictures = [ROOT / link for link in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)]
+
+    assert len(pictures) == 3
+    assert all(picture.stat().st_size < 200_000 for picture in pictures)
+
+
 def test_every_verb_and_command_that_it_names_is_there() -> None:
     verbs = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
-    assert set(re.findall(r"\bmake ([a-z]+)", README)) <= verbs
+    assert set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE)) <= verbs
     assert set(re.findall(r"`schedules ([a-z]+)", README)) <= set(COMMANDS)
 
 
