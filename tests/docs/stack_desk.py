@@ -79,9 +79,7 @@ class StackDesk:
 
     def console(self, port: int) -> tuple[Any, str]:
         """The console of the stack at a port, and the path that signs a browser in."""
-        desk = ConsoleDesk(
-            self._aws.stack, NAMES, lambda: WantedCatalog(self._entries, self._settings), lambda: MOMENT
-        )
+        desk = ConsoleDesk(self._aws.stack, NAMES, lambda: WantedCatalog(self._entries, self._settings), lambda: MOMENT)
         session = ConsoleSession(port)
         return console_app(desk, session), f"/?token={session.token}"
 
