@@ -44,7 +44,7 @@ def create_app(
         warn("variable-not-read", variable=variable, detail=f"{variable} is a variable of the template: {instead}")
     database = Database(chosen.database_url, chosen.table_prefix)
     service = Service.of(
-        handlers or load(chosen.handlers, registry),
+        handlers or load(chosen.handlers, registry, chosen.code),
         database.store,
         schedules or _schedules(chosen),
         Access(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from callback_api.errors import SettingsError
@@ -100,8 +102,15 @@ def is_async(handler: Handler) -> bool:
     return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(getattr(handler, "__call__", None))  # noqa: B004
 
 
-def load(modules: tuple[str, ...], handlers: Registry = registry) -> Registry:
-    """Import the modules whose functions `@task` registers; SettingsError names a missing one."""
+def load(modules: tuple[str, ...], handlers: Registry = registry, code: Path | None = None) -> Registry:
+    """Import the modules whose functions `@task` registers, also from `code`; SettingsError names a missing one.
+
+    code: a folder, or a wheel of Python files; installed modules of the same name take precedence.
+    """
+    if code is not None and not code.exists():
+        raise SettingsError(f'CALLBACK_CODE is "{code}", which does not exist: name a folder or a wheel')
+    if code is not None and (path := str(code.absolute())) not in sys.path:
+        sys.path.append(path)
     for name in modules:
         try:
             import_module(name)

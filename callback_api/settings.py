@@ -37,9 +37,7 @@ class StoreSettings(BaseSettings):
     table_prefix: beginning of the name of every SQL table.
     """
 
-    model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", populate_by_name=True, frozen=True, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     database_url: str = Field(validation_alias=_named("CALLBACK_DATABASE_URL", "CALLBACK_DATABASE", "DATABASE_URL"))
     table_prefix: str = Field(default="callback_", validation_alias="CALLBACK_TABLE_PREFIX")
@@ -53,8 +51,10 @@ class StoreSettings(BaseSettings):
     @classmethod
     def read(cls, env_file: Path | None = Path(".env"), **values: Any) -> Self:
         """Return the settings of the environment; `values` override it, and it overrides `env_file`."""
+        # By variable: a field's own name would be read from the environment as well, such as OPEN or SERVICE.
+        given: dict[str, Any] = {_variables((name,))[0]: value for name, value in values.items()}
         try:
-            made = cls(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue] - a parameter of pydantic's
+            made = cls(_env_file=env_file, **given)  # pyright: ignore[reportCallIssue] - a parameter of pydantic's
         except ValidationError as error:
             raise SettingsError("; ".join(_mistakes(error))) from None
         of_file = dotenv_values(env_file) if env_file is not None else {}
@@ -74,6 +74,7 @@ class Settings(StoreSettings):
 
     migrate: whether to migrate the schema at start; always done for SQLite.
     handlers: modules that register handlers.
+    code: folder or wheel with these modules; found after the installed ones.
     signing_keys: one or two `whsec_…` keys between white space, any of which signs the received calls.
     signing_secret: name of the secret in Secrets Manager with these keys, instead of their text.
     internal_token: bearer token that such a call may have instead.
@@ -88,6 +89,7 @@ class Settings(StoreSettings):
     handlers: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("callback_api.heartbeat",), validation_alias="CALLBACK_HANDLERS"
     )
+    code: Path | None = Field(default=None, validation_alias="CALLBACK_CODE")
     signing_keys: str = Field(default="", validation_alias="CALLBACK_SIGNING_KEYS", repr=False)
     signing_secret: str = Field(default="", validation_alias="CALLBACK_SIGNING_SECRET")
     internal_token: str = Field(

@@ -14,7 +14,9 @@ from infra.callback_permissions import callback_permissions
 from infra.function_role import FunctionRole, FunctionRoleArgs
 from infra.lambda_runtime import ARCHITECTURE, RUNTIME
 from infra.logging_config import logging_config
+from infra.packages import OWN_CODE
 from infra.task_table import TaskTable, TaskTableArgs
+from schedule_catalog.deployment.callback_environment import callback_environment
 from schedule_catalog.deployment.client_environment import scheduler_environment
 from schedule_catalog.settings import BUILT_IN_SERVICE, CALLBACK, signing_key_of_callback, signing_secret
 
@@ -44,6 +46,8 @@ ROUTES: Mapping[str, str] = {
 # "$default" is the stage without a path of its own; API Gateway waits at most 30 s, not adjustable:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 STAGE = "$default"
+# The folder of a function's package: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+_ROOT = "/var/task"
 LONGEST_WAIT_MILLISECONDS = 30_000
 # Far above the requests of people and the proxy; the API answers a flood with 429, without the function.
 REQUESTS_PER_SECOND, BURST = 100, 200
@@ -54,6 +58,7 @@ class CallbackServiceArgs:
     """Parts of the service; `package` is the folder of the staged code.
 
     signing_key_arn: the secret of the key that signs its calls; none where no key does.
+    own_code: the folder of the staged code of a company.
     """
 
     names: Names
@@ -61,6 +66,7 @@ class CallbackServiceArgs:
     account: Account
     package: str
     signing_key_arn: pulumi.Input[str] | None
+    own_code: str | None = None
 
 
 class CallbackService(pulumi.ComponentResource):
@@ -108,7 +114,7 @@ class CallbackService(pulumi.ComponentResource):
             name=args.names.callback,
             description="The callback service",
             role=role.arn,
-            code=pulumi.FileArchive(args.package),
+            code=_code(args),
             handler="callback_api.lambda_handler.handle",
             runtime=RUNTIME,
             architectures=[ARCHITECTURE],
@@ -167,6 +173,15 @@ class CallbackService(pulumi.ComponentResource):
         )
 
 
+def _code(args: CallbackServiceArgs) -> pulumi.Archive:
+    staged = pulumi.FileArchive(args.package)
+    return (
+        staged
+        if args.own_code is None
+        else pulumi.AssetArchive({".": staged, OWN_CODE: pulumi.FileArchive(args.own_code)})
+    )
+
+
 def _environment(args: CallbackServiceArgs, table: TaskTable) -> dict[str, pulumi.Input[str]]:
     """Environment of the function; of its keys only the name of their secret."""
     key = signing_key_of_callback(args.settings)
@@ -184,6 +199,7 @@ def _environment(args: CallbackServiceArgs, table: TaskTable) -> dict[str, pulum
             args.account.role_path,
         ),
         **({"CALLBACK_SIGNING_SECRET": signing_secret(args.settings, key)} if key else {}),
+        **callback_environment(args.settings.callback, f"{_ROOT}/{OWN_CODE}"),
     }
 
 

@@ -16,6 +16,7 @@ from infra.delivery import delivery
 from infra.execution_role import ExecutionRole, ExecutionRoleArgs
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
 from infra.manifest import ManifestArgs, ManifestParameter
+from infra.packages import OWN_CODE
 from infra.preflight import preflight
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from infra.signing_keys import SigningKeys, SigningKeysArgs
@@ -55,7 +56,10 @@ def core(
     dead_letters = HoldingQueue("scheduler-dlq", HoldingQueueArgs(names.scheduler_dlq, key))
     keys = SigningKeys("signing", SigningKeysArgs(settings))
     callback = CallbackService(
-        "callback", CallbackServiceArgs(names, settings, account, packages["callback"], keys.of_callback)
+        "callback",
+        CallbackServiceArgs(
+            names, settings, account, packages["callback"], keys.of_callback, own_code=packages.get(OWN_CODE)
+        ),
     )
     calls = delivery(names, settings, account, entries, packages["proxy"], callback.url)
     aliases = calls.proxy.aliases

@@ -19,25 +19,23 @@ from local.loopback_ports import HOST, free_port
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
+_SHOWN_LINES = 8
 
 
 class Callback:
-    """Starts without waiting; its tasks are kept in `callback.sqlite` of the state folder.
+    """Starts without waiting, with the variables of a stack: its table, its schedules, its signing keys, its code.
 
-    On a laptop all people are one, by the token of the state folder. Calls have to be signed with the keys that
-    `environment` names; where it names none, anybody may call. It also has what the service needs to make schedules.
-    `hosts` are the names by which it is reached besides loopback's own.
+    On a laptop all people are one, by the token of the state folder. Calls have to be signed with the keys that the
+    variables name; if they name none, anybody may call. `hosts` are the names by which it is reached besides
+    loopback's own.
     """
 
-    def __init__(
-        self, state: Path, port: int = 0, environment: Mapping[str, str] | None = None, hosts: Sequence[str] = ()
-    ) -> None:
-        self.database = state / "callback.sqlite"
+    def __init__(self, state: Path, port: int = 0, hosts: Sequence[str] = ()) -> None:
         self.log = state / "callback.log"
         self.port = free_port(port)
         self.token = _kept_token(state / "callback.token")
-        self._environment = environment or {}
         self._hosts = tuple(hosts)
+        self._replacing = False
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -52,35 +50,64 @@ class Callback:
 
     @property
     def running(self) -> bool:
-        """Whether its process lives."""
+        """Whether its process lives, or is being replaced."""
+        return self._replacing or self._lives
+
+    @property
+    def _lives(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def start(self) -> None:
-        """Start the process; `wait` tells when it answers."""
+    def start(self, environment: Mapping[str, str]) -> None:
+        """Start the process; `wait` returns when it answers."""
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local.callback_process", str(self.port)],
                 cwd=_ROOT,
-                env={
-                    "PATH": os.defpath,
-                    "LANG": "C.UTF-8",
-                    "CALLBACK_DATABASE": str(self.database),
-                    "CALLBACK_OPEN": "true",
-                    "CALLBACK_OPEN_TOKEN": self.token,
-                    "CALLBACK_ALLOWED_HOSTS": " ".join(self._hosts),
-                    **self._environment,
-                },
+                env=self._variables(environment),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is its parent's to handle
             )
 
+    def replace(self, environment: Mapping[str, str]) -> None:
+        """Replace the process by one with these variables and the code as it is now.
+
+        CallbackError, and the old process goes on, if the new one would not start.
+        """
+        self._check(environment)
+        self._replacing = True
+        try:
+            self.stop()
+            self.start(environment)
+            self.wait()
+        finally:
+            self._replacing = False
+
+    def _check(self, environment: Mapping[str, str]) -> None:
+        command = [sys.executable, "-m", "local.callback_process", "check"]
+        checked = subprocess.run(
+            command, cwd=_ROOT, env=self._variables(environment), capture_output=True, text=True, check=False
+        )
+        if checked.returncode:
+            end = "\n".join(checked.stderr.splitlines()[-_SHOWN_LINES:])
+            raise CallbackError(f"the handlers cannot be loaded, and the callback service goes on as it was:\n{end}")
+
+    def _variables(self, environment: Mapping[str, str]) -> dict[str, str]:
+        return {
+            "PATH": os.defpath,
+            "LANG": "C.UTF-8",
+            "CALLBACK_OPEN": "true",
+            "CALLBACK_OPEN_TOKEN": self.token,
+            "CALLBACK_ALLOWED_HOSTS": " ".join(self._hosts),
+            **environment,
+        }
+
     def wait(self) -> None:
         """Wait until it answers; CallbackError with the end of its log if it does not."""
         deadline = time.monotonic() + _START_SECONDS
         while not self._is_healthy():
-            if not self.running or time.monotonic() > deadline:
+            if not self._lives or time.monotonic() > deadline:
                 self.stop()
                 end = last_lines(self.log)
                 raise CallbackError(f"the callback service did not start; the end of {self.log}:\n{end}")

@@ -12,12 +12,18 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Serve the app on the port of the first argument until SIGTERM or until standard input ends."""
+    """Serve the app on the port of the first argument until SIGTERM or until standard input ends.
+
+    With `check` instead of a port, only load what it would serve.
+    """
     import uvicorn
 
     from callback_api.app import create_app
     from callback_api.settings import Settings
 
+    if sys.argv[1] == "check":
+        create_app(Settings.read(env_file=None))
+        return
     port = int(sys.argv[1])
     config = uvicorn.Config(
         create_app(Settings.read(env_file=None)), host="127.0.0.1", port=port, log_level="warning", access_log=False

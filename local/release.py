@@ -55,13 +55,15 @@ class Release:
     """Result of one attempt to deploy.
 
     `catalog` is absent when the settings could not be read, `deployment` when there was nothing fit to deploy; `error`
-    says in a few lines why nothing, or not everything, was deployed.
+    says in a few lines why nothing, or not everything, was deployed. `replaced` is whether the callback service was
+    started again, with other code or variables.
     """
 
     catalog: Catalog | None = None
     deployment: Deployment | None = None
     settings: Settings | None = None
     error: str | None = None
+    replaced: bool = False
 
     @property
     def succeeded(self) -> bool:

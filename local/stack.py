@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from infra.packages import PACKAGES, PackageError, Platform, stage
 from local.callback import Callback
+from local.callback_plan import plan_of, stage_for_laptop
 from local.clients import ACCOUNT
 from local.console import AT_ONCE, LaptopConsole
 from local.deployer import Deployer, Program
@@ -27,25 +29,18 @@ from local.receiver.receiver import Receiver
 from local.release import Publisher, Release, Sources
 from local.stack_file import own_config, read_stack
 from local.watch import Watch
-from schedule_catalog.deployment.client_environment import scheduler_environment
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import LaptopStack, find_stack
 from schedule_catalog.pages.console.desk import Desk, WantedCatalog
-from schedule_catalog.settings import (
-    CALLBACK,
-    SettingsError,
-    SettingsFileError,
-    read_settings,
-    signing_key_of_callback,
-    signing_secret,
-)
-from schedule_client.emulated import emulated_environment
+from schedule_catalog.settings import SettingsError, SettingsFileError, read_settings
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from local.callback_plan import CallbackPlan
     from local.options import Options
+    from schedule_catalog.settings import Settings
 
 DEFAULT_REGION = "eu-central-1"
 Progress = Callable[[str, str, float], None]
@@ -100,6 +95,7 @@ class Stack:
         self._wait_for_callback()
         began = time.monotonic()
         self.watch = Watch((self.sources.catalog, self.sources.calendars), self.sources.settings_files)
+        self.watch.follow(self._plan.code)
         release = self.publisher.release()
         if release.succeeded:
             self._progress("deploy", _said(release), time.monotonic() - began)
@@ -108,9 +104,7 @@ class Stack:
 
     def serve_console(self, load: Callable[[], WantedCatalog]) -> str:
         """Serve the console over the deployed stack; return the address that signs a browser in."""
-        file = read_stack(self.sources.folder, self.sources.stack)
-        names = Names(file.project, self.sources.stack, file.region or DEFAULT_REGION)
-        desk = Desk(find_stack(self.emulator, names), names, load, self._clock, catalog_age=AT_ONCE)
+        desk = Desk(find_stack(self.emulator, self._names), self._names, load, self._clock, catalog_age=AT_ONCE)
         self.console.serve(desk, self.receiver)
         return self.console.address
 
@@ -171,10 +165,11 @@ class Stack:
         self.emulator = Emulator(self.state / "emulator", region=region, hosts=self._hosts)
         self._parts.callback(self.emulator.stop)
         self.emulator.launch()
-        environment = self._callback_environment(project, region)
-        self.callback = Callback(self.state, before.callback, environment, self._hosts)
+        self._names = Names(project, self.sources.stack, region)
+        self._plan = self._plan_of(self._settings())
+        self.callback = Callback(self.state, before.callback, self._hosts)
         self._parts.callback(self.callback.stop)
-        self.callback.start()
+        self.callback.start(self._plan.variables)
         self._services_began = began
         self.console = LaptopConsole(before.console, self._hosts)
         self._parts.callback(self.console.stop)
@@ -195,27 +190,42 @@ class Stack:
         took = time.monotonic() - self._services_began
         self._progress("emulator", f"{self.emulator.endpoint} is AWS, {region}", took)
 
-    def _callback_environment(self, project: str, region: str) -> Mapping[str, str]:
-        """Return the callback service's variables for schedules and calls, known before the deployment."""
+    def release(self) -> Release:
+        """Deploy the files as they are now, and replace the callback service if its code or variables have changed."""
         try:
-            settings = read_settings(self.sources.settings)
+            replaced = self._replace_callback()
+        except LocalError as error:
+            return Release(error=str(error))
+        return replace(self.publisher.release(), replaced=replaced)
+
+    def _replace_callback(self) -> bool:
+        settings = self._settings()
+        if settings is None:
+            return False  # the deployment says what is wrong with them
+        plan = self._plan_of(settings)
+        self.watch.follow(plan.code)
+        if plan == self._plan:
+            return False
+        self.callback.replace(plan.variables)
+        stage_for_laptop(settings, self.sources.folder, self._packages)
+        self._plan = plan
+        return True
+
+    def _settings(self) -> Settings | None:
+        try:
+            return read_settings(self.sources.settings)
         except (SettingsError, SettingsFileError):
-            return {}  # the deployment says what is wrong with them
-        key = signing_key_of_callback(settings)
-        names = Names(project, self.sources.stack, region)
-        return {
-            **emulated_environment(self.emulator.endpoint, region, ACCOUNT),
-            **scheduler_environment(
-                names, ACCOUNT, settings.name_prefix, origin=CALLBACK, role_path=settings.role_path
-            ),
-            **({"CALLBACK_SIGNING_SECRET": signing_secret(settings, key)} if key else {}),
-        }
+            return None
+
+    def _plan_of(self, settings: Settings | None) -> CallbackPlan:
+        return plan_of(settings, self._names, self.sources.folder, self.emulator.endpoint)
 
     def _stage_packages(self) -> None:
         began = time.monotonic()
         try:
             for package in PACKAGES:
                 stage(package, self._packages, Platform.HOST)
+            stage_for_laptop(self._settings(), self.sources.folder, self._packages)
         except PackageError as error:
             raise LocalError(str(error)) from error
         self._progress("packages", f"{' and '.join(PACKAGES)} as Lambda gets them", time.monotonic() - began)

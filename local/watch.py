@@ -19,7 +19,7 @@ Signature = Mapping[str, tuple[int, int, int]]
 
 
 class Watch:
-    """The YAML files below some folders, and a few more."""
+    """The YAML files below some folders, a few more, and every file of a company's own code."""
 
     def __init__(
         self, folders: Iterable[Path], files: Iterable[Path], sleep: Callable[[float], object] = time.sleep
@@ -27,7 +27,15 @@ class Watch:
         self._folders = tuple(folders)
         self._files = tuple(files)
         self._sleep = sleep
+        self._code: Path | None = None
         self._known = self._signature()
+
+    def follow(self, code: Path | None) -> None:
+        """Watch this folder or file from now on, in place of the last one."""
+        if code != self._code:
+            others = {path: signature for path, signature in self._known.items() if path not in self._of_code()}
+            self._code = code
+            self._known = {**others, **self._of_code()}
 
     def changed(self) -> bool:
         """Wait a moment; whether anything was added, changed or removed since the last time, and has settled."""
@@ -50,7 +58,13 @@ class Watch:
             signature = _of(path)
             if signature is not None:
                 found[os.fspath(path)] = signature
-        return found
+        return {**found, **self._of_code()}
+
+    def _of_code(self) -> Signature:
+        if self._code is None:
+            return {}
+        files = _code_files(self._code) if self._code.is_dir() else (str(self._code),)
+        return {path: signature for path in files if (signature := _of(path)) is not None}
 
 
 def _yaml_files(folder: str | Path) -> Iterator[str]:
@@ -65,6 +79,12 @@ def _yaml_files(folder: str | Path) -> Iterator[str]:
                     yield entry.path
     except OSError:
         return  # a folder that is being removed
+
+
+def _code_files(folder: Path) -> Iterator[str]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
+        yield from (os.path.join(where, name) for name in names if not name.startswith("."))  # noqa: PTH118 - as above
 
 
 def _of(path: str | Path) -> tuple[int, int, int] | None:

@@ -49,6 +49,7 @@ PACKAGES: Mapping[str, Contents] = {
         left_out=(
             "callback_api/__main__.py",
             "callback_api/embedding.py",
+            "callback_api/examples/__main__.py",
             "callback_api/storage/sql",
             "schedule_client/hatch_build.py",
             "schedule_client/pytest_fixtures.py",

@@ -22,10 +22,10 @@ def locked(package: str, lock: str, distributions: Sequence[str]) -> str:
     return "".join(entries[name] for name in distributions)
 
 
-def locked_versions(lock: str, distributions: Sequence[str]) -> Mapping[str, str]:
-    """Return the versions of *distributions* that are in *lock*."""
+def locked_versions(lock: str, distributions: Sequence[str] | None = None) -> Mapping[str, str]:
+    """Return the versions of *distributions* that are in *lock*; by default of all."""
     found = {name: match["version"] for name, line in _entries(lock) if (match := _REQUIREMENT.match(line))}
-    return {name: found[name] for name in distributions if name in found}
+    return found if distributions is None else {name: found[name] for name in distributions if name in found}
 
 
 def _entries(lock: str) -> Iterator[tuple[str, str]]:

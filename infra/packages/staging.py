@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import tempfile
 from enum import StrEnum
@@ -12,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from infra.lambda_runtime import PYTHON_PLATFORM, PYTHON_VERSION
 from infra.packages.binaries import refuse_foreign
 from infra.packages.contents import PACKAGES, Contents
 from infra.packages.errors import PackageError
+from infra.packages.installing import install
 from infra.packages.lock import locked
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def stage(package: str, out: Path, platform: Platform, checkout: Path = CHECKOUT
         folder.mkdir()
         _add_distributions(package, contents, folder, platform, checkout)
         _add_modules(package, contents, folder, checkout)
-        _normalise(folder)
+        normalise(folder)
         if platform is Platform.LAMBDA:
             refuse_foreign(package, folder)
         target = out / package
@@ -61,21 +60,7 @@ def _add_distributions(package: str, contents: Contents, folder: Path, platform:
             _copy_installed(package, name, folder)
         return
     lock = (checkout / "requirements.lock").read_text("utf-8")
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as requirements:
-        requirements.write(locked(package, lock, contents.distributions))
-        requirements.flush()
-        _install(package, requirements.name, folder)
-
-
-def _install(package: str, requirements: str, folder: Path) -> None:
-    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"]
-    target = ["--only-binary", ":all:", "--python-platform", PYTHON_PLATFORM, "--python-version", PYTHON_VERSION]
-    command = [*uv, *target, "--link-mode", "copy", "--target", str(folder), "--requirements", requirements]
-    for network in (["--offline"], []):  # files in uv's cache need no request: the lock has their hashes
-        done = subprocess.run([*command, *network], capture_output=True, text=True, check=False)
-        if not done.returncode:
-            return
-    raise PackageError(package, done.stderr.strip())
+    install(package, locked(package, lock, contents.distributions), folder)
 
 
 def _copy_installed(package: str, name: str, folder: Path) -> None:
@@ -84,7 +69,7 @@ def _copy_installed(package: str, name: str, folder: Path) -> None:
     except metadata.PackageNotFoundError:
         raise PackageError(package, f'"{name}" is not installed in {sys.prefix}') from None
     for file in files:
-        if _belongs(file):
+        if belongs(file):
             destination = folder / file
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file.locate(), destination)
@@ -107,9 +92,7 @@ def module_files(package: str, checkout: Path, module: str, left_out: tuple[str,
     path = root / module
     found = [path] if path.is_file() else [*path.rglob("*.py"), *path.rglob("assets/*")]
     ours = {each.relative_to(root): each for each in found}
-    files = {
-        name: each for name, each in ours.items() if _belongs(name) and not any(map(name.is_relative_to, left_out))
-    }
+    files = {name: each for name, each in ours.items() if belongs(name) and not any(map(name.is_relative_to, left_out))}
     if not files:
         raise PackageError(package, f"{path} has no Python file")
     return files
@@ -123,14 +106,14 @@ def _root_of(module: str, checkout: Path) -> Path:
     return Path(found.origin).parents[1]
 
 
-def _belongs(file: PurePath) -> bool:
-    """Whether a file belongs in a package: not scripts in `bin` or outside, not bytecode, not hidden files of tools."""
+def belongs(file: PurePath) -> bool:
+    """Return whether a file belongs in a package: not scripts in `bin` or outside, not bytecode, not hidden files."""
     parts = file.parts
     outside = parts[0] == "bin" or any(part.startswith(".") for part in parts)
     return not (outside or "__pycache__" in parts or file.suffix == ".pyc" or file.name in _LEFT_OUT)
 
 
-def _normalise(folder: Path) -> None:
+def normalise(folder: Path) -> None:
     """Delete files that do not belong in the package, and give all files one mode, whatever the umask."""
     for path in sorted(folder.rglob("*"), reverse=True):
         relative = path.relative_to(folder)
@@ -138,7 +121,7 @@ def _normalise(folder: Path) -> None:
             path.chmod(0o755)
             if not any(path.iterdir()):
                 path.rmdir()
-        elif not _belongs(relative):
+        elif not belongs(relative):
             path.unlink()
         else:
             path.chmod(0o644)

@@ -32,6 +32,8 @@ def edits_of(before: Release, after: Release) -> tuple[Edit, ...]:
     others = len(after.changes) - len(schedules)
     if others:
         schedules.append(Edit(f"{others} other resource{'s' if others > 1 else ''}", "changed"))
+    if after.replaced:
+        schedules.append(Edit("the callback service", "restarted", "with its handlers as they are now"))
     return tuple(schedules) or (Edit("the catalog", "unchanged", "the edit changes no resource of this stack"),)
 
 

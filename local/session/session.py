@@ -228,7 +228,7 @@ class Session:
 
     def _deployed_again(self) -> Release:
         try:
-            return self._stack.publisher.release()
+            return self._stack.release()
         except Exception as error:  # the watch goes on: the next edit may fix it
             return Release(error=f"the edit could not be deployed: {error!r}")
 

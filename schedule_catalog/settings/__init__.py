@@ -7,6 +7,7 @@ from schedule_catalog.settings.file import read_settings
 from schedule_catalog.settings.handing import handing_minutes
 from schedule_catalog.settings.model import (
     Application,
+    CallbackSettings,
     FunctionSettings,
     Owner,
     ProxyRoutes,
@@ -38,6 +39,7 @@ __all__ = (
     "RETRY",
     "SETTINGS_FILE",
     "Application",
+    "CallbackSettings",
     "FunctionSettings",
     "Mistake",
     "Owner",

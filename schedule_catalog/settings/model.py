@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from schedule_catalog.entry import HANDING_MINUTES
@@ -88,6 +88,22 @@ class FunctionSettings:
 
     timeout_seconds: int
     memory_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackSettings(FunctionSettings):
+    """Size of the callback service's function, and a company's own code in it.
+
+    code: folder or wheel, relative to the program's folder, with the modules of `handlers`.
+    handlers: modules that register what tasks do.
+    requirements: file with the pinned distributions, and their hashes, that the code needs.
+    environment: variables of the function for the code; no secrets.
+    """
+
+    code: str | None = None
+    handlers: tuple[str, ...] = ()
+    requirements: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +193,7 @@ class Settings:
     secret_recovery_days: time that Secrets Manager keeps a deleted signing key, whose name stays taken.
     proxy: size of the proxy function; its timeout bounds `timeout_seconds` of a request.
     vpc: network of the proxy; by default Lambda's own, which reaches only public addresses.
-    callback: size of the callback service's function; API Gateway waits at most 30 s for it.
+    callback: size and code of the callback service's function; API Gateway waits at most 30 s for it.
     minimum_interval_minutes: the least time between two fires of a schedule (1-1440); 1 restricts nothing.
     most_calls_per_minute: the most schedules that may fire in the same minute (1-100000).
     undelivered_events: whether each run that ends undelivered is an event on the account's event bus.
@@ -220,7 +236,7 @@ class Settings:
     scheduler: SchedulerSettings
     proxy: ProxySize
     vpc: Vpc | None
-    callback: FunctionSettings
+    callback: CallbackSettings
     minimum_interval_minutes: int
     most_calls_per_minute: int
     undelivered_events: bool

@@ -11,6 +11,7 @@ from schedule_catalog.settings.errors import SettingsError
 from schedule_catalog.settings.model import (
     FEWEST_RETRIES_AT_ONCE,
     Application,
+    CallbackSettings,
     FunctionSettings,
     Owner,
     ProxyRoutes,
@@ -69,7 +70,7 @@ _RETENTION_DAYS = (
 )
 _LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 _PROXY = ProxySize(timeout_seconds=60, memory_mb=128)
-_CALLBACK = FunctionSettings(timeout_seconds=30, memory_mb=512)
+_CALLBACK = CallbackSettings(timeout_seconds=30, memory_mb=512)
 
 _SHORT_NAME = r"[a-z0-9][a-z0-9-]{0,62}"
 
@@ -94,6 +95,15 @@ _file = text(
     "billing.yaml",
     r"(?:(?!\.)[^/\\\x00-\x1f]+/)*(?!\.)[^/\\\x00-\x1f]+\.(?i:ya?ml)",
     "a file of the catalog, relative to its folder",
+)
+_code = text("handlers", r"[^\x00-\x1f]+", "a folder or a wheel")
+_module = text("reminders", r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", "the name of a Python module")
+_requirements = text("handlers/requirements.txt", r"[^\x00-\x1f]+\.txt", "a file of requirements")
+# Others would change the service itself, whose settings are read in any case.
+_variable = text(
+    "SMTP_HOST",
+    r"(?i:(?!(?:aws|callback|lambda|scheduler)_|(?:database_url|internal_api_token|auth_token|log_level)$))[A-Za-z]\w*",
+    "a variable of your code: those of AWS and of the service (AWS_, CALLBACK_, SCHEDULER_, …) are reserved",
 )
 _topic = text(
     "arn:aws:sns:eu-west-1:123456789012:billing-alarms",
@@ -252,8 +262,14 @@ def _proxy(keys: Section) -> ProxySize:
     )
 
 
-def _callback(keys: Section) -> FunctionSettings:
-    return FunctionSettings(*_size(keys, _CALLBACK, most_seconds=30))
+def _callback(keys: Section) -> CallbackSettings:
+    return CallbackSettings(
+        *_size(keys, _CALLBACK, most_seconds=30),
+        code=keys.take("code", _code, None),
+        handlers=keys.take("handlers", several(_module), ()),
+        requirements=keys.take("requirements", _requirements, None),
+        environment=keys.take("environment", named(_variable, text("smtp.example.com")), dict[str, str]()),
+    )
 
 
 def _size(keys: Section, default: FunctionSettings, most_seconds: int) -> tuple[int, int]:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import sys
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from callback_api.errors import SettingsError
-from callback_api.handlers import Call, Registry, is_async, load
+from callback_api.handlers import Call, Registry, is_async, load, registry
 
 
 class Later:
@@ -51,3 +54,19 @@ def test_what_has_to_be_awaited_is_known(handler: Any, expected: bool) -> None:
 def test_a_module_that_is_not_there_is_named() -> None:
     with pytest.raises(SettingsError, match=r'CALLBACK_HANDLERS names "callback_api\.nothing"'):
         load(("callback_api.nothing",), Registry())
+
+
+def test_modules_of_a_folder_or_a_wheel_are_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    source = "from callback_api.handlers import task\n\n@task({name!r})\ndef handler(call): ...\n"
+    (tmp_path / "in_a_folder.py").write_text(source.format(name="of a folder"))
+    with zipfile.ZipFile(wheel := tmp_path / "shop-1.0-py3-none-any.whl", "w") as archive:
+        archive.writestr("in_a_wheel/__init__.py", "")
+        archive.writestr("in_a_wheel/jobs.py", source.format(name="of a wheel"))
+
+    load(("in_a_folder",), code=tmp_path)
+    load(("in_a_wheel.jobs",), code=wheel)
+
+    assert {"of a folder", "of a wheel"} <= set(registry.names)
+    with pytest.raises(SettingsError, match=r"CALLBACK_CODE is .*nothing"):
+        load((), code=tmp_path / "nothing")

@@ -121,3 +121,12 @@ def test_no_secret_is_in_a_repr() -> None:
 
     assert KEY not in shown
     assert "tell-nobody" not in shown
+
+
+def test_a_variable_that_has_only_the_name_of_a_field_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPEN", "OPEN_TOKEN", "SERVICE", "HANDLERS", "CODE"):
+        monkeypatch.setenv(name, "true")
+
+    read = Settings.read(None, database_url="sqlite:///x", internal_token="t")
+
+    assert read == Settings.read(None, database_url="sqlite:///x", internal_token="t", open=False, service="callback")

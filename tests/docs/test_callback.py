@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import subprocess
+import sys
 import warnings
 from datetime import timedelta
 from functools import partial
@@ -69,6 +71,9 @@ def test_every_sample_prints_what_the_page_says(tmp_path: Path) -> None:
                 names["tasks"].service.store.add_token(digest("sct_shop"), TokenOwner("shop"), clock())
                 headers = {"Authorization": "Bearer sct_shop"}
                 names["client"] = TestClient(names["app"], "http://testserver/shop", headers=headers)
+        elif block.text == "python -m callback_api.examples\n":
+            command = [sys.executable, "-m", "callback_api.examples"]
+            printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
         elif block.language == "text":
             assert printed == block.text
             checked += 1
@@ -78,7 +83,7 @@ def test_every_sample_prints_what_the_page_says(tmp_path: Path) -> None:
     names["tasks"].service.store.close()
     engine.dispose()
     assert dropped == ["remove_table"], "the table of orders is the application's own"
-    assert checked == 4
+    assert checked == 5
     assert len(aws.schedules) == 1
 
 

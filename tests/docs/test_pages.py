@@ -27,7 +27,7 @@ ELSEWHERE = re.compile(
     r"|pulumi (?:config set|login|stack (?:init|select|output)|preview|up)"
     r"|make (?:up|packages)|pip install|pipx (?:install|inject)|uv tool install"
     r"|aws (?:iam|scheduler|secretsmanager|ssm)|export (?:CALLBACK_DATABASE_URL|SCHEDULER_[A-Z_]+)"
-    r"|python -m callback_api (?:migrate|token add|serve))\b"
+    r"|python -m callback_api(?: (?:migrate|token add|serve)|\.examples))\b"
 )
 
 

@@ -99,8 +99,8 @@ def set_in(container: Any, path: list[str | int], value: str) -> None:
 def set_by(command: str) -> str:
     """The key that a command sets, as the tables write it."""
     path = [step for step in steps(next(word for word in shlex.split(command) if ":" in word)) if isinstance(step, str)]
-    spelled = ".".join(path)
-    return spelled if spelled in DOCUMENTED else ".".join([path[0], "NAME", *path[2:]])
+    spelled = [path, *([*path[:at], "NAME", *path[at + 1 :]] for at in range(1, len(path)))]
+    return next((key for key in map(".".join, spelled) if key in DOCUMENTED), ".".join(path))
 
 
 def test_every_key_is_on_the_page_and_no_other() -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pulumi
 import pytest
 
 from callback_api.app import create_app
@@ -100,6 +102,41 @@ def test_a_service_whose_calls_no_key_signs_is_neither_open_nor_given_a_key(
 
     assert not {name for name in variables(stack) if name in ("CALLBACK_SIGNING_SECRET", "CALLBACK_OPEN")}
     assert "secretsmanager" not in stack["aws:iam/rolePolicy:RolePolicy", "callback-function-policy"].inputs["policy"]
+
+
+def test_a_company_s_own_code_is_in_the_package_and_on_the_path_of_the_service(tmp_path: Path):
+    packages = tmp_path / "packages"
+    for name in ("proxy", "callback", "handlers-dev"):
+        (packages / name).mkdir(parents=True)
+    own = {"code": "handlers", "handlers": ["reminders", "shop.jobs"], "environment": {"SMTP_HOST": "smtp.example.com"}}
+    laptop = {"proxy_routes": {"default": "http://127.0.0.1:8080"}}  # whose packages are not checked
+
+    stack = run_program({**CONFIG, **laptop, "packages": str(packages), "callback": own})
+
+    code = stack["aws:lambda/function:Function", "callback"].inputs["code"]
+    assert {name: each.path for name, each in code.assets.items()} == {
+        ".": str(packages / "callback"),
+        "handlers": str(packages / "handlers-dev"),
+    }
+    told = variables(stack)
+    assert told["CALLBACK_CODE"] == "/var/task/handlers"
+    assert told["CALLBACK_HANDLERS"] == "callback_api.heartbeat,reminders,shop.jobs"
+    assert told["SMTP_HOST"] == "smtp.example.com"
+
+
+def test_own_code_that_is_not_staged_or_was_edited_since_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    (code := tmp_path / "handlers").mkdir()
+    (code / "reminders.py").write_text("# new")
+    packages = tmp_path / "packages"
+    shutil.copytree(CONFIG["packages"], packages)
+    own = {**CONFIG, "packages": str(packages), "callback": {"code": str(code), "handlers": ["reminders"]}}
+
+    with pytest.raises(pulumi.RunError, match=r"not staged: .*handlers-dev; run in"):
+        run_program(own)
+    (packages / "handlers-dev").mkdir()
+    run_program(own)
+
+    assert any("handlers-dev is not up to date: reminders.py" in each.message for each in caplog.records)
 
 
 def test_the_role_lets_the_store_do_what_it_does_and_nothing_else():

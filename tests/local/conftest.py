@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,3 +28,12 @@ def process(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture
 def stack(tmp_path: Path, emulator: Emulator, process: ProgramProcess, request: pytest.FixtureRequest) -> Stack:
     return Stack(tmp_path, f"s{abs(hash(request.node.name)) % 10**8}", emulator, process)
+
+
+@pytest.fixture
+def handled() -> Iterator[None]:
+    """A stack that ends ignores signals, for the process that it is alone in."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

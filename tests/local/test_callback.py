@@ -10,25 +10,66 @@ from local.callback import Callback
 from local.errors import CallbackError
 from local.loopback_ports import Ports, free_port
 
+GREETING = """from callback_api.handlers import Call, task
+
+
+@task("greet")
+def greet(call: Call) -> str:
+    return "WORD"
+"""
+
 
 def test_the_real_service_answers_on_loopback_and_keeps_its_tasks(tmp_path: Path) -> None:
     callback = Callback(tmp_path)
-    callback.start()
+    callback.start(variables(tmp_path))
     callback.wait()
-    connection = http.client.HTTPConnection("127.0.0.1", callback.port, timeout=5)
-    connection.request(
-        "POST",
-        "/api/v1/tasks/callback",
-        json.dumps({"task": "heartbeat"}),
-        {"Content-Type": "application/json", "Idempotency-Key": "v1.abc"},
-    )
-    status = connection.getresponse().status
-    connection.close()
+    status, _ = done(callback, "heartbeat")
     callback.stop()
 
     assert status == 200
     assert not callback.running
-    assert callback.database.exists()
+    assert (tmp_path / "callback.sqlite").exists()
+
+
+def test_edited_handlers_are_loaded_and_broken_ones_leave_the_service_as_it_was(tmp_path: Path) -> None:
+    (code := tmp_path / "handlers").mkdir()
+    (code / "greetings.py").write_text(GREETING.replace("WORD", "hello"))
+    own = {**variables(tmp_path), "CALLBACK_CODE": str(code), "CALLBACK_HANDLERS": "greetings"}
+    callback = Callback(tmp_path)
+    callback.start(own)
+    callback.wait()
+    try:
+        assert done(callback, "greet") == (200, "hello")
+        (code / "greetings.py").write_text(GREETING.replace("WORD", "good morning"))
+        callback.replace(own)
+        assert done(callback, "greet") == (200, "good morning")
+
+        (code / "greetings.py").write_text("from nowhere import something\n")
+        with pytest.raises(CallbackError, match=r'no module "nowhere"'):
+            callback.replace(own)
+        assert done(callback, "greet") == (200, "good morning")
+    finally:
+        callback.stop()
+
+
+def variables(folder: Path) -> dict[str, str]:
+    return {"CALLBACK_DATABASE": str(folder / "callback.sqlite")}
+
+
+def done(callback: Callback, task: str) -> tuple[int, object]:
+    """The status of a call that does a task, and what came of it."""
+    connection = http.client.HTTPConnection("127.0.0.1", callback.port, timeout=5)
+    token = {"Authorization": f"Bearer {callback.token}"}
+    try:
+        connection.request(
+            "POST", "/api/v1/tasks/callback", json.dumps({"task": task}), {"Content-Type": "application/json"}
+        )
+        answer = connection.getresponse()
+        task_id = json.loads(answer.read())["task_id"]
+        connection.request("GET", f"/api/v1/tasks/{task_id}", headers=token)
+        return answer.status, json.loads(connection.getresponse().read())["result"]
+    finally:
+        connection.close()
 
 
 def test_its_token_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
@@ -43,7 +84,7 @@ def test_its_token_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
 def test_a_service_that_cannot_start_says_why(tmp_path: Path) -> None:
     (tmp_path / "callback.sqlite").mkdir()
     callback = Callback(tmp_path)
-    callback.start()
+    callback.start(variables(tmp_path))
 
     with pytest.raises(CallbackError, match="did not start"):
         callback.wait()

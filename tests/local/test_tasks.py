@@ -6,9 +6,8 @@ Everything is real but the dispatcher's clock, which is put forward over the min
 from __future__ import annotations
 
 import json
-import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -85,15 +84,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return now() + self.ahead
-
-
-@pytest.fixture
-def handled() -> Iterator[None]:
-    """A stack that ends ignores signals, for the process that it is alone in."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def until(true: Callable[[], Any]) -> Any:

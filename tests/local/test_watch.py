@@ -75,3 +75,21 @@ def test_a_folder_that_disappears_is_a_change_and_no_error(watch: Watch, folder:
     (folder / "schedules").rmdir()
 
     assert watch.changed()
+
+
+def test_the_files_of_a_company_s_own_code_are_watched_while_it_is_followed(watch: Watch, folder: Path) -> None:
+    (code := folder / "handlers").mkdir()
+    (code / "reminders.py").write_text("a")
+    watch.follow(code)
+    assert not watch.changed()
+
+    (code / "reminders.py").write_text("ab")
+    assert watch.changed()
+    (code / "__pycache__").mkdir()
+    (code / "__pycache__" / "reminders.pyc").write_text("a")
+    (code / ".swap").write_text("a")
+    assert not watch.changed()
+
+    watch.follow(None)
+    (code / "reminders.py").write_text("abc")
+    assert not watch.changed()

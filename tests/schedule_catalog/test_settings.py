@@ -12,7 +12,7 @@ import yaml
 
 from schedule_catalog.settings import (
     Application,
-    FunctionSettings,
+    CallbackSettings,
     Owner,
     ProxyRoutes,
     ProxySize,
@@ -79,7 +79,14 @@ def test_every_key_arrives_where_it_belongs():
                 "provisioned_concurrency": 3,
                 "provisioned_origin": "shop",
             },
-            "callback": {"timeout_seconds": 20, "memory_mb": 1024},
+            "callback": {
+                "timeout_seconds": 20,
+                "memory_mb": 1024,
+                "code": "handlers",
+                "handlers": ["reminders"],
+                "requirements": "handlers/requirements.txt",
+                "environment": {"SMTP_HOST": "smtp.example.com"},
+            },
             "minimum_interval_minutes": 5,
             "most_calls_per_minute": 20,
             "vpc": {"subnet_ids": ["subnet-0123abcd"], "security_group_ids": ["sg-0123456789abcdef0"]},
@@ -121,7 +128,9 @@ def test_every_key_arrives_where_it_belongs():
         scheduler=SchedulerSettings(0, 5),
         proxy=ProxySize(90, 512, 20, 15, 3, "shop"),
         vpc=Vpc(frozenset({"subnet-0123abcd"}), frozenset({"sg-0123456789abcdef0"})),
-        callback=FunctionSettings(20, 1024),
+        callback=CallbackSettings(
+            20, 1024, "handlers", ("reminders",), "handlers/requirements.txt", {"SMTP_HOST": "smtp.example.com"}
+        ),
         minimum_interval_minutes=5,
         most_calls_per_minute=20,
         alarm_topic="arn:aws-us-gov:sns:us-gov-west-1:123456789012:alarms",
