@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.volume import MONTHS, YEAR, calls_per_month
+from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +39,7 @@ _MILLION = 1_000_000
 _GB = 1024**3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prices:
     """US dollars, by what is used.
 
@@ -60,7 +60,7 @@ class Prices:
     others: Mapping[str, Mapping[str, float]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StackSize:
     """Settings of a stack that its cost depends on; the defaults are those of a stack without settings.
 
@@ -75,7 +75,7 @@ class StackSize:
     secrets: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cost:
     """Cost of a month in US dollars before the free tier, by charge.
 
@@ -98,7 +98,7 @@ class Cost:
         return tuple(sorted((*self.runs.items(), *self.fixed.items()), key=lambda each: (-each[1], each[0])))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntryCost:
     """Cost of one schedule."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from schedule_client.contract import Series, build_event
+from schedule_client.contract.records import field, frozen, replace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,7 @@ HANDING_MINUTES = 15
 """Default time for which EventBridge Scheduler retries an invocation."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """Merged values of defaults, entry and stack; the position does not count in comparisons.
 

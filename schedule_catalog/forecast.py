@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,12 +10,13 @@ from typing import TYPE_CHECKING
 from schedule_catalog.expressions import changes, zone
 from schedule_catalog.timing import LAST, Timing
 from schedule_catalog.wording import counted
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fire:
     """One fire.
 
@@ -29,7 +29,7 @@ class Fire:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forecast:
     """Next fires of one schedule.
 
@@ -71,17 +71,19 @@ def _forecast(
 def _fires(timing: Timing, moments: Iterable[datetime], start: datetime) -> Iterator[Fire]:
     local_zone = zone(timing.timezone)
     before, since = start.astimezone(local_zone), timing.begins(start) or start
+    skips = bool(timing.not_on or timing.freezes)
     for moment in moments:
         local = moment.astimezone(local_zone)
-        marks = (_left_out(timing, since, moment, start), _mark(before, local, timing.timezone))
-        yield Fire(moment, local, "; ".join(filter(None, marks)))
-        before, since = local, moment + timedelta(minutes=1)
+        mark = _mark(before, local, timing.timezone)
+        before = local
+        if skips:
+            mark = "; ".join(filter(None, (_left_out(timing, since, moment, start), mark)))
+            since = moment + timedelta(minutes=1)
+        yield Fire(moment, local, mark)
 
 
 def _left_out(timing: Timing, since: datetime, until: datetime, anchor: datetime) -> str:
     """Number of fires that calendars and freezes leave out of [since, until), with the reason of the first."""
-    if not (timing.not_on or timing.freezes):
-        return ""
     plain = timing.without_calendars()
     first = next(plain.fires(since, until, anchor), None)
     why = timing.exclusions.left_out(int(first.timestamp())) if first else None

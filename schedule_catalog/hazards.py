@@ -8,13 +8,13 @@ changes of a zone, each at the local times that it skips or repeats, not the fir
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from schedule_catalog.expressions import Cron, Expression, OffsetChange, changes, fires
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.timing import Timing
@@ -29,7 +29,7 @@ _MINUTE = timedelta(minutes=1)
 Kind = Literal["gap", "repeat"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hazard:
     """Effect of a clock change on one schedule.
 

@@ -1,17 +1,18 @@
 """Results sent between processes: pickled, with a faster form for frozen records.
 
-The pickle of a frozen dataclass with slots looks up its fields for each object, to write it and to read it.
+The pickle of a frozen record looks up its members for each object, to write it and to read it.
 """
 
 from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
 from typing import Any
+
+from schedule_client.contract.records import member_names
 
 
 def packed(value: object) -> bytes:
@@ -30,14 +31,13 @@ class _Pickler(pickle.Pickler):
 @cache
 def _values(kind: type[object]) -> Callable[[object], tuple[Any, ...]] | None:
     """Function that returns the values of a record of that class; None for other classes."""
-    names = [each.name for each in fields(kind)] if is_dataclass(kind) else []
-    slots: Iterable[str] = kind.__dict__.get("__slots__", ())
-    return attrgetter(*names) if len(names) > 1 and set(names) <= set(slots) else None
+    names = member_names(kind) if "__record__" in vars(kind) else ()
+    return attrgetter(*names) if len(names) > 1 else None
 
 
 @cache
 def _setters(kind: type[Any]) -> tuple[Callable[[object, object], None], ...]:
-    return tuple(kind.__dict__[each.name].__set__ for each in fields(kind))
+    return tuple(getattr(kind, name).__set__ for name in member_names(kind))
 
 
 def _made(kind: type[object], *values: object) -> object:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from schedule_catalog.minutes_of_day import DAY, YEAR
 from schedule_catalog.timing import Timing
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -27,7 +27,7 @@ _SPANS = (8, 92)
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PileUp:
     """Minute (UTC) with its calls, and the entries that make them in the given order."""
 

@@ -11,7 +11,6 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import new
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -19,6 +18,7 @@ from threading import Timer
 from typing import IO, NamedTuple, cast
 
 from schedule_catalog.errors import GitError, MissingObjectError, os_reason
+from schedule_client.contract.records import frozen
 
 SECONDS = 60.0
 LISTING_MAX = 32 << 20
@@ -55,7 +55,7 @@ class Listed(NamedTuple):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repository:
     """Repository of a work tree; raises GitError if git refuses or its output is too large or too late."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from typing import Literal
@@ -11,6 +10,7 @@ from typing import Literal
 from schedule_catalog.expressions import At, Expression, Rate, count_fires, cron_of_rate, fires, instants, parse
 from schedule_catalog.minutes_of_day import YEAR, at_minute, minutes_of_day
 from schedule_client.contract.exclusions import Exclusions, LeftOut, UtcCalendar
+from schedule_client.contract.records import frozen, replace
 
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 3, tzinfo=UTC)
 """All fires of every expression, in any zone, are between these two instants."""
@@ -27,7 +27,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pause:
     """The local time, or aware instant, at which an entry fires again, and why it does not until then."""
 
@@ -35,7 +35,7 @@ class Pause:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Timing:
     """All facts that decide when an entry fires; equal timings have equal fires.
 

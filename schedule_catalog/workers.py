@@ -14,10 +14,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 from schedule_catalog.packing import packed
+from schedule_client.contract.records import frozen
 
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
@@ -27,7 +27,7 @@ _PROCESSES_MAX = 4
 _PARTS = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workers:
     """Number of processes that share the work.
 

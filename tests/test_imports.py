@@ -24,7 +24,12 @@ ALLOWED: dict[str, set[str]] = {
         "schedule_client",
         "schedule_client/contract",
     },
-    "schedule_catalog/cli": {"schedule_catalog", "schedule_catalog/operations", "schedule_catalog/pages/console"},
+    "schedule_catalog/cli": {
+        "schedule_catalog",
+        "schedule_catalog/operations",
+        "schedule_catalog/pages/console",
+        "schedule_client/contract",
+    },
     "infra": {"schedule_catalog"},
     "schedule_stack": set(),
     "proxy": {"schedule_client/contract"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import changes, zone
 from schedule_client.contract.exclusions import Interval, UtcCalendar
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ _SECOND = timedelta(seconds=1)
 _SHIFT = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Period:
     """Local times (naive) from `first` on and before `until`, and why they are left out."""
 
@@ -31,7 +31,7 @@ class Period:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calendar:
     """One file of the calendars' folder.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from schedule_catalog.calendars.calendar import Calendar, compiled
+from schedule_client.contract.records import field, frozen, replace
 
 if TYPE_CHECKING:
     from schedule_catalog.problem import Problem
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from schedule_client.contract.exclusions import UtcCalendar
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calendars:
     """The calendars by name, and what is wrong with their files.
 
@@ -45,7 +45,9 @@ class Calendars:
 
     def freezes_of(self, stack: str | None) -> tuple[UtcCalendar, ...]:
         """Return the freezes of a stack; a calendar without its own zone does not count."""
-        names = self.freezes.get(stack or "", ())
+        names = self.freezes.get(stack or "")
+        if not names:
+            return ()
         zoned = (name for name in names if (found := (self.known or {}).get(name)) and found.timezone)
         return self.of_entry(zoned, "UTC")
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import Problem, Severity
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Catalog:
     """Entries without errors and all problems, both sorted by position.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.stacks import Values
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 Spot: TypeAlias = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sound:
     """A file without the members that have a problem.
 

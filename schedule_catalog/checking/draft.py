@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.checking.stacks import REQUEST_DEFAULTS, TIMINGS, Pointer, Values, Variant
 from schedule_catalog.expressions import Expression, ExpressionError, parse
 from schedule_catalog.problem import Place
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.document import Document
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """One variant of an entry in its file.
 

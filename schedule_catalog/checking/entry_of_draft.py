@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.entry import Entry
 from schedule_catalog.timing import Pause, Timing
 from schedule_catalog.wall_time import wall_time
 from schedule_client.contract import Auth, Request, Retry
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schedule_catalog.problem import Severity
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.stacks import Pointer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """Mistake in a merged entry.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.checkable import members
@@ -10,6 +9,7 @@ from schedule_catalog.checking.rules import RULES
 from schedule_catalog.checking.rules.catalog import PILE_UP
 from schedule_catalog.problem import Place, Problem, Severity
 from schedule_catalog.wording import printable, suggestion
+from schedule_client.contract.records import field, frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from schedule_catalog.document import Document
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FaultLog:
     """Collects faults, except those that their entry accepts (`accept`)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,6 +16,7 @@ from schedule_catalog.checking.rules.catalog import PILE_UP
 from schedule_catalog.checking.rules.rule import Context
 from schedule_catalog.checking.stacks import Values, entry_defaults, variants
 from schedule_catalog.checking.structure import structure_problems
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.calendars import Calendars
@@ -30,7 +30,7 @@ Definition: TypeAlias = "tuple[str, Place, list[Entry]]"
 """Name, position, and entries without errors."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Findings:
     """Problems and definitions of several files, in the order of the files."""
 

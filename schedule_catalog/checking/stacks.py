@@ -8,10 +8,10 @@ another type.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from schedule_catalog.timing import PERIOD, TIMES
+from schedule_client.contract.records import frozen
 
 Values: TypeAlias = Mapping[str, Any]
 Pointer: TypeAlias = tuple[str | int, ...]
@@ -23,7 +23,7 @@ CONTENTS = frozenset(("body", "form", "text"))
 """Keys of a request that are its body."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variant:
     """Entry as some stacks get it.
 

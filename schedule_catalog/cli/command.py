@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+from schedule_client.contract.records import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Command:
     """Verb of `schedules`.
 

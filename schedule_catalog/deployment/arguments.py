@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from schedule_client.contract import input_text
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ _ALL = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScheduleArguments:
     """Arguments of CreateSchedule for one entry.
 

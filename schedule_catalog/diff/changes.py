@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.diff.fields import FieldChange
@@ -33,7 +34,7 @@ class Action(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effect:
     """Action of `pulumi up`, with notes for reviewers (sentences without a full stop)."""
 
@@ -41,7 +42,7 @@ class Effect:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outlook:
     """One side of a change: the next fires (UTC) and the calls of a month.
 
@@ -54,7 +55,7 @@ class Outlook:
     relative: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """Change of one schedule, the same in all its stacks.
 

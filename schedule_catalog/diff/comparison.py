@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from schedule_catalog.diff.revisions import RevisionFile, without_common
 from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.settings import Settings, handing_minutes, parse_settings
 from schedule_catalog.workers import ALONE, Workers
+from schedule_client.contract.records import asdict, frozen, replace
 
 if TYPE_CHECKING:
     from schedule_catalog.calendars import Calendars
@@ -34,7 +34,7 @@ Versions = dict["str | None", "Entry"]
 _OF_EDITS = frozenset((PAST.id, NEVER_FIRES.id))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """Effects of a change of the catalog.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.wording import counted
+from schedule_client.contract.records import frozen, member_names
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -21,7 +21,7 @@ _REPEATED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldChange:
     """One field, as a path with dots; None if a side lacks it."""
 
@@ -43,18 +43,18 @@ def field_changes(before: Entry, after: Entry) -> tuple[FieldChange, ...]:
 def _flat(entry: Entry) -> Iterator[tuple[tuple[str, ...], Any]]:
     kind, _, rest = entry.timing.expression.partition("(")
     yield (kind,), rest.removesuffix(")")
-    for each in fields(entry):
-        if each.name == "timing":
+    for name in member_names(type(entry)):
+        if name == "timing":
             yield from _of_timing(entry.timing)
-        elif each.name not in _APART:
-            yield from _leaves((each.name,), getattr(entry, each.name))
+        elif name not in _APART:
+            yield from _leaves((name,), getattr(entry, name))
     request = entry.request
     yield from _leaves(("timeout_seconds",), request.timeout_seconds)
     yield from _leaves(("retry",), _record(request.retry))
-    for each in fields(request):
-        if each.name not in _REPEATED:
-            value = getattr(request, each.name)
-            yield from _leaves(("request", each.name), _record(value) if each.name == "auth" else value)
+    for name in member_names(type(request)):
+        if name not in _REPEATED:
+            value = getattr(request, name)
+            yield from _leaves(("request", name), _record(value) if name == "auth" else value)
 
 
 def _of_timing(timing: Timing) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -79,7 +79,7 @@ def _leaves(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...]
 
 
 def _record(value: Any) -> dict[str, Any] | None:
-    return None if value is None else {each.name: getattr(value, each.name) for each in fields(value)}
+    return None if value is None else {name: getattr(value, name) for name in member_names(value.__class__)}
 
 
 def _typed(value: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from schedule_catalog.expressions import zone
 from schedule_catalog.hazards import Hazard, hazards
 from schedule_catalog.volume import YEAR, calls_per_month
 from schedule_catalog.wording import counted
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from schedule_catalog.timing import Timing

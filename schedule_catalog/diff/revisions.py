@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +11,13 @@ from schedule_catalog.document import Document, find_files, parse_document, read
 from schedule_catalog.document.files import read_bytes
 from schedule_catalog.document.refusal import Refusal
 from schedule_catalog.revision import contents_at, document_of
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RevisionFile:
     """One file of one side.
 

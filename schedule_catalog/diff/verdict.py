@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schedule_catalog.diff.changes import Action, ChangeKind
 from schedule_catalog.problem import Severity
 from schedule_catalog.wording import counted
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,7 +51,7 @@ class Level(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewVerdict:
     """Whether a change can be deployed, and the reason in a few words."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,10 @@ from schedule_catalog.document.files import read_bytes
 from schedule_catalog.document.positions import Pointer, Positions
 from schedule_catalog.document.refusal import Refusal, TextFault
 from schedule_catalog.problem import Place, Problem, Severity
+from schedule_client.contract.records import frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Document:
     """YAML file: its value, made of dict, list, str, int, float, bool and None, and the problems of reading it.
 

@@ -2,55 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from schedule_client.contract.records import frozen
 
 SUNDAY, SATURDAY = 0, 6
 
 # Compared by identity: each is created once for a field's text, and is a key of the cache below.
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Dates:
     """Days by number; a month without one of them is skipped."""
 
     numbers: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class LastDate:
     """`L`, the month's last day, or `L-n`, n days before it."""
 
     before: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class LastWorkday:
     """`LW`, the month's last day from Monday to Friday."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class NearestWorkday:
     """`nW`, the day from Monday to Friday nearest to the nth, never in another month."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Weekdays:
     """Days by their weekday, 0 = Sunday."""
 
     weekdays: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class LastOfWeekday:
     """`dL`, the month's last such weekday."""
 
     weekday: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class NthOfWeekday:
     """`d#n`, the month's nth such weekday; a month without a fifth is skipped."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+
+from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.expressions.days import Days
@@ -29,7 +30,7 @@ class CronFields(NamedTuple):
     years: Values
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cron:
     """`cron(minutes hours day-of-month month day-of-week year)`, in the wall time of a zone."""
 
@@ -56,7 +57,7 @@ class Cron:
             column += len(each.text) + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rate:
     """`rate(value unit)`: an interval of minutes, hours or days of 24 hours; time zones do not affect it."""
 
@@ -71,7 +72,7 @@ class Rate:
         return self.interval
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class At:
     """`at(yyyy-mm-ddThh:mm:ss)`: one fire; the precision is a minute, so the seconds count as 00."""
 

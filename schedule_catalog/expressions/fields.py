@@ -15,7 +15,6 @@ module makes a choice and notes it in `undocumented`, so that a rule can warn:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -30,6 +29,7 @@ from schedule_catalog.expressions.days import (
     NthOfWeekday,
     Weekdays,
 )
+from schedule_client.contract.records import frozen
 
 Note = tuple[int, str]
 """Remark, and its position in the text."""
@@ -83,7 +83,7 @@ DAY_OF_WEEK = Unit("day-of-week", 1, 7, ", - * ? L #", WEEKDAYS)
 YEAR = Unit("year", 1970, 2199)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Values:
     """Field that selects plain values, ascending."""
 
@@ -92,7 +92,7 @@ class Values:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class DayField:
     """One of the two day fields; `days` is None for `?`."""
 

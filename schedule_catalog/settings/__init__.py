@@ -8,7 +8,6 @@ from schedule_catalog.settings.handing import handing_minutes
 from schedule_catalog.settings.model import (
     Application,
     CallbackSettings,
-    FunctionSettings,
     Owner,
     ProxyRoutes,
     ProxySize,
@@ -40,7 +39,6 @@ __all__ = (
     "SETTINGS_FILE",
     "Application",
     "CallbackSettings",
-    "FunctionSettings",
     "Mistake",
     "Owner",
     "ProxyRoutes",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Mistake:
     """Invalid setting: its key, the mistake, and the command line that fixes it."""
 

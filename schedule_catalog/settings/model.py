@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from schedule_catalog.entry import HANDING_MINUTES
 from schedule_client.contract import CATALOG
+from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ RETRIES_AT_ONCE = 50
 FEWEST_RETRIES_AT_ONCE = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """Team that owns schedules; once an owner is declared, undeclared ones are a problem.
 
@@ -35,7 +35,7 @@ class Owner:
     secrets: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Application:
     """Application that schedules calls at run time, with its own origin and IAM policy.
 
@@ -51,7 +51,7 @@ class Application:
     retired: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetrySettings:
     """Number of attempts of one call, and the time after its due time for which the proxy retries.
 
@@ -66,7 +66,7 @@ class RetrySettings:
     most_age_minutes: int = 1440
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchedulerSettings:
     """Retries of EventBridge Scheduler when it invokes Lambda (never an HTTP call).
 
@@ -78,44 +78,40 @@ class SchedulerSettings:
     max_age_minutes: int = HANDING_MINUTES
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionSettings:
-    """Size of a Lambda function.
-
-    timeout_seconds: timeout of an invocation (1-900).
-    memory_mb: memory, and CPU in proportion (128-10240).
-    """
-
-    timeout_seconds: int
-    memory_mb: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackSettings(FunctionSettings):
+@frozen
+class CallbackSettings:
     """Size of the callback service's function, and a company's own code in it.
 
+    timeout_seconds: timeout of an invocation (1-30).
+    memory_mb: memory, and CPU in proportion (128-10240).
     code: folder or wheel, relative to the program's folder, with the modules of `handlers`.
     handlers: modules that register what tasks do.
     requirements: file with the pinned distributions, and their hashes, that the code needs.
     environment: variables of the function for the code; no secrets.
     """
 
+    timeout_seconds: int
+    memory_mb: int
     code: str | None = None
     handlers: tuple[str, ...] = ()
     requirements: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-@dataclass(frozen=True, slots=True)
-class ProxySize(FunctionSettings):
+@frozen
+class ProxySize:
     """Size of the proxy.
 
+    timeout_seconds: timeout of an invocation (1-900).
+    memory_mb: memory, and CPU in proportion (128-10240).
     reserved_concurrency: number of executions that Lambda reserves for it and never exceeds; None shares the account's.
     retry_concurrency: number of retries at a time; None for 50, or half of the reserved executions if that is less.
     provisioned_concurrency: number of executions that are always ready, which AWS charges by the hour; None for 0.
     provisioned_origin: the origin, or `retry`, whose alias has them.
     """
 
+    timeout_seconds: int
+    memory_mb: int
     reserved_concurrency: int | None = None
     retry_concurrency: int | None = None
     provisioned_concurrency: int | None = None
@@ -134,7 +130,7 @@ class ProxySize(FunctionSettings):
         return RETRIES_AT_ONCE if reserved is None else max(FEWEST_RETRIES_AT_ONCE, min(RETRIES_AT_ONCE, reserved // 2))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vpc:
     """Subnets and security groups of the proxy's network interfaces; all in one VPC."""
 
@@ -142,7 +138,7 @@ class Vpc:
     security_group_ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProxyRoutes:
     """Addresses that the proxy connects to instead of a host's own; only the laptop stack may set them.
 
@@ -154,7 +150,7 @@ class ProxyRoutes:
     direct: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shard:
     """Part of a catalog that one of several stacks deploys.
 
@@ -166,7 +162,7 @@ class Shard:
     core: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """Settings of one stack: the keys `schedule-catalog:KEY` of `Pulumi.<stack>.yaml`.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import NAMESPACE
@@ -12,7 +11,6 @@ from schedule_catalog.settings.model import (
     FEWEST_RETRIES_AT_ONCE,
     Application,
     CallbackSettings,
-    FunctionSettings,
     Owner,
     ProxyRoutes,
     ProxySize,
@@ -39,6 +37,7 @@ from schedule_catalog.settings.reading import (
 )
 from schedule_catalog.settings.values import account, base_url, day, host_name, instant, loopback_url, network, url
 from schedule_client.contract import RESERVED, SecretBinding
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -272,7 +271,7 @@ def _callback(keys: Section) -> CallbackSettings:
     )
 
 
-def _size(keys: Section, default: FunctionSettings, most_seconds: int) -> tuple[int, int]:
+def _size(keys: Section, default: CallbackSettings | ProxySize, most_seconds: int) -> tuple[int, int]:
     """Timeout and memory, which every function has."""
     seconds = whole(1, most_seconds, default.timeout_seconds)
     memory = whole(128, 10240, default.memory_mb)

@@ -6,18 +6,18 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
 from schedule_catalog.settings.commands import Path, path_text, plaintext_command, remove_command, set_command
 from schedule_catalog.settings.errors import Mistake
 from schedule_catalog.wording import listed, nearest, quoted
+from schedule_client.contract.records import field, frozen
 
 T = TypeVar("T")
 U = TypeVar("U")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mistakes:
     """Mistakes found so far in the settings of one stack."""
 
@@ -29,7 +29,7 @@ class Mistakes:
         self.found.append(Mistake(path_text(path), message, command))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """Valid value, and its position below the invalid one."""
 
@@ -41,7 +41,7 @@ class Example:
         return Example(self.value, (step, *self.below))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigValue:
     """One configuration value and its position."""
 
@@ -62,7 +62,7 @@ class ConfigValue:
         self.mistakes.add(self.path, message, command)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reader(Generic[T]):
     """Reader of one kind of value: it reports mistakes and then returns None.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import remove_command, set_command
 from schedule_catalog.settings.errors import Mistake, SettingsError
 from schedule_catalog.wording import nearest
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

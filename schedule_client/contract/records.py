@@ -1,12 +1,14 @@
 """Frozen records with slots: `dataclass(frozen=True, slots=True)` of the standard library, with a faster import.
 
-Lambda imports the proxy at every cold start, and a quarter of that was `dataclasses`: its import of `inspect`, and the
-six functions that it compiles for each class. Here one function is compiled and the rest is shared. The functions of
-`dataclasses` accept these records too; `replace` and `asdict` here do not need that module.
+Lambda imports the proxy at every cold start, and each command imports the catalog: a quarter of that was `dataclasses`,
+its import of `inspect` and the six functions that it compiles for each class. Here one function is compiled and the
+rest is shared. The functions of `dataclasses` accept these records too; `replace` and `asdict` here do not need that
+module.
 """
 
 from __future__ import annotations
 
+import operator
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast, dataclass_transform, overload
 
@@ -20,14 +22,21 @@ _MISSING: Any = object()
 class _Field(NamedTuple):
     """Options of a member, set by `field`."""
 
-    default: Any
-    default_factory: Callable[[], Any]
-    repr: bool
+    default: Any = _MISSING
+    default_factory: Callable[[], Any] = _MISSING
+    repr: bool = True
+    compare: bool = True
 
 
-def field(*, default: Any = _MISSING, default_factory: Callable[[], Any] = _MISSING, repr: bool = True) -> Any:  # noqa: A002
-    """Return the options of a member with a fresh default for each record, or without a repr."""
-    return _Field(default, default_factory, repr)
+def field(
+    *,
+    default: Any = _MISSING,
+    default_factory: Callable[[], Any] = _MISSING,
+    repr: bool = True,  # noqa: A002
+    compare: bool = True,
+) -> Any:
+    """Return the options of a member with a fresh default for each record, without a repr, or not compared."""
+    return _Field(default, default_factory, repr, compare)
 
 
 @overload
@@ -35,13 +44,23 @@ def frozen(cls: type[_T], /) -> type[_T]: ...
 
 
 @overload
-def frozen(*, kw_only: bool) -> Callable[[type[_T]], type[_T]]: ...
+def frozen(*, kw_only: bool = ..., eq: bool = ..., order: bool = ...) -> Callable[[type[_T]], type[_T]]: ...
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def frozen(cls: type[_T] | None = None, /, *, kw_only: bool = False) -> Any:
-    """Make a class with annotations a frozen record of these members; a record inherits from no other."""
-    return _made(cls, kw_only) if cls is not None else partial(_made, kw_only=kw_only)
+def frozen(cls: type[_T] | None = None, /, *, kw_only: bool = False, eq: bool = True, order: bool = False) -> Any:
+    """Make a class with annotations a frozen record of these members; a record inherits from no other.
+
+    kw_only: members are given by name only. eq: records with equal members are equal, else each only to itself.
+    order: records are sorted by their members.
+    """
+    made = partial(_made, kw_only=kw_only, eq=eq, order=order)
+    return made if cls is None else made(cls)
+
+
+def is_record(of: type) -> bool:
+    """Return whether a class is a frozen record."""
+    return hasattr(of, "__record__")
 
 
 def replace(of: _T, /, **changes: Any) -> _T:
@@ -60,7 +79,7 @@ def asdict(of: object, /) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if hasattr(value, "__record__"):
+    if is_record(value.__class__):
         return asdict(value)
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in cast("dict[Any, Any]", value).items()}
@@ -73,34 +92,36 @@ def _items(of: Any) -> Iterator[tuple[str, Any]]:
     return ((name, getattr(of, name)) for name in of.__slots__)
 
 
-def _made(cls: type, kw_only: bool) -> type:
-    names = tuple(cls.__annotations__)
+def _made(cls: type, kw_only: bool, eq: bool, order: bool) -> type:
+    if any(map(is_record, cls.__bases__)):
+        raise TypeError(f"{cls.__name__} is a record, which inherits from no other")
+    names = tuple(name for name, kind in cls.__annotations__.items() if not str(kind).startswith("ClassVar"))
     members = {name: value for name, value in vars(cls).items() if name not in (*names, "__dict__", "__weakref__")}
     given = {name: vars(cls).get(name, _MISSING) for name in names}
-    of = {name: value if isinstance(value, _Field) else _Field(value, _MISSING, True) for name, value in given.items()}
-    shown = tuple(name for name in names if of[name].repr)
+    of = {name: value if isinstance(value, _Field) else _Field(value) for name, value in given.items()}
     made = {
         "__slots__": names,
         "__match_args__": () if kw_only else names,
-        "__record__": shown,
+        "__record__": tuple(name for name in names if of[name].repr),
         "__init__": _initializer(of, kw_only),
-        "__eq__": _equals,
-        "__hash__": _hashed,
-        "__repr__": members.get("__repr__", _shown),
+        "__repr__": _shown,
         "__setattr__": _refuse,
         "__delattr__": _refuse,
         "__getstate__": _state,
         "__setstate__": _restore,
-        "__dataclass_fields__": _Fields(of),
+        "__dataclass_fields__": _Fields(of, cls.__annotations__),
     }
+    if eq:
+        compared = [name for name in names if of[name].compare] or ["__class__"]
+        made |= {"__compared__": operator.attrgetter(*compared), "__eq__": _equals, "__hash__": _hashed}
     # Attributes that a class defines itself are kept.
-    return type(cls)(cls.__name__, cls.__bases__, made | members)
+    return type(cls)(cls.__name__, cls.__bases__, made | (_ORDER if order else {}) | members)
 
 
 def _initializer(of: dict[str, _Field], kw_only: bool) -> Any:
     """Initializer, the one function that differs from class to class, with its own signature."""
     given: dict[str, Any] = {"_set": object.__setattr__, "_MISSING": _MISSING}
-    parameters, lines = ["self", "*"] if kw_only else ["self"], list[str]()
+    parameters, lines = ["self", "*"] if kw_only and of else ["self"], [" pass"]
     for name, each in of.items():
         value = name
         if each.default_factory is not _MISSING:
@@ -118,16 +139,22 @@ def _initializer(of: dict[str, _Field], kw_only: bool) -> Any:
     return given["__init__"]
 
 
-def _values(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, name) for name in self.__slots__)
-
-
 def _equals(self: Any, other: object) -> bool:
-    return _values(self) == _values(other) if type(other) is type(self) else NotImplemented
+    return self.__compared__(self) == self.__compared__(other) if type(other) is type(self) else NotImplemented
 
 
 def _hashed(self: Any) -> int:
-    return hash(_values(self))
+    return hash(self.__compared__(self))
+
+
+def _ordered(by: Callable[[Any, Any], bool]) -> Callable[[Any, object], bool]:
+    def compared(self: Any, other: object) -> bool:
+        return by(self.__compared__(self), self.__compared__(other)) if type(other) is type(self) else NotImplemented
+
+    return compared
+
+
+_ORDER = {f"__{by.__name__}__": _ordered(by) for by in (operator.lt, operator.le, operator.gt, operator.ge)}
 
 
 def _shown(self: Any) -> str:
@@ -139,7 +166,7 @@ def _refuse(self: Any, name: str, *_: object) -> None:
 
 
 def _state(self: Any) -> tuple[Any, ...]:
-    return _values(self)
+    return tuple(value for _, value in _items(self))
 
 
 def _restore(self: Any, state: tuple[Any, ...]) -> None:
@@ -150,8 +177,9 @@ def _restore(self: Any, state: tuple[Any, ...]) -> None:
 class _Fields:
     """Attribute that `dataclasses` needs of a class, created when it is first read."""
 
-    def __init__(self, of: dict[str, _Field]) -> None:
+    def __init__(self, of: dict[str, _Field], kinds: dict[str, Any]) -> None:
         self._of = of
+        self._kinds = kinds
         self._made: Any = None
 
     def __get__(self, instance: object, owner: type) -> Any:
@@ -164,11 +192,11 @@ class _Fields:
 
         members: list[tuple[str, Any, Any]] = []
         for name, each in self._of.items():
-            given: dict[str, Any] = {"repr": each.repr}
+            given: dict[str, Any] = {"repr": each.repr, "compare": each.compare}
             if each.default is not _MISSING:
                 given["default"] = each.default
             if each.default_factory is not _MISSING:
                 given["default_factory"] = each.default_factory
-            members.append((name, Any, dataclasses.field(**given)))
+            members.append((name, self._kinds[name], dataclasses.field(**given)))
         twin: Any = dataclasses.make_dataclass("Twin", members, kw_only=True)
         return twin.__dataclass_fields__

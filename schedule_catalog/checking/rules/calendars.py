@@ -72,10 +72,10 @@ def _inside(draft: Draft, kind: str, title: str, why: str) -> str:
 
 def _not_on(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:
     """Find calendars that leave an entry no fire in a year in which it has some without them."""
-    for entry in entries:
+    for entry in entries if entries[0].timing.not_on else ():
         timing = entry.timing.switched_on()
         start = timing.begins(context.now) or context.now
-        if timing.not_on and _fires(timing.without_calendars(), start) and not _fires(timing, start):
+        if _fires(timing.without_calendars(), start) and not _fires(timing, start):
             names = ", ".join(f'"{each.title}"' for each in timing.not_on)
             message = f"{names} leaves out every fire of a year: name other calendars, or change the {draft.kind}"
             yield Fault(("not_on",), message, Severity.WARNING)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from schedule_catalog.calendars import UNREAD
+from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.calendars import Calendars
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Check = TypeVar("Check")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule(Generic[Check]):
     """Rule with its check.
 
@@ -36,7 +36,7 @@ class Rule(Generic[Check]):
     also: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """Clock, stacks and previous catalog of a check.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from schedule_catalog.cli.rows import problems as rows
 from schedule_catalog.cli.text import problems as text
 from schedule_catalog.problem import Severity
 from schedule_catalog.workers import Workers
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from schedule_catalog.calendars import Calendars

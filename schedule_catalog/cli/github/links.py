@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.cli.github.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Links:
     """Links for a reviewer; none without a URL.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from os.path import normpath
 from pathlib import Path
 
 from schedule_catalog.work_tree import work_tree
+from schedule_client.contract.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workspace:
     """Top of a repository, and the folder below it to which the paths of problems are relative."""
 

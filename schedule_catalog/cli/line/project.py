@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +10,7 @@ from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.settings import NAMESPACE
 from schedule_catalog.wording import listed
 from schedule_catalog.work_tree import work_tree
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PREFIX, _SUFFIX = "Pulumi.", ".yaml"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """Folder of `Pulumi.yaml`, which need not exist."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.rules import RULES
 from schedule_catalog.hazards import hazards
 from schedule_catalog.problem import Severity
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
@@ -21,7 +21,7 @@ _CLOCKS = {"gap": "dst-gap", "repeat": "dst-repeat"}
 """Rules for each kind of hazard."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """Hazard of a schedule.
 

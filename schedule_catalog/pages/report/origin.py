@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +11,13 @@ from schedule_catalog.errors import CatalogError
 from schedule_catalog.repository import Repository
 from schedule_catalog.revision import contents_at
 from schedule_catalog.work_tree import work_tree
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Names of a report's source; None for what is unknown.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from schedule_catalog.pages.report.marks import Marks
 from schedule_catalog.pages.report.origin import Origin
 from schedule_catalog.pages.report.rows import Row, rows
 from schedule_catalog.pages.report.week import Week, Weeks
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NO_ORIGIN = Origin()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """Content of the page.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings import handing_minutes
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from schedule_catalog.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One schedule, once for all stacks that share its entry.
 

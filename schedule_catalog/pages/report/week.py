@@ -6,12 +6,12 @@ Times are whole minutes after the start of the report: EventBridge Scheduler fir
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import zone
 from schedule_catalog.volume import calls_per_month
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.timing import Timing
@@ -21,7 +21,7 @@ NEXT = 5
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Week:
     """Fires of a week and the next few, inside or after it.
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from inspect import signature
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -41,6 +41,20 @@ class Whole:
     number: int
 
 
+@frozen(order=True)
+class Spot:
+    kind: ClassVar[str] = "spot"
+
+    line: int
+    column: int = 0
+    note: str = field(default="", compare=False)
+
+
+@frozen(eq=False)
+class Own:
+    number: int
+
+
 @frozen
 class Pair:
     left: Ours
@@ -56,6 +70,7 @@ def test_a_record_shows_and_holds_what_a_dataclass_does(given: dict[str, Any]) -
 
     assert repr(ours) == repr(theirs).replace("Theirs", "Ours")
     assert asdict(ours) == dataclasses.asdict(ours) == dataclasses.asdict(theirs)
+    assert [each.type for each in dataclasses.fields(Ours)] == [each.type for each in dataclasses.fields(Theirs)]
     assert member_names(Ours) == tuple(each.name for each in dataclasses.fields(Ours)) == member_names(Theirs)
     assert list(signature(Ours).parameters) == list(signature(Theirs).parameters)
 
@@ -83,6 +98,48 @@ def test_a_record_is_equal_by_its_members_and_its_class() -> None:
     assert Ours(name="a") != Ours(name="b")
     assert Ours(name="a") != Theirs(name="a")
     assert hash(Whole(1)) == hash(Whole(1))
+
+
+def test_a_member_that_is_not_compared_neither_separates_nor_sorts_records() -> None:
+    assert Spot(1, 2, "a") == Spot(1, 2, "b")
+    assert hash(Spot(1, 2, "a")) == hash(Spot(1, 2, "b"))
+    assert [each.compare for each in dataclasses.fields(Spot)] == [True, True, False]  # pyright: ignore[reportArgumentType]
+
+
+def test_ordered_records_are_sorted_by_their_members() -> None:
+    first, second, third = Spot(1, 9), Spot(2, 3), Spot(2, 4)
+
+    assert sorted((third, first, second)) == [first, second, third]
+    assert (first < second, first <= first, third > second, third >= third, second < first) == (True,) * 4 + (False,)
+    with pytest.raises(TypeError):
+        assert first < (1, 9)  # pyright: ignore[reportOperatorIssue]
+
+
+def test_records_without_eq_are_equal_only_to_themselves() -> None:
+    one = Own(1)
+
+    assert one == one != Own(1)
+    assert len({one, Own(1)}) == 2
+
+
+def test_a_class_variable_is_no_member() -> None:
+    assert (Spot.kind, member_names(Spot)) == ("spot", ("line", "column", "note"))
+
+
+def test_a_record_inherits_from_no_other() -> None:
+    with pytest.raises(TypeError, match="inherits from no other"):
+
+        @frozen
+        class Wider(Whole):  # pyright: ignore[reportUnusedClass]
+            width: int
+
+
+def test_a_record_may_have_no_members() -> None:
+    @frozen
+    class Nothing:
+        pass
+
+    assert Nothing() == Nothing() != Whole(1)
 
 
 @pytest.mark.parametrize(
