@@ -28,6 +28,7 @@ from proxy.errors import TransportError
 from proxy.queues import fair_group
 from proxy.transport import Reply
 from schedule_client.contract import ProxySettings, RetryMessage
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from local.simulation.sqs import QueuedMessage
@@ -187,7 +188,7 @@ def _fire(world: World, number: int, service: str) -> None:
         "owner": "team",
         "timeout_seconds": 30,
         "retry": {"max_attempts": 1} if service == "billing" else {"max_attempts": 3, "max_age_minutes": 60},
-        "schedule": {"name": name, "arn": arn, "time": DUE.strftime("%Y-%m-%dT%H:%M:%SZ")},
+        "schedule": {"name": name, "arn": arn, "time": wire_time(DUE)},
     }
     asked = {"FunctionName": f"{FUNCTION}:catalog", "InvocationType": "Event", "Payload": json.dumps(event)}
     world.functions.invoke(**asked)

@@ -17,6 +17,7 @@ from typing import Any
 
 from proxy.handler import Proxy
 from schedule_client.contract import ProxySettings, frozen
+from schedule_client.contract.times import wire_time
 
 ROOT = Path(__file__).parents[1]
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:shop-proxy"
@@ -103,7 +104,7 @@ def _timed(proxy: Proxy, host: str) -> Iterator[float]:
         schedule = {
             "name": "n",
             "arn": ARN,
-            "time": datetime.fromtimestamp(int(time.time()) - number, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time": wire_time(datetime.fromtimestamp(int(time.time()) - number, UTC)),
         }
         event = {"v": 1, "target_url": f"http://{host}/x", "method": "POST", "body": {"a": 1}, "schedule": schedule}
         begin = time.process_time()

@@ -21,6 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from schedule_client.contract.times import wire_time
+
 ROOT = Path(__file__).parents[1]
 ROUNDS, BLOCK, IMPORTS = 200, 20, 31
 MOST_MILLISECONDS, MOST_IMPORT = 1.0, 1.5
@@ -86,7 +88,7 @@ def ours(base: str) -> Call:
     from benchmarks.proxy_stage import proxy
 
     handler = proxy(base, KEY)
-    due = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    due = wire_time(datetime.now(UTC))
     schedule = {"name": "close-invoices", "arn": ARN, "time": due}
     members = {
         "method": "POST",

@@ -34,6 +34,7 @@ from proxy.secrets import SecretStore
 from proxy.transport import Reply, Transport
 from schedule_client.contract import ProxySettings
 from schedule_client.contract.pauses import PARTITION
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from proxy.destination import Destination
@@ -188,7 +189,7 @@ def main() -> int:
 
 
 def _wire(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return wire_time(datetime.fromtimestamp(seconds, UTC))
 
 
 def _size(item: Mapping[str, Any]) -> int:

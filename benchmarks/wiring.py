@@ -29,6 +29,7 @@ from local.emulator.emulator import Emulator
 from local.options import CHECKOUT
 from schedule_catalog.deployment.names import log_group
 from schedule_catalog.settings import NAMESPACE
+from schedule_client.contract.times import wire_time
 
 FINAL = {"delivered", "undelivered", "skipped"}
 SCHEDULES = 10
@@ -100,7 +101,7 @@ class DeployedStack:
     def fire(self, schedule: str, scheduled: datetime) -> None:
         """Hand one run over, as EventBridge Scheduler does."""
         found = self.emulator.client("scheduler").get_schedule(Name=schedule, GroupName=self.outputs["catalog_group"])
-        instant = scheduled.strftime("%Y-%m-%dT%H:%M:%SZ")
+        instant = wire_time(scheduled)
         text = found["Target"]["Input"].replace("<aws.scheduler.schedule-arn>", found["Arn"])
         self.emulator.client("lambda").invoke(
             FunctionName=found["Target"]["Arn"],

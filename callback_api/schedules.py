@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from schedule_client import KeyReusedError, Request, Retry, ScheduleError, SettingsError
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from callback_api.task import Task
@@ -108,7 +109,7 @@ class AwsSchedules:
         return Request(
             service=self.service,
             path=path,
-            body={"task_id": task.id, "scheduled_at": _utc_text(task.scheduled_at)},
+            body={"task_id": task.id, "scheduled_at": wire_time(task.scheduled_at, "milliseconds")},
             timeout_seconds=TIMEOUT_SECONDS,
             retry=self._retry,
             owner="callback",
@@ -121,10 +122,6 @@ def schedule_key(task: Task) -> str:
     The proxy does not repeat a delivered call with the same key, so a retried task needs a new one.
     """
     return f"{task.id}.{int(task.scheduled_at.timestamp() * 1000)}"
-
-
-def _utc_text(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class NoSchedules:

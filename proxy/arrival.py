@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from proxy.content import differ
 from schedule_client.contract import frozen, replace
 from schedule_client.contract.ledger import REMEMBERED_DAYS, RunRecord
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from proxy.run import Run
@@ -197,4 +198,4 @@ def iso_text(seconds: float) -> str:
     """Return an instant in the form of the ledger."""
     from datetime import UTC, datetime
 
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return wire_time(datetime.fromtimestamp(seconds, UTC), "milliseconds")

@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from proxy.metrics import NOBODY, Metrics
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +53,7 @@ class Log:
         `skipped` is the record of a skipped run.
         """
         line = {"event": "outcome", **_about(run, run.origin if run else origin, started), "state": state}
-        line["due"] = _instant(due) if due else None
+        line["due"] = wire_time(due, "milliseconds") if due else None
         metrics = self._metrics.members(run, owner, state, outcome, started, _lateness(run, started))
         repeated = {"outcome": None} if state == "delivered" else {}
         why = {"reason": skipped.reason, "message": _cut(skipped.message, MAX_MESSAGE)} if skipped else {}
@@ -67,7 +68,7 @@ class Log:
 def _about(run: Run | None, origin: str, started: datetime) -> dict[str, Any]:
     schedule = run.schedule if run else None
     return {
-        "at": _instant(started),
+        "at": wire_time(started, "milliseconds"),
         "owner": _cut(run.request.owner) if run else None,
         "schedule": run.name if run else None,
         "scheduled_time": schedule.time if schedule else None,
@@ -90,10 +91,6 @@ def _of(outcome: Outcome | None) -> dict[str, Any]:
         "traceparent": outcome.traceparent,
         "message": _cut(outcome.message, MAX_MESSAGE),
     }
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _lateness(run: Run | None, started: datetime) -> float | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schedule_client.contract import Series, build_event
 from schedule_client.contract.records import field, frozen, replace
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,7 +58,7 @@ class Entry:
         resumes = timing.resumes if pause else None
         return Series(
             not_on=tuple(each.name for each in timing.not_on),
-            paused_until=f"{resumes:%Y-%m-%dT%H:%M:%SZ}" if resumes else None,
+            paused_until=wire_time(resumes) if resumes else None,
             pause_reason=pause.reason if pause else "",
             fires_in_freezes=self.fires_in_freezes is not None,
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import changes, zone
 from schedule_catalog.timing import LAST, Timing
-from schedule_catalog.wording import counted
+from schedule_catalog.wording import counted, utc_minute
 from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _notes(timing: Timing, start: datetime) -> Iterator[str]:
     if timing.off:
         yield timing.off
     elif timing.counts_from_deployment(start):
-        yield f"as if deployed at {start:%Y-%m-%d %H:%M} UTC"
+        yield f"as if deployed at {utc_minute(start)}"
     if timing.flexible_window_minutes:
         yield f"up to {timing.flexible_window_minutes} minutes later"
     if timing.pause and timing.is_paused(start):

@@ -32,6 +32,11 @@ def wall_time(text: str) -> datetime:
     return wall
 
 
+def wall_text(wall: datetime) -> str:
+    """Return a wall time as a catalog file has it."""
+    return f"{wall:%Y-%m-%dT%H:%M}"
+
+
 def _advice(text: str) -> str:
     loose = _LOOSE.fullmatch(text.strip())
     if loose is None:
@@ -52,7 +57,7 @@ def _next_midnight(text: str) -> str:
     day, _, time = text.partition("T")
     if not time.startswith("24:00") or not _is_date(day):
         return ""
-    return f', write "{read_time(day) + timedelta(days=1):%Y-%m-%dT%H:%M}"'
+    return f', write "{wall_text(read_time(day) + timedelta(days=1))}"'
 
 
 def _is_date(text: str) -> bool:

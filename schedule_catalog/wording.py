@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from schedule_client.contract.times import wire_time
+
 _LONGEST_NAME = 128
 
 
@@ -61,4 +63,4 @@ def utc_minute(instant: datetime) -> str:
 
 def rfc3339(instant: datetime) -> str:
     """Return an instant (aware) for programs, in UTC with a Z (RFC 3339), with fractions of a second if any."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return wire_time(instant, "auto")

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from schedule_client.client import ScheduleClient
 from schedule_client.contract import SCHEDULE_ARN, SCHEDULED_TIME, call_run_key, origin_of, run_key
+from schedule_client.contract.times import wire_time
 from schedule_client.moment import at_instant
 from schedule_client.settings import ScheduleSettings
 
@@ -164,7 +165,7 @@ class MemoryScheduler:
 
     def _call(self, name: str, at: datetime) -> FiredCall:
         found, arn = self.api.schedules[name], self.settings.schedule_arn(name)
-        time = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        time = wire_time(at)
         text = str(found["Target"]["Input"]).replace(SCHEDULE_ARN, arn).replace(SCHEDULED_TIME, time)
         event: dict[str, Any] = json.loads(text)
         origin, key = origin_of(str(found["Target"]["Arn"])), event.get("key")

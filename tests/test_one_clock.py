@@ -23,7 +23,10 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
         {"at(", "cron(", "rate(", "options.start"},
         "reads what is typed; the start of a forecast is no bound of an entry",
     ),
-    "schedule_catalog/diff/effects.py": ({"after.sent().starts"}, "tells whether this change moved it"),
+    "schedule_catalog/diff/effects.py": (
+        {"after.sent().starts", "timing.expires"},
+        "tells whether this change moved it, and when it was due",
+    ),
     "schedule_catalog/forecast.py": ({"timing.end"}, "writes it down"),
     "schedule_catalog/hazards.py": ({"fires"}, "finds local times that a cron asks for; that they count, it asks"),
     "schedule_catalog/operations/inventory.py": (

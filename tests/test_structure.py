@@ -80,9 +80,13 @@ def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
     return found
 
 
+def written() -> list[Path]:
+    return [*modules(), *sorted((ROOT / "benchmarks").glob("*.py"))]
+
+
 def class_names() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for path in [*modules(), *sorted((ROOT / "benchmarks").glob("*.py"))]:
+    for path in written():
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.ClassDef):
                 found[node.name].append(str(path.relative_to(ROOT)))
@@ -122,10 +126,20 @@ def test_the_parts_of_the_command_are_few_and_so_are_their_imports_of_each_other
     assert len({pair for pair in between if pair[0] != pair[1]}) <= 16
 
 
+def test_an_instant_is_written_by_one_function_for_programs_and_one_for_people() -> None:
+    by_hand = re.compile(r"""%H:%M:%SZ|(?<!%a )%Y-%m-%d %H:%M(?::%S)?\}? UTC|"\+00:00", "Z\"""")
+    homes = {"schedule_client/contract/times.py", "schedule_catalog/wording.py", "schedule_client/contract/pauses.py"}
+    found = {str(path.relative_to(ROOT)) for path in written() if by_hand.search(path.read_text())}
+
+    assert found == homes
+
+
 def test_every_module_is_type_checked_and_each_exception_names_its_rule() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pyright"]
-    written = [path for path in [*ROOT.glob("*.py"), *ROOT.glob("[!.]*/**/*.py")] if "node_modules" not in path.parts]
-    ours = [path for path in written if not path.is_relative_to(ROOT / "tests" / "releases" / "0.1.0")]
+    everything = [
+        path for path in [*ROOT.glob("*.py"), *ROOT.glob("[!.]*/**/*.py")] if "node_modules" not in path.parts
+    ]
+    ours = [path for path in everything if not path.is_relative_to(ROOT / "tests" / "releases" / "0.1.0")]
     outside = {path.relative_to(ROOT).parts[0] for path in ours} - set(settings["include"])
 
     assert outside <= {"build", "dist"}

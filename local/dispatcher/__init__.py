@@ -2,7 +2,6 @@
 
 from local.dispatcher.dispatcher import Dispatcher
 from local.dispatcher.errors import DeliveryError, DispatcherError, EvaluationError, JournalError, SourceError
-from local.dispatcher.event import wire_time
 from local.dispatcher.interfaces import Clock, Notify, Snapshot, Source, Target
 from local.dispatcher.journal import Journal
 from local.dispatcher.loop import Loop
@@ -34,5 +33,4 @@ __all__ = (
     "Source",
     "SourceError",
     "Target",
-    "wire_time",
 )

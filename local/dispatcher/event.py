@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+
+from schedule_client.contract.times import wire_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,3 @@ def default_event(attempt: Attempt) -> str:
             "detail": "{}",
         }
     )
-
-
-def wire_time(instant: datetime) -> str:
-    """UTC in whole seconds with `Z`, as in the scheduled-time attribute."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

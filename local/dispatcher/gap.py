@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from schedule_catalog.wording import utc_minute
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -32,4 +34,4 @@ class Gap:
     def __str__(self) -> str:
         fires = "1 fire" if self.count == 1 else f"{self.count:,} fires"
         of = f" of {len(self.arns):,} schedules" if len(self.arns) > 1 else ""
-        return f"{fires}{of} since {self.since:%Y-%m-%d %H:%M:%SZ}"
+        return f"{fires}{of} since {utc_minute(self.since)}" if self.since else f"{fires}{of}"

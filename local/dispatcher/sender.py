@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from local.dispatcher.errors import DeliveryError
-from local.dispatcher.event import Attempt, event_text, wire_time
+from local.dispatcher.event import Attempt, event_text
 from local.dispatcher.notice import Notice, NoticeKind
 from local.dispatcher.retry import judge
 from local.dispatcher.run import Run, RunState
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

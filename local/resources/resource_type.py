@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Set
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from botocore.exceptions import ClientError  # noqa: TC002 - named in what other modules call
+from schedule_client.contract.times import wire_time
 
 from local.resources.policy_text import says_the_same
 from local.resources.tags import Tagging, as_list
@@ -106,7 +107,7 @@ def as_found(inputs: Inputs, answer: Mapping[str, Any]) -> Outputs:
 
 def _found(name: str, given: Any, told: Any) -> Any:
     if isinstance(told, datetime):
-        return told.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return wire_time(told)
     if isinstance(given, dict) and isinstance(told, dict) and name not in _FREE_FORM:
         return as_found(cast("Inputs", given), cast("dict[str, Any]", told))
     return cast("Any", told)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.dispatcher import wire_time
 from local.session.outcomes import LoggedOutcome, OutcomeState, Remark
 from local.session.promises import key_of
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from local.dispatcher import Notice, NoticeKind, wire_time
+from local.dispatcher import Notice, NoticeKind
 from local.session.outcomes import FINAL, OutcomeState
 from schedule_catalog.wording import counted
 from schedule_client.contract import run_key
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from local.session.outcomes import LoggedOutcome

@@ -11,13 +11,14 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
-from local.dispatcher import Notice, NoticeKind, wire_time
+from local.dispatcher import Notice, NoticeKind
 from local.session.outcomes import OutcomeState
 from schedule_catalog.cli.output import harmless
 from schedule_catalog.cli.text import problems as check_text
 from schedule_catalog.cli.text.screen import padded, printable
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.wording import counted
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from local.release import Release

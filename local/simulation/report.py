@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
-from local.dispatcher import wire_time
 from local.simulation.audit import ENDS, Audit, AuditedRun
+from schedule_client.contract.times import wire_time
 
 _COLUMNS = ("promised", "delivered", "undelivered", "skipped", "attempts", "late: median", "most")
 

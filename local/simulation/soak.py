@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from local.dispatcher import wire_time
 from local.simulation.audit import Audit, audit
 from local.simulation.clock import Clock
 from local.simulation.faults import Faults
@@ -14,6 +13,7 @@ from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
 from local.simulation.world import Size, World
 from schedule_catalog.deployment.arguments import ScheduleArguments
 from schedule_client.contract import ProxySettings, Request, Retry, Series, UtcCalendar, build_event, input_text
+from schedule_client.contract.times import wire_time
 
 START = datetime(2027, 1, 5, 8, tzinfo=UTC)
 GAP_MINUTES = 5

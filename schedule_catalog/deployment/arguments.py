@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from schedule_client.contract import input_text
 from schedule_client.contract.records import frozen
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,8 +70,8 @@ def schedule_arguments(entry: Entry, now: datetime, settings: Settings) -> Sched
         name=entry.name,
         expression=timing.expression,
         timezone=timing.timezone,
-        start_date=_rfc3339(starts) if starts else None,
-        end_date=_rfc3339(ends - timedelta(seconds=1)) if ends else None,
+        start_date=wire_time(starts) if starts else None,
+        end_date=wire_time(ends - timedelta(seconds=1)) if ends else None,
         state="DISABLED" if timing.off else "ENABLED",
         description=entry.description,
         flexible_window_minutes=timing.flexible_window_minutes,
@@ -79,7 +80,3 @@ def schedule_arguments(entry: Entry, now: datetime, settings: Settings) -> Sched
         max_age_seconds=settings.scheduler.max_age_minutes * 60,
         frozen=_ALL if timing.fires_once and timing.expired(now) else (),
     )
-
-
-def _rfc3339(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

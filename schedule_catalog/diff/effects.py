@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.diff.changes import Action, Effect
 from schedule_catalog.diff.outlooks import left_out
+from schedule_catalog.wording import utc_minute
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -45,7 +46,7 @@ def _gone(before: Entry | None, deployed: Entry | None, after: Entry | None, now
 
 def _loss(entry: Entry, now: datetime) -> Iterator[str]:
     if pending := entry.timing.pending(now):
-        yield f"the pending run of {_utc(pending)} is lost"
+        yield f"the pending run of {utc_minute(pending)} is lost"
 
 
 def _creation(timing: Timing, now: datetime) -> Iterator[str]:
@@ -53,15 +54,15 @@ def _creation(timing: Timing, now: datetime) -> Iterator[str]:
         yield f"it is {timing.off}: it does not fire"
     elif timing.fires_at_creation(now):
         yield "a rate fires as soon as its schedule is created"
-    elif timing.fires_once and timing.expired(now):
-        yield f"its time {_utc(timing.expires)} has passed: EventBridge Scheduler may fire it at once"
+    elif timing.fires_once and timing.expired(now) and timing.expires:
+        yield f"its time {utc_minute(timing.expires)} has passed: EventBridge Scheduler may fire it at once"
 
 
 def _replacement(before: Entry, after: Entry, now: datetime) -> Iterator[str]:
     yield f'"{before.name}" is deleted and "{after.name}" is created; history and run keys start again'
     yield from _creation(after.timing, now)
     if pending := after.timing.pending(now):
-        yield f"the pending run of {_utc(pending)} is moved to the new name"
+        yield f"the pending run of {utc_minute(pending)} is moved to the new name"
 
 
 def _edit(before: Entry, after: Entry, now: datetime, settings: Settings) -> Effect:
@@ -79,10 +80,10 @@ def _edit(before: Entry, after: Entry, now: datetime, settings: Settings) -> Eff
 def _update(before: Timing, after: Timing, now: datetime) -> Iterator[str]:
     was, pending = before.pending(now), after.pending(now)
     if was and was != pending:
-        yield f"the pending run of {_utc(was)} {f'moves to {_utc(pending)}' if pending else 'is lost'}"
+        yield f"the pending run of {utc_minute(was)} {f'moves to {utc_minute(pending)}' if pending else 'is lost'}"
     started = before.sent().starts
-    if before.begun(now) and started == after.sent().starts:
-        yield f"its start {_utc(started)} has passed: the clock, not this change, removes it from the schedule"
+    if started and before.begun(now) and started == after.sent().starts:
+        yield f"its start {utc_minute(started)} has passed: the clock, not this change, removes it from the schedule"
     if after.off and not before.off:
         yield "it stops firing"
     elif before.off and not after.off:
@@ -90,7 +91,3 @@ def _update(before: Timing, after: Timing, now: datetime) -> Iterator[str]:
     if after.fires_at_creation(now) and before != after:
         yield "AWS does not document whether a changed rate fires at once"
     yield from left_out(before, after, now)
-
-
-def _utc(instant: datetime | None) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.wall_time import wall_text
 from schedule_catalog.wording import counted
 from schedule_client.contract.records import frozen, member_names
 
@@ -75,7 +76,7 @@ def _leaves(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...]
         for key, inner in value.items():  # pyright: ignore[reportUnknownVariableType]
             yield from _leaves((*path, str(key)), inner)  # pyright: ignore[reportUnknownArgumentType]
     elif value is not None and value != {}:
-        yield path, f"{value:%Y-%m-%dT%H:%M}" if isinstance(value, datetime) else value
+        yield path, wall_text(value) if isinstance(value, datetime) else value
 
 
 def _record(value: Any) -> dict[str, Any] | None:

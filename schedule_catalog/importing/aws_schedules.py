@@ -20,6 +20,8 @@ from schedule_catalog.importing.job import Job, Note, Refused
 from schedule_catalog.importing.secrecy import looks_secret
 from schedule_catalog.importing.source import UTC_NAMES, SourceKind
 from schedule_catalog.utc_time import utc_time
+from schedule_catalog.wall_time import wall_text
+from schedule_catalog.wording import utc_minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -144,10 +146,8 @@ def _bounds(start: datetime | None, end: datetime | None, timezone: str, kind: s
 def _wall(instant: datetime, timezone: str) -> str:
     wall = instant.astimezone(zone(timezone)).replace(tzinfo=None, fold=0)
     if instants(wall, timezone) != (instant,):
-        raise NotConvertibleError(
-            f"its start or end, {instant:%Y-%m-%d %H:%M} UTC, is not a single local time in {timezone}"
-        )
-    return f"{wall:%Y-%m-%dT%H:%M}"
+        raise NotConvertibleError(f"its start or end, {utc_minute(instant)}, is not a single local time in {timezone}")
+    return wall_text(wall)
 
 
 def _instant(value: Any) -> datetime | None:

@@ -19,7 +19,7 @@ from schedule_catalog.operations.errors import (
 )
 from schedule_catalog.operations.fire_times import check_fire
 from schedule_catalog.operations.inventory import Inventory, take_inventory
-from schedule_catalog.operations.invocation import Answer, Invocation, make, prepare, wire_time
+from schedule_catalog.operations.invocation import Answer, Invocation, make, prepare
 from schedule_catalog.operations.lookup import Identity, find_schedule, identities, identity_of
 from schedule_catalog.operations.missed import Missed, Search, missed_runs
 from schedule_catalog.operations.pause_effect import PauseEffect, pause_effect
@@ -119,5 +119,4 @@ __all__ = (
     "stack_status",
     "subject_of",
     "take_inventory",
-    "wire_time",
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
+
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +40,8 @@ def differences(wanted: ScheduleArguments, found: FoundSchedule, stack: Deployed
     pairs: tuple[tuple[str, object, object], ...] = (
         ("expression", wanted.expression, found.expression),
         ("timezone", wanted.timezone, found.timezone),
-        ("start", wanted.start_date, None if wanted.start_date is None else _rfc3339(found.start)),
-        ("end", wanted.end_date, _rfc3339(found.end)),
+        ("start", wanted.start_date, None if wanted.start_date is None else _written(found.start)),
+        ("end", wanted.end_date, _written(found.end)),
         ("state", wanted.state, "ENABLED" if found.enabled else "DISABLED"),
         ("description", wanted.description, found.description),
         ("flexible_window_minutes", wanted.flexible_window_minutes, found.window_minutes),
@@ -90,8 +92,8 @@ def _shown(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _rfc3339(instant: datetime | None) -> str | None:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if instant else None
+def _written(instant: datetime | None) -> str | None:
+    return wire_time(instant) if instant else None
 
 
 def _queue_name(url: str) -> str:

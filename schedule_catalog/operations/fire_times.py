@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import zone
 from schedule_catalog.operations.errors import FireError
-from schedule_catalog.operations.invocation import wire_time
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

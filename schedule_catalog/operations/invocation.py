@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from schedule_catalog.operations.errors import NotRunnableError
 from schedule_catalog.operations.translation import asking
 from schedule_client.contract import ADHOC
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,11 +89,6 @@ def make(stack: Deployed, call: Invocation, monotonic: Callable[[], float]) -> A
         )
         payload = answer["Payload"].read()
     return _answer(payload, answer.get("FunctionError"), (monotonic() - began) * 1000)
-
-
-def wire_time(instant: datetime) -> str:
-    """Return the text of an instant as EventBridge Scheduler writes its scheduled time: UTC, in whole seconds."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def request_of(schedule: FoundSchedule, scheduled: datetime, identifier: str) -> dict[str, Any]:

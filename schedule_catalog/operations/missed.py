@@ -9,12 +9,11 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from schedule_catalog.operations.concurrency import answers
-from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.lookup import Identity
 from schedule_catalog.operations.runs import remembers_since, runs_of
 from schedule_catalog.operations.schedules import list_schedules
 from schedule_client.contract import CATALOG
-from schedule_client.contract.times import read_instant
+from schedule_client.contract.times import read_instant, wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

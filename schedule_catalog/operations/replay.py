@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.errors import UndeliveredCallError
-from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.provenance import refuse_forged
 from schedule_catalog.operations.translation import asking
 from schedule_client.contract import ADHOC, DIRECT, json_text
+from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from datetime import datetime

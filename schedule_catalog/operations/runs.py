@@ -8,7 +8,6 @@ from heapq import merge
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.operations.invocation import wire_time
 from schedule_catalog.operations.translation import asking
 from schedule_client.contract import CATALOG
 from schedule_client.contract.errors import TimeTextError
@@ -21,7 +20,7 @@ from schedule_client.contract.ledger import (
     State,
     outcome_days,
 )
-from schedule_client.contract.times import read_instant
+from schedule_client.contract.times import read_instant, wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -44,6 +44,14 @@ def read_instant(text: str) -> datetime:
     return moment
 
 
+def wire_time(instant: datetime, precision: str = "seconds") -> str:
+    """Return the text of an aware instant in UTC, as EventBridge Scheduler writes a scheduled time: in whole seconds.
+
+    precision: `milliseconds`, or another of `datetime.isoformat`; what is finer is cut off.
+    """
+    return instant.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
 @cache
 def _form() -> re.Pattern[str]:
     return re.compile(

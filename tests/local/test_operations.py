@@ -23,8 +23,8 @@ from schedule_catalog.operations import (
     find_stack,
     queue_depths,
     replay,
-    wire_time,
 )
+from schedule_client.contract.times import wire_time
 from tests.local.test_stack import PATIENCE, ROOT, Running
 from tests.schedule_catalog.cli.documents import document
 

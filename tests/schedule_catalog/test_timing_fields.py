@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from local.dispatcher import wire_time
 from local.dispatcher.occurrence import next_fire
 from local.simulation.schedules import CatalogSource, schedule_arn
 from proxy.arrival import Arrival, first
@@ -30,6 +29,7 @@ from schedule_catalog.pages.report.data import data_json
 from schedule_catalog.pages.report.report import report
 from schedule_catalog.settings import parse_settings, proxy_settings
 from schedule_catalog.timing import TIMES, Timing
+from schedule_client.contract.times import wire_time
 from tests.catalog_texts import calendars, checked, entry
 from tests.schedule_catalog.operations.aws import NAMES, Clients
 from tests.schedule_catalog.operations.deployment import deploy

@@ -15,7 +15,7 @@ from schedule_catalog.expressions.zone_names import reversed_sign
 from schedule_catalog.hazards import hazards
 from schedule_catalog.problem import Severity
 from schedule_catalog.timing import PERIOD
-from schedule_catalog.wall_time import wall_time
+from schedule_catalog.wall_time import wall_text, wall_time
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
@@ -77,17 +77,17 @@ def _check_time(draft: Draft, pointer: Pointer, text: str) -> Iterator[Fault]:
 
 def _skipped(text: str, wall: datetime, timezone: str) -> str:
     instant, before, after = _change_around(wall, timezone)
-    last, first = _wall(instant + before - timedelta(minutes=1)), _wall(instant + after)
+    last, first = wall_text(instant + before - timedelta(minutes=1)), wall_text(instant + after)
     return (
         f'"{text}" does not exist in {timezone}, where the clocks skip it: write "{last}" or earlier, '
-        f'"{first}" or later, or in UTC, where the clocks change at "{_wall(instant)}"'
+        f'"{first}" or later, or in UTC, where the clocks change at "{wall_text(instant)}"'
     )
 
 
 def _repeated(text: str, found: tuple[datetime, ...], wall: datetime, timezone: str) -> str:
     instant, before, after = _change_around(wall, timezone)
-    earlier, later = _wall(instant + after - timedelta(minutes=1)), _wall(instant + before)
-    passes = " or ".join(f'"{_wall(each)}"' for each in found)
+    earlier, later = wall_text(instant + after - timedelta(minutes=1)), wall_text(instant + before)
+    passes = " or ".join(f'"{wall_text(each)}"' for each in found)
     return (
         f'"{text}" occurs twice in {timezone}, where the clocks go back: write timezone UTC with {passes}, '
         f'or "{earlier}" or earlier, "{later}" or later'
@@ -104,10 +104,6 @@ def _change_around(wall: datetime, timezone: str) -> tuple[datetime, timedelta, 
 def _falls_into(change: tuple[datetime, timedelta, timedelta], wall: datetime) -> bool:
     instant, before, after = change
     return min(instant + before, instant + after) <= wall < max(instant + before, instant + after)
-
-
-def _wall(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M")
 
 
 def _dst_gap(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from schedule_catalog.cli.line.sources import catalog_paths, known_settings
 from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.text import edits
 from schedule_catalog.editing import EditError, content, prunings
+from schedule_catalog.wall_time import wall_text
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.stacks import Pointer
@@ -82,7 +83,7 @@ def _tell(pruning: Pruning, dry_run: bool) -> None:
 def _reason(entries: tuple[Entry, ...]) -> str:
     timing = entries[0].timing
     what = "was due" if timing.fires_once else "ended"
-    return f"it {what} at {timing.last:%Y-%m-%dT%H:%M} {timing.timezone}"
+    return f"it {what} at {wall_text(timing.last)} {timing.timezone}" if timing.last else f"it {what}"
 
 
 COMMAND = Command(_DESCRIPTION, "schedules prune --dry-run", add_arguments, run)

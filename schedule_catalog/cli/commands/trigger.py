@@ -27,9 +27,8 @@ from schedule_catalog.operations import (
     make,
     prepare,
     run_at,
-    wire_time,
 )
-from schedule_catalog.wording import counted
+from schedule_catalog.wording import counted, rfc3339
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -100,7 +99,7 @@ def _introduction(
     reached: Reached, schedule: FoundSchedule, call: Invocation, record: RunRecord | None
 ) -> Iterator[str]:
     yield f"{_of(schedule, call.scheduled)}: {call.target}"
-    own = f"the run of {wire_time(call.scheduled)}, with its run key"
+    own = f"the run of {rfc3339(call.scheduled)}, with its run key"
     yield f"  stack {reached.names.stack}, {reached.names.region}; {own if call.run == 'own' else 'as a separate run'}"
     if record is not None:
         why = f" ({record.reason})" if record.reason else ""

@@ -43,19 +43,10 @@ def since(text: str) -> Callable[[datetime], datetime]:
 
 
 def in_zone(moment: datetime, timezone: str) -> str:
-    """Return an instant in the local time of a zone."""
+    """Return an instant in the local time of a zone, with seconds if it has some, as `utc_minute` does."""
     local = moment.astimezone(zone(timezone))
-    return f"{local:%a %Y-%m-%d} {_clock(local)} {local.tzname()}"
-
-
-def in_utc(moment: datetime) -> str:
-    """Return an instant in UTC."""
-    return f"{moment:%Y-%m-%d} {_clock(moment)} UTC"
-
-
-def _clock(moment: datetime) -> str:
-    """Time to the minute; with seconds if it has some, such as a rate that began in the middle of a minute."""
-    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+    minute = f"{local:%a %Y-%m-%d %H:%M}"
+    return f"{minute}:{local:%S} {local.tzname()}" if local.second else f"{minute} {local.tzname()}"
 
 
 def span_text(seconds: float) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.line.moments import in_utc
 from schedule_catalog.cli.output import Styled
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.cli.text.terminal import Style
 from schedule_catalog.operations.board import TROUBLE, RowState
 from schedule_catalog.operations.runs import State, scheduled_of
-from schedule_catalog.wording import counted
+from schedule_catalog.wording import counted, utc_minute
 
 if TYPE_CHECKING:
     from schedule_catalog.cli.output import Line
@@ -51,19 +50,19 @@ def _row(row: BoardRow) -> tuple[str, ...]:
         row.owner or "",
         "".join(_MARKS[run.state] for run in reversed(runs)),
         _last(runs[0]) if runs else "",
-        in_utc(row.next_fire) if row.next_fire else "",
+        utc_minute(row.next_fire) if row.next_fire else "",
         _note(row),
     )
 
 
 def _last(run: RunRecord) -> str:
     due = scheduled_of(run)
-    return in_utc(due) if due else run.sort
+    return utc_minute(due) if due else run.sort
 
 
 def _note(row: BoardRow) -> str:
     if row.state == "missed":
-        return f"no run at {in_utc(row.missed[0])}" + (f" and {len(row.missed) - 1} more" if row.missed[1:] else "")
+        return f"no run at {utc_minute(row.missed[0])}" + (f" and {len(row.missed) - 1} more" if row.missed[1:] else "")
     if row.state == "paused":
         return row.pauses[0].message
     if row.state in ("failing", "skipped", "retrying") and row.runs:

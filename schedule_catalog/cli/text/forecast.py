@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.expressions import IANA_VERSION
+from schedule_catalog.wording import utc_minute
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,7 @@ def show(forecasts: Sequence[Forecast], start: datetime) -> None:
         rows = [_row(fire) for fire in forecast.fires]
         lines = aligned([_HEAD, *rows]) if rows else ("  no future fire",)
         say(heading(forecast), *lines, "")
-    say(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
+    say(f"from {utc_minute(start)}, time zones of IANA {IANA_VERSION}")
 
 
 def show_in_order(forecasts: Sequence[Forecast], start: datetime) -> None:
@@ -36,7 +37,7 @@ def show_in_order(forecasts: Sequence[Forecast], start: datetime) -> None:
     )
     rows = [(f"{_minute(fire.utc)} UTC", forecast.name or "", *_local(fire, forecast)) for fire, forecast in fires]
     say(*aligned([_ORDER_HEAD, *rows], indent="") if rows else ("no schedule fires in this period",))
-    say(f"from {start:%Y-%m-%d %H:%M} UTC, time zones of IANA {IANA_VERSION}")
+    say(f"from {utc_minute(start)}, time zones of IANA {IANA_VERSION}")
 
 
 def _local(fire: Fire, forecast: Forecast) -> tuple[str, str]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.line.moments import in_utc, in_zone, span_text
+from schedule_catalog.cli.line.moments import in_zone, span_text
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.pauses import act_lines
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
-from schedule_catalog.wording import counted
+from schedule_catalog.wording import counted, utc_minute
 
 if TYPE_CHECKING:
     from schedule_catalog.operations import Missed, PauseAct, RunRecord, Search
@@ -34,7 +34,7 @@ def show_failed(runs: Sequence[RunRecord], since: datetime, acts: Sequence[Pause
     rows = [(record.schedule or record.partition, record.owner or "", *_run(record, "UTC")) for record in runs]
     _print(("schedule", "owner", *_HEAD), rows)
     count = sum(record.state == "undelivered" for record in runs)
-    say(f"{count} undelivered, {len(runs) - count} skipped since {in_utc(since)}")
+    say(f"{count} undelivered, {len(runs) - count} skipped since {utc_minute(since)}")
     say(*act_lines(acts))
 
 
@@ -43,7 +43,7 @@ def show_missed(search: Search) -> None:
     _print(("schedule", "owner", "due", "UTC", ""), [_missed(each) for each in search.missed])
     doubtful = sum(each.doubt for each in search.missed)
     also = f", {doubtful} more in doubt" if doubtful else ""
-    say(f"{len(search.missed) - doubtful} missed since {in_utc(search.since)}{also}")
+    say(f"{len(search.missed) - doubtful} missed since {utc_minute(search.since)}{also}")
     if search.absent:
         say(f'not in AWS, so they never fire: {", ".join(search.absent)} (see "schedules status")')
 
@@ -54,7 +54,7 @@ def _run(record: RunRecord, timezone: str) -> tuple[str, ...]:
     local = () if timezone == "UTC" else (in_zone(due, timezone) if due else "",)
     return (
         *local,
-        in_utc(due) if due else record.sort,
+        utc_minute(due) if due else record.sort,
         record.state,
         counted(record.attempt, "attempt"),
         "" if record.status is None else str(record.status),
@@ -76,12 +76,12 @@ def _missed(missed: Missed) -> tuple[str, ...]:
     entry = missed.entry
     notes = ["in doubt: it was changed later, and may have had other times"] if missed.doubt else []
     if entry.timing.free_interval:
-        notes.append(f"the last run was at {in_utc(missed.last)}" if missed.last else "no run found at all")
+        notes.append(f"the last run was at {utc_minute(missed.last)}" if missed.last else "no run found at all")
     return (
         entry.name,
         entry.owner,
         in_zone(missed.scheduled, entry.timing.timezone),
-        in_utc(missed.scheduled),
+        utc_minute(missed.scheduled),
         "; ".join(notes),
     )
 

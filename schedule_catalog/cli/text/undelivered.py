@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.line.moments import in_utc
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.table import aligned
+from schedule_catalog.wording import utc_minute
 
 if TYPE_CHECKING:
     from schedule_catalog.operations import UndeliveredCall
@@ -35,7 +35,7 @@ def show_one(call: UndeliveredCall) -> None:
 def _row(call: UndeliveredCall, name: str) -> tuple[str, ...]:
     return (
         name,
-        in_utc(call.at),
+        utc_minute(call.at),
         call.schedule or f"({call.shape})",
         call.time or "",
         call.reason or "",
@@ -51,7 +51,7 @@ def _facts(call: UndeliveredCall) -> Iterator[tuple[str, str]]:
         "id": call.identifier,
         "queue": call.queue,
         "shape": call.shape,
-        "since": in_utc(call.at),
+        "since": utc_minute(call.at),
         "schedule": call.schedule,
         "arn": call.arn,
         "was due": call.time,

@@ -249,7 +249,7 @@ def test_what_was_missed_by_more_than_five_minutes_is_told_and_not_sent(world: W
     assert world.times("tick") == ["09:00:00", *(f"10:{minute}:00" for minute in range(55, 60)), "11:00:00"]
     assert world.times("once") == ["09:10:00"]
     (missed,) = [notice.text for notice in world.notices if notice.kind == "missed"]
-    assert missed == "114 fires since 2026-11-23 09:01:00Z, too long ago to be called now"
+    assert missed == "114 fires since 2026-11-23 09:01 UTC, too long ago to be called now"
 
 
 def test_an_unreachable_scheduler_changes_nothing(world: World, journal: Journal) -> None:

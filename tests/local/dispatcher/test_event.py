@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
-from local.dispatcher.event import Attempt, event_text, wire_time
+from local.dispatcher.event import Attempt, event_text
 from tests.local.dispatcher.world import PREFIX
 
 ATTEMPT = Attempt(PREFIX + "once", datetime(2026, 11, 23, 9, 0, tzinfo=UTC), "d32c5kddcf5bb8c3", 2)
@@ -36,9 +36,3 @@ def test_a_target_without_an_input_receives_the_default_event() -> None:
         "resources": [f"{PREFIX}once"],
         "detail": "{}",
     }
-
-
-def test_a_scheduled_time_is_written_in_utc_and_whole_seconds() -> None:
-    seoul = timezone(timedelta(hours=9))
-
-    assert wire_time(datetime(2026, 11, 23, 18, 0, 59, 999_999, seoul)) == "2026-11-23T09:00:59Z"

@@ -144,7 +144,7 @@ def test_what_came_due_while_the_stack_was_stopped_is_counted_in_one_line_and_no
     assert life.world.times("tick") == ["09:00:00", "09:05:00"]
     assert life.world.times("beat") == ["09:00:00", "09:04:10"], "a rate begins at once"
     assert life.world.times("anchored") == ["09:00:00"]
-    assert said(life, "missed") == ["7 fires of 3 schedules since 2026-11-23 09:01:00Z, while stopped: not called"]
+    assert said(life, "missed") == ["7 fires of 3 schedules since 2026-11-23 09:01 UTC, while stopped: not called"]
     assert said(life, "made up") == []
 
 
@@ -158,8 +158,8 @@ def test_a_one_time_call_that_came_due_while_the_stack_was_stopped_is_called(lif
     life.stop()
 
     assert life.world.times("once") == ["09:01:00"]
-    assert said(life, "missed") == ["4,320 fires since 2026-11-23 09:01:00Z, while stopped: not called"]
-    assert said(life, "made up") == ["1 fire since 2026-11-23 09:01:00Z, called now"]
+    assert said(life, "missed") == ["4,320 fires since 2026-11-23 09:01 UTC, while stopped: not called"]
+    assert said(life, "made up") == ["1 fire since 2026-11-23 09:01 UTC, called now"]
 
 
 def test_a_stop_during_which_nothing_came_due_is_worth_no_line(life: Life) -> None:
@@ -190,7 +190,7 @@ def test_a_run_whose_window_ended_while_the_stack_was_stopped_is_not_called(life
     life.stop()
 
     assert life.world.sent == []
-    assert said(life, "missed") == ["1 fire since 2026-11-23 09:00:00Z, while stopped: not called"]
+    assert said(life, "missed") == ["1 fire since 2026-11-23 09:00 UTC, while stopped: not called"]
 
 
 def test_a_schedule_that_is_new_or_retimed_after_a_stop_has_missed_nothing(life: Life) -> None:
@@ -224,7 +224,7 @@ def test_after_a_crash_what_is_due_is_made_up_and_said_in_one_line(life: Life) -
     assert life.world.times("tick") == ["09:00:00", *(f"09:{minute}:00" for minute in range(56, 60)), "10:00:00"]
     assert life.world.times("once") == ["09:20:00"]
     assert said(life, "made up") == [
-        "6 fires of 2 schedules since 2026-11-23 09:20:00Z, called now, 55 fires since 2026-11-23 09:01:00Z not"
+        "6 fires of 2 schedules since 2026-11-23 09:20 UTC, called now, 55 fires since 2026-11-23 09:01 UTC not"
     ]
     assert said(life, "missed") == []
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from local.dispatcher import Handover, Run, wire_time
+from local.dispatcher import Handover, Run
 from local.session.earlier_outcomes import EarlierOutcomes
 from local.session.outcomes import LoggedOutcome, OutcomeState, Remark
 from local.session.promises import key_of
+from schedule_client.contract.times import wire_time
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ARN = "arn:aws:scheduler:eu-central-1:000000000000:schedule/catalog/close"

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local.dispatcher import Notice, NoticeKind, wire_time
+from local.dispatcher import Notice, NoticeKind
 from local.session.outcomes import LoggedOutcome, OutcomeState
 from local.session.promises import Promises, summary
 from schedule_client.contract import run_key
+from schedule_client.contract.times import wire_time
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ARN = "arn:aws:scheduler:eu-central-1:000000000000:schedule/catalog/close"

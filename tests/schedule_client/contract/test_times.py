@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_client.contract.errors import CalendarError, TimeTextError
-from schedule_client.contract.times import read_instant, read_time
+from schedule_client.contract.times import read_instant, read_time, wire_time
 
 KST = timezone(timedelta(hours=9))
 DAY = datetime(2027, 1, 5, tzinfo=UTC).replace(tzinfo=None)
@@ -84,3 +84,10 @@ def test_an_instant_needs_its_offset(text: str) -> None:
 )
 def test_what_python_writes_is_read_back(time: datetime) -> None:
     assert read_time(time.isoformat()) == time
+
+
+def test_an_instant_is_written_in_utc_and_cut_off_at_its_precision() -> None:
+    there = datetime(2026, 11, 23, 18, 0, 59, 999_999, KST)
+
+    assert wire_time(there) == "2026-11-23T09:00:59Z"
+    assert wire_time(there, "milliseconds") == "2026-11-23T09:00:59.999Z"
