@@ -16,6 +16,7 @@ from infra.delivery import delivery
 from infra.execution_role import ExecutionRole, ExecutionRoleArgs
 from infra.holding_queue import HoldingQueue, HoldingQueueArgs
 from infra.manifest import ManifestArgs, ManifestParameter
+from infra.operators_policy import OperatorsPolicy, OperatorsPolicyArgs
 from infra.packages import OWN_CODE
 from infra.preflight import preflight
 from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
@@ -85,6 +86,10 @@ def core(
         for name, application in settings.applications.items()
     }
 
+    operators = (
+        OperatorsPolicy("operators", OperatorsPolicyArgs(names, account, calls.ledger, key)) if calls.ledger else None
+    )
+
     parts = ManifestArgs(names, settings, entries, account, calls, dead_letters, callback, roles)
     manifest = ManifestParameter("manifest", parts)
     watched = conditions(names, settings, callback.api_id, promised)
@@ -116,6 +121,7 @@ def core(
     pulumi.export("undelivered_url", calls.undelivered.url)
     pulumi.export("retry_queue_url", calls.retries.url)
     pulumi.export("ledger_table", calls.ledger.name if calls.ledger else None)
+    pulumi.export("operators_policy", operators.arn if operators else None)
     pulumi.export("manifest", manifest.name)
 
     return CatalogSchedules(

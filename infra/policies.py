@@ -18,6 +18,7 @@ class Allow:
     """Statement of an identity policy: allowed actions of its holder on resources, under conditions.
 
     All conditions must hold: by StringEquals and, where `*` is any text, by StringLike.
+    leading_keys: pattern of the partition keys of DynamoDB's items; a request that names none is refused.
     """
 
     sid: str
@@ -25,6 +26,7 @@ class Allow:
     resources: Sequence[pulumi.Input[str]]
     conditions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     like: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    leading_keys: str | None = None
 
     def statement(self) -> dict[str, object]:
         """Return the statement in IAM's grammar."""
@@ -36,7 +38,18 @@ class Allow:
         }
         operators = {"StringEquals": self.conditions, "StringLike": self.like}
         conditions = {operator: dict(given) for operator, given in operators.items() if given}
+        if self.leading_keys is not None:
+            conditions |= _of_leading_keys(self.leading_keys)
         return statement | ({"Condition": conditions} if conditions else {})
+
+
+def _of_leading_keys(pattern: str) -> dict[str, dict[str, pulumi.Input[str]]]:
+    """Conditions of the keys, of which a request may have several; "for all values" holds where there is none, too.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+    """
+    key = "dynamodb:LeadingKeys"
+    return {"ForAllValues:StringLike": {key: pattern}, "Null": {key: "false"}}
 
 
 @dataclass(frozen=True, slots=True)

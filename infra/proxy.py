@@ -171,7 +171,7 @@ def _allowed(args: ProxyArgs) -> tuple[Allow | Deny, ...]:
     prefix = args.settings.secret_prefix
     secrets = args.account.arn("secretsmanager", f"secret:{prefix}*")
     parameters = args.account.arn("ssm", f"parameter{prefix}*")
-    ledger = [Allow("RecordRuns", ["dynamodb:GetItem", "dynamodb:PutItem"], [args.ledger.arn])] if args.ledger else []
+    ledger = _ledger_permissions(args.ledger) if args.ledger else ()
     schedules = args.account.arn("scheduler", f"schedule/{args.names.catalog_group}/*")
     function = args.account.arn("lambda", f"function:{args.names.proxy}")
     network = network_permissions(function) if args.settings.vpc else ()
@@ -190,6 +190,14 @@ def _allowed(args: ProxyArgs) -> tuple[Allow | Deny, ...]:
         *network,
         *key_permissions(args.settings.kms_key_arn, args.account, _key_uses(args)),
         *secret_key_permissions(args.settings.secret_kms_keys, args.account),
+    )
+
+
+def _ledger_permissions(ledger: RunLedger) -> tuple[Allow, ...]:
+    """Reading runs and pauses, and writing runs, whose partitions begin with an origin and "#"."""
+    return (
+        Allow("ReadLedger", ["dynamodb:GetItem"], [ledger.arn]),
+        Allow("RecordRuns", ["dynamodb:PutItem"], [ledger.arn], leading_keys="*#*"),
     )
 
 

@@ -9,12 +9,14 @@ from schedule_client.contract import (
     AddressError,
     Finding,
     Request,
+    Series,
     build_event,
     input_findings,
     input_text,
     parse_url,
     replace,
     request_findings,
+    unknown_features,
 )
 from schedule_client.contract import RequestError as UnwritableError
 from schedule_client.errors import RequestRefusedError
@@ -24,17 +26,23 @@ if TYPE_CHECKING:
     from schedule_client.settings import ScheduleSettings
 
 
-def checked_input(request: Request, name: str, key: str | None, settings: ScheduleSettings) -> str:
+def checked_input(
+    request: Request, name: str, key: str | None, settings: ScheduleSettings, *, recurs: bool = False
+) -> str:
     """Return `Target.Input` of the schedule `name` that makes `request`, once per `key` if there is one.
 
+    recurs: whether it is one of many of its schedule, which a proxy that knows this treats as such in a pause.
     Raises RequestRefusedError with every finding.
     """
     _refuse(list(kind_findings(request)))
     written = {name: plain(getattr(request, name)) for name in ("headers", "params", "body", "form")}
     request = replace(request, **written)
     _refuse([*form_findings(request), *_known_findings(request, settings), *request_findings(_mapping(request))])
+    series = Series() if recurs and "recurring" in (settings.features or ()) else None
     try:
-        text = input_text(build_event(request, name, key))
+        event = build_event(request, name, key, series)
+        _refuse(list(_feature_findings(event, settings.features)))
+        text = input_text(event)
     except UnwritableError as error:
         raise RequestRefusedError(str(error)) from error
     _refuse(list(input_findings(text)))
@@ -83,6 +91,14 @@ def _known_findings(request: Request, settings: ScheduleSettings) -> Iterator[Fi
     if request.auth is not None:
         yield from _unknown(("auth", "secret"), request.auth.secret, settings.secrets, "SCHEDULER_SECRETS")
     yield from _host_findings(request, settings.allowed_hosts)
+
+
+def _feature_findings(event: Mapping[str, object], known: frozenset[str] | None) -> Iterator[Finding]:
+    """Members that the deployed proxy is too old for, if the environment says what it knows."""
+    for name in unknown_features(event, known) if known is not None else ():
+        listed = ", ".join(sorted(known or ())) or "none"
+        message = f'the deployed proxy is too old for it (SCHEDULER_FEATURES: {listed}): run "pulumi up" first'
+        yield Finding((name,), name, message)
 
 
 def _unknown(pointer: tuple[str, ...], name: str, known: frozenset[str] | None, variable: str) -> Iterator[Finding]:

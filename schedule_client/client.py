@@ -149,7 +149,7 @@ class ScheduleClient:
         name = self._new_name(key)
         arguments = {
             **recurrence.arguments(),
-            **self._target(checked_input(request, name, None, self.settings)),
+            **self._target(checked_input(request, name, None, self.settings, recurs=True)),
             "Description": described(request, description),
         }
         try:

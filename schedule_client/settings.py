@@ -23,7 +23,12 @@ VARIABLES = {
     "name_prefix": "SCHEDULER_NAME_PREFIX",
 }
 # Names between commas that the stack knows; a variable that is not set leaves the check to the proxy.
-_LISTS = {"services": "SCHEDULER_SERVICES", "allowed_hosts": "SCHEDULER_HOSTS", "secrets": "SCHEDULER_SECRETS"}
+_LISTS = {
+    "services": "SCHEDULER_SERVICES",
+    "allowed_hosts": "SCHEDULER_HOSTS",
+    "secrets": "SCHEDULER_SECRETS",
+    "features": "SCHEDULER_FEATURES",
+}
 _FORMS = {
     "target_arn": re.compile(r"arn:aws[a-z-]*:lambda:(?P<region>[a-z0-9-]+):[0-9]{12}:function:[\w-]+(:[\w-]+)?"),
     "role_arn": re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+"),
@@ -46,6 +51,8 @@ class ScheduleSettings:
         own `retry` limits the attempts of the HTTP call.
     allowed_hosts: hosts that a request's `url` may name, as in a Host header; `http://HOST` is allowed without TLS.
     services, secrets: names that a request may use. For all three, None leaves the check to the proxy.
+    features: members of an event that the deployed proxy knows beside the first release's; None leaves out those that
+        a request does not need.
     """
 
     target_arn: str
@@ -58,6 +65,7 @@ class ScheduleSettings:
     allowed_hosts: frozenset[str] | None = None
     services: frozenset[str] | None = None
     secrets: frozenset[str] | None = None
+    features: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         wrong = [

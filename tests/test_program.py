@@ -9,6 +9,7 @@ import pytest
 import yaml
 from pulumi.output import Unknown
 
+from schedule_client.contract import FEATURES
 from tests.infra.sample import CONFIG, full_stack, readable, sample_preview, sample_stack
 from tests.pulumi_harness import run_program
 
@@ -48,6 +49,7 @@ def test_the_exports_are_what_an_application_and_an_operator_need():
                 "SCHEDULER_SERVICES": "billing,callback",
                 "SCHEDULER_HOSTS": "hooks.example.com",
                 "SCHEDULER_SECRETS": "",
+                "SCHEDULER_FEATURES": ",".join(FEATURES),
             }
         },
         "application_policies": {"billing": f"arn:aws:iam::123456789012:policy/{PREFIX}-application-billing"},
@@ -58,6 +60,7 @@ def test_the_exports_are_what_an_application_and_an_operator_need():
         "undelivered_url": f"https://sqs.eu-west-1.amazonaws.com/123456789012/{PREFIX}-undelivered",
         "retry_queue_url": f"https://sqs.eu-west-1.amazonaws.com/123456789012/{PREFIX}-retry-queue",
         "ledger_table": f"{PREFIX}-ledger",
+        "operators_policy": f"arn:aws:iam::123456789012:policy/{PREFIX}-operators",
         "manifest": f"/schedule-catalog/{PREFIX}-manifest",
         "schedules": {"deployed": 4, "finished": 1},
     }
@@ -102,6 +105,7 @@ def test_a_preview_of_nothing_knows_every_name_and_no_arn():
         "SCHEDULER_TARGET_ARN",
         "SCHEDULER_TARGET_ROLE_ARN",
         "SCHEDULER_DLQ_ARN",
+        "operators_policy",
         "callback_url",
         "scheduler_dlq_url",
         "undelivered_url",

@@ -56,7 +56,7 @@ def _find_what_a_request_names() -> None:
 
 
 def _know_condition_keys() -> None:
-    """Look up the condition keys that our roles are bound by: an API's name, a stage's log, the source of an event.
+    """Look up the condition keys that our roles are bound by: an API's name, a stage's log, an event's source, items.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
@@ -65,18 +65,22 @@ def _know_condition_keys() -> None:
     import ministack.core.iam_evaluator as evaluator  # pyright: ignore[reportMissingTypeStubs]
     import ministack.services.apigateway as apis  # pyright: ignore[reportMissingTypeStubs]
 
-    known: ContextVar[Mapping[str, str]] = ContextVar("known")
+    known: ContextVar[Mapping[str, str | list[str]]] = ContextVar("known")
     extract = cast("Callable[..., str]", actions.extract_resource_arn)  # pyright: ignore[reportUnknownMemberType]
     resolve = cast("Callable[[str, Any], Any]", evaluator._resolve_condition_key)  # pyright: ignore[reportPrivateUsage]
 
     def extract_arn(service: str, method: str, path: str, headers: Any, body: bytes, query: Any, *rest: Any) -> str:
         found = cast("Mapping[str, Any] | None", apis._apis.get(path.removeprefix("/v2/apis/")))  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
-        keys = {"apigateway": lambda: api_keys(body, (found or {}).get("name")), "events": lambda: event_keys(body)}
-        known.set(keys.get(service, dict[str, str])())
+        keys: dict[str, Callable[[], Mapping[str, str | list[str]]]] = {
+            "apigateway": lambda: api_keys(body, (found or {}).get("name")),
+            "events": lambda: event_keys(body),
+            "dynamodb": lambda: leading_keys(body),
+        }
+        known.set(keys[service]() if service in keys else {})
         return extract(service, method, path, headers, body, query, *rest)
 
     def resolve_key(key: str, context: Any) -> Any:
-        is_ours = key.lower().startswith(("apigateway:", "events:"))
+        is_ours = key.lower().startswith(("apigateway:", "events:", "dynamodb:"))
         return known.get({}).get(key.lower()) if is_ours else resolve(key, context)
 
     actions.extract_resource_arn = extract_arn
@@ -104,6 +108,19 @@ def event_keys(body: bytes) -> Mapping[str, str]:
     entries: Any = cast("dict[str, Any]", asked).get("Entries") if isinstance(asked, dict) else None
     sources = [each.get("Source") for each in entries or ()]
     return {"events:source": sources[0]} if len(sources) == 1 and isinstance(sources[0], str) else {}
+
+
+def leading_keys(body: bytes) -> Mapping[str, list[str]]:
+    """The condition key of a request to DynamoDB that names items by the partition `pk`.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+    """
+    asked: object = json.loads(body) if body else None
+    members = cast("dict[str, Any]", asked) if isinstance(asked, dict) else {}
+    parts: list[Any] = [*(part for each in members.get("TransactItems", ()) for part in each.values()), members]
+    items: list[Any] = [part.get("Key") or part.get("Item") or {} for part in parts]
+    found = [str(item["pk"]["S"]) for item in items if "S" in item.get("pk", {})]
+    return {"dynamodb:leadingkeys": found} if found else {}
 
 
 def role_of_session(arn: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings import BUILT_IN_SERVICE
-from schedule_client.contract import ADHOC
+from schedule_client.contract import ADHOC, FEATURES
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
@@ -36,4 +36,5 @@ def known_names(settings: Settings, origin: str) -> Mapping[str, str]:
         "SCHEDULER_SERVICES": ",".join(sorted({*settings.services, BUILT_IN_SERVICE})),
         "SCHEDULER_HOSTS": ",".join(sorted(hosts)),
         "SCHEDULER_SECRETS": ",".join(sorted(bound)),
+        "SCHEDULER_FEATURES": ",".join(FEATURES),
     }

@@ -100,6 +100,11 @@ class Names:
         """Role of the callback service."""
         return self.of("callback-role")
 
+    @property
+    def operators(self) -> str:
+        """Policy that lets people pause calls."""
+        return self.of("operators")
+
     def application(self, name: str) -> str:
         """Policy that lets an application schedule calls."""
         return self.of(f"application-{name}")

@@ -30,6 +30,7 @@ WILDCARDS = {
     HERE.format("secretsmanager", "secret:/schedule-catalog/dev/*"): "owners store secrets without a deployment",
     HERE.format("ssm", "parameter/schedule-catalog/dev/*"): "owners store secrets without a deployment",
     HERE.format("scheduler", f"schedule/{PREFIX}-catalog/*"): "the catalog's schedules come and go",
+    HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/*"): "operators see what a pause holds back",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/app*"): "schedules are made at run time",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/billing-*"): "schedules are made at run time",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/store-*"): "schedules are made at run time",

@@ -22,6 +22,7 @@ TABLE: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name
 # What a line says after its resource, as the condition key that AWS gives.
 CONTEXT: dict[str, Callable[[str], tuple[str, str]]] = {
     "to": lambda service: ("iam:PassedToService", service),
+    "keys": lambda key: ("dynamodb:LeadingKeys", key),
     "source": lambda source: ("events:source", source),
     "via": lambda service: ("kms:ViaService", f"{service}.eu-west-1.amazonaws.com"),
     "of": lambda schedule: (

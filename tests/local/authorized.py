@@ -96,10 +96,14 @@ class Deployed:
 
     def user(self, name: str, service: str) -> Any:
         """The client of a new user, who may do nothing yet."""
+        return self.user_clients(name)(service)
+
+    def user_clients(self, name: str) -> Callable[[str], Any]:
+        """The clients of a new user, by their service."""
         self.client("iam").create_user(UserName=name)
         key = self.client("iam").create_access_key(UserName=name)["AccessKey"]
         session: Any = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=self.emulator.region)
-        return session.client(service, endpoint_url=self.emulator.endpoint)
+        return lambda service: session.client(service, endpoint_url=self.emulator.endpoint)
 
     def made_at_run_time(self) -> list[str]:
         listed = self.client("scheduler").list_schedules(GroupName=self.outputs["SCHEDULER_GROUP_NAME"])

@@ -19,6 +19,18 @@ from local.deployer import Deployer, Program
 from local.emulator.authorization import role_of_session, schedule_in_group
 from local.emulator.emulator import Emulator
 from local.options import CHECKOUT
+from schedule_catalog.deployment.names import Names
+from schedule_catalog.operations import (
+    AwsError,
+    caller,
+    find_stack,
+    pause,
+    pause_acts,
+    pause_effect,
+    pause_target,
+    planned_pause,
+    resume,
+)
 from schedule_catalog.settings import NAMESPACE
 from schedule_client import PermissionDeniedError, Request, ScheduleClient, ScheduleSettings
 from tests.local.authorized import Deployed, Outside, eventually
@@ -96,6 +108,16 @@ def hear_events(stack: Deployed) -> None:
     stack.client("events").put_rule(Name="undelivered", EventPattern=pattern)
     arn = f"arn:aws:sqs:{stack.emulator.region}:000000000000:heard"
     stack.client("events").put_targets(Rule="undelivered", Targets=[{"Id": "1", "Arn": arn}])
+
+
+class Users:
+    """The clients of one new user."""
+
+    def __init__(self, stack: Deployed, name: str) -> None:
+        self._clients = stack.user_clients(name)
+
+    def client(self, service: str) -> Any:
+        return self._clients(service)
 
 
 class Tasks:
@@ -181,6 +203,32 @@ def test_an_application_schedules_moves_lists_and_cancels_with_its_policy_alone(
         other.schedule_once(request, delay=timedelta(hours=1), key="not its own")
     with pytest.raises(ClientError, match="AccessDenied"):
         scheduler.delete_schedule(Name="signed", GroupName=stack.outputs["catalog_group"])
+
+
+def test_an_operator_pauses_and_resumes_with_the_policy_alone_and_writes_no_run(stack: Deployed) -> None:
+    users = Users(stack, "kim")
+    names = Names(NAMESPACE, "dev", stack.emulator.region)
+    with pytest.raises(AwsError, match="no permission"):
+        find_stack(users, names)
+
+    stack.client("iam").attach_user_policy(UserName="kim", PolicyArn=stack.outputs["operators_policy"])
+    deployed, now = find_stack(users, names), datetime.now(UTC)
+    target = pause_target(deployed, "schedule", "retried")
+    planned = planned_pause(deployed, target, now + timedelta(hours=1), "upgrade", caller(users), now)
+    assert pause_effect(deployed, planned, now, {}, {}).schedules == 1
+    made = pause(deployed, target, now + timedelta(hours=1), "upgrade", caller(users), now)
+    assert made.by.endswith(":user/kim")
+    assert resume(deployed, target, caller(users), now) == made
+    assert [act.act for act in pause_acts(deployed)] == ["resume", "pause"]
+
+    table = stack.outputs["ledger_table"]
+    run = {"pk": {"S": "catalog#arn"}, "sk": {"S": "2027-01-05T09:00:00Z"}}
+    with pytest.raises(ClientError, match="AccessDenied"):
+        users.client("dynamodb").put_item(TableName=table, Item=run)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        users.client("dynamodb").transact_write_items(TransactItems=[{"Put": {"TableName": table, "Item": run}}])
+    with pytest.raises(ClientError, match="AccessDenied"):
+        users.client("dynamodb").delete_item(TableName=table, Key={"pk": {"S": "pauses"}, "sk": {"S": "current"}})
 
 
 def test_nobody_else_may_write_the_retry_queue_whatever_policies_of_their_own_allow(stack: Deployed) -> None:

@@ -95,6 +95,36 @@ def test_the_environment_says_which_names_the_stack_knows_and_others_are_refused
         assert application.client.schedule_once(request, delay=timedelta(minutes=5)).created
 
 
+def test_what_the_deployed_proxy_is_too_old_for_is_refused_before_it_is_sent() -> None:
+    application = Application(settings=ScheduleSettings.from_environment(ENVIRONMENT | {"SCHEDULER_FEATURES": "form"}))
+    soon = timedelta(minutes=5)
+
+    with pytest.raises(RequestRefusedError, match=r'runbook: .*too old .*SCHEDULER_FEATURES: form.*: run "pulumi up"'):
+        application.client.schedule_once(
+            Request(service="shop", path="/", runbook="https://wiki.example.com/"), delay=soon
+        )
+    assert application.aws.calls == []
+    assert application.client.schedule_once(Request(service="shop", path="/", form={"a": "b"}), delay=soon).created
+
+
+@pytest.mark.parametrize(("features", "marked"), [({"SCHEDULER_FEATURES": "recurring"}, True), ({}, False)])
+def test_a_recurring_call_says_so_to_a_proxy_that_knows_it(features: dict[str, str], marked: bool) -> None:
+    application = Application(settings=ScheduleSettings.from_environment(ENVIRONMENT | features))
+
+    made = application.client.schedule_recurring(Request(service="shop", path="/"), rate="5 minutes", key="k")
+
+    assert application.client.get(made).event.get("recurring", False) is marked
+
+
+def test_a_recurring_call_with_a_key_is_the_same_before_and_after_the_proxy_knows_that_it_recurs() -> None:
+    application = Application(settings=ScheduleSettings.from_environment(ENVIRONMENT))
+    request = Request(service="shop", path="/")
+    application.client.schedule_recurring(request, rate="5 minutes", key="k")
+    application.client.settings = replace(application.client.settings, features=frozenset({"recurring"}))
+
+    assert not application.client.schedule_recurring(request, rate="5 minutes", key="k").created
+
+
 def test_without_these_variables_the_proxy_decides() -> None:
     settings = ScheduleSettings.from_environment(ENVIRONMENT)
 
