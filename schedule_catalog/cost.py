@@ -43,7 +43,7 @@ _GB = 1024**3
 class Prices:
     """US dollars, by what is used.
 
-    source, date, region: origin, date and region of the prices.
+    source, date, region: kind of their sources, when they were read there, and region of the prices.
     free: the monthly free tier of an account, in words.
     others: prices of other services for the same calls, per million calls and per job and month.
     """
@@ -109,9 +109,14 @@ class EntryCost:
 @cache
 def prices() -> Prices:
     """Read the data file."""
-    data: dict[str, Any] = json.loads((Path(__file__).parent / "prices.json").read_text("utf-8"))
+    data: dict[str, Any] = json.loads((Path(__file__).parent / "prices.json").read_text("utf-8"), object_hook=_usd_only)
     del data["currency"]
     return Prices(**data)
+
+
+def _usd_only(members: dict[str, Any]) -> Any:
+    """Amount of a price, which also has its source, and the date of that; other objects as they are."""
+    return members.get("usd", members)
 
 
 def size_of(settings: Settings | None, seconds: float) -> StackSize:

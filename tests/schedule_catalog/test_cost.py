@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 
@@ -44,6 +47,16 @@ def test_the_prices_say_where_and_when_they_were_read() -> None:
     assert "secondary sources" in prices().source
     assert prices().date >= "2026"
     assert "14,000,000 invocations" in prices().free
+
+
+def test_each_price_has_its_source_and_the_date_of_that_if_it_has_one() -> None:
+    data = json.loads(resources.files("schedule_catalog").joinpath("prices.json").read_text("utf-8"))
+    groups = [value for name, value in data.items() if isinstance(value, dict) and name != "others"]
+    found = [each for group in (*groups, *data["others"].values()) for each in group.values()]
+
+    assert len(found) == 18
+    assert all(set(each) == {"usd", "dated", "source"} and each["source"] for each in found)
+    assert all(each["dated"] is None or re.fullmatch(r"20\d\d(-\d\d)?", each["dated"]) for each in found)
 
 
 def test_the_schedule_that_calls_most_comes_first_and_a_disabled_one_costs_nothing() -> None:
