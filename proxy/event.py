@@ -25,14 +25,12 @@ from schedule_client.contract import (
     folded,
     header_mistake,
     is_link,
-    origin_of,
 )
 from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.request import AUTH_TYPES, DEPTH_MAX, LIMITS, METHODS, OVERLAPS, SECRET_PATTERN
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
-    from proxy.run import LambdaContext
     from schedule_client.contract import AuthType, Param
 
 _TEMPLATE = frozenset(("target_url", "method", "headers", "params", "body"))
@@ -42,11 +40,6 @@ _VERSION_1 = _TEMPLATE | {
     *FEATURES,
 }
 _UNFILLED = "<aws.scheduler."
-
-
-def parse_event(event: object, context: LambdaContext) -> Run:
-    """Return the run of `event`; raises the errors of `read_run`."""
-    return read_run(event, origin_of(context.invoked_function_arn), context.aws_request_id)
 
 
 def read_run(event: object, origin: str, request_id: str) -> Run:

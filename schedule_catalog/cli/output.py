@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from io import TextIOWrapper
 from typing import Any, NamedTuple, TypeAlias
 
@@ -70,12 +70,6 @@ def ask(question: str) -> None:
 def say_json(document: Any, indent: int = 2) -> None:
     """Print a JSON document."""
     print(harmless_json(json.dumps(document, ensure_ascii=False, indent=indent)))
-
-
-def say_json_rows(rows: Iterable[Any]) -> None:
-    """Print a JSON array with a line for each of its members."""
-    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
-    print(harmless_json("[\n  " + ",\n  ".join(lines) + "\n]") if lines else "[]")
 
 
 def say_workflow_command(name: str, properties: Mapping[str, object], message: str) -> None:

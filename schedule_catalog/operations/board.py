@@ -94,11 +94,6 @@ class Board:
         states = [row.state for row in self.rows]
         return {state: count for state in STATES if (count := states.count(state))}
 
-    @property
-    def troubled(self) -> bool:
-        """Whether any schedule needs attention."""
-        return any(row.state in TROUBLE for row in self.rows)
-
 
 class BoardMemory(ScheduleMemory):
     """Memory of earlier boards of a stack: a refresh reads only facts that may have changed.

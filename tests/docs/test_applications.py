@@ -20,7 +20,7 @@ import pytest
 from fastapi import FastAPI
 
 from proxy.backoff import CAP_SECONDS, FIRST_SECONDS
-from proxy.event import parse_event
+from proxy.event import read_run
 from proxy.outcome import of_error, of_reply
 from proxy.secrets import KEPT_SECONDS
 from proxy.signing import signature_headers
@@ -28,7 +28,7 @@ from proxy.transport import Reply, TransportError
 from schedule_client.contract import SIGNING, ProxySettings, run_key
 from tests.docs.page import ROOT, blocks
 from tests.proxy.caller import CATALOG, caller
-from tests.proxy.stage import FakeAws, FakeContext
+from tests.proxy.stage import FakeAws
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,6 @@ ROWS = re.findall(r"^\| (\d{3})(?:-(\d{3}))? \| (delivered|retryable|permanent) 
 
 
 SIGNING_KEY = "whsec_" + b64encode(bytes(range(32))).decode()
-OTHER_KEY = "whsec_" + b64encode(bytes(32)).decode()
 
 
 def block(language: str, title: str = "") -> str:
@@ -65,7 +64,7 @@ class Recording:
 
 def wire() -> str:
     """The call of the page's first event, as HTTP/1.1 writes it."""
-    asking, transport = parse_event(json.loads(block("json")), FakeContext("catalog")), Recording()
+    asking, transport = read_run(json.loads(block("json")), "catalog", "request-1"), Recording()
     settings = ProxySettings(
         services={"billing": "https://billing.example.com"},
         secret_prefix="/prod/",

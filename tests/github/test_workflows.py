@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -24,7 +23,6 @@ ACTIONS = {path.parent.name: path for path in sorted((ROOT / ".github/actions").
 FILES = {**WORKFLOWS, **ACTIONS}
 PINNED = re.compile(r"^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 MARKER = "<!-- schedule-catalog diff -->"
-BIN = Path(sys.executable).parent
 
 
 def read(name: str) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 from tests.infra.sample import CONFIG, FULL
 from tests.pulumi_harness import RecordingMonitor, Untouched, run_program
 
-QUOTA = "aws:servicequotas/getServiceQuota:getServiceQuota"
-ENDPOINT = "aws:ec2/getVpcEndpoint:getVpcEndpoint"
 VPC = {"vpc": FULL["vpc"]}
 
 

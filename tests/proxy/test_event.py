@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 
 from proxy.errors import RefusedError
-from proxy.event import parse_event
+from proxy.event import read_run
 from proxy.run import Run, Schedule
-from schedule_client.contract import Auth, Request, Retry, run_key, template_run_key
+from schedule_client.contract import Auth, Request, Retry, origin_of, run_key, template_run_key
 from schedule_client.contract.request import DEPTH_MAX
 from tests.proxy.stage import ARN, TIME, FakeContext, golden
 
 
 def parsed(event: object, alias: str = "catalog") -> Run:
-    return parse_event(event, FakeContext(alias))
+    context = FakeContext(alias)
+    return read_run(event, origin_of(context.invoked_function_arn), context.aws_request_id)
 
 
 def refusal(event: object) -> RefusedError:

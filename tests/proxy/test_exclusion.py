@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proxy.errors import RefusedError
-from proxy.event import parse_event
+from proxy.event import read_run
 from schedule_client.contract import ProxySettings, UtcCalendar
 from tests.proxy.stage import FakeContext, Stage, golden, stage
 
@@ -152,7 +152,7 @@ def test_an_unknown_calendar_is_undelivered_when_the_age_ends() -> None:
 )
 def test_what_a_series_cannot_be_is_refused(keys: dict[str, Any]) -> None:
     with pytest.raises(RefusedError) as caught:
-        parse_event(event(**keys), FakeContext("catalog"))
+        read_run(event(**keys), "catalog", "request-1")
 
     assert caught.value.reason == "unsupported-request"
 
@@ -162,4 +162,4 @@ def test_only_a_recurring_event_has_calendars() -> None:
     del single["recurring"]
 
     with pytest.raises(RefusedError, match='"not_on" is for an event that is "recurring"'):
-        parse_event(single, FakeContext("catalog"))
+        read_run(single, "catalog", "request-1")

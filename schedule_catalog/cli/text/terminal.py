@@ -20,7 +20,6 @@ class Style(Enum):
     NOTE = "1;36"
     GOOD = "32"
     CARET = "1;32"
-    HEADING = "1"
 
 
 class Terminal(NamedTuple):

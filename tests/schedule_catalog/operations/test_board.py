@@ -178,7 +178,6 @@ def test_rows_come_worst_first_and_are_counted() -> None:
 
     assert [each.state for each in found.rows] == ["failing", "missed"]
     assert found.counts == {"failing": 1, "missed": 1}
-    assert found.troubled
 
 
 def test_one_query_of_the_ledger_is_made_for_each_schedule() -> None:
