@@ -16,6 +16,7 @@ from proxy.log import Log
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
+from proxy.tokens import Tokens
 from proxy.transport import Transport
 from schedule_client.contract import ProxySettings, SecretBinding
 
@@ -48,11 +49,13 @@ def proxy(base: str, key: str) -> Proxy:
         signing={"billing": SecretBinding(services=("billing",), origins=("catalog",))},
     )
     aws, now = SecretsOnly(key), lambda: datetime.now(UTC)
+    secrets, transport, routes = SecretStore(aws, time.monotonic), Transport(), Routes()
     caller = Caller(
         settings=settings,
-        secrets=SecretStore(aws, time.monotonic),
-        transport=Transport(),
-        routes=Routes(),
+        secrets=secrets,
+        tokens=Tokens(aws, secrets, transport, routes, now, "bench"),
+        transport=transport,
+        routes=routes,
         now=now,
         monotonic=time.monotonic,
         chance=Random(1),

@@ -31,6 +31,7 @@ from proxy.pauses import StoredPauses
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
+from proxy.tokens import Tokens
 from proxy.transport import Reply, Transport
 from schedule_client.contract import ProxySettings
 from schedule_client.contract.pauses import PARTITION
@@ -83,11 +84,13 @@ class CountedStack:
         doubles = {"dynamodb": self._table, "sqs": self._sqs}
         aws = ClientsAws(lambda service: doubles[service])
         settings = ProxySettings(services={"billing": "https://billing.example.com"})
+        secrets, transport, routes = SecretStore(aws, clock.monotonic), cast("Transport", self), Routes()
         caller = Caller(
             settings=settings,
-            secrets=SecretStore(aws, clock.monotonic),
-            transport=cast("Transport", self),
-            routes=Routes(),
+            secrets=secrets,
+            tokens=Tokens(aws, secrets, transport, routes, clock.now, "bench"),
+            transport=transport,
+            routes=routes,
             now=clock.now,
             monotonic=clock.monotonic,
             chance=Random(1),

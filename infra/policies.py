@@ -17,7 +17,8 @@ VERSION = "2012-10-17"
 class Allow:
     """Statement of an identity policy: allowed actions of its holder on resources, under conditions.
 
-    All conditions must hold: by StringEquals and, where `*` is any text, by StringLike.
+    All conditions must hold: by StringEquals and, where `*` is any text, by StringLike. `each` lists the values that a
+    key of several values may have.
     leading_keys: pattern of the partition keys of DynamoDB's items; a request that names none is refused.
     """
 
@@ -26,6 +27,7 @@ class Allow:
     resources: Sequence[pulumi.Input[str]]
     conditions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     like: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    each: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
     leading_keys: str | None = None
 
     def statement(self) -> dict[str, object]:
@@ -36,7 +38,11 @@ class Allow:
             "Action": list(self.actions),
             "Resource": list(self.resources),
         }
-        operators = {"StringEquals": self.conditions, "StringLike": self.like}
+        operators: dict[str, Mapping[str, object]] = {
+            "StringEquals": self.conditions,
+            "StringLike": self.like,
+            "ForAllValues:StringEquals": {key: list(values) for key, values in self.each.items()},
+        }
         conditions = {operator: dict(given) for operator, given in operators.items() if given}
         if self.leading_keys is not None:
             conditions |= _of_leading_keys(self.leading_keys)

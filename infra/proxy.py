@@ -19,7 +19,7 @@ from infra.retry_mapping import RetryMapping, RetryMappingArgs
 from schedule_catalog.settings import CATALOG, EVENT_SOURCE, RETRY, origins
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infra.account import Account
     from infra.holding_queue import HoldingQueue
@@ -185,12 +185,31 @@ def _allowed(args: ProxyArgs) -> tuple[Allow | Deny, ...]:
         Allow("AskWhenCreated", ["scheduler:GetSchedule"], [schedules]),
         Allow("HandOver", ["sqs:SendMessage"], [args.undelivered.arn, args.retries.arn]),
         Allow("TakeUp", _READ_QUEUE, [args.retries.arn]),
+        *_client_permissions(args),
         *ledger,
         *events,
         *network,
         *key_permissions(args.settings.kms_key_arn, args.account, _key_uses(args)),
         *secret_key_permissions(args.settings.secret_kms_keys, args.account),
     )
+
+
+def _client_permissions(args: ProxyArgs) -> Iterator[Allow]:
+    """Roles that the proxy may assume, and audiences for which it may get tokens: only those of declared clients.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
+    """
+    clients = args.settings.clients.values()
+    roles = sorted({client.role for client in clients if client.role is not None})
+    audiences = sorted({client.audience for client in clients if client.type == "oidc" and client.audience is not None})
+    if roles:
+        yield Allow("SignAsClients", ["sts:AssumeRole"], roles)
+    if audiences:
+        # STS does not know resources of tokens.
+        yield Allow("GetTokens", ["sts:GetWebIdentityToken"], ["*"], each={"sts:IdentityTokenAudience": audiences})
+        tags = {"aws:TagKeys": ["origin", "stack"]}
+        stack = {"aws:RequestTag/stack": args.settings.stack}
+        yield Allow("TagTokens", ["sts:TagGetWebIdentityToken"], ["*"], stack, each=tags)
 
 
 def _ledger_permissions(ledger: RunLedger) -> tuple[Allow, ...]:

@@ -129,11 +129,13 @@ class Publisher:
         return Release(checked.catalog, deployment, checked.settings, failed)
 
     def _seed(self, checked: Release) -> None:
-        auths = {entry.request.auth for entry in checked.entries.values() if entry.request.auth is not None}
-        assert checked.settings is not None  # noqa: S101 - they were read
-        new = [auth for auth in auths if auth.secret not in self.seeded]
-        seed_secrets(self.emulator.client, new, checked.settings.secret_prefix)
-        self.seeded.update(auth.secret for auth in new)
+        settings, auths = checked.settings, (entry.request.auth for entry in checked.entries.values())
+        assert settings is not None  # noqa: S101 - they were read
+        kinds = {auth.secret: auth.type == "basic" for auth in auths if auth is not None and auth.secret is not None}
+        kinds |= {client.secret: True for client in settings.clients.values() if client.secret is not None}
+        new = {name: is_login for name, is_login in kinds.items() if name not in self.seeded}
+        seed_secrets(self.emulator.client, new, settings.secret_prefix)
+        self.seeded.update(new)
 
 
 def read_release(sources: Sources) -> Release:

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from local.resources import is_gone
-
-if TYPE_CHECKING:
-    from schedule_client.contract import Auth
 
 _PARAMETER = "ssm:"
 
 
-def seed_secrets(client: Callable[[str], Any], auths: Iterable[Auth], prefix: str) -> tuple[str, ...]:
+def seed_secrets(client: Callable[[str], Any], names: Mapping[str, bool], prefix: str) -> tuple[str, ...]:
     """Store a placeholder for each named secret that is not there yet, and return the names that were added.
 
-    `client` gives a boto3 client by service. A secret is where the proxy looks: the prefix and its name, in Secrets
-    Manager and for `ssm:NAME` in Parameter Store. One stored by hand is left as it is.
+    `client` gives a boto3 client by service; `names` say whether a secret is a login, `user:password`. A secret is
+    where the proxy looks: the prefix and its name, in Secrets Manager and for `ssm:NAME` in Parameter Store. One stored
+    by hand is left as it is.
     """
-    kinds = {auth.secret: auth.type for auth in auths}
     return tuple(
-        name for name, kind in sorted(kinds.items()) if _seeded(client, name, prefix, _placeholder(name, kind))
+        name
+        for name, is_login in sorted(names.items())
+        if _seeded(client, name, prefix, _placeholder(name, is_login=is_login))
     )
 
 
-def _placeholder(name: str, kind: str) -> str:
+def _placeholder(name: str, *, is_login: bool) -> str:
     """A text that anybody who sees it in a request knows for what it is."""
     text = f"placeholder-of-{name.removeprefix(_PARAMETER).replace('/', '-')}"
-    return f"user:{text}" if kind == "basic" else text
+    return f"user:{text}" if is_login else text
 
 
 def _seeded(client: Callable[[str], Any], name: str, prefix: str, text: str) -> bool:

@@ -34,12 +34,15 @@ _JSON_SERVICES = {
     "sqs": ("AmazonSQS", "1.0"),
     "ssm": ("AmazonSSM", "1.1"),
 }
+_FORM = "application/x-www-form-urlencoded"
 # SQS keeps the names of errors from before its JSON protocol.
 _QUERY_ERRORS = {"sqs": {"x-amzn-query-mode": "true"}}
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 PASSING_CODES = frozenset(
     (
         "BandwidthLimitExceeded",
+        "ExpiredToken",
+        "ExpiredTokenException",
         "LimitExceededException",
         "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
@@ -178,6 +181,10 @@ def _key(environment: Mapping[str, str]) -> AwsKey:
 
 
 def _request(endpoint: str, service: str, operation: str, members: Members) -> _Request:
+    if service == "sts":
+        from proxy.sts import sts_form
+
+        return _Request("POST", f"{endpoint}/", {"Content-Type": _FORM}, sts_form(operation, members))
     if (service, operation) == ("scheduler", "GetSchedule"):
         name, group = (quote(members[member], safe="") for member in ("Name", "GroupName"))
         return _Request("GET", f"{endpoint}/schedules/{name}?groupName={group}", {}, b"")
@@ -193,6 +200,10 @@ def _request(endpoint: str, service: str, operation: str, members: Members) -> _
 def _members(response: BaseHTTPResponse) -> dict[str, Any]:
     """JSON object of a response; empty for other content, such as that of a gateway in between."""
     answer: object = {}
+    if response.headers.get("Content-Type", "").partition(";")[0].endswith("/xml"):
+        from proxy.sts import sts_members
+
+        return sts_members(response.data)
     with suppress(ValueError):  # which would contain the text of a secret
         answer = json.loads(response.data or b"{}")
     return cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}

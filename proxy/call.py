@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from proxy.destination import destination
 from proxy.errors import ProxyError, UnavailableError
@@ -11,6 +11,7 @@ from proxy.message import message
 from proxy.outcome import Outcome, of_error, of_reply
 from proxy.redaction import redacted
 from proxy.signing import signature_headers
+from proxy.sigv4 import call_headers, signable_target
 from proxy.trace import traceparent
 from schedule_client.contract import frozen, replace
 
@@ -24,19 +25,13 @@ if TYPE_CHECKING:
     from proxy.routes import Routes
     from proxy.run import Run
     from proxy.secrets import Credentials, SecretStore
+    from proxy.tokens import Tokens
     from proxy.transport import Reply
+    from proxy.wire import Wire
     from schedule_client.contract import ProxySettings
 
 DEFAULT_TIMEOUT_SECONDS = 30.0
 _UNAUTHORIZED = 401
-
-
-class Wire(Protocol):
-    """Transport of messages: `proxy.transport.Transport`, or a double of it."""
-
-    def send(self, message: Message, destination: Destination, seconds: float) -> Reply:
-        """Return the response, within *seconds* in all; raises TransportError or RefusedError."""
-        ...
 
 
 class _Attempt(NamedTuple):
@@ -53,6 +48,7 @@ class Caller:
 
     settings: ProxySettings
     secrets: SecretStore
+    tokens: Tokens
     transport: Wire
     routes: Routes
     now: Callable[[], datetime]
@@ -76,35 +72,48 @@ class Caller:
         return replace(outcome, traceparent=attempt.traceparent, milliseconds=milliseconds)
 
     def _sent(self, attempt: _Attempt) -> Outcome:
-        run, settings = attempt.run, self.settings
-        target = destination(run.request, settings, self.routes)
-        host = target.address.netloc
-        held = self.secrets.credentials(run, host, settings)
+        target = destination(attempt.run.request, self.settings, self.routes)
+        held = self._credentials(attempt, target)
         reply = self._exchanged(attempt, target, held)
         if reply.status == _UNAUTHORIZED and held:
             # The target may have newer keys than the cache of this function: a second call is part of this attempt.
             try:
-                fresh = self.secrets.credentials(run, host, settings, refresh=True)
+                fresh = self._credentials(attempt, target, refresh=True)
                 if fresh != held:
-                    reply = redacted(self._exchanged(attempt, target, fresh), held.secret)
+                    reply = redacted(self._exchanged(attempt, target, fresh), held.sent)
             except UnavailableError as error:
                 return replace(of_error(error), called=True)
         return of_reply(reply)
 
+    def _credentials(self, attempt: _Attempt, target: Destination, *, refresh: bool = False) -> Credentials:
+        run, host = attempt.run, target.address.netloc
+        held = self.secrets.credentials(run, host, self.settings, refresh=refresh)
+        if run.request.auth is None or run.request.auth.client is None:
+            return held
+        left = attempt.end - self.monotonic()
+        return self.tokens.granted(held, run, host, self.settings, left, refresh=refresh)
+
     def _exchanged(self, attempt: _Attempt, target: Destination, credentials: Credentials) -> Reply:
-        prepared = self._message(attempt, target.address.netloc, credentials)
+        if credentials.role:
+            target = replace(target, target=signable_target(target.target))
+        prepared = self._message(attempt, target, credentials)
         if (left := attempt.end - self.monotonic()) <= 0:
             raise UnavailableError("no-time", "the function has no time left for a call")
         seconds = min(attempt.run.request.timeout_seconds or DEFAULT_TIMEOUT_SECONDS, left)
-        return redacted(self.transport.send(prepared, target, seconds), credentials.secret)
+        return redacted(self.transport.send(prepared, target, seconds), credentials.sent)
 
-    def _message(self, attempt: _Attempt, host: str, credentials: Credentials) -> Message:
-        prepared = message(attempt.run, host, credentials.secret)
+    def _message(self, attempt: _Attempt, target: Destination, credentials: Credentials) -> Message:
+        prepared = message(attempt.run, target.address.netloc, credentials.secret)
         headers = {**prepared.headers, "traceparent": attempt.traceparent}
         if key := credentials.signing:
             seconds = int(self.now().timestamp())
             headers |= signature_headers(
                 key.name, key.text, attempt.run.key, seconds, prepared.body, attempt.run.origin
+            )
+        if role := credentials.role:  # last, as it also covers the other signature
+            url = f"{target.address.scheme}://{target.address.netloc}{target.target}"
+            headers = call_headers(
+                prepared.method, url, headers, prepared.body or b"", role.key, role.scope, self.now()
             )
         return replace(prepared, headers=headers)
 

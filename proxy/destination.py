@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from proxy.encoding import query_text
 from proxy.errors import RefusedError
-from schedule_client.contract import Address, AddressError, frozen, join_path, parse_url
+from schedule_client.contract import Address, AddressError, Request, frozen, join_path, parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from proxy.routes import Routes
-    from schedule_client.contract import Param, ProxySettings, Request
+    from schedule_client.contract import Param, ProxySettings
 
 
 @frozen
@@ -42,6 +42,17 @@ def destination(request: Request, settings: ProxySettings, routes: Routes) -> De
         raise RefusedError("host-not-allowed", refusal)
     endpoint, cidrs = routes.endpoint(address), routes.cidrs(address) or settings.cidrs
     return Destination(address, _target(address, request.params), endpoint, cidrs)
+
+
+def token_destination(url: str, settings: ProxySettings, routes: Routes) -> Destination:
+    """Return the destination of the token URL of a client, whose host the settings allow by declaring it.
+
+    Raises RefusedError (`bad-address`, `host-not-allowed`).
+    """
+    address = _url_address(Request(url=url))
+    if (refusal := address.refusal((address.netloc,), settings.http_hosts)) and not routes.is_laptop_service(address):
+        raise RefusedError("host-not-allowed", refusal)
+    return Destination(address, _target(address, {}), routes.endpoint(address), routes.cidrs(address) or settings.cidrs)
 
 
 def _url_address(request: Request) -> Address:

@@ -16,6 +16,7 @@ from proxy.fields import choice, count, members_of, optional_text, shown, text, 
 from proxy.identity import identity
 from proxy.run import Run
 from schedule_client.contract import (
+    CLIENT_TYPES,
     EVENT_VERSION,
     FEATURES,
     Auth,
@@ -27,7 +28,15 @@ from schedule_client.contract import (
     is_link,
 )
 from schedule_client.contract.errors import TimeTextError
-from schedule_client.contract.request import AUTH_TYPES, DEPTH_MAX, LIMITS, METHODS, OVERLAPS, SECRET_PATTERN
+from schedule_client.contract.request import (
+    AUTH_TYPES,
+    CLIENT_PATTERN,
+    DEPTH_MAX,
+    LIMITS,
+    METHODS,
+    OVERLAPS,
+    SECRET_PATTERN,
+)
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
@@ -37,7 +46,7 @@ _TEMPLATE = frozenset(("target_url", "method", "headers", "params", "body"))
 _VERSION_1 = _TEMPLATE | {
     *("v", "service", "path", "auth", "timeout_seconds", "retry", "overlap", "owner", "schedule"),
     *("flexible_window_minutes", "labels", "metrics", "runbook", "key", "replay", "trigger"),
-    *FEATURES,
+    *(name for name in FEATURES if "." not in name),
 }
 _UNFILLED = "<aws.scheduler."
 
@@ -126,8 +135,17 @@ def _labels(value: object) -> dict[str, str]:
 
 
 def _auth(value: object) -> Auth:
-    members = members_of(value, frozenset(("type", "secret", "name")), '"auth"')
+    members = members_of(value, frozenset(("type", "secret", "name", "client")), '"auth"')
     kind: AuthType = choice(members, "type", AUTH_TYPES)
+    if kind in CLIENT_TYPES:
+        if members.keys() != {"type", "client"}:
+            raise unsupported(f'"auth" of the type "{kind}" has a "client", and nothing else')
+        client = text(members, "client")
+        if not _client().fullmatch(client):
+            raise unsupported('the "client" of "auth" is not the name of a client')
+        return Auth(kind, client=client)
+    if "client" in members:
+        raise unsupported(f'only the types {", ".join(CLIENT_TYPES)} have a "client" in "auth"')
     name = optional_text(members, "name")
     if (kind == "header") != (name is not None):
         raise unsupported('only the type "header" has a "name" in "auth"')
@@ -203,6 +221,11 @@ def _check_text(content: str) -> None:
 @cache
 def _secret() -> re.Pattern[str]:
     return re.compile(SECRET_PATTERN)
+
+
+@cache
+def _client() -> re.Pattern[str]:
+    return re.compile(CLIENT_PATTERN)
 
 
 @cache

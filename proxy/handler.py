@@ -28,6 +28,7 @@ from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.tls import tls_context
+from proxy.tokens import Tokens
 from proxy.transport import Transport
 from schedule_client.contract import RETRY, frozen, origin_of, replace
 from schedule_client.contract.errors import ContractError
@@ -66,13 +67,16 @@ class Proxy:
         now, chance = partial(datetime.now, UTC), Random()  # noqa: S311 - jitter and ids of attempts
         ssl_context = tls_context()
         aws = SignedAws(environment, PoolManager(ssl_context=ssl_context), chance)
+        secrets, transport = SecretStore(aws, time.monotonic), Transport(lambda: ssl_context)
+        routes = Routes.from_json(environment.get("PROXY_ROUTES"))
         table, bus = environment.get("LEDGER_TABLE"), environment.get("EVENT_BUS_ARN")
         delivery = Delivery(
             caller=Caller(
                 settings=settings,
-                secrets=SecretStore(aws, time.monotonic),
-                transport=Transport(lambda: ssl_context),
-                routes=Routes.from_json(environment.get("PROXY_ROUTES")),
+                secrets=secrets,
+                tokens=Tokens(aws, secrets, transport, routes, now, environment["STACK"]),
+                transport=transport,
+                routes=routes,
                 now=now,
                 monotonic=time.monotonic,
                 chance=chance,

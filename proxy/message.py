@@ -33,7 +33,7 @@ class Message:
 
 
 def message(run: Run, host: str, secret: str | None) -> Message:
-    """Return the message of `run` to `host` (as in a Host header), with the text of its secret if it names one."""
+    """Return the message of `run` to `host` (as in a Host header), with the text of its secret or its token."""
     request = run.request
     headers = {"Host": host, **request.headers, **_identity(run)}
     if request.auth is not None and secret is not None:
@@ -67,7 +67,7 @@ def _auth_header(auth: Auth, secret: str) -> dict[str, str]:
         text = b64encode(text.encode()).decode()
     if not text or header_mistake("X", text):
         raise _unusable(auth, "it is empty, or contains characters that a header cannot have")
-    prefix = {"bearer": "Bearer ", "basic": "Basic ", "header": ""}[auth.type]
+    prefix = {"basic": "Basic ", "header": ""}.get(auth.type, "Bearer ")
     return {_auth_name(auth): prefix + text}
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from proxy.aws import Aws
     from proxy.run import Run
+    from proxy.sigv4 import AwsKey, Scope
     from schedule_client.contract import ProxySettings
 
 KEPT_SECONDS = 300.0
@@ -35,14 +36,31 @@ class SigningKey:
 
 
 @frozen
+class RoleKey:
+    """Key of an assumed role, and the service and region that its signatures are for."""
+
+    key: AwsKey
+    scope: Scope
+
+
+@frozen
 class Credentials:
-    """Credentials of a call: the text of its secret, and the key that signs it; the repr shows neither."""
+    """Credentials of a call: the text of its secret or token, the key that signs it, and the key of its role.
+
+    The repr shows none of them.
+    """
 
     secret: str | None = field(default=None, repr=False)
     signing: SigningKey | None = None
+    role: RoleKey | None = None
 
     def __bool__(self) -> bool:
-        return self.secret is not None or self.signing is not None
+        return self.secret is not None or self.signing is not None or self.role is not None
+
+    @property
+    def sent(self) -> str | None:
+        """Text that the target receives, and that a response must not repeat."""
+        return self.role.key.token if self.role else self.secret
 
 
 class _Secret(NamedTuple):
@@ -73,14 +91,22 @@ class SecretStore:
         Raises RefusedError (`secret-unbound`, `secret-missing`, `signing-key-missing`) and UnavailableError
         (`secret-store`), all of which name the secret.
         """
-        if (auth := run.request.auth) is None and not settings.signing:
+        auth = run.request.auth
+        if (name := auth.secret if auth else None) is None and not settings.signing:
             return Credentials()
-        wanted = _secret(run, auth.secret, host, settings) if auth else None
+        wanted = _secret(run, name, host, settings) if name is not None else None
         signing = _signing_key(run, host, settings)
         return Credentials(
             self._text(wanted, refresh) if wanted else None,
             SigningKey(signing.name, self._text(signing, refresh)) if signing else None,
         )
+
+    def of_client(self, name: str, settings: ProxySettings, *, refresh: bool = False) -> str:
+        """Return the text of a declared client's own secret, which no binding sends to a target.
+
+        Raises RefusedError (`secret-missing`) and UnavailableError (`secret-store`).
+        """
+        return self._text(_Secret(name, settings.secret_prefix + name.removeprefix(_PARAMETER)), refresh)
 
     def _text(self, secret: _Secret, refresh: bool) -> str:
         now = self._monotonic()

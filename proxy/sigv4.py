@@ -9,15 +9,18 @@ from __future__ import annotations
 import hmac
 from hashlib import sha256
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from schedule_client.contract import field, frozen
+from schedule_client.contract import field, folded, frozen
+from schedule_client.contract.headers import SIGNATURE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
+# Headers that a server in between may change.
+_UNSIGNED = frozenset(("traceparent", "user-agent"))
 
 
 @frozen
@@ -69,6 +72,31 @@ def signed_headers(
     signature = hmac.digest(signing_key, text.encode(), "sha256").hex()
     credential = f"Credential={key.identifier}/{credential_scope}"
     return {**sent, "Authorization": f"{_ALGORITHM} {credential}, SignedHeaders={names}, Signature={signature}"}
+
+
+def call_headers(
+    method: str, url: str, headers: Mapping[str, str], body: bytes, key: AwsKey, scope: Scope, now: datetime
+) -> dict[str, str]:
+    """Return the headers of a call to an API that verifies signatures; `url` has a `signable_target`.
+
+    The hash of the body is a header of its own, which some services require.
+    """
+    given = {name: text for name, text in headers.items() if folded(name) not in SIGNATURE}
+    unsigned = {name: text for name, text in given.items() if name.lower() in _UNSIGNED}
+    signed = {name: text for name, text in given.items() if name not in unsigned}
+    signed["X-Amz-Content-Sha256"] = sha256(body).hexdigest()
+    return unsigned | signed_headers(method, url, signed, body, key, scope, now)
+
+
+def signable_target(target: str) -> str:
+    """Return a path and query with every parameter in the only spelling that a signature allows."""
+    path, mark, query = target.partition("?")
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    return path + mark + "&".join(f"{_spelled(name)}={_spelled(value)}" for name, _, value in pairs)
+
+
+def _spelled(text: str) -> str:
+    return quote(unquote_to_bytes(text.replace("+", " ")), safe="-_.~")
 
 
 def _canonical_path(path: str) -> str:

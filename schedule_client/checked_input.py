@@ -88,8 +88,10 @@ def _known_findings(request: Request, settings: ScheduleSettings) -> Iterator[Fi
     """Names that the proxy would refuse when the call fires, where the environment says which ones there are."""
     if request.service is not None:
         yield from _unknown(("service",), request.service, settings.services, "SCHEDULER_SERVICES")
-    if request.auth is not None:
+    if request.auth is not None and request.auth.secret is not None:
         yield from _unknown(("auth", "secret"), request.auth.secret, settings.secrets, "SCHEDULER_SECRETS")
+    if request.auth is not None and request.auth.client is not None:
+        yield from _unknown(("auth", "client"), request.auth.client, settings.clients, "SCHEDULER_CLIENTS")
     yield from _host_findings(request, settings.allowed_hosts)
 
 

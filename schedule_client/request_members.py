@@ -6,9 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from schedule_client.contract import Auth, Finding, Request, Retry, is_link
+from schedule_client.contract import CLIENT_TYPES, Auth, Finding, Request, Retry, is_link
 from schedule_client.contract.records import member_names
-from schedule_client.contract.request import AUTH_TYPES, DEPTH_MAX, LIMITS, METHODS, OVERLAPS, SECRET_PATTERN
+from schedule_client.contract.request import (
+    AUTH_TYPES,
+    CLIENT_PATTERN,
+    DEPTH_MAX,
+    LIMITS,
+    METHODS,
+    OVERLAPS,
+    SECRET_PATTERN,
+)
 
 _BODY_DEPTH_MAX = DEPTH_MAX - 1  # a body is one level below its event
 _SCALAR = str | int | float | None
@@ -96,13 +104,25 @@ def _number_findings(request: Request) -> Iterator[Finding]:
 
 def _auth_findings(auth: Auth) -> Iterator[Finding]:
     yield from _choice_findings(("auth", "type"), auth.type, AUTH_TYPES)
-    if not isinstance(auth.secret, str) or not re.fullmatch(SECRET_PATTERN, auth.secret):  # pyright: ignore[reportUnnecessaryIsInstance]
-        yield Finding(("auth", "secret"), "secret", f"{auth.secret!r} is not the name of a secret")
+    if auth.type in CLIENT_TYPES:
+        yield from _name_findings(("auth", "client"), auth.client, CLIENT_PATTERN)
+        for name in ("secret", "name"):
+            if getattr(auth, name) is not None:
+                yield Finding(("auth", name), name, f'the type "{auth.type}" has a client: leave "{name}" out')
+        return
+    yield from _name_findings(("auth", "secret"), auth.secret, SECRET_PATTERN)
+    if auth.client is not None:
+        yield Finding(("auth", "client"), "client", f"only the types {', '.join(CLIENT_TYPES)} have a client")
     yield from _text_findings(("auth", "name"), auth.name)
     if (auth.type == "header") != (auth.name is not None):
         yield Finding(
             ("auth", "name"), "name", 'the type "header" needs the name of the header, and no other type has one'
         )
+
+
+def _name_findings(pointer: tuple[str, ...], value: object, pattern: str) -> Iterator[Finding]:
+    if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        yield Finding(pointer, pointer[-1], f"{value!r} is not the name of a {pointer[-1]}")
 
 
 def _body_findings(body: object) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ _LISTS = {
     "services": "SCHEDULER_SERVICES",
     "allowed_hosts": "SCHEDULER_HOSTS",
     "secrets": "SCHEDULER_SECRETS",
+    "clients": "SCHEDULER_CLIENTS",
     "features": "SCHEDULER_FEATURES",
 }
 _FORMS = {
@@ -50,7 +51,7 @@ class ScheduleSettings:
     max_retries, max_age_seconds: RetryPolicy, for passing the call to the proxy (0-185, 60-86400); the request's
         own `retry` limits the attempts of the HTTP call.
     allowed_hosts: hosts that a request's `url` may name, as in a Host header; `http://HOST` is allowed without TLS.
-    services, secrets: names that a request may use. For all three, None leaves the check to the proxy.
+    services, secrets, clients: names that a request may use. For all four, None leaves the check to the proxy.
     features: members of an event that the deployed proxy knows beside the first release's; None leaves out those that
         a request does not need.
     """
@@ -65,6 +66,7 @@ class ScheduleSettings:
     allowed_hosts: frozenset[str] | None = None
     services: frozenset[str] | None = None
     secrets: frozenset[str] | None = None
+    clients: frozenset[str] | None = None
     features: frozenset[str] | None = None
 
     def __post_init__(self) -> None:

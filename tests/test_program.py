@@ -49,6 +49,7 @@ def test_the_exports_are_what_an_application_and_an_operator_need():
                 "SCHEDULER_SERVICES": "billing,callback",
                 "SCHEDULER_HOSTS": "hooks.example.com",
                 "SCHEDULER_SECRETS": "",
+                "SCHEDULER_CLIENTS": "",
                 "SCHEDULER_FEATURES": ",".join(FEATURES),
             }
         },

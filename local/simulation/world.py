@@ -28,6 +28,7 @@ from proxy.pauses import StoredPauses
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
+from proxy.tokens import Tokens
 from schedule_client.contract.ledger import BESIDE_RUNS
 from schedule_client.contract.pauses import Pauses
 
@@ -122,11 +123,13 @@ class World:
     def _proxy(self) -> Proxy:
         self._parameters = Parameters({}, Placeholders())
         now, monotonic, aws = self.clock.now, self.clock.monotonic, ClientsAws(self.client)
+        secrets, routes, transport = SecretStore(aws, monotonic), Routes(), cast("Transport", self.target)
         caller = Caller(
             settings=self.settings,
-            secrets=SecretStore(aws, monotonic),
-            transport=cast("Transport", self.target),
-            routes=Routes(),
+            secrets=secrets,
+            tokens=Tokens(aws, secrets, transport, routes, now, "simulated"),
+            transport=transport,
+            routes=routes,
             now=now,
             monotonic=monotonic,
             chance=self.chance,

@@ -109,7 +109,7 @@ def _request(draft: Draft, expression: Expression) -> Request:
 
 
 def _auth(auth: Mapping[str, Any] | None) -> Auth | None:
-    return Auth(auth["type"], auth["secret"], auth.get("name")) if auth else None
+    return Auth(auth["type"], auth.get("secret"), auth.get("name"), auth.get("client")) if auth else None
 
 
 def _retry(retry: Mapping[str, Any], expression: Expression) -> Retry:

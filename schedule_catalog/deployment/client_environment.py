@@ -32,9 +32,11 @@ def known_names(settings: Settings, origin: str) -> Mapping[str, str]:
     hosts = {*settings.hosts, *(f"http://{host}" for host in settings.http_hosts)}
     # A binding to `adhoc` includes every application that is not isolated; the proxy has the last word.
     bound = (name for name, binding in settings.secrets.items() if {origin, ADHOC} & set(binding.origins))
+    clients = (name for name, each in settings.clients.items() if {origin, ADHOC} & set(each.binding.origins))
     return {
         "SCHEDULER_SERVICES": ",".join(sorted({*settings.services, BUILT_IN_SERVICE})),
         "SCHEDULER_HOSTS": ",".join(sorted(hosts)),
         "SCHEDULER_SECRETS": ",".join(sorted(bound)),
+        "SCHEDULER_CLIENTS": ",".join(sorted(clients)),
         "SCHEDULER_FEATURES": ",".join(FEATURES),
     }

@@ -21,7 +21,7 @@ _DEFAULTS = (
     "headers", "auth", "flexible_window_minutes", "timeout_seconds", "overlap", "retry", "accept", "metrics", "labels",
     "runbook",
 )  # fmt: skip
-_AUTH = ("type", "name", "secret")
+_AUTH = ("type", "name", "secret", "client")
 _PAUSE = ("until", "reason")
 _RETRY = ("max_attempts", "max_age_minutes")
 

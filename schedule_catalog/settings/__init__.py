@@ -22,7 +22,7 @@ from schedule_catalog.settings.parse import parse_settings
 from schedule_catalog.settings.proxy_settings import proxy_settings, settings_digest
 from schedule_catalog.settings.shards import core_of, put_together
 from schedule_catalog.settings.signing import FIRST, new_signing_key, signing_key_of_callback, signing_secret
-from schedule_client.contract import FEATURES, SETTINGS_FILE, unknown_features
+from schedule_client.contract import CLIENT_TYPES, FEATURES, SETTINGS_FILE, unknown_features
 from schedule_client.contract.pauses import PARTITION as PAUSES
 from schedule_client.contract.undelivered_event import SOURCE as EVENT_SOURCE
 
@@ -32,6 +32,7 @@ __all__ = (
     "CALLBACK",
     "CATALOG",
     "CHINA",
+    "CLIENT_TYPES",
     "EVENT_SOURCE",
     "FEATURES",
     "FIRST",

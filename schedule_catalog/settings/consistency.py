@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from schedule_catalog.settings.clients import report_clients
 from schedule_catalog.settings.commands import Path, remove_command, set_command
 from schedule_catalog.settings.reading import ConfigValue, Example, Mistakes
 from schedule_client.contract import ADHOC, CALLBACK, CATALOG, RETRY, SIGNING, admits_address, parse_url
@@ -38,11 +39,13 @@ def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:
     if "allowed_cidrs" not in reported:
         _report_private(settings, mistakes)
     _report_undeclared(settings, mistakes, reported)
-    for key, bindings in (("secrets", settings.secrets), ("signing", settings.signing)):
+    for key, bindings in _bindings(settings):
         if key not in reported:
             _report_unbound(key, bindings, settings, mistakes)
             if "applications" not in reported:
                 _report_strange_origins(key, bindings, settings, mistakes)
+    if "clients" not in reported:
+        report_clients(settings, mistakes)
     _report_secrets_of_signing(settings, mistakes)
     _report_signed_twice(settings, mistakes)
     _report_ceilings(settings, mistakes)
@@ -105,12 +108,19 @@ def _regional(settings: Settings) -> Iterator[tuple[Path, str]]:
 def _report_plain_http(settings: Settings, mistakes: Mistakes, reported: Collection[str]) -> None:
     if "http_hosts" in reported:
         return
-    for name, base in settings.services.items():
+    for path, base in _urls(settings):
         address = parse_url(base)
         if address.scheme == "http" and address.netloc not in settings.http_hosts:
-            node = ConfigValue(("services", name), base, mistakes)
+            node = ConfigValue(path, base, mistakes)
             secure = Example(base.replace("http:", "https:", 1))
             node.refuse(f'"{base}" is plain http, and "{address.netloc}" is not in "http_hosts"', secure)
+
+
+def _urls(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """URLs that the proxy calls because the settings declare them."""
+    yield from ((("services", name), base) for name, base in settings.services.items())
+    given = ((("clients", name, "token_url"), client.token_url) for name, client in settings.clients.items())
+    yield from ((path, base) for path, base in given if base is not None)
 
 
 def _report_private(settings: Settings, mistakes: Mistakes) -> None:
@@ -124,8 +134,8 @@ def _report_private(settings: Settings, mistakes: Mistakes) -> None:
 
 
 def _hosts(settings: Settings) -> Iterator[tuple[Path, str]]:
-    for name, base in settings.services.items():
-        yield ("services", name), parse_url(base).host
+    for path, base in _urls(settings):
+        yield path, parse_url(base).host
     for key, hosts in (("hosts", settings.hosts), ("http_hosts", settings.http_hosts)):
         for host in sorted(hosts):
             yield (key,), parse_url(f"https://{host}").host
@@ -136,6 +146,7 @@ def _report_undeclared(settings: Settings, mistakes: Mistakes, reported: Collect
         "services": {BUILT_IN_SERVICE, *settings.services},
         "hosts": settings.hosts,
         "secrets": settings.secrets,
+        "clients": settings.clients,
         "owners": settings.owners,
     }
     for path, key, name in _references(settings):
@@ -145,17 +156,23 @@ def _report_undeclared(settings: Settings, mistakes: Mistakes, reported: Collect
 
 def _references(settings: Settings) -> Iterator[tuple[Path, str, str]]:
     for name, owner in settings.owners.items():
-        for key, values in (("services", owner.services), ("hosts", owner.hosts), ("secrets", owner.secrets)):
-            for value in sorted(values or ()):
+        for key in ("services", "hosts", "secrets", "clients"):
+            for value in sorted(getattr(owner, key) or ()):
                 yield ("owners", name, key), key, value
     for name, application in settings.applications.items():
         if application.owner is not None:
             yield ("applications", name, "owner"), "owners", application.owner
-    for kind, bindings in (("secrets", settings.secrets), ("signing", settings.signing)):
+    for kind, bindings in _bindings(settings):
         for name, binding in bindings.items():
             for key, values in (("services", binding.services), ("hosts", binding.hosts)):
                 for value in values:
                     yield (kind, name, key), key, value
+
+
+def _bindings(settings: Settings) -> Iterator[tuple[str, Mapping[str, SecretBinding]]]:
+    yield "secrets", settings.secrets
+    yield "signing", settings.signing
+    yield "clients", {name: client.binding for name, client in settings.clients.items()}
 
 
 def _declare(stack: str, key: str, name: str, settings: Settings) -> str:
@@ -165,11 +182,13 @@ def _declare(stack: str, key: str, name: str, settings: Settings) -> str:
         return set_command(stack, (key, name, "contact"), f"{name}@example.com")
     if key == "secrets":
         return set_command(stack, (key, name, "services", 0), next(iter(settings.services), BUILT_IN_SERVICE))
+    if key == "clients":
+        return set_command(stack, (key, name, "type"), "oidc")
     return set_command(stack, (key, len(settings.hosts)), name)
 
 
 def _report_unbound(key: str, bindings: Mapping[str, SecretBinding], settings: Settings, mistakes: Mistakes) -> None:
-    thing = {"secrets": "secret", "signing": "signing key"}[key]
+    thing = {"secrets": "secret", "signing": "signing key", "clients": "client"}[key]
     for name, binding in bindings.items():
         path = (key, name)
         if not (binding.services or binding.hosts):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from schedule_client.contract import SecretBinding
+    from schedule_client.contract import AuthClient, SecretBinding
 
 RETRIES_AT_ONCE = 50
 # The least that AWS takes: https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
@@ -25,7 +25,7 @@ class Owner:
 
     contact: mail address or channel of the team.
     topic: ARN of the SNS topic for the owner's failed calls.
-    services, hosts, secrets: names that the owner's schedules may use; by default, all that the stack allows.
+    services, hosts, secrets, clients: names that the owner's schedules may use; by default, all that the stack allows.
     """
 
     contact: str | None = None
@@ -33,6 +33,7 @@ class Owner:
     services: frozenset[str] | None = None
     hosts: frozenset[str] | None = None
     secrets: frozenset[str] | None = None
+    clients: frozenset[str] | None = None
 
 
 @frozen
@@ -180,6 +181,7 @@ class Settings:
         application that is not isolated.
     signing: services or hosts whose calls each signing key signs, and from which origins; its text is in Secrets
         Manager after `secret_prefix` and `signing/`.
+    clients: how calls get a token or an AWS signature: to which services or hosts, and from which origins.
     secret_prefix: prefix of a secret's name, in Secrets Manager and for `ssm:NAME` in Parameter Store; by default
         the project and the stack, between slashes.
     ledger: whether runs are recorded; required for `overlap: skip`, calls with a key and the history.
@@ -224,6 +226,7 @@ class Settings:
     owners: Mapping[str, Owner]
     secrets: Mapping[str, SecretBinding]
     signing: Mapping[str, SecretBinding]
+    clients: Mapping[str, AuthClient]
     secret_prefix: str
     secret_kms_keys: frozenset[str]
     secret_recovery_days: int

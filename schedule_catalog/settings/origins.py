@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schedule_catalog.settings.model import Settings
+    from schedule_client.contract import AuthClient
 
 
-__all__ = ("ADHOC", "CALLBACK", "CATALOG", "RETRY", "admitted", "origins", "signed")
+__all__ = ("ADHOC", "CALLBACK", "CATALOG", "RETRY", "admitted", "admitted_clients", "origins", "signed")
 
 
 def origins(settings: Settings) -> tuple[str, ...]:
@@ -29,6 +30,12 @@ def admitted(bindings: Mapping[str, SecretBinding], settings: Settings) -> dict[
     """
     shared = [name for name, application in settings.applications.items() if application.isolated is None]
     return {name: _with(binding, shared) if ADHOC in binding.origins else binding for name, binding in bindings.items()}
+
+
+def admitted_clients(settings: Settings) -> dict[str, AuthClient]:
+    """Return the clients, each with its binding as the proxy enforces it."""
+    bindings = admitted({name: client.binding for name, client in settings.clients.items()}, settings)
+    return {name: replace(client, binding=bindings[name]) for name, client in settings.clients.items()}
 
 
 def signed(settings: Settings) -> dict[str, SecretBinding]:

@@ -35,8 +35,19 @@ from schedule_catalog.settings.reading import (
     text,
     whole,
 )
-from schedule_catalog.settings.values import account, base_url, day, host_name, instant, loopback_url, network, url
-from schedule_client.contract import RESERVED, SecretBinding
+from schedule_catalog.settings.values import (
+    account,
+    base_url,
+    day,
+    host_name,
+    instant,
+    loopback_url,
+    network,
+    token_url,
+    url,
+)
+from schedule_client.contract import CLIENT_TYPES, RESERVED, AuthClient, SecretBinding
+from schedule_client.contract.auth_clients import client_type
 from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
@@ -77,6 +88,25 @@ _service = text("billing", _SHORT_NAME, "a service name (lower-case letters, dig
 _owner = text("billing", _SHORT_NAME, "an owner's name (lower-case letters, digits and hyphens)")
 _secret = text("billing-token", r"(?:ssm:)?[\w/+=.@-]{1,200}", "a secret's name, or \"ssm:\" and a parameter's name")
 _signing_key = text("billing", _SHORT_NAME, "a signing key's name (lower-case letters, digits and hyphens)")
+_client_name = text("partner", _SHORT_NAME, "a client's name (lower-case letters, digits and hyphens)")
+_client_type = text("oauth2", "|".join(CLIENT_TYPES), f"one of {', '.join(CLIENT_TYPES)}")
+# What STS accepts: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
+_audience = text(
+    "https://billing.example.com", r"[!-~]{1,1000}", "an audience (at most 1000 characters without spaces)"
+)
+# https://datatracker.ietf.org/doc/html/rfc6749#section-3.3
+_scope = text("invoices.write", r"[!#-\[\]-~]{1,200}", "a scope (without spaces and quotes)")
+_role = text(
+    "arn:aws:iam::123456789012:role/invoices-caller",
+    r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,576}",
+    "the ARN of an IAM role",
+)
+# Both sign other bytes: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+_aws_service = text(
+    "execute-api",
+    r"(?!(?:s3|vpc-lattice-svcs)$)[a-z0-9-]{1,40}",
+    "the signing name of an AWS service, such as execute-api (s3 and vpc-lattice-svcs are not supported)",
+)
 _application = text(
     "billing",
     rf"(?!(?:{'|'.join(RESERVED)}|[0-9]+)$)[a-z0-9][a-z0-9-]{{0,19}}",
@@ -154,6 +184,7 @@ def _settings(project: str, stack: str, keys: Section) -> Settings:
         owners=keys.take("owners", named(_owner, _OWNER), dict[str, Owner]()),
         secrets=keys.take("secrets", named(_secret, _BINDING), dict[str, SecretBinding]()),
         signing=keys.take("signing", named(_signing_key, _BINDING), dict[str, SecretBinding]()),
+        clients=keys.take("clients", named(_client_name, _CLIENT), dict[str, AuthClient]()),
         secret_prefix=keys.take("secret_prefix", _prefix, f"/{project}/{stack}/"),
         secret_kms_keys=keys.take("secret_kms_keys", distinct(_key), frozenset[str]()),
         secret_recovery_days=keys.take("secret_recovery_days", whole(0, 30, 7), 30),
@@ -194,6 +225,7 @@ def _owner_of(keys: Section) -> Owner:
         services=keys.take("services", distinct(_service), None),
         hosts=keys.take("hosts", distinct(host_name()), None),
         secrets=keys.take("secrets", distinct(_secret), None),
+        clients=keys.take("clients", distinct(_client_name), None),
     )
 
 
@@ -202,6 +234,20 @@ def _binding(keys: Section) -> SecretBinding:
         services=keys.take("services", several(_service), ()),
         hosts=keys.take("hosts", several(host_name()), ()),
         origins=keys.take("origins", several(_origin), ("catalog",)),
+    )
+
+
+def _client(keys: Section) -> AuthClient:
+    return AuthClient(
+        type=client_type(keys.require("type", _client_type)) or CLIENT_TYPES[0],
+        audience=keys.take("audience", _audience, None),
+        token_url=keys.take("token_url", url("https://login.example.com/oauth/token", token_url), None),
+        scopes=keys.take("scopes", several(_scope), ()),
+        secret=keys.take("secret", _secret, None),
+        role=keys.take("role", _role, None),
+        aws_service=keys.take("aws_service", _aws_service, None),
+        region=keys.take("region", _region, None),
+        binding=_binding(keys),
     )
 
 
@@ -222,6 +268,7 @@ def _applications(given: Mapping[str, Application]) -> Mapping[str, Application]
 _APPLICATION = section(_application_of, Example("billing-", ("prefix",)))
 _OWNER = section(_owner_of, Example("billing@example.com", ("contact",)))
 _BINDING = section(_binding, Example("billing", ("services", 0)), of_secret=True)
+_CLIENT = section(_client, Example("oauth2", ("type",)), of_secret=True)
 
 
 def _retry(keys: Section) -> RetrySettings:

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
-from schedule_catalog.settings.origins import admitted, signed
+from schedule_catalog.settings.origins import admitted, admitted_clients, signed
 from schedule_client.contract import ApplicationOrigin, ProxySettings, Retry
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def proxy_settings(settings: Settings, callback_url: str, entries: Iterable[Entr
         secret_prefix=settings.secret_prefix,
         secrets=admitted(settings.secrets, settings),
         signing=signed(settings),
+        clients=admitted_clients(settings),
         owners=tuple(sorted(settings.owners)),
         applications={
             name: ApplicationOrigin(each.owner, each.isolated.isoformat() if each.isolated else None)

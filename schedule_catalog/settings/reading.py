@@ -90,6 +90,12 @@ class Section:
         value = read_plain(reader, self._node.child(key, self._values[key]))
         return default if value is None else value
 
+    def require(self, key: str, reader: Reader[T]) -> T | None:
+        """Return the value of *key*, or None after a report that it is absent or invalid."""
+        if self._values.get(key) is None:
+            self._node.child(key, None).refuse("is missing", reader.example)
+        return self.take(key, reader, None)
+
     def finish(self) -> None:
         """Report every key that was not taken, with the nearest known one."""
         for key in self._values:

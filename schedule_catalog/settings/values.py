@@ -40,6 +40,12 @@ def base_url(address: Address) -> str:
     return f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
 
 
+def token_url(address: Address) -> str:
+    """Return an address as the URL of a token server."""
+    query = f"?{address.query}" if address.query else ""
+    return f"{address.scheme}://{address.netloc}{address.path}{query}"
+
+
 def loopback_url(address: Address) -> str:
     """Return an address as a URL of loopback."""
     if address.scheme != "http" or address.host not in _LOOPBACK or address.path != "/" or address.query:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from schedule_client.contract.address import Address, check_path, join_path, parse_url
+from schedule_client.contract.auth_clients import CLIENT_TYPES, AuthClient, ClientType
+from schedule_client.contract.bindings import SecretBinding
 from schedule_client.contract.checks import input_findings, request_findings
 from schedule_client.contract.credentials import is_secret_name
 from schedule_client.contract.errors import AddressError, ContractError, ProxySettingsError, RequestError
@@ -22,7 +24,6 @@ from schedule_client.contract.proxy_settings import (
     SIGNING,
     ApplicationOrigin,
     ProxySettings,
-    SecretBinding,
 )
 from schedule_client.contract.records import asdict, field, frozen, member_names, replace
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
@@ -35,6 +36,7 @@ __all__ = (
     "ADHOC",
     "CALLBACK",
     "CATALOG",
+    "CLIENT_TYPES",
     "DIRECT",
     "EVENT_VERSION",
     "FEATURES",
@@ -52,7 +54,9 @@ __all__ = (
     "AddressError",
     "ApplicationOrigin",
     "Auth",
+    "AuthClient",
     "AuthType",
+    "ClientType",
     "ContractError",
     "Exclusions",
     "Finding",

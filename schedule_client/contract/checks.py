@@ -120,6 +120,11 @@ def _auth_findings(request: Mapping[str, object]) -> Iterator[Finding]:
         yield Finding(("auth", "name"), "header", message)
     if isinstance(secret, str):
         yield from _secret_name_findings(secret)
+    if members.get("type") == "sigv4" and isinstance(given := request.get("headers"), dict):
+        for header in cast("dict[str, object]", given):
+            if headers.folded(header) in headers.SIGNATURE:
+                message = f'the header "{header}" is part of the signature, which the proxy sets: remove it'
+                yield Finding(("headers", header), "header", message, on_key=True)
 
 
 def _auth_name_message(name: str, fields: object) -> str | None:

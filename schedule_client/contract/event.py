@@ -86,7 +86,7 @@ def _target(request: Request) -> dict[str, Json]:
 def _auth(auth: Auth | None) -> Json:
     if auth is None:
         return None
-    members: dict[str, Json] = {"type": auth.type, "secret": auth.secret, "name": auth.name}
+    members: dict[str, Json] = {"type": auth.type, "secret": auth.secret, "name": auth.name, "client": auth.client}
     return {key: value for key, value in members.items() if value is not None}
 
 

@@ -39,6 +39,8 @@ RESERVED: dict[str, str] = {
     "traceparent": _TRACE,
     "tracestate": _TRACE,
 }
+SIGNATURE = frozenset(("authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"))
+"""Headers of AWS's signature, which a signed call gets from the proxy."""
 _WEBHOOK = "is a header of Standard Webhooks, which the proxy sets when it signs: remove it"
 
 

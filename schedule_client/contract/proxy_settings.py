@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias, cast
 
+from schedule_client.contract.auth_clients import CLIENT_TYPES, AuthClient, client_type
+from schedule_client.contract.bindings import SecretBinding
 from schedule_client.contract.errors import JsonError, ProxySettingsError
 from schedule_client.contract.exclusions import Interval, UtcCalendar
 from schedule_client.contract.json_value import read_json
@@ -18,19 +20,6 @@ SIGNING = "signing/"
 """Text between the prefix of secrets and the name of a signing key."""
 
 _Members: TypeAlias = "dict[str, object]"
-
-
-@frozen
-class SecretBinding:
-    """Permission to use a secret: for calls to one of the services or hosts, from one of the origins."""
-
-    services: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
-    origins: tuple[str, ...] = ()
-
-    def admits(self, service: str | None, host: str, origin: str) -> bool:
-        """Return whether a call of `origin` to `service` (or, by URL, to `host` as in a Host header) may use it."""
-        return origin in self.origins and (service in self.services if service is not None else host in self.hosts)
 
 
 @frozen
@@ -52,10 +41,10 @@ class ProxySettings:
     `services` has each service's base URL, `hosts` and `http_hosts` are for Address.refusal, `cidrs` are private
     networks that may be called. `secrets` has each secret by its name in `auth.secret` (with its `ssm:`), `signing`
     each signing key, whose text is at `secret_prefix`, SIGNING and its name; the first key whose binding admits a call
-    signs it. `retry` has the defaults of a request, `retry_ceiling` the limits, `retries_at_once` the number of
-    retries at a time. `calendars` has the calendars that events name, `freezes` the names of those that stop all
-    recurring runs of the catalog. `owners` are those that the stack declares, `applications` has each application by
-    its origin.
+    signs it. `clients` has each client by its name in `auth.client`. `retry` has the defaults of a request,
+    `retry_ceiling` the limits, `retries_at_once` the number of retries at a time. `calendars` has the calendars
+    that events name, `freezes` the names of those that stop all recurring runs of the catalog. `owners` are those that
+    the stack declares, `applications` has each application by its origin.
     """
 
     services: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -65,6 +54,7 @@ class ProxySettings:
     secret_prefix: str = ""
     secrets: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
     signing: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
+    clients: Mapping[str, AuthClient] = field(default_factory=dict[str, AuthClient])
     owners: tuple[str, ...] = ()
     applications: Mapping[str, ApplicationOrigin] = field(default_factory=dict[str, ApplicationOrigin])
     calendars: Mapping[str, UtcCalendar] = field(default_factory=dict[str, UtcCalendar])
@@ -97,6 +87,7 @@ def _settings(members: _Members) -> ProxySettings:
         secret_prefix=_text(members.get("secret_prefix", ""), "secret_prefix"),
         secrets=_bindings(members, "secrets"),
         signing=_bindings(members, "signing"),
+        clients=_clients(members),
         owners=_texts(members.get("owners", []), "owners"),
         applications=_applications(members),
         calendars=_calendars(members),
@@ -114,6 +105,23 @@ def _bindings(members: _Members, key: str) -> dict[str, SecretBinding]:
 def _binding(members: _Members, where: str) -> SecretBinding:
     return SecretBinding(
         **{key: _texts(members.get(key, []), f"{where}.{key}") for key in ("services", "hosts", "origins")}
+    )
+
+
+def _clients(members: _Members) -> dict[str, AuthClient]:
+    found = _members(members.get("clients", {}), "clients")
+    return {name: _client(_members(value, f"clients.{name}"), f"clients.{name}") for name, value in found.items()}
+
+
+def _client(members: _Members, where: str) -> AuthClient:
+    if (kind := client_type(members.get("type"))) is None:
+        raise ProxySettingsError(f"{where}.type is not one of {', '.join(CLIENT_TYPES)}")
+    texts = {key: members.get(key) for key in ("audience", "token_url", "secret", "role", "aws_service", "region")}
+    return AuthClient(
+        type=kind,
+        binding=_binding(_members(members.get("binding"), f"{where}.binding"), f"{where}.binding"),
+        scopes=_texts(members.get("scopes", []), f"{where}.scopes"),
+        **{key: _text(value, f"{where}.{key}") for key, value in texts.items() if value is not None},
     )
 
 

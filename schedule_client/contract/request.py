@@ -10,7 +10,7 @@ from schedule_client.contract.records import field, frozen
 if TYPE_CHECKING:
     from schedule_client.contract.json_value import Scalar
 
-AuthType: TypeAlias = Literal["bearer", "basic", "header"]
+AuthType: TypeAlias = Literal["bearer", "basic", "header", "oidc", "oauth2", "sigv4"]
 Overlap: TypeAlias = Literal["allow", "skip"]
 Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 Param: TypeAlias = "Scalar | Sequence[Scalar]"
@@ -18,6 +18,7 @@ METHODS: tuple[Method, ...] = get_args(Method)
 AUTH_TYPES: tuple[AuthType, ...] = get_args(AuthType)
 OVERLAPS: tuple[Overlap, ...] = get_args(Overlap)
 SECRET_PATTERN = r"(?:ssm:)?[A-Za-z0-9/_+=.@-]{1,512}"  # noqa: S105 - of a name
+CLIENT_PATTERN = r"[a-z0-9][a-z0-9-]{0,62}"
 DEPTH_MAX = 100  # levels of an event
 LIMITS = {"timeout_seconds": 900, "max_attempts": 1000, "max_age_minutes": 14 * 1440, "flexible_window_minutes": 1440}
 Body: TypeAlias = "Scalar | Sequence[Body] | Mapping[str, Body]"
@@ -25,14 +26,18 @@ Body: TypeAlias = "Scalar | Sequence[Body] | Mapping[str, Body]"
 
 @frozen
 class Auth:
-    """Secret by name: below the stack's prefix in Secrets Manager, or `ssm:NAME` below it in Parameter Store.
+    """Credential of a call by name: a secret, or for `oidc`, `oauth2` and `sigv4` a client of the stack's settings.
 
-    `name` is the header that carries it, only for the type `header`; `basic` expects a secret `user:password`.
+    secret: below the stack's prefix in Secrets Manager, or `ssm:NAME` below it in Parameter Store; `basic` expects
+        `user:password`.
+    name: the header that carries the secret, only for the type `header`.
+    client: how the proxy gets a token or signs; only for calls to the client's own services or hosts.
     """
 
     type: AuthType
-    secret: str
+    secret: str | None = None
     name: str | None = None
+    client: str | None = None
 
 
 @frozen

@@ -35,6 +35,23 @@ FULL: dict[str, Any] = {
         "billing": {"contact": "billing@example.com", "topic": "arn:aws:sns:eu-west-1:123456789012:billing-alarms"}
     },
     "signing": {**CONFIG["signing"], "billing": {"services": ["billing"]}},
+    "clients": {
+        "account": {"type": "oidc", "audience": "https://billing.example.com", "services": ["billing"]},
+        "partner": {
+            "type": "oauth2",
+            "token_url": "https://login.example.com/token",
+            "secret": "partner-login",
+            "audience": "partner-api",
+            "services": ["billing"],
+        },
+        "gateway": {
+            "type": "sigv4",
+            "role": "arn:aws:iam::123456789012:role/invoices-caller",
+            "aws_service": "execute-api",
+            "region": "eu-west-1",
+            "hosts": ["hooks.example.com"],
+        },
+    },
     "applications": {
         "billing": {"owner": "billing", "isolated": "2027-02-01"},
         "shop": {"prefix": "store-"},

@@ -47,7 +47,7 @@ class Request:
     who: str
     action: str
     resource: str
-    context: Mapping[str, str]
+    context: Mapping[str, str | list[str]]
 
     def __str__(self) -> str:
         return f"{self.who} {self.action} {self.resource.rpartition(ACCOUNT + ':')[2] or self.resource}"

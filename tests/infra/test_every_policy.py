@@ -21,6 +21,10 @@ NO_RESOURCE_LEVEL = {
     "scheduler:ListSchedules": (
         "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html"
     ),
+    **dict.fromkeys(
+        ("sts:GetWebIdentityToken", "sts:TagGetWebIdentityToken"),
+        "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html",
+    ),
     **dict.fromkeys(ACTIONS, "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"),
 }
 # Wildcards within an ARN, and why there is no narrower one.

@@ -20,7 +20,7 @@ KEY = FULL["kms_key_arn"].rpartition(":")[2]
 SECRETS_KEY = FULL["secret_kms_keys"][0].rpartition(":")[2]
 TABLE: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name("roles.yaml").read_text())
 # What a line says after its resource, as the condition key that AWS gives.
-CONTEXT: dict[str, Callable[[str], tuple[str, str]]] = {
+CONTEXT: dict[str, Callable[[str], tuple[str, str | list[str]]]] = {
     "to": lambda service: ("iam:PassedToService", service),
     "keys": lambda key: ("dynamodb:LeadingKeys", key),
     "source": lambda source: ("events:source", source),
@@ -29,6 +29,9 @@ CONTEXT: dict[str, Callable[[str], tuple[str, str]]] = {
         "kms:EncryptionContext:aws:scheduler:schedule:arn",
         arn("scheduler", f"schedule/{schedule}"),
     ),
+    "audience": lambda audience: ("sts:IdentityTokenAudience", audience),
+    "stack": lambda stack: ("aws:RequestTag/stack", stack),
+    "tags": lambda keys: ("aws:TagKeys", keys.split(",")),
     "from": lambda function: ("lambda:SourceFunctionArn", arn("lambda", function)),
 }
 
@@ -39,7 +42,8 @@ def request(who: str, line: str) -> Request:
     )
     context = dict(CONTEXT[word](value) for word, value in zip(more[::2], more[1::2], strict=True))
     holder = who if who == "administrator" else f"{PREFIX}-{who}"
-    return Request(holder, action, arn(action.partition(":")[0], thing), context)
+    service = action.partition(":")[0]
+    return Request(holder, action, arn("iam" if service == "sts" else service, thing), context)
 
 
 LINES = {

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.secrets import seed_secrets
-from schedule_client.contract import Auth
 
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
@@ -18,8 +17,8 @@ def parameter(emulator: Emulator, name: str) -> str:
 
 
 def test_each_secret_gets_a_placeholder_where_the_proxy_looks(emulator: Emulator) -> None:
-    auths = [Auth("bearer", "token"), Auth("header", "ssm:ops/key", "X-Api-Key"), Auth("basic", "login")]
-    assert seed_secrets(emulator.client, auths, "/first/") == ("login", "ssm:ops/key", "token")
+    names = {"token": False, "ssm:ops/key": False, "login": True}
+    assert seed_secrets(emulator.client, names, "/first/") == ("login", "ssm:ops/key", "token")
     assert secret(emulator, "/first/token") == "placeholder-of-token"
     assert secret(emulator, "/first/login") == "user:placeholder-of-login"
     assert parameter(emulator, "/first/ops/key") == "placeholder-of-ops-key"
@@ -27,5 +26,5 @@ def test_each_secret_gets_a_placeholder_where_the_proxy_looks(emulator: Emulator
 
 def test_a_secret_that_is_there_is_left_as_it_is(emulator: Emulator) -> None:
     emulator.client("secretsmanager").create_secret(Name="/second/token", SecretString="stored by hand")
-    assert seed_secrets(emulator.client, [Auth("bearer", "token"), Auth("bearer", "token")], "/second/") == ()
+    assert seed_secrets(emulator.client, {"token": False}, "/second/") == ()
     assert secret(emulator, "/second/token") == "stored by hand"

@@ -14,6 +14,7 @@ from proxy.routes import Routes
 from proxy.run import Run, Schedule
 from proxy.secrets import SecretStore
 from proxy.tls import tls_context
+from proxy.tokens import Tokens
 from proxy.transport import Transport
 from schedule_client.contract import ProxySettings, Request, SecretBinding, run_key
 from tests.proxy.stage import ARN, LOOPBACK, NOW, TIME, FakeAws, FakeClock
@@ -33,8 +34,10 @@ def caller(settings: ProxySettings, aws: FakeAws, clock: Callable[[], float] = t
         "now": lambda: NOW,
         "monotonic": clock,
         "chance": Random(1),
+        **parts,
     }
-    return Caller(**{**given, **parts})
+    tokens = Tokens(aws, given["secrets"], given["transport"], given["routes"], given["now"], "test")
+    return Caller(tokens=tokens, **given)
 
 
 def run(**members: Any) -> Run:

@@ -28,6 +28,7 @@ from proxy.log import Log
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
+from proxy.tokens import Tokens
 from proxy.transport import Transport
 from schedule_client.contract import RunRecord, replace
 from schedule_client.emulated import emulated_environment
@@ -86,11 +87,13 @@ class Shop:
         )
         self.aws = emulated_aws(self.emulator)
         now = lambda: datetime.fromtimestamp(self.now, UTC)  # noqa: E731
+        secrets, transport, routes = SecretStore(self.aws, time.monotonic), Transport(), Routes()
         caller = Caller(
             settings=replace(self.settings, cidrs=self.settings.cidrs or LOOPBACK),
-            secrets=SecretStore(self.aws, time.monotonic),
-            transport=Transport(),
-            routes=Routes(),
+            secrets=secrets,
+            tokens=Tokens(self.aws, secrets, transport, routes, now, "test"),
+            transport=transport,
+            routes=routes,
             now=now,
             monotonic=time.monotonic,
             chance=Random(1),

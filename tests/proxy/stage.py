@@ -32,6 +32,7 @@ from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.tls import tls_context
+from proxy.tokens import Tokens
 from proxy.transport import Transport
 from schedule_client.contract.pauses import Pauses
 
@@ -106,6 +107,30 @@ class FakeBus:
 
 
 @dataclass
+class FakeSts:
+    """STS, which issues numbered tokens and keys; `failure` is the code of its error."""
+
+    asked: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
+    failure: str = ""
+
+    def get_web_identity_token(self, **asked: Any) -> dict[str, Any]:
+        return {"WebIdentityToken": f"identity-{self._number(asked, 'GetWebIdentityToken')}"}
+
+    def assume_role(self, **asked: Any) -> dict[str, Any]:
+        number = self._number(asked, "AssumeRole")
+        names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+        return {"Credentials": {name: f"{name}-{number}" for name in names}}
+
+    def _number(self, asked: Mapping[str, Any], operation: str) -> int:
+        self.asked.append(asked)
+        if self.failure == "unreachable":
+            raise EndpointConnectionError(endpoint_url="https://sts.eu-central-1.amazonaws.com")
+        if self.failure:
+            raise refused(self.failure, "no", operation)
+        return len(self.asked)
+
+
+@dataclass
 class FakeAws:
     """The doubles of AWS; `reachable` false has every read of a secret or parameter fail as without a network."""
 
@@ -118,6 +143,8 @@ class FakeAws:
     sqs: Sqs = field(default_factory=queues)
     table: DynamoDb = field(default_factory=lambda: DynamoDb(TABLE))
 
+    sts: FakeSts = field(default_factory=FakeSts)
+
     def __post_init__(self) -> None:
         self.bus = FakeBus(self.sqs)
 
@@ -127,7 +154,7 @@ class FakeAws:
     def _client(self, service: str) -> Any:
         kept = Parameters(self.parameters, self.secrets, self._read)
         stores = {"ssm": kept, "secretsmanager": kept}
-        return {**stores, "sqs": self.sqs, "dynamodb": self.table, "events": self.bus}[service]
+        return {**stores, "sqs": self.sqs, "dynamodb": self.table, "events": self.bus, "sts": self.sts}[service]
 
     @property
     def retries(self) -> list[dict[str, Any]]:
@@ -208,11 +235,14 @@ def stage(
     """A proxy with `settings`, which may call this machine; without a ledger, so that an event may come again."""
     settings = replace(settings, cidrs=settings.cidrs or LOOPBACK)
     aws, clock, output = FakeAws({}, secrets or {}), FakeClock(), io.StringIO()
+    kept, transport = SecretStore(aws, clock), Transport(ssl_context, time.monotonic, guard=guard)
+    routes = routes or Routes()
     caller = Caller(
         settings=settings,
-        secrets=SecretStore(aws, clock),
-        transport=Transport(ssl_context, time.monotonic, guard=guard),
-        routes=routes or Routes(),
+        secrets=kept,
+        tokens=Tokens(aws, kept, transport, routes, lambda: NOW, "test"),
+        transport=transport,
+        routes=routes,
         now=lambda: NOW,
         monotonic=time.monotonic,
         chance=Random(1),

@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from proxy.routes import Routes
-from schedule_client.contract import ProxySettings, SecretBinding
+from schedule_client.contract import AuthClient, ProxySettings, SecretBinding
 from tests.proxy.stage import EVENTS, golden, stage
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = Draft202012Validator(json.loads((ROOT / "schemas" / "request.schema.json").read_text()))
+BILLING = SecretBinding(services=("billing",), origins=("direct",))
 SETTINGS = ProxySettings(
     services={"billing": "https://billing.example.com"},
     hosts=("api.example.com", "ads.example.com"),
-    secrets={"billing-token": SecretBinding(services=("billing",), origins=("direct",))},
+    secrets={"billing-token": BILLING},
+    clients={"account": AuthClient(type="oidc", binding=BILLING, audience="https://billing.example.com")},
 )
 # Nothing listens where this leads: a call that is made fails to connect.
 NOWHERE = Routes.from_json('{"default": "http://127.0.0.1:9"}')
@@ -59,6 +61,11 @@ VALUES = st.sampled_from(
         {"a": 1},
         {"a b": "c"},
         {"type": "bearer", "secret": "billing-token"},
+        {"type": "oidc", "client": "account"},
+        {"type": "oidc", "secret": "billing-token"},
+        {"type": "bearer", "client": "account"},
+        "account",
+        "sigv4",
         {"id": "x", "at": "2027-01-05T10:30:00Z"},
         {"id": "x", "at": "2027-01-05T10:30:00Z", "run": "own"},
         "https://api.example.com/" + "a" * 2048,
@@ -85,6 +92,7 @@ KEYS = st.sampled_from(
         "schedule",
         "type",
         "secret",
+        "client",
         "name",
         "arn",
         "time",

@@ -34,6 +34,7 @@ from proxy.log import Log
 from proxy.queues import Queues
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
+from proxy.tokens import Tokens
 from proxy.transport import Reply
 from schedule_client.contract import ProxySettings, RunRecord
 from tests.proxy.stage import FUNCTION, RETRY, TABLE, UNDELIVERED, FakeAws, FakeClock, FakeContext, letter
@@ -108,11 +109,13 @@ class World:
         self._functions = Functions(self.clock, self._run, self._sqs, on_failure=UNDELIVERED)
         self._mapping = EventSourceMapping(self._run, self._sqs, RETRY, f"{FUNCTION}:retry")
         aws = FakeAws(sqs=self._sqs, table=self.table)
+        secrets, routes = SecretStore(aws, FakeClock()), Routes()
         caller = Caller(
             settings=SETTINGS,
-            secrets=SecretStore(aws, FakeClock()),
+            secrets=secrets,
+            tokens=Tokens(aws, secrets, self, routes, self.clock.now, "world"),
             transport=self,
-            routes=Routes(),
+            routes=routes,
             now=self.clock.now,
             monotonic=FakeClock(),
             chance=Random(1),

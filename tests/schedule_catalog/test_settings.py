@@ -27,7 +27,7 @@ from schedule_catalog.settings import (
     proxy_settings,
     read_settings,
 )
-from schedule_client.contract import ProxySettings, Retry, SecretBinding
+from schedule_client.contract import AuthClient, ProxySettings, Retry, SecretBinding
 
 ROOT = Path(__file__).resolve().parents[2]
 BILLING = {"services": {"billing": "https://billing.example.com"}}
@@ -60,12 +60,37 @@ def test_every_key_arrives_where_it_belongs():
             "hosts": ["hooks.example.com", "hooks.example.com:8443"],
             "http_hosts": ["legacy.example.com:8080"],
             "allowed_cidrs": ["10.20.0.0/16", "fd00::/8"],
-            "owners": {"billing": {"contact": "#billing", "services": ["billing"], "secrets": ["token"]}},
+            "owners": {
+                "billing": {
+                    "contact": "#billing",
+                    "services": ["billing"],
+                    "secrets": ["token"],
+                    "clients": ["partner"],
+                }
+            },
             "secrets": {
                 "token": {"services": ["billing"]},
                 "ssm:ops/token": {"hosts": ["hooks.example.com"], "origins": ["adhoc"]},
             },
             "signing": {"billing": {"services": ["billing"], "origins": ["catalog", "adhoc"]}},
+            "clients": {
+                "partner": {
+                    "type": "oauth2",
+                    "token_url": "https://login.example.com/token?tenant=7",
+                    "secret": "partner-login",
+                    "scopes": ["invoices.write", "https://example.com/.default"],
+                    "services": ["billing"],
+                    "origins": ["adhoc"],
+                },
+                "account": {"type": "oidc", "audience": "invoices", "hosts": ["hooks.example.com"]},
+                "gateway": {
+                    "type": "sigv4",
+                    "role": "arn:aws-us-gov:iam::123456789012:role/team/caller",
+                    "aws_service": "execute-api",
+                    "region": "us-gov-west-1",
+                    "services": ["legacy"],
+                },
+            },
             "secret_prefix": "/team/prod/",
             "ledger": "false",
             "undelivered_events": "false",
@@ -113,12 +138,35 @@ def test_every_key_arrives_where_it_belongs():
         hosts=frozenset({"hooks.example.com", "hooks.example.com:8443"}),
         http_hosts=frozenset({"legacy.example.com:8080"}),
         allowed_cidrs=("10.20.0.0/16", "fd00::/8"),
-        owners={"billing": Owner("#billing", None, frozenset({"billing"}), None, frozenset({"token"}))},
+        owners={
+            "billing": Owner(
+                "#billing", None, frozenset({"billing"}), None, frozenset({"token"}), frozenset({"partner"})
+            )
+        },
         secrets={
             "token": SecretBinding(("billing",), (), ("catalog",)),
             "ssm:ops/token": SecretBinding((), ("hooks.example.com",), ("adhoc",)),
         },
         signing={"billing": SecretBinding(("billing",), (), ("catalog", "adhoc"))},
+        clients={
+            "partner": AuthClient(
+                type="oauth2",
+                binding=SecretBinding(("billing",), (), ("adhoc",)),
+                token_url="https://login.example.com/token?tenant=7",
+                secret="partner-login",
+                scopes=("invoices.write", "https://example.com/.default"),
+            ),
+            "account": AuthClient(
+                type="oidc", binding=SecretBinding((), ("hooks.example.com",), ("catalog",)), audience="invoices"
+            ),
+            "gateway": AuthClient(
+                type="sigv4",
+                binding=SecretBinding(("legacy",), (), ("catalog",)),
+                role="arn:aws-us-gov:iam::123456789012:role/team/caller",
+                aws_service="execute-api",
+                region="us-gov-west-1",
+            ),
+        },
         secret_prefix="/team/prod/",
         secret_kms_keys=frozenset({"arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd"}),
         secret_recovery_days=0,

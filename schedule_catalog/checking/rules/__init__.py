@@ -15,7 +15,8 @@ DRAFT_RULES: tuple[DraftRule, ...] = (
 )  # fmt: skip
 
 STACK_RULES: tuple[StackRule, ...] = (
-    stack.OWNER, egress.SERVICE, egress.HOST, egress.SECRET, stack.CEILING, stack.OVERLAP, stack.MINIMUM_INTERVAL,
+    stack.OWNER, egress.SERVICE, egress.HOST, egress.SECRET, egress.CLIENT, stack.CEILING, stack.OVERLAP,
+    stack.MINIMUM_INTERVAL,
 )  # fmt: skip
 
 CONTEXT_RULES: tuple[ContextRule, ...] = (stack.STACK, calendars.CALENDAR)

@@ -9,11 +9,12 @@ from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import Rule, StackRule
 from schedule_catalog.settings import BUILT_IN_SERVICE, Settings
 from schedule_catalog.wording import listed, suggestion
-from schedule_client.contract import AddressError, parse_url
+from schedule_client.contract import CATALOG, AddressError, parse_url
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
     from schedule_catalog.settings import Settings
+    from schedule_client.contract import SecretBinding
 
 
 def _service(draft: Draft, settings: Settings) -> Iterator[Fault]:
@@ -68,12 +69,42 @@ def _secret(draft: Draft, settings: Settings) -> Iterator[Fault]:
     if owner and owner.secrets is not None and name not in owner.secrets:
         message = f'the owner "{draft.owner}" may not use the secret "{name}": allowed are {listed(owner.secrets)}'
         yield Fault(_SECRET, message)
+    if found := _elsewhere(draft, binding):
+        yield Fault(_SECRET, f'the secret "{name}" may not be sent to {found}')
+
+
+_CLIENT = ("request", "auth", "client")
+
+
+def _client(draft: Draft, settings: Settings) -> Iterator[Fault]:
+    """Find clients that the settings do not have for the destination."""
+    auth = draft.request.get("auth")
+    if not auth or "client" not in auth:
+        return
+    name = auth["client"]
+    client = settings.clients.get(name)
+    if client is None:
+        yield Fault(_CLIENT, f'unknown client "{name}": {suggestion(name, settings.clients)}')
+        return
+    if client.type != auth.get("type", client.type):
+        yield Fault(_CLIENT, f'the client "{name}" is of the type "{client.type}": write type: {client.type}')
+    owner = settings.owners.get(draft.owner)
+    if owner and owner.clients is not None and name not in owner.clients:
+        message = f'the owner "{draft.owner}" may not use the client "{name}": allowed are {listed(owner.clients)}'
+        yield Fault(_CLIENT, message)
+    elif found := _elsewhere(draft, client.binding):
+        yield Fault(_CLIENT, f'the client "{name}" may not be used for {found}')
+
+
+def _elsewhere(draft: Draft, binding: SecretBinding) -> str | None:
+    """Destination of a draft that a binding does not admit, and what it admits."""
     service, host = draft.request.get("service"), _host_of(draft)
-    if (service is not None or host) and not binding.admits(service, host, "catalog"):
-        where = f'the service "{service}"' if service is not None else f'the host "{host}"'
-        may = listed(binding.services if service is not None else binding.hosts)
-        origin = "" if "catalog" in binding.origins else ', by another origin than "catalog"'
-        yield Fault(_SECRET, f'the secret "{name}" may not be sent to {where}: it is bound to {may}{origin}')
+    if (service is None and not host) or binding.admits(service, host, CATALOG):
+        return None
+    where = f'the service "{service}"' if service is not None else f'the host "{host}"'
+    may = listed(binding.services if service is not None else binding.hosts)
+    origin = "" if CATALOG in binding.origins else f', by another origin than "{CATALOG}"'
+    return f"{where}: it is bound to {may}{origin}"
 
 
 def _host_of(draft: Draft) -> str:
@@ -98,4 +129,9 @@ SECRET: StackRule = Rule(
     "secret",
     "a secret is bound in the stack's settings to the service or host it is sent to",
     _secret,
+)
+CLIENT: StackRule = Rule(
+    "client",
+    "a client is declared in the stack's settings, with its type, for the service or host that is called",
+    _client,
 )

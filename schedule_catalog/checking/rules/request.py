@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
 from schedule_client.contract import (
+    CLIENT_TYPES,
     INPUT_MAX_BYTES,
     RequestError,
     input_findings,
@@ -36,25 +37,33 @@ def _target(draft: Draft) -> Iterator[Fault]:
 
 
 _HOW_TO_WRITE_AUTH = {
-    "type": "bearer, basic or header",
+    "type": "bearer, basic, header, oidc, oauth2 or sigv4",
     "secret": "the name of a secret",
     "name": "the header that carries the secret",
+    "client": "the name of a client in the stack's settings",
+}
+_AUTH_KEYS = {
+    **dict.fromkeys(("bearer", "basic"), ("type", "secret")),
+    "header": ("type", "secret", "name"),
+    **dict.fromkeys(CLIENT_TYPES, ("type", "client")),
 }
 
 
 def _auth_members(draft: Draft) -> Iterator[Fault]:
-    """Find missing members, and a header's name beside a type that has its own header."""
+    """Find missing members, and members that the type does not have."""
     auth = draft.request.get("auth")
     if auth is None or draft.partial:
         return
-    is_header = auth.get("type") == "header"
-    for key in ("type", "secret", "name") if is_header else ("type", "secret"):
+    keys = _AUTH_KEYS.get(auth.get("type", ""), ("type", "secret"))
+    for key in keys:
         if key not in auth:
             message = f'"{key}" is missing in "auth": write {key}: and {_HOW_TO_WRITE_AUTH[key]}'
             yield Fault(("request", "auth"), message, at_key=True)
-    if "name" in auth and "type" in auth and not is_header:
-        message = f'"name" is only for the type "header", and the type is "{auth["type"]}": remove it'
-        yield Fault(("request", "auth", "name"), message, at_key=True)
+    for key in auth if "type" in auth else ():
+        if key not in keys and key in _HOW_TO_WRITE_AUTH:
+            known = ", ".join(each for each, members in _AUTH_KEYS.items() if key in members)
+            message = f'"{key}" is only for the type {known}, and the type is "{auth["type"]}": remove it'
+            yield Fault(("request", "auth", key), message, at_key=True)
 
 
 def _request(draft: Draft) -> Iterator[Fault]:
@@ -87,7 +96,8 @@ TARGET: DraftRule = Rule(
 )
 AUTH: DraftRule = Rule(
     "auth",
-    'an auth has "type" and "secret", and "name" for the type "header", once defaults and stack are merged',
+    'an auth has "type" and "secret" (and "name" for the type "header"), or "type" and "client", once defaults and '
+    "stack are merged",
     _auth_members,
 )
 REQUEST: DraftRule = Rule(

@@ -11,6 +11,7 @@ from schedule_catalog.checking.structure.unknown_keys import unknown_key_message
 from schedule_catalog.checking.structure.values import limit_message, value_message
 from schedule_catalog.timing import PERIOD
 from schedule_catalog.wording import quoted
+from schedule_client.contract import CLIENT_TYPES
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -94,8 +95,8 @@ def _excluded(error: ValidationError, root: Any) -> Iterator[Fault]:
 
 
 def _exclusion(key: str, mapping: Any, in_auth: bool) -> tuple[str, str] | None:
-    if in_auth and key == "name":
-        return "schema", '"name" is only for the type "header": remove it, or write type: header'
+    if in_auth:
+        return _exclusion_in_auth(key, mapping.get("type"))
     if key in ("service", "path") and "url" in mapping:
         return "target", f'"url" and "{key}" exclude each other: keep one'
     if key in PERIOD and "at" in mapping:
@@ -103,6 +104,16 @@ def _exclusion(key: str, mapping: Any, in_auth: bool) -> tuple[str, str] | None:
     timings = [timing for timing in mapping if timing in _TIMINGS]
     if key in timings[1:]:
         return "timing", f'"{timings[0]}" and "{key}" exclude each other: keep one timing'
+    return None
+
+
+def _exclusion_in_auth(key: str, kind: Any) -> tuple[str, str] | None:
+    if key == "client" and kind not in CLIENT_TYPES:
+        return "schema", f'"client" is only for the types {", ".join(CLIENT_TYPES)}: remove it, or write one of them'
+    if key in ("secret", "name") and kind in CLIENT_TYPES:
+        return "schema", f'"{key}" is not for the type "{kind}", which has a "client": remove it'
+    if key == "name" and kind != "header":
+        return "schema", '"name" is only for the type "header": remove it, or write type: header'
     return None
 
 

@@ -22,6 +22,7 @@ from schedule_catalog.cli.rows.problems import problem_row
 from schedule_catalog.cli.text import edits
 from schedule_catalog.editing import EditError, NewEntry, addition, owner_file
 from schedule_catalog.expressions import zone
+from schedule_catalog.settings import CLIENT_TYPES
 from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def add_arguments(command: ArgumentParser) -> None:
     what.add_argument("--body", type=_json, metavar="JSON", help="body of the request")
     what.add_argument("--form", type=_param, action="append", metavar="NAME=VALUE", help="field of a form; repeatable")
     what.add_argument("--text", metavar="TEXT", help="body that is sent unchanged; its type is a --header")
-    what.add_argument("--auth", type=_auth, metavar="A", help="bearer:SECRET, basic:SECRET or header:NAME:SECRET")
+    what.add_argument(
+        "--auth", type=_auth, metavar="A", help="bearer:SECRET, basic:SECRET, header:NAME:SECRET or TYPE:CLIENT"
+    )
     what.add_argument("--timeout", type=int, metavar="SECONDS", help="time limit for the response")
     what.add_argument("--overlap", choices=("allow", "skip"), help="skip: no call while another is running")
     where = command.add_argument_group("owner and file")
@@ -211,7 +214,12 @@ def _auth(text: str) -> dict[str, str]:
         return {"type": kind, "name": name, "secret": secret}
     if kind in ("bearer", "basic") and rest:
         return {"type": kind, "secret": rest}
-    raise ArgumentTypeError("write bearer:SECRET, basic:SECRET or header:NAME:SECRET; SECRET is the name of a secret")
+    if kind in CLIENT_TYPES and rest:
+        return {"type": kind, "client": rest}
+    raise ArgumentTypeError(
+        f"write bearer:SECRET, basic:SECRET or header:NAME:SECRET with the name of a secret, or TYPE:CLIENT with "
+        f"{', '.join(CLIENT_TYPES[:-1])} or {CLIENT_TYPES[-1]} and the name of a client"
+    )
 
 
 COMMAND = Command(

@@ -54,12 +54,12 @@ def without_empty(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
 
 
 def called(entry: Entry | None) -> str:
-    """Return the call that an entry makes, and the secret that it carries."""
+    """Return the call that an entry makes, and the secret or the client that it names."""
     if entry is None:
         return ""
-    request = entry.request
+    request, auth = entry.request, entry.request.auth
     target = request.url or f"{request.service}: {request.path}"
-    return f"{request.method} {target}, {f'{request.auth.type} {request.auth.secret}' if request.auth else 'no auth'}"
+    return f"{request.method} {target}, {f'{auth.type} {auth.secret or auth.client}' if auth else 'no auth'}"
 
 
 def when(timing: Timing | None) -> str:

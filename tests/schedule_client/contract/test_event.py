@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedule_client.contract import (
+    FEATURES,
     INPUT_MAX_BYTES,
     SCHEDULED_TIME,
     Auth,
@@ -18,6 +19,7 @@ from schedule_client.contract import (
     build_event,
     input_findings,
     input_text,
+    unknown_features,
 )
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -97,6 +99,19 @@ def test_the_limit_counts_bytes_not_characters() -> None:
     assert (finding.pointer, finding.rule) == ((), "input-size")
     assert "196,609 bytes" in finding.message
     assert "196,608" in finding.message
+
+
+def test_the_builder_writes_the_golden_event_of_a_client() -> None:
+    request = Request(
+        service="billing", path="/api/v1/invoices/close", auth=Auth("oidc", client="account"), owner="billing"
+    )
+
+    event = build_event(request, "close-invoices")
+
+    assert event == golden("v1-client")
+    assert list(event) == list(golden("v1-client"))
+    assert unknown_features(event, ()) == ("auth.client",)
+    assert unknown_features(event, FEATURES) == ()
 
 
 def test_the_builder_writes_the_golden_event_of_an_application_s_call() -> None:

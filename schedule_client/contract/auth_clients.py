@@ -1,0 +1,46 @@
+"""Declared clients: how calls get a token or a signature, and which calls may use them.
+
+A client is part of the stack's settings. A request only names one, so that whoever writes a request decides neither
+where a credential goes nor whose it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from schedule_client.contract.records import frozen
+
+if TYPE_CHECKING:
+    from schedule_client.contract.bindings import SecretBinding
+
+ClientType: TypeAlias = Literal["oidc", "oauth2", "sigv4"]
+CLIENT_TYPES: tuple[ClientType, ...] = ("oidc", "oauth2", "sigv4")
+
+
+def client_type(value: object) -> ClientType | None:
+    """Return `value` as a type of client, or None."""
+    for known in CLIENT_TYPES:
+        if known == value:
+            return known
+    return None
+
+
+@frozen(kw_only=True)
+class AuthClient:
+    """Client of one type; members of the other types are absent.
+
+    binding: permission to use it, by services or hosts, and origins.
+    audience: of the token; some servers of `oauth2` take it as a parameter.
+    token_url, scopes, secret: of `oauth2`; `secret` is the name of the secret with the text `id:secret`.
+    role, aws_service, region: of `sigv4`; the role that the proxy assumes, and the scope of its signatures.
+    """
+
+    type: ClientType
+    binding: SecretBinding
+    audience: str | None = None
+    token_url: str | None = None
+    scopes: tuple[str, ...] = ()
+    secret: str | None = None
+    role: str | None = None
+    aws_service: str | None = None
+    region: str | None = None
