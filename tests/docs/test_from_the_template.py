@@ -70,7 +70,7 @@ def test_a_row_holds(name: str, tmp_path: Path) -> None:
 
 @row("flow")
 def flow(folder: Path) -> None:
-    test = importlib.import_module("tests.local.test_from_the_template")
+    test = importlib.import_module("tests.journeys.test_mover_from_the_template")
     assert callable(test.test_the_template_moves_over_to_its_last_pending_call)
 
 

@@ -1,4 +1,4 @@
-"""A deployed stack, operated by the commands: a run that fails is found, shown, delivered again, and never twice."""
+"""The operator at night: a run that fails is found, shown, delivered again and never twice; drift is seen."""
 
 from __future__ import annotations
 
