@@ -6,7 +6,20 @@ import runpy
 import sys
 
 NAMES = (
-    *("burst", "check", "client", "crowd", "diff", "evaluator", "program", "proxy", "run_cost", "service", "soak"),
+    *(
+        "board",
+        "burst",
+        "check",
+        "client",
+        "crowd",
+        "diff",
+        "evaluator",
+        "program",
+        "proxy",
+        "run_cost",
+        "service",
+        "soak",
+    ),
     "wiring",
 )
 

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,6 +35,7 @@ FINAL = {"delivered", "undelivered", "skipped"}
 SCHEDULES = 10
 A_SECOND = 5
 SHARE = 0.3
+REQUEST = {"url": "https://hooks.example.com/call"}
 # A run older than its schedule allows would be dropped unsent: the runs are of now.
 FIRST = datetime.now(UTC).replace(second=0, microsecond=0)
 Answer = int | None
@@ -136,8 +137,14 @@ def deployed(
     folder: Path, target: LoopbackTarget, retry: dict[str, int], schedules: int = SCHEDULES
 ) -> Generator[DeployedStack]:
     """The program in an emulator of its own, with a catalog of schedules that are only fired by hand."""
-    request = {"url": "https://hooks.example.com/call"}
-    entries = {f"call-{number}": {"rate": "1 day", "retry": retry, "request": request} for number in range(schedules)}
+    entries = {f"call-{number}": {"rate": "1 day", "retry": retry, "request": REQUEST} for number in range(schedules)}
+    with deployed_catalog(folder, target.url, entries) as stack:
+        yield stack
+
+
+@contextmanager
+def deployed_catalog(folder: Path, target: str, entries: Mapping[str, object]) -> Generator[DeployedStack]:
+    """The program in an emulator of its own, with these entries, whose calls all go to one target."""
     (folder / "schedules").mkdir()
     (folder / "schedules" / "platform.yaml").write_text(json.dumps({"owner": "platform", "schedules": entries}))
     for package in PACKAGES:
@@ -147,11 +154,11 @@ def deployed(
         f"{NAMESPACE}:packages": str(folder / "packages"),
         # A duplicate of a run at work looks again when the function that has it must have ended.
         f"{NAMESPACE}:proxy": json.dumps({"timeout_seconds": 15}),
-        f"{NAMESPACE}:proxy_routes": json.dumps({"default": target.url, "direct": []}),
+        f"{NAMESPACE}:proxy_routes": json.dumps({"default": target, "direct": []}),
     }
     with Emulator(folder / "emulator") as emulator:
         program = Program(CHECKOUT, "dev", config)
-        with Deployer(program, emulator, folder / "deployer", api_endpoint=target.url) as deployer:
+        with Deployer(program, emulator, folder / "deployer", api_endpoint=target) as deployer:
             deployment = deployer.deploy()
             if deployment.error is not None or deployment.failures:
                 raise RuntimeError(f"not deployed: {deployment.error or deployment.failures}")

@@ -75,6 +75,7 @@ def _bound(port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, wanted))
+            listener.listen()  # a browser may be faster than the server, and waits
         except (OSError, OverflowError):
             listener.close()
             continue

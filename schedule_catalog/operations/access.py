@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CALLS_AT_ONCE = 16
 """Concurrent requests of a command; EventBridge Scheduler's lowest quota is 250 a second."""
 
+QUERIES_AT_ONCE = 32
+"""Concurrent queries of the ledger, which has no such quota."""
+
 # Lambda's longest timeout: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _LONGEST_INVOCATION_SECONDS = 900
 
@@ -75,7 +78,7 @@ class AwsClients:
             connect_timeout=5,
             read_timeout=_LONGEST_INVOCATION_SECONDS + 10 if synchronous else 60,
             retries={"mode": "standard", "total_max_attempts": 1 if synchronous else 5},
-            max_pool_connections=CALLS_AT_ONCE,
+            max_pool_connections=QUERIES_AT_ONCE if service == "dynamodb" else CALLS_AT_ONCE,
             tcp_keepalive=True,
             proxies={} if self._emulated else None,
         )

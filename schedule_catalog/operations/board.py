@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from schedule_catalog.operations.access import QUERIES_AT_ONCE
 from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.inventory import ScheduleMemory
 from schedule_catalog.operations.lookup import Identity, identity_of
@@ -51,8 +53,10 @@ FRESH = timedelta(minutes=5)
 """Age up to which the runs of a schedule that was not due count as current."""
 
 _TICK = timedelta(seconds=1)
-# Enough to cover the grace period and half an hour of a schedule that fires each minute, in one page.
+# Of a schedule that fires each minute, this covers the grace period and half an hour, in one page.
 _READ = 40
+# One in progress, and one that a person has triggered.
+_BESIDES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,17 @@ class BoardMemory(ScheduleMemory):
         """Return the newest runs of a schedule."""
         read = self._runs.get(schedule.arn)
         if read is None or _may_have_changed(*read, timing, now):
-            read = now, newest_runs(stack, schedule, FIRST, _READ)
+            read = now, newest_runs(stack, schedule, FIRST, _most(timing, now))
             self._runs[schedule.arn] = read
         return read[1]
+
+
+def _most(timing: Timing | None, now: datetime) -> int:
+    """Number of runs to read: those of the row, or of all fires of the last day; what is read costs time."""
+    if timing is None:
+        return _READ
+    fires = sum(1 for _ in islice(timing.fires(now - LOOK_BACK, now), _READ))
+    return min(_READ, max(RUNS, fires) + _BESIDES)
 
 
 def _may_have_changed(read_at: datetime, runs: Sequence[RunRecord], timing: Timing | None, now: datetime) -> bool:
@@ -166,7 +178,7 @@ def board(
         pauses = _pauses(stack, subject, status, services, now)
         return _row(subject, runs, missed, subject.identity.name in changed, pauses, now)
 
-    rows = answers(row, subjects)
+    rows = answers(row, subjects, QUERIES_AT_ONCE)
     return Board(tuple(sorted(rows, key=lambda row: (STATES.index(row.state), row.origin, row.name))), truncated)
 
 
@@ -206,7 +218,8 @@ def _missed(subject: _Subject, runs: tuple[RunRecord, ...], first: datetime, now
     """Fires without a run since *first*, or since the oldest run that was read if there are more."""
     if subject.entry is None or subject.summary is None:
         return ()
-    since = max(first, read_instant(runs[-1].sort.partition("#")[0])) if len(runs) == _READ else first
+    most = _most(subject.found.timing if subject.found else None, now)
+    since = max(first, read_instant(runs[-1].sort.partition("#")[0])) if len(runs) >= most else first
     found = missed_of(subject.entry, subject.summary, lambda begin: runs, since, now)
     return tuple(each.scheduled for each in found if not each.doubt)
 

@@ -14,9 +14,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def answers(ask: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+def answers(ask: Callable[[Item], Result], items: Iterable[Item], at_once: int = CALLS_AT_ONCE) -> list[Result]:
     """Return the result of each item, in their order; the first error ends it and sends no further request."""
-    pool = ThreadPoolExecutor(CALLS_AT_ONCE)
+    pool = ThreadPoolExecutor(at_once)
     try:
         return list(pool.map(ask, items))
     finally:

@@ -94,6 +94,7 @@ def _listener(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
+        listener.listen()  # the browser is opened before the server answers, and waits
     except (OSError, OverflowError) as error:
         listener.close()
         reason = os_reason(error) if isinstance(error, OSError) else "it is not a port"

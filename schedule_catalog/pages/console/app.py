@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,13 @@ from starlette.routing import Route
 from schedule_catalog.operations import STATES, OperationError
 from schedule_catalog.pages.console.calls_pages import CallsPages
 from schedule_catalog.pages.console.forms import read_form
+from schedule_catalog.pages.console.pause_pages import PausePages
 from schedule_catalog.pages.console.rendering import Renderer
 from schedule_catalog.pages.console.views import (
     Query,
     board_rows,
     owners_of,
+    pause_lines,
     schedule_link,
     schedule_page,
     undelivered_groups,
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from schedule_catalog.pages.console.desk import Desk
     from schedule_catalog.pages.console.session import ConsoleSession
 
+PATIENCE_SECONDS = 1.5
+"""Time for which a browser waits for the board, which a first look at a large stack takes longer to read."""
 _STATIC = {
     "base.css": ("base.css", "text/css"),
     "console.css": ("console/assets/console.css", "text/css"),
@@ -64,8 +69,9 @@ _CLOSED = (
 class Console:
     """Pages and actions over one desk."""
 
-    def __init__(self, desk: Desk, renderer: Renderer, read_only: bool) -> None:
-        self._desk, self._renderer, self._read_only = desk, renderer, read_only
+    def __init__(self, desk: Desk, renderer: Renderer, patience_seconds: float) -> None:
+        self._desk, self._renderer, self._patience_seconds = desk, renderer, patience_seconds
+        self._reading: set[asyncio.Task[Response]] = set()
 
     def routes(self) -> list[Route]:
         """Return every address of the console."""
@@ -80,7 +86,13 @@ class Console:
         ]
 
     async def _board(self, request: Request) -> Response:
-        return await run_in_threadpool(self._board_page, "board.html", Query.of(request.query_params))
+        """The board; while a large stack is still being read, a page that asks again, so that no click is lost."""
+        query = Query.of(request.query_params)
+        reading = asyncio.create_task(run_in_threadpool(self._board_page, "board.html", query))
+        self._reading.add(reading)
+        reading.add_done_callback(self._reading.discard)
+        done, _ = await asyncio.wait((reading,), timeout=self._patience_seconds)
+        return reading.result() if done else self._renderer.page("reading.html", "board", query_string=query.text())
 
     async def _rows(self, request: Request) -> Response:
         return await run_in_threadpool(self._board_page, "rows.html", Query.of(request.query_params))
@@ -100,6 +112,7 @@ class Console:
             error=None,
             owners=owners_of(overview.board),
             counts=overview.board.counts.items(),
+            paused=pause_lines(overview),
             omitted=counted(overview.errors, "error") if overview.errors else None,
             rows=rows,
             total=total,
@@ -111,10 +124,10 @@ class Console:
         arn = self._desk.stack.schedule_arn(request.path_params["group"], request.path_params["name"])
 
         def shown() -> Response:
-            view = schedule_page(self._desk.schedule(arn), self._read_only)
+            view = schedule_page(self._desk.schedule(arn), self._renderer.read_only)
             return self._renderer.page("schedule.html", "schedule", view=view)
 
-        return await self._answered(shown, "/")
+        return await self._renderer.answered(shown, "/")
 
     async def _run(self, request: Request) -> Response:
         group, name = request.path_params["group"], request.path_params["name"]
@@ -136,7 +149,7 @@ class Console:
             lines += [f"{answer.milliseconds:,.0f} ms", f"run key {answer.run_key or 'unknown'}"]
             return self._renderer.message(heading, [line for line in lines if line], link)
 
-        return await self._changed(acted, link)
+        return await self._renderer.changed(acted, link)
 
     async def _undelivered(self, request: Request) -> Response:
         def shown() -> Response:
@@ -146,7 +159,7 @@ class Console:
                 "undelivered.html", "undelivered", groups=groups, count=len(calls), truncated=truncated
             )
 
-        return await self._answered(shown, "/")
+        return await self._renderer.answered(shown, "/")
 
     async def _act(self, request: Request) -> Response:
         form = await read_form(request)
@@ -168,7 +181,7 @@ class Console:
                 question, [undelivered_line(call) for call in chosen], "/undelivered", fields, verb, "/undelivered"
             )
 
-        return await self._changed(acted, "/undelivered")
+        return await self._renderer.changed(acted, "/undelivered")
 
     def _results(self, action: str, wanted: list[str]) -> Response:
         results = self._desk.replay(wanted) if action == "replay" else self._desk.drop(wanted)
@@ -179,20 +192,6 @@ class Console:
         count = sum(each.error is None for each in results)
         return self._renderer.message(f"{counted(count, 'call')} {done}", lines, "/undelivered")
 
-    async def _changed(self, act: Callable[[], Response], back: str) -> Response:
-        if self._read_only:
-            return self._renderer.message("Read-only", ["this console was started with --read-only"], back, 403)
-        return await self._answered(act, back)
-
-    async def _answered(self, act: Callable[[], Response], back: str) -> Response:
-        def safe() -> Response:
-            try:
-                return act()
-            except OperationError as error:
-                return self._renderer.message("Not done", [str(error)], back, 409)
-
-        return await run_in_threadpool(safe)
-
 
 def console_app(
     desk: Desk,
@@ -200,15 +199,16 @@ def console_app(
     read_only: bool = False,
     hosts: frozenset[str] = frozenset(),
     calls: Calls | None = None,
+    patience_seconds: float = PATIENCE_SECONDS,
 ) -> Any:
     """Return the console behind its guard: it refuses foreign pages first, then requests without the session.
 
     calls: of a laptop stack, which has a page for them.
     """
     renderer = Renderer(desk.names, read_only, with_calls=calls is not None)
-    routes = Console(desk, renderer, read_only).routes()
+    routes = [*Console(desk, renderer, patience_seconds).routes(), *PausePages(desk, renderer).routes()]
     app = Starlette(
-        routes=[*routes, *(CallsPages(calls, desk, renderer, read_only).routes() if calls else ())],
+        routes=[*routes, *(CallsPages(calls, desk, renderer).routes() if calls else ())],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_admission(session))],
     )
     return GuardedApp(app, LoopbackGuard(hosts, advice="allow a name with --allow-host NAME"))

@@ -27,8 +27,8 @@ _ADDRESS = "/calls"
 class CallsPages:
     """Calls that arrived at the receiver, and a switch for each host."""
 
-    def __init__(self, calls: Calls, desk: Desk, renderer: Renderer, read_only: bool) -> None:
-        self._calls, self._desk, self._renderer, self._read_only = calls, desk, renderer, read_only
+    def __init__(self, calls: Calls, desk: Desk, renderer: Renderer) -> None:
+        self._calls, self._desk, self._renderer = calls, desk, renderer
 
     def routes(self) -> list[Route]:
         """Return the addresses of the page."""
@@ -66,15 +66,17 @@ class CallsPages:
         }
 
     async def _switch(self, request: Request) -> Response:
-        if self._read_only:
-            return self._renderer.message("Read-only", ["this console was started with --read-only"], _ADDRESS, 403)
         form = await read_form(request)
         host, lasts = form.get("host", [""])[0], form.get("minutes", [""])[0]
         failure = failure_of(form.get("failure", [""])[0])
-        if not host or (failure and lasts not in map(str, MINUTES)):
-            return self._renderer.message("Nothing chosen", ["choose a host, a failure and a time"], _ADDRESS, 400)
-        if failure:
-            self._calls.fail(host, failure, int(lasts))
-        else:
-            self._calls.recover(host)
-        return RedirectResponse(_ADDRESS, 303)
+
+        def acted() -> Response:
+            if not host or (failure and lasts not in map(str, MINUTES)):
+                return self._renderer.message("Nothing chosen", ["choose a host, a failure and a time"], _ADDRESS, 400)
+            if failure:
+                self._calls.fail(host, failure, int(lasts))
+            else:
+                self._calls.recover(host)
+            return RedirectResponse(_ADDRESS, 303)
+
+        return await self._renderer.changed(acted, _ADDRESS)

@@ -31,9 +31,11 @@ from schedule_catalog.operations import (
     take_inventory,
 )
 from schedule_catalog.operations.board import BoardMemory
+from schedule_catalog.operations.pauses import permitted_pauses, subject_of
+from schedule_catalog.settings import BUILT_IN_SERVICE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from schedule_catalog.deployment.names import Names
     from schedule_catalog.entry import Entry
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
         Identity,
         Invocation,
         RunRecord,
+        RunTimePause,
         StackStatus,
         UndeliveredCall,
     )
@@ -73,6 +76,7 @@ class ScheduleView:
     """One schedule: as AWS has it (None when it is gone), as the catalog has it, its runs and its next fires.
 
     differences: what AWS has otherwise than the catalog.
+    pauses: the run-time pauses that hold its calls now.
     """
 
     identity: Identity
@@ -81,6 +85,7 @@ class ScheduleView:
     runs: tuple[RunRecord, ...]
     upcoming: tuple[datetime, ...]
     differences: tuple[Difference, ...] = ()
+    pauses: tuple[RunTimePause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ class Desk:
         catalog = self.catalog()
         inventory = take_inventory(self.stack, catalog.entries, catalog.settings, now, self._memory)
         status = stack_status(self.stack, inventory, catalog.settings, self.names)
-        rows = board(self.stack, catalog.entries, inventory, status, now, self._memory)
+        rows = board(self.stack, catalog.entries, inventory, status, now, self._memory, self.services())
         return Overview(rows, status, now, catalog.errors)
 
     def catalog(self) -> WantedCatalog:
@@ -146,6 +151,10 @@ class Desk:
         if self._wanted is None or now - self._wanted[0] >= self._catalog_age:
             self._wanted = now, self._load()
         return self._wanted[1]
+
+    def services(self) -> Mapping[str, str]:
+        """Return the base URL of each service; that of the callback service is unknown here."""
+        return {BUILT_IN_SERVICE: "", **self.catalog().settings.services}
 
     def schedule(self, arn: str) -> ScheduleView:
         """Read one schedule and its runs, even when it is gone.
@@ -160,8 +169,15 @@ class Desk:
             found = get_schedule(self.stack, identity.group, identity.name)
             if found or runs:
                 upcoming = found.timing_like(entry).upcoming(now, UPCOMING) if found and found.fires_are_known else ()
-                return ScheduleView(identity, found, entry, runs, upcoming, self._differences(catalog, entry, found))
+                differing = self._differences(catalog, entry, found)
+                return ScheduleView(identity, found, entry, runs, upcoming, differing, self._pauses(found, now))
         raise NotRunnableError(f'"{arn}" is neither in AWS nor in the run ledger')
+
+    def _pauses(self, found: FoundSchedule | None, now: datetime) -> tuple[RunTimePause, ...]:
+        known = permitted_pauses(self.stack)
+        if known is None or found is None:
+            return ()
+        return known.holding(subject_of(self.stack, found, self.services()), now.timestamp())
 
     def _differences(
         self, catalog: WantedCatalog, entry: Entry | None, found: FoundSchedule | None

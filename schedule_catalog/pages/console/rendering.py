@@ -1,13 +1,18 @@
-"""Rendering of the console's pages from their templates."""
+"""Answers of the console: pages from their templates, questions before actions, and refusals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
+from schedule_catalog.operations import OperationError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from schedule_catalog.deployment.names import Names
 
 
@@ -18,6 +23,7 @@ class Renderer:
     """
 
     def __init__(self, names: Names, read_only: bool, with_calls: bool) -> None:
+        self.read_only = read_only
         self._shared = {
             "stack": names.stack,
             "region": names.region,
@@ -43,3 +49,20 @@ class Renderer:
     def message(self, heading: str, lines: list[str], back: str, status: int = 200) -> Response:
         """Return the page that says how an action ended."""
         return self.page("message.html", "message", status, heading=heading, lines=lines, back=back)
+
+    async def answered(self, act: Callable[[], Response], back: str) -> Response:
+        """Return what *act* returns, in a thread; what could not be done is said."""
+
+        def safe() -> Response:
+            try:
+                return act()
+            except OperationError as error:
+                return self.message("Not done", [str(error)], back, 409)
+
+        return await run_in_threadpool(safe)
+
+    async def changed(self, act: Callable[[], Response], back: str) -> Response:
+        """Return what an action returns, unless the console is read-only."""
+        if self.read_only:
+            return self.message("Read-only", ["this console was started with --read-only"], back, 403)
+        return await self.answered(act, back)

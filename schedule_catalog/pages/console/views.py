@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -15,11 +16,11 @@ from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
-    from schedule_catalog.operations import Board, BoardRow, RunRecord, UndeliveredCall
+    from schedule_catalog.operations import Board, BoardRow, RunRecord, RunTimePause, UndeliveredCall
+    from schedule_catalog.operations.pauses import PauseAct
     from schedule_catalog.pages.console.calls import Failing, ReceivedCall
-    from schedule_catalog.pages.console.desk import ScheduleView
+    from schedule_catalog.pages.console.desk import Overview, ScheduleView
 
 PAGE = 200
 """Rows on a page of the board."""
@@ -86,6 +87,8 @@ def schedule_page(view: ScheduleView, read_only: bool) -> dict[str, Any]:
         "facts": facts,
         "runbook": entry.runbook if entry and (entry.runbook or "").startswith("https://") else None,
         "can_run": found is not None and not read_only,
+        "pause": f"/pauses?{urlencode({'scope': 'schedule', 'name': view.identity.arn})}",
+        "paused": [one.message for one in view.pauses],
         "differences": view.differences,
         "upcoming": [_minute(fire) for fire in view.upcoming],
         "runs": [_run(run) for run in view.runs],
@@ -124,6 +127,30 @@ def call_view(call: ReceivedCall) -> dict[str, Any]:
     }
 
 
+def pause_view(one: RunTimePause) -> dict[str, str]:
+    """Return what the page shows of a pause."""
+    return {
+        "scope": one.scope,
+        "name": one.name,
+        "title": one.title,
+        "until": _minute(datetime.fromtimestamp(one.until, UTC)),
+        "since": _minute(datetime.fromtimestamp(one.since, UTC)),
+        "reason": one.reason,
+        "by": one.by,
+    }
+
+
+def act_view(act: PauseAct) -> dict[str, str]:
+    """Return what the page shows of a pause that was made or ended."""
+    return {**pause_view(act.pause), "at": _minute(act.at), "act": act.act, "by": act.by}
+
+
+def pause_lines(overview: Overview) -> list[str]:
+    """Return a line for each pause that holds calls back, for the head of the board."""
+    pauses = overview.status.pauses
+    return [one.message for one in pauses.current(overview.at.timestamp())] if pauses else []
+
+
 def failing_lines(failing: Mapping[str, Failing]) -> list[str]:
     """Return a line for each host that fails."""
     return [f"{host} {FAILURES[each.failure]}, until {each.until:%H:%M:%S} UTC" for host, each in failing.items()]
@@ -149,6 +176,8 @@ def _row(row: BoardRow) -> dict[str, Any]:
 
 
 def _note(row: BoardRow) -> str:
+    if row.state == "paused":
+        return row.pauses[0].message
     if row.state == "missed":
         return f"no run at {_minute(row.missed[0])} UTC"
     if row.state in ("failing", "skipped", "retrying") and row.runs:

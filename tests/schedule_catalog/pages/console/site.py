@@ -71,7 +71,13 @@ class Laptop:
         self.failures.pop(host, None)
 
 
-def console(aws: Clients, port: int, read_only: bool = False, calls: Laptop | None = None) -> tuple[Any, str]:
+def console(
+    aws: Clients,
+    port: int,
+    read_only: bool = False,
+    calls: Laptop | None = None,
+    patience_seconds: float = 60,
+) -> tuple[Any, str]:
     """The app, and the path that signs a browser in."""
     entries = checked(CATALOG, stack="prod", now=NOW).entries
     began = time.monotonic()
@@ -81,7 +87,8 @@ def console(aws: Clients, port: int, read_only: bool = False, calls: Laptop | No
 
     desk = Desk(aws.stack, NAMES, lambda: WantedCatalog(entries, parse_settings("prod", {})), clock)
     session = ConsoleSession(port)
-    return console_app(desk, session, read_only, calls=calls), f"/?token={session.token}"
+    app = console_app(desk, session, read_only, calls=calls, patience_seconds=patience_seconds)
+    return app, f"/?token={session.token}"
 
 
 def client_of(aws: Clients, read_only: bool = False, signed_in: bool = True, calls: Laptop | None = None) -> TestClient:
@@ -95,3 +102,11 @@ def client_of(aws: Clients, read_only: bool = False, signed_in: bool = True, cal
 def text_of(answer: Response) -> str:
     """What a reader sees of a page."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def fields_of(answer: Response) -> dict[str, list[str]]:
+    """The hidden fields of the form on a page."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text):
+        found.setdefault(name, []).append(unescape(value))
+    return found

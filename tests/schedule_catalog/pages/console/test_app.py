@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import threading
 from dataclasses import replace
 from datetime import timedelta
-from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -27,19 +26,9 @@ from tests.schedule_catalog.pages.console.site import (
     client_of,
     console,
     deployed,
+    fields_of,
     text_of,
 )
-
-if TYPE_CHECKING:
-    from httpx import Response
-
-
-def fields_of(answer: Response) -> dict[str, list[str]]:
-    """The hidden fields of the form on a page."""
-    found: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text):
-        found.setdefault(name, []).append(unescape(value))
-    return found
 
 
 def test_the_board_shows_every_schedule_the_worst_first() -> None:
@@ -296,3 +285,23 @@ def test_a_catalog_that_cannot_be_read_any_more_is_named_on_the_page() -> None:
     client = TestClient(console_app(desk, session), base_url=BASE)
 
     assert 'there is no "schedules"' in text_of(client.get(f"/?token={session.token}"))
+
+
+def test_a_stack_that_takes_long_to_read_shows_a_page_at_once_which_asks_again() -> None:
+    aws, go = deployed(), threading.Event()
+    ask = aws.scheduler.list_schedules
+
+    def slowly(**asked: Any) -> dict[str, Any]:
+        go.wait()
+        return ask(**asked)
+
+    aws.scheduler.list_schedules = slowly
+    app, address = console(aws, 8000, patience_seconds=0.01)
+    with TestClient(app, base_url=BASE) as client:
+        shell = client.get(address)
+        assert "Reading the schedules of the stack…" in text_of(shell)
+        assert 'hx-get="/?" hx-trigger="load"' in shell.text
+        go.set()
+        while "Reading" in (shown := text_of(client.get("/"))):
+            pass
+        assert "nightly" in shown

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
+from schedule_catalog.operations import PauseTarget, pause
 from tests.chromium import add_axe, chromium, faults
-from tests.schedule_catalog.operations.aws import NAMES, Clients, delivered
+from tests.schedule_catalog.operations.aws import CALLER, NAMES, NOW, Clients, delivered
 from tests.schedule_catalog.operations.messages import by_proxy
 from tests.schedule_catalog.operations.records import record
 from tests.schedule_catalog.pages.console.site import PAGE, Laptop, console, deployed
@@ -170,7 +172,8 @@ def test_pages_fit_their_window_and_axe_finds_nothing(page: Page, aws: Clients, 
     aws.dynamodb.items = [failed.to_item()]
     page.set_viewport_size({"width": width, "height": 800})
     origin = page.url.rstrip("/")
-    for path in ("/", PAGE, "/undelivered", "/calls"):
+    pause(aws.stack, PauseTarget("all"), NOW + timedelta(hours=2), "x" * 200, CALLER, NOW)
+    for path in ("/", PAGE, "/undelivered", "/calls", "/pauses"):
         page.goto(f"{origin}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         add_axe(page)
