@@ -19,7 +19,7 @@ from schedule_catalog.wording import rfc3339
 VERSION = 1
 Kind: TypeAlias = Literal[
     "check", "cost", "diff", "env", "fmt", "history", "import", "keys-rotate", "missed", "new", "next", "pause", "plan",
-    "prune", "report", "resume", "simulate", "status", "trigger", "undelivered", "undelivered-drop",
+    "prune", "report", "resume", "simulate", "status", "trigger", "trigger-runs", "undelivered", "undelivered-drop",
     "undelivered-replay",
 ]  # fmt: skip
 

@@ -21,6 +21,7 @@ from schedule_catalog.operations.fire_times import check_fire
 from schedule_catalog.operations.inventory import Inventory, take_inventory
 from schedule_catalog.operations.invocation import Answer, Invocation, make, prepare
 from schedule_catalog.operations.lookup import Identity, find_schedule, identities, identity_of
+from schedule_catalog.operations.make_up import Unmade, missed_fires, skipped_runs
 from schedule_catalog.operations.missed import Missed, Search, missed_runs
 from schedule_catalog.operations.pause_effect import PauseEffect, pause_effect
 from schedule_catalog.operations.pauses import (
@@ -30,10 +31,12 @@ from schedule_catalog.operations.pauses import (
     pause,
     pause_acts,
     pause_target,
+    permitted_pauses,
     planned_pause,
     read_pauses,
     resume,
     subject_of,
+    subject_of_call,
 )
 from schedule_catalog.operations.provenance import read_undelivered_call
 from schedule_catalog.operations.replay import replay, replayed_event
@@ -87,6 +90,7 @@ __all__ = (
     "UndeliveredCall",
     "UndeliveredCallError",
     "UndeliveredQueues",
+    "Unmade",
     "board",
     "caller",
     "check_fire",
@@ -99,11 +103,13 @@ __all__ = (
     "identity_of",
     "list_schedules",
     "make",
+    "missed_fires",
     "missed_runs",
     "pause",
     "pause_acts",
     "pause_effect",
     "pause_target",
+    "permitted_pauses",
     "planned_pause",
     "prepare",
     "queue_depths",
@@ -116,7 +122,9 @@ __all__ = (
     "run_at",
     "runs_of",
     "signing_keys",
+    "skipped_runs",
     "stack_status",
     "subject_of",
+    "subject_of_call",
     "take_inventory",
 )

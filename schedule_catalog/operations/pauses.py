@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from schedule_catalog.operations.access import ServiceClients
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.schedules import FoundSchedule
+    from schedule_catalog.operations.undelivered_call import UndeliveredCall
 
 ActKind: TypeAlias = Literal["pause", "resume"]
 
@@ -170,11 +171,20 @@ def pause_acts(stack: Deployed, most: int = 100) -> tuple[PauseAct, ...]:
 
 def subject_of(stack: Deployed, schedule: FoundSchedule, services: Mapping[str, str] | None = None) -> Subject:
     """Return what a pause compares of a deployed schedule; `services` are their base URLs, if known."""
-    event = schedule.event
+    origin = stack.origin_of(schedule.group, schedule.name) or CATALOG
+    return _subject(origin, schedule.arn, schedule.event, services)
+
+
+def subject_of_call(call: UndeliveredCall, services: Mapping[str, str] | None = None) -> Subject:
+    """Return what a pause compares of an undelivered call."""
+    return _subject(call.origin or ADHOC, call.arn, call.event or {}, services)
+
+
+def _subject(origin: str, arn: str | None, event: Mapping[str, object], services: Mapping[str, str] | None) -> Subject:
     texts = {name: value for name, value in event.items() if isinstance(value, str)}
     return Subject(
-        origin=stack.origin_of(schedule.group, schedule.name) or CATALOG,
-        arn=schedule.arn,
+        origin=origin,
+        arn=arn,
         owner=texts.get("owner"),
         service=texts.get("service"),
         url=texts.get("target_url"),

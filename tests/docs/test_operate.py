@@ -1,31 +1,36 @@
-"""The page about operation is followed from top to bottom, in one deployed stack."""
+"""The pages about operation are followed from top to bottom, each in a deployed stack of its own."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import pytest
 
 from schedule_catalog.cli.line.parser import COMMANDS
 from schedule_catalog.operations import STATES
 from tests.docs.page import ROOT, blocks, commands, matches
 from tests.docs.stack_desk import StackDesk
 
-OPERATING = {"history", "status", "trigger", "undelivered"}
+OPERATING = {"history", "pause", "resume", "status", "trigger", "undelivered"}
 PAGE = (ROOT / "docs" / "operate.md").read_text()
+SHOWN = {
+    path.stem: found
+    for path in sorted((ROOT / "docs").glob("*.md"))
+    if (found := [line for each in blocks(path.read_text()) if each.title == "stack" for line in commands(each)])
+}
 
 
-def test_each_command_prints_what_the_page_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", SHOWN)
+def test_each_command_prints_what_the_page_says(page: str, tmp_path: Path) -> None:
     desk = StackDesk(tmp_path)
-    shown = [command for block in blocks(PAGE) if block.title == "stack" for command in commands(block)]
-
-    assert len(shown) > 10
-    for command in shown:
+    for command in SHOWN[page]:
         printed = desk.run(command.line)
         assert matches(printed, command.output), f"$ {command.line}\n{printed}"
 
 
-def test_every_command_about_a_deployed_stack_is_on_the_page() -> None:
+def test_every_command_about_a_deployed_stack_is_on_a_page() -> None:
     assert set(COMMANDS) >= OPERATING
-    assert {name for name in COMMANDS if f"$ schedules {name}" in PAGE} == OPERATING
+    assert {command.line.split()[1] for page in SHOWN.values() for command in page} == OPERATING
 
 
 def test_every_state_of_a_schedule_is_explained_worst_first() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli import as_json
@@ -13,11 +14,12 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import add_format, instant
 from schedule_catalog.cli.line.confirmation import confirmed
-from schedule_catalog.cli.line.moments import in_zone
+from schedule_catalog.cli.line.moments import in_zone, since
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import entry_of, stack_settings
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import trigger as trigger_rows
+from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations import (
     check_fire,
@@ -25,10 +27,14 @@ from schedule_catalog.operations import (
     find_schedule,
     identity_of,
     make,
+    missed_fires,
+    permitted_pauses,
     prepare,
     run_at,
+    skipped_runs,
+    subject_of,
 )
-from schedule_catalog.wording import counted, rfc3339
+from schedule_catalog.wording import counted, rfc3339, utc_minute
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -36,9 +42,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule_catalog.cli.line.stack_arguments import Reached
-    from schedule_catalog.operations import Answer, FoundSchedule, Invocation, RunRecord
+    from schedule_catalog.operations import Answer, FoundSchedule, Invocation, RunRecord, Unmade
 
-_DESCRIPTION = "Run a schedule now: call its deployed request once, and show the response."
+_DESCRIPTION = "Run a schedule now, or the runs that were not made: call its deployed request, show the response."
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -46,11 +52,17 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "name", metavar="NAME", help="schedule of the catalog, or the ARN of any schedule of the stack"
     )
-    command.add_argument(
+    which = command.add_mutually_exclusive_group()
+    which.add_argument(
         "--as-of",
         type=instant,
         metavar="T",
         help="replace the run of this fire, with its run key (UTC without an offset)",
+    )
+    which.add_argument("--missed", action="store_true", help="make every run that a fire of the period lacks")
+    which.add_argument("--skipped", action="store_true", help="make every run of the period that was skipped")
+    command.add_argument(
+        "--since", type=since, metavar="T", help="start of the period: 90m, 12h, 3d, or ISO 8601 (default: 1d)"
     )
     command.add_argument("--again", action="store_true", help="with --as-of: even if that run was already delivered")
     command.add_argument("--yes", action="store_true", help="do not ask")
@@ -62,8 +74,12 @@ def run(
     options: Namespace, now: datetime, reach: Reach = reach, monotonic: Callable[[], float] = time.monotonic
 ) -> int:
     """Make the call; return 0 only if it was delivered."""
+    if options.since is not None and not (options.missed or options.skipped):
+        raise UsageError("--since is for --missed and --skipped")
     reached = reach(options)
     schedule = find_schedule(reached.stack, options.name)
+    if options.missed or options.skipped:
+        return _make_up(options, now, reached, schedule, monotonic)
     record: RunRecord | None = None
     if options.as_of is not None:
         record = _record(reached, schedule, options.as_of)
@@ -79,6 +95,7 @@ def run(
         say(*_introduction(reached, schedule, call, record))
         if schedule.group == reached.stack.manifest.catalog_group:
             say(*_comparison(reached, schedule, options, now))
+        say(*_pauses(reached, schedule, now))
     if not confirmed("call it now?", options.yes):
         return PROBLEMS
     answer = make(reached.stack, call, monotonic)
@@ -87,6 +104,54 @@ def run(
     else:
         _show(answer)
     return CLEAN if answer.delivered else PROBLEMS
+
+
+def _make_up(
+    options: Namespace, now: datetime, reached: Reached, schedule: FoundSchedule, monotonic: Callable[[], float]
+) -> int:
+    """Make the runs that were not made, the oldest first; return 0 only if all were delivered."""
+    begin = options.since(now) if options.since else now - timedelta(days=1)
+    unmade = _unmade(options, now, reached, schedule, begin)
+    kind, is_json = "missed" if options.missed else "skipped", options.format == "json"
+    answers: list[tuple[Unmade, Answer]] = []
+    with as_json.beside(is_json):
+        say(f"{schedule.name}: {counted(len(unmade), 'run')} {kind} since {utc_minute(begin)}")
+        say(*aligned([(in_zone(each.scheduled, schedule.timezone), each.why) for each in unmade]))
+        say(*_pauses(reached, schedule, now))
+        if unmade and not confirmed(f"call {len(unmade)} now, each under its own run key?", options.yes):
+            return PROBLEMS
+        for each in unmade:
+            call = prepare(reached.stack, schedule, now, uuid.uuid4().hex, as_of=each.scheduled, again=False)
+            answer = make(reached.stack, call, monotonic)
+            answers.append((each, answer))
+            say(f"{_of(schedule, each.scheduled)}: {_outcome(answer)}")
+    if is_json:
+        trigger_rows.show_many(schedule, answers)
+    return CLEAN if all(answer.delivered for _, answer in answers) else PROBLEMS
+
+
+def _unmade(
+    options: Namespace, now: datetime, reached: Reached, schedule: FoundSchedule, begin: datetime
+) -> tuple[Unmade, ...]:
+    if options.skipped:
+        return skipped_runs(reached.stack, schedule, begin)
+    settings = stack_settings(options, reached.names.stack)
+    entry = entry_of(options, settings, schedule.name, now) if settings else None
+    if entry is None or schedule.group != reached.stack.manifest.catalog_group:
+        raise UsageError(f'"{schedule.name}" is not in this catalog, which says when it fires: give it with --catalog')
+    return missed_fires(reached.stack, schedule, entry, begin, now)
+
+
+def _pauses(reached: Reached, schedule: FoundSchedule, now: datetime) -> Iterator[str]:
+    """Pauses that hold the calls of a schedule; a person's call of the catalog is made in them."""
+    stack = reached.stack
+    pauses = permitted_pauses(stack)
+    if pauses is None:
+        return
+    in_catalog = schedule.group == stack.manifest.catalog_group
+    for pause in pauses.holding(subject_of(stack, schedule), now.timestamp()):
+        yield f"  {pause.message}"
+        yield "  this call is made all the same" if in_catalog else "  the call waits until the pause ends"
 
 
 def _record(reached: Reached, schedule: FoundSchedule, scheduled: datetime) -> RunRecord | None:
@@ -127,9 +192,7 @@ def _comparison(reached: Reached, schedule: FoundSchedule, options: Namespace, n
 
 
 def _show(answer: Answer) -> None:
-    word = "delivered" if answer.delivered else f"not delivered ({answer.reason or answer.outcome})"
-    status = f", response {answer.status}" if answer.status is not None else ""
-    say(f"{word}{status}, in {answer.milliseconds:,.0f} ms, run key {answer.run_key or 'unknown'}")
+    say(f"{_outcome(answer)}, run key {answer.run_key or 'unknown'}")
     if answer.message:
         say(answer.message)
     if answer.handed_over:
@@ -138,6 +201,12 @@ def _show(answer: Answer) -> None:
         content = answer.content
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2)
         say(*(f"  {line}" for line in text.splitlines()))
+
+
+def _outcome(answer: Answer) -> str:
+    word = "delivered" if answer.delivered else f"not delivered ({answer.reason or answer.outcome})"
+    status = f", response {answer.status}" if answer.status is not None else ""
+    return f"{word}{status}, in {answer.milliseconds:,.0f} ms"
 
 
 def _of(schedule: FoundSchedule, scheduled: datetime) -> str:

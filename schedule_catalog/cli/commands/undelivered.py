@@ -18,11 +18,18 @@ from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments
 from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.rows import undelivered as undelivered_rows
 from schedule_catalog.cli.text import undelivered as undelivered_text
-from schedule_catalog.operations import OperationError, UndeliveredQueues, queue_depths, replay
+from schedule_catalog.operations import (
+    OperationError,
+    UndeliveredQueues,
+    permitted_pauses,
+    queue_depths,
+    replay,
+    subject_of_call,
+)
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from schedule_catalog.operations import Deployed, UndeliveredCall
@@ -90,7 +97,7 @@ def _replay(options: Namespace, stack: Deployed, now: datetime) -> int:
     def again(queues: UndeliveredQueues, call: UndeliveredCall) -> None:
         replay(stack, queues, call, now, uuid.uuid4().hex)
 
-    return _each(stack, options, "replay", "replayed", again)
+    return _each(stack, options, now, "replay", "replayed", again)
 
 
 def _drop(options: Namespace, stack: Deployed, now: datetime) -> int:
@@ -98,11 +105,25 @@ def _drop(options: Namespace, stack: Deployed, now: datetime) -> int:
         queues.keep(call)
         queues.delete(call)
 
-    return _each(stack, options, "delete for good", "deleted", away)
+    return _each(stack, options, now, "delete for good", "deleted", away)
+
+
+def _held(stack: Deployed, calls: Sequence[UndeliveredCall], now: datetime) -> Iterator[str]:
+    """Pauses that hold some of these calls: a replay waits for their end."""
+    pauses = permitted_pauses(stack)
+    for pause in pauses.current(now.timestamp()) if pauses else ():
+        held = sum(pause.covers(subject_of_call(call)) for call in calls)
+        if held:
+            yield f"{pause.message}: {held} of these will wait"
 
 
 def _each(
-    stack: Deployed, options: Namespace, verb: str, done: str, act: Callable[[UndeliveredQueues, UndeliveredCall], None]
+    stack: Deployed,
+    options: Namespace,
+    now: datetime,
+    verb: str,
+    done: str,
+    act: Callable[[UndeliveredQueues, UndeliveredCall], None],
 ) -> int:
     """Show the chosen calls, ask, and process them one by one; a call that fails stays in its queue."""
     if bool(options.ids) == options.all:
@@ -115,6 +136,8 @@ def _each(
         is_json = options.format == "json"
         with as_json.beside(is_json):
             undelivered_text.show_list(wanted, names)
+            if options.action == "replay":
+                say(*_held(stack, wanted, now))
             if wanted and not confirmed(f"{verb} {len(wanted)}?", options.yes):
                 return PROBLEMS
             errors = {call.identifier: _error(queues, call, names, done, act) for call in wanted}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.cli import as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from schedule_catalog.operations import Answer, FoundSchedule, Invocation
+    from schedule_catalog.operations import Answer, FoundSchedule, Invocation, Unmade
 
 
 def show_delivered_already(schedule: FoundSchedule, scheduled: datetime, delivered: str) -> None:
@@ -20,11 +21,19 @@ def show_delivered_already(schedule: FoundSchedule, scheduled: datetime, deliver
 
 def show(schedule: FoundSchedule, call: Invocation, answer: Answer) -> None:
     """Print the call and the response."""
-    members = {
-        "schedule": schedule.name,
-        "scheduled": as_json.instant(call.scheduled),
-        "called": True,
-        "run": call.run,
+    scheduled = as_json.instant(call.scheduled)
+    members = {"schedule": schedule.name, "scheduled": scheduled, "called": True, "run": call.run}
+    as_json.show("trigger", {**members, **_answer(answer)})
+
+
+def show_many(schedule: FoundSchedule, answers: Sequence[tuple[Unmade, Answer]]) -> None:
+    """Print the calls of runs that were not made, and the responses."""
+    runs = [{"scheduled": as_json.instant(run.scheduled), "why": run.why, **_answer(each)} for run, each in answers]
+    as_json.show("trigger-runs", {"schedule": schedule.name, "runs": runs})
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
         "delivered": answer.delivered,
         "handed_over": answer.handed_over,
         "status": answer.status,
@@ -34,4 +43,3 @@ def show(schedule: FoundSchedule, call: Invocation, answer: Answer) -> None:
         "milliseconds": as_json.number(answer.milliseconds),
         "answer": answer.content,
     }
-    as_json.show("trigger", members)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -59,6 +60,7 @@ OF_STACK: list[tuple[str, tuple[str, ...]]] = [
     ("trigger", ("trigger", "nightly", "--as-of", "2026-11-23T00:00Z", "--yes")),
     ("pause", ("pause", "nightly", "--for", "2h", "--reason", "x", "--yes")),
     ("resume", ("resume", "--owner", "billing")),
+    ("trigger-runs", ("trigger", "nightly", "--skipped", "--since", "1w", "--yes")),
     ("undelivered", ("undelivered", "list")),
     ("undelivered", ("undelivered", "show", "aaaaaaaa-1")),
     ("undelivered-replay", ("undelivered", "replay", "--all", "--yes")),
@@ -108,6 +110,7 @@ def test_what_a_verb_about_a_stack_prints_is_one_document_of_its_kind(
     by_proxy(aws, "aaaaaaaa-1111")
     by_scheduler(aws, "dddddddd-1111")
     aws.dynamodb.items.append(record("nightly", "2026-11-23T00:00:00Z").to_item())
+    aws.dynamodb.items.append(replace(record("nightly", "2026-11-20T00:00:00Z"), state="skipped").to_item())
     pause(aws.stack, PauseTarget("owner", "billing"), NOW + timedelta(hours=1), "x", "arn:kim", NOW)
     aws.secrets.add("/shop/prod/signing/billing", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 

@@ -94,7 +94,10 @@ LINES = {
     "report": ["report --out {}", "report --from {}", "report --stack {}"],
     "resume": ["resume {} --stack {}", "resume --owner {} --local --state {}", "resume"],
     "status": ["status --stack {}", "status --local --state {}", "status --endpoint-url {}"],
-    "trigger": ["trigger {} --stack {}", "trigger x --as-of {}", "trigger {} --local --state {}"],
+    "trigger": [
+        "trigger {} --stack {}", "trigger x --as-of {}", "trigger {} --skipped --since {}",
+        "trigger {} --local --state {}",
+    ],
     "undelivered": ["undelivered {}", "undelivered show {} --stack {}", "undelivered list --most {}"],
 }  # fmt: skip
 

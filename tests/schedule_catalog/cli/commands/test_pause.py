@@ -12,6 +12,7 @@ from schedule_catalog.operations import LedgerOffError, PauseError, pause_acts, 
 from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import run, write_catalog
 from tests.schedule_catalog.operations.aws import CALLER, MANIFEST, NOW, Clients, request
+from tests.schedule_catalog.operations.messages import by_proxy
 
 Capture = pytest.CaptureFixture[str]
 FOR_A_DAY = ("--for", "1d", "--reason", "upgrade")
@@ -138,3 +139,16 @@ def test_who_paused_and_resumed_is_kept(aws: Clients, where: list[str]) -> None:
     run(aws, "resume", "--all", *where)
 
     assert [(one.act, one.by) for one in pause_acts(aws.stack)] == [("resume", CALLER), ("pause", CALLER)]
+
+
+def test_a_replay_in_a_pause_says_that_it_will_wait(aws: Clients, where: list[str], capsys: Capture) -> None:
+    by_proxy(aws, "one")
+    by_proxy(aws, "two")
+    run(aws, "pause", "--all", *FOR_A_DAY, "--yes", *where)
+    capsys.readouterr()
+
+    run(aws, "undelivered", "replay", "--all", "--yes", *where)
+
+    assert (
+        "everything is paused until 2026-11-24 09:00:00 UTC: upgrade: 2 of these will wait" in capsys.readouterr().out
+    )

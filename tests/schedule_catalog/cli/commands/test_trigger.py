@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from schedule_catalog.cli.errors import UsageError
-from schedule_catalog.operations import FireError
+from schedule_catalog.operations import FireError, NotRunnableError, PauseTarget, RunRecord, pause
 from tests.schedule_catalog.cli.operating import run, write_catalog
-from tests.schedule_catalog.operations.aws import MANIFEST, Clients, delivered
+from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, delivered
 from tests.schedule_catalog.operations.records import record
 
 Capture = pytest.CaptureFixture[str]
@@ -115,3 +116,97 @@ def test_a_stack_without_a_ledger_runs_a_fire_all_the_same() -> None:
     aws.scheduler.add("nightly")
 
     assert run(aws, "trigger", "nightly", "--as-of", "2026-11-22T09:00Z", "--yes") == 0
+
+
+DEPLOYED = {
+    "ScheduleExpression": "cron(0 9 * * ? *)",
+    "ScheduleExpressionTimezone": "Asia/Seoul",
+    "CreationDate": datetime(2026, 11, 1, tzinfo=UTC),
+}
+
+
+def skipped(time: str, reason: str = "paused") -> RunRecord:
+    return replace(record("nightly", time), state="skipped", reason=reason, message="upgrade")
+
+
+def test_runs_that_were_skipped_are_made_by_their_own_run_keys_the_oldest_first(aws: Clients, capsys: Capture) -> None:
+    runs = [skipped("2026-11-22T00:00:00Z"), skipped("2026-11-23T00:00:00Z"), record("nightly", "2026-11-21T00:00:00Z")]
+    aws.dynamodb.items += [one.to_item() for one in runs]
+
+    assert run(aws, "trigger", "nightly", "--skipped", "--since", "3d", "--yes") == 0
+
+    times = [(event["schedule"]["time"], event["trigger"]["run"]) for _, _, event in aws.functions.invoked]
+    assert times == [("2026-11-22T00:00:00Z", "own"), ("2026-11-23T00:00:00Z", "own")]
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "nightly: 2 runs skipped since 2026-11-20 09:00 UTC"
+    assert printed[1].split("  ")[1:] == ["Sun 2026-11-22 09:00 KST", "paused: upgrade"]
+    assert printed[3].startswith("nightly of Sun 2026-11-22 09:00 KST: delivered, response 200")
+
+
+def test_fires_without_a_run_are_made_and_those_that_have_one_are_not(
+    aws: Clients, tmp_path: Path, capsys: Capture
+) -> None:
+    where = write_catalog(tmp_path)
+    aws.scheduler.add("nightly", **DEPLOYED)
+    aws.dynamodb.items.append(record("nightly", "2026-11-22T00:00:00Z").to_item())
+
+    assert run(aws, "trigger", "nightly", "--missed", "--since", "3d", "--yes", *where) == 0
+
+    times = [event["schedule"]["time"] for _, _, event in aws.functions.invoked]
+    assert times == ["2026-11-21T00:00:00Z", "2026-11-23T00:00:00Z"]
+    assert "nightly: 2 runs missed since" in capsys.readouterr().out
+
+
+def test_a_run_that_fails_does_not_keep_the_next_from_being_made(aws: Clients) -> None:
+    aws.dynamodb.items += [skipped(f"2026-11-2{day}T00:00:00Z").to_item() for day in (2, 3)]
+    failed = delivered(success=False, api_status=503, reason="http-503", message="no")
+    aws.functions.answer = lambda event: (failed, None)
+
+    assert run(aws, "trigger", "nightly", "--skipped", "--since", "3d", "--yes") == 1
+    assert len(aws.functions.invoked) == 2
+
+
+def test_nothing_to_make_up_for_is_fine(aws: Clients, capsys: Capture) -> None:
+    assert run(aws, "trigger", "nightly", "--skipped") == 0
+    assert capsys.readouterr().out == "nightly: 0 runs skipped since 2026-11-22 09:00 UTC\n"
+
+
+def test_missed_runs_are_listed_before_a_person_is_asked(aws: Clients, tmp_path: Path, capsys: Capture) -> None:
+    where = write_catalog(tmp_path)
+    aws.scheduler.add("nightly", **DEPLOYED)
+
+    with pytest.raises(UsageError, match="call 1 now, each under its own run key"):
+        run(aws, "trigger", "nightly", "--missed", *where)
+    assert "Mon 2026-11-23 09:00 KST  no run" in capsys.readouterr().out
+    assert aws.functions.invoked == []
+
+
+def test_what_is_missed_is_known_by_the_catalog_and_not_of_a_rate_without_a_start(
+    aws: Clients, tmp_path: Path
+) -> None:
+    rate = "owner: billing\nschedules:\n  every: {rate: 1 hour, request: {service: callback, path: /}}\n"
+    where = write_catalog(tmp_path, rate)
+    aws.scheduler.add("every", ScheduleExpression="rate(1 hour)")
+
+    with pytest.raises(UsageError, match="not in this catalog"):
+        run(aws, "trigger", "nightly", "--missed", "--yes", *where)
+    with pytest.raises(NotRunnableError, match="only AWS knows when"):
+        run(aws, "trigger", "every", "--missed", "--yes", *where)
+
+
+def test_a_period_is_for_runs_that_were_not_made(aws: Clients) -> None:
+    with pytest.raises(UsageError, match="--since is for --missed and --skipped"):
+        run(aws, "trigger", "nightly", "--since", "3d", "--yes")
+
+
+def test_a_call_in_a_pause_says_so_before_it_asks(aws: Clients, capsys: Capture) -> None:
+    aws.scheduler.add("shop-1", group=NAMES.adhoc_group)
+    pause(aws.stack, PauseTarget("all"), NOW + timedelta(hours=1), "upgrade", "kim", NOW)
+
+    run(aws, "trigger", "nightly", "--yes")
+    ours = capsys.readouterr().out
+    run(aws, "trigger", "shop-1", "--yes")
+    theirs = capsys.readouterr().out
+
+    assert "everything is paused until 2026-11-23 10:00:00 UTC: upgrade\n  this call is made all the same" in ours
+    assert "upgrade\n  the call waits until the pause ends" in theirs
