@@ -181,9 +181,7 @@ def test_missed_runs_are_listed_before_a_person_is_asked(aws: Clients, tmp_path:
     assert aws.functions.invoked == []
 
 
-def test_what_is_missed_is_known_by_the_catalog_and_not_of_a_rate_without_a_start(
-    aws: Clients, tmp_path: Path
-) -> None:
+def test_what_is_missed_is_known_by_the_catalog_and_not_of_a_rate_without_a_start(aws: Clients, tmp_path: Path) -> None:
     rate = "owner: billing\nschedules:\n  every: {rate: 1 hour, request: {service: callback, path: /}}\n"
     where = write_catalog(tmp_path, rate)
     aws.scheduler.add("every", ScheduleExpression="rate(1 hour)")
