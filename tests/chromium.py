@@ -54,3 +54,17 @@ def faults(page: Page) -> list[str]:
     ]
     page.emulate_media(color_scheme="light")
     return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
+
+
+def refused_script(page: Page) -> str:
+    """The directive of the page's policy that stops a script which did not come with the page."""
+    refused = page.evaluate(
+        """() => new Promise((done) => {
+            document.addEventListener("securitypolicyviolation", (event) => done(event.violatedDirective));
+            const script = document.createElement("script");
+            script.append("window.ran = 1");
+            document.body.append(script);
+        })"""
+    )
+    assert page.evaluate("window.ran") is None
+    return str(refused)

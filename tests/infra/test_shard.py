@@ -91,14 +91,19 @@ def test_a_shards_schedule_is_what_it_would_be_in_the_core_stack(folder: Path):
         assert schedule.parent == "schedules"
 
 
-def test_a_shard_previews_what_it_will_be(folder: Path):
+def previewed(folder: Path) -> Deployment:
+    """The shard's preview beside the core stack."""
     given = {NAMES.manifest: manifest(core(folder))}
-    preview = run_program(
+    return run_program(
         {"catalog": str(folder / "schedules"), "shard": PART},
         stack="part",
         preview=True,
         monitor=lambda preview: RecordingMonitor(preview, given),
     )
+
+
+def test_a_shard_previews_what_it_will_be(folder: Path):
+    preview = previewed(folder)
 
     assert {each.name: each.inputs for each in preview.of_type(SCHEDULE).values()} == {
         each.name: each.inputs for each in part(folder).of_type(SCHEDULE).values()
@@ -163,13 +168,7 @@ def test_a_pull_request_may_add_a_service_and_a_shards_entry_that_calls_it(
     folder: Path, caplog: pytest.LogCaptureFixture
 ):
     write(folder, "prod", {**CONFIG, "hosts": [*CONFIG["hosts"], "new.example.com"], "shard": CORE})
-    given = {NAMES.manifest: manifest(core(folder))}
-    preview = run_program(
-        {"catalog": str(folder / "schedules"), "shard": PART},
-        stack="part",
-        preview=True,
-        monitor=lambda preview: RecordingMonitor(preview, given),
-    )
+    preview = previewed(folder)
 
     assert set(preview.of_type(SCHEDULE)) == {"bill", "lead"}
     assert OTHER_SETTINGS in caplog.messages

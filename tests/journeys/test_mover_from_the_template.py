@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from schedule_client import ScheduleClient, ScheduleSettings
-from tests.local.shop_stack import ROOT, ShopStack, eventually, shop_stack
+from tests.eventually import eventually
+from tests.local.shop_stack import ROOT, ShopStack, shop_stack
 
 TOKEN = "the-token-in-clear"
 TABLE = """

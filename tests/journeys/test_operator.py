@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from schedule_catalog.operations import (
     replay,
 )
 from schedule_client.contract.times import wire_time
+from tests.eventually import eventually
 from tests.local.test_stack import PATIENCE, ROOT, Running
 from tests.schedule_catalog.cli.documents import document
 
@@ -99,14 +99,6 @@ class Operated:
     def secret(self) -> str:
         """Where the proxy looks for the secret of the call."""
         return f"/{self.manifest.project}/{self.manifest.stack}/billing-token"
-
-
-def eventually(true: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + PATIENCE
-    while not (found := true()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.2)
-    return found
 
 
 @pytest.fixture(scope="module")

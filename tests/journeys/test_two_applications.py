@@ -17,7 +17,8 @@ import pytest
 from infra.packages import PACKAGES, Platform, stage
 from local.emulator.emulator import Emulator
 from schedule_client import Request
-from tests.local.authorized import TIME, Outside, eventually
+from tests.eventually import eventually
+from tests.local.authorized import TIME, Outside
 from tests.local.released_stack import NOW, OLD, PARAMETER, Stack, bury, pending_task, replayed
 
 APPLICATIONS = ("shop", "evil")

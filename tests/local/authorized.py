@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from http.client import HTTPConnection
@@ -15,7 +14,6 @@ import boto3
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
 
-PATIENCE_SECONDS = 40.0
 TIME = "2097-01-05T09:00:00Z"  # never too late
 
 
@@ -108,11 +106,3 @@ class Deployed:
     def made_at_run_time(self) -> list[str]:
         listed = self.client("scheduler").list_schedules(GroupName=self.outputs["SCHEDULER_GROUP_NAME"])
         return [each["Name"] for each in listed["Schedules"]]
-
-
-def eventually(true: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (found := true()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
-    return found

@@ -16,7 +16,8 @@ from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import UndeliveredQueues, find_stack, replay
 from schedule_catalog.settings import NAMESPACE, parse_settings, proxy_settings
 from schedule_client import ScheduleClient, ScheduleSettings
-from tests.local.authorized import TIME, Deployed, Outside, eventually
+from tests.eventually import eventually
+from tests.local.authorized import TIME, Deployed, Outside
 from tests.releases.release import Release
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ import json
 import os
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,12 +28,12 @@ from local.loopback_ports import HOST, free_port
 from local.options import CHECKOUT
 from schedule_catalog.settings import NAMESPACE, read_settings, signing_secret
 from schedule_client.emulated import emulated_environment
+from tests.eventually import eventually
 
 if TYPE_CHECKING:
     from subprocess import Popen
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60.0
 SWEEP = "/api/v1/sweep"
 
 
@@ -120,14 +119,6 @@ class ShopStack:
         finally:
             process.terminate()
             process.wait(20)
-
-
-def eventually(true: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (found := true()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
-    return found
 
 
 @contextmanager

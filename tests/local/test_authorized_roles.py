@@ -33,7 +33,8 @@ from schedule_catalog.operations import (
 )
 from schedule_catalog.settings import NAMESPACE
 from schedule_client import PermissionDeniedError, Request, ScheduleClient, ScheduleSettings
-from tests.local.authorized import Deployed, Outside, eventually
+from tests.eventually import eventually
+from tests.local.authorized import Deployed, Outside
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,8 @@ from callback_api.storage.sql import SqlTaskStore, migrate, new_engine
 from callback_api.task import TokenOwner
 from callback_api.tokens import digest
 from tests.docs.page import ROOT, blocks
-from tests.local.shop_stack import eventually, shop_stack
+from tests.eventually import eventually
+from tests.local.shop_stack import shop_stack
 
 PAGE = (ROOT / "docs" / "callback.md").read_text()
 USER = {"Authorization": "Bearer sct_shop"}

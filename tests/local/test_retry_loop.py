@@ -12,13 +12,11 @@ from botocore.exceptions import ClientError
 from local.clients import Clients
 from local.engine.archive import Archive
 from local.resources import RESOURCE_TYPES
+from tests.eventually import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from local.emulator.emulator import Emulator
 
-PATIENCE_SECONDS = 20.0
 ARN = "arn:aws:{}:eu-central-1:000000000000:{}"
 CODE = """
 import json
@@ -72,14 +70,6 @@ def taken(aws: Clients, body: str) -> list[dict[str, Any]]:
     events = aws.client("logs").filter_log_events(logGroupName="/aws/lambda/one")["events"]
     lines = [json.loads(event["message"]) for event in events if event["message"].startswith("{")]
     return [line for line in lines if line["body"] == body]
-
-
-def eventually(true: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (found := true()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
-    return found
 
 
 def test_a_message_invokes_the_alias_and_the_function_is_told_which(aws: Clients) -> None:

@@ -19,7 +19,8 @@ import pytest
 
 from callback_api.storage.sql import migrate, new_engine
 from tests.callback_api.storage.postgres import running
-from tests.local.shop_stack import ShopStack, eventually, shop_stack
+from tests.eventually import eventually
+from tests.local.shop_stack import ShopStack, shop_stack
 
 CROWD = 500
 SHOP = '''

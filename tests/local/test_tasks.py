@@ -6,8 +6,6 @@ Everything is real but the dispatcher's clock, which is put forward over the min
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,9 +18,9 @@ from local.options import Options
 from local.stack import Stack, now
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import AwsClients, Deployed, LaptopStack, find_stack
+from tests.eventually import eventually
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 170.0
 # A schedule fires at the next whole minute that is a minute away or more.
 DUE = timedelta(minutes=2)
 CATALOG = """owner: platform
@@ -31,6 +29,7 @@ schedules:
     rate: 1 hour
     request: {service: callback, path: /api/v1/sweep}
 """
+PATIENCE_SECONDS = 170.0
 
 
 class Service:
@@ -86,14 +85,6 @@ class Clock:
         return now() + self.ahead
 
 
-def until(true: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (found := true()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
-    return found
-
-
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("handled")
 def test_a_task_is_called_back_once_signed_and_a_cancelled_one_never(tmp_path: Path) -> None:
@@ -111,14 +102,14 @@ def test_a_task_is_called_back_once_signed_and_a_cancelled_one_never(tmp_path: P
         assert service.refuses("/api/v1/tasks/callback", {"task": "heartbeat"}) == 401
 
         kept, cancelled = service.scheduled(), service.scheduled()
-        until(lambda: len(service.schedules()) == 2)
+        eventually(lambda: len(service.schedules()) == 2, PATIENCE_SECONDS)
         service.ask("DELETE", f"/api/v1/tasks/{cancelled['id']}")
-        (left,) = until(lambda: names if len(names := service.schedules()) == 1 else None)
+        (left,) = eventually(lambda: names if len(names := service.schedules()) == 1 else None, PATIENCE_SECONDS)
         # The service goes by the real time, and does no task before it is due.
-        until(lambda: service.task(kept["id"])["status"] == "COMPLETED")
+        eventually(lambda: service.task(kept["id"])["status"] == "COMPLETED", PATIENCE_SECONDS)
         clock.ahead += DUE  # whatever else there was, and should not be, is due by now
-        until(lambda: service.schedules() == set())
-        (sweep,) = until(lambda: service.calls("catalog"))
+        eventually(lambda: service.schedules() == set(), PATIENCE_SECONDS)
+        (sweep,) = eventually(lambda: service.calls("catalog"), PATIENCE_SECONDS)
 
         (call,) = service.calls("callback")
         assert (call["schedule"], call["state"], call["status"]) == (left, "delivered", 200)

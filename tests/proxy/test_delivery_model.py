@@ -154,15 +154,20 @@ def test_duplicates_at_the_same_time_are_one_call(duplicates: int) -> None:
     check(world)
 
 
-def test_a_ledger_out_of_reach_means_no_call_until_it_is_back() -> None:
-    world = World()
-    world.fire(event())
-    for _ in range(6):
+def tried(world: World, times: int, fails: Callable[[str], bool]) -> None:
+    """Invoke the proxy this often, and have the steps fail that are named."""
+    for _ in range(times):
         while not world.due:
             world.wait()
         world.invoke(world.due[0])
         while world.invocations:
-            world.go(world.invocations[0], "fail" if world.invocations[0].step in ("read?", "write?") else "go")
+            world.go(world.invocations[0], "fail" if fails(world.invocations[0].step) else "go")
+
+
+def test_a_ledger_out_of_reach_means_no_call_until_it_is_back() -> None:
+    world = World()
+    world.fire(event())
+    tried(world, 6, lambda step: step in ("read?", "write?"))
     assert world.raw == Counter()
     world.finish()
 
@@ -189,12 +194,7 @@ def test_a_delivery_that_the_ledger_cannot_take_is_written_down_later_and_not_re
 def test_neither_ledger_nor_queue_leave_it_to_lambda_and_then_to_a_person() -> None:
     world = World()
     world.fire(event())
-    for _ in range(3):
-        while not world.due:
-            world.wait()
-        world.invoke(world.due[0])
-        while world.invocations:
-            world.go(world.invocations[0], "fail" if world.invocations[0].step[-1] == "?" else "go")
+    tried(world, 3, lambda step: step[-1] == "?")
 
     assert world.raw == Counter()
     assert world.letters == [{"on_failure": event()}]

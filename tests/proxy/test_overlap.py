@@ -42,8 +42,8 @@ def through(world: World, answers: Sequence[str] = ()) -> None:
         world.go(world.invocations[0], answer=left.pop(0) if calls and left else "200")
 
 
-def test_a_run_is_skipped_while_the_one_before_is_being_called() -> None:
-    world = World()
+def overtake(world: World) -> None:
+    """Have the second run arrive while the first is being called."""
     world.fire(event(FIRST))
     world.invoke(world.due[0])
     until(world, "sent")
@@ -52,6 +52,11 @@ def test_a_run_is_skipped_while_the_one_before_is_being_called() -> None:
     while second in world.invocations:
         world.go(second)
     world.finish()
+
+
+def test_a_run_is_skipped_while_the_one_before_is_being_called() -> None:
+    world = World()
+    overtake(world)
 
     assert states(world) == {FIRST: "delivered", SECOND: "skipped"}
     assert records(world)[SECOND].reason == "overlap"
@@ -100,14 +105,7 @@ def test_a_lock_whose_holder_died_for_good_is_over_with_its_lease() -> None:
 
 def test_a_duplicate_of_a_skipped_run_is_not_called_when_its_turn_would_have_come() -> None:
     world = World()
-    world.fire(event(FIRST))
-    world.invoke(world.due[0])
-    until(world, "sent")
-    world.fire(event(SECOND))
-    second = world.invoke(world.due[0])
-    while second in world.invocations:
-        world.go(second)
-    world.finish()
+    overtake(world)
     world.fire(event(SECOND))
     world.finish()
 

@@ -14,7 +14,8 @@ import pytest
 
 from infra.packages import PACKAGES, Platform, stage
 from local.emulator.emulator import Emulator
-from tests.local.authorized import TIME, Outside, eventually
+from tests.eventually import eventually
+from tests.local.authorized import TIME, Outside
 from tests.local.released_stack import Stack, bury, pending_task, replayed
 from tests.releases.release import RELEASES, Release
 
