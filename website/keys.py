@@ -14,13 +14,16 @@ PAGE = Path(__file__).parents[1] / "docs" / "keys.md"
 HEAD = """\
 # Keys of a catalog file
 
-Every key that a file under `schedules/` may have, with the values that the schema allows. The table is generated from \
-`schemas/schedule.schema.json`, which your [editor](authors-tools.md#in-your-editor) reads too. What goes beyond a single \
-key is a [check](checks.md).
+Every key that a file under `schedules/` may have, with the values that the schema allows. The page is generated from \
+`schemas/schedule.schema.json`, which your [editor](authors-tools.md#in-your-editor) reads too. [Checks](checks.md) \
+say how keys go together.
 """
 PARTS = {
     "A file": ("", "The top level of a file."),
-    "An entry": ("entry", "A member of `schedules`; its key is the schedule's name. Exactly one of `cron`, `rate` and `at`."),
+    "An entry": (
+        "entry",
+        "A member of `schedules`; its key is the schedule's name. One of `cron`, `rate` and `at`.",
+    ),
     "pause": ("pause", "Leaves out every call until a time."),
     "request": ("request", "What is called: `url`, or `service` and `path`. At most one of `body`, `form` and `text`."),
     "auth": ("auth", "Names a secret or a client; the proxy adds the credential when it makes the call."),
@@ -44,8 +47,8 @@ def reference() -> str:
     fixed = ", ".join(f"`{key}`" for key in entry if key not in override)
     parts.append(
         "\n## What `defaults` and `stacks` take\n\n"
-        f"`defaults` takes {inherited}, and of `request` {of_request}. A stack under `stacks` takes every key of an entry "
-        f"except {fixed}.\n"
+        f"`defaults` takes {inherited}, and of `request` {of_request}. A stack under `stacks` takes every key of an "
+        f"entry except {fixed}.\n"
     )
     return "".join(parts)
 
@@ -87,7 +90,7 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value}"' if "*" in value else value
     written: str = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10_000)
-    return written.strip().replace("'", '"')
+    return written.removesuffix("...\n").strip().replace("'", '"')
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ def test_the_page_is_generated_from_the_schema() -> None:
 
 
 def test_every_key_has_a_row_with_a_meaning() -> None:
-    rows = {key: meaning for key, meaning in re.findall(r"^\| `(\w+)` \| .+ \| (.+) \|$", reference(), re.MULTILINE)}
+    rows = dict(re.findall(r"^\| `(\w+)` \| .+ \| (.+) \|$", reference(), re.MULTILINE))
     definitions = schema("schedule")["$defs"]
     known = {
         *schema("schedule")["properties"],
