@@ -58,6 +58,7 @@ class AsyncScheduleClient:
         concurrency: int = 16,
         per_second: float = 100.0,
         progress: Callable[[int], None] | None = None,
+        timeout: float | None = None,
     ) -> list[PlanResult]:
         """See ScheduleClient.schedule_many; `progress` is called in the loop's thread."""
         loop = asyncio.get_running_loop()
@@ -66,8 +67,9 @@ class AsyncScheduleClient:
             if progress is not None:
                 loop.call_soon_threadsafe(progress, done)
 
-        many = partial(self._client.schedule_many, concurrency=concurrency, per_second=per_second, progress=in_loop)
-        return await loop.run_in_executor(self._threads(), partial(many, plans))
+        pace = {"concurrency": concurrency, "per_second": per_second, "timeout": timeout}
+        many = partial(self._client.schedule_many, plans, **pace, progress=in_loop)
+        return await loop.run_in_executor(self._threads(), many)
 
     async def schedule_recurring(
         self,
@@ -91,10 +93,12 @@ class AsyncScheduleClient:
         """See ScheduleClient.get."""
         return await self._run(timeout, self._client.get, reference)
 
-    async def list(self, prefix: str = "", *, details: bool = False) -> AsyncIterator[ListedSchedule]:
+    async def list(
+        self, prefix: str = "", *, details: bool = False, timeout: float | None = None
+    ) -> AsyncIterator[ListedSchedule]:
         """See ScheduleClient.list."""
-        loop, listed = asyncio.get_running_loop(), self._client.list(prefix, details=details)
-        while (found := await loop.run_in_executor(self._threads(), next, listed, None)) is not None:
+        listed = self._client.list(prefix, details=details, timeout=timeout)
+        while (found := await self._within(timeout, partial(next, listed, None))) is not None:
             yield found
 
     async def reschedule(
@@ -113,8 +117,10 @@ class AsyncScheduleClient:
         return await self._run(timeout, self._client.cancel, reference)
 
     async def _run(self, timeout: float | None, verb: Callable[..., T], *given: Any, **named: Any) -> T:
+        return await self._within(timeout, partial(verb, *given, **named, timeout=timeout))
+
+    async def _within(self, timeout: float | None, work: Callable[[], T]) -> T:
         seconds = [checked_seconds(each) for each in (timeout, self._client.timeout) if each is not None]
-        work = partial(verb, *given, **named, timeout=timeout)
         running = asyncio.get_running_loop().run_in_executor(self._threads(), work)
         if not seconds:
             return await running

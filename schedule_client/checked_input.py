@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from schedule_client.settings import ScheduleSettings
 
 
+_CONTENTS = ("headers", "params", "body", "form")
+_SCALARS = (str, int, float, bool, type(None))
+
+
 def checked_input(
     request: Request, name: str, key: str | None, settings: ScheduleSettings, *, recurs: bool = False
 ) -> str:
@@ -35,8 +39,8 @@ def checked_input(
     Raises RequestRefusedError with every finding.
     """
     _refuse(list(kind_findings(request)))
-    written = {name: plain(getattr(request, name)) for name in ("headers", "params", "body", "form")}
-    request = replace(request, **written)
+    if written := {name: plain(value) for name in _CONTENTS if not _is_plain(value := getattr(request, name))}:
+        request = replace(request, **written)
     _refuse([*form_findings(request), *_known_findings(request, settings), *request_findings(_mapping(request))])
     series = Series() if recurs and "recurring" in (settings.features or ()) else None
     try:
@@ -64,6 +68,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview):
         return [plain(inner) for inner in cast("Sequence[Any]", value)]
     return cast("Any", value)
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether `plain` changes nothing, as for most requests."""
+    kind = type(value)
+    if kind is dict:
+        return all(map(_is_plain, cast("dict[object, object]", value).values()))
+    return kind in _SCALARS or (kind is list and all(map(_is_plain, cast("list[object]", value))))
 
 
 def _refuse(findings: list[Finding]) -> None:

@@ -42,6 +42,8 @@ def limited(verb: _V) -> _V:
 
     @wraps(verb)
     def within_timeout(client: Any, *given: Any, **named: Any) -> Any:
+        if client.timeout is None and named.get("timeout") is None:
+            return verb(client, *given, **named)
         with within(client.timeout), within(named.get("timeout")):
             return verb(client, *given, **named)
 
@@ -112,10 +114,13 @@ class ScheduleClient:
         concurrency: int = 16,
         per_second: float = 100.0,
         progress: Callable[[int], None] | None = None,
+        timeout: float | None = None,
     ) -> list[PlanResult]:
         """Make a call for each plan, in order, with at most `concurrency` at a time and `per_second` in all.
 
         A failure is in the result of its plan and does not stop the others; `progress` receives the number of results.
+        `timeout` limits the seconds of all calls together, the client's those of each: a plan that is left over then
+        has a TimedOutError.
         """
 
         def schedule(plan: PlannedCall) -> ScheduledCall:
@@ -123,7 +128,8 @@ class ScheduleClient:
                 plan.request, delay=plan.delay, at=plan.at, key=plan.key, description=plan.description
             )
 
-        return schedule_all(schedule, plans, concurrency, Pace(per_second, self._sleep), progress)
+        with within(timeout):
+            return schedule_all(schedule, plans, concurrency, Pace(per_second, self._sleep), progress)
 
     @limited
     def schedule_recurring(
@@ -166,15 +172,28 @@ class ScheduleClient:
         """Return the schedule of an ARN, a key or a ScheduledCall; raises ScheduleNotFoundError without one."""
         return ScheduleDetails.of(self._api.get(self._named(reference)))
 
-    def list(self, prefix: str = "", *, details: bool = False) -> Iterator[ListedSchedule]:
+    def list(
+        self, prefix: str = "", *, details: bool = False, timeout: float | None = None
+    ) -> Iterator[ListedSchedule]:
         """Yield the application's schedules whose names continue with `prefix`, reading a page at a time.
 
-        With `details` each is read by itself, for its key and its time, which AWS does not list.
+        With `details` each is read by itself, for its key and its time, which AWS does not list. `timeout` limits the
+        seconds until the next one, not those that the caller spends on one.
         """
         listed = self._api.list(self.settings.name_prefix + prefix)
         if details:  # what fires meanwhile is not there any more
             listed = (found for each in listed if (found := self._found(str(each["Name"]))) is not None)
-        return map(ListedSchedule.of, listed)
+        if timeout is not None:
+            checked_seconds(timeout)
+        return self._each(map(ListedSchedule.of, listed), timeout)
+
+    def _each(self, listed: Iterator[ListedSchedule], timeout: float | None) -> Iterator[ListedSchedule]:
+        while True:
+            with within(self.timeout), within(timeout):
+                found = next(listed, None)
+            if found is None:
+                return
+            yield found
 
     @limited
     def reschedule(

@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 from schedule_client.call import PlannedCall, PlanResult
+from schedule_client.deadline import check
 from schedule_client.errors import ScheduleError, SettingsError
 
 if TYPE_CHECKING:
@@ -30,12 +32,13 @@ class Pace:
         self._lock, self._next = threading.Lock(), monotonic()
 
     def wait(self) -> None:
-        """Return when it is this caller's turn."""
+        """Return when it is this caller's turn; TimedOutError if that is too late."""
         with self._lock:
             now = self._monotonic()
             turn = max(self._next, now)
             self._next = turn + self._gap
         if turn > now:
+            check(turn - now)
             self._sleep(turn - now)
 
 
@@ -55,15 +58,16 @@ def schedule_all(
     results: dict[int, PlanResult] = {}
 
     def one(number: int, plan: PlannedCall) -> tuple[int, PlanResult]:
-        pace.wait()
         try:
+            pace.wait()
             return number, PlanResult(plan, schedule(plan))
         except ScheduleError as error:
             return number, PlanResult(plan, error=error)
 
     pool = ThreadPoolExecutor(concurrency, thread_name_prefix="schedule-many")
     try:
-        waiting = (pool.submit(one, number, plan) for number, plan in enumerate(plans))
+        # Each in a context like this one, which has the time limit.
+        waiting = (pool.submit(copy_context().run, one, number, plan) for number, plan in enumerate(plans))
         for number, result in _as_completed(waiting, concurrency):
             results[number] = result
             if progress is not None:

@@ -19,7 +19,11 @@ from schedule_client.contract.request import (
 )
 
 _BODY_DEPTH_MAX = DEPTH_MAX - 1  # a body is one level below its event
-_SCALAR = str | int | float | None
+_SCALAR = (str, int, float, type(None))
+_TEXTS = ("url", "service", "path", "owner", "runbook", "text")
+_MAPPINGS = ("headers", "params", "labels", "form")
+_RECORDS = (("auth", Auth), ("retry", Retry))
+_NUMBERS = ("timeout_seconds", "flexible_window_minutes")
 
 
 def members_of(record: Request | Auth | Retry) -> dict[str, object]:
@@ -32,17 +36,18 @@ def kind_findings(request: object) -> Iterator[Finding]:
     if not isinstance(request, Request):
         yield Finding((), "request", f"{type(request).__name__} is not a Request: write Request(service=…, path=…)")
         return
-    members = members_of(request)
-    for name in ("url", "service", "path", "owner", "runbook", "text"):
-        yield from _text_findings((name,), members[name])
-    for name in ("headers", "params", "labels", "form"):
-        if isinstance(members[name], Mapping):
-            yield from _mapping_findings(name, cast("Mapping[object, object]", members[name]))
-        elif name != "form" or members[name] is not None:
-            yield Finding((name,), name, f"{members[name]!r} is not a mapping: write {{}} for none")
-    for name, kind in (("auth", Auth), ("retry", Retry)):
-        if not isinstance(members[name], kind | None):
-            yield Finding((name,), name, f"{members[name]!r} is not {kind.__name__}(…)")
+    for name in _TEXTS:
+        if (text := getattr(request, name)) is not None:
+            yield from _text_findings((name,), text)
+    for name in _MAPPINGS:
+        if isinstance(given := getattr(request, name), Mapping):
+            if given:
+                yield from _mapping_findings(name, cast("Mapping[object, object]", given))
+        elif name != "form" or given is not None:
+            yield Finding((name,), name, f"{given!r} is not a mapping: write {{}} for none")
+    for name, kind in _RECORDS:
+        if (given := getattr(request, name)) is not None and not isinstance(given, kind):
+            yield Finding((name,), name, f"{given!r} is not {kind.__name__}(…)")
     yield from _body_findings(request.body)
 
 
@@ -91,9 +96,7 @@ def _choice_findings(pointer: tuple[str, ...], value: object, allowed: Sequence[
 
 
 def _number_findings(request: Request) -> Iterator[Finding]:
-    numbers: dict[tuple[str, ...], object] = {
-        (name,): getattr(request, name) for name in ("timeout_seconds", "flexible_window_minutes")
-    }
+    numbers: dict[tuple[str, ...], object] = {(name,): getattr(request, name) for name in _NUMBERS}
     if request.retry is not None:
         numbers |= {("retry", name): number for name, number in members_of(request.retry).items()}
     for pointer, number in numbers.items():

@@ -13,6 +13,7 @@ Scalar: TypeAlias = "bool | int | float | str | None"
 Json: TypeAlias = "Scalar | list[Json] | dict[str, Json]"
 Pointer: TypeAlias = tuple[str | int, ...]
 _PLACE_MAX = 60
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def texts(value: object, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str, bool]]:
@@ -42,7 +43,7 @@ def json_text(value: object) -> str:
     a text, so they are escaped there. Raises JsonError, which names a value that JSON cannot hold.
     """
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = _ENCODER.encode(value)
         text.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
     except (TypeError, ValueError, RecursionError):
         raise JsonError(_obstacle(value)) from None

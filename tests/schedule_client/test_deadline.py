@@ -18,9 +18,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
 
-from schedule_client import AsyncScheduleClient, ScheduleClient, TimedOutError
+from schedule_client import AsyncScheduleClient, PlannedCall, ScheduleClient, TimedOutError
 from schedule_client.api import SchedulerApi
-from schedule_client.deadline import within
+from schedule_client.deadline import check, within
 from schedule_client.errors import ScheduleError, SettingsError
 from tests.schedule_client.aws import REQUEST, SETTINGS, Application, answer
 
@@ -38,6 +38,12 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.close()
 
 
+def hasty() -> Any:
+    """A client of boto3 whose requests wait only a moment each."""
+    config = Config(read_timeout=0.3, retries={"mode": "adaptive", "total_max_attempts": 5})
+    return boto3.client("scheduler", region_name="eu-central-1", config=config)
+
+
 def test_a_client_with_a_timeout_gives_up_in_time(silent: str) -> None:
     client = ScheduleClient(SETTINGS, timeout=0.4)
     began = time.monotonic()
@@ -48,12 +54,10 @@ def test_a_client_with_a_timeout_gives_up_in_time(silent: str) -> None:
 
 
 def test_a_call_may_have_less_time_than_its_client(silent: str) -> None:
-    config = Config(read_timeout=0.3, retries={"mode": "adaptive", "total_max_attempts": 5})
-    scheduler = boto3.client("scheduler", region_name="eu-central-1", config=config)
     began = time.monotonic()
 
     with pytest.raises(TimedOutError, match=r"within 0.2 s"):
-        ScheduleClient(SETTINGS, client=scheduler, timeout=60).cancel("k", timeout=0.2)
+        ScheduleClient(SETTINGS, client=hasty(), timeout=60).cancel("k", timeout=0.2)
     assert time.monotonic() - began < 5
 
 
@@ -91,6 +95,49 @@ def test_pauses_of_the_client_s_own_end_in_time_too() -> None:
     with pytest.raises(TimedOutError):
         application.client.cancel("k", timeout=0.1)
     assert application.clock.slept == []
+
+
+def test_many_calls_end_together_and_each_plan_has_its_result() -> None:
+    application = Application()
+    plans = [PlannedCall(request=REQUEST, delay=HOUR, key=str(number)) for number in range(20)]
+
+    results = application.client.schedule_many(plans, per_second=0.01, timeout=60)
+
+    assert [type(result.error) for result in results] == [type(None)] + [TimedOutError] * 19
+    assert application.clock.slept == [], "nothing waits for a turn that comes too late"
+    with pytest.raises(SettingsError, match="timeout is 0"):
+        application.client.schedule_many(plans, timeout=0)
+
+
+def test_many_calls_to_a_silent_endpoint_end_in_time(silent: str) -> None:
+    began = time.monotonic()
+
+    results = ScheduleClient(SETTINGS, client=hasty(), timeout=20).schedule_many(
+        [PlannedCall(request=REQUEST, delay=HOUR)] * 40, concurrency=4, timeout=0.3
+    )
+
+    assert {type(result.error) for result in results} == {TimedOutError}
+    assert len(results) == 40
+    assert time.monotonic() - began < 15  # the requests under way included
+
+
+def test_a_list_has_its_time_for_each_page_and_the_caller_all_of_its_own(silent: str) -> None:
+    with pytest.raises(TimedOutError, match=r"within 0.3 s"):
+        next(ScheduleClient(SETTINGS, timeout=0.3).list())
+
+    application = Application()
+    application.client.schedule_once(REQUEST, delay=HOUR, key="k")
+    for _ in application.client.list(timeout=0.3):
+        check(3600)  # outside of the list nothing ends
+
+
+def test_a_list_of_coroutines_ends_in_time(silent: str) -> None:
+    async def work() -> None:
+        with pytest.raises(TimedOutError):
+            async for _ in AsyncScheduleClient(ScheduleClient(SETTINGS, client=hasty())).list(timeout=0.2):
+                pass
+
+    asyncio.run(work())
 
 
 def test_a_silent_endpoint_stalls_neither_the_loop_nor_the_program_s_other_threads(silent: str) -> None:
