@@ -89,7 +89,7 @@ def test_the_sweep_is_what_the_callback_service_serves() -> None:
     assert f"{sweep.request.method} {sweep.request.path}" == ROUTES["sweep"]
 
 
-def test_stacks_differ() -> None:
+def test_an_entry_has_different_timings_in_different_stacks() -> None:
     timings = {(entry.name, entry.timing.expression) for entry in CATALOG.entries}
 
     assert len(timings) > len({name for name, _ in timings})

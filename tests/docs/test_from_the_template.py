@@ -64,7 +64,7 @@ def test_every_row_is_executed() -> None:
 
 
 @pytest.mark.parametrize("name", LISTED[1:])
-def test_a_row_holds(name: str, tmp_path: Path) -> None:
+def test_what_a_row_says_is_so(name: str, tmp_path: Path) -> None:
     ROWS[name](tmp_path)
 
 

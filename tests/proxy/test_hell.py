@@ -132,7 +132,7 @@ def test_a_bomb_takes_little_memory(layers: int) -> None:
     assert peak < 3_000_000
 
 
-def test_nobody_listens() -> None:
+def test_a_port_at_which_nobody_listens_is_retried() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with calls(f"http://127.0.0.1:{port}") as call:
@@ -148,7 +148,7 @@ def deaf(backlog: int = 8) -> Generator[int]:
         yield server.getsockname()[1]
 
 
-def test_a_connection_that_nobody_takes() -> None:
+def test_a_connection_that_nobody_takes_ends_in_time() -> None:
     with deaf(0) as port, ExitStack() as stack, calls(f"http://127.0.0.1:{port}") as call:
         for _ in range(3):  # the queue is full
             waiting = stack.enter_context(socket.socket())
@@ -186,7 +186,7 @@ def test_a_bad_certificate_is_named_and_nothing_is_sent(
 
 # A socket whose handshake ran out of time is closed by Python when it collects it.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_tls_handshake_that_hangs() -> None:
+def test_a_tls_handshake_that_hangs_ends_in_time() -> None:
     with deaf() as port, calls(f"https://127.0.0.1:{port}") as call:
         outcome = call(SHORT)
 
@@ -218,7 +218,7 @@ def shouting(script: Script) -> Generator[int]:
         (resets, "connect", LONG),
     ],
 )
-def test_a_tls_handshake_with_somebody_else(script: Script, reason: str, limit: float) -> None:
+def test_a_server_that_speaks_no_tls_is_retried_in_time(script: Script, reason: str, limit: float) -> None:
     with shouting(script) as port, calls(f"https://127.0.0.1:{port}") as call:
         outcome = call(limit)
 

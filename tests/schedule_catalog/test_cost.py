@@ -107,7 +107,7 @@ def test_the_size_is_that_of_the_settings() -> None:
     assert size_of(None, 0.5) == StackSize(seconds=0.5)
 
 
-def test_the_same_calls_elsewhere() -> None:
+def test_the_same_calls_are_priced_at_two_other_services() -> None:
     found = [EntryCost(DAILY, Cost(500_000, {}))] * 2
 
     assert others(found) == {"QStash": 10.0, "Google Cloud Scheduler + Tasks": pytest.approx(0.8 + 2 * 0.1)}

@@ -60,7 +60,7 @@ def test_every_schedule_is_a_row_the_worst_first(where: list[str], capsys: Captu
     assert lines[4].startswith("runs, the newest last: + delivered")
 
 
-def test_the_rows_of_one_owner(where: list[str], capsys: Capture) -> None:
+def test_owner_leaves_only_the_rows_of_that_owner(where: list[str], capsys: Capture) -> None:
     aws = Clients()
     aws.scheduler.add("by-hand")
 
