@@ -26,7 +26,7 @@ ENDS = ("delivered", "undelivered", "skipped", ON_A_QUEUE, LOST)
 
 @dataclass(frozen=True, slots=True)
 class AuditedRun:
-    """One run: its schedule, how it ended, and by how much it was late where it was delivered."""
+    """One run: its schedule, how it ended and why, and by how much it was late where it was delivered."""
 
     name: str
     time: datetime
@@ -34,6 +34,7 @@ class AuditedRun:
     end: str
     calls: int
     late_seconds: float | None
+    reason: str | None
     letters: tuple[UndeliveredCall, ...]
 
 
@@ -101,6 +102,7 @@ def audit(
             *_unfired(promised, fired),
             *_faults(world, runs, letters),
             *_called(promised, runs, left_out),
+            *([f"{count} calls were made in a pause"] if (count := world.target.in_pauses) else []),
         ),
     )
 
@@ -133,8 +135,11 @@ def _run(
     key = run_key("catalog", arn, wire_time(time))
     record, at = records.get(key), world.target.applied_at.get(key)
     kept = tuple(letters.get(key, ()))
+    reason = record.reason if record is not None else None
     late = None if at is None else at - time.timestamp()
-    return AuditedRun(name, time, key, _end(world, record, kept, at, left_out), world.target.calls[key], late, kept)
+    return AuditedRun(
+        name, time, key, _end(world, record, kept, at, left_out), world.target.calls[key], late, reason, kept
+    )
 
 
 def _end(

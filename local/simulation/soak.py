@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 from local.simulation.audit import Audit, audit
@@ -12,7 +13,17 @@ from local.simulation.faults import Faults
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
 from local.simulation.world import Size, World
 from schedule_catalog.deployment.arguments import ScheduleArguments
-from schedule_client.contract import ProxySettings, Request, Retry, Series, UtcCalendar, build_event, input_text
+from schedule_client.contract import (
+    CATALOG,
+    ProxySettings,
+    Request,
+    Retry,
+    Series,
+    UtcCalendar,
+    build_event,
+    input_text,
+)
+from schedule_client.contract.pauses import CURRENT, PARTITION, Pauses, RunTimePause, Scope, Subject
 from schedule_client.contract.times import wire_time
 
 START = datetime(2027, 1, 5, 8, tzinfo=UTC)
@@ -40,6 +51,20 @@ SERIES = (
     Series(),
     Series(paused_until=wire_time(PAUSED_UNTIL), pause_reason="soak"),
 )
+EFFECT_SECONDS = 10
+"""Time after which a pause has taken effect."""
+
+
+def _pause(scope: Scope, name: str, since: int, until: int) -> RunTimePause:
+    """A pause from so many minutes after the start to so many."""
+    start = int(START.timestamp())
+    return RunTimePause(
+        scope=scope, name=name, since=start + 60 * since, until=start + 60 * until, reason="soak", by="soak"
+    )
+
+
+# Two rounds of one schedule are skipped. A round of all waits, and for those that fire in the freeze a second one.
+PAUSES = (_pause("schedule", schedule_arn("schedule-0"), 4, 12), _pause("service", "billing", 21, 33))
 # Ten ways to fail, alike: together 30 % of the calls.
 WAYS = ("408", "429", "500", "503", "404", "refused", "timeout", "timeout-after-work", "reset", "reset-after-work")
 HARSH = Faults(
@@ -55,10 +80,14 @@ MakeWorld = Callable[[Clock, Faults, Random, ProxySettings, Size], World]
 def soak(runs: int, schedules: int, seed: int, faults: Faults = HARSH, make: MakeWorld = World) -> Audit:
     """Deliver `runs` runs of so many schedules, of which every fifth asks for `overlap: skip`, and count.
 
-    A pause, a calendar and a freeze leave out some of them, which must be skipped without a call.
+    A pause, a calendar and a freeze leave out some of them, which must be skipped without a call. Operators pause one
+    schedule, then the service: no attempt may begin while that holds.
     """
     clock = Clock(START.timestamp())
     world = make(clock, faults, Random(seed), SETTINGS, Size())  # noqa: S311 - the same run for a seed
+    world.target.paused = _is_paused
+    for count, pause in enumerate(PAUSES, 1):
+        clock.at(pause.since, partial(_write, world, Pauses(count, PAUSES[:count])))
     rounds = -(-runs // schedules)
     names = [f"schedule-{number}" for number in range(schedules)]
     end = START + timedelta(minutes=GAP_MINUTES * rounds)
@@ -72,6 +101,15 @@ def soak(runs: int, schedules: int, seed: int, faults: Faults = HARSH, make: Mak
     promised = ((name, schedule_arn(name), time) for time in times for name in names)
     left_out = {(schedule_arn(name), time) for time in times for name in names if _is_left_out(series[name], time)}
     return audit(world, promised, scheduler.fired, left_out)
+
+
+def _write(world: World, pauses: Pauses) -> None:
+    world.dynamodb.items[PARTITION, CURRENT] = pauses.to_item()
+
+
+def _is_paused(name: str, seconds: float) -> bool:
+    subject = Subject(origin=CATALOG, arn=schedule_arn(name), service="billing")
+    return any(one.since + EFFECT_SECONDS <= seconds < one.until and one.covers(subject) for one in PAUSES)
 
 
 def _is_left_out(series: Series, time: datetime) -> bool:

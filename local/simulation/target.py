@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from proxy.destination import Destination
     from proxy.message import Message
 
-_KEY = "Idempotency-Key"
+_KEY, _NAME = "Idempotency-Key", "X-Schedule-Name"
 
 
 @dataclass
@@ -27,6 +27,7 @@ class SimulatedTarget:
     calls: that arrived or should have; acts: what a target does that leaves no repeat out; applied_at: when one that
     does leave them out did its work; unsure: acts of which nobody tells the proxy.
     ended: receives a call's key, and whether the target did its work, at its end.
+    paused: whether a schedule's calls are to be held back at a time; in_pauses counts those that are made.
     """
 
     clock: Clock
@@ -38,11 +39,14 @@ class SimulatedTarget:
     unsure: Counter[str] = field(default_factory=Counter[str])
     applied_at: dict[str, float] = field(default_factory=dict[str, float])
     ended: Callable[[str, bool], None] = lambda key, acted: None
+    paused: Callable[[str, float], bool] = lambda name, seconds: False
+    in_pauses: int = 0
 
     def send(self, message: Message, destination: Destination, seconds: float) -> Reply:
         """As the proxy's transport does it. Raises TransportError."""
         key = message.headers[_KEY]
         self.calls[key] += 1
+        self.in_pauses += self.paused(message.headers[_NAME], self.clock.seconds)
         kind = "refused" if self.faults.is_out(destination.address.host, self.clock.seconds) else None
         kind = kind or self.faults.kind(self.chance)
         self.answered[kind] += 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,11 @@ from local.simulation.report import totals
 from local.simulation.soak import HARSH, WAYS
 from local.simulation.world import RETRY, KilledError, World
 from schedule_client.contract import replace
+from schedule_client.contract.pauses import Pauses
 
 if TYPE_CHECKING:
     from proxy.destination import Destination
+    from proxy.handler import Proxy
     from proxy.message import Message
     from proxy.transport import Reply
 
@@ -29,6 +32,10 @@ def test_every_promised_run_ends_once_while_everything_goes_wrong(seed: int) -> 
     assert found.repeats <= found.excuses.total()
     # A fourth of 50 schedules each: two rounds of a calendar, two of a pause; three fourths: the round of a freeze.
     assert found.ends["skipped"] >= 2 * 13 + 2 * 12 + 37 - found.ends[ON_A_QUEUE]
+    # Two rounds of a paused schedule; of each fourth that fires in the freeze, the first of two that wait makes way.
+    skipped = Counter((run.reason, run.time.minute) for run in found.runs if run.end == "skipped")
+    assert {run.name for run in found.runs if run.reason == "paused" and run.time.minute == 10} <= {"schedule-0"}
+    assert 8 <= skipped["superseded", 25] <= 13
     assert set(found.answers) == {"200", *WAYS}
     assert {"duplicates", "kills", "throttles of sqs", "throttles of dynamodb", "lost answers"} <= set(found.events)
 
@@ -39,6 +46,14 @@ def test_a_soak_is_the_same_for_a_seed() -> None:
 
 def faults(make: Any, seed: int = 1) -> Iterator[str]:
     yield from soak(RUNS, SCHEDULES, seed, HARSH, make).faults
+
+
+class IgnoresPauses(World):
+    """The proxy does not read the pauses."""
+
+    def _proxy(self) -> Proxy:
+        proxy = super()._proxy()
+        return replace(proxy, delivery=replace(proxy.delivery, pauses=Pauses))
 
 
 class LosesRetries(World):
@@ -97,6 +112,7 @@ class AcknowledgesFirst(World):
 @pytest.mark.parametrize(
     ("broken", "sentence"),
     [
+        (IgnoresPauses, "calls were made in a pause"),
         (LosesRetries, "came to no end"),
         (Forgets, "repeats are excused"),
         (KeyPerAttempt, "that nobody promised"),
