@@ -76,4 +76,5 @@ $(READY): requirements.lock $(DISTRIBUTIONS)
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --compile-bytecode --no-deps --no-build-isolation --editable . --editable schedule_stack
+	@$(BIN)/python -m compileall -q schedule_catalog schedule_client
 	@touch $@

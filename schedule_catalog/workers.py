@@ -8,15 +8,12 @@ are the same with and without helpers.
 from __future__ import annotations
 
 import os
-import pickle
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
-from schedule_catalog.packing import packed
 from schedule_client.contract.records import frozen
 
 Thing = TypeVar("Thing")
@@ -87,6 +84,10 @@ def _done_by_all(
     processes: int, work: Callable[[Sequence[Thing]], Result], parts: Sequence[Sequence[Thing]]
 ) -> dict[int, Result]:
     """Do all parts but the first; each free process takes the next number from a pipe that has all of them."""
+    import pickle
+
+    from schedule_catalog.packing import packed
+
     numbers, filling = os.pipe()
     with os.fdopen(filling, "wb") as pipe:
         pipe.write(bytes(range(1, len(parts))))
@@ -132,14 +133,18 @@ class _Helper:
 
     def results(self) -> Mapping[int, Any]:
         """Wait for the result of the task; nothing if the process failed."""
+        import pickle
+
         data = self._output.read()
         return pickle.loads(data) if self._wait() == 0 else {}  # noqa: S301 - a process of our own wrote it
 
     def stop(self) -> None:
         """End the process at once."""
+        from signal import SIGKILL
+
         self._output.close()
         if self._running:
-            os.kill(self._process, signal.SIGKILL)
+            os.kill(self._process, SIGKILL)
             self._wait()
 
     def _fork(self) -> int:
@@ -156,6 +161,8 @@ class _Helper:
 
 def _serve(task: Callable[[], Any], output: Any) -> NoReturn:
     """Write the result of a task and end here: open files of the parent are not ours to finish."""
+    import pickle
+
     status = 1
     try:
         pickle.dump(task(), output, pickle.HIGHEST_PROTOCOL)

@@ -11,7 +11,6 @@ from schedule_catalog.calendars.calendars import Calendars
 from schedule_catalog.calendars.reading import name_of, read_calendar
 from schedule_catalog.document import find_files, read_document
 from schedule_catalog.problem import Problem, Severity
-from schedule_catalog.revision import documents_at
 
 if TYPE_CHECKING:
     from schedule_catalog.calendars.calendar import Calendar
@@ -28,6 +27,8 @@ def calendars_under(folder: Path, now: datetime) -> Calendars:
 
 def calendars_at(revision: str, folder: Path, now: datetime) -> Calendars:
     """Read the calendars of a folder as they were at a git revision; raises RevisionError."""
+    from schedule_catalog.revision import documents_at
+
     return calendars_of(documents_at(revision, [folder]), now, str(folder))
 
 

@@ -9,7 +9,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from traceback import format_exception
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, CRASH, INTERRUPTED, PROBLEMS, USAGE
@@ -63,6 +62,8 @@ def _main(given: Sequence[str], clock: Callable[[], datetime]) -> int:
         if isinstance(error, OSError) and error.errno in _FULL:
             raise
         if options.traceback or os.environ.get("SCHEDULES_TRACEBACK"):
+            from traceback import format_exception
+
             complain(*"".join(format_exception(error)).splitlines())
             return CRASH
         what = " ".join(f"{type(error).__name__}: {error}".split())

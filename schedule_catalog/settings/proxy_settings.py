@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
@@ -49,4 +48,6 @@ def proxy_settings(settings: Settings, callback_url: str, entries: Iterable[Entr
 
 def settings_digest(settings: Settings, entries: Iterable[Entry]) -> str:
     """Return a digest of a proxy's settings, with the calendars of *entries*, except for a URL that only AWS knows."""
+    import hashlib
+
     return hashlib.sha256(proxy_settings(settings, "", entries).to_json().encode()).hexdigest()[:16]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
@@ -22,6 +20,9 @@ FIRST = "FIRST"
 
 def new_signing_key() -> str:
     """Return a new random key."""
+    import secrets
+    from base64 import b64encode
+
     return f"whsec_{b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
 
 

@@ -7,8 +7,6 @@ ever give the same bytes. The values are pinned by tests: applications store the
 
 from __future__ import annotations
 
-import hashlib
-
 KEY_MAX_CHARACTERS = 256
 # The ledger's sort key, in which an application's key follows a prefix, has at most 1,024 bytes.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
@@ -43,5 +41,7 @@ def template_run_key(request_id: str) -> str:
 
 
 def _key(*parts: str) -> str:
+    import hashlib  # it takes OpenSSL, which a command that only reads a catalog does not need
+
     encoded = [part.encode() for part in parts]
     return "v1." + hashlib.sha256(b"".join(b"%d:%b," % (len(part), part) for part in encoded)).hexdigest()

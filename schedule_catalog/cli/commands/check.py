@@ -12,11 +12,8 @@ from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
-from schedule_catalog.cli.github import annotations as github
-from schedule_catalog.cli.github import sarif
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import calendars_before, catalog_paths, known_calendars, known_settings
-from schedule_catalog.cli.rows import problems as rows
 from schedule_catalog.cli.text import problems as text
 from schedule_catalog.problem import Severity
 from schedule_catalog.workers import Workers
@@ -27,11 +24,30 @@ if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.settings import Settings
 
+
+def _github(catalog: Catalog, note: str) -> None:
+    from schedule_catalog.cli.github import annotations
+
+    annotations.show(catalog, note)
+
+
+def _json(catalog: Catalog, note: str) -> None:
+    from schedule_catalog.cli.rows import problems
+
+    problems.show(catalog, note)
+
+
+def _sarif(catalog: Catalog, note: str) -> None:
+    from schedule_catalog.cli.github import sarif
+
+    sarif.show(catalog, note)
+
+
 PRINTERS: Mapping[str, Callable[[Catalog, str], None]] = {
     "text": text.show,
-    "github": github.show,
-    "json": rows.show,
-    "sarif": sarif.show,
+    "github": _github,
+    "json": _json,
+    "sarif": _sarif,
 }
 
 _DESCRIPTION = "Find every mistake in the catalog. Exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -93,7 +95,7 @@ class CommandLine(argparse.ArgumentParser):
     """Argparse with suggestions for misspelt words, and an error on one line, whatever the arguments contain."""
 
     def __init__(self, prog: str | None = None, **options: Any) -> None:
-        super().__init__(prog, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+        super().__init__(prog, formatter_class=_Help, **options)
 
     def parse_line(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Return the options of a whole command line, and the line; unknown words get a suggestion."""
@@ -141,6 +143,25 @@ class CommandLine(argparse.ArgumentParser):
                 named = cast("dict[str, object]", choices)
                 found |= {name: each for name, each in named.items() if isinstance(each, CommandLine)}
         return found
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal, which argparse asks shutil for, and imports that with each command."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Width of the terminal, or as COLUMNS has it."""
+    try:
+        return int(os.environ.get("COLUMNS", "")) or 80
+    except ValueError:
+        pass
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def _verbs() -> str:
