@@ -72,7 +72,7 @@ def next_look(due: float, arrival: Arrival, now: float) -> float:
 
 
 def _hops(arrival: Arrival, reason: str, is_hop: bool) -> int:
-    """How often the event was sent on without an attempt; a look at a pause does not count."""
+    """Number of times that the event was sent on without an attempt; a look at a pause does not count."""
     if reason == PAUSED:
         return arrival.hops
     return arrival.hops + 1 if is_hop or reason in ("ledger", "lease") else 0

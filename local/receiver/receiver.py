@@ -48,7 +48,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        """What stands in for every other host."""
+        """Base URL that stands in for every other host."""
         return f"http://127.0.0.1:{self.port}"
 
     def received(self, after: int = 0) -> Sequence[ReceivedCall]:

@@ -51,7 +51,7 @@ _ACT_SORT = "act#"
 
 @dataclass(frozen=True, slots=True)
 class PauseTarget:
-    """What is paused; `name` and `prefix` as in `RunTimePause`."""
+    """Calls that are paused; `name` and `prefix` as in `RunTimePause`."""
 
     scope: Scope
     name: str = ""
@@ -69,7 +69,7 @@ class PauseAct:
 
 
 def caller(clients: ServiceClients) -> str:
-    """Return the ARN of whoever's credentials these are; it needs no permission."""
+    """Return the ARN of the person or role that the credentials belong to; it needs no permission."""
     with asking("sts:GetCallerIdentity", "the credentials"):
         return str(clients.client("sts").get_caller_identity()["Arn"])
 

@@ -1,6 +1,6 @@
 """Declared clients: how calls get a token or a signature, and which calls may use them.
 
-A client is part of the stack's settings. A request only names one, so that whoever writes a request decides neither
+A client is part of the stack's settings. A request only names one, so that the author of a request decides neither
 where a credential goes nor whose it is.
 """
 

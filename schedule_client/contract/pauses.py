@@ -36,7 +36,7 @@ _VERSION = 1
 
 @frozen(kw_only=True)
 class Subject:
-    """What a pause compares of a call.
+    """Facts about a call that a pause compares.
 
     arn: the schedule's; None without one.
     owner: as the event says it, which counts only for the catalog.

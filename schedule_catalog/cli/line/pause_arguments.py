@@ -26,7 +26,7 @@ def add_pause_target(command: ArgumentParser) -> None:
     what.add_argument("name", nargs="?", metavar="NAME", help="schedule of the catalog, or the ARN of any schedule")
     what.add_argument("--owner", metavar="O", help="all schedules of an owner in the catalog")
     what.add_argument("--application", metavar="A", help="all calls of an application")
-    what.add_argument("--service", metavar="S", help="all calls of a service, whoever makes them: runs wait")
+    what.add_argument("--service", metavar="S", help="all calls of a service, from any origin: runs wait")
     what.add_argument("--all", action="store_true", help="everything")
 
 
