@@ -1,4 +1,4 @@
-"""Texts of the programs: docstrings, comments, messages, descriptions and pages use none of `voice_terms.yaml`."""
+"""Texts of programs and documentation: docstrings, comments, messages, pages use none of `voice_terms.yaml`."""
 
 from __future__ import annotations
 
@@ -82,8 +82,17 @@ def of_schema(place: str, value: Any) -> Iterator[Text]:
             yield from of_schema(place, each)
 
 
+def of_page(place: str, page: str) -> Iterator[Text]:
+    """The prose of a page of the documentation: neither code nor what commands print."""
+    blank = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+    prose = blank.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), page)
+    yield from (Text(f"{place}:{number}", line) for number, line in enumerate(prose.splitlines(), 1) if line.strip())
+
+
 def texts() -> Iterator[Text]:
-    """Every text of the programs, with its position."""
+    """Every text of the programs and the documentation, with its position."""
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))):
+        yield from of_page(path.relative_to(ROOT).as_posix(), path.read_text())
     tops = [ROOT / top for top in (*PROGRAMS, "schemas", "Makefile")]
     for path in (each for top in tops for each in (sorted(top.rglob("*")) if top.is_dir() else [top])):
         place = path.relative_to(ROOT).as_posix()
@@ -110,7 +119,7 @@ def faults(text: Text) -> Iterator[str]:
             yield f'{text.place}: "{found[0]}": write {term.write}'
 
 
-def test_the_texts_of_the_programs_use_no_word_of_the_list() -> None:
+def test_the_texts_of_programs_and_documentation_use_no_word_of_the_list() -> None:
     found = list(texts())
 
     assert len(found) > 3000
@@ -145,3 +154,9 @@ def test_a_description_of_a_schema_is_a_text() -> None:
     schema = {"properties": {"a": {"description": "Whose it is; kept alone."}, "title": {"type": "string"}}}
 
     assert len([fault for text in of_schema("a.json", schema) for fault in faults(text)]) == 2
+
+
+def test_the_prose_of_a_page_is_read_and_its_code_is_not() -> None:
+    page = "It is kept `alone` alone.\n\n```text\nnobody knows\n```\n\nIt begins anew.\n"
+
+    assert [fault.split(":")[1] for text in of_page("a.md", page) for fault in faults(text)] == ["1", "7"]

@@ -62,7 +62,6 @@ ABOUT_SOMETHING_ELSE = {
         "It is a step of its own",
         "Signing keys nobody has to store",
         "Two queues that keep what failed",
-        "State, secrets and settings are of the walk",
         # of make smoke
         "It refuses names that are taken",
         "Each step prints `PASS`, `FAIL` or `SKIP`",

@@ -121,7 +121,7 @@ BOUNDS: DraftRule = Rule(
 )
 PAST: EntryRule = Rule(
     "past",
-    "a schedule that has ended is removed; a change must not add or edit one",
+    "remove a schedule that has ended; a change must not add or edit one",
     _past,
 )
 NEVER_FIRES: EntryRule = Rule(
