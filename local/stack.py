@@ -99,6 +99,8 @@ class Stack:
         release = self.publisher.release()
         if release.succeeded:
             self._progress("deploy", _said(release), time.monotonic() - began)
+        if release.settings and any(client.type == "oidc" for client in release.settings.clients.values()):
+            self._progress("issuer", f"{self.emulator.endpoint} issues oidc tokens instead of AWS", 0.0)
         self._show_the_way(file.project, region)
         return release
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 from local.emulator.authorization import complete_authorization
 from local.emulator.concurrency import bound_asynchronous_events
 from local.emulator.guard import guard_emulator
+from local.emulator.identity_tokens import sign_identity_tokens
 from local.emulator.log import complete_logs
 from local.emulator.senders import stamp_messages
 
@@ -33,6 +34,8 @@ def main() -> None:
     bound_asynchronous_events()
     if os.environ["AUTH"] == "true":
         complete_authorization()
+    url = f"http://{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"
+    sign_identity_tokens(url, os.environ["MINISTACK_ACCOUNT_ID"], os.environ["MINISTACK_REGION"])
     guard_emulator(os.environ["ALLOWED_HOSTS"].split())
     from ministack.app import main as serve  # pyright: ignore[reportMissingTypeStubs]
 

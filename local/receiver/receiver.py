@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
 from local.receiver.switches import Switches
+from local.receiver.token_request import token_answer
 from schedule_catalog.pages.console.calls import Failing, Failure, ReceivedCall
 from schedule_client.loopback import LoopbackGuard
 
@@ -113,12 +114,12 @@ def _handler(
                 if (self.command, self.path) == ("GET", "/"):
                     return self._answer("text/plain", _PLACE, HTTPStatus.NOT_FOUND)
             failure = switches.failure_of(self.headers.get("Host", ""))
-            self._keep(failure)
-            return self._fail(failure) if failure else self._received()
+            body = self._keep(failure)
+            return self._fail(failure) if failure else self._received(body)
 
         do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_any  # noqa: N815
 
-        def _keep(self, failure: Failure | None) -> None:
+        def _keep(self, failure: Failure | None) -> bytes:
             body, length = self._body()
             calls.append(
                 ReceivedCall(
@@ -134,10 +135,14 @@ def _handler(
                     answer=failure or "200",
                 )
             )
+            return body
 
-        def _received(self) -> None:
+        def _received(self, body: bytes) -> None:
+            host = self.headers.get("Host", "")
+            if token := token_answer(host, self.headers.get("Content-Type", ""), body):
+                return self._answer("application/json", token)
             answer = {"received": True, "method": self.command, "host": self.headers.get("Host", ""), "path": self.path}
-            self._answer("application/json", json.dumps(answer).encode())
+            return self._answer("application/json", json.dumps(answer).encode())
 
         def _fail(self, failure: Failure) -> None:
             if failure == "hang":

@@ -18,6 +18,7 @@ from local.simulation.mapping import Mapping as EventSourceMapping
 from local.simulation.parameters import Parameters, Placeholders
 from local.simulation.proxy_aws import ClientsAws
 from local.simulation.sqs import Sqs
+from local.simulation.sts import Sts
 from local.simulation.target import SimulatedTarget
 from proxy.call import Caller
 from proxy.delivery import Delivery
@@ -118,10 +119,11 @@ class World:
 
     def client(self, service: str, /) -> Any:
         """The client of a service, as boto3's would be."""
-        return {"sqs": self.sqs, "dynamodb": self.dynamodb, "lambda": self.functions}.get(service, self._parameters)
+        known = {"sqs": self.sqs, "dynamodb": self.dynamodb, "lambda": self.functions, "sts": self._sts}
+        return known.get(service, self._parameters)
 
     def _proxy(self) -> Proxy:
-        self._parameters = Parameters({}, Placeholders())
+        self._parameters, self._sts = Parameters({}, Placeholders()), Sts()
         now, monotonic, aws = self.clock.now, self.clock.monotonic, ClientsAws(self.client)
         secrets, routes, transport = SecretStore(aws, monotonic), Routes(), cast("Transport", self.target)
         caller = Caller(

@@ -14,7 +14,7 @@ from schedule_catalog.importing.body import body_of
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.job import Note
 from schedule_catalog.importing.secrecy import is_secret_name, looks_secret
-from schedule_catalog.importing.target import Targets, secret_wish, split_url
+from schedule_catalog.importing.target import Targets, client_wish, secret_wish, split_url
 from schedule_catalog.importing.variables import kebab, marked
 from schedule_client.contract.headers import FORM_TYPE, reserved
 from schedule_client.contract.placeholders import PREFIX
@@ -33,6 +33,7 @@ class FoundCall:
     content: `body`, `form` or `text` of an entry, with its value; empty without a body.
     user: `user:password` of basic authentication; bearer: a token. Either may contain marks of variables.
     auth: `auth` of an entry, for events of this project.
+    audience: of an OIDC token, for which the settings get a client.
     secrets: names for secrets that are in variables.
     """
 
@@ -44,6 +45,7 @@ class FoundCall:
     user: str | None = None
     bearer: str | None = None
     auth: Mapping[str, Any] | None = None
+    audience: str | None = None
     place: Mapping[str, Any] | None = None
     timeout: float | None = None
     attempts: int | None = None
@@ -146,7 +148,10 @@ class _Values:
         for _, value, _ in candidates:
             self._targets.confidential.add(value)
         self._targets.confidential.add_login(self._call.user or "")
-        if len(candidates) + (self._call.auth is not None) > 1:
+        if self._call.audience is not None and not candidates:
+            client = self._targets.client(self._call.audience, client_wish(self._place, self._url))
+            return {"type": "oidc", "client": client}
+        if len(candidates) + (self._call.auth is not None) + (self._call.audience is not None) > 1:
             names = ", ".join(dict.fromkeys(name for name, _, _ in candidates))
             raise NotConvertibleError(f"it sends two credentials ({names}), but an entry has one")
         return self._named(*candidates[0]) if candidates else self._call.auth

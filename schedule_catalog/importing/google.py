@@ -118,12 +118,19 @@ def _token(call: FoundCall, target: Mapping[str, Any]) -> None:
     kind = next((each for each in ("oidcToken", "oauthToken") if each in target), None)
     if kind is None:
         return
-    host = split_url(call.url).hostname or ""
+    parts = split_url(call.url)
+    host = parts.hostname or ""
     if kind == "oauthToken" or _FRONT_ENDS.fullmatch(host):
         raise NotConvertibleError(
             f"{host} accepts only Google's own tokens: keep the job there, or call it in another way"
         )
-    call.notes.append(Note("changed", "its OIDC token is not sent: the target must trust the account's issuer"))
+    audience = text_at(at(target, kind), "audience")
+    if looks_secret(audience, named=True):
+        raise NotConvertibleError("the audience of its token looks like a secret, and a catalog contains none")
+    call.audience = audience or f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    call.notes.append(
+        Note("changed", "its OIDC token is the AWS account's: the target must trust that issuer, and its sub and tags")
+    )
 
 
 def _retry(settings: Mapping[str, Any], call: FoundCall) -> None:

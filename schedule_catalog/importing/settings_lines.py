@@ -27,7 +27,8 @@ def settings_of(entries: Sequence[Converted], targets: Targets, now: datetime) -
     found: dict[str, Any] = {}
     services: dict[str, str] = {}
     hosts: dict[str, list[str]] = {"hosts": [], "http_hosts": []}
-    secrets: dict[str, dict[str, list[str]]] = {}
+    secrets: dict[str, dict[str, Any]] = {}
+    clients: dict[str, dict[str, Any]] = {}
     seconds = attempts = 0
     for entry in entries:
         request = cast("Mapping[str, Any]", entry.values["request"])
@@ -35,12 +36,13 @@ def settings_of(entries: Sequence[Converted], targets: Targets, now: datetime) -
         if "service" in request and request["service"] != _BUILT_IN:
             services[request["service"]] = targets.base_of(request["service"])
         if where and (auth := cast("Mapping[str, str] | None", request.get("auth"))):
-            bound = secrets.setdefault(auth["secret"], {}).setdefault(key, [])
+            bound = _bound(auth, secrets, clients, targets).setdefault(key, [])
             bound += [] if where in bound else [where]
         seconds = max(seconds, entry.values.get("timeout_seconds") or 0)
         retry = cast("Mapping[str, int]", entry.values.get("retry") or {})
         attempts = max(attempts, retry.get("max_attempts", 0))
     found |= {"services": services, **{name: sorted(set(each)) for name, each in hosts.items()}, "secrets": secrets}
+    found["clients"] = clients
     if seconds > _PROXY_SECONDS:
         found["proxy"] = {"timeout_seconds": seconds}
     if attempts > _ATTEMPTS:
@@ -77,6 +79,17 @@ def _most_calls(entries: Sequence[Converted], now: datetime) -> int:
 
 def _remark(value: Any) -> str:
     return "  # write its address" if isinstance(value, str) and value.endswith(".invalid") else ""
+
+
+def _bound(
+    auth: Mapping[str, str], secrets: dict[str, dict[str, Any]], clients: dict[str, dict[str, Any]], targets: Targets
+) -> dict[str, Any]:
+    """Settings of the secret or the client of a call, without its destination."""
+    if "client" not in auth:
+        return secrets.setdefault(auth["secret"], {})
+    audience = targets.audience_of(auth["client"])
+    known = {"type": auth["type"], **({"audience": audience} if audience else {})}
+    return clients.setdefault(auth["client"], known)
 
 
 def _where(request: Mapping[str, Any], hosts: dict[str, list[str]]) -> tuple[str, str]:

@@ -33,6 +33,7 @@ class Targets:
     taken: Iterable[str] = ()
     confidential: Confidential = field(default_factory=Confidential)
     _secrets: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    _audiences: dict[str, str] = field(default_factory=dict[str, str])
 
     def place(self, url: str) -> dict[str, Any]:
         """Return `url`, or `service` and `path` if a service's base covers it.
@@ -71,6 +72,18 @@ class Targets:
             self._secrets[value] = name
         return self._secrets[value]
 
+    def client(self, audience: str, wished: str) -> str:
+        """Return the name of the client for tokens of an audience: one name for each."""
+        name, number = wished, 2
+        while self._audiences.get(name, audience) != audience:
+            name, number = f"{wished}-{number}", number + 1
+        self._audiences[name] = audience
+        return name
+
+    def audience_of(self, client: str) -> str | None:
+        """Return the audience of a client; None for one of another origin."""
+        return self._audiences.get(client)
+
     def _below_variable(self, variable: str, rest: str) -> dict[str, Any]:
         if not rest.startswith("/"):
             raise NotConvertibleError(
@@ -95,12 +108,17 @@ def service_of(variable: str) -> str:
 
 
 def secret_wish(place: dict[str, Any], url: str) -> str:
-    """Return a name for a secret from its recipient: the service, or the host without its domain."""
+    """Return a name for a secret from its recipient."""
+    return f"{client_wish(place, url)}-token"
+
+
+def client_wish(place: dict[str, Any], url: str) -> str:
+    """Return a name from the recipient of a call: the service, or the host without its domain."""
     if "service" in place:
-        return f"{place['service']}-token"
+        return str(place["service"])
     labels = (split_url(url).hostname or "service").split(".")
     own = labels[:-2] if len(labels) > 2 else labels[:1]
-    return f"{re.sub('[^a-z0-9]+', '-', '-'.join(own).lower()).strip('-') or 'service'}-token"
+    return re.sub("[^a-z0-9]+", "-", "-".join(own).lower()).strip("-") or "service"
 
 
 def _refuse_variables(text: str) -> None:

@@ -45,6 +45,18 @@ def test_every_method_is_answered_and_kept(receiver: Receiver, method: str) -> N
     assert method == "HEAD" or json.loads(body)["received"] is True
 
 
+def test_a_request_for_client_credentials_gets_a_token_that_anybody_knows_for_a_stand_in(receiver: Receiver) -> None:
+    form = {"Host": "login.example.com", "Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+
+    _, answer = call(receiver, "POST", "/token", b"grant_type=client_credentials&scope=a", **form)
+    _, other = call(receiver, "POST", "/token", b"grant_type=password", **form)
+    _, plain = call(receiver, "POST", "/token", b"grant_type=client_credentials", Host="login.example.com")
+
+    expected = {"access_token": "placeholder-of-login.example.com", "token_type": "Bearer", "expires_in": 300}
+    assert json.loads(answer) == expected
+    assert json.loads(other)["received"] is json.loads(plain)["received"] is True
+
+
 def test_names_of_headers_are_kept_and_their_values_are_not(receiver: Receiver) -> None:
     call(receiver, "POST", "/", b"{}", Host="x.example.com", Authorization="Bearer hush")
 

@@ -61,6 +61,32 @@ def test_every_run_that_the_catalog_promises_is_delivered(catalog: Path, capsys:
     assert 5 < found["schedules"]["sync"]["late_seconds"]["most"] < 310
 
 
+def test_calls_with_tokens_and_signatures_are_delivered_too(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (catalog.parent / "Pulumi.dev.yaml").write_text(
+        f"""{SETTINGS}  schedule-catalog:clients:
+    account: {{type: oidc, audience: a, services: [billing]}}
+    partner: {{type: oauth2, token_url: "https://login.example.com/t", secret: b, services: [billing]}}
+    api:
+      type: sigv4
+      role: arn:aws:iam::123456789012:role/a
+      aws_service: execute-api
+      region: eu-west-1
+      services: [billing]
+"""
+    )
+    calls = [("oidc", "account"), ("oauth2", "partner"), ("sigv4", "api")]
+    entries = [
+        f"  {kind}: {{rate: 1 day, request: {{service: billing, path: /a, auth: {{type: {kind}, client: {name}}}}}}}"
+        for kind, name in calls
+    ]
+    (catalog / "billing.yaml").write_text("\n".join(["owner: billing", "schedules:", *entries]))
+
+    status, found = simulated(catalog, capsys)
+
+    assert status == 0
+    assert {name: row["delivered"] for name, row in found["schedules"].items()} == dict.fromkeys(dict(calls), 2)
+
+
 def test_an_outage_is_waited_for_or_ends_with_the_run_on_a_queue(
     catalog: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
