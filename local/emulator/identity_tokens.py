@@ -45,13 +45,18 @@ def sign_identity_tokens(url: str, account: str, region: str) -> None:
 
 
 class Issuer:
-    """Issuer of one account, with a key pair of its own; `url` has the documents that verifiers read."""
+    """Issuer of one account, with a key pair of its own; `url` has the documents that verifiers read.
 
-    def __init__(self, url: str, account: str, region: str) -> None:
+    subject: whom its tokens are about; the account by default.
+    """
+
+    def __init__(self, url: str, account: str, region: str, subject: str | None = None) -> None:
         self.url, self._account, self._region = url, account, region
+        self._subject = subject or f"arn:aws:iam::{account}:root"
 
     @cached_property
-    def _key(self) -> Any:
+    def key(self) -> Any:
+        """Private key of its signatures."""
         from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
         return generate_private_key(public_exponent=65537, key_size=2048)
@@ -70,19 +75,19 @@ class Issuer:
         claims = {
             "iss": self.url,
             "aud": audiences if len(audiences) > 1 else audiences[0],
-            "sub": f"arn:aws:iam::{self._account}:root",
+            "sub": self._subject,
             "iat": now,
             "exp": now + int(asked.get("DurationSeconds", ["300"])[0]),
             "jti": str(uuid.uuid4()),
             CLAIMS: own | ({"request_tags": tags} if tags else {}),
         }
-        return jwt.encode(claims, self._key, ALGORITHM, headers={"kid": KEY_ID})
+        return jwt.encode(claims, self.key, ALGORITHM, headers={"kid": KEY_ID})
 
     def documents(self) -> dict[str, dict[str, Any]]:
         """Return what verifiers read, by path."""
         from jwt.algorithms import RSAAlgorithm
 
-        key = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        key = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         configuration = {
             "issuer": self.url,
             "jwks_uri": f"{self.url}{_JWKS}",
