@@ -91,8 +91,31 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Part of the tasks of a list; a member that is None leaves nothing out.
+
+    name, hidden: only tasks of this name, and none of that one.
+    due_from, due_to: due from the first instant on, and before the second.
+    """
+
+    name: str | None = None
+    hidden: str | None = None
+    due_from: datetime | None = None
+    due_to: datetime | None = None
+
+    def holds(self, task: Task) -> bool:
+        """Tell whether a task is in it."""
+        named = self.name in (None, task.name) and task.name != self.hidden
+        begun = self.due_from is None or task.scheduled_at >= self.due_from
+        return named and begun and (self.due_to is None or task.scheduled_at < self.due_to)
+
+
+EVERY_TASK = Selection()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Some tasks, the newest first, and the start of the next page; None after the last one."""
+    """Some tasks in the order of their list, and the start of the next page; None after the last one."""
 
     tasks: tuple[Task, ...]
     next_cursor: str | None = None

@@ -16,16 +16,26 @@ if TYPE_CHECKING:
     from callback_api.task import Task
 
 
-def after(task: Task) -> str:
-    """Return the cursor of the page that begins after a task, the newest first."""
-    return written(task.created_at.isoformat(), task.id)
+_DUE = "due"
 
 
-def position(cursor: str) -> tuple[datetime, str]:
-    """Return creation time and ID of the last task of the previous page; raises CursorError."""
-    created_at, task_id = read(cursor, 2)
+def after(task: Task, soonest: bool = False) -> str:
+    """Return the cursor of the page that begins after a task, the newest or the soonest first."""
+    return after_position(task.scheduled_at if soonest else task.created_at, task.id, soonest)
+
+
+def after_position(at: datetime, task_id: str, soonest: bool) -> str:
+    """Return the cursor of the page that begins after a place in a list."""
+    return written(*((_DUE,) if soonest else ()), at.isoformat(), task_id)
+
+
+def position(cursor: str, soonest: bool = False) -> tuple[datetime, str]:
+    """Return time and ID at which the previous page ended; raises CursorError, also for that of another order."""
+    *order, at, task_id = read(cursor, 3 if soonest else 2)
     try:
-        return read_instant(created_at).astimezone(UTC), task_id
+        if order != [_DUE] * soonest:
+            raise _unknown()
+        return read_instant(at).astimezone(UTC), task_id
     except (TimeTextError, OverflowError):
         raise _unknown() from None
 

@@ -7,8 +7,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from callback_api.task import EVERY_TASK
+
 if TYPE_CHECKING:
-    from callback_api.task import OutboxRecord, Page, Started, Status, Task, TokenOwner
+    from callback_api.task import OutboxRecord, Page, Selection, Started, Status, Task, TokenOwner
 
 
 class Work(Protocol):
@@ -64,9 +66,20 @@ class TaskStore(Protocol):
         ...
 
     def page(
-        self, *, user_id: str | None = None, status: Status | None = None, cursor: str | None = None, limit: int = 50
+        self,
+        *,
+        user_id: str | None = None,
+        status: Status | None = None,
+        selection: Selection = EVERY_TASK,
+        soonest: bool = False,
+        cursor: str | None = None,
+        limit: int = 50,
     ) -> Page:
-        """Return tasks of one user or of all, the newest first; raises CursorError for an invalid cursor."""
+        """Return tasks of one user or of all, the newest first; raises CursorError for an invalid cursor.
+
+        soonest: only SCHEDULED tasks, in the order of their times.
+        A store may end a page early, with a cursor, when it has looked at many tasks that are not selected.
+        """
         ...
 
     def counts(self, user_id: str | None = None) -> Mapping[Status, int]:

@@ -8,10 +8,20 @@ function readFilters() {
   const radio = [...document.getElementsByName("status")].find((each) => each.value === status);
   (radio ?? document.getElementsByName("status")[0]).checked = true;
   byId("user-filter").value = byId("of-user").hidden ? "" : (wanted.get("user") ?? "");
+  byId("task-filter").value = wanted.get("task") ?? "";
+  for (const each of ["from", "to"]) byId(`due-${each}`).value = wanted.get(each) ?? "";
+  byId("heartbeats").checked = wanted.has("heartbeats");
 }
 
 function chosen() {
-  return { status: document.querySelector("input[name=status]:checked").value, user: byId("user-filter").value.trim() };
+  return {
+    status: document.querySelector("input[name=status]:checked").value,
+    user: byId("user-filter").value.trim(),
+    task: byId("task-filter").value.trim(),
+    from: byId("due-from").value,
+    to: byId("due-to").value,
+    heartbeats: byId("heartbeats").checked ? "1" : "",
+  };
 }
 
 function applyFilters() {
@@ -24,16 +34,19 @@ function applyFilters() {
 }
 
 byId("status").addEventListener("change", applyFilters);
-byId("user-filter").addEventListener("input", () => {
-  clearTimeout(typing);
-  typing = setTimeout(applyFilters, TYPING_MILLISECONDS);
-});
+for (const id of ["user-filter", "task-filter"]) {
+  byId(id).addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(applyFilters, TYPING_MILLISECONDS);
+  });
+}
+for (const id of ["due-from", "due-to", "heartbeats"]) byId(id).addEventListener("change", applyFilters);
 byId("filters").addEventListener("submit", (event) => {
   event.preventDefault();
   applyFilters();
 });
 byId("clear").addEventListener("click", () => {
-  byId("user-filter").value = "";
+  for (const id of ["user-filter", "task-filter", "due-from", "due-to"]) byId(id).value = "";
   document.getElementsByName("status")[0].checked = true;
   document.getElementsByName("status")[0].focus();
   applyFilters();

@@ -1,4 +1,6 @@
 const PAGE_SIZE = 25;
+// The task of the stack's own schedule that proves each minute that schedules fire.
+const HEARTBEAT = "heartbeat";
 const SOONEST = 3000, LATEST = 20000, LATEST_AFTER_FAILURE = 60000;
 
 // Current page of tasks: shown, and refreshed while it is visible.
@@ -6,7 +8,7 @@ const table = {
   rows: new Map(),
   cursors: [null],
   next: null,
-  query: { status: "", user: "" },
+  query: { status: "", user: "", task: "", from: "", to: "", heartbeats: "" },
   wait: SOONEST,
   timer: 0,
   call: null,
@@ -64,7 +66,19 @@ const table = {
     if (cursor) wanted.set("cursor", cursor);
     if (this.query.status) wanted.set("status", this.query.status);
     if (this.query.user) wanted.set("user_id", this.query.user);
+    if (this.query.task) wanted.set("task", this.query.task);
+    else if (!this.query.heartbeats) wanted.set("except_task", HEARTBEAT);
+    for (const each of ["from", "to"]) {
+      const time = new Date(this.query[each]);
+      if (!Number.isNaN(time.valueOf())) wanted.set(`due_${each}`, time.toISOString());
+    }
+    if (this.soonest()) wanted.set("order", "due");
     return `api/v1/tasks?${wanted}`;
+  },
+
+  // What is to come is read from its beginning, everything else from its end.
+  soonest() {
+    return this.query.status === "SCHEDULED";
   },
 
   plan() {
@@ -151,12 +165,14 @@ const table = {
   },
 
   showEmpty(empty) {
-    const filtered = Boolean(this.query.status || this.query.user);
+    const { status, user, task, from, to } = this.query;
+    const filtered = Boolean(status || user || task || from || to);
     byId("tasks").classList.toggle("hollow", empty);
     byId("empty").hidden = !empty;
     byId("clear").hidden = !filtered;
     const nothing = this.cursors.length > 1 ? "There are no older tasks." : "There are no tasks yet.";
-    setText(byId("empty-text"), filtered ? "No task is like this." : nothing);
+    const none = filtered ? "No task is like this." : nothing;
+    setText(byId("empty-text"), this.next ? "No such task among those that were read: go on." : none);
   },
 
   showPages() {
@@ -165,6 +181,9 @@ const table = {
     byId("newer").disabled = number === 1;
     byId("older").disabled = !this.next;
     setText(byId("page-number"), `Page ${number}`);
+    setText(byId("newer"), this.soonest() ? "Sooner" : "Newer");
+    setText(byId("older"), this.soonest() ? "Later" : "Older");
+    setText(byId("order"), `Tasks, the ${this.soonest() ? "soonest due" : "newest"} first`);
   },
 
   // Parts that change only with time.

@@ -21,10 +21,11 @@ from callback_api.storage.dynamodb.outbox import TableOutbox, record_members
 from callback_api.storage.dynamodb.table import Table, item_update
 from callback_api.storage.dynamodb.table_keys import GSI1, GSI2
 from callback_api.storage.dynamodb.work import DynamoWork
-from callback_api.task import OutboxAction, OutboxRecord, Page, Started, Status, Task, TokenOwner, Verdict
+from callback_api.task import EVERY_TASK, OutboxAction, OutboxRecord, Page, Started, Status, Task, TokenOwner, Verdict
 
 if TYPE_CHECKING:
     from callback_api.storage.dynamodb.items import Item
+    from callback_api.task import Selection
 
 _TRIES = 20
 
@@ -83,10 +84,18 @@ class DynamoTaskStore:
         return {task_id: task for task_id in task_ids if (task := self.get(task_id)) is not None}
 
     def page(
-        self, *, user_id: str | None = None, status: Status | None = None, cursor: str | None = None, limit: int = 50
+        self,
+        *,
+        user_id: str | None = None,
+        status: Status | None = None,
+        selection: Selection = EVERY_TASK,
+        soonest: bool = False,
+        cursor: str | None = None,
+        limit: int = 50,
     ) -> Page:
         """Read a list from the end of the previous page."""
-        return self._listing.page(user_id, status, cursor, limit)
+        listed = self._listing.soonest if soonest else self._listing.newest
+        return listed(user_id, status, selection, cursor, limit)
 
     def counts(self, user_id: str | None = None) -> Mapping[Status, int]:
         """Count the keys of an index, up to 10,000 of each status."""

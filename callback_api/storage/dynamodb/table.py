@@ -71,12 +71,16 @@ class Table:
         partition: str,
         *,
         index: str | None = None,
+        after: str | None = None,
         before: str | None = None,
         newest_first: bool = False,
         size: int = _KEYS_AT_ONCE,
     ) -> Iterator[Item]:
-        """Yield entries of a partition, of the table (consistent) or an index (slightly late), `size` per request."""
-        query = _query(partition, index or "", before)
+        """Yield entries of a partition, of the table (consistent) or an index (slightly late), `size` per request.
+
+        after, before: texts between which the positions are.
+        """
+        query = _query(partition, index or "", after, before)
         at: dict[str, Any] = {}
         while True:
             answer = self._call(
@@ -89,7 +93,7 @@ class Table:
 
     def count(self, partition: str, index: str, at_most: int) -> int:
         """Return the number of entries in a partition of an index, up to a limit."""
-        query, number, at = _query(partition, index, None), 0, dict[str, Any]()
+        query, number, at = _query(partition, index), 0, dict[str, Any]()
         while number < at_most:
             answer = self._call("query", TableName=self.name, Select="COUNT", Limit=at_most - number, **query, **at)
             number += answer["Count"]
@@ -152,12 +156,15 @@ def item_update(
     return {"Key": key, "UpdateExpression": expression, "ExpressionAttributeNames": written, **bound, **guard}
 
 
-def _query(partition: str, index: str, before: str | None) -> dict[str, Any]:
+def _query(partition: str, index: str, after: str | None = None, before: str | None = None) -> dict[str, Any]:
     """Arguments of a query; indexes are not consistent."""
-    values = {":pk": {"S": partition}, **({":before": {"S": before}} if before is not None else {})}
-    later = f" AND {index}sk < :before" if before is not None else ""
+    bounds = {name: {"S": value} for name, value in ((":after", after), (":before", before)) if value is not None}
+    # A position ends with the ID of a task, so that none is equal to a bound that is a time.
+    operator = "BETWEEN :after AND :before" if len(bounds) == 2 else "> :after" if ":after" in bounds else "< :before"
+    between = f" AND {index}sk {operator}" if bounds else ""
+    values = {":pk": {"S": partition}, **bounds}
     where = {"IndexName": index} if index else {"ConsistentRead": True}
-    return {"KeyConditionExpression": f"{index}pk = :pk{later}", "ExpressionAttributeValues": values, **where}
+    return {"KeyConditionExpression": f"{index}pk = :pk{between}", "ExpressionAttributeValues": values, **where}
 
 
 def _pauses() -> Iterator[float]:

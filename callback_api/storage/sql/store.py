@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -17,10 +17,12 @@ from callback_api.storage.sql.engine import Turn, reading, translated, unwritten
 from callback_api.storage.sql.migration import is_current
 from callback_api.storage.sql.rows import Rows, task_of
 from callback_api.storage.sql.tables import PREFIX, Words
-from callback_api.task import OutboxAction, OutboxRecord, Page, Started, Status, Task, TokenOwner, Verdict
+from callback_api.task import EVERY_TASK, OutboxAction, OutboxRecord, Page, Started, Status, Task, TokenOwner, Verdict
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
+
+    from callback_api.task import Selection
 
 OUTBOX_LEASE = timedelta(minutes=1)
 
@@ -85,21 +87,25 @@ class SqlTaskStore:
             return {row.id: task_of(row) for row in connection.execute(query)}
 
     def page(
-        self, *, user_id: str | None = None, status: Status | None = None, cursor: str | None = None, limit: int = 50
+        self,
+        *,
+        user_id: str | None = None,
+        status: Status | None = None,
+        selection: Selection = EVERY_TASK,
+        soonest: bool = False,
+        cursor: str | None = None,
+        limit: int = 50,
     ) -> Page:
         """Select after the last task of the previous page."""
-        query = select(self._tasks).order_by(self._tasks.c.created_at.desc(), self._tasks.c.id.desc()).limit(limit + 1)
+        query = _ordered(self._tasks, soonest, cursor).where(*_selected(self._tasks, selection)).limit(limit + 1)
         if user_id is not None:
             query = query.where(self._tasks.c.user_id == user_id)
         if status is not None:
             query = query.where(self._tasks.c.status == status)
-        if cursor is not None:
-            query = query.where(tuple_(self._tasks.c.created_at, self._tasks.c.id) < cursors.position(cursor))
         with reading(self.engine) as connection:
             found = [task_of(row) for row in connection.execute(query)]
-        more = len(found) > limit
-        last = found[limit - 1] if more else None
-        return Page(tuple(found[:limit]), cursors.after(last) if last else None)
+        last = found[limit - 1] if len(found) > limit else None
+        return Page(tuple(found[:limit]), cursors.after(last, soonest) if last else None)
 
     def counts(self, user_id: str | None = None) -> Mapping[Status, int]:
         """Count by status."""
@@ -278,3 +284,25 @@ class SqlTaskStore:
     def _writing(self) -> Generator[Connection]:
         with self._turn, writing(self.engine) as connection:
             yield connection
+
+
+def _ordered(tasks: Table, soonest: bool, cursor: str | None) -> Select[Any]:
+    """All tasks, the newest first, or SCHEDULED ones, the soonest first, after the place of a cursor."""
+    before = cursors.position(cursor, soonest) if cursor is not None else None
+    if soonest:
+        query = select(tasks).where(tasks.c.status == Status.SCHEDULED).order_by(tasks.c.scheduled_at, tasks.c.id)
+        return query if before is None else query.where(tuple_(tasks.c.scheduled_at, tasks.c.id) > before)
+    query = select(tasks).order_by(tasks.c.created_at.desc(), tasks.c.id.desc())
+    return query if before is None else query.where(tuple_(tasks.c.created_at, tasks.c.id) < before)
+
+
+def _selected(tasks: Table, selection: Selection) -> Iterator[ColumnElement[bool]]:
+    """Conditions of a selection, each of which narrows it."""
+    if selection.name is not None:
+        yield tasks.c.name == selection.name
+    if selection.hidden is not None:
+        yield tasks.c.name != selection.hidden
+    if selection.due_from is not None:
+        yield tasks.c.scheduled_at >= selection.due_from
+    if selection.due_to is not None:
+        yield tasks.c.scheduled_at < selection.due_to

@@ -100,6 +100,41 @@ def test_an_administrator_filters_by_status_and_user(site: Site, open_page: Open
     expect(page.locator("#rows tr")).to_have_count(3)
 
 
+def test_heartbeats_are_hidden_until_somebody_asks_for_them(site: Site, open_page: Open) -> None:
+    site.put("mail")
+    site.put("heartbeat")
+    page = open_page(ADA)
+    expect(page.locator("#rows tr")).to_have_count(1)
+    assert names(page) == ["mail"]
+
+    page.get_by_label("Heartbeats").check()
+    expect(page.locator("#rows tr")).to_have_count(2)
+    page.get_by_label("Heartbeats").uncheck()
+    page.get_by_label("Tasks with the name").fill("heartbeat")
+    expect(page.locator("#rows .name button")).to_have_text(["heartbeat"])
+    assert page.url.endswith("#task=heartbeat")
+
+
+def test_what_is_to_come_is_shown_by_its_time_the_soonest_first(site: Site, open_page: Open) -> None:
+    for number in range(30):
+        site.put(f"job-{number:02}", minutes=300 - number)
+    site.complete(site.put("done"))
+    page = open_page(ADA)
+    page.get_by_role("radio", name="Scheduled").check(force=True)
+    expect(page.locator("#rows .name button").first).to_have_text("job-29")
+    expect(page.locator("#order")).to_have_text("Tasks, the soonest due first")
+
+    page.get_by_role("button", name="Later").click()
+    expect(page.locator("#rows tr")).to_have_count(5)
+    assert names(page)[-1] == "job-00"
+    page.get_by_label("Due from").fill("2100-01-01T00:00")
+    expect(page.locator("#empty")).to_contain_text("No task is like this.")
+    page.get_by_label("Due from").fill("2020-01-01T00:00")
+    page.get_by_label("to", exact=True).fill("2100-01-01T00:00")
+    expect(page.locator("#rows tr")).to_have_count(25)
+    assert page.url.endswith("#status=SCHEDULED&from=2020-01-01T00%3A00&to=2100-01-01T00%3A00")
+
+
 def test_many_tasks_are_turned_page_by_page(site: Site, open_page: Open) -> None:
     for number in range(60):
         site.put(f"job-{number:02}")

@@ -175,7 +175,27 @@ def test_a_listing_is_of_ones_own_tasks_and_an_administrators_of_all(application
     assert application.ask("GET", "/api/v1/tasks?user_id=bob").status_code == 403
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "status=LOST", "cursor=x", "user_id=%00"])
+def test_a_listing_is_of_a_task_and_of_a_span_of_time_in_its_order(application: Application) -> None:
+    late, soon = (application.schedule(delay_minutes=minutes) for minutes in (60, 30))
+    name, due = late["task"], late["scheduled_at"]
+
+    def listed(query: str) -> list[str]:
+        return [each["id"] for each in application.ask("GET", f"/api/v1/tasks?{query}").json()["tasks"]]
+
+    assert listed("order=due") == [soon["id"], late["id"]]
+    assert set(listed(f"task={name}")) == {soon["id"], late["id"]}
+    assert listed(f"except_task={name}") == []
+    assert listed(f"due_from={due}") == [late["id"]]
+    assert listed(f"due_to={due}") == [soon["id"]]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("limit=0", "limit=101", "status=LOST", "cursor=x", "user_id=%00", "task=%00", "except_task=%00"),
+        *("order=oldest", "due_from=2027-01-05T08:00:00", "due_to=tomorrow"),
+    ],
+)
 def test_a_listing_that_cannot_be_is_refused(application: Application, query: str) -> None:
     assert application.ask("GET", f"/api/v1/tasks?{query}", token=ROOT).status_code == 422
 

@@ -10,7 +10,7 @@ import pytest
 
 from callback_api.errors import CursorError, NoTaskError, StoreError, TaskKeyReusedError
 from callback_api.storage.cursor import written
-from callback_api.task import OutboxAction, Status, Task, TokenOwner, Verdict
+from callback_api.task import OutboxAction, Selection, Status, Task, TokenOwner, Verdict
 from tests.callback_api.storage.tasks import ARN, LEASE, MINUTE, NOW, added, at_once, begun, task
 
 if TYPE_CHECKING:
@@ -226,6 +226,54 @@ def test_pages_filter_by_user_and_status(store: TaskStore) -> None:
     assert store.page(user_id="bob", status=Status.CANCELLED).tasks == ()
     assert store.counts() == {**dict.fromkeys(Status, 0), Status.CANCELLED: 1, Status.SCHEDULED: 1}
     assert store.counts("bob")[Status.SCHEDULED] == 1
+
+
+def test_pages_show_only_what_is_selected(store: TaskStore) -> None:
+    early, late = (added(store, name="mail", scheduled_at=NOW + minutes * MINUTE) for minutes in (10, 30))
+    beat = added(store, name="heartbeat", scheduled_at=NOW + 20 * MINUTE)
+
+    def ids(**members: Any) -> set[str]:
+        return {each.id for each in store.page(selection=Selection(**members)).tasks}
+
+    assert ids(name="mail") == {early.id, late.id}
+    assert ids(hidden="heartbeat") == {early.id, late.id}
+    assert ids(due_from=NOW + 20 * MINUTE) == {beat.id, late.id}
+    assert ids(due_to=NOW + 20 * MINUTE) == {early.id}
+    assert ids(name="mail", due_from=NOW + 11 * MINUTE, due_to=NOW + 31 * MINUTE) == {late.id}
+    assert ids(name="nothing") == set()
+
+
+def test_the_soonest_first_are_scheduled_tasks_in_the_order_of_their_times(store: TaskStore) -> None:
+    kept = [added(store, scheduled_at=NOW + (n // 2) * MINUTE, name="abc"[n % 3]) for n in range(11)]
+    store.cancel(added(store, scheduled_at=NOW).id, NOW)
+    begun(store, scheduled_at=NOW)
+    other = added(store, user="bob", scheduled_at=NOW)
+    store.cancel(kept.pop(4).id, NOW)
+
+    seen: list[Task] = []
+    cursor = None
+    while True:
+        page = store.page(user_id="ada", soonest=True, cursor=cursor, limit=3)
+        seen += page.tasks
+        if (cursor := page.next_cursor) is None:
+            break
+    assert [each.id for each in seen] == [each.id for each in sorted(kept, key=lambda one: (one.scheduled_at, one.id))]
+    assert other.id in [each.id for each in store.page(soonest=True).tasks]
+    assert store.page(soonest=True, status=Status.FAILED).tasks == ()
+    within = Selection(name="a", due_from=NOW + MINUTE, due_to=NOW + 4 * MINUTE)
+    found = store.page(user_id="ada", soonest=True, selection=within).tasks
+    assert [each.id for each in found] == [each.id for each in seen if within.holds(each)] != []
+
+
+def test_a_cursor_of_another_order_is_refused(store: TaskStore) -> None:
+    for _ in range(2):
+        added(store)
+    newest, due = (store.page(soonest=soonest, limit=1).next_cursor for soonest in (False, True))
+
+    with pytest.raises(CursorError):
+        store.page(soonest=True, cursor=newest)
+    with pytest.raises(CursorError):
+        store.page(cursor=due)
 
 
 OF_THE_END = written("9999-12-31T23:59:59-14:00", "x")
