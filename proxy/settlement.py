@@ -70,14 +70,8 @@ def settled(
     a person waits for the result.
     """
     after = replace(
-        record,
-        version=record.version + 1,
-        updated=iso_text(now),
-        holder=None,
-        until=None,
-        reason=outcome.reason,
+        _released(record, now, outcome.reason, outcome.message),
         status=outcome.status,
-        message=outcome.message,
         milliseconds=round(milliseconds, 1),
         waited=round(arrival.waited, 1) or None,
     )
@@ -97,17 +91,8 @@ def settled(
 
 def recorded(found: RunRecord, change: Unrecorded, arrival: Arrival, due: float) -> RunRecord:
     """Return the record that follows `found` by a change that the ledger could not store in time."""
-    after = replace(
-        found,
-        version=found.version + 1,
-        updated=iso_text(arrival.now),
-        holder=None,
-        until=None,
-        reason=change.reason,
-        status=change.status,
-        message=change.message,
-        milliseconds=change.milliseconds,
-    )
+    after = _released(found, arrival.now, change.reason, change.message)
+    after = replace(after, status=change.status, milliseconds=change.milliseconds)
     if change.state == "waiting":
         return replace(after, state="waiting", attempt=arrival.run.attempt, due=due)
     return replace(after, state=change.state, notice=change.letter)
@@ -115,32 +100,13 @@ def recorded(found: RunRecord, change: Unrecorded, arrival: Arrival, due: float)
 
 def waiting(record: RunRecord, pause: RunTimePause, due: float, arrival: Arrival, now: float) -> RunRecord:
     """Return the record of a run that waits for the same attempt until a pause has ended."""
-    return replace(
-        record,
-        version=record.version + 1,
-        updated=iso_text(now),
-        state="waiting",
-        holder=None,
-        until=None,
-        due=due,
-        reason=PAUSED,
-        message=pause.message,
-        waited=round(arrival.waited, 1) or None,
-    )
+    after = _released(record, now, PAUSED, pause.message)
+    return replace(after, state="waiting", due=due, waited=round(arrival.waited, 1) or None)
 
 
 def skipped(record: RunRecord, now: float, reason: str, message: str) -> RunRecord:
     """Return the end of a run that is not called, without any failure."""
-    return replace(
-        record,
-        version=record.version + 1,
-        updated=iso_text(now),
-        state="skipped",
-        holder=None,
-        until=None,
-        reason=reason,
-        message=message,
-    )
+    return replace(_released(record, now, reason, message), state="skipped")
 
 
 def rejected(used: RunRecord, arrival: Arrival) -> RunRecord:
@@ -176,6 +142,19 @@ def unkept(arrival: Arrival, error: RefusedError, now: float) -> RunRecord:
 def informed(record: RunRecord, notice: Notice = "sent") -> RunRecord:
     """Return the record of a run whose message was sent to the undelivered queue, or is not needed."""
     return replace(record, version=record.version + 1, notice=notice)
+
+
+def _released(record: RunRecord, now: float, reason: str | None, message: str | None) -> RunRecord:
+    """Return the next version of a record, which no invocation holds any more."""
+    return replace(
+        record,
+        version=record.version + 1,
+        updated=iso_text(now),
+        holder=None,
+        until=None,
+        reason=reason,
+        message=message,
+    )
 
 
 def _given_up(record: RunRecord, outcome: Outcome, bounds: Limits) -> str | None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import uvicorn
-
 from tests.chromium import chromium
 from tests.docs.page import ROOT, Desk
 from tests.docs.stack_desk import StackDesk
 from tests.github.comment_page import page_of
+from tests.schedule_catalog.pages.console.site import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -47,17 +44,8 @@ def report(page: Page) -> None:
 @contextmanager
 def console() -> Generator[str]:
     """The address of a console of the stack that docs/operate.md is about."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    with TemporaryDirectory() as folder:
-        app, path = StackDesk(Path(folder)).console(port)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{port}{path}"
-        server.should_exit = True
-        thread.join()
+    with TemporaryDirectory() as folder, served(StackDesk(Path(folder)).console) as address:
+        yield address
 
 
 def main() -> None:

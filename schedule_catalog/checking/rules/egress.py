@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.fault import Fault
@@ -27,9 +27,8 @@ def _service(draft: Draft, settings: Settings) -> Iterator[Fault]:
         yield Fault(("request", "service"), f'unknown service "{name}": {suggestion(name, known)}')
         return
     owner = settings.owners.get(draft.owner)
-    if owner and owner.services is not None and name not in owner.services:
-        message = f'the owner "{draft.owner}" may not call the service "{name}": allowed are {listed(owner.services)}'
-        yield Fault(("request", "service"), message)
+    if owner and (refusal := _refusal(draft, owner.services, "call the service", name)):
+        yield Fault(("request", "service"), refusal)
 
 
 def _host(draft: Draft, settings: Settings) -> Iterator[Fault]:
@@ -43,13 +42,8 @@ def _host(draft: Draft, settings: Settings) -> Iterator[Fault]:
         return
     refusal = address.refusal(settings.hosts, settings.http_hosts)
     owner = settings.owners.get(draft.owner)
-    if refusal:
+    if refusal or (owner and (refusal := _refusal(draft, owner.hosts, "call the host", address.netloc))):
         yield Fault(("request", "url"), refusal)
-    elif owner and owner.hosts is not None and address.netloc not in owner.hosts:
-        message = (
-            f'the owner "{draft.owner}" may not call the host "{address.netloc}": allowed are {listed(owner.hosts)}'
-        )
-        yield Fault(("request", "url"), message)
 
 
 _SECRET = ("request", "auth", "secret")
@@ -66,9 +60,8 @@ def _secret(draft: Draft, settings: Settings) -> Iterator[Fault]:
         yield Fault(_SECRET, f'unknown secret "{name}": {suggestion(name, settings.secrets)}')
         return
     owner = settings.owners.get(draft.owner)
-    if owner and owner.secrets is not None and name not in owner.secrets:
-        message = f'the owner "{draft.owner}" may not use the secret "{name}": allowed are {listed(owner.secrets)}'
-        yield Fault(_SECRET, message)
+    if owner and (refusal := _refusal(draft, owner.secrets, "use the secret", name)):
+        yield Fault(_SECRET, refusal)
     if found := _elsewhere(draft, binding):
         yield Fault(_SECRET, f'the secret "{name}" may not be sent to {found}')
 
@@ -89,11 +82,17 @@ def _client(draft: Draft, settings: Settings) -> Iterator[Fault]:
     if client.type != auth.get("type", client.type):
         yield Fault(_CLIENT, f'the client "{name}" is of the type "{client.type}": write type: {client.type}')
     owner = settings.owners.get(draft.owner)
-    if owner and owner.clients is not None and name not in owner.clients:
-        message = f'the owner "{draft.owner}" may not use the client "{name}": allowed are {listed(owner.clients)}'
-        yield Fault(_CLIENT, message)
+    if owner and (refusal := _refusal(draft, owner.clients, "use the client", name)):
+        yield Fault(_CLIENT, refusal)
     elif found := _elsewhere(draft, client.binding):
         yield Fault(_CLIENT, f'the client "{name}" may not be used for {found}')
+
+
+def _refusal(draft: Draft, allowed: Collection[str] | None, doing: str, name: str) -> str | None:
+    """Message about something that the settings do not allow to the owner of a draft."""
+    if allowed is None or name in allowed:
+        return None
+    return f'the owner "{draft.owner}" may not {doing} "{name}": allowed are {listed(allowed)}'
 
 
 def _elsewhere(draft: Draft, binding: SecretBinding) -> str | None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import socket
+import threading
 import time
 import warnings
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
+
+import uvicorn
 
 from schedule_catalog.pages.console.app import console_app
 from schedule_catalog.pages.console.calls import Failing, Failure, ReceivedCall
@@ -110,3 +116,20 @@ def fields_of(answer: Response) -> dict[str, list[str]]:
     for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text):
         found.setdefault(name, []).append(unescape(value))
     return found
+
+
+@contextmanager
+def served(make: Callable[[int], tuple[Any, str]]) -> Generator[str]:
+    """The address of an app on a real server, as `console` makes it for a port."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    app, path = make(port)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}{path}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from schedule_catalog.operations import PauseTarget, pause
@@ -20,7 +17,7 @@ from tests.chromium import add_axe, chromium, faults
 from tests.schedule_catalog.operations.aws import CALLER, NAMES, NOW, Clients, delivered
 from tests.schedule_catalog.operations.messages import by_proxy
 from tests.schedule_catalog.operations.records import record
-from tests.schedule_catalog.pages.console.site import PAGE, Laptop, console, deployed
+from tests.schedule_catalog.pages.console.site import PAGE, Laptop, console, deployed, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Request
@@ -50,16 +47,8 @@ def laptop() -> Laptop:
 @pytest.fixture
 def address(aws: Clients, laptop: Laptop) -> Iterator[str]:
     """The address that the command prints, on a real server."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    app, path = console(aws, port, calls=laptop)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{port}{path}"
-    server.should_exit = True
-    thread.join()
+    with served(lambda port: console(aws, port, calls=laptop)) as address:
+        yield address
 
 
 @pytest.fixture
