@@ -31,6 +31,7 @@ def preflight(settings: Settings, account: Account) -> None:
     """
     if settings.proxy_routes is not None:
         return
+    _look_at_issuer(settings)
     if (executions := _known(lambda: _executions(account))) is not None:
         _look_at_executions(executions, settings, account)
     if settings.vpc is not None and BUILT_IN_SERVICE not in settings.services:
@@ -52,6 +53,20 @@ def _look_at_executions(executions: int, settings: Settings, account: Account) -
             f"aws service-quotas request-service-quota-increase --region {account.region} --service-code lambda "
             f"--quota-code {CONCURRENCY} --desired-value 1000"
         )
+
+
+def _look_at_issuer(settings: Settings) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_getting_started.html."""
+    names = [name for name, client in settings.clients.items() if client.type == "oidc"]
+    try:
+        if names:
+            aws.iam.get_outbound_web_identity_federation()
+    except Exception as error:  # as in `_known`
+        if "FeatureDisabled" in str(error):
+            pulumi.warn(
+                f"the account issues no tokens, so calls with the clients {', '.join(sorted(names))} are undelivered; "
+                "run: aws iam enable-outbound-web-identity-federation"
+            )
 
 
 def _look_at_vpc(subnet: str, account: Account) -> None:

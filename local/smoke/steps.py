@@ -9,8 +9,9 @@ from local.smoke.deliveries import DELIVERIES, RETRIES
 from local.smoke.deployments import DEPLOYMENTS, MADE_AGAIN
 from local.smoke.failures import FAILURES
 from local.smoke.rights import RIGHTS
+from local.smoke.tokens import TOKENS
 
 if TYPE_CHECKING:
     from local.smoke.step import SmokeStep
 
-STEPS: tuple[SmokeStep, ...] = (*DEPLOYMENTS, *DELIVERIES, *ANSWERS, *FAILURES, *RIGHTS, *RETRIES, *MADE_AGAIN)
+STEPS: tuple[SmokeStep, ...] = (*DEPLOYMENTS, *DELIVERIES, *ANSWERS, *FAILURES, *RIGHTS, *TOKENS, *RETRIES, *MADE_AGAIN)

@@ -16,17 +16,18 @@ VPC = {"vpc": FULL["vpc"]}
 
 
 def answering(
-    base: type[RecordingMonitor] = RecordingMonitor, **answers: dict[str, Any] | None
+    base: type[RecordingMonitor] = RecordingMonitor, **answers: dict[str, Any] | str | None
 ) -> type[RecordingMonitor]:
-    """An engine that gives these answers, by the end of the function's name; None is a refusal."""
+    """An engine that gives these answers, by the end of the function's name; a text is a refusal's, and so is None."""
 
     class Answering(base):
         def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
             name = request.tok.rpartition(":")[2]
             if name not in answers:
                 return super().Invoke(request)
-            if (answer := answers[name]) is None:
-                failures = [provider_pb2.CheckFailure(reason="AccessDeniedException")]
+            answer = answers[name]
+            if not isinstance(answer, dict):
+                failures = [provider_pb2.CheckFailure(reason=answer or "AccessDeniedException")]
                 return resource_pb2.ResourceInvokeResponse(failures=failures)
             response = resource_pb2.ResourceInvokeResponse()
             getattr(response, "return").update(answer)
@@ -35,7 +36,9 @@ def answering(
     return Answering
 
 
-def warned(caplog: pytest.LogCaptureFixture, config: dict[str, Any], **answers: dict[str, Any] | None) -> list[str]:
+def warned(
+    caplog: pytest.LogCaptureFixture, config: dict[str, Any], **answers: dict[str, Any] | str | None
+) -> list[str]:
     with caplog.at_level(logging.WARNING):
         run_program(config, monitor=answering(RecordingMonitor, **answers))
     return [each.getMessage() for each in caplog.records if "is not up to date" not in each.getMessage()]
@@ -67,6 +70,27 @@ def test_more_reserved_than_aws_lets_is_refused_before_anything_is_made() -> Non
         '"proxy.reserved_concurrency" is 60, and AWS leaves 100 of the account\'s 150 executions unreserved; '
         "run: pulumi config rm --stack dev --path schedule-catalog:proxy.reserved_concurrency"
     )
+
+
+CLIENTS = {"clients": {"account": FULL["clients"]["account"]}}
+
+
+def test_an_account_without_an_issuer_is_told_how_to_turn_it_on(caplog: pytest.LogCaptureFixture) -> None:
+    (line,) = warned(caplog, {**CONFIG, **CLIENTS}, getOutboundWebIdentityFederation="FeatureDisabledException: off")
+
+    assert line.startswith("the account issues no tokens, so calls with the clients account are undelivered")
+    assert line.endswith("run: aws iam enable-outbound-web-identity-federation")
+
+
+@pytest.mark.parametrize("answer", [{"issuerIdentifier": "https://a.tokens.sts.global.api.aws"}, None])
+def test_nothing_is_said_of_an_issuer_that_is_there_or_that_may_not_be_asked_for(
+    caplog: pytest.LogCaptureFixture, answer: dict[str, Any] | None
+) -> None:
+    assert warned(caplog, {**CONFIG, **CLIENTS}, getOutboundWebIdentityFederation=answer) == []
+
+
+def test_without_an_oidc_client_nobody_asks_for_the_issuer(caplog: pytest.LogCaptureFixture) -> None:
+    assert warned(caplog, CONFIG, getOutboundWebIdentityFederation="FeatureDisabledException: off") == []
 
 
 PRIVATE = {"id": "vpce-1", "privateDnsEnabled": True}

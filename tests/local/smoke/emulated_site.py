@@ -55,6 +55,7 @@ class EmulatedSite:
         "metrics": "the emulator makes no metrics of log lines",
         "alarms": "the emulator has no metrics of AWS",
         "open questions": "the emulator checks no expression",
+        "token issuer": "the emulator has no switch for tokens",
         "retry loop": "its attempts take an hour or two",
         "invoke right": "the emulator does not ask for a schedule's role",
     }
