@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import shlex
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from schedule_catalog.cli import as_json
 from schedule_catalog.cli.output import complain, say
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from local.simulation.audit import Audit
     from schedule_catalog.settings import Settings
 
@@ -62,10 +65,20 @@ def _simulated(options: argparse.Namespace) -> Audit:
     if catalog.errors:
         again = shlex.join(("schedules", "check", "--stack", settings.stack, str(options.catalog)))
         raise SimulationError(f"the catalog has mistakes, which this shows: {again}")
-    logging.getLogger("proxy").setLevel(logging.CRITICAL)  # it warns of each refused request
     chance = Random(1 if options.seed is None else options.seed)  # noqa: S311 - the same run for a seed
     entries = catalog.for_stack(settings.stack)
-    return run_catalog(entries, settings, _CALLBACK_URL, options.start, options.end, faults, chance)
+    with _quiet(logging.getLogger("proxy")):  # it warns of each refused request
+        return run_catalog(entries, settings, _CALLBACK_URL, options.start, options.end, faults, chance)
+
+
+@contextmanager
+def _quiet(logger: logging.Logger) -> Generator[None]:
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _settings(folder: Path, stack: str) -> Settings:

@@ -115,13 +115,15 @@ def signed(body: bytes) -> dict[str, str]:
     return {"webhook-id": key, **signature_headers("billing", SIGNING_KEY, key, int(time.time()), body, "catalog")}
 
 
-CALLS: list[tuple[dict[str, str], bytes, int]] = [
-    (signed(b'{"n":1}'), b'{"n":1}', 200),
-    (signed(b""), b"", 200),
-    (signed(b'{"n":1}'), b'{"n":2}', 401),
-    ({**signed(b"{}"), "webhook-id": "v1.other"}, b"{}", 401),
-    ({}, b"{}", 401),
-]
+def calls() -> list[tuple[dict[str, str], bytes, int]]:
+    """Calls that were signed now, since a signature is only valid for minutes."""
+    return [
+        (signed(b'{"n":1}'), b'{"n":1}', 200),
+        (signed(b""), b"", 200),
+        (signed(b'{"n":1}'), b'{"n":2}', 401),
+        ({**signed(b"{}"), "webhook-id": "v1.other"}, b"{}", 401),
+        ({}, b"{}", 401),
+    ]
 
 
 def test_the_pages_endpoint_in_python_answers_signed_calls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,13 +132,15 @@ def test_the_pages_endpoint_in_python_answers_signed_calls_alone(monkeypatch: py
     # As a module, so that FastAPI can resolve the annotations.
     exec(compile(block("python", "verify.py"), "verify.py", "exec", dont_inherit=True), names)
 
+    made = calls()
+
     async def statuses() -> list[int]:
         transport = httpx.ASGITransport(names["app"])
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             path = "/api/v1/invoices/close"
-            return [(await client.post(path, content=body, headers=headers)).status_code for headers, body, _ in CALLS]
+            return [(await client.post(path, content=body, headers=headers)).status_code for headers, body, _ in made]
 
-    assert asyncio.run(statuses()) == [status for _, _, status in CALLS]
+    assert asyncio.run(statuses()) == [status for _, _, status in made]
 
 
 def test_the_pages_endpoint_in_javascript_answers_signed_calls_alone(tmp_path: Path) -> None:
@@ -148,17 +152,18 @@ def test_the_pages_endpoint_in_javascript_answers_signed_calls_alone(tmp_path: P
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     environment = {**os.environ, "SIGNING_KEY": SIGNING_KEY, "PORT": str(port)}
+    made = calls()
     with subprocess.Popen([node, "verify.mjs"], cwd=tmp_path, env=environment) as server:
         try:
             url = f"http://127.0.0.1:{port}/api/v1/invoices/close"
             client = httpx.Client(transport=httpx.HTTPTransport(), trust_env=False)
             with client:
                 wait_for(port)
-                answers = [client.post(url, content=body, headers=headers).status_code for headers, body, _ in CALLS]
+                answers = [client.post(url, content=body, headers=headers).status_code for headers, body, _ in made]
         finally:
             server.kill()
 
-    assert answers == [status for _, _, status in CALLS]
+    assert answers == [status for _, _, status in made]
 
 
 def wait_for(port: int) -> None:

@@ -88,7 +88,9 @@ def test_the_event_of_an_undelivered_run_is_the_one_of_the_page() -> None:
         schedule_arn=ARN,
         scheduled_time=TIME,
     )
-    EventBus(BUS, "shop", "prod", aws).publish(why, refused, ProxySettings())
+    bus = EventBus(BUS, "shop", "prod", aws)
+    bus.hold(why, refused, ProxySettings())
+    bus.publish()
     (entry,) = aws.bus.entries
 
     assert shown == {
