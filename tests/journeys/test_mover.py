@@ -81,7 +81,7 @@ def test_the_rules_of_an_account_move_in_and_one_that_waits_for_events_stays(des
     (desk.folder / "rules.json").write_text(rules)
     line = "schedules import rules.json --url 'https://shop.example.com/jobs/{name}' --plan"
 
-    plan = desk.run(documented(line, PAGE))
+    plan = desk.run(documented(line, "docs/moving-in-sources.md"))
     assert "rule nightly: nightly: changed" in plan
     assert "on-upload" not in plan
 
