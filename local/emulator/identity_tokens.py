@@ -1,4 +1,4 @@
-"""Identity tokens that a target can verify: the emulator signs those of its STS with a secret that nobody knows.
+"""Identity tokens that a target can verify: the emulator signs those of its STS with a secret that is not published.
 
 A stand-in of our own for AWS's issuer, with a key pair for the life of the process. Its tokens have the claims of AWS's
 that a target checks; `sub` is the account, since functions have no session of their role on a laptop.

@@ -44,7 +44,7 @@ class SimulatedTarget:
 
     def send(self, message: Message, destination: Destination, seconds: float) -> Reply:
         """As the proxy's transport does it. Raises TransportError."""
-        if (key := message.headers.get(_KEY)) is None:  # a request for a token, which is no call
+        if (key := message.headers.get(_KEY)) is None:  # the request for a token, not the call
             return Reply(200, b'{"access_token": "placeholder"}', "application/json", True)
         self.calls[key] += 1
         self.in_pauses += self.paused(message.headers[_NAME], self.clock.seconds)
