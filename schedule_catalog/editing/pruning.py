@@ -79,7 +79,7 @@ def _pruned(
 
 
 def _ended_pauses(document: Document, entries: Sequence[Entry], now: datetime) -> Iterable[Pointer]:
-    """The pauses, on lines of their own, that have ended for every entry that they are for."""
+    """The pauses that have ended for every entry that they are for, and that can be cut out of the text."""
     for pointer in _pauses(document) if entries else ():
         until = content.value_at(document, (*pointer, "until"))
         users = [entry for entry in entries if pointer[0] == "defaults" or entry.name == pointer[1]]

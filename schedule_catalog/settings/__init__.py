@@ -3,7 +3,7 @@
 from schedule_catalog.settings.commands import NAMESPACE, path_text, remove_command, set_command
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE, CHINA, elsewhere, is_in_china
 from schedule_catalog.settings.errors import Mistake, SettingsError, SettingsFileError
-from schedule_catalog.settings.file import read_settings
+from schedule_catalog.settings.file import read_settings, settings_of
 from schedule_catalog.settings.handing import handing_minutes
 from schedule_catalog.settings.model import (
     Application,
@@ -67,6 +67,7 @@ __all__ = (
     "remove_command",
     "set_command",
     "settings_digest",
+    "settings_of",
     "signing_key_of_callback",
     "signing_secret",
     "unknown_features",

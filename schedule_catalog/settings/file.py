@@ -15,13 +15,19 @@ from schedule_catalog.settings.parse import parse_settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from schedule_catalog.document import Document
     from schedule_catalog.settings.model import Settings
 
 _STACK_FILE = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9][\w.-]{0,99})\.ya?ml", re.ASCII)
 
 
 def read_settings(path: Path, project: str = NAMESPACE) -> Settings:
-    """Return the settings of a stack file; the file's name has the name of the stack.
+    """Return the settings of a stack file; raises the errors of `settings_of`."""
+    return settings_of(read_document(path, str(path)), path, project)
+
+
+def settings_of(document: Document, path: Path, project: str = NAMESPACE) -> Settings:
+    """Return the settings in the text of a stack file; the file's name has the name of the stack.
 
     The default prefix of secrets has the project's name.
 
@@ -30,7 +36,7 @@ def read_settings(path: Path, project: str = NAMESPACE) -> Settings:
     match = _STACK_FILE.fullmatch(path.name)
     if match is None:
         raise SettingsFileError(path, f'{path}: its name is not "Pulumi.<stack>.yaml", so its stack is unknown')
-    prefix, config = f"{NAMESPACE}:", _config(path)
+    prefix, config = f"{NAMESPACE}:", _config(document, path)
     values = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     settings = parse_settings(match["stack"], values, project)
     _refuse_another_region(settings, config.get("aws:region"))
@@ -44,8 +50,7 @@ def _refuse_another_region(settings: Settings, region: object) -> None:
         raise SettingsError(settings.stack, (Mistake("region", message, command),))
 
 
-def _config(path: Path) -> dict[str, object]:
-    document = read_document(path, str(path))
+def _config(document: Document, path: Path) -> dict[str, object]:
     if not document.readable:
         raise SettingsFileError(path, "\n".join(map(str, document.problems)))
     content: object = document.value

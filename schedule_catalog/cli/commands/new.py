@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = "Write a new schedule into the file of its owner. The rest of the file stays as it is."
 _TIMINGS = ("cron", "rate", "at")
-_PLAIN = ("description", *_TIMINGS, "timezone", "start", "end", "overlap", "runbook")
+_PLAIN = ("description", *_TIMINGS, "timezone", "start", "end", "overlap", "runbook", "not_on")
 _FIRES = 3
 _REQUEST = ("url", "service", "path", "method")
 
@@ -48,6 +48,9 @@ def add_arguments(command: ArgumentParser) -> None:
     when.add_argument("--timezone", metavar="Z", help="IANA zone (default: the file's, or UTC)")
     when.add_argument("--start", metavar="T", help="no calls before this local time")
     when.add_argument("--end", metavar="T", help="no calls from this local time on")
+    when.add_argument(
+        "--not-on", action="append", metavar="CALENDAR", help="no calls on the days of this calendar; may be repeated"
+    )
     when.add_argument("--window", type=int, metavar="MINUTES", help="spread the calls over this number of minutes")
     what = command.add_argument_group("request to make (--url, or --path with the --service of the file's defaults)")
     what.add_argument("--url", metavar="U", help="absolute https URL")

@@ -10,6 +10,8 @@ from schedule_catalog.calendars import Calendars, calendars_at, calendars_under
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.cli.line.project import Project
+from schedule_catalog.errors import RevisionError
+from schedule_catalog.revision import documents_at
 from schedule_catalog.settings import (
     NAMESPACE,
     Settings,
@@ -18,6 +20,7 @@ from schedule_catalog.settings import (
     core_of,
     put_together,
     read_settings,
+    settings_of,
 )
 from schedule_catalog.wording import suggestion
 
@@ -73,9 +76,25 @@ def calendars_before(
     stack: str | None,
     now: datetime,
 ) -> Calendars:
-    """Return the calendars at a git revision, with the current freezes; raises RevisionError."""
+    """Return the calendars at a git revision, with its freezes; raises RevisionError.
+
+    Where the settings cannot be read at that revision, the current ones count.
+    """
     asked = _asked(settings, stack)
-    return calendars_at(revision, _calendars_folder(paths, given, asked), now).freezing(asked)
+    folder = _calendars_folder(paths, given, asked)
+    then = _asked(_settings_at(revision, paths, given) or settings, stack)
+    return calendars_at(revision, folder, now).freezing({**asked, **then})
+
+
+def _settings_at(revision: str, paths: Sequence[Path], given: Sequence[Path] | None) -> Mapping[str, Settings] | None:
+    files = given if given is not None else Project.beside(paths).settings_files()
+    if not files:
+        return None
+    try:
+        documents = [*documents_at(revision, files)]
+        return put_together([settings_of(each, Path(each.path.rpartition(":")[2])) for each in documents])
+    except (RevisionError, SettingsError, SettingsFileError):
+        return None
 
 
 def _asked(settings: Mapping[str, Settings], stack: str | None) -> dict[str, Settings]:

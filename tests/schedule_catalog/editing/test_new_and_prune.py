@@ -309,3 +309,54 @@ schedules:
 """
     )
     assert '"schedules.over.pause" is removed: it ended at 2027-06-01T08:00' in capsys.readouterr().out
+
+
+REQUEST, OVER = "request: {url: 'https://a.example/'}", "pause: {until: 2027-05-01T00:00, reason: x}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{{rate: 1 hour, {OVER}, {REQUEST}}}", f"{{rate: 1 hour, {REQUEST}}}"),
+        (f"{{{OVER} , rate: 1 hour, {REQUEST}}}  # yes", f"{{rate: 1 hour, {REQUEST}}}  # yes"),
+        (f"{{rate: 1 hour, {REQUEST}, {OVER}}}", f"{{rate: 1 hour, {REQUEST}}}"),
+        (
+            f"{{rate: 1 hour, {OVER}, stacks: {{a: {{{OVER}}}}}, {REQUEST}}}",
+            f"{{rate: 1 hour, stacks: {{a: {{}}}}, {REQUEST}}}",
+        ),
+    ],
+)
+def test_prune_cuts_a_pause_that_has_ended_out_of_braces(catalog: Path, before: str, after: str) -> None:
+    file = catalog / "schedules" / "a.yaml"
+    file.write_text(f"owner: a\nschedules:\n  one: {before}\n  two: {{rate: 1 day, {REQUEST}}}\n")
+
+    assert run(catalog, "prune") == 0
+
+    assert file.read_text().splitlines()[2] == f"  one: {after}"
+
+
+def test_prune_leaves_a_pause_in_braces_over_several_lines(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = catalog / "schedules" / "a.yaml"
+    text = (
+        "owner: a\nschedules:\n  one: {rate: 1 hour,\n    pause: {until: 2027-05-01T00:00, reason: x},\n"
+        "    request: {url: 'https://a.example/'}}\n"
+    )
+    file.write_text(text)
+
+    assert run(catalog, "prune") == 0
+    assert (file.read_text(), capsys.readouterr().out) == (text, "no schedule is finished\n")
+
+
+def test_new_names_the_calendars_of_the_days_that_are_left_out(
+    catalog: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (catalog / "calendars").mkdir()
+    (catalog / "calendars" / "kr.yaml").write_text("description: x\ndates: [2027-06-01, 2027-06-02]\n")
+    line = ("new", "close", "--cron", "0 9 * * ? *", "--url", "https://a.example/", "--owner", "a")
+
+    assert run(catalog, *line, "--not-on", "kr", "--not-on", "nowhere") == 1
+    assert 'unknown calendar "nowhere"' in capsys.readouterr().out
+    assert run(catalog, *line, "--not-on", "kr") == 0
+
+    assert "not_on: [kr]" in (catalog / "schedules" / "a.yaml").read_text()
+    assert "next: Thu 2027-06-03 09:00 UTC" in capsys.readouterr().out

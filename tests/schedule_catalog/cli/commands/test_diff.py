@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,33 @@ def test_errors_after_the_change_fail(catalog: Path, capsys: pytest.CaptureFixtu
 def test_an_unknown_revision_says_what_to_fetch(catalog: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["diff", "nowhere", "--catalog", str(catalog)]) == 2
     assert "git fetch --depth=" in capsys.readouterr().err
+
+
+def test_a_freeze_that_the_stack_file_adds_shows_what_it_takes_away(
+    catalog: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, tomorrow = catalog.parent, datetime.now(UTC).date() + timedelta(days=1)
+    (project / "calendars").mkdir()
+    (project / "calendars" / "closing.yaml").write_text(
+        f"description: x\ntimezone: UTC\ndates: [{tomorrow}, {tomorrow + timedelta(days=1)}]\n"
+    )
+    stack = project / "Pulumi.prod.yaml"
+    hosts = "config:\n  schedule-catalog:hosts: [a.example.com]\n"
+    stack.write_text(hosts)
+    commit(project)
+    stack.write_text(f"{hosts}  schedule-catalog:freezes: [closing]\n")
+
+    main(["diff", "HEAD", "--catalog", str(catalog), "--stack", "prod"])
+    added = capsys.readouterr().out
+    commit(project)
+    stack.write_text(hosts)
+    main(["diff", "HEAD", "--catalog", str(catalog), "--stack", "prod"])
+    removed = capsys.readouterr().out
+    main(["diff", "HEAD", "HEAD", "--catalog", str(catalog), "--stack", "prod"])
+
+    assert "2 fewer fires in the next year, the first on" in added
+    assert "2 more fires in the next year" in removed
+    assert capsys.readouterr().out == "no schedule differs\n"
 
 
 def changes(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
