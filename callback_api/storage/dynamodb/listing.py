@@ -39,10 +39,10 @@ COUNTED_AT_MOST = 10_000
 
 
 class Listing:
-    """Tasks in `table`."""
+    """Tasks in `table`; a page reads at most *looked_at* entries."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, table: Table, looked_at: int = LOOKED_AT_MOST) -> None:
+        self._table, self._looked_at = table, looked_at
 
     def newest(
         self, user_id: str | None, status: Status | None, selection: Selection, cursor: str | None, limit: int
@@ -80,14 +80,14 @@ class Listing:
     def _page(
         self, entries: Iterator[Item], index: str | None, holds: Callable[[Task, Item], bool], limit: int, soonest: bool
     ) -> Page:
-        """Return the first tasks that pass a condition now, of at most LOOKED_AT_MOST entries."""
+        """Return the first tasks that pass a condition now, of a limited number of entries."""
         found: dict[str, Task] = {}
         for number, (entry, task) in enumerate(self._looked(entries, limit + 1), 1):
             if task is not None and task.id not in found and holds(task, entry):
                 if len(found) == limit:
                     return Page(tuple(found.values()), cursors.after(list(found.values())[-1], soonest))
                 found[task.id] = task
-            if number == LOOKED_AT_MOST:
+            if number == self._looked_at:
                 at, _, task_id = entry[f"{index or ''}sk"]["S"].partition("#")
                 place = read_time(at).replace(tzinfo=UTC)
                 return Page(tuple(found.values()), cursors.after_position(place, task_id, soonest))
