@@ -23,7 +23,7 @@ PAGES = {path.stem: path.read_text() for path in sorted((ROOT / "docs").glob("*.
 LINK = re.compile(r"\]\((?!https://)([^)#]+)(#[^)]+)?\)")
 # What needs an account, a CLI or a repository that a test has not; each is looked at in another way.
 ELSEWHERE = re.compile(
-    r"^(?:schedules (?:check|init|keys rotate|packages)"
+    r"^(?:schedules (?:check|dev|init|keys rotate|new|packages)|schedules [^#]*--local\b"
     r"|pulumi (?:config set|login|stack (?:init|select|output)|preview|up)"
     r"|make (?:up|packages)|pip install|pipx (?:install|inject)|uv tool install"
     r"|aws (?:iam|scheduler|secretsmanager|ssm)|export (?:CALLBACK_DATABASE_URL|SCHEDULER_[A-Z_]+)"
