@@ -1,7 +1,7 @@
 """Lambda packages: folders with our code and its dependencies, equal on every machine."""
 
 from infra.packages.binaries import refuse_foreign
-from infra.packages.contents import PACKAGES, Contents
+from infra.packages.contents import PACKAGES
 from infra.packages.errors import PackageError
 from infra.packages.freshness import outdated
 from infra.packages.own_code import OWN_CODE, own_code_folder, own_code_outdated, own_files, stage_own_code
@@ -10,7 +10,6 @@ from infra.packages.staging import Platform, stage
 __all__ = (
     "OWN_CODE",
     "PACKAGES",
-    "Contents",
     "PackageError",
     "Platform",
     "outdated",

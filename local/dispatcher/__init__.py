@@ -2,7 +2,6 @@
 
 from local.dispatcher.dispatcher import Dispatcher
 from local.dispatcher.errors import DeliveryError, DispatcherError, EvaluationError, JournalError, SourceError
-from local.dispatcher.interfaces import Clock, Notify, Snapshot, Source, Target
 from local.dispatcher.journal import Journal
 from local.dispatcher.loop import Loop
 from local.dispatcher.notice import Notice, NoticeKind
@@ -13,7 +12,6 @@ from local.dispatcher.target import AwsTarget
 
 __all__ = (
     "AwsTarget",
-    "Clock",
     "DeliveryError",
     "Dispatcher",
     "DispatcherError",
@@ -24,13 +22,9 @@ __all__ = (
     "Loop",
     "Notice",
     "NoticeKind",
-    "Notify",
     "Run",
     "RunState",
     "Schedule",
     "SchedulerSource",
-    "Snapshot",
-    "Source",
     "SourceError",
-    "Target",
 )

@@ -6,8 +6,8 @@ What runs the program (`process`, `program`) is a process of its own and is not 
 
 from __future__ import annotations
 
-from local.engine.deployment import Deployment, Failure, Operation, ResourceChange
+from local.engine.deployment import Deployment, Failure, ResourceChange
 from local.engine.order import Order
 from local.engine.state import described_instance
 
-__all__ = ("Deployment", "Failure", "Operation", "Order", "ResourceChange", "described_instance")
+__all__ = ("Deployment", "Failure", "Order", "ResourceChange", "described_instance")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local.resources import cloudwatch, dynamodb, functions, http_apis, iam, logs, scheduler, secretsmanager, sqs, ssm
 from local.resources.invokes import INVOKES
-from local.resources.resource_type import Inputs, Outputs, ResourceType, is_gone, is_taken
+from local.resources.resource_type import ResourceType, is_gone, is_taken
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
     kind.type: kind
@@ -42,4 +42,4 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
 LEFT_OUT = tuple(sorted(kind.left_out for kind in RESOURCE_TYPES.values() if kind.left_out))
 """Differences between the emulator and AWS for resources of these types."""
 
-__all__ = ("INVOKES", "LEFT_OUT", "RESOURCE_TYPES", "Inputs", "Outputs", "ResourceType", "is_gone", "is_taken")
+__all__ = ("INVOKES", "LEFT_OUT", "RESOURCE_TYPES", "ResourceType", "is_gone", "is_taken")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schedule_catalog.diff.changes import Change, ChangeKind, Effect
+from schedule_catalog.diff.changes import Change, ChangeKind
 from schedule_catalog.diff.comparison import Comparison, compare, judge_edits
 from schedule_catalog.diff.revisions import RevisionFile, revision_sources, tree_sources
 
@@ -10,7 +10,6 @@ __all__ = (
     "Change",
     "ChangeKind",
     "Comparison",
-    "Effect",
     "RevisionFile",
     "compare",
     "judge_edits",

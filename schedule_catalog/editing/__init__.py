@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schedule_catalog.editing.addition import Addition, NewEntry, addition
+from schedule_catalog.editing.addition import NewEntry, addition
 from schedule_catalog.editing.content import schedules as schedules_of
 from schedule_catalog.editing.content import secrets as secrets_of
 from schedule_catalog.editing.errors import EditError, StorageError
@@ -13,7 +13,6 @@ from schedule_catalog.editing.pruning import Pruning, prunings
 from schedule_catalog.editing.storage import create_file, replace_file
 
 __all__ = (
-    "Addition",
     "EditError",
     "NewEntry",
     "Pruning",

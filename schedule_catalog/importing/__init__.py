@@ -6,7 +6,7 @@ from schedule_catalog.importing.content import Content
 from schedule_catalog.importing.conversion import conversions
 from schedule_catalog.importing.errors import NotConvertibleError
 from schedule_catalog.importing.imported import Imported, imported
-from schedule_catalog.importing.job import Converted, Note, Refused
+from schedule_catalog.importing.job import Converted, Refused
 from schedule_catalog.importing.settings_lines import settings_lines
 from schedule_catalog.importing.source import ImportContext
 from schedule_catalog.importing.sources import KINDS, SOURCES, jobs_of
@@ -20,7 +20,6 @@ __all__ = (
     "ImportContext",
     "Imported",
     "NotConvertibleError",
-    "Note",
     "Refused",
     "Targets",
     "conversions",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schedule_catalog.operations.access import AwsAccess, AwsClients, LaptopStack, ServiceClients
-from schedule_catalog.operations.board import STATES, Board, BoardRow, RowState, board
+from schedule_catalog.operations.board import STATES, Board, BoardRow, board
 from schedule_catalog.operations.deployed import Deployed, find_stack
 from schedule_catalog.operations.drift import Difference, differences
 from schedule_catalog.operations.errors import (
@@ -18,7 +18,7 @@ from schedule_catalog.operations.errors import (
     UndeliveredCallError,
 )
 from schedule_catalog.operations.fire_times import check_fire
-from schedule_catalog.operations.inventory import Inventory, take_inventory
+from schedule_catalog.operations.inventory import take_inventory
 from schedule_catalog.operations.invocation import Answer, Invocation, make, prepare
 from schedule_catalog.operations.lookup import Identity, find_schedule, identities, identity_of
 from schedule_catalog.operations.make_up import Unmade, missed_fires, skipped_runs
@@ -43,10 +43,10 @@ from schedule_catalog.operations.replay import replay, replayed_event
 from schedule_catalog.operations.runs import MEMORY, RunRecord, failures, run_at, runs_of
 from schedule_catalog.operations.schedules import FoundSchedule, get_schedule, list_schedules
 from schedule_catalog.operations.signing_keys import Step, rotate_signing_key, signing_keys
-from schedule_catalog.operations.status import Changed, Depth, StackStatus, queue_depths, stack_status
+from schedule_catalog.operations.status import Depth, StackStatus, queue_depths, stack_status
 from schedule_catalog.operations.undelivered_call import UndeliveredCall
 from schedule_catalog.operations.undelivered_queues import UndeliveredQueues
-from schedule_client.contract.pauses import Pauses, RunTimePause, Scope, Subject
+from schedule_client.contract.pauses import Pauses, RunTimePause, Scope
 
 __all__ = (
     "MEMORY",
@@ -57,14 +57,12 @@ __all__ = (
     "AwsError",
     "Board",
     "BoardRow",
-    "Changed",
     "Deployed",
     "Depth",
     "Difference",
     "FireError",
     "FoundSchedule",
     "Identity",
-    "Inventory",
     "Invocation",
     "KeyRotationError",
     "LaptopStack",
@@ -77,7 +75,6 @@ __all__ = (
     "PauseError",
     "PauseTarget",
     "Pauses",
-    "RowState",
     "RunRecord",
     "RunTimePause",
     "Scope",
@@ -86,7 +83,6 @@ __all__ = (
     "StackError",
     "StackStatus",
     "Step",
-    "Subject",
     "UndeliveredCall",
     "UndeliveredCallError",
     "UndeliveredQueues",

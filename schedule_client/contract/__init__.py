@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schedule_client.contract.address import Address, check_path, join_path, parse_url
-from schedule_client.contract.auth_clients import CLIENT_TYPES, AuthClient, ClientType
+from schedule_client.contract.address import Address, join_path, parse_url
+from schedule_client.contract.auth_clients import CLIENT_TYPES, AuthClient
 from schedule_client.contract.bindings import SecretBinding
 from schedule_client.contract.checks import input_findings, request_findings
 from schedule_client.contract.credentials import is_secret_name
@@ -13,7 +13,7 @@ from schedule_client.contract.exclusions import Exclusions, LeftOut, UtcCalendar
 from schedule_client.contract.features import FEATURES, unknown_features
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.headers import folded, header_mistake
-from schedule_client.contract.json_value import Json, Pointer, Scalar, json_text
+from schedule_client.contract.json_value import Json, Scalar, json_text
 from schedule_client.contract.ledger import RunRecord
 from schedule_client.contract.networks import admits_address
 from schedule_client.contract.origin_signature import ORIGIN_HEADER, ORIGIN_SIGNATURE_HEADER, origin_content
@@ -56,14 +56,12 @@ __all__ = (
     "Auth",
     "AuthClient",
     "AuthType",
-    "ClientType",
     "ContractError",
     "Exclusions",
     "Finding",
     "Json",
     "LeftOut",
     "Param",
-    "Pointer",
     "ProxySettings",
     "ProxySettingsError",
     "Request",
@@ -80,7 +78,6 @@ __all__ = (
     "asdict",
     "build_event",
     "call_run_key",
-    "check_path",
     "field",
     "folded",
     "fresh_run_key",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schedule_catalog.pages.report.origin import Origin, origin
+from schedule_catalog.pages.report.origin import origin
 from schedule_catalog.pages.report.page import page
-from schedule_catalog.pages.report.report import Report, report
+from schedule_catalog.pages.report.report import report
 
-__all__ = ("Origin", "Report", "origin", "page", "report")
+__all__ = ("origin", "page", "report")

@@ -4,7 +4,6 @@ const OVERSCAN = 10;
 const PRINTED = 1000;
 // A screen reader, which does not scroll, finds rows at any position of the window.
 const FIRST = 20;
-const SVG = "http://www.w3.org/2000/svg";
 const table = { rows: [], drawn: new Map(), lines: new Map(), days: "", printing: false, open: null };
 const above = make("tr");
 const below = make("tr");
