@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.errors import LocalError
-from local.secrets import seed_secrets
+from local.placeholder_urls import placeholder_urls
+from local.secrets import seed_secrets, seed_urls
 from local.stack_file import read_stack
 from schedule_catalog.calendars import calendars_under
 from schedule_catalog.checking.pipeline import check
@@ -135,7 +136,9 @@ class Publisher:
         kinds |= {client.secret: True for client in settings.clients.values() if client.secret is not None}
         new = {name: is_login for name, is_login in kinds.items() if name not in self.seeded}
         seed_secrets(self.emulator.client, new, settings.secret_prefix)
-        self.seeded.update(new)
+        urls = placeholder_urls(settings.services, settings.access)
+        seed_urls(self.emulator.client, urls, settings.secret_prefix, self.seeded)
+        self.seeded |= {*new, *urls}
 
 
 def read_release(sources: Sources) -> Release:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from local.resources import is_gone
@@ -22,6 +22,12 @@ def seed_secrets(client: Callable[[str], Any], names: Mapping[str, bool], prefix
         for name, is_login in sorted(names.items())
         if _seeded(client, name, prefix, _placeholder(name, is_login=is_login))
     )
+
+
+def seed_urls(client: Callable[[str], Any], urls: Mapping[str, str], prefix: str, known: Collection[str] = ()) -> None:
+    """Store each URL as the secret of its name, unless that is there or `known` to be."""
+    for name in urls.keys() - known:
+        _seeded(client, name, prefix, urls[name])
 
 
 def _placeholder(name: str, *, is_login: bool) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
-from proxy.destination import destination
-from proxy.errors import ProxyError, UnavailableError
+from proxy.errors import HandshakeError, ProxyError, UnavailableError
 from proxy.message import message
 from proxy.outcome import Outcome, of_error, of_reply
 from proxy.redaction import redacted
+from proxy.service import reached
 from proxy.signing import signature_headers
 from proxy.sigv4 import call_headers, signable_target
 from proxy.trace import traceparent
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 DEFAULT_TIMEOUT_SECONDS = 30.0
 _UNAUTHORIZED = 401
+# Answers to a URL that is no longer valid: RFC 9110 15.5.4, 15.5.5, 15.5.11.
+_GONE = (403, 404, 410)
 
 
 class _Attempt(NamedTuple):
@@ -40,6 +43,18 @@ class _Attempt(NamedTuple):
     run: Run
     end: float
     traceparent: str
+
+
+class _Way(NamedTuple):
+    """Destination and credentials of an attempt, as the stores have them now."""
+
+    target: Destination
+    credentials: Credentials
+
+    def is_refused(self, status: int) -> bool:
+        """Whether a status may come from a secret that has been replaced."""
+        known = bool(self.credentials) or bool(self.target.hidden)
+        return (status == _UNAUTHORIZED and known) or (status in _GONE and bool(self.target.hidden))
 
 
 @frozen(kw_only=True)
@@ -72,26 +87,31 @@ class Caller:
         return replace(outcome, traceparent=attempt.traceparent, milliseconds=milliseconds)
 
     def _sent(self, attempt: _Attempt) -> Outcome:
-        target = destination(attempt.run.request, self.settings, self.routes)
-        held = self._credentials(attempt, target)
-        reply = self._exchanged(attempt, target, held)
-        if reply.status == _UNAUTHORIZED and held:
-            # The target may have newer keys than the cache of this function: a second call is part of this attempt.
+        # The target may have newer secrets than the cache of this function: a second call is part of this attempt.
+        held = self._way(attempt)
+        try:
+            reply = self._exchanged(attempt, *held)
+        except HandshakeError:
+            if held.target.identity is None or (fresh := self._way(attempt, refresh=True)) == held:
+                raise
+            return of_reply(self._exchanged(attempt, *fresh))
+        if held.is_refused(reply.status):
             try:
-                fresh = self._credentials(attempt, target, refresh=True)
-                if fresh != held:
-                    reply = redacted(self._exchanged(attempt, target, fresh), held.sent)
+                if (fresh := self._way(attempt, refresh=True)) != held:
+                    reply = redacted(self._exchanged(attempt, *fresh), held.credentials.sent, *held.target.hidden)
             except UnavailableError as error:
                 return replace(of_error(error), called=True)
         return of_reply(reply)
 
-    def _credentials(self, attempt: _Attempt, target: Destination, *, refresh: bool = False) -> Credentials:
-        run, host = attempt.run, target.address.netloc
-        held = self.secrets.credentials(run, host, self.settings, refresh=refresh)
-        if run.request.auth is None or run.request.auth.client is None:
-            return held
-        left = attempt.end - self.monotonic()
-        return self.tokens.granted(held, run, host, self.settings, left, refresh=refresh)
+    def _way(self, attempt: _Attempt, *, refresh: bool = False) -> _Way:
+        run, settings = attempt.run, self.settings
+        read = partial(self.secrets.of_settings, settings=settings, refresh=refresh)
+        target = reached(run, settings, self.routes, read)
+        host = target.address.netloc
+        held = self.secrets.credentials(run, host, settings, refresh=refresh)
+        if run.request.auth is not None and run.request.auth.client is not None:
+            held = self.tokens.granted(held, run, host, settings, attempt.end - self.monotonic(), refresh=refresh)
+        return _Way(target, held)
 
     def _exchanged(self, attempt: _Attempt, target: Destination, credentials: Credentials) -> Reply:
         if credentials.role:
@@ -100,7 +120,7 @@ class Caller:
         if (left := attempt.end - self.monotonic()) <= 0:
             raise UnavailableError("no-time", "the function has no time left for a call")
         seconds = min(attempt.run.request.timeout_seconds or DEFAULT_TIMEOUT_SECONDS, left)
-        return redacted(self.transport.send(prepared, target, seconds), credentials.sent)
+        return redacted(self.transport.send(prepared, target, seconds), credentials.sent, *target.hidden)
 
     def _message(self, attempt: _Attempt, target: Destination, credentials: Credentials) -> Message:
         prepared = message(attempt.run, target.address.netloc, credentials.secret)

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from proxy.errors import TransportError
-from proxy.tls import tls_sentence
+from proxy.errors import HandshakeError, TransportError
+from proxy.tls import handshake_failure, tls_sentence
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
     from typing import TypeAlias
+
+    from proxy.tls import TlsIdentity
 
     # Host and port to a connection.
     Dial: TypeAlias = Callable[[str, int], socket.socket]
@@ -104,9 +106,11 @@ class _Response(HTTPResponse):
 class _Timed(HTTPConnection):
     """urllib3 connection that sends and receives within a given deadline."""
 
-    def __init__(self, *args: Any, dial: Dial, deadline: Deadline, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, dial: Dial, deadline: Deadline, identity: TlsIdentity | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._dial, self._deadline = dial, deadline
+        self._dial, self._deadline, self._identity = dial, deadline, identity
 
     def connect(self) -> None:
         """Connect, including TLS; raises TransportError for failures before anything was sent."""
@@ -115,7 +119,7 @@ class _Timed(HTTPConnection):
         except TimeoutError as error:
             raise TransportError("connect-timeout", "the connection to the target timed out") from error
         except ssl.SSLError as error:
-            raise TransportError("tls", tls_sentence(error)) from error
+            raise HandshakeError(*tls_sentence(error, self._identity)) from error
         except OSError as error:
             raise TransportError("connect", "the target closed the connection before anything was sent") from error
 
@@ -140,6 +144,26 @@ class _Timed(HTTPConnection):
 
 class _TimedTls(_Timed, HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]
     """Same over TLS."""
+
+    def send(self, data: Any) -> None:
+        try:
+            super().send(data)
+        except (ssl.SSLError, ConnectionResetError):
+            self._hear()
+            raise
+
+    def _hear(self) -> None:
+        """Read what the target said before it closed: raises HandshakeError for a refused certificate.
+
+        With TLS 1.3 it refuses the proxy's when the proxy already sends the call.
+        """
+        try:
+            cast("socket.socket", self.sock).recv(1)
+        except ssl.SSLError as error:
+            if failure := handshake_failure(error, self._identity):
+                raise HandshakeError(*failure) from error
+        except OSError:
+            return
 
 
 class PlainPool(HTTPConnectionPool):

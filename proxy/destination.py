@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from proxy.routes import Routes
+    from proxy.tls import TlsIdentity
     from schedule_client.contract import Param, ProxySettings
 
 
@@ -19,21 +20,31 @@ if TYPE_CHECKING:
 class Destination:
     """Called address, the request target (path and query), and the endpoint of the connection.
 
-    `cidrs` are the networks in which that endpoint may be, besides public addresses.
+    cidrs: networks in which that endpoint may be, besides public addresses.
+    identity: TLS of its service, if that has its own.
+    hidden: texts that no response may repeat, if the address is a secret; the repr shows only the host.
     """
 
     address: Address
     target: str
     endpoint: Address
     cidrs: tuple[str, ...] = ()
+    identity: TlsIdentity | None = None
+    hidden: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Destination({self.address.netloc!r})"
 
 
-def destination(request: Request, settings: ProxySettings, routes: Routes) -> Destination:
-    """Return the destination that the settings allow for `request`.
+def destination(request: Request, settings: ProxySettings, routes: Routes, base: Address | None = None) -> Destination:
+    """Return the destination that the settings allow for `request`; `base` is the URL of its service if secret.
 
     Raises RefusedError (`bad-address`, `unknown-service`, `bad-service`, `host-not-allowed`).
     """
-    address = _service_address(request, settings) if request.service is not None else _url_address(request)
+    if base is not None:
+        address = _below(base, request)
+    else:
+        address = _service_address(request, settings) if request.service is not None else _url_address(request)
     hosts, http_hosts = settings.hosts, settings.http_hosts
     if request.service is not None:
         # A declared service allows its host; plain http still needs its own permission.
@@ -70,8 +81,17 @@ def _service_address(request: Request, settings: ProxySettings) -> Address:
         address = parse_url(base)
     except AddressError as error:
         raise RefusedError("bad-service", f'the base URL of the service "{request.service}": {error}') from None
+    return _joined(address, request)
+
+
+def _below(base: Address, request: Request) -> Address:
+    """Address below a secret URL: the path "/" is that URL itself, to which no slash is added."""
+    return base if request.path == "/" else _joined(base, request)
+
+
+def _joined(base: Address, request: Request) -> Address:
     try:
-        return join_path(address, request.path or "")
+        return join_path(base, request.path or "")
     except AddressError as error:
         raise RefusedError("bad-address", str(error)) from None
 

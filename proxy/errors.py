@@ -25,3 +25,7 @@ class UnavailableError(ProxyError):
 
 class TransportError(ProxyError):
     """The call got no response; the target may have seen it."""
+
+
+class HandshakeError(TransportError):
+    """One side refused the other in TLS: the target has not seen the call."""

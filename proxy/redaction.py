@@ -28,13 +28,14 @@ _MOST_READINGS = 5
 _SAME = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ-_ ", b"abcdefghijklmnopqrstuvwxyz+/+")
 
 
-def redacted(reply: Reply, secret: str | None) -> Reply:
-    """Return `reply` with REDACTED for each `secret`, its password, or either as Base64 or hexadecimal digits.
+def redacted(reply: Reply, *secrets: str | None) -> Reply:
+    """Return `reply` with REDACTED for each of `secrets`, its password, or either as Base64 or hexadecimal digits.
 
     They are found in the escapes of JSON, HTML, URLs and JavaScript, also nested, and where the response was cut
     within them.
     """
-    if secret is None or not (sought := _sought(secret.strip())):
+    sought = tuple(each for secret in secrets if secret is not None for each in _sought(secret.strip()))
+    if not sought:
         return reply
     content_type = _without(reply.content_type.encode("utf-8", "replace"), sought).decode("utf-8", "replace")
     location = reply.location and _without(reply.location.encode("utf-8", "replace"), sought).decode("utf-8", "replace")

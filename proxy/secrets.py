@@ -101,12 +101,12 @@ class SecretStore:
             SigningKey(signing.name, self._text(signing, refresh)) if signing else None,
         )
 
-    def of_client(self, name: str, settings: ProxySettings, *, refresh: bool = False) -> str:
-        """Return the text of a declared client's own secret, which no binding sends to a target.
+    def of_settings(self, name: str, settings: ProxySettings, *, refresh: bool = False) -> str:
+        """Return the text of a secret that the settings name for a client or a service, which no call sends by name.
 
         Raises RefusedError (`secret-missing`) and UnavailableError (`secret-store`).
         """
-        return self._text(_Secret(name, settings.secret_prefix + name.removeprefix(_PARAMETER)), refresh)
+        return self._text(_located(name, settings), refresh)
 
     def _text(self, secret: _Secret, refresh: bool) -> str:
         now = self._monotonic()
@@ -136,11 +136,16 @@ class SecretStore:
 def _secret(run: Run, name: str, host: str, settings: ProxySettings) -> _Secret:
     service = run.request.service
     binding = settings.secrets.get(name)
-    # A signing key is never sent, whatever the settings say.
-    if binding is None or name.startswith(SIGNING) or not binding.admits(service, host, run.origin):
+    # Neither a signing key nor a secret of a service is ever sent, whatever the settings say.
+    own = name.startswith(SIGNING) or any(name in access.secrets for access in settings.access.values())
+    if binding is None or own or not binding.admits(service, host, run.origin):
         where = f'the service "{service}"' if service else f'the host "{host}"'
         message = f'the stack\'s settings do not bind the secret "{name}" to {where} for "{run.origin}" calls'
         raise RefusedError("secret-unbound", message)
+    return _located(name, settings)
+
+
+def _located(name: str, settings: ProxySettings) -> _Secret:
     return _Secret(name, settings.secret_prefix + name.removeprefix(_PARAMETER))
 
 

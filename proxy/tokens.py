@@ -163,11 +163,11 @@ class Tokens:
 
     def _access_token(self, asked: _Asked) -> tuple[str, int]:
         name, settings = asked.client.secret or "", asked.settings
-        text = self._secrets.of_client(name, settings, refresh=asked.refresh)
+        text = self._secrets.of_settings(name, settings, refresh=asked.refresh)
         reply = self._answered(asked, text)
         if reply.status in _REFUSALS and not asked.refresh:
             # The server may know a newer secret than the cache of this function.
-            newer = self._secrets.of_client(name, settings, refresh=True)
+            newer = self._secrets.of_settings(name, settings, refresh=True)
             reply = self._answered(asked, newer) if newer != text else reply
         return _token_of(reply, asked.name)
 

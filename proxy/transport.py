@@ -16,10 +16,10 @@ from urllib3 import Timeout, exceptions
 
 from proxy.body import read_body
 from proxy.connection import CONNECT_SECONDS, Deadline, PlainPool, TlsPool
-from proxy.errors import TransportError
+from proxy.errors import HandshakeError, TransportError
 from proxy.guard import Guard
 from proxy.retry_after import retry_after
-from proxy.tls import tls_context
+from proxy.tls import handshake_failure, identity_context, tls_context
 from schedule_client.contract import field, frozen
 
 if TYPE_CHECKING:
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
     from proxy.destination import Destination
     from proxy.message import Message
+    from proxy.tls import TlsIdentity
     from schedule_client.contract import Address
 
-    _PoolKey: TypeAlias = tuple[str, str, int, tuple[str, ...]]
+    _PoolKey: TypeAlias = tuple[str, str, int, tuple[str, ...], TlsIdentity | None]
 
 # Load balancers and NAT gateways drop a silent connection after a few minutes; a frozen function does not notice.
 IDLE_SECONDS = 50.0
@@ -57,7 +58,7 @@ class Reply:
 
 
 class Transport:
-    """One pool of connections per endpoint and allowed networks, for the life of the process; makes one call at a time.
+    """One pool of connections per endpoint, allowed networks and TLS identity; makes one call at a time.
 
     A kept connection stays with the address that it was made to.
     """
@@ -78,11 +79,11 @@ class Transport:
     def send(self, message: Message, destination: Destination, seconds: float) -> Reply:
         """Return the response to `message`, within `seconds` in all, including the look-up of the name.
 
-        Raises TransportError without a response, and RefusedError for a forbidden address.
+        Raises TransportError without a response, and RefusedError for a forbidden address or an unusable certificate.
         """
         self._deadline.set(seconds)
         try:
-            response = self._pool(destination.endpoint, destination.cidrs).urlopen(
+            response = self._pool(destination).urlopen(
                 message.method,
                 destination.target,
                 body=message.body,
@@ -95,7 +96,7 @@ class Transport:
                 decode_content=False,
             )
         except exceptions.HTTPError as error:
-            raise _translated(error) from error
+            raise _translated(error, destination.identity) from error
         return _reply(response, self._now)
 
     def close(self) -> None:
@@ -103,20 +104,21 @@ class Transport:
         while self._pools:
             self._pools.popitem()[1][0].close()
 
-    def _pool(self, endpoint: Address, cidrs: tuple[str, ...]) -> HTTPConnectionPool:
-        key, now = (endpoint.scheme, endpoint.host, endpoint.port, cidrs), self._monotonic()
+    def _pool(self, destination: Destination) -> HTTPConnectionPool:
+        endpoint, cidrs, identity = destination.endpoint, destination.cidrs, destination.identity
+        key, now = (endpoint.scheme, endpoint.host, endpoint.port, cidrs, identity), self._monotonic()
         pool, used = self._pools.pop(key, (None, now))
         if pool is not None and now - used > IDLE_SECONDS:
             pool.close()
             pool = None
         if pool is None:
-            pool = self._new_pool(endpoint, cidrs)
+            pool = self._new_pool(endpoint, cidrs, identity)
         self._pools[key] = (pool, now)
         if len(self._pools) > MAX_POOLS:
             self._pools.popitem(last=False)[1][0].close()
         return pool
 
-    def _new_pool(self, endpoint: Address, cidrs: tuple[str, ...]) -> HTTPConnectionPool:
+    def _new_pool(self, endpoint: Address, cidrs: tuple[str, ...], identity: TlsIdentity | None) -> HTTPConnectionPool:
         given: dict[str, Any] = {
             "host": endpoint.host,
             "port": endpoint.port,
@@ -126,6 +128,8 @@ class Transport:
         }
         if endpoint.scheme == "http":
             return PlainPool(**given)
+        if identity is not None:
+            return TlsPool(**given, identity=identity, ssl_context=identity_context(identity))
         if self._ssl_context is None:
             self._ssl_context = self._new_ssl_context()
         return TlsPool(**given, ssl_context=self._ssl_context)
@@ -145,8 +149,14 @@ def _reply(response: BaseHTTPResponse, now: Callable[[], datetime]) -> Reply:
     )
 
 
-def _translated(error: exceptions.HTTPError) -> TransportError:
-    """Reason and sentence for each way to get no response; the error's own text may quote the URL."""
+def _translated(error: exceptions.HTTPError, identity: TlsIdentity | None) -> TransportError:
+    """Reason and sentence for each way to get no response; the error's own text may quote the URL.
+
+    With TLS 1.3 a target refuses the client's certificate when the client already believes in the connection.
+    """
+    told = error.args[0] if isinstance(error, exceptions.SSLError) and error.args else None
+    if isinstance(told, ssl.SSLError) and (failure := handshake_failure(told, identity)):
+        return HandshakeError(*failure)
     cause = error.args[1] if isinstance(error, exceptions.ProtocolError) and len(error.args) > 1 else error
     for kinds, reason, sentence in _FAILURES:
         if isinstance(cause, kinds):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from greenlet import getcurrent, greenlet
 
+from local.placeholder_urls import placeholder_urls
 from local.simulation.access import refused
 from local.simulation.dynamodb import DynamoDb
 from local.simulation.functions import FunctionError, Functions
@@ -123,7 +124,9 @@ class World:
         return known.get(service, self._parameters)
 
     def _proxy(self) -> Proxy:
-        self._parameters, self._sts = Parameters({}, Placeholders()), Sts()
+        prefix, urls = self.settings.secret_prefix, placeholder_urls(self.settings.services, self.settings.access)
+        stored = {prefix + name.removeprefix("ssm:"): url for name, url in urls.items()}
+        self._parameters, self._sts = Parameters(stored, Placeholders(stored)), Sts()
         now, monotonic, aws = self.clock.now, self.clock.monotonic, ClientsAws(self.client)
         secrets, routes, transport = SecretStore(aws, monotonic), Routes(), cast("Transport", self.target)
         caller = Caller(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from schedule_catalog.settings import BUILT_IN_SERVICE
+from schedule_catalog.settings import BUILT_IN_SERVICE, may_call
 from schedule_client.contract import ADHOC, FEATURES
 
 if TYPE_CHECKING:
@@ -33,8 +33,10 @@ def known_names(settings: Settings, origin: str) -> Mapping[str, str]:
     # A binding to `adhoc` includes every application that is not isolated; the proxy has the last word.
     bound = (name for name, binding in settings.secrets.items() if {origin, ADHOC} & set(binding.origins))
     clients = (name for name, each in settings.clients.items() if {origin, ADHOC} & set(each.binding.origins))
+    services = {*settings.services, BUILT_IN_SERVICE}
+    callable_ = (name for name in services if may_call(settings, name, origin) or may_call(settings, name, ADHOC))
     return {
-        "SCHEDULER_SERVICES": ",".join(sorted({*settings.services, BUILT_IN_SERVICE})),
+        "SCHEDULER_SERVICES": ",".join(sorted(callable_)),
         "SCHEDULER_HOSTS": ",".join(sorted(hosts)),
         "SCHEDULER_SECRETS": ",".join(sorted(bound)),
         "SCHEDULER_CLIENTS": ",".join(sorted(clients)),

@@ -20,6 +20,7 @@ from schedule_catalog.settings.model import (
 from schedule_catalog.settings.origins import ADHOC, CALLBACK, CATALOG, RETRY, origins
 from schedule_catalog.settings.parse import parse_settings
 from schedule_catalog.settings.proxy_settings import proxy_settings, settings_digest
+from schedule_catalog.settings.services import may_call
 from schedule_catalog.settings.shards import core_of, put_together
 from schedule_catalog.settings.signing import FIRST, new_signing_key, signing_key_of_callback, signing_secret
 from schedule_client.contract import CLIENT_TYPES, FEATURES, SETTINGS_FILE, unknown_features
@@ -57,6 +58,7 @@ __all__ = (
     "elsewhere",
     "handing_minutes",
     "is_in_china",
+    "may_call",
     "new_signing_key",
     "origins",
     "parse_settings",

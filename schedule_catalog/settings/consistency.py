@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.settings.clients import report_clients
 from schedule_catalog.settings.commands import Path, remove_command, set_command
 from schedule_catalog.settings.reading import ConfigValue, Example, Mistakes
+from schedule_catalog.settings.services import report_access
 from schedule_client.contract import ADHOC, CALLBACK, CATALOG, RETRY, SIGNING, admits_address, parse_url
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:
     """Report settings that are correct by themselves but contradict each other; keys with a mistake are skipped."""
     reported = {mistake.key.partition(".")[0].partition("[")[0] for mistake in mistakes.found}
     _report_plain_http(settings, mistakes, reported)
+    if reported.isdisjoint({"services", "applications"}):
+        report_access(settings, mistakes)
     if "allowed_cidrs" not in reported:
         _report_private(settings, mistakes)
     _report_undeclared(settings, mistakes, reported)

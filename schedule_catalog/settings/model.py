@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from schedule_client.contract import AuthClient, SecretBinding
+    from schedule_client.contract import AuthClient, SecretBinding, ServiceAccess
 
 RETRIES_AT_ONCE = 50
 # The least that AWS takes: https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
@@ -172,6 +172,7 @@ class Settings:
     region: the AWS region that it belongs to, likewise; `aws:region` is the region of the deployment.
     services: base URL of each service that a request may name; `callback` is built in; declared here, it
         replaces the URL of the deployed callback service.
+    access: what some services need besides (keys of a mapping in `services`), and the origins that may call them.
     hosts: hosts that a request's `url` may call, as in a Host header (`api.example.com`, `api.example.com:8443`).
     http_hosts: hosts that may be called over http; all others need https.
     allowed_cidrs: private networks that may be called; public addresses need none.
@@ -220,6 +221,7 @@ class Settings:
     account: str | None
     region: str | None
     services: Mapping[str, str]
+    access: Mapping[str, ServiceAccess]
     hosts: frozenset[str]
     http_hosts: frozenset[str]
     allowed_cidrs: tuple[str, ...]

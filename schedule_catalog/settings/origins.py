@@ -11,10 +11,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schedule_catalog.settings.model import Settings
-    from schedule_client.contract import AuthClient
+    from schedule_client.contract import AuthClient, ServiceAccess
 
 
-__all__ = ("ADHOC", "CALLBACK", "CATALOG", "RETRY", "admitted", "admitted_clients", "origins", "signed")
+__all__ = (
+    "ADHOC",
+    "CALLBACK",
+    "CATALOG",
+    "RETRY",
+    "admitted",
+    "admitted_access",
+    "admitted_clients",
+    "origins",
+    "signed",
+)
 
 
 def origins(settings: Settings) -> tuple[str, ...]:
@@ -36,6 +46,18 @@ def admitted_clients(settings: Settings) -> dict[str, AuthClient]:
     """Return the clients, each with its binding as the proxy enforces it."""
     bindings = admitted({name: client.binding for name, client in settings.clients.items()}, settings)
     return {name: replace(client, binding=bindings[name]) for name, client in settings.clients.items()}
+
+
+def admitted_access(settings: Settings) -> dict[str, ServiceAccess]:
+    """Return what services need, with their origins as the proxy enforces them; the callback service calls itself."""
+    found: dict[str, ServiceAccess] = {}
+    for name, access in settings.access.items():
+        if access.origins is not None:
+            binding = admitted({name: SecretBinding(origins=access.origins)}, settings)[name]
+            own = [CALLBACK] if name == BUILT_IN_SERVICE and CATALOG in access.origins else []
+            access = replace(access, origins=_with(binding, own).origins)
+        found[name] = access
+    return found
 
 
 def signed(settings: Settings) -> dict[str, SecretBinding]:

@@ -35,9 +35,9 @@ from schedule_catalog.settings.reading import (
     text,
     whole,
 )
+from schedule_catalog.settings.services import DeclaredService, service
 from schedule_catalog.settings.values import (
     account,
-    base_url,
     day,
     host_name,
     instant,
@@ -173,11 +173,13 @@ def parse_settings(stack: str, values: Mapping[str, object], project: str = NAME
 
 
 def _settings(project: str, stack: str, keys: Section) -> Settings:
+    services = keys.take("services", named(_service, service(_secret, _origin)), dict[str, DeclaredService]())
     return Settings(
         stack=stack,
         account=keys.take("account", account(), None),
         region=keys.take("region", _region, None),
-        services=keys.take("services", named(_service, url("https://billing.example.com", base_url)), dict[str, str]()),
+        services={name: each.base for name, each in services.items()},
+        access={name: each.access for name, each in services.items() if each.access is not None},
         hosts=keys.take("hosts", distinct(host_name()), frozenset[str]()),
         http_hosts=keys.take("http_hosts", distinct(host_name()), frozenset[str]()),
         allowed_cidrs=keys.take("allowed_cidrs", several(network()), ()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
-from schedule_catalog.settings.origins import admitted, admitted_clients, signed
+from schedule_catalog.settings.origins import admitted, admitted_access, admitted_clients, signed
 from schedule_client.contract import ApplicationOrigin, ProxySettings, Retry
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def proxy_settings(settings: Settings, callback_url: str, entries: Iterable[Entr
     calendars = {each.name: each for timing in timings for each in timing.not_on}
     return ProxySettings(
         services={BUILT_IN_SERVICE: callback_url, **settings.services},
+        access=admitted_access(settings),
         hosts=tuple(sorted(settings.hosts)),
         http_hosts=tuple(sorted(settings.http_hosts)),
         cidrs=settings.allowed_cidrs,

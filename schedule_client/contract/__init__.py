@@ -24,6 +24,7 @@ from schedule_client.contract.proxy_settings import (
     SIGNING,
     ApplicationOrigin,
     ProxySettings,
+    ServiceAccess,
 )
 from schedule_client.contract.records import asdict, field, frozen, member_names, replace
 from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
@@ -72,6 +73,7 @@ __all__ = (
     "Scalar",
     "SecretBinding",
     "Series",
+    "ServiceAccess",
     "Undelivered",
     "UtcCalendar",
     "admits_address",

@@ -23,6 +23,26 @@ _Members: TypeAlias = "dict[str, object]"
 
 
 @frozen
+class ServiceAccess:
+    """Secrets by which a service is reached, by name, and the origins whose calls it takes (None: all).
+
+    url_secret: its URL, whose host is that of the base URL in the settings.
+    ca: the certificates that its own must come from; by default those of public CAs.
+    client_certificate: the certificate that the proxy shows, and its key.
+    """
+
+    url_secret: str | None = None
+    ca: str | None = None
+    client_certificate: str | None = None
+    origins: tuple[str, ...] | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Names of its secrets, which no request may send."""
+        return tuple(name for name in (self.url_secret, self.ca, self.client_certificate) if name is not None)
+
+
+@frozen
 class ApplicationOrigin:
     """Application with its own origin.
 
@@ -38,16 +58,17 @@ class ApplicationOrigin:
 class ProxySettings:
     """Allowed destinations and secrets of calls; everything else is denied.
 
-    `services` has each service's base URL, `hosts` and `http_hosts` are for Address.refusal, `cidrs` are private
-    networks that may be called. `secrets` has each secret by its name in `auth.secret` (with its `ssm:`), `signing`
-    each signing key, whose text is at `secret_prefix`, SIGNING and its name; the first key whose binding admits a call
-    signs it. `clients` has each client by its name in `auth.client`. `retry` has the defaults of a request,
-    `retry_ceiling` the limits, `retries_at_once` the number of retries at a time. `calendars` has the calendars
-    that events name, `freezes` the names of those that stop all recurring runs of the catalog. `owners` are those that
-    the stack declares, `applications` has each application by its origin.
+    `services` has each service's base URL, `access` what some of them need besides, `hosts` and `http_hosts` are for
+    Address.refusal, `cidrs` are private networks that may be called. `secrets` has each secret by its name in
+    `auth.secret` (with its `ssm:`), `signing` each signing key, whose text is at `secret_prefix`, SIGNING and its name;
+    the first key whose binding admits a call signs it. `clients` has each client by its name in `auth.client`. `retry`
+    has the defaults of a request, `retry_ceiling` the limits, `retries_at_once` the number of retries at a time.
+    `calendars` has the calendars that events name, `freezes` the names of those that stop all recurring runs of the
+    catalog. `owners` are those that the stack declares, `applications` has each application by its origin.
     """
 
     services: Mapping[str, str] = field(default_factory=dict[str, str])
+    access: Mapping[str, ServiceAccess] = field(default_factory=dict[str, ServiceAccess])
     hosts: tuple[str, ...] = ()
     http_hosts: tuple[str, ...] = ()
     cidrs: tuple[str, ...] = ()
@@ -81,6 +102,7 @@ def _settings(members: _Members) -> ProxySettings:
     services = _members(members.get("services", {}), "services")
     return ProxySettings(
         services={name: _text(url, f"services.{name}") for name, url in services.items()},
+        access=_access(members),
         hosts=_texts(members.get("hosts", []), "hosts"),
         http_hosts=_texts(members.get("http_hosts", []), "http_hosts"),
         cidrs=_texts(members.get("cidrs", []), "cidrs"),
@@ -122,6 +144,20 @@ def _client(members: _Members, where: str) -> AuthClient:
         binding=_binding(_members(members.get("binding"), f"{where}.binding"), f"{where}.binding"),
         scopes=_texts(members.get("scopes", []), f"{where}.scopes"),
         **{key: _text(value, f"{where}.{key}") for key, value in texts.items() if value is not None},
+    )
+
+
+def _access(members: _Members) -> dict[str, ServiceAccess]:
+    found = _members(members.get("access", {}), "access")
+    return {name: _access_of(_members(value, f"access.{name}"), f"access.{name}") for name, value in found.items()}
+
+
+def _access_of(members: _Members, where: str) -> ServiceAccess:
+    names = {key: members.get(key) for key in ("url_secret", "ca", "client_certificate")}
+    origins = members.get("origins")
+    return ServiceAccess(
+        **{key: _text(value, f"{where}.{key}") for key, value in names.items() if value is not None},
+        origins=None if origins is None else _texts(origins, f"{where}.origins"),
     )
 
 

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.secrets import seed_secrets
+from local.placeholder_urls import placeholder_urls
+from local.secrets import seed_secrets, seed_urls
+from schedule_client.contract import ServiceAccess
 
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
@@ -28,3 +30,18 @@ def test_a_secret_that_is_there_is_left_as_it_is(emulator: Emulator) -> None:
     emulator.client("secretsmanager").create_secret(Name="/second/token", SecretString="stored by hand")
     assert seed_secrets(emulator.client, {"token": False}, "/second/") == ()
     assert secret(emulator, "/second/token") == "stored by hand"
+
+
+def test_a_service_whose_url_is_a_secret_gets_one_at_its_host(emulator: Emulator) -> None:
+    services = {"alerts": "https://hooks.example.com", "chat": "https://chat.example.com:8443", "billing": "https://b"}
+    access = {
+        "alerts": ServiceAccess(url_secret="alerts-url"),
+        "chat": ServiceAccess(url_secret="ssm:chat/url"),
+        "billing": ServiceAccess(ca="ca"),
+    }
+    emulator.client("secretsmanager").create_secret(Name="/third/alerts-url", SecretString="stored by hand")
+
+    seed_urls(emulator.client, placeholder_urls(services, access), "/third/")
+
+    assert secret(emulator, "/third/alerts-url") == "stored by hand"
+    assert parameter(emulator, "/third/chat/url") == "https://chat.example.com:8443/placeholder-of-ssm-chat-url"

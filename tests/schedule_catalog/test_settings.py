@@ -135,6 +135,7 @@ def test_every_key_arrives_where_it_belongs():
         account="123456789012",
         region="us-gov-west-1",
         services={"billing": "https://billing.example.com", "legacy": "http://legacy.example.com:8080/api"},
+        access={},
         hosts=frozenset({"hooks.example.com", "hooks.example.com:8443"}),
         http_hosts=frozenset({"legacy.example.com:8080"}),
         allowed_cidrs=("10.20.0.0/16", "fd00::/8"),

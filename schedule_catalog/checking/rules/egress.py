@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import Rule, StackRule
-from schedule_catalog.settings import BUILT_IN_SERVICE, Settings
+from schedule_catalog.settings import BUILT_IN_SERVICE, Settings, may_call
 from schedule_catalog.wording import listed, suggestion
 from schedule_client.contract import CATALOG, AddressError, parse_url
 
@@ -26,6 +26,11 @@ def _service(draft: Draft, settings: Settings) -> Iterator[Fault]:
         known = {BUILT_IN_SERVICE, *settings.services}
         yield Fault(("request", "service"), f'unknown service "{name}": {suggestion(name, known)}')
         return
+    if not may_call(settings, name, CATALOG):
+        allowed = listed(settings.access[name].origins or ())
+        yield Fault(
+            ("request", "service"), f'the service "{name}" takes no calls of the catalog: allowed are {allowed}'
+        )
     owner = settings.owners.get(draft.owner)
     if owner and (refusal := _refusal(draft, owner.services, "call the service", name)):
         yield Fault(("request", "service"), refusal)
