@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 
 from schedule_client.contract.errors import CalendarError, TimeTextError
 from schedule_client.contract.json_value import shown
@@ -36,6 +36,7 @@ def read_time(text: str) -> datetime:
     return moment
 
 
+@lru_cache(maxsize=64)  # an event's due time is asked for again and again
 def read_instant(text: str) -> datetime:
     """Return the instant of a text with an offset from UTC; raises TimeTextError."""
     moment = read_time(text)

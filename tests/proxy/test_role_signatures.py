@@ -5,40 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from tests.proxy.caller import CATALOG, run
+from tests.proxy.role_signature import is_signed
 from tests.proxy.stage import NOW
 from tests.proxy.token_shop import GATEWAY, ROLE, Shop, token_shop
-
-if TYPE_CHECKING:
-    from tests.proxy.target import Target
 
 
 @pytest.fixture(name="shop")
 def _shop() -> Iterator[Shop]:
     with token_shop() as shop:
         yield shop
-
-
-def verified(target: Target) -> None:
-    """Have botocore compute the signature of what arrived, with the key of the role."""
-    received = target.last
-    names = received.headers["authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
-    url = f"http://{target.netloc}{received.path}"
-    headers = {name: received.headers[name] for name in names}
-    request: Any = AWSRequest(method=received.line.split(" ")[0], url=url, headers=headers, data=received.body)
-    request.context["timestamp"] = received.headers["x-amz-date"]
-    key = Credentials("AccessKeyId-1", "SecretAccessKey-1", "SessionToken-1")
-    signer: Any = SigV4Auth(key, "execute-api", "eu-west-1")
-    text = signer.string_to_sign(request, signer.canonical_request(request))
-    signature = signer.signature(text, request)
-    assert received.headers["authorization"].endswith(f"Signature={signature}")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +36,7 @@ def test_a_call_is_signed_over_what_is_sent_with_the_key_of_the_clients_role(
 ) -> None:
     assert shop.caller().call(run(auth=GATEWAY, **members), 10).verdict == "delivered"
 
-    verified(shop.target)
+    assert is_signed(shop.target.last)
     headers = shop.target.last.headers
     assert headers["x-amz-security-token"] == "SessionToken-1"
     assert not {"x-amz-date", "x-amz-security-token"} & {name.replace("_", "-") for name in headers if "_" in name}
@@ -76,7 +56,7 @@ def test_each_attempt_is_signed_at_its_own_time(shop: Shop) -> None:
         calling.call(run(auth=GATEWAY), 10)
 
     assert len({each.headers["x-amz-date"] for each in shop.target.received}) == 2
-    verified(shop.target)
+    assert is_signed(shop.target.last)
 
 
 def test_a_call_can_be_signed_for_a_webhook_and_for_aws(shop: Shop) -> None:
@@ -86,5 +66,5 @@ def test_a_call_can_be_signed_for_a_webhook_and_for_aws(shop: Shop) -> None:
 
     assert calling.call(run(auth=GATEWAY, body={"n": 1}), 10).verdict == "delivered"
 
-    verified(shop.target)
+    assert is_signed(shop.target.last)
     assert "webhook-signature" in shop.target.last.headers["authorization"]

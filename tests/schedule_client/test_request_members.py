@@ -22,7 +22,7 @@ ODD: st.SearchStrategy[Any] = st.one_of(
     st.floats(),
     st.text(max_size=5),
     st.binary(max_size=2),
-    st.sampled_from(("GET", "bearer", "header", "skip", "per-schedule", "https://a.example.com/x", "X-A")),
+    st.sampled_from(("GET", "bearer", "header", "oidc", "skip", "per-schedule", "https://a.example.com/x", "X-A")),
 )
 VALUES = st.recursive(ODD, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(ODD, inner, max_size=2))
 MEMBERS = {
@@ -30,7 +30,7 @@ MEMBERS = {
     "headers": st.dictionaries(ODD, ODD, max_size=2) | ODD,
     "params": st.dictionaries(ODD, VALUES, max_size=2) | ODD,
     "body": VALUES,
-    "auth": st.builds(Auth, ODD, ODD, ODD) | ODD,
+    "auth": st.builds(Auth, ODD, ODD, ODD, ODD) | st.builds(Auth, st.just("oidc"), client=ODD) | ODD,
     "timeout_seconds": ODD,
     "retry": st.builds(Retry, ODD, ODD) | ODD,
     "overlap": ODD,
@@ -65,6 +65,13 @@ def test_what_the_client_accepts_the_proxy_reads(members: dict[str, Any]) -> Non
     ("members", "said"),
     [
         ({"auth": Auth("digest", "a")}, "auth.type: 'digest' is not one of bearer, basic, header"),  # pyright: ignore[reportArgumentType]
+        ({"auth": Auth("oidc")}, "auth.client: None is not the name of a client"),
+        ({"auth": Auth("oidc", client="A b")}, "auth.client: 'A b' is not the name of a client"),
+        ({"auth": Auth("sigv4", "token", client="a")}, 'auth.secret: the type "sigv4" has a client'),
+        (
+            {"auth": Auth("bearer", "token", client="a")},
+            "auth.client: only the types oidc, oauth2, sigv4 have a client",
+        ),
         ({"auth": Auth("bearer", "a b")}, "auth.secret: 'a b' is not the name of a secret"),
         ({"auth": Auth("header", "a")}, 'auth.name: the type "header" needs the name of the header'),
         ({"auth": Auth("bearer", "a", "X-A")}, "auth.name: .* no other type has one"),

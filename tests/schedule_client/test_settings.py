@@ -71,6 +71,7 @@ def test_the_environment_says_which_names_the_stack_knows_and_others_are_refused
             "SCHEDULER_SERVICES": "billing, shop",
             "SCHEDULER_HOSTS": "hooks.example.com,http://127.0.0.1:8080",
             "SCHEDULER_SECRETS": "",
+            "SCHEDULER_CLIENTS": "partner",
         }
     )
     application = Application(settings=settings)
@@ -81,6 +82,10 @@ def test_the_environment_says_which_names_the_stack_knows_and_others_are_refused
             'service: the stack has no "biling" .*SCHEDULER_SERVICES: billing, shop',
         ),
         (Request(service="shop", path="/x", auth=Auth("bearer", "token")), "auth.secret: .*SCHEDULER_SECRETS: none"),
+        (
+            Request(service="shop", path="/x", auth=Auth("oidc", client="account")),
+            'auth.client: the stack has no "account" for this application .*SCHEDULER_CLIENTS: partner',
+        ),
         (Request(url="https://evil.example.com/"), "url: "),
         (Request(url="http://hooks.example.com/"), "url: "),
     ):
@@ -89,6 +94,7 @@ def test_the_environment_says_which_names_the_stack_knows_and_others_are_refused
     assert application.aws.calls == []
     for request in (
         Request(service="shop", path="/x"),
+        Request(service="shop", path="/x", auth=Auth("oauth2", client="partner")),
         Request(url="https://hooks.example.com/"),
         Request(url="http://127.0.0.1:8080/"),
     ):
@@ -102,6 +108,10 @@ def test_what_the_deployed_proxy_is_too_old_for_is_refused_before_it_is_sent() -
     with pytest.raises(RequestRefusedError, match=r'runbook: .*too old .*SCHEDULER_FEATURES: form.*: run "pulumi up"'):
         application.client.schedule_once(
             Request(service="shop", path="/", runbook="https://wiki.example.com/"), delay=soon
+        )
+    with pytest.raises(RequestRefusedError, match=r"auth\.client: .*too old"):
+        application.client.schedule_once(
+            Request(service="shop", path="/", auth=Auth("oidc", client="account")), delay=soon
         )
     assert application.aws.calls == []
     assert application.client.schedule_once(Request(service="shop", path="/", form={"a": "b"}), delay=soon).created
