@@ -191,7 +191,7 @@ class Delivery:
             return self._settle(record, of_error(error), 0.0, bounds, arrival, has_lock=False)
         if (refused := refusal(record, arrival, bounds)) is not None:
             return self._settle(record, refused, 0.0, bounds, arrival)
-        if (held := hold(record, arrival, self.pauses(), settings, self._seconds())) is not None:
+        if (held := hold(record, arrival, self.pauses, settings, self._seconds())) is not None:
             return self._held(held, record, arrival)
         if record.reason == PAUSED and may_yield(arrival) and not is_newest(self.ledger, record):
             return self._skipped(record, SUPERSEDED, _SUPERSEDED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from proxy.aws import error_code
 from proxy.ledger import LedgerError
 from schedule_client.contract import CATALOG, frozen
 from schedule_client.contract.errors import PausesError
@@ -48,7 +49,7 @@ class StoredPauses:
         except PausesError as error:
             raise LedgerError(str(error)) from None
         except Exception as error:
-            raise LedgerError(f"the pauses cannot be read: {type(error).__name__}") from None
+            raise LedgerError(f"the pauses cannot be read: {error_code(error) or 'no response'}") from None
 
 
 @frozen
@@ -63,8 +64,10 @@ class Hold:
     yields: bool
 
 
-def hold(record: RunRecord, arrival: Arrival, pauses: Pauses, settings: ProxySettings, now: float) -> Hold | None:
-    """Return what holds back the run of `record` now; None if it may be called.
+def hold(
+    record: RunRecord, arrival: Arrival, pauses: Callable[[], Pauses], settings: ProxySettings, now: float
+) -> Hold | None:
+    """Return what holds back the run of `record` now; None if it may be called. Raises LedgerError.
 
     Only a person's call of a schedule of the catalog is made in a pause: an application writes its events itself, and
     could mark all of them.
@@ -81,7 +84,7 @@ def hold(record: RunRecord, arrival: Arrival, pauses: Pauses, settings: ProxySet
         url=request.url,
         services=settings.services,
     )
-    found = pauses.holding(subject, now)
+    found = pauses().holding(subject, now)
     if not found:
         return None
     recurs = may_yield(arrival)

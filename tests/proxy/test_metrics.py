@@ -72,6 +72,13 @@ def test_every_state_has_its_count(state: State, counted: set[str]) -> None:
     assert names(members(run(), state)) == counted
 
 
+def test_a_look_at_a_pause_counts_nothing_and_its_end_does() -> None:
+    held = Outcome("retryable", "paused", called=False)
+
+    assert members(run(), "waiting", held) == {}
+    assert names(members(run(), "undelivered", Outcome("permanent", "paused"))) == {"Failed"}
+
+
 @pytest.mark.parametrize("outcome", [None, Outcome("retryable", "dns", milliseconds=81.23)])
 def test_without_an_answer_there_is_no_latency(outcome: Outcome | None) -> None:
     assert names(members(run(), "waiting", outcome)) == {"Retried"}

@@ -262,12 +262,14 @@ def test_pauses_are_read_again_after_a_few_seconds_and_when_the_clock_goes_back(
     assert pauses().version == 2
 
 
-def test_a_stack_whose_pauses_are_unreadable_calls_when_they_are_readable_again() -> None:
+def test_a_stack_whose_pauses_are_unreadable_calls_when_they_are_readable_again_and_for_a_person_at_once() -> None:
     at = Paused()
     at.world.dynamodb.items[PARTITION, CURRENT] = {**Pauses(1).to_item(), "pauses": {"S": "?"}}
     at.fire(1)
+    at.fire(1, "by-hand", trigger=TRIGGER)
     at.resume(3)
     at.run()
 
-    assert at.ends() == {1.0: DELIVERED}
-    assert all(minute >= 3 for *_, minute in at.calls)
+    ((_, held),), ((_, by_hand),) = at.attempts(), at.attempts("by-hand")
+    assert held >= 3
+    assert by_hand < 1 + LATE
