@@ -2,6 +2,8 @@ const TOKEN = "callback-token";
 const PATIENCE_MILLISECONDS = 20000;
 const tokenKind = document.documentElement.dataset.token;
 const tokenNeeded = tokenKind !== "optional";
+// The path of the page, with or without a slash at its end: a stage of an API or a proxy may put one before.
+const home = location.pathname.replace(/\/?$/, "/");
 
 const readToken = () => sessionStorage.getItem(TOKEN) ?? "";
 const keepToken = (token) => sessionStorage.setItem(TOKEN, token);
@@ -23,7 +25,7 @@ async function ask(method, path, signal) {
   const drop = () => patience.abort();
   signal?.addEventListener("abort", drop);
   try {
-    const response = await fetch(path, {
+    const response = await fetch(home + path, {
       method,
       headers: { Accept: "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
       credentials: "omit",

@@ -23,6 +23,8 @@ from tests.callback_api.application import ADA, BOB, ROOT, FakeSchedules, Handle
 from tests.chromium import chromium
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from callback_api.service import Service
     from callback_api.storage import TaskStore
 
@@ -86,17 +88,33 @@ def elsewhere(url: str, start: str) -> tuple[str, ...]:
     return () if url.startswith((start, "data:")) else (url,)
 
 
+def _below(app: ASGIApp, path: str) -> ASGIApp:
+    """The app as a stage of an API or a proxy shows it: below a path that it does not see itself."""
+
+    async def without(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            own = scope["path"].removeprefix(path) or "/"
+            known = scope["path"].startswith(path)
+            scope = {**scope, "path": own if known else "/nowhere", "raw_path": own.encode()}
+        await app(scope, receive, send)
+
+    return without
+
+
 @contextmanager
-def served(database: Path, **settings: Any) -> Generator[Site]:
+def served(database: Path, below: str = "", **settings: Any) -> Generator[Site]:
     chosen = {"database_url": str(database), "internal_token": "internal"} | settings
     app = create_app(Settings.read(None, **chosen), handlers=Handlers().registry, schedules=FakeSchedules())
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", timeout_graceful_shutdown=1))
+    config = uvicorn.Config(
+        _below(app, below), port=0, log_level="error", ws="none", timeout_graceful_shutdown=1, lifespan="on"
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started and thread.is_alive():
         thread.join(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"http://127.0.0.1:{port}/", app.state.service)
+    yield Site(f"http://127.0.0.1:{port}{below}/", app.state.service)
     server.should_exit = True
     thread.join()
 
