@@ -19,7 +19,7 @@ from local.loopback_ports import HOST, free_port
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
-_SHOWN_LINES = 8
+_SHOWN_LINES = 4
 
 
 class Callback:
@@ -90,7 +90,8 @@ class Callback:
             command, cwd=_ROOT, env=self._variables(environment), capture_output=True, text=True, check=False
         )
         if checked.returncode:
-            end = "\n".join(checked.stderr.splitlines()[-_SHOWN_LINES:])
+            lines = [line for line in checked.stderr.splitlines() if "<frozen importlib" not in line]
+            end = "\n".join(lines[-_SHOWN_LINES:])
             raise CallbackError(f"the handlers cannot be loaded, and the callback service goes on as it was:\n{end}")
 
     def _variables(self, environment: Mapping[str, str]) -> dict[str, str]:

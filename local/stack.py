@@ -215,7 +215,7 @@ class Stack:
 
     def _settings(self) -> Settings | None:
         try:
-            return read_settings(self.sources.settings)
+            return read_settings(self.sources.settings, self._names.project)
         except (SettingsError, SettingsFileError):
             return None
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 
 from local.options import Options
 from local.stack import Stack
+from proxy.signing import signature_headers
 from schedule_catalog.deployment.names import Names
 
 HANDLERS = """import os
@@ -31,14 +34,16 @@ SETTINGS = """config:
     code: handlers
     handlers: [greetings]
     environment: {SENDER: shop}
+  schedule-catalog:signing:
+    callback: {services: [callback], origins: [catalog, callback]}
 """
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A company's repository, whose calls to its callback service no key signs."""
+    """A company's repository."""
     for name, text in (
-        ("Pulumi.yaml", "name: schedule-catalog\n"),
+        ("Pulumi.yaml", "name: shop\n"),
         ("Pulumi.dev.yaml", SETTINGS),
         ("schedules/empty.yaml", "owner: shop\nschedules: {}\n"),
         ("handlers/greetings.py", HANDLERS),
@@ -59,22 +64,26 @@ def stack(project: Path, handled: None) -> Iterator[Stack]:
 
 
 def greeted(stack: Stack) -> Any:
-    """What a task of the company's own came to."""
-    called = ask(stack, "POST", "/api/v1/tasks/callback", {"task": "greet", "data": "Ada"})
-    return ask(stack, "GET", f"/api/v1/tasks/{called['task_id']}")["result"]
+    """What a task of the company's own came to, called by the catalog."""
+    body, run_key = json.dumps({"task": "greet", "data": "Ada"}).encode(), f"v1.{uuid.uuid4().hex}"
+    secrets = stack.emulator.client("secretsmanager")
+    key = secrets.get_secret_value(SecretId="/shop/dev/signing/callback")["SecretString"]
+    signed = signature_headers("callback", key, run_key, int(time.time()), body, "catalog")
+    proof = {**signed, "webhook-id": run_key, "X-Schedule-Origin": "catalog", "Content-Type": "application/json"}
+    called = answer(Request(f"{stack.callback.url}/api/v1/tasks/callback", body, proof))
+    url = f"{stack.callback.url}/api/v1/tasks/{called['task_id']}"
+    return answer(Request(url, headers={"Authorization": f"Bearer {stack.callback.token}"}))["result"]
 
 
-def ask(stack: Stack, method: str, path: str, body: Any = None) -> Any:
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {stack.callback.token}"}
-    data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(stack.callback.url + path, data, headers, method=method), timeout=10) as answer:
-        return json.loads(answer.read())
+def answer(request: Request) -> Any:
+    with urlopen(request, timeout=10) as found:
+        return json.loads(found.read())
 
 
 @pytest.mark.timeout(180)
 def test_own_handlers_are_deployed_loaded_and_loaded_again_after_an_edit(stack: Stack, project: Path) -> None:
     assert greeted(stack) == "hello Ada from shop"
-    table = Names("schedule-catalog", "dev", "eu-central-1").tasks
+    table = Names("shop", "dev", "eu-central-1").tasks
     assert stack.emulator.client("dynamodb").scan(TableName=table)["Count"] > 0
     staged = project / "state" / "dev" / "packages" / "handlers-dev"
     assert (staged / "greetings.py").read_text() == HANDLERS
