@@ -54,20 +54,6 @@ def test_a_person_signs_in_and_sees_their_tasks_alone(site: Site, open_page: Ope
     assert ADA not in page.url
 
 
-@pytest.mark.parametrize("end", ["", "/"])
-def test_the_page_works_below_a_stage_of_an_api(tmp_path: Path, open_page: Open, end: str) -> None:
-    with served(tmp_path / "tasks.sqlite", below="/prod/tasks") as site:
-        site.clear()
-        task = site.put()
-
-        page = open_page(ADA, url=site.url.rstrip("/") + end)
-        page.get_by_role("button", name="Cancel send-welcome-email").click()
-        page.get_by_role("button", name="Cancel the task").click()
-
-        expect(page.locator("#rows .mark")).to_have_text("Cancelled")
-        assert site.status(task) is Status.CANCELLED
-
-
 def test_a_token_stays_in_the_tab_until_signing_out(site: Site, open_page: Open) -> None:
     site.put()
     page = open_page(ADA)
