@@ -6,6 +6,8 @@ import json
 import re
 import socket
 import ssl
+import time
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,8 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import jwt
 import pytest
 
+from local.emulator.identity_tokens import CLAIMS, KEY_ID, Issuer
 from proxy.guard import Guard, connect_socket
 from proxy.tls import tls_context
 from schedule_catalog.calendars import UNREAD
@@ -23,22 +27,37 @@ from schedule_catalog.settings import proxy_settings, read_settings
 from schedule_client.contract import SCHEDULE_ARN, SCHEDULED_TIME, input_text
 from tests.docs.page import ROOT, blocks
 from tests.proxy.private_api import PRIVATE, asking, pem, trusted_by_all
-from tests.proxy.stage import ARN, TIME, stage
-from tests.proxy.target import Received, Target, answers, running
+from tests.proxy.role_signature import is_signed
+from tests.proxy.stage import ARN, TIME, FakeSts, stage
+from tests.proxy.target import Received, Script, Target, answers, running
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 PAGE = (ROOT / "docs" / "calling.md").read_text()
+TOKEN = "a-token-of-the-server"
+ISSUER = Issuer("https://a1b2c3d4.tokens.sts.global.api.aws", "123456789012", "eu-west-1")
 HOOK = "/services/T024/B0871/s3cr3t-of-the-hook"
 Verify = Callable[[Received, Any], bool]
 
 
 @dataclass(frozen=True)
 class Api:
-    """What a section's API asks of the call of each entry, its TLS, and the secrets that the section stores."""
+    """What a section's API asks of the call of each entry, its TLS, and the secrets that the section stores.
+
+    sts: what issues its tokens and keys, if AWS does; token: of a token server, whose verification of a request it is.
+    """
 
     calls: dict[str, Verify]
     tls: Callable[[], ssl.SSLContext] = trusted_by_all
     secrets: dict[str, str | bytes] = field(default_factory=dict[str, "str | bytes"])
+    sts: FakeSts = field(default_factory=FakeSts)
+    token: Verify = lambda call, connection: False
+
+    def answer(self, call: Received, connection: Any) -> Script:
+        """What the server answers; a call has the name of its schedule, and a request for a token has none."""
+        if (name := call.headers.get("x-schedule-name")) is not None:
+            return answers(200 if self.calls[name](call, connection) else 400)
+        granted = json.dumps({"access_token": TOKEN, "token_type": "Bearer", "expires_in": 3600}).encode()
+        return answers(200, granted) if self.token(call, connection) else answers(400)
 
 
 def posted(call: Received, _: Any) -> bool:
@@ -65,11 +84,54 @@ def shown(call: Received, connection: ssl.SSLSocket) -> bool:
     return (call.headers["host"], names["commonName"]) == ("ledger.internal.example.com", "schedules")
 
 
+def logged_in(call: Received, _: Any) -> bool:
+    login = f"Basic {b64encode(b'schedules:s3cr3t').decode()}"
+    asked = dict(parse_qsl(call.body.decode()))
+    return (call.headers["host"], call.path, call.headers["authorization"], asked) == (
+        "login.example.com",
+        "/oauth/token",
+        login,
+        {"grant_type": "client_credentials", "scope": "orders.read orders.export"},
+    )
+
+
+def brought(call: Received, _: Any) -> bool:
+    return (call.headers["host"], call.headers["authorization"]) == ("orders.example.com", f"Bearer {TOKEN}")
+
+
+def signed(call: Received, _: Any) -> bool:
+    asked = {"mode": "nightly"}
+    return is_signed(call) and json.loads(call.body) == asked and call.path.startswith("/invoices/close?day=")
+
+
+class SigningSts(FakeSts):
+    """STS whose tokens verify."""
+
+    def get_web_identity_token(self, **asked: Any) -> dict[str, Any]:
+        form = {f"Audience.member.{number}": [each] for number, each in enumerate(asked["Audience"], 1)}
+        for number, tag in enumerate(asked["Tags"], 1):
+            form |= {f"Tags.member.{number}.{key}": [text] for key, text in tag.items()}
+        return {"WebIdentityToken": ISSUER.token(form, int(time.time()))}
+
+
+def proved(call: Received, _: Any) -> bool:
+    keys = jwt.PyJWKSet.from_dict(ISSUER.documents()["/.well-known/jwks.json"])
+    token = call.headers["authorization"].removeprefix("Bearer ")
+    audience = "https://reports.example.com"
+    claims = jwt.decode(token, keys[KEY_ID], ["RS256"], audience=audience, issuer=ISSUER.url)
+    return claims[CLAIMS]["request_tags"]["origin"] == "catalog"
+
+
 APIS = {
     "A webhook whose URL is the secret": Api(
         {"remind-on-call": posted}, secrets={"alerts-url": f"https://hooks.example.com{HOOK}\n"}
     ),
     "A form": Api({"request-export": filled, "send-lines": lined}),
+    "An API with OAuth 2.0": Api(
+        {"export-orders": brought}, secrets={"partner-login": "schedules:s3cr3t\n"}, token=logged_in
+    ),
+    "API Gateway with IAM": Api({"close-invoices": signed}),
+    "An API that trusts the account's issuer": Api({"weekly-report": proved}, sts=SigningSts()),
     "An internal API": Api({"close-day": shown}, asking, {"ledger-ca": pem("ca"), "ledger-certificate": pem("client")}),
 }
 
@@ -98,8 +160,7 @@ def test_each_call_is_delivered_to_an_api_that_verifies_it(title: str, tmp_path:
     outcomes: dict[str, Any] = {}
 
     def script(connection: socket.socket) -> None:
-        name = target.last.headers["x-schedule-name"]
-        answers(200 if api.calls[name](target.last, connection) else 400)(connection)
+        api.answer(target.last, connection)(connection)
 
     with running(script, api.tls()) as target:
         shop = stage(
@@ -108,6 +169,7 @@ def test_each_call_is_delivered_to_an_api_that_verifies_it(title: str, tmp_path:
             ssl_context=lambda: tls_context(PRIVATE / "ca.pem"),
             guard=Guard(lambda host, seconds: ("127.0.0.1",), at_port(target)),
         )
+        shop.aws.sts = api.sts
         for name, entry in entries.items():
             event = input_text(entry.event).replace(SCHEDULE_ARN, ARN).replace(SCHEDULED_TIME, TIME)
             outcomes[name] = shop.handle(json.loads(event), "catalog")["outcome"]
