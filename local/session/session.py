@@ -125,7 +125,8 @@ class Session:
         release = self._release
         if release.settings is None:
             raise OperationError("the settings of the stack could not be read")
-        return WantedCatalog(tuple(release.entries.values()), release.settings)
+        problems = release.catalog.problems if release.catalog else ()
+        return WantedCatalog(tuple(release.entries.values()), release.settings, problems)
 
     def _show_upcoming(self) -> None:
         upcoming = self._dispatcher.upcoming().items()

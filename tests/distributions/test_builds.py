@@ -54,7 +54,7 @@ def test_they_need_one_another_in_just_their_own_version(workshop: Workshop) -> 
             needed |= set(re.findall(r"Requires-Dist: (schedule-\S+)", wheel.read(_metadata(name)).decode()))
 
     assert needed == {
-        f"schedule-catalog=={VERSION}",
+        f"schedule-catalog[console]=={VERSION}",
         f"schedule-client=={VERSION}",
         f"schedule-client[callback]=={VERSION}",
     }

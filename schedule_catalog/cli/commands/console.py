@@ -77,7 +77,7 @@ def _desk(options: Namespace, reached: Reached) -> Desk:
         if settings is None:
             raise UsageError(f'no settings for the stack "{name}": specify --settings FILE')
         catalog = stack_catalog(options, {name: settings}, name, datetime.now(UTC))
-        return WantedCatalog(catalog.entries, settings, len(catalog.errors))
+        return WantedCatalog(catalog.entries, settings, catalog.problems)
 
     def reload() -> WantedCatalog:
         try:

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from schedule_catalog.operations import STATES, OperationError
@@ -28,6 +28,8 @@ from schedule_catalog.pages.console.views import (
     undelivered_groups,
     undelivered_line,
 )
+from schedule_catalog.pages.report import page, report
+from schedule_catalog.pages.report.origin import Origin
 from schedule_catalog.wording import counted
 from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.times import read_instant
@@ -50,8 +52,9 @@ _STATIC = {
     "console.css": ("console/assets/console.css", "text/css"),
     "htmx.min.js": ("console/vendor/htmx/htmx.min.js", "text/javascript"),
 }
+_POLICY = "Content-Security-Policy"
 _HEADERS = {
-    "Content-Security-Policy": (
+    _POLICY: (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:;"
         " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
@@ -82,6 +85,7 @@ class Console:
             Route("/schedules/{group}/{name}/run", self._run, methods=["POST"]),
             Route("/undelivered", self._undelivered, methods=["GET"]),
             Route("/undelivered", self._act, methods=["POST"]),
+            Route("/report", self._report),
             Route("/static/{name}", _static),
         ]
 
@@ -150,6 +154,22 @@ class Console:
             return self._renderer.message(heading, [line for line in lines if line], link)
 
         return await self._renderer.changed(acted, link)
+
+    async def _report(self, request: Request) -> Response:
+        """The report of the stack's catalog, which brings its own policy for scripts."""
+
+        def shown() -> Response:
+            wanted, names = self._desk.catalog(), self._desk.names
+            content = report(
+                wanted.catalog,
+                self._desk.clock(),
+                names.stack,
+                settings={names.stack: wanted.settings},
+                origin=Origin(names.project),
+            )
+            return HTMLResponse(page(content), headers={_POLICY: "frame-ancestors 'none'"})
+
+        return await self._renderer.answered(shown, "/")
 
     async def _undelivered(self, request: Request) -> Response:
         def shown() -> Response:
@@ -224,7 +244,8 @@ def _admission(session: ConsoleSession) -> Callable[[Request, Any], Awaitable[Re
             answer = await proceed(request)
         else:
             answer = PlainTextResponse(_CLOSED, 403)
-        answer.headers.update(_HEADERS)
+        for name, value in _HEADERS.items():
+            answer.headers.setdefault(name, value)
         return answer
 
     return admit

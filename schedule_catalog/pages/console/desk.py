@@ -10,6 +10,7 @@ from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from schedule_catalog.checking.catalog import Catalog
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations import (
     MEMORY,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         StackStatus,
         UndeliveredCall,
     )
+    from schedule_catalog.problem import Problem
     from schedule_catalog.settings import Settings
 
 RUNS = 50
@@ -98,11 +100,21 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class WantedCatalog:
-    """The entries and settings that the stack should have; `errors` of the catalog, whose entries are omitted."""
+    """The entries and settings that the stack should have; entries with errors are omitted."""
 
     entries: tuple[Entry, ...]
     settings: Settings
-    errors: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        """Number of errors in the catalog."""
+        return len(self.catalog.errors)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog as the report takes it."""
+        return Catalog(self.entries, self.problems, 0, len(self.entries))
 
     def entry(self, name: str) -> Entry | None:
         """Return the entry of this name, if there is one."""

@@ -13,6 +13,7 @@ from schedule_catalog.operations import OperationError, StackError
 from schedule_catalog.pages.console.app import console_app
 from schedule_catalog.pages.console.desk import Desk, WantedCatalog
 from schedule_catalog.pages.console.session import ConsoleSession
+from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.settings import parse_settings
 from tests.catalog_texts import checked
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, delivered
@@ -259,11 +260,12 @@ def test_a_board_that_cannot_be_read_says_why() -> None:
 
 def test_the_board_says_when_entries_are_omitted_and_reads_the_catalog_seldom() -> None:
     aws, loads = deployed(), list[int]()
+    wrong = Problem("a.yaml", 1, 1, "key", Severity.ERROR, "unknown key")
     entries = checked(CATALOG, stack="prod", now=NOW).entries
 
     def load() -> WantedCatalog:
         loads.append(1)
-        return WantedCatalog(entries, parse_settings("prod", {}), errors=2)
+        return WantedCatalog(entries, parse_settings("prod", {}), (wrong, wrong))
 
     asked: list[int] = []
     desk = Desk(aws.stack, NAMES, load, lambda: NOW + timedelta(seconds=3 * len(asked)))

@@ -104,6 +104,14 @@ def test_an_operator_replays_what_failed_and_runs_a_schedule(page: Page, aws: Cl
     assert [event.get("trigger", {}).get("run") for _, _, event in aws.functions.invoked] == [None, "own"]
 
 
+def test_the_report_of_the_stack_is_one_click_away(page: Page) -> None:
+    page.get_by_role("link", name="Report").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Schedules of prod")
+    expect(page.locator("#figure-schedules")).to_have_text("1")
+    expect(page.locator("#origin")).to_contain_text("project shop · stack prod")
+
+
 def test_a_filter_stays_in_the_address(page: Page, aws: Clients) -> None:
     aws.scheduler.add("by-hand")
     page.get_by_label("State").select_option("extra")
