@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from schedule_catalog.operations.errors import NotRunnableError
 from schedule_catalog.operations.lookup import identity_of
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.schedules import FoundSchedule
-
-Lack: TypeAlias = Literal["missed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
