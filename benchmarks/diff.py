@@ -1,6 +1,6 @@
 """`schedules diff` of 50 changes in 10,000 entries, and `schedules next` of all: `python -m benchmarks.diff [COUNT]`.
 
-The contract is 3 s for each on two cores, wall time of the whole command.
+The contract is 2 s for the first and 3 s for the second on two cores, wall time of the whole command.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks import catalogs
 
 CHANGES = 50
-LIMIT_SECONDS = 3.0
+LIMIT_SECONDS = {"diff HEAD": 2.0, "next": 3.0}
 
 
 def main(arguments: list[str]) -> int:
@@ -26,10 +26,10 @@ def main(arguments: list[str]) -> int:
         _commit(folder)
         for path in sorted(catalog.rglob("*.yaml"))[:: max(1, entries // CHANGES)][:CHANGES]:
             path.write_text(path.read_text().replace("mode: ", "mode: new-"))
-        seconds = {each: _timed(folder, *each.split()) for each in ("diff HEAD", "next")}
+        seconds = {each: _timed(folder, *each.split()) for each in LIMIT_SECONDS}
     for command, took in seconds.items():
-        print(f"schedules {command:10} {entries:>7} entries {took:6.2f} s (at most {LIMIT_SECONDS} s)")
-    return int(any(took > LIMIT_SECONDS for took in seconds.values()))
+        print(f"schedules {command:10} {entries:>7} entries {took:6.2f} s (at most {LIMIT_SECONDS[command]} s)")
+    return int(any(took > LIMIT_SECONDS[command] for command, took in seconds.items()))
 
 
 def _commit(folder: Path) -> None:
@@ -41,9 +41,7 @@ def _commit(folder: Path) -> None:
 def _timed(folder: Path, *arguments: str) -> float:
     began = time.perf_counter()
     root = Path(__file__).parents[1]
-    code = (
-        f"import sys; sys.path.insert(0, {str(root)!r}); from schedule_catalog.cli.main import main; sys.exit(main())"
-    )
+    code = f"import sys; sys.path.insert(0, {str(root)!r}); from schedule_catalog.cli.program import program; program()"
     command = (sys.executable, "-c", code, *arguments)
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - began

@@ -235,7 +235,8 @@ class Timing:
 
     def is_over(self, now: datetime, age: timedelta) -> bool:
         """Return whether it has no future fire or retry; a single fire has a window and the *age* of retries."""
-        return self.expired(now - self.window - age if self.fires_once else now)
+        expires = self.expires
+        return expires is not None and expires <= (now - self.window - age if self.fires_once else now)
 
     # Effect of the next deployment
 

@@ -57,7 +57,7 @@ def _stacks(draft: Draft, timing: Timing, calendars: Calendars) -> Iterator[tupl
         yield from ((stack, ()) for stack in (draft.variant.stacks or (None,)))
     elif draft.variant.stacks is not None:
         yield from ((stack, calendars.freezes_of(stack)) for stack in draft.variant.stacks)
-    elif any(found := {stack: calendars.freezes_of(stack) for stack in calendars.freezes}.values()):
+    elif any(calendars.freezes.values()) and any(found := [calendars.freezes_of(each) for each in calendars.freezes]):
         yield from zip(calendars.freezes, found, strict=True)
     else:
         yield None, ()

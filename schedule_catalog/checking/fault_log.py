@@ -51,6 +51,8 @@ class FaultLog:
 
         A warning about a text is dropped when a rule reports an error there, unless the quotes cause the error.
         """
+        if not document.problems:
+            return
         names = self._names(document)
         wrong = {_place(each) for each in self._stacks_of if each.severity is Severity.ERROR}
         for problem in document.problems:

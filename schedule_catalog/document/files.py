@@ -54,9 +54,11 @@ def find_files(paths: Sequence[Path]) -> Found:
     files: dict[str, SourceFile] = {}
     problems: set[Problem] = set()
     for given in paths:
-        for path, refusal in _under(str(given)):
+        top = str(given)
+        absolute = os.path.abspath(top)  # noqa: PTH100 - without following links
+        for path, refusal in _under(top):
             if refusal is None:
-                files.setdefault(os.path.abspath(path), SourceFile(Path(path), shown(path)))  # noqa: PTH100
+                files.setdefault(absolute + path[len(top) :], SourceFile(Path(path), shown(path)))
             else:
                 problems.add(_problem(path, refusal))
     return Found(tuple(files[path] for path in sorted(files)), tuple(sorted(problems)))

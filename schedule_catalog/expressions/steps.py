@@ -40,6 +40,8 @@ class UnevenStep(NamedTuple):
 
 def uneven_steps(cron: Cron) -> Iterator[UnevenStep]:
     """Yield the uneven steps of an expression that fires in two consecutive counts, such as hours."""
+    if "/" not in cron.text:
+        return
     minutes, hours, dates, months, weekdays, years = (field.text for field in cron.fields)
     times = len(cron.fields.minutes.values), len(cron.fields.hours.values)
     every_month = _is_every(months) and years == "*"
