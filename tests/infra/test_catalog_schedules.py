@@ -4,10 +4,9 @@ import gc
 from typing import TYPE_CHECKING
 
 import pulumi
-import pulumi_aws as aws
 import pytest
 
-from infra.catalog_schedules import AT_ONCE, CatalogSchedules, CatalogSchedulesArgs
+from infra.catalog_schedules import AT_ONCE, CatalogSchedule, CatalogSchedules, CatalogSchedulesArgs
 from schedule_catalog.deployment.arguments import ScheduleArguments
 from schedule_client.contract import Auth, Request, Retry, build_event, input_text
 from schedule_client.contract.series import Series
@@ -105,7 +104,7 @@ def arguments(number: int) -> ScheduleArguments:
 
 def alive() -> int:
     gc.collect()
-    return sum(isinstance(each, aws.scheduler.Schedule) for each in gc.get_objects())
+    return sum(isinstance(each, CatalogSchedule) for each in gc.get_objects())
 
 
 def test_however_many_schedules_there_are_each_is_registered_and_then_let_go():
