@@ -21,7 +21,7 @@ from tests.docs.page import ROOT, blocks, found
 from tests.docs.pulumi_cli import COMMANDS, flags
 from tests.github.test_workflows import jobs, read
 
-PAGES = {name: (ROOT / "docs" / f"{name}.md").read_text() for name in ("deploy", "operate")}
+PAGES = {name: (ROOT / "docs" / f"{name}.md").read_text() for name in ("deploy", "maintain")}
 PAGE = PAGES["deploy"]
 TEMPLATE = (ROOT / "infra/bootstrap/stack.yaml").read_text()
 SHELL = {"cd", "export", "printf", "read", "unset", "git", "cut", "echo"}

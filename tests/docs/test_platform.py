@@ -12,7 +12,7 @@ from schedule_catalog.settings import Settings
 from tests.docs.page import ROOT, blocks, found
 
 PAGES = {path.stem: path.read_text() for path in (ROOT / "docs").glob("*.md")}
-PAGE = PAGES["platform"]
+PAGE = PAGES["platform"] + PAGES["repository"]
 
 
 def test_every_key_that_a_page_sets_exists() -> None:

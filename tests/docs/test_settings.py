@@ -13,7 +13,7 @@ import pytest
 from schedule_catalog.settings import NAMESPACE, SettingsError, parse_settings
 from tests.docs.page import ROOT, blocks
 
-PAGE = (ROOT / "docs" / "settings.md").read_text()
+PAGE = "".join((ROOT / "docs" / f"{name}.md").read_text() for name in ("settings", "settings-resources"))
 ROWS = re.findall(r"^\| `([\w.]+)` \| ([^|]+?) \| ([^|]*?) ?\| ([^|]+?) \|$", PAGE, re.MULTILINE)
 COMMANDS = [line for block in blocks(PAGE) if block.language == "sh" for line in block.text.splitlines()]
 NAME = "billing"

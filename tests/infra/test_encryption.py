@@ -26,7 +26,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "aws:secretsmanager/secret:Secret": {"kmsKeyId": KEY},
     "aws:sqs/queue:Queue": {"kmsMasterKeyId": KEY},
 }
-PAGE = (ROOT / "docs" / "settings.md").read_text()
+PAGE = (ROOT / "docs" / "settings-resources.md").read_text()
 SAMPLE = next(json.loads(each.text) for each in blocks(PAGE) if each.title == "key-policy")
 
 
