@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-import uuid
 
 from schedule_client.contract import key_mistake
 from schedule_client.errors import InvalidKeyError, SettingsError
@@ -29,7 +29,7 @@ def keyed_name(prefix: str, key: object) -> str:
 
 def fresh_name(prefix: str) -> str:
     """Return a name that was never used before."""
-    return f"{prefix}{uuid.uuid4().hex[: min(32, MAX_LENGTH - len(prefix))]}"
+    return f"{prefix}{os.urandom(16).hex()[: MAX_LENGTH - len(prefix)]}"
 
 
 def named(reference: object, prefix: str, group: str) -> str:
