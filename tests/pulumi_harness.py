@@ -242,6 +242,10 @@ def _values(struct: struct_pb2.Struct) -> dict[str, Any]:
 
 
 _INVOKES: dict[str, dict[str, object]] = {
+    "aws:iam/getOutboundWebIdentityFederation:getOutboundWebIdentityFederation": {
+        "id": "x",
+        "issuerIdentifier": "https://a1b2c3d4.tokens.sts.global.api.aws",
+    },
     "aws:servicequotas/getServiceQuota:getServiceQuota": {"id": "x", "value": 1000},
     "aws:ec2/getSubnet:getSubnet": {"id": "subnet-1", "vpcId": "vpc-1"},
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": {"id": "vpce-1", "privateDnsEnabled": False},
