@@ -23,7 +23,9 @@ def test_every_page_is_in_the_navigation_once() -> None:
 
 
 def test_the_navigation_has_the_sections_of_the_index() -> None:
-    index = "## Start\n\n- [Install](install.md): the command\n- [Write](first-schedule.md): entries\n\n## Notes\n\nNone.\n"
+    index = (
+        "## Start\n\n- [Install](install.md): the command\n- [Write](first-schedule.md): entries\n\n## Notes\n\nNone.\n"
+    )
 
     assert navigation(index).splitlines() == [
         "nav = [",
