@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from schedule_catalog.pages.console.desk import Desk
 
 _DESCRIPTION = (
-    "Show every schedule of a stack in the browser, and act on it: run now, replay, delete. It runs on this machine"
+    "Show every schedule of a stack in the browser, and act on it: run, replay, delete, pause. It runs on this machine"
     " with your own AWS credentials and answers only the browser that opens the printed address."
 )
 
