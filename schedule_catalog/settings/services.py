@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from schedule_catalog.settings.commands import Path, remove_command
 from schedule_catalog.settings.reading import ConfigValue, Example, Mistakes, Reader, Section, section, several
 from schedule_catalog.settings.values import base_url, host_name, url
 from schedule_client.contract import ADHOC, CALLBACK, CATALOG, SIGNING, ServiceAccess
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from schedule_catalog.settings.model import Settings
@@ -18,7 +18,7 @@ _BASE, _HOST = url("https://billing.example.com", base_url), host_name()
 _SECRETS = ("url_secret", "ca", "client_certificate")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeclaredService:
     """Base URL of a service, which is only the host if a secret has the URL; `access` is None for a plain one."""
 
@@ -26,7 +26,7 @@ class DeclaredService:
     access: ServiceAccess | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Written:
     """Members of a mapping."""
 

@@ -11,7 +11,6 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.cli.line.project import Project
 from schedule_catalog.errors import RevisionError
-from schedule_catalog.revision import documents_at
 from schedule_catalog.settings import (
     NAMESPACE,
     Settings,
@@ -87,6 +86,8 @@ def calendars_before(
 
 
 def _settings_at(revision: str, paths: Sequence[Path], given: Sequence[Path] | None) -> Mapping[str, Settings] | None:
+    from schedule_catalog.revision import documents_at
+
     files = given if given is not None else Project.beside(paths).settings_files()
     if not files:
         return None
