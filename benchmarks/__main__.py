@@ -14,6 +14,7 @@ NAMES = (
         "crowd",
         "diff",
         "evaluator",
+        "pauses",
         "program",
         "proxy",
         "run_cost",

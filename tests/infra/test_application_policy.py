@@ -58,6 +58,7 @@ def test_each_application_has_a_policy_with_its_own_prefix_and_an_export():
     bound = {
         name: statements(policy.inputs["policy"])[0]["Resource"][0].rpartition("/")[2]
         for name, policy in stack.of_type(POLICY).items()
+        if name.startswith("application-")
     }
     assert bound == {"application-shop-policy": "store-*", "application-billing-policy": "billing-*"}
     assert stack.outputs["application_policies"] == {
@@ -69,7 +70,7 @@ def test_each_application_has_a_policy_with_its_own_prefix_and_an_export():
 def test_a_stack_without_applications_has_no_such_policy():
     stack = run_program({**CONFIG, "applications": {}})
 
-    assert stack.of_type(POLICY) == {}
+    assert set(stack.of_type(POLICY)) == {"operators-policy"}
     assert stack.outputs["application_policies"] == {}
 
 
@@ -80,3 +81,10 @@ def test_a_listing_tells_an_application_of_others_schedules_no_request_and_no_ti
 
     assert set(listed) == {"Arn", "CreationDate", "GroupName", "LastModificationDate", "Name", "State", "Target"}
     assert set(target) == {"Arn"}
+
+
+def test_only_a_stack_with_a_ledger_has_pauses_and_a_policy_for_them():
+    stack = run_program({**CONFIG, "applications": {}, "ledger": False})
+
+    assert stack.of_type(POLICY) == {}
+    assert stack.outputs.get("operators_policy") is None

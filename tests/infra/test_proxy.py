@@ -90,10 +90,8 @@ def test_the_proxy_may_read_its_settings_and_secrets_work_on_two_queues_and_reco
             ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
             [arn.format("sqs", "schedule-catalog-dev-eu-west-1-retry-queue")],
         ),
-        (
-            ["dynamodb:GetItem", "dynamodb:PutItem"],
-            [arn.format("dynamodb", "table/schedule-catalog-dev-eu-west-1-ledger")],
-        ),
+        (["dynamodb:GetItem"], [arn.format("dynamodb", "table/schedule-catalog-dev-eu-west-1-ledger")]),
+        (["dynamodb:PutItem"], [arn.format("dynamodb", "table/schedule-catalog-dev-eu-west-1-ledger")]),
         (["events:PutEvents"], [arn.format("events", "event-bus/default")]),
     ]
 
