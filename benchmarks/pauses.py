@@ -151,13 +151,13 @@ def walk(bench: Bench) -> bool:
     calls = [each for each in bench.calls() if each[1] > begun]
     early = [each for each in calls if begun + timedelta(seconds=EFFECT_SECONDS) < each[1] < end]
     states = bench.states("beat")
-    inside = [time for time in sorted(states) if wire_time(begun - timedelta(minutes=1)) < time < wire_time(end)]
+    inside = [time for time in sorted(states) if wire_time(begun) < time < wire_time(end)]
     for name, at, answer in calls:
         if not name.startswith("round"):  # which may still wait for the end of the pause before
             print(f"  {at:%H:%M:%S} {name} {answer}")
     for moment in inside:
         print(f"  beat of {moment}: {': '.join(filter(None, states[moment]))}")
-    *older, newest = inside
+    *older, newest = inside  # the attempt that waited may be made before the pause takes effect
     made_way = all(states[moment] == ("skipped", "superseded") for moment in older)
     single = all(len([1 for name, at, _ in calls if name == each and at >= end]) == 1 for each in (once, "gone"))
     print(f"{len(early)} calls in the pause, {len(older)} runs made way, the newest is {states[newest][0]}")
