@@ -13,6 +13,8 @@ from tests.docs.page import ROOT
 from website.__main__ import build
 from website.pages import navigation, outside, page, sections
 
+LONG = {"checks.md", "operate.md", "callback.md"}
+"""Pages that are looked up, not read: rules, symptoms, and the callback service's settings."""
 INDEX = (ROOT / "docs" / "README.md").read_text()
 
 
@@ -22,15 +24,19 @@ def test_every_page_is_in_the_navigation_once() -> None:
     assert sorted(listed) == sorted(path.name for path in (ROOT / "docs").glob("*.md") if path.name != "README.md")
 
 
+def test_a_page_is_no_longer_than_a_reader_takes_in() -> None:
+    lines = {path.name: path.read_text().count("\n") for path in (ROOT / "docs").glob("*.md")}
+
+    assert {name for name, count in lines.items() if count > 260} <= LONG
+
+
 def test_the_navigation_has_the_sections_of_the_index() -> None:
-    index = (
-        "## Start\n\n- [Install](install.md): the command\n- [Write](first-schedule.md): entries\n\n## Notes\n\nNone.\n"
-    )
+    index = "## Start\n\n- [Install](install.md): the command\n- [Write](requests.md): entries\n\n## Notes\n\nNone.\n"
 
     assert navigation(index).splitlines() == [
         "nav = [",
         '  { "Overview" = "index.md" },',
-        '  { "Start" = [{ "Install" = "install.md" }, { "Write" = "first-schedule.md" }] },',
+        '  { "Start" = [{ "Install" = "install.md" }, { "Write" = "requests.md" }] },',
         "]",
     ]
 
