@@ -28,6 +28,7 @@ CONFIG: dict[str, Any] = {
 # Everything that is optional turned on: a setting that makes resources or permissions goes in here too.
 FULL: dict[str, Any] = {
     **CONFIG,
+    "services": {**CONFIG["services"], "alerts": {"host": "alerts.example.com", "url_secret": "alerts-url"}},
     "hosts": ["hooks.example.com", "legacy.example.com:8080"],
     "http_hosts": ["legacy.example.com:8080"],
     "allowed_cidrs": ["10.20.0.0/16"],

@@ -42,8 +42,8 @@ WILDCARDS = {
 }
 EXECUTION = ("adhoc-role", *(f"application-{origin}-role" for origin in ("callback", "billing", "shop")))
 SERVICES = {"lambda.amazonaws.com", "scheduler.amazonaws.com"}
-# Settings that turn nothing on; a shard is a stack of schedules alone.
-PLAIN = {"stack", "account", "region", "now", "proxy_routes", "shard", "shards", "freezes"}
+# Settings that turn nothing on; a shard is a stack of schedules alone, and "access" is a part of "services".
+PLAIN = {"stack", "account", "region", "now", "proxy_routes", "shard", "shards", "freezes", "access"}
 
 # Once where the two stacks have the same.
 DOCUMENTS = list({repr(each): each for stack in (sample_stack(), full_stack()) for each in documents(stack)}.values())
