@@ -22,7 +22,7 @@ class MetricAlarmType(ResourceType):
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html."""
 
     type = "aws:cloudwatch/metricAlarm:MetricAlarm"
-    left_out = "alarms begin for no metric of AWS or of a log line"
+    left_out = "no alarm watches a metric of AWS or of a log line"
     replace_on = frozenset({"name"})
     tagging = Tagging(
         service="cloudwatch",
@@ -59,7 +59,7 @@ class DashboardType(ResourceType):
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html."""
 
     type = "aws:cloudwatch/dashboard:Dashboard"
-    left_out = "dashboards are drawn nowhere"
+    left_out = "there are no dashboards"
     name_key = "dashboardName"
     replace_on = frozenset({"dashboardName"})
 

@@ -254,7 +254,7 @@ class ProvisionedConcurrencyConfigType(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_PutProvisionedConcurrencyConfig.html; id: `function,alias`."""
 
     type = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
-    left_out = "no execution is kept ready"
+    left_out = "Lambda keeps no execution ready"
     replace_on = frozenset({"functionName", "qualifier"})
 
     def claim(self, inputs: Inputs) -> str | None:
@@ -290,7 +290,7 @@ class FunctionRecursionConfigType(ResourceType):
     """https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionRecursionConfig.html; id is the function's name."""
 
     type = "aws:lambda/functionRecursionConfig:FunctionRecursionConfig"
-    left_out = "loops are not cut"
+    left_out = "Lambda does not stop recursive loops"
     name_key = "functionName"
     replace_on = frozenset({"functionName"})
 

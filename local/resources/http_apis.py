@@ -130,7 +130,7 @@ class StageType(ResourceType):
     """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html; its id is the name."""
 
     type = "aws:apigatewayv2/stage:Stage"
-    left_out = "HTTP APIs limit and log nothing"
+    left_out = "HTTP APIs have no limits and no logs"
     replace_on = frozenset({"apiId", "name"})
     tagging = _TAGGING
 

@@ -125,4 +125,5 @@ def test_a_schedule_fires_fails_is_replayed_and_is_paused(newcomer: Newcomer, de
     newcomer.sees("schedules history send-report --local", r"skipped")
     newcomer.types("schedules resume send-report --local")
     newcomer.types("schedules resume --service callback --local")
-    assert 'the schedule "send-report"' not in newcomer.types("schedules status --local")
+    told = newcomer.types("schedules status --local")
+    assert not re.search('^the schedule "send-report"', told, re.MULTILINE), told
