@@ -163,6 +163,7 @@ def test_the_full_stack_turns_on_whatever_is_off_by_default():
     settings = parse_settings("dev", {})
     defaults = {name for name in off if not getattr(settings, name)}
 
-    assert defaults - set(FULL) == set(), (
+    full = parse_settings("dev", FULL)
+    assert {name for name in defaults if not getattr(full, name)} == set(), (
         "turn them on in FULL of tests/infra/sample.py, so that their policies are looked at"
     )

@@ -77,11 +77,13 @@ def types_of_the_program() -> set[str]:
     """The types of all resources that any component may make, whatever the settings say."""
     found = set[str]()
     for path in [*(ROOT / "infra").glob("*.py"), ROOT / "__main__.py"]:
-        for call in ast.walk(ast.parse(path.read_text())):
-            if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("aws."):
-                made = _named(ast.unparse(call.func))
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("aws."):
+                made = _named(ast.unparse(node.func))
                 if isinstance(made, type) and issubclass(made, pulumi.CustomResource):
                     found.add(vars(made)["pulumi_type"])
+            elif isinstance(node, ast.Constant) and re.fullmatch(r"aws:\w+/\w+:\w+", str(node.value)):
+                found.add(str(node.value))
     return found
 
 
