@@ -249,10 +249,6 @@ _INVOKES: dict[str, dict[str, object]] = {
     "aws:servicequotas/getServiceQuota:getServiceQuota": {"id": "x", "value": 1000},
     "aws:ec2/getSubnet:getSubnet": {"id": "subnet-1", "vpcId": "vpc-1"},
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": {"id": "vpce-1", "privateDnsEnabled": False},
-    "aws:iam/getOutboundWebIdentityFederation:getOutboundWebIdentityFederation": {
-        "id": ACCOUNT,
-        "issuerIdentifier": "https://issuer.tokens.sts.global.api.aws",
-    },
     "aws:index/getCallerIdentity:getCallerIdentity": {
         "id": ACCOUNT,
         "accountId": ACCOUNT,

@@ -35,10 +35,6 @@ FULL: dict[str, Any] = {
     "owners": {
         "billing": {"contact": "billing@example.com", "topic": "arn:aws:sns:eu-west-1:123456789012:billing-alarms"}
     },
-    "services": {
-        **CONFIG["services"],
-        "vault": {"url": "https://vault.example.com", "ca": "vault-ca", "client_certificate": "vault-client"},
-    },
     "signing": {**CONFIG["signing"], "billing": {"services": ["billing"]}},
     "clients": {
         "account": {"type": "oidc", "audience": "https://billing.example.com", "services": ["billing"]},
