@@ -65,9 +65,8 @@ def _operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
                 given = {"name": alias, "functionName": NAMES.proxy, "functionVersion": "1"}
                 RESOURCE_TYPES["aws:lambda/alias:Alias"].create(local, given)
             aliases[alias] = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{NAMES.proxy}:{alias}"
-        manifest = replace(
-            MANIFEST, account=ACCOUNT, aliases=aliases, undelivered_queue_url=undelivered, scheduler_dlq_url=dead
-        )
+        queues = {"undelivered_queue_url": undelivered, "scheduler_dlq_url": dead}
+        manifest = replace(MANIFEST, account=ACCOUNT, aliases=aliases, ledger_table=None, **queues)
         yield Operated(Deployed(manifest, aws), dead, undelivered)
 
 
