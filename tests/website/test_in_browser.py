@@ -62,7 +62,7 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
 
 @pytest.mark.parametrize(
     ("words", "place"),
-    [("rotate a signing key", "/operate/"), ("dst-gap", "/checks/"), ("install", "/install/")],
+    [("rotate a signing key", "/maintain/"), ("dst-gap", "/checks/"), ("install", "/install/")],
 )
 def test_search_finds_the_page(page: Page, site: str, words: str, place: str) -> None:
     page.goto(site)
