@@ -140,6 +140,7 @@ def walk(bench: Bench) -> bool:
     begun = datetime.now(UTC)
     end = begun.replace(second=5, microsecond=0) + timedelta(minutes=BEATS + 1)
     pause(bench.deployed, OPS, end, "walk", "benchmark", begun)
+    time.sleep(EFFECT_SECONDS)  # what is due or replayed earlier may still be called
     client = ScheduleClient(
         ScheduleSettings.from_environment(_environment(bench)), client=bench.stack.emulator.client("scheduler")
     )
