@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from schedule_catalog.cli.line.pause_arguments import (
     service_urls,
     words_of,
 )
-from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
+from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach, stack_words
 from schedule_catalog.cli.line.stack_entries import stack_entries
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import pauses as pause_rows
@@ -71,7 +72,8 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     if options.format == "json":
         pause_rows.show_made(made, effect)
     else:
-        say(f'paused; it takes effect within 10 seconds: "schedules resume {words_of(made)}" ends it before its time')
+        again = shlex.join(("schedules", "resume", *words_of(made), *stack_words(options)))
+        say(f'paused; it takes effect within 10 seconds: "{again}" ends it before its time')
     return CLEAN
 
 

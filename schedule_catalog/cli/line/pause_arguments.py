@@ -53,10 +53,10 @@ def service_urls(settings: Settings | None) -> dict[str, str]:
     return {BUILT_IN_SERVICE: "", **settings.services} if settings else {}
 
 
-def words_of(pause: RunTimePause) -> str:
+def words_of(pause: RunTimePause) -> list[str]:
     """Return the arguments that name the thing of a pause."""
     name = pause.name.rpartition("/")[2]
-    return {"all": "--all", "schedule": name}.get(pause.scope, f"--{pause.scope} {name}")
+    return {"all": ["--all"], "schedule": [name]}.get(pause.scope, [f"--{pause.scope}", name])
 
 
 def instant_with_offset(text: str) -> datetime:

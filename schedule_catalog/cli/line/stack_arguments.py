@@ -60,6 +60,11 @@ def add_stack_arguments(command: ArgumentParser) -> None:
     add_settings(command)
 
 
+def stack_words(options: Namespace) -> list[str]:
+    """Return the arguments by which another command line means the same stack."""
+    return [*(["--local"] if options.local else []), *(["--stack", options.stack] if options.stack else [])]
+
+
 def _url(text: str) -> str:
     try:
         parts = urlsplit(text)

@@ -43,7 +43,9 @@ def test_it_shows_what_will_be_skipped_and_what_waits_and_then_pauses(
         "  1 run will be skipped, 0 will wait",
         'paused; it takes effect within 10 seconds: "schedules resume --owner billing" ends it before its time',
     ]
-    (made,) = read_pauses(aws.stack).pauses
+    assert run(aws, "pause", "--all", *FOR_A_DAY, "--yes", "--stack", "prod", *where) == 0
+    assert '"schedules resume --all --stack prod" ends it' in capsys.readouterr().out
+    made, _ = read_pauses(aws.stack).pauses
     assert (made.scope, made.name, made.by, made.until - made.since) == ("owner", "billing", CALLER, 86_400)
 
 
