@@ -81,7 +81,7 @@ def test_the_workflows_pass_actionlint_and_give_what_is_asked_for(folder: Path) 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_the_page_shows_the_workflows_that_are_laid_out(name: str, folder: Path) -> None:
-    page = (ROOT / "docs" / "platform.md").read_text()
+    page = (ROOT / "docs" / "repository.md").read_text()
 
     assert f"```yaml {name}\n{(folder / name).read_text()}```" in page
 
