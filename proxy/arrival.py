@@ -127,12 +127,12 @@ def step(found: RunRecord | None, arrival: Arrival) -> Step:
 
 def _of_running(found: RunRecord, arrival: Arrival) -> Step:
     if found.holder == arrival.holder and arrival.now >= _begun(found, arrival) + _AGAIN_SECONDS:
-        return Take(_taken(found, arrival))  # after a crash, Lambda invokes again with the same ID
+        return Take(_again(found, arrival))  # after a crash, Lambda invokes again with the same ID
     if arrival.run.attempt != found.attempt:
         return Leave(found)  # the current attempt has its own event, which comes back after a crash
     if arrival.now < (found.until or 0.0):
         return Postpone(found.until or 0.0)
-    return Take(_taken(found, arrival))
+    return Take(_again(found, arrival))
 
 
 def _begun(found: RunRecord, arrival: Arrival) -> float:
@@ -192,6 +192,11 @@ def _taken(found: RunRecord, arrival: Arrival) -> RunRecord:
         due=None,
         updated=iso_text(arrival.now),
     )
+
+
+def _again(found: RunRecord, arrival: Arrival) -> RunRecord:
+    """Record of an attempt that was perhaps made; a pause must not skip it."""
+    return replace(_taken(found, arrival), milliseconds=found.milliseconds or 0.0)
 
 
 def iso_text(seconds: float) -> str:

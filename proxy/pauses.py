@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from proxy.aws import error_code
 from proxy.ledger import LedgerError
+from proxy.settlement import has_begun
 from schedule_client.contract import CATALOG, frozen
 from schedule_client.contract.errors import PausesError
-from schedule_client.contract.pauses import CURRENT, PARTITION, PAUSED, Pauses, Subject
+from schedule_client.contract.pauses import CURRENT, PARTITION, Pauses, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +89,7 @@ def hold(
     if not found:
         return None
     recurs = may_yield(arrival)
-    skipped_by = next((pause for pause in found if pause.skips), None) if recurs and not _has_begun(record) else None
+    skipped_by = next((pause for pause in found if pause.skips), None) if recurs and not has_begun(record) else None
     yields = recurs and not all(pause.skips for pause in found)
     return Hold(max(found, key=lambda pause: pause.until), skipped_by, yields)
 
@@ -96,8 +97,3 @@ def hold(
 def may_yield(arrival: Arrival) -> bool:
     """Return whether a run is one of many of its schedule, and no person asked for it."""
     return arrival.run.series is not None and arrival.run.act is None
-
-
-def _has_begun(record: RunRecord) -> bool:
-    """Whether an attempt was made, or may have been by an invocation that crashed."""
-    return record.attempt > 1 or (record.version > 1 and record.reason != PAUSED)

@@ -101,7 +101,15 @@ def recorded(found: RunRecord, change: Unrecorded, arrival: Arrival, due: float)
 def waiting(record: RunRecord, pause: RunTimePause, due: float, arrival: Arrival, now: float) -> RunRecord:
     """Return the record of a run that waits for the same attempt until a pause has ended."""
     after = _released(record, now, PAUSED, pause.message)
+    if has_begun(record):
+        after = replace(after, milliseconds=record.milliseconds or 0.0)
     return replace(after, state="waiting", due=due, waited=round(arrival.waited, 1) or None)
+
+
+def has_begun(record: RunRecord) -> bool:
+    """Return whether an attempt was made, or may have been by an invocation that crashed."""
+    crashed = record.version > 1 and record.reason != PAUSED
+    return record.attempt > 1 or record.milliseconds is not None or crashed
 
 
 def skipped(record: RunRecord, now: float, reason: str, message: str) -> RunRecord:

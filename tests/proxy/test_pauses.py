@@ -224,6 +224,27 @@ def test_a_kill_anywhere_neither_loses_a_run_nor_calls_one_in_the_pause(share: i
         assert len(at.attempts("once")) <= 2, step
 
 
+def paused_owner(**options: Any) -> Paused:
+    """An owner is paused from minute 1 to 31, while an attempt waits and beats come; until then every call fails."""
+    at = Paused(**options)
+    at.failing = lambda name, scheduled: at.minute < 31
+    at.pause(1, 31, "owner", "finance")
+    for minute in (0, 5, 10, 15):
+        at.fire(minute)
+    return at
+
+
+@pytest.mark.parametrize("share", range(4))
+def test_a_kill_anywhere_never_skips_a_run_that_has_begun(share: int) -> None:
+    for step in range(1 + share, paused_owner().run().world.taken + 1, 4):
+        at = paused_owner(kill_at=step).run()
+
+        called = {scheduled for _, scheduled, _ in at.calls}
+        assert called == {scheduled for scheduled, end in at.ends().items() if end == DELIVERED}, step
+        assert called | {scheduled for scheduled, end in at.ends().items() if end == SKIPPED} == {0, 5, 10, 15}, step
+        assert not [minute for *_, minute in at.calls if 1 + EFFECT < minute < 31], step
+
+
 def stored(answer: Any, seconds: list[float]) -> StoredPauses:
     def aws(service: str, operation: str, members: Any, /) -> dict[str, Any]:
         if isinstance(answer, Exception):
