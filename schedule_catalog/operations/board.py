@@ -216,11 +216,12 @@ def _of_applications(stack: Deployed, memory: BoardMemory) -> tuple[list[_Subjec
 
 def _missed(subject: _Subject, runs: tuple[RunRecord, ...], first: datetime, now: datetime) -> tuple[datetime, ...]:
     """Fires without a run since *first*, or since the oldest run that was read if there are more."""
-    if subject.entry is None or subject.summary is None:
+    if subject.entry is None or subject.summary is None or subject.found is None:
         return ()
-    most = _most(subject.found.timing if subject.found else None, now)
+    timing = subject.found.timing_like(subject.entry)
+    most = _most(subject.found.timing, now)
     since = max(first, read_instant(runs[-1].sort.partition("#")[0])) if len(runs) >= most else first
-    found = missed_of(subject.entry, subject.summary, lambda begin: runs, since, now)
+    found = missed_of(subject.entry, timing, subject.summary, lambda begin: runs, since, now)
     return tuple(each.scheduled for each in found if not each.doubt)
 
 

@@ -41,11 +41,13 @@ def skipped_runs(stack: Deployed, schedule: FoundSchedule, since: datetime) -> t
 def missed_fires(
     stack: Deployed, schedule: FoundSchedule, entry: Entry, since: datetime, now: datetime
 ) -> tuple[Unmade, ...]:
-    """Return the fires of a schedule that have no run, the oldest first, without those in doubt.
+    """Return the fires of a deployed schedule that have no run, the oldest first, without those in doubt.
 
+    entry: it says what the proxy leaves out of them.
     Raises NotRunnableError where only AWS knows its fires.
     """
-    if entry.timing.free_interval:
+    timing = schedule.timing_like(entry)
+    if timing.free_interval:
         raise NotRunnableError(
             f'only AWS knows when "{schedule.name}" fires, so its missed runs have no times: run it once, '
             "without --missed"
@@ -53,5 +55,5 @@ def missed_fires(
     identity = identity_of(stack, schedule.group, schedule.name)
     summary = ScheduleSummary(schedule.name, schedule.arn, schedule.enabled, schedule.created, schedule.modified)
     first = max(since, remembers_since(stack, now))
-    found = missed_of(entry, summary, lambda begin: runs_of(stack, identity, begin), first, now)
+    found = missed_of(entry, timing, summary, lambda begin: runs_of(stack, identity, begin), first, now)
     return tuple(Unmade(one.scheduled, "no run") for one in found if not one.doubt)

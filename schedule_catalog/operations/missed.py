@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.runs import RunRecord
     from schedule_catalog.operations.schedules import ScheduleSummary
+    from schedule_catalog.timing import Timing
 
 GRACE = timedelta(minutes=5)
 """Delay of a run, after its flexible window, from which it counts as missed."""
@@ -69,7 +70,7 @@ def missed_runs(
     def missed(entry: Entry) -> list[Missed]:
         summary = listed[entry.name]
         schedule = Identity(stack.manifest.catalog_group, entry.name, summary.arn, (CATALOG,))
-        return list(missed_of(entry, summary, lambda begin: runs_of(stack, schedule, begin), first, now))
+        return list(missed_of(entry, entry.timing, summary, lambda begin: runs_of(stack, schedule, begin), first, now))
 
     found = chain.from_iterable(answers(missed, there))
     ordered = sorted(found, key=lambda one: (one.scheduled, one.entry.name))
@@ -79,18 +80,22 @@ def missed_runs(
 
 def missed_of(
     entry: Entry,
+    timing: Timing,
     summary: ScheduleSummary,
     runs_since: Callable[[datetime], Iterable[RunRecord]],
     since: datetime,
     now: datetime,
 ) -> Iterator[Missed]:
-    """Yield the fires of one schedule in [since, now) without a run; the runs are read only if one was due."""
-    first, late = max(since, summary.created.astimezone(UTC)), now - entry.timing.window - GRACE
-    if interval := entry.timing.free_interval:
-        for span in entry.timing.spans(max(first, summary.modified.astimezone(UTC)), late):
+    """Yield the fires of one schedule in [since, now) without a run; the runs are read only if one was due.
+
+    timing: the entry's, which the catalog promises, or the deployed one, without an edit that was not deployed.
+    """
+    first, late = max(since, summary.created.astimezone(UTC)), now - timing.window - GRACE
+    if interval := timing.free_interval:
+        for span in timing.spans(max(first, summary.modified.astimezone(UTC)), late):
             yield from _rate(entry, runs_since(span[0] - 2 * interval), interval, span)
         return
-    promised = list(entry.timing.fires(first, late))
+    promised = list(timing.fires(first, late))
     if not promised:
         return
     seen = {record.sort for record in runs_since(promised[0])}

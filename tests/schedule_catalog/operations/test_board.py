@@ -90,6 +90,12 @@ def test_a_fire_without_a_run_is_missed() -> None:
     assert (found.state, found.missed) == ("missed", (datetime(2026, 11, 23, tzinfo=NOW.tzinfo),))
 
 
+def test_an_edit_that_was_never_deployed_has_missed_nothing() -> None:
+    found = board_of(ran(deployed()), CATALOG.replace("0 9 * * ? *", "0 * * * ? *")).rows[0]
+
+    assert (found.state, found.missed) == ("changed", ())
+
+
 def test_a_schedule_that_has_not_run_yet_is_new() -> None:
     aws = deployed()
     created = NOW - timedelta(minutes=1)

@@ -8,7 +8,7 @@ import pytest
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.operations import FireError, NotRunnableError, PauseTarget, RunRecord, pause
-from tests.schedule_catalog.cli.operating import run, write_catalog
+from tests.schedule_catalog.cli.operating import CATALOG, run, write_catalog
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, delivered
 from tests.schedule_catalog.operations.records import record
 
@@ -155,6 +155,15 @@ def test_fires_without_a_run_are_made_and_those_that_have_one_are_not(
     times = [event["schedule"]["time"] for _, _, event in aws.functions.invoked]
     assert times == ["2026-11-21T00:00:00Z", "2026-11-23T00:00:00Z"]
     assert "nightly: 2 runs missed since" in capsys.readouterr().out
+
+
+def test_an_edit_that_was_never_deployed_makes_no_calls(aws: Clients, tmp_path: Path) -> None:
+    where = write_catalog(tmp_path, CATALOG.replace("0 9 * * ? *", "0 * * * ? *"))
+    aws.scheduler.add("nightly", **DEPLOYED)
+
+    assert run(aws, "trigger", "nightly", "--missed", "--yes", *where) == 0
+
+    assert [event["schedule"]["time"] for _, _, event in aws.functions.invoked] == ["2026-11-23T00:00:00Z"]
 
 
 def test_a_run_that_fails_does_not_keep_the_next_from_being_made(aws: Clients) -> None:
