@@ -23,7 +23,7 @@ from infra.schedule_groups import ScheduleGroups, ScheduleGroupsArgs
 from infra.signing_keys import SigningKeys, SigningKeysArgs
 from infra.staged_packages import package_folders
 from schedule_catalog.deployment.client_environment import known_names, scheduler_environment
-from schedule_catalog.settings import ADHOC, CATALOG, origins
+from schedule_catalog.settings import ADHOC, CATALOG, FEATURES, origins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,6 +102,7 @@ def core(
     pulumi.export("SCHEDULER_GROUP_NAME", groups.adhoc.name)
     pulumi.export("SCHEDULER_DLQ_ARN", dead_letters.arn)
     pulumi.export("SCHEDULER_NAME_PREFIX", settings.name_prefix)
+    pulumi.export("SCHEDULER_FEATURES", ",".join(FEATURES))
     environments = {
         name: {
             **known_names(settings, name),

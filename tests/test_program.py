@@ -39,6 +39,7 @@ def test_the_exports_are_what_an_application_and_an_operator_need():
         "SCHEDULER_GROUP_NAME": f"{PREFIX}-adhoc",
         "SCHEDULER_DLQ_ARN": f"arn:aws:sqs:eu-west-1:123456789012:{PREFIX}-scheduler-dlq",
         "SCHEDULER_NAME_PREFIX": "app",
+        "SCHEDULER_FEATURES": ",".join(FEATURES),
         "application_environments": {
             "billing": {
                 "SCHEDULER_TARGET_ARN": f"arn:aws:lambda:eu-west-1:123456789012:function:{PREFIX}-proxy:billing",

@@ -59,7 +59,8 @@ def pause_effect(
         entry = entries.get(one.name) if one.group == stack.manifest.catalog_group else None
         timing = entry.timing if entry else one.timing
         held, due = _waiting(stack, one, now), timing.count(now, until)
-        if timing.fires_once:
+        runs_are_single = one.group != stack.manifest.catalog_group and not one.event.get("recurring")
+        if timing.fires_once or runs_are_single:
             return 0, held + due
         if planned.skips:
             return due, held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -56,6 +57,19 @@ KNOWN = calendars(today="description: x\ntimezone: UTC\ndates: [2026-11-23]")
 )
 def test_runs_are_counted(target: PauseTarget, expected: PauseEffect) -> None:
     assert effect(stack(), target) == expected
+
+
+@pytest.mark.parametrize(("mark", "expected"), [({"recurring": True}, (3, 0)), ({}, (0, 3))])
+def test_runs_of_an_application_wait_unless_their_event_says_that_they_recur(
+    mark: dict[str, object], expected: tuple[int, int]
+) -> None:
+    aws = Clients()
+    event = json.dumps(json.loads(request("shop-1")) | mark)
+    aws.scheduler.add(
+        "shop-1", group=NAMES.adhoc_group, ScheduleExpression="cron(30 * * * ? *)", Target={"Input": event}
+    )
+
+    assert effect(aws, PauseTarget("all")) == PauseEffect(1, *expected)
 
 
 def test_what_a_calendar_leaves_out_is_not_counted_again() -> None:
