@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unmade:
-    """Run that was not made: its due time, and the reason in a few words."""
+    """Run that was not made: its due time, and the reason in a few words.
+
+    doubt: the schedule was changed later, and may have had other times then.
+    """
 
     scheduled: datetime
     why: str
+    doubt: bool = False
 
 
 def skipped_runs(stack: Deployed, schedule: FoundSchedule, since: datetime) -> tuple[Unmade, ...]:
@@ -41,7 +45,7 @@ def skipped_runs(stack: Deployed, schedule: FoundSchedule, since: datetime) -> t
 def missed_fires(
     stack: Deployed, schedule: FoundSchedule, entry: Entry, since: datetime, now: datetime
 ) -> tuple[Unmade, ...]:
-    """Return the fires of a deployed schedule that have no run, the oldest first, without those in doubt.
+    """Return the fires of a deployed schedule that have no run, the oldest first.
 
     entry: it says what the proxy leaves out of them.
     Raises NotRunnableError where only AWS knows its fires.
@@ -56,4 +60,4 @@ def missed_fires(
     summary = ScheduleSummary(schedule.name, schedule.arn, schedule.enabled, schedule.created, schedule.modified)
     first = max(since, remembers_since(stack, now))
     found = missed_of(entry, timing, summary, lambda begin: runs_of(stack, identity, begin), first, now)
-    return tuple(Unmade(one.scheduled, "no run") for one in found if not one.doubt)
+    return tuple(Unmade(one.scheduled, "no run", one.doubt) for one in found)

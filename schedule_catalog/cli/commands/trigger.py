@@ -38,7 +38,7 @@ from schedule_catalog.wording import counted, rfc3339, utc_minute
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from schedule_catalog.cli.line.stack_arguments import Reached
@@ -109,14 +109,16 @@ def run(
 def _make_up(
     options: Namespace, now: datetime, reached: Reached, schedule: FoundSchedule, monotonic: Callable[[], float]
 ) -> int:
-    """Make the runs that were not made, the oldest first; return 0 only if all were delivered."""
+    """Make the runs that were not made, the oldest first; return 0 only if all were delivered and none is in doubt."""
     begin = options.since(now) if options.since else now - timedelta(days=1)
-    unmade = _unmade(options, now, reached, schedule, begin)
+    found = _unmade(options, now, reached, schedule, begin)
+    unmade, doubtful = [each for each in found if not each.doubt], [each for each in found if each.doubt]
     kind, is_json = "missed" if options.missed else "skipped", options.format == "json"
     answers: list[tuple[Unmade, Answer]] = []
     with as_json.beside(is_json):
         say(f"{schedule.name}: {counted(len(unmade), 'run')} {kind} since {utc_minute(begin)}")
         say(*aligned([(in_zone(each.scheduled, schedule.timezone), each.why) for each in unmade]))
+        say(*_doubts(doubtful))
         say(*_pauses(reached, schedule, now))
         if unmade and not confirmed(f"call {len(unmade)} now, each under its own run key?", options.yes):
             return PROBLEMS
@@ -126,8 +128,8 @@ def _make_up(
             answers.append((each, answer))
             say(f"{_of(schedule, each.scheduled)}: {_outcome(answer)}")
     if is_json:
-        trigger_rows.show_many(schedule, answers)
-    return CLEAN if all(answer.delivered for _, answer in answers) else PROBLEMS
+        trigger_rows.show_many(schedule, answers, doubtful)
+    return CLEAN if not doubtful and all(answer.delivered for _, answer in answers) else PROBLEMS
 
 
 def _unmade(
@@ -140,6 +142,12 @@ def _unmade(
     if entry is None or schedule.group != reached.stack.manifest.catalog_group:
         raise UsageError(f'"{schedule.name}" is not in this catalog, which says when it fires: give it with --catalog')
     return missed_fires(reached.stack, schedule, entry, begin, now)
+
+
+def _doubts(doubtful: Sequence[Unmade]) -> Iterator[str]:
+    if doubtful:
+        yield f"{len(doubtful)} more in doubt, as the schedule was changed later: run each with --as-of T"
+        yield from (f"  --as-of {rfc3339(each.scheduled)}" for each in doubtful)
 
 
 def _pauses(reached: Reached, schedule: FoundSchedule, now: datetime) -> Iterator[str]:

@@ -26,10 +26,11 @@ def show(schedule: FoundSchedule, call: Invocation, answer: Answer) -> None:
     as_json.show("trigger", {**members, **_answer(answer)})
 
 
-def show_many(schedule: FoundSchedule, answers: Sequence[tuple[Unmade, Answer]]) -> None:
-    """Print the calls of runs that were not made, and the responses."""
+def show_many(schedule: FoundSchedule, answers: Sequence[tuple[Unmade, Answer]], doubtful: Sequence[Unmade]) -> None:
+    """Print the calls of runs that were not made, and the responses; those in doubt were not called."""
     runs = [{"scheduled": as_json.instant(run.scheduled), "why": run.why, **_answer(each)} for run, each in answers]
-    as_json.show("trigger-runs", {"schedule": schedule.name, "runs": runs})
+    in_doubt = [as_json.instant(run.scheduled) for run in doubtful]
+    as_json.show("trigger-runs", {"schedule": schedule.name, "runs": runs, "in_doubt": in_doubt})
 
 
 def _answer(answer: Answer) -> dict[str, Any]:

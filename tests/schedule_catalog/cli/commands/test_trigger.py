@@ -8,6 +8,7 @@ import pytest
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.operations import FireError, NotRunnableError, PauseTarget, RunRecord, pause
+from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import CATALOG, run, write_catalog
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, delivered
 from tests.schedule_catalog.operations.records import record
@@ -164,6 +165,27 @@ def test_an_edit_that_was_never_deployed_makes_no_calls(aws: Clients, tmp_path: 
     assert run(aws, "trigger", "nightly", "--missed", "--yes", *where) == 0
 
     assert [event["schedule"]["time"] for _, _, event in aws.functions.invoked] == ["2026-11-23T00:00:00Z"]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_misses_before_the_last_change_are_named_and_not_called(
+    aws: Clients, tmp_path: Path, capsys: Capture, form: str
+) -> None:
+    where = write_catalog(tmp_path)
+    aws.scheduler.add("nightly", **DEPLOYED, LastModificationDate=datetime(2026, 11, 23, 8, tzinfo=UTC))
+
+    assert run(aws, "trigger", "nightly", "--missed", "--since", "2d", "--yes", "--format", form, *where) == 1
+
+    assert aws.functions.invoked == []
+    printed = capsys.readouterr()
+    assert (
+        "2 more in doubt, as the schedule was changed later: run each with --as-of T\n"
+        "  --as-of 2026-11-22T00:00:00Z\n"
+        "  --as-of 2026-11-23T00:00:00Z\n"
+    ) in printed.out + printed.err
+    if form == "json":
+        assert document(printed.out)["in_doubt"] == ["2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z"]
+    assert run(aws, "trigger", "nightly", "--as-of", "2026-11-22T00:00:00Z", "--yes", *where) == 0
 
 
 def test_a_run_that_fails_does_not_keep_the_next_from_being_made(aws: Clients) -> None:
