@@ -100,7 +100,7 @@ class Stack:
         if release.succeeded:
             self._progress("deploy", _said(release), time.monotonic() - began)
         if release.settings and any(client.type == "oidc" for client in release.settings.clients.values()):
-            self._progress("issuer", f"{self.emulator.endpoint} issues oidc tokens instead of AWS", 0.0)
+            self._progress("issuer", "the emulator issues oidc tokens instead of AWS", 0.0)
         self._show_the_way(file.project, region)
         return release
 
@@ -176,7 +176,7 @@ class Stack:
         self.console = LaptopConsole(before.console, self._hosts)
         self._parts.callback(self.console.stop)
         Ports(self.receiver.port, self.callback.port, self.console.port).write(self.state / "ports.json")
-        self._progress("receiver", f"{self.receiver.url} stands for every host", time.monotonic() - began)
+        self._progress("receiver", "answers for every host", time.monotonic() - began)
 
     def _start_emulator(self, region: str) -> None:
         self.emulator.start()
@@ -190,7 +190,7 @@ class Stack:
         self.deployer.warm_up()
         self.publisher = Publisher(self.sources, self.emulator, self.deployer)
         took = time.monotonic() - self._services_began
-        self._progress("emulator", f"{self.emulator.endpoint} is AWS, {region}", took)
+        self._progress("emulator", f"AWS on this machine, {region}", took)
 
     def release(self) -> Release:
         """Deploy the files as they are now, and replace the callback service if its code or variables have changed."""
@@ -234,9 +234,7 @@ class Stack:
 
     def _wait_for_callback(self) -> None:
         self.callback.wait()
-        self._progress(
-            "callback", f"{self.callback.url} is the callback service", time.monotonic() - self._services_began
-        )
+        self._progress("callback", "the callback service", time.monotonic() - self._services_began)
 
     @property
     def _packages(self) -> Path:

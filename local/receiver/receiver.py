@@ -24,7 +24,7 @@ KEPT_CALLS = 200
 KEPT_BYTES = 16 * 1024
 MOST_BYTES = 1024 * 1024
 IDLE_SECONDS = 30.0
-_PLACE = b'the console of the stack shows the calls: its address is the first that "schedules dev" prints\n'
+_PLACE = b'the console shows the calls: "schedules dev" prints its address at "every schedule, in the browser"\n'
 
 
 class Receiver:
