@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from proxy.aws import error_code
 from proxy.metrics import NOBODY, OTHER, counted_owner
 from schedule_client.contract import CATALOG
-from schedule_client.contract.undelivered_event import UndeliveredEvent
 
 if TYPE_CHECKING:
     from proxy.aws import Aws
     from proxy.run import Run
     from schedule_client.contract import ProxySettings
     from schedule_client.contract.undelivered import Undelivered
+    from schedule_client.contract.undelivered_event import UndeliveredEvent
 
 
 class EventBus:
@@ -48,6 +48,8 @@ class EventBus:
             logging.getLogger(__name__).warning("the event bus does not take an event: %s; %s", failure, why.run_key)
 
     def _event(self, why: Undelivered, run: Run | None, settings: ProxySettings) -> UndeliveredEvent:
+        from schedule_client.contract.undelivered_event import UndeliveredEvent  # seldom needed
+
         owner = counted_owner(run, settings)
         return UndeliveredEvent(
             project=self._project,

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from schedule_client.contract import (
     AddressError,
-    Finding,
     Request,
     Series,
     build_event,
-    input_findings,
     input_text,
     parse_url,
     replace,
-    request_findings,
     unknown_features,
 )
 from schedule_client.contract import RequestError as UnwritableError
+from schedule_client.contract.checks import input_findings, request_findings
+from schedule_client.contract.finding import Finding
 from schedule_client.errors import RequestRefusedError
 from schedule_client.request_members import form_findings, kind_findings, members_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schedule_client.contract import Finding
+    from schedule_client.contract.finding import Finding
 
 
 class ScheduleError(Exception):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from schedule_client.contract import CLIENT_TYPES, Auth, Finding, Request, Retry, is_link
+from schedule_client.contract import CLIENT_TYPES, Auth, Request, Retry, is_link
+from schedule_client.contract.finding import Finding
 from schedule_client.contract.records import member_names
 from schedule_client.contract.request import (
     AUTH_TYPES,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, cast
 
-from schedule_client.contract import is_secret_name as known_secret_name
+from schedule_client.contract.credentials import is_secret_name as known_secret_name
 from schedule_client.contract.credentials import likely_shapes, token_kind
 
 MASK = "…"

@@ -1,17 +1,14 @@
-"""Contract of both sides of a boundary: the request and its checks, the event, the run key, the proxy's settings."""
+"""Contract of both sides of a boundary: the request, the event, the run key, the proxy's settings."""
 
 from __future__ import annotations
 
 from schedule_client.contract.address import Address, join_path, parse_url
 from schedule_client.contract.auth_clients import CLIENT_TYPES, AuthClient
 from schedule_client.contract.bindings import SecretBinding
-from schedule_client.contract.checks import input_findings, request_findings
-from schedule_client.contract.credentials import is_secret_name
 from schedule_client.contract.errors import AddressError, ContractError, ProxySettingsError, RequestError
 from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text, is_link
 from schedule_client.contract.exclusions import Exclusions, LeftOut, UtcCalendar
 from schedule_client.contract.features import FEATURES, unknown_features
-from schedule_client.contract.finding import Finding
 from schedule_client.contract.headers import folded, header_mistake
 from schedule_client.contract.json_value import Json, Scalar, json_text
 from schedule_client.contract.ledger import RunRecord
@@ -59,7 +56,6 @@ __all__ = (
     "AuthType",
     "ContractError",
     "Exclusions",
-    "Finding",
     "Json",
     "LeftOut",
     "Param",
@@ -85,10 +81,8 @@ __all__ = (
     "fresh_run_key",
     "frozen",
     "header_mistake",
-    "input_findings",
     "input_text",
     "is_link",
-    "is_secret_name",
     "join_path",
     "json_text",
     "key_mistake",
@@ -97,7 +91,6 @@ __all__ = (
     "origin_of",
     "parse_url",
     "replace",
-    "request_findings",
     "run_key",
     "template_run_key",
     "unknown_features",

@@ -21,7 +21,7 @@ from schedule_client import (
     ScheduleError,
     TimeError,
 )
-from schedule_client.contract import Finding
+from schedule_client.contract.finding import Finding
 from tests.schedule_client.aws import NOW, REQUEST, Application
 
 MINUTE = timedelta(minutes=1)

@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
-from schedule_client.contract import (
-    CLIENT_TYPES,
-    INPUT_MAX_BYTES,
-    RequestError,
-    input_findings,
-    input_text,
-    request_findings,
-)
+from schedule_client.contract import CLIENT_TYPES, INPUT_MAX_BYTES, RequestError, input_text
+from schedule_client.contract.checks import input_findings, request_findings
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft

@@ -3,13 +3,16 @@ from __future__ import annotations
 import base64
 import random
 import string
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedule_client.contract import Finding, request_findings
+from schedule_client.contract.checks import request_findings
+
+if TYPE_CHECKING:
+    from schedule_client.contract.finding import Finding
 
 SECRET = "s3cr3tValue" + "42x" * 4
 # Put together here, so that no file of this project holds the shape of a credential.

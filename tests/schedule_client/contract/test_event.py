@@ -17,10 +17,10 @@ from schedule_client.contract import (
     RequestError,
     Retry,
     build_event,
-    input_findings,
     input_text,
     unknown_features,
 )
+from schedule_client.contract.checks import input_findings
 
 EVENTS = Path(__file__).parents[2] / "events"
 
