@@ -55,7 +55,7 @@ def _look_into(package: str, folder: Path, settings: Settings, advice: str) -> N
     except PackageError as error:
         raise pulumi.RunError(str(error)) from None
     if difference:
-        pulumi.warn(f"the Lambda package {folder} is not up to date: {difference} is missing or differs; {advice}")
+        pulumi.warn(f"the Lambda package {folder} is not up to date, it differs in {difference}; {advice}")
 
 
 def _how_to_stage(folder: str) -> str:

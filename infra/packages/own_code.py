@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import zipfile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from infra.packages.binaries import refuse_foreign
 from infra.packages.contents import PACKAGES
 from infra.packages.errors import PackageError
 from infra.packages.installing import install
-from infra.packages.lock import locked, locked_versions
+from infra.packages.lock import Pin, locked_versions, pins
 from infra.packages.staging import CHECKOUT, Platform, belongs, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from schedule_catalog.settings import Settings
 
 WHEEL = ".whl"
+_HOW = "write it with uv pip compile --generate-hashes"
 OWN_CODE = "handlers"
 """Folder of the code inside the package, which the service puts on its path."""
+OWN_FILES = ".own-files"
+"""Names of the staged files that are the code itself; the other files are those of its distributions."""
 
 
 def own_code_folder(packages: Path, stack: str) -> Path:
@@ -45,12 +49,15 @@ def stage_own_code(settings: Settings, project: Path, out: Path, platform: Platf
         folder = Path(scratch) / target.name
         folder.mkdir()
         if callback.requirements is not None and platform is Platform.LAMBDA:
-            install(OWN_CODE, _needed(project / callback.requirements), folder)
-        for name, content in own_files(project / callback.code):
+            install(OWN_CODE, "".join(pin.text for pin in _needed(project / callback.requirements)), folder)
+        own = dict(own_files(project / callback.code))
+        for name, content in own.items():
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         normalise(folder)
+        (folder / OWN_FILES).write_text("".join(f"{name}\n" for name in own), "utf-8")
+        (folder / OWN_FILES).chmod(0o644)
         if platform is Platform.LAMBDA:
             refuse_foreign(OWN_CODE, folder)
         shutil.rmtree(target, ignore_errors=True)
@@ -59,19 +66,29 @@ def stage_own_code(settings: Settings, project: Path, out: Path, platform: Platf
 
 
 def own_code_outdated(settings: Settings, project: Path, folder: Path) -> str | None:
-    """Return the name of a file or distribution of the code that differs in *folder*; None if all are current."""
+    """Return the name of a file or distribution of the code that differs in *folder*; None if all are current.
+
+    Also of one that is only in *folder*, as it was removed from the code since.
+    """
     callback = settings.callback
     if callback.code is None:
         return None
-    for name, content in own_files(project / callback.code):
+    own = dict(own_files(project / callback.code))
+    for name, content in own.items():
         if not (folder / name).is_file() or (folder / name).read_bytes() != content:
             return str(name)
-    needed = _needed(project / callback.requirements) if callback.requirements is not None else ""
-    installed = {each.name.lower() for each in folder.glob("*.dist-info")}
-    for name, version in locked_versions(needed).items():
-        if f"{re.sub('[-.]', '_', name)}-{version}.dist-info" not in installed:
-            return f"{name} {version}"
-    return None
+    needed = _needed(project / callback.requirements) if callback.requirements is not None else ()
+    listed = (folder / OWN_FILES).read_text("utf-8").splitlines() if (folder / OWN_FILES).is_file() else ()
+    wanted, installed = {f"{pin.name} {pin.version}" for pin in needed}, _installed(folder, own)
+    changed = {*map(str, own)}.symmetric_difference(listed) or wanted - installed or installed - wanted
+    return min(changed, default=None)
+
+
+def _installed(folder: Path, own: Iterable[PurePath]) -> set[str]:
+    """Names and versions of the distributions in *folder*; the code's own metadata, from its wheel, is not one."""
+    ours = {name.parts[0] for name in own}
+    found = (each.stem.partition("-") for each in folder.glob("*.dist-info") if each.name not in ours)
+    return {f"{canonicalize_name(name)} {version}" for name, _, version in found}
 
 
 def own_files(code: Path) -> Iterator[tuple[PurePath, bytes]]:
@@ -93,19 +110,21 @@ def own_files(code: Path) -> Iterator[tuple[PurePath, bytes]]:
         raise PackageError(OWN_CODE, f'"{code}" is not a folder or a wheel: correct callback.code in the settings')
 
 
-def _needed(requirements: Path) -> str:
-    """Lines of the requirements, without what the service has; PackageError for another version of that."""
+def _needed(requirements: Path) -> tuple[Pin, ...]:
+    """Pins for Lambda, without what the service has; PackageError for another version of that, or a line without."""
     try:
-        text = requirements.read_text("utf-8")
+        found = pins(requirements.read_text("utf-8"))
     except OSError as error:
         raise PackageError(OWN_CODE, f"{error.strerror}: {requirements}") from None
-    wanted = locked_versions(text)
-    if not wanted:
-        raise PackageError(OWN_CODE, f'"{requirements}" pins nothing: write it with uv pip compile --generate-hashes')
+    except ValueError as error:
+        raise PackageError(OWN_CODE, f'"{requirements}" has "{error}", which is not NAME==VERSION: {_HOW}') from None
+    if not found:
+        raise PackageError(OWN_CODE, f'"{requirements}" pins nothing: {_HOW}')
+    wanted = [pin for pin in found if pin.applies]
     lock = (CHECKOUT / "requirements.lock").read_text("utf-8")
     there = locked_versions(lock, PACKAGES["callback"].distributions)
-    for name, version in wanted.items():
-        if there.get(name, version) != version:
-            reason = f"it needs {name} {version}, and the service has {there[name]}: pin that version"
+    for pin in wanted:
+        if there.get(pin.name, pin.version) != pin.version:
+            reason = f"it needs {pin.name} {pin.version}, and the service has {there[pin.name]}: pin that version"
             raise PackageError(OWN_CODE, reason)
-    return locked(OWN_CODE, text, [name for name in wanted if name not in there])
+    return tuple(pin for pin in wanted if pin.name not in there)

@@ -136,7 +136,7 @@ def test_own_code_that_is_not_staged_or_was_edited_since_is_named(tmp_path: Path
     (packages / "handlers-dev").mkdir()
     run_program(own)
 
-    assert any("handlers-dev is not up to date: reminders.py" in each.message for each in caplog.records)
+    assert any("handlers-dev is not up to date, it differs in reminders.py" in each.message for each in caplog.records)
 
 
 def test_the_role_lets_the_store_do_what_it_does_and_nothing_else():

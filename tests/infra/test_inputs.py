@@ -130,10 +130,7 @@ def test_a_package_that_is_older_than_its_sources_is_told_of(tmp_path: Path, cap
     run_program({**CONFIG, "packages": str(tmp_path)})
 
     assert [record.message for record in caplog.records if "Lambda package" in record.message] == [
-        (
-            f"the Lambda package {tmp_path}/proxy is not up to date: proxy/call.py is missing or differs; "
-            f"{staging(tmp_path)}"
-        )
+        (f"the Lambda package {tmp_path}/proxy is not up to date, it differs in proxy/call.py; {staging(tmp_path)}")
     ]
 
 

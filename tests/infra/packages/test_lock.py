@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from infra.packages import PACKAGES, PackageError
-from infra.packages.lock import locked, locked_versions
+from infra.packages.lock import Pin, locked, locked_versions, pins
 
 LOCK = """\
 # a comment
@@ -32,6 +33,49 @@ def test_a_marker_stays():
 
 def test_versions_are_those_of_the_lock():
     assert locked_versions(LOCK, ("urllib3", "pydantic-core")) == {"urllib3": "2.8.0", "pydantic-core": "2.5"}
+
+
+FORKED = """\
+Zope.Interface[docs, test]==7.0 ; python_version < "3.12" \\
+    --hash=sha256:aa
+zope-interface==8.0 ; python_version >= "3.12" --hash=sha256:bb  # a comment
+"""
+
+
+def test_each_fork_of_a_name_is_kept_and_lambda_has_one_of_them():
+    assert [(pin.name, pin.version, pin.applies) for pin in pins(FORKED)] == [
+        ("zope-interface", "7.0", False),
+        ("zope-interface", "8.0", True),
+    ]
+    assert locked("handlers", FORKED, ["zope-interface"]) == FORKED
+    assert locked_versions(FORKED) == {"zope-interface": "8.0"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "jinja2",
+        "jinja2>=3",
+        "jinja2==3.*",
+        "jinja2==3,!=3.1",
+        "mylib @ https://example.com/a.whl",
+        "./local",
+        "-r a.txt",
+    ],
+)
+def test_a_line_that_pins_no_version_is_an_error_and_never_left_out(line: str):
+    with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
+        pins(f"{LOCK}{line} \\\n    --hash=sha256:aa\n")
+
+
+@pytest.mark.parametrize("line", ["--index-url https://example.com/simple", "  --pre"])
+def test_an_option_is_an_error_too(line: str):
+    with pytest.raises(ValueError, match=f"^{re.escape(line.strip())}$"):
+        pins(LOCK + line)
+
+
+def test_a_pin_may_be_the_last_line_without_an_end():
+    assert pins("six==1.0") == (Pin("six", "1.0", True, "six==1.0\n"),)
 
 
 def test_what_is_not_locked_is_refused_by_name():

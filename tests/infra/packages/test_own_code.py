@@ -40,7 +40,9 @@ def wheel(project: Path, **files: str) -> Path:
 
 
 def names(folder: Path) -> set[str]:
-    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    """Files that Python may see."""
+    files = (file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
+    return {file.as_posix() for file in files if not file.name.startswith(".")}
 
 
 @pytest.mark.parametrize("platform", Platform)
@@ -53,6 +55,16 @@ def test_a_folder_is_staged_without_what_tools_leave_in_it(project: Path, platfo
     assert own_code_outdated(settings(code="handlers"), project, folder) is None
     (project / "handlers" / "reminders.py").write_text("# edited")
     assert own_code_outdated(settings(code="handlers"), project, folder) == "reminders.py"
+
+
+def test_a_module_that_was_removed_since_or_is_new_makes_the_staged_code_outdated(project: Path) -> None:
+    (project / "handlers" / "old.py").write_text(HANDLER)
+    own = settings(code="handlers")
+    folder = stage_own_code(own, project, project / "out", Platform.LAMBDA)
+
+    assert folder is not None
+    (project / "handlers" / "old.py").unlink()
+    assert own_code_outdated(own, project, folder) == "old.py"
 
 
 def test_a_wheel_is_staged_as_what_is_in_it(project: Path) -> None:
@@ -79,18 +91,37 @@ def test_distributions_of_the_code_are_installed_but_for_those_that_the_service_
     assert own_code_outdated(own, project, folder) == f"jinja2 {locked_versions(LOCK)['jinja2']}"
 
 
+def test_extras_are_installed_and_markers_decided_for_lambda(project: Path) -> None:
+    jinja2 = locked("handlers", LOCK, ["jinja2"])
+    text = jinja2.replace("jinja2==", "Jinja2[i18n]==", 1) + 'jinja2==1.0 ; sys_platform == "win32" --hash=sha256:aa\n'
+    (project / "needs.txt").write_text(text + 'boto9==1.0 ; python_version < "3"\n')
+    own = settings(code="handlers", requirements="needs.txt")
+
+    folder = stage_own_code(own, project, project / "out", Platform.LAMBDA)
+
+    assert folder is not None
+    assert [each.name for each in folder.glob("*.dist-info")] == [f"jinja2-{locked_versions(LOCK)['jinja2']}.dist-info"]
+    assert own_code_outdated(own, project, folder) is None
+    (project / "needs.txt").write_text(locked("handlers", LOCK, ["anyio"]))
+    assert own_code_outdated(own, project, folder) == f"jinja2 {locked_versions(LOCK)['jinja2']}"
+
+
 @pytest.mark.parametrize(
     ("callback", "said"),
     [
         ({"code": "nothing"}, r"nothing\" is not a folder or a wheel"),
         ({"code": "odd.whl"}, 'places outside the code, such as "shop.data/scripts/run"'),
         ({"code": "handlers", "requirements": "none.txt"}, "No such file or directory: .*none.txt"),
-        ({"code": "handlers", "requirements": "loose.txt"}, "pins nothing"),
+        ({"code": "handlers", "requirements": "loose.txt"}, 'has "jinja2", which is not NAME==VERSION'),
+        ({"code": "handlers", "requirements": "url.txt"}, 'has "mylib @ https://example.com/mylib.whl", which is not'),
+        ({"code": "handlers", "requirements": "empty.txt"}, "pins nothing"),
         ({"code": "handlers", "requirements": "other.txt"}, r"it needs anyio 1.0, and the service has \d"),
     ],
 )
 def test_what_lambda_could_not_run_is_refused(project: Path, callback: dict[str, str], said: str) -> None:
     (project / "loose.txt").write_text("jinja2\n")
+    (project / "url.txt").write_text("jinja2==3.1\nmylib @ https://example.com/mylib.whl --hash=sha256:aa\n")
+    (project / "empty.txt").write_text("# nothing yet\n\n")
     (project / "other.txt").write_text("anyio==1.0\n")
     with zipfile.ZipFile(project / "odd.whl", "w") as archive:
         archive.writestr("shop.data/scripts/run", "")
