@@ -115,6 +115,23 @@ def permitted_pauses(stack: Deployed) -> Pauses | None:
         return None
 
 
+def current_target(stack: Deployed, scope: Scope, name: str, now: datetime) -> PauseTarget | None:
+    """Return what a current pause is about, which need not exist any more; None if no pause has this name.
+
+    name: of a schedule, its ARN or the last part of it. Raises PauseError if two paused schedules have it.
+    """
+    found = [
+        one
+        for one in read_pauses(stack).current(now.timestamp())
+        if one.scope == scope and name in (one.name, *((one.name.rpartition("/")[2],) if scope == "schedule" else ()))
+    ]
+    if len(found) > 1:
+        raise PauseError(
+            f'{len(found)} paused schedules are named "{name}": specify {", or ".join(one.name for one in found)}'
+        )
+    return PauseTarget(found[0].scope, found[0].name, found[0].prefix) if found else None
+
+
 def planned_pause(
     stack: Deployed, target: PauseTarget, until: datetime, reason: str, by: str, now: datetime
 ) -> RunTimePause:

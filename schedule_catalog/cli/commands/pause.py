@@ -72,7 +72,7 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     if options.format == "json":
         pause_rows.show_made(made, effect)
     else:
-        again = shlex.join(("schedules", "resume", *words_of(made), *stack_words(options)))
+        again = shlex.join(("schedules", "resume", *words_of(made, reached.stack), *stack_words(options)))
         say(f'paused; it takes effect within 10 seconds: "{again}" ends it before its time')
     return CLEAN
 

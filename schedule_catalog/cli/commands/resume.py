@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import add_format
-from schedule_catalog.cli.line.pause_arguments import add_pause_target, read_target
+from schedule_catalog.cli.line.pause_arguments import add_pause_target, named, read_target
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import pauses as pause_rows
-from schedule_catalog.operations import caller, resume
+from schedule_catalog.operations import caller, current_target, resume
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -28,9 +28,11 @@ def add_arguments(command: ArgumentParser) -> None:
 
 
 def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
-    """End the pause of what is named; other pauses of the same calls still hold them."""
+    """End the pause of what is named, which may be gone; other pauses of the same calls still hold them."""
     reached = reach(options)
-    target, _ = read_target(options, reached)
+    target = current_target(reached.stack, *named(options), now)
+    if target is None:
+        target, _ = read_target(options, reached)
     ended = resume(reached.stack, target, caller(reached.stack.clients), now)
     if options.format == "json":
         pause_rows.show_ended(ended)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule_catalog.cli.line.stack_arguments import Reached
-    from schedule_catalog.operations import PauseTarget, RunTimePause
+    from schedule_catalog.operations import Deployed, PauseTarget, RunTimePause, Scope
     from schedule_catalog.settings import Settings
 
 
@@ -30,22 +30,30 @@ def add_pause_target(command: ArgumentParser) -> None:
     what.add_argument("--all", action="store_true", help="everything")
 
 
+def named(options: Namespace) -> tuple[Scope, str]:
+    """Return the kind of thing that is meant, and its name."""
+    given: dict[Scope, str | None] = {
+        "owner": options.owner,
+        "application": options.application,
+        "service": options.service,
+        "all": "" if options.all else None,
+        "schedule": options.name,
+    }
+    for scope, name in given.items():
+        if name is not None:
+            return scope, name
+    raise UsageError("name a schedule, or give --owner, --application, --service or --all")
+
+
 def read_target(options: Namespace, reached: Reached) -> tuple[PauseTarget, Settings | None]:
     """Return what is meant, and the settings of the stack if they are known; an unknown name is an error."""
+    scope, name = named(options)
     settings = stack_settings(options, reached.names.stack, reached.names.project)
-    if options.owner is not None:
-        owners = tuple(settings.owners) if settings else ()
-        return pause_target(reached.stack, "owner", options.owner, owners), settings
-    if options.application is not None:
-        return pause_target(reached.stack, "application", options.application), settings
-    if options.service is not None:
-        services = tuple(service_urls(settings)) if settings else ()
-        return pause_target(reached.stack, "service", options.service, services), settings
-    if options.all:
-        return pause_target(reached.stack, "all"), settings
-    if options.name is None:
-        raise UsageError("name a schedule, or give --owner, --application, --service or --all")
-    return pause_target(reached.stack, "schedule", options.name), settings
+    known: dict[str, tuple[str, ...]] = {
+        "owner": tuple(settings.owners) if settings else (),
+        "service": tuple(service_urls(settings)),
+    }
+    return pause_target(reached.stack, scope, name, known.get(scope, ())), settings
 
 
 def service_urls(settings: Settings | None) -> dict[str, str]:
@@ -53,10 +61,12 @@ def service_urls(settings: Settings | None) -> dict[str, str]:
     return {BUILT_IN_SERVICE: "", **settings.services} if settings else {}
 
 
-def words_of(pause: RunTimePause) -> list[str]:
-    """Return the arguments that name the thing of a pause."""
-    name = pause.name.rpartition("/")[2]
-    return {"all": ["--all"], "schedule": [name]}.get(pause.scope, [f"--{pause.scope}", name])
+def words_of(pause: RunTimePause, stack: Deployed) -> list[str]:
+    """Return the arguments that name the thing of a pause: the ARN of a schedule outside the catalog."""
+    if pause.scope == "schedule":
+        name = pause.name.rpartition("/")[2]
+        return [name if pause.name == stack.schedule_arn(stack.manifest.catalog_group, name) else pause.name]
+    return ["--all"] if pause.scope == "all" else [f"--{pause.scope}", pause.name]
 
 
 def instant_with_offset(text: str) -> datetime:

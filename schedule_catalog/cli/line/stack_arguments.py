@@ -62,7 +62,16 @@ def add_stack_arguments(command: ArgumentParser) -> None:
 
 def stack_words(options: Namespace) -> list[str]:
     """Return the arguments by which another command line means the same stack."""
-    return [*(["--local"] if options.local else []), *(["--stack", options.stack] if options.stack else [])]
+    given = {name: getattr(options, name) for name in ("stack", "region", "profile", "endpoint_url", "project")}
+    words = ["--local"] if options.local else []
+    for name, value in given.items():
+        words += [f"--{name.replace('_', '-')}", value] if value else []
+    if options.state != STATE:
+        words += ["--state", str(options.state)]
+    # The laptop stack brings its own settings.
+    for path in (options.settings or ()) if not options.local else ():
+        words += ["--settings", str(path)]
+    return words
 
 
 def _url(text: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from schedule_catalog.cli.errors import UsageError
-from schedule_catalog.operations import LedgerOffError, PauseError, pause_acts, read_pauses
+from schedule_catalog.operations import LedgerOffError, PauseError, PauseTarget, pause, pause_acts, read_pauses
 from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import run, write_catalog
-from tests.schedule_catalog.operations.aws import CALLER, MANIFEST, NOW, Clients, request
+from tests.schedule_catalog.operations.aws import CALLER, MANIFEST, NAMES, NOW, Clients, arn, request
 from tests.schedule_catalog.operations.messages import by_proxy
 
 Capture = pytest.CaptureFixture[str]
@@ -105,6 +106,41 @@ def test_resume_ends_it_and_says_when_that_takes_effect(aws: Clients, where: lis
     assert read_pauses(aws.stack).pauses == ()
     with pytest.raises(PauseError, match="no pause to end"):
         run(aws, "resume", "nightly", *where)
+
+
+def test_resume_ends_the_pause_of_what_is_gone(aws: Clients, where: list[str], capsys: Capture) -> None:
+    aws.scheduler.add("shop-1", group=NAMES.adhoc_group)
+    run(aws, "pause", "shop-1", *FOR_A_DAY, "--yes", *where)
+    again = f'"schedules resume {arn("shop-1", NAMES.adhoc_group)}"'
+    assert again in capsys.readouterr().out
+    del aws.scheduler.schedules[NAMES.adhoc_group, "shop-1"]
+    for scope in ("owner", "application", "service"):
+        pause(aws.stack, PauseTarget(scope, "former"), NOW + timedelta(hours=1), "upgrade", "kim", NOW)
+
+    for words in (["shop-1"], ["--owner", "former"], ["--application", "former"], ["--service", "former"]):
+        assert run(aws, "resume", *words, *where) == 0
+    assert read_pauses(aws.stack).pauses == ()
+
+
+def test_a_name_of_two_paused_schedules_is_refused_with_their_arns(aws: Clients, where: list[str]) -> None:
+    arns = [arn("nightly"), arn("nightly", NAMES.adhoc_group)]
+    for each in arns:
+        pause(aws.stack, PauseTarget("schedule", each), NOW + timedelta(hours=1), "upgrade", "kim", NOW)
+
+    with pytest.raises(PauseError, match=f'2 paused schedules are named "nightly": specify {", or ".join(arns)}'):
+        run(aws, "resume", "nightly", *where)
+    assert run(aws, "resume", arns[1], *where) == 0
+    assert [one.name for one in read_pauses(aws.stack).pauses] == arns[:1]
+
+
+def test_the_command_that_ends_it_means_the_same_stack(aws: Clients, tmp_path: Path, capsys: Capture) -> None:
+    write_catalog(tmp_path)
+    where = "--stack prod --region eu-west-1 --profile ops --endpoint-url http://127.0.0.1:1 --project shop"
+    where += f" --state there --settings {tmp_path / 'Pulumi.prod.yaml'}"
+
+    assert run(aws, "pause", "--all", *FOR_A_DAY, "--yes", *where.split()) == 0
+
+    assert f'"schedules resume --all {where}" ends it' in capsys.readouterr().out
 
 
 def test_status_and_history_show_it(aws: Clients, where: list[str], capsys: Capture) -> None:
