@@ -82,6 +82,7 @@ def hold(
         arn=arn,
         owner=request.owner,
         service=request.service,
+        path=request.path,
         url=request.url,
         services=settings.services,
     )

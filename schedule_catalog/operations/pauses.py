@@ -204,6 +204,7 @@ def _subject(origin: str, arn: str | None, event: Mapping[str, object], services
         arn=arn,
         owner=texts.get("owner"),
         service=texts.get("service"),
+        path=texts.get("path"),
         url=texts.get("target_url"),
         services=services or {},
     )

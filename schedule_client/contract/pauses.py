@@ -10,14 +10,16 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
+from urllib.parse import unquote
 
-from schedule_client.contract.address import parse_url
+from schedule_client.contract.address import join_path, parse_url
 from schedule_client.contract.errors import AddressError, JsonError, PausesError
 from schedule_client.contract.json_value import read_json
 from schedule_client.contract.origins import ADHOC, CATALOG
 from schedule_client.contract.records import asdict, field, frozen
 
 if TYPE_CHECKING:
+    from schedule_client.contract.address import Address
     from schedule_client.contract.json_value import Json
 
 Scope: TypeAlias = Literal["schedule", "owner", "application", "service", "all"]
@@ -32,6 +34,8 @@ LOOK_SECONDS = 300
 """Longest time after which a run that waits looks for an earlier end of its pause."""
 
 _VERSION = 1
+# Before the year 9988: a datetime has room for it in every time zone.
+_END_OF_TIME = 253_000_000_000
 
 
 @frozen(kw_only=True)
@@ -40,13 +44,15 @@ class Subject:
 
     arn: the schedule's; None without one.
     owner: as the event says it, which counts only for the catalog.
-    services: base URL of each service that is known, so that a call by `url` belongs to a service too.
+    path: below the base URL of `service`.
+    services: base URL of each service that is known, so that a call belongs to every service below which it goes.
     """
 
     origin: str
     arn: str | None = None
     owner: str | None = None
     service: str | None = None
+    path: str | None = None
     url: str | None = None
     services: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -54,6 +60,14 @@ class Subject:
     def name(self) -> str:
         """Name of the schedule."""
         return (self.arn or "").rpartition("/")[2]
+
+    @property
+    def address(self) -> Address | None:
+        """Address that is called; None if it is unknown. Raises AddressError."""
+        if self.url is not None:
+            return parse_url(self.url)
+        base = self.services.get(self.service or "")
+        return join_path(parse_url(base), self.path) if base and self.path else None
 
 
 @frozen(kw_only=True)
@@ -173,16 +187,25 @@ def pause_of(stored: object) -> RunTimePause:
     if not known or any(type(each) is not int for each in times.values()):
         raise PausesError("a stored pause is unreadable")
     given: dict[str, Any] = {**texts, **times}
+    if not 0 <= given["since"] <= given["until"] < _END_OF_TIME:
+        raise PausesError("the times of a stored pause are not possible")
     return RunTimePause(scope=cast("Scope", scope), prefix=prefix, **given)
 
 
 def _calls(subject: Subject, service: str) -> bool:
-    """Whether a call by URL goes to a service, whose base URL it begins with."""
-    if subject.url is None or service not in subject.services:
+    """Whether a call goes to a service, whose base URL its address begins with."""
+    if service not in subject.services:
         return False
     try:
-        target, base = parse_url(subject.url), parse_url(subject.services[service])
+        target, base = subject.address, parse_url(subject.services[service])
     except AddressError:
         return False  # the call is refused for it
-    own = base.path.rstrip("/")
-    return target.netloc == base.netloc and (target.path == own or target.path.startswith(f"{own}/"))
+    return target is not None and target.netloc == base.netloc and _read(target.path).startswith(_read(base.path))
+
+
+def _read(path: str) -> str:
+    """Path as a server may read it, with a "/" at its end: decoded, without parameters (";…") and empty segments."""
+    while (decoded := unquote(path)) != path:
+        path = decoded
+    names = (segment.partition(";")[0] for segment in path.split("/"))
+    return "/".join(("", *filter(None, names), ""))

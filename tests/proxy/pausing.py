@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 START = datetime(2027, 1, 5, 8, tzinfo=UTC).timestamp()
 SETTINGS = ProxySettings(
-    services={"billing": "https://billing.example.com", "shop": "https://shop.example.com"},
+    services={
+        "billing": "https://billing.example.com",
+        "pay": "https://billing.example.com/pay",
+        "shop": "https://shop.example.com",
+    },
     hosts=("billing.example.com", "other.example.com"),
 )
 MINUTE = 60.0

@@ -118,6 +118,17 @@ def test_a_call_by_url_waits_for_the_service_that_it_goes_to() -> None:
     assert held >= 10 > free
 
 
+def test_a_call_of_another_service_waits_for_the_one_that_it_goes_to() -> None:
+    at = Paused()
+    at.pause(-1, 10, "service", "pay")
+    at.fire(1, recurs=False, path="/%70ay;v=1/x")
+    at.fire(1, "elsewhere", recurs=False, path="/payments")
+    at.run()
+
+    ((_, held),), ((_, free),) = at.attempts(), at.attempts("elsewhere")
+    assert held >= 10 > free
+
+
 def test_a_person_may_run_a_schedule_of_the_catalog_in_a_pause_and_an_application_may_not_say_it_is_one() -> None:
     at = Paused()
     at.pause(-1, 10, "all", "")

@@ -61,6 +61,11 @@ def test_an_owner_is_paused_in_the_catalog_only_since_applications_may_claim_any
     [
         ("https://api.example.com/billing/close", True),
         ("https://API.example.com:443/billing", True),
+        ("https://api.example.com//billing/x", True),
+        ("https://api.example.com/%62illing/x", True),
+        ("https://api.example.com/%2562illing/x", True),
+        ("https://api.example.com/billing;v=1/x", True),
+        ("https://api.example.com/billing?x=1", True),
         ("https://api.example.com/billing2/close", False),
         ("https://api.example.com/shop/close", False),
         ("https://other.example.com/billing/close", False),
@@ -69,6 +74,16 @@ def test_an_owner_is_paused_in_the_catalog_only_since_applications_may_claim_any
 )
 def test_a_call_by_url_belongs_to_the_service_whose_base_url_it_begins_with(url: str, covered: bool) -> None:
     assert pause("service", "billing").covers(replace(CLOSE, service=None, url=url)) is covered
+
+
+@pytest.mark.parametrize(
+    ("path", "covered"), [("/billing/x", True), ("/%62illing;v=1//x", True), ("/shop/billing", False)]
+)
+def test_a_call_of_another_service_with_the_same_base_belongs_to_the_service_too(path: str, covered: bool) -> None:
+    services = {**SERVICES, "api": "https://api.example.com"}
+
+    assert pause("service", "billing").covers(replace(CLOSE, service="api", path=path, services=services)) is covered
+    assert pause("service", "api").covers(replace(CLOSE, path="/x", services=services))
 
 
 def test_a_pause_ends_by_itself() -> None:
@@ -122,6 +137,9 @@ def test_members_of_a_newer_version_are_ignored() -> None:
         '{"v":1,"pauses":[{"scope":"moon","name":"","since":1,"until":2,"reason":"","by":""}]}',
         '{"v":1,"pauses":[{"scope":"all","name":"","since":1,"until":true,"reason":"","by":""}]}',
         '{"v":1,"pauses":[{"scope":"all","name":1,"since":1,"until":2,"reason":"","by":""}]}',
+        '{"v":1,"pauses":[{"scope":"all","name":"","since":1,"until":999999999999,"reason":"","by":""}]}',
+        '{"v":1,"pauses":[{"scope":"all","name":"","since":-1,"until":2,"reason":"","by":""}]}',
+        '{"v":1,"pauses":[{"scope":"all","name":"","since":3,"until":2,"reason":"","by":""}]}',
         '{"v":1,"pauses":[7]}',
     ],
 )
