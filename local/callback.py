@@ -12,13 +12,14 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from callback_api.handlers import SECONDS
 from local.errors import CallbackError
 from local.log_file import last_lines
 from local.loopback_ports import HOST, free_port
 
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30.0
-_STOP_SECONDS = 10.0
+STOP_SECONDS = SECONDS + 5
 _SHOWN_LINES = 4
 
 
@@ -30,11 +31,14 @@ class Callback:
     loopback's own.
     """
 
-    def __init__(self, state: Path, port: int = 0, hosts: Sequence[str] = ()) -> None:
+    def __init__(
+        self, state: Path, port: int = 0, hosts: Sequence[str] = (), start_seconds: float = _START_SECONDS
+    ) -> None:
         self.log = state / "callback.log"
         self.port = free_port(port)
         self.token = _kept_token(state / "callback.token")
         self._hosts = tuple(hosts)
+        self._start_seconds = start_seconds
         self._replacing = False
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -86,9 +90,20 @@ class Callback:
 
     def _check(self, environment: Mapping[str, str]) -> None:
         command = [sys.executable, "-m", "local.callback_process", "check"]
-        checked = subprocess.run(
-            command, cwd=_ROOT, env=self._variables(environment), capture_output=True, text=True, check=False
-        )
+        try:
+            checked = subprocess.run(
+                command,
+                cwd=_ROOT,
+                env=self._variables(environment),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=self._start_seconds,
+            )
+        except subprocess.TimeoutExpired:
+            reason = f"the handlers take longer than {self._start_seconds:g} s to load"
+            raise CallbackError(f"{reason}, and the callback service goes on as it was") from None
         if checked.returncode:
             lines = [line for line in checked.stderr.splitlines() if "<frozen importlib" not in line]
             end = "\n".join(lines[-_SHOWN_LINES:])
@@ -106,7 +121,7 @@ class Callback:
 
     def wait(self) -> None:
         """Wait until it answers; CallbackError with the end of its log if it does not."""
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + self._start_seconds
         while not self._is_healthy():
             if not self._lives or time.monotonic() > deadline:
                 self.stop()
@@ -121,7 +136,7 @@ class Callback:
             return
         process.terminate()
         try:
-            process.wait(_STOP_SECONDS)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.callback import Callback
+from callback_api.handlers import SECONDS
+from local.callback import STOP_SECONDS, Callback
 from local.errors import CallbackError
 from local.loopback_ports import Ports, free_port
 
@@ -50,6 +51,24 @@ def test_edited_handlers_are_loaded_and_broken_ones_leave_the_service_as_it_was(
         assert done(callback, "greet") == (200, "good morning")
     finally:
         callback.stop()
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [("import time\n\ntime.sleep(600)\n", "take longer than 3 s to load"), ("input()\n", "EOFError")],
+    ids=["hangs", "asks"],
+)
+def test_handlers_that_would_never_load_leave_the_service_as_it_was(tmp_path: Path, module: str, said: str) -> None:
+    (code := tmp_path / "handlers").mkdir()
+    (code / "greetings.py").write_text(module)
+    own = {**variables(tmp_path), "CALLBACK_CODE": str(code), "CALLBACK_HANDLERS": "greetings"}
+
+    with pytest.raises(CallbackError, match=said):
+        Callback(tmp_path, start_seconds=3 if "sleep" in module else 30).replace(own)
+
+
+def test_a_handler_that_is_running_may_end_before_the_service_is_killed() -> None:
+    assert STOP_SECONDS > SECONDS
 
 
 def variables(folder: Path) -> dict[str, str]:
