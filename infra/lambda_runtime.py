@@ -22,3 +22,5 @@ MARKERS = {
     "extra": "",
 }
 """Values of the markers of requirements, such as `sys_platform == "win32"`."""
+DISTRIBUTIONS = frozenset({"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"})
+"""Distributions that the runtime brings. Its own copies are the ones that run: handlers' come last on the path."""

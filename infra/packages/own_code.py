@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from infra.lambda_runtime import DISTRIBUTIONS
 from infra.packages.binaries import refuse_foreign
 from infra.packages.contents import PACKAGES
 from infra.packages.errors import PackageError
@@ -124,6 +125,9 @@ def _needed(requirements: Path) -> tuple[Pin, ...]:
     lock = (CHECKOUT / "requirements.lock").read_text("utf-8")
     there = locked_versions(lock, PACKAGES["callback"].distributions)
     for pin in wanted:
+        if pin.name in DISTRIBUTIONS:
+            reason = f'"{requirements}" pins {pin.name}, and Lambda\'s runtime brings its own version: remove the line'
+            raise PackageError(OWN_CODE, reason)
         if there.get(pin.name, pin.version) != pin.version:
             reason = f"it needs {pin.name} {pin.version}, and the service has {there[pin.name]}: pin that version"
             raise PackageError(OWN_CODE, reason)

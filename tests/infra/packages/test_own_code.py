@@ -114,6 +114,7 @@ def test_extras_are_installed_and_markers_decided_for_lambda(project: Path) -> N
         ({"code": "handlers", "requirements": "none.txt"}, "No such file or directory: .*none.txt"),
         ({"code": "handlers", "requirements": "loose.txt"}, 'has "jinja2", which is not NAME==VERSION'),
         ({"code": "handlers", "requirements": "url.txt"}, 'has "mylib @ https://example.com/mylib.whl", which is not'),
+        ({"code": "handlers", "requirements": "date.txt"}, "pins python-dateutil, and Lambda's runtime brings"),
         ({"code": "handlers", "requirements": "empty.txt"}, "pins nothing"),
         ({"code": "handlers", "requirements": "other.txt"}, r"it needs anyio 1.0, and the service has \d"),
     ],
@@ -121,6 +122,7 @@ def test_extras_are_installed_and_markers_decided_for_lambda(project: Path) -> N
 def test_what_lambda_could_not_run_is_refused(project: Path, callback: dict[str, str], said: str) -> None:
     (project / "loose.txt").write_text("jinja2\n")
     (project / "url.txt").write_text("jinja2==3.1\nmylib @ https://example.com/mylib.whl --hash=sha256:aa\n")
+    (project / "date.txt").write_text("Python_Dateutil==2.9.0\n")
     (project / "empty.txt").write_text("# nothing yet\n\n")
     (project / "other.txt").write_text("anyio==1.0\n")
     with zipfile.ZipFile(project / "odd.whl", "w") as archive:
