@@ -42,7 +42,7 @@ def plan_of(settings: Settings | None, names: Names, folder: Path, endpoint: str
     if settings is None:
         return CallbackPlan(table)
     key = signing_key_of_callback(settings)
-    code = folder.absolute() / settings.callback.code if settings.callback.code is not None else None
+    code = code_of(settings, folder)
     variables = {
         **table,
         **scheduler_environment(names, ACCOUNT, settings.name_prefix, origin=CALLBACK, role_path=settings.role_path),
@@ -50,6 +50,11 @@ def plan_of(settings: Settings | None, names: Names, folder: Path, endpoint: str
         **callback_environment(settings.callback, str(code)),
     }
     return CallbackPlan(variables, code, _digest(code))
+
+
+def code_of(settings: Settings, folder: Path) -> Path | None:
+    """Return the place of the code that the settings name, whether or not it exists."""
+    return folder.absolute() / settings.callback.code if settings.callback.code is not None else None
 
 
 def stage_for_laptop(settings: Settings | None, folder: Path, packages: Path) -> None:

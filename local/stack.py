@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from infra.packages import PACKAGES, PackageError, Platform, stage
 from local.callback import Callback
-from local.callback_plan import plan_of, stage_for_laptop
+from local.callback_plan import code_of, plan_of, stage_for_laptop
 from local.clients import ACCOUNT
 from local.console import AT_ONCE, LaptopConsole
 from local.deployer import Deployer, Program
@@ -204,8 +204,8 @@ class Stack:
         settings = self._settings()
         if settings is None:
             return False  # the deployment says what is wrong with them
+        self.watch.follow(code_of(settings, self.sources.folder))  # first: it may not exist yet
         plan = self._plan_of(settings)
-        self.watch.follow(plan.code)
         if plan == self._plan:
             return False
         self.callback.replace(plan.variables)

@@ -26,6 +26,9 @@ class Edit:
     text: str = ""
 
 
+RESTARTED = Edit("the callback service", "restarted", "with its handlers as they are now")
+
+
 def edits_of(before: Release, after: Release) -> tuple[Edit, ...]:
     """Return the changes of a release; also that there are none."""
     schedules = [_edit(change, before, after) for change in after.schedule_changes()]
@@ -33,7 +36,7 @@ def edits_of(before: Release, after: Release) -> tuple[Edit, ...]:
     if others:
         schedules.append(Edit(f"{others} other resource{'s' if others > 1 else ''}", "changed"))
     if after.replaced:
-        schedules.append(Edit("the callback service", "restarted", "with its handlers as they are now"))
+        schedules.append(RESTARTED)
     return tuple(schedules) or (Edit("the catalog", "unchanged", "the edit changes no resource of this stack"),)
 
 

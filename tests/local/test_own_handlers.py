@@ -102,3 +102,12 @@ def test_own_handlers_are_deployed_loaded_and_loaded_again_after_an_edit(stack: 
     assert "SyntaxError" in broken.error
     assert greeted(stack) == "good morning Ada from shop"
     assert stack.complaint() is None
+
+    (project / "Pulumi.dev.yaml").write_text(SETTINGS.replace("code: handlers", "code: later"))
+    assert stack.watch.changed()
+    assert "is not a folder or a wheel" in str(stack.release().error)
+    (project / "later").mkdir()
+    (project / "later" / "greetings.py").write_text(HANDLERS.replace("from texts import WORD", "WORD = 'welcome'"))
+    assert stack.watch.changed()
+    assert stack.release().replaced
+    assert greeted(stack) == "welcome Ada from shop"
