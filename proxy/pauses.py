@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # No attempt starts later than ten seconds after a pause was made; two are left for the steps from here to the call.
 FRESH_SECONDS = 8.0
+# The clocks of AWS differ by less.
+_AHEAD_SECONDS = 60.0
 
 
 class StoredPauses:
@@ -91,7 +93,9 @@ def hold(
         return None
     recurs = may_yield(arrival)
     skipped_by = next((pause for pause in found if pause.skips), None) if recurs and not has_begun(record) else None
-    yields = recurs and not all(pause.skips for pause in found)
+    # An application writes the times of its runs itself: one far ahead would replace all runs of another's schedule.
+    is_early = run.schedule is not None and run.schedule.due.timestamp() > now + _AHEAD_SECONDS
+    yields = recurs and not is_early and not all(pause.skips for pause in found)
     return Hold(max(found, key=lambda pause: pause.until), skipped_by, yields)
 
 

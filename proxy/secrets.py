@@ -136,8 +136,12 @@ class SecretStore:
 def _secret(run: Run, name: str, host: str, settings: ProxySettings) -> _Secret:
     service = run.request.service
     binding = settings.secrets.get(name)
-    # Neither a signing key nor a secret of a service is ever sent, whatever the settings say.
-    own = name.startswith(SIGNING) or any(name in access.secrets for access in settings.access.values())
+    # Neither a signing key nor a secret of a client or a service is ever sent, whatever the settings say.
+    own = (
+        name.startswith(SIGNING)
+        or any(name == client.secret for client in settings.clients.values())
+        or any(name in access.secrets for access in settings.access.values())
+    )
     if binding is None or own or not binding.admits(service, host, run.origin):
         where = f'the service "{service}"' if service else f'the host "{host}"'
         message = f'the stack\'s settings do not bind the secret "{name}" to {where} for "{run.origin}" calls'

@@ -189,6 +189,8 @@ class Tokens:
             "User-Agent": "schedule-catalog",
         }
         body = urlencode([(key, value) for key, value in form.items() if value]).encode()
+        if asked.seconds <= 0:
+            raise UnavailableError("no-time", "the function has no time left to get a token")
         try:
             return self._wire.send(Message("POST", headers, body), address, min(_WAIT_SECONDS, asked.seconds))
         except TransportError as error:

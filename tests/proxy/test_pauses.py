@@ -129,6 +129,16 @@ def test_a_call_of_another_service_waits_for_the_one_that_it_goes_to() -> None:
     assert held >= 10 > free
 
 
+def test_a_run_of_the_far_future_makes_no_other_give_way() -> None:
+    at = Paused()
+    at.pause(-1, 10)
+    at.fire(1, alias="adhoc", scheduled=1_000_000)
+    at.fire(2, alias="adhoc")
+    at.run()
+
+    assert sorted(scheduled for _, scheduled, _ in at.calls) == [2, 1_000_000]
+
+
 def test_a_person_may_run_a_schedule_of_the_catalog_in_a_pause_and_an_application_may_not_say_it_is_one() -> None:
     at = Paused()
     at.pause(-1, 10, "all", "")

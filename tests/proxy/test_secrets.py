@@ -5,7 +5,7 @@ import pytest
 from proxy.errors import ProxyError, RefusedError, UnavailableError
 from proxy.run import Run
 from proxy.secrets import KEPT_SECONDS, SecretStore
-from schedule_client.contract import Auth, ProxySettings, Request, SecretBinding
+from schedule_client.contract import Auth, AuthClient, ProxySettings, Request, SecretBinding, replace
 from tests.proxy.stage import FakeAws, FakeClock
 
 HOST = "api.example.com"
@@ -115,6 +115,17 @@ def test_a_secret_is_not_even_read_for_a_call_that_may_not_carry_it(asking: Run,
     aws = FakeAws({}, {"/shop/token": "s3cr3t"})
     with pytest.raises(RefusedError) as raised:
         SecretStore(aws, FakeClock()).credentials(asking, host, SETTINGS)
+
+    assert raised.value.reason == "secret-unbound"
+    assert aws.reads == []
+
+
+def test_the_secret_of_a_client_is_not_sent_by_its_name() -> None:
+    login = AuthClient(type="oauth2", binding=SecretBinding(), token_url="https://login.example.com/", secret="token")
+    aws = FakeAws({}, {"/shop/token": "s3cr3t"})
+
+    with pytest.raises(RefusedError) as raised:
+        SecretStore(aws, FakeClock()).credentials(run("token"), HOST, replace(SETTINGS, clients={"partner": login}))
 
     assert raised.value.reason == "secret-unbound"
     assert aws.reads == []

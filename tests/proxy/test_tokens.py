@@ -174,6 +174,13 @@ def test_a_refused_token_is_renewed_once_within_the_attempt(shop: Shop, auth: Au
     assert len(shop.target.received) == before + 2
 
 
+def test_no_token_is_asked_for_when_the_time_is_over(shop: Shop) -> None:
+    outcome = shop.caller().call(run(auth=PARTNER), 0)
+
+    assert (outcome.reason, outcome.called) == ("no-time", False)
+    assert shop.server.target.received == []
+
+
 def test_a_login_that_was_changed_is_read_again_when_the_token_server_refuses_it(shop: Shop) -> None:
     calling = shop.caller()
     calling.call(run(auth=PARTNER), 10)
