@@ -30,7 +30,7 @@ from schedule_client.contract.pauses import (
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from schedule_catalog.operations.access import ServiceClients
     from schedule_catalog.operations.deployed import Deployed
@@ -195,6 +195,27 @@ def subject_of(stack: Deployed, schedule: FoundSchedule, services: Mapping[str, 
 def subject_of_call(call: UndeliveredCall, services: Mapping[str, str] | None = None) -> Subject:
     """Return what a pause compares of an undelivered call."""
     return _subject(call.origin or ADHOC, call.arn, call.event or {}, services)
+
+
+def notes_on_call(
+    stack: Deployed, schedule: FoundSchedule, services: Mapping[str, str], now: datetime
+) -> Iterator[str]:
+    """Yield lines about the pauses that hold a schedule's calls; a person's call of the catalog is made in them."""
+    pauses = permitted_pauses(stack) or Pauses()
+    in_catalog = schedule.group == stack.manifest.catalog_group
+    for one in pauses.holding(subject_of(stack, schedule, services), now.timestamp()):
+        yield one.message
+        yield "this call is made all the same" if in_catalog else "the call waits until the pause ends"
+
+
+def notes_on_replay(
+    stack: Deployed, calls: Sequence[UndeliveredCall], services: Mapping[str, str], now: datetime
+) -> Iterator[str]:
+    """Yield a line for each pause that holds some of these calls: a replay waits for its end."""
+    for one in (permitted_pauses(stack) or Pauses()).current(now.timestamp()):
+        held = sum(one.covers(subject_of_call(call, services)) for call in calls)
+        if held:
+            yield f"{one.message}: {held} of these will wait"
 
 
 def _subject(origin: str, arn: str | None, event: Mapping[str, object], services: Mapping[str, str] | None) -> Subject:

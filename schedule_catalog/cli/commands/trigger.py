@@ -15,6 +15,7 @@ from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import add_format, instant
 from schedule_catalog.cli.line.confirmation import confirmed
 from schedule_catalog.cli.line.moments import in_zone, since
+from schedule_catalog.cli.line.pause_arguments import known_services
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import entry_of, stack_settings
 from schedule_catalog.cli.output import say
@@ -28,11 +29,10 @@ from schedule_catalog.operations import (
     identity_of,
     make,
     missed_fires,
-    permitted_pauses,
+    notes_on_call,
     prepare,
     run_at,
     skipped_runs,
-    subject_of,
 )
 from schedule_catalog.wording import counted, rfc3339, utc_minute
 
@@ -95,7 +95,7 @@ def run(
         say(*_introduction(reached, schedule, call, record))
         if schedule.group == reached.stack.manifest.catalog_group:
             say(*_comparison(reached, schedule, options, now))
-        say(*_pauses(reached, schedule, now))
+        say(*_pauses(options, reached, schedule, now))
     if not confirmed("call it now?", options.yes):
         return PROBLEMS
     answer = make(reached.stack, call, monotonic)
@@ -119,7 +119,7 @@ def _make_up(
         say(f"{schedule.name}: {counted(len(unmade), 'run')} {kind} since {utc_minute(begin)}")
         say(*aligned([(in_zone(each.scheduled, schedule.timezone), each.why) for each in unmade]))
         say(*_doubts(doubtful))
-        say(*_pauses(reached, schedule, now))
+        say(*_pauses(options, reached, schedule, now))
         if unmade and not confirmed(f"call {len(unmade)} now, each under its own run key?", options.yes):
             return PROBLEMS
         for each in unmade:
@@ -150,16 +150,9 @@ def _doubts(doubtful: Sequence[Unmade]) -> Iterator[str]:
         yield from (f"  --as-of {rfc3339(each.scheduled)}" for each in doubtful)
 
 
-def _pauses(reached: Reached, schedule: FoundSchedule, now: datetime) -> Iterator[str]:
-    """Pauses that hold the calls of a schedule; a person's call of the catalog is made in them."""
-    stack = reached.stack
-    pauses = permitted_pauses(stack)
-    if pauses is None:
-        return
-    in_catalog = schedule.group == stack.manifest.catalog_group
-    for pause in pauses.holding(subject_of(stack, schedule), now.timestamp()):
-        yield f"  {pause.message}"
-        yield "  this call is made all the same" if in_catalog else "  the call waits until the pause ends"
+def _pauses(options: Namespace, reached: Reached, schedule: FoundSchedule, now: datetime) -> Iterator[str]:
+    notes = notes_on_call(reached.stack, schedule, known_services(options, reached.stack), now)
+    return (f"  {note}" for note in notes)
 
 
 def _record(reached: Reached, schedule: FoundSchedule, scheduled: datetime) -> RunRecord | None:

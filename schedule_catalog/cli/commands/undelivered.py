@@ -13,6 +13,7 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import add_format
 from schedule_catalog.cli.line.confirmation import confirmed
+from schedule_catalog.cli.line.pause_arguments import known_services
 from schedule_catalog.cli.line.short_names import chosen, short_names
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.output import complain, say
@@ -21,15 +22,14 @@ from schedule_catalog.cli.text import undelivered as undelivered_text
 from schedule_catalog.operations import (
     OperationError,
     UndeliveredQueues,
-    permitted_pauses,
+    notes_on_replay,
     queue_depths,
     replay,
-    subject_of_call,
 )
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from schedule_catalog.operations import Deployed, UndeliveredCall
@@ -108,15 +108,6 @@ def _drop(options: Namespace, stack: Deployed, now: datetime) -> int:
     return _each(stack, options, now, "delete for good", "deleted", away)
 
 
-def _held(stack: Deployed, calls: Sequence[UndeliveredCall], now: datetime) -> Iterator[str]:
-    """Pauses that hold some of these calls: a replay waits for their end."""
-    pauses = permitted_pauses(stack)
-    for pause in pauses.current(now.timestamp()) if pauses else ():
-        held = sum(pause.covers(subject_of_call(call)) for call in calls)
-        if held:
-            yield f"{pause.message}: {held} of these will wait"
-
-
 def _each(
     stack: Deployed,
     options: Namespace,
@@ -137,7 +128,7 @@ def _each(
         with as_json.beside(is_json):
             undelivered_text.show_list(wanted, names)
             if options.action == "replay":
-                say(*_held(stack, wanted, now))
+                say(*notes_on_replay(stack, wanted, known_services(options, stack), now))
             if wanted and not confirmed(f"{verb} {len(wanted)}?", options.yes):
                 return PROBLEMS
             errors = {call.identifier: _error(queues, call, names, done, act) for call in wanted}

@@ -61,6 +61,14 @@ def service_urls(settings: Settings | None) -> dict[str, str]:
     return {BUILT_IN_SERVICE: "", **settings.services} if settings else {}
 
 
+def known_services(options: Namespace, stack: Deployed) -> dict[str, str]:
+    """Return the base URL of each service; without usable settings, a pause of a service covers no calls by URL."""
+    try:
+        return service_urls(stack_settings(options, stack.manifest.stack, stack.manifest.project))
+    except UsageError:
+        return {}
+
+
 def words_of(pause: RunTimePause, stack: Deployed) -> list[str]:
     """Return the arguments that name the thing of a pause: the ARN of a schedule outside the catalog."""
     if pause.scope == "schedule":

@@ -144,7 +144,7 @@ class Console:
             call = self._desk.prepare(arn, as_of)
             if "confirmed" not in form:
                 own = f"as the run of {text}, under its run key" if as_of else "as a run of its own"
-                lines = [f"{call.target}", f"of {name}, {own}, with one attempt"]
+                lines = [f"{call.target}", f"of {name}, {own}, with one attempt", *self._desk.notes_on_call(arn)]
                 fields = [("as_of", text)] if text else []
                 return self._renderer.confirm("Run it now?", lines, f"{link}/run", fields, "Run now", link)
             answer = self._desk.make(call)
@@ -197,9 +197,9 @@ class Console:
             verb = "Replay" if action == "replay" else "Delete for good"
             fields = [("action", action), *(("id", call.identifier) for call in chosen)]
             question = f"{verb}: {counted(len(chosen), 'call')}?"
-            return self._renderer.confirm(
-                question, [undelivered_line(call) for call in chosen], "/undelivered", fields, verb, "/undelivered"
-            )
+            notes = self._desk.notes_on_replay(chosen) if action == "replay" else []
+            lines = [*notes, *map(undelivered_line, chosen)]
+            return self._renderer.confirm(question, lines, "/undelivered", fields, verb, "/undelivered")
 
         return await self._renderer.changed(acted, "/undelivered")
 

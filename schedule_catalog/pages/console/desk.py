@@ -32,7 +32,7 @@ from schedule_catalog.operations import (
     take_inventory,
 )
 from schedule_catalog.operations.board import BoardMemory
-from schedule_catalog.operations.pauses import permitted_pauses, subject_of
+from schedule_catalog.operations.pauses import notes_on_call, notes_on_replay, permitted_pauses, subject_of
 from schedule_catalog.settings import BUILT_IN_SERVICE
 
 if TYPE_CHECKING:
@@ -213,6 +213,17 @@ class Desk:
             record = run_at(self.stack, identity, as_of) if ledger else None
             check_fire(schedule, as_of, known=record is not None)
         return prepare(self.stack, schedule, self.clock(), uuid.uuid4().hex, as_of=as_of, again=False)
+
+    def notes_on_call(self, arn: str) -> list[str]:
+        """Return what a person has to know before a call of a schedule: it is disabled, or paused."""
+        schedule = find_schedule(self.stack, arn)
+        off = schedule.timing.off
+        lines = [f"it is {off}, so it does not fire by itself"] if off else []
+        return [*lines, *notes_on_call(self.stack, schedule, self.services(), self.clock())]
+
+    def notes_on_replay(self, calls: Sequence[UndeliveredCall]) -> list[str]:
+        """Return a line for each pause that makes some of these calls wait."""
+        return list(notes_on_replay(self.stack, calls, self.services(), self.clock()))
 
     def make(self, call: Invocation) -> Answer:
         """Make a prepared call and wait for the answer."""

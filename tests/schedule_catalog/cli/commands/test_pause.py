@@ -190,3 +190,17 @@ def test_a_replay_in_a_pause_says_that_it_will_wait(aws: Clients, where: list[st
     assert (
         "everything is paused until 2026-11-24 09:00:00 UTC: upgrade: 2 of these will wait" in capsys.readouterr().out
     )
+
+
+def test_the_pause_of_a_service_is_said_of_calls_by_its_url(aws: Clients, tmp_path: Path, capsys: Capture) -> None:
+    where = write_catalog(tmp_path)
+    (tmp_path / "Pulumi.prod.yaml").write_text(
+        'config:\n  "schedule-catalog:services": {api: "https://api.example.com"}\n'
+    )
+    by_proxy(aws, "one")
+    pause(aws.stack, PauseTarget("service", "api"), NOW + timedelta(hours=1), "upgrade", "kim", NOW)
+
+    run(aws, "trigger", "nightly", "--yes", *where)
+    assert 'the service "api" is paused until' in capsys.readouterr().out
+    run(aws, "undelivered", "replay", "--all", "--yes", *where)
+    assert "upgrade: 1 of these will wait" in capsys.readouterr().out

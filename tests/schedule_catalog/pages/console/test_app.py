@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from schedule_catalog.operations import OperationError, StackError
+from schedule_catalog.operations import OperationError, PauseTarget, StackError, pause
 from schedule_catalog.pages.console.app import console_app
 from schedule_catalog.pages.console.desk import Desk, WantedCatalog
 from schedule_catalog.pages.console.session import ConsoleSession
@@ -138,6 +138,23 @@ def test_undelivered_calls_are_grouped_by_reason_and_replayed_after_a_preview() 
     assert "2 calls replayed" in text_of(done)
     assert len(aws.functions.invoked) == 2
     assert "No undelivered calls." in text_of(client.get("/undelivered"))
+
+
+def test_a_call_and_a_replay_in_a_pause_say_so_before_they_are_made() -> None:
+    aws = deployed()
+    aws.scheduler.schedules[NAMES.catalog_group, "nightly"]["State"] = "DISABLED"
+    by_proxy(aws, "one")
+    pause(aws.stack, PauseTarget("all"), NOW + timedelta(hours=1), "upgrade", "kim", NOW)
+    client = client_of(aws)
+
+    run = text_of(client.post(f"{PAGE}/run"))
+    replay = text_of(client.post("/undelivered", data={"action": "replay", "all": "1"}))
+    drop = text_of(client.post("/undelivered", data={"action": "drop", "all": "1"}))
+
+    said = "everything is paused until 2026-11-23 10:00:00 UTC: upgrade"
+    assert f"it is disabled, so it does not fire by itself {said} this call is made all the same" in run
+    assert f"{said}: 1 of these will wait" in replay
+    assert said not in drop
 
 
 def test_only_chosen_calls_are_deleted() -> None:
