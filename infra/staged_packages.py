@@ -35,7 +35,7 @@ def package_folders(settings: Settings) -> Mapping[str, str]:
     folders = {package: packages / package for package in PACKAGES}
     if settings.callback.code is not None:
         folders[OWN_CODE] = own_code_folder(packages, settings.stack)
-    advice = _how_to_stage(settings.packages)
+    advice = _how_to_stage(settings)
     if missing := [str(folder) for folder in folders.values() if not folder.is_dir()]:
         raise pulumi.RunError(f"Lambda packages are not staged: {', '.join(missing)}; {advice}")
     if settings.proxy_routes is None:
@@ -58,8 +58,10 @@ def _look_into(package: str, folder: Path, settings: Settings, advice: str) -> N
         pulumi.warn(f"the Lambda package {folder} is not up to date, it differs in {difference}; {advice}")
 
 
-def _how_to_stage(folder: str) -> str:
+def _how_to_stage(settings: Settings) -> str:
     """Command that stages them: beside the Python that runs the program; `--cwd` may have changed the folder."""
     command, here = Path(sys.executable).with_name("schedules"), Path.cwd()
     shown = command.relative_to(here) if command.is_relative_to(here) else command
-    return f"run in {here}: {shlex.join([str(shown), 'packages', '--out', folder])}"
+    file = here / f"Pulumi.{settings.stack}.yaml"
+    own = ["--settings", file.name if file.is_file() else "FILE"] if settings.callback.code is not None else []
+    return f"run in {here}: {shlex.join([str(shown), 'packages', '--out', settings.packages, *own])}"

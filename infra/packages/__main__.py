@@ -22,19 +22,24 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str]) -> int:
-    """Stage every package, and the own code of each stack of this folder; return 1 with the reason if one fails."""
+    """Stage every package, and the own code of each stack of this folder; return 1 with the reason if one fails.
+
+    With `--settings` only the own code of those stacks.
+    """
     parser = argparse.ArgumentParser(prog="schedules packages", description="Stage the Lambda packages.")
     parser.add_argument("--platform", type=Platform, choices=list(Platform), default=Platform.LAMBDA)
     parser.add_argument("--out", type=Path, default=Path("build/packages"), metavar="DIR")
+    parser.add_argument("--settings", type=Path, action="append", metavar="FILE")
     options = parser.parse_args(arguments)
     try:
         for package in PACKAGES:
             folder = stage(package, options.out, options.platform)
             sys.stdout.write(f"{package}: {folder} ({_sizes(folder)})\n")
-        for settings in _stacks(Path.cwd()):
+        stacks = _stacks(Path.cwd()) if options.settings is None else map(read_settings, options.settings)
+        for settings in stacks:
             if (staged := stage_own_code(settings, Path.cwd(), options.out, options.platform)) is not None:
                 sys.stdout.write(f"{staged.name}: {staged} ({_sizes(staged)})\n")
-    except (PackageError, OSError) as error:
+    except (PackageError, SettingsError, SettingsFileError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     return 0

@@ -85,6 +85,7 @@ def test_a_repository_that_pins_the_program_is_deployed_by_that_and_another_by_t
     (script,) = (step["run"] for step in ACTION["runs"]["steps"] if "PROGRAM" in step.get("run", ""))
 
     environment = {"PATH": f"{runner.folder}:/usr/bin:/bin", "FAKE": str(runner.folder)}
+    environment["SETTINGS"] = "/a place/Pulumi.prod.yaml"
     files = {name: str(tmp_path / name) for name in ("GITHUB_ENV", "GITHUB_PATH")}
     subprocess.run(["bash", "-e", "-c", script], cwd=work, env={**environment, **files}, check=True)
 
@@ -95,11 +96,18 @@ def test_a_repository_that_pins_the_program_is_deployed_by_that_and_another_by_t
         [
             "python -m venv .venv",
             "pip install --quiet --disable-pip-version-check -r requirements.txt",
-            "schedules packages",
+            "schedules packages --settings /a place/Pulumi.prod.yaml",
         ]
         if pinned
-        else [f"make -C {program} packages"]
+        else [f"make -C {program} packages ARGS=--settings '/a place/Pulumi.prod.yaml'"]
     )
+
+
+@pytest.mark.parametrize("name", AWS)
+def test_the_handlers_are_staged_by_the_settings_that_pulumi_gets(name: str) -> None:
+    (given,) = (step["with"] for step in steps(name) if step.get("uses", "").endswith("/actions/stack"))
+
+    assert given["settings"] == "${{ env.SETTINGS }}"
 
 
 def test_the_cli_is_of_the_version_that_the_lock_has() -> None:

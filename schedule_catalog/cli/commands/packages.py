@@ -15,6 +15,12 @@ def add_arguments(command: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     command.add_argument("--out", metavar="DIR", help="default: build/packages")
     command.add_argument("--platform", metavar="P", help="lambda, or host for this machine (default: lambda)")
+    command.add_argument(
+        "--settings",
+        action="append",
+        metavar="FILE",
+        help="stage the handlers of this stack only, may be repeated (default: every Pulumi.STACK.yaml here)",
+    )
 
 
 def run(options: Namespace, now: datetime, start: Start = become) -> int:

@@ -146,3 +146,18 @@ def test_each_stack_s_code_is_staged_with_the_packages(
     printed = capsys.readouterr()
     assert [line.partition(":")[0] for line in printed.out.splitlines()] == ["proxy", "callback", "handlers-prod"]
     assert "Pulumi.odd.yaml is not staged" in printed.err
+
+
+def test_settings_that_are_named_are_those_of_the_stacks_that_are_staged(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    callback = "config: {schedule-catalog:callback: {code: CODE, handlers: [reminders]}}"
+    (project / "stacks").mkdir()
+    (project / "stacks" / "Pulumi.prod.yaml").write_text(callback.replace("CODE", "handlers"))
+    (project / "Pulumi.dev.yaml").write_text(callback.replace("CODE", "dist/not-built.whl"))
+
+    assert main(["--platform", "host", "--settings", "stacks/Pulumi.prod.yaml"]) == 0
+    assert "handlers-prod: " in capsys.readouterr().out
+    assert main(["--platform", "host", "--settings", "stacks/Pulumi.none.yaml"]) == 1
+    assert "Pulumi.none.yaml" in capsys.readouterr().err
