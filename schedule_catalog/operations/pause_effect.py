@@ -33,6 +33,7 @@ _READ = 20
 class PauseEffect:
     """Number of schedules that a pause covers, and of their runs that it will skip, and make wait.
 
+    Calls that wait in the retry queue and whose one-time schedule is gone are not in it.
     truncated: whether applications have more schedules than were counted.
     """
 
@@ -47,7 +48,7 @@ def pause_effect(
 ) -> PauseEffect:
     """Return what a pause from now on will do.
 
-    entries: of the catalog, if known; their timings leave out what calendars and freezes do.
+    entries: of the catalog, if known; they say which deployed fires the proxy leaves out.
     services: their base URLs, if known.
     """
     until = now.fromtimestamp(planned.until, now.tzinfo)
@@ -57,7 +58,7 @@ def pause_effect(
 
     def counted(one: FoundSchedule) -> tuple[int, int]:
         entry = entries.get(one.name) if one.group == stack.manifest.catalog_group else None
-        timing = entry.timing if entry else one.timing
+        timing = one.timing_like(entry)
         held, due = _waiting(stack, one, now), timing.count(now, until)
         runs_are_single = one.group != stack.manifest.catalog_group and not one.event.get("recurring")
         if timing.fires_once or runs_are_single:

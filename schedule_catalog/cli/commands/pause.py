@@ -93,6 +93,7 @@ def _introduction(reached: Reached, planned: RunTimePause, effect: PauseEffect, 
     more = ", and more" if effect.truncated else ""
     yield f"  stack {reached.names.stack}, {reached.names.region}; {counted(effect.schedules, 'schedule')}{more}"
     yield f"  {counted(effect.skipped, 'run')} will be skipped, {effect.waiting:,} will wait{more}"
+    yield "  one-time calls that are already in the retry queue wait too, and are not counted"
     if _end(planned, now) - now > _LONGEST_WAIT:
         yield f"  runs that wait longer than {_LONGEST_WAIT.days} days end undelivered"
 

@@ -76,6 +76,7 @@ def preview(desk: Desk, wish: Wish) -> list[str]:
         planned.message,
         f"{counted(effect.schedules, 'schedule')}{more}",
         f"{counted(effect.skipped, 'run')} will be skipped, {effect.waiting:,} will wait{more}",
+        "one-time calls that are already in the retry queue wait too, and are not counted",
     ]
 
 

@@ -78,6 +78,12 @@ def test_what_a_calendar_leaves_out_is_not_counted_again() -> None:
     assert found == PauseEffect(1, 0, 1)
 
 
+def test_an_edit_that_was_not_deployed_is_not_counted() -> None:
+    found = effect(stack(), PauseTarget("owner", "ops"), hourly='cron: "0/10 * * * ? *"\n')
+
+    assert found == PauseEffect(1, 3, 1)
+
+
 def test_more_schedules_of_applications_than_are_counted_are_said() -> None:
     aws = Clients()
     for number in range(MOST_RUN_TIME + 1):

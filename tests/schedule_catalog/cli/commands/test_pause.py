@@ -42,6 +42,7 @@ def test_it_shows_what_will_be_skipped_and_what_waits_and_then_pauses(
         'the owner "billing", until 2026-11-24 09:00 UTC (24 h 0 min): upgrade',
         "  stack prod, eu-central-1; 1 schedule",
         "  1 run will be skipped, 0 will wait",
+        "  one-time calls that are already in the retry queue wait too, and are not counted",
         'paused; it takes effect within 10 seconds: "schedules resume --owner billing" ends it before its time',
     ]
     assert run(aws, "pause", "--all", *FOR_A_DAY, "--yes", "--stack", "prod", *where) == 0

@@ -23,6 +23,7 @@ def test_a_pause_says_what_it_will_do_then_is_made_and_shown_everywhere() -> Non
     shown = text_of(asked)
     assert 'Pause? the schedule "nightly" is paused until 2026-11-24 09:00' in shown
     assert "1 schedule 1 run will be skipped, 0 will wait" in shown
+    assert "already in the retry queue wait too, and are not counted" in shown
     assert paused(aws) == []
     done = client.post("/pauses", data=fields_of(asked))
     assert paused(aws) == ['the schedule "nightly"']
