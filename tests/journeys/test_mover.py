@@ -35,8 +35,8 @@ def adopt_settings(desk: Desk, printed: str) -> None:
     wanted = yaml.safe_load("config:" + printed.partition("\nconfig:")[2])["config"]
     path = desk.folder / "Pulumi.dev.yaml"
     settings: dict[str, Any] = yaml.safe_load(path.read_text())
+    settings["config"]["schedule-catalog:owners"] |= wanted.pop("schedule-catalog:owners")
     settings["config"].update(wanted)
-    settings["config"]["schedule-catalog:owners"] |= {"shop": {"contact": "#shop"}, "imported": {"contact": "#shop"}}
     path.write_text(yaml.safe_dump(settings))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG, add_format
+from schedule_catalog.cli.line.project import Project
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import import_ as import_rows
 from schedule_catalog.cli.text import edits
@@ -90,6 +92,7 @@ def run(options: Namespace, now: datetime) -> int:
         targets = Targets(tuple(options.service), options.url, secrets)
         reading = ImportContext(targets, now, options.timezone, options.system)
         found = imported(Content(_text(options.source)), reading, options.kind, options.owner, taken)
+        found = _with_owners(found, Project.beside([options.catalog]).owners())
         with as_json.beside(options.format == "json"):
             if not options.plan:
                 _write(found, files, options)
@@ -111,6 +114,12 @@ def _files(options: Namespace) -> list[Document]:
     if options.into and options.into.exists():
         found += [each for each in edits.documents([options.into]) if Path(each.path) not in known]
     return found
+
+
+def _with_owners(found: Imported, declared: Collection[str]) -> Imported:
+    """Add the owners that a stack lacks to the settings; a stack that declares none does not check them."""
+    lacking = {each.owner: {"contact": f"#{each.owner}"} for each in found.converted if each.owner not in declared}
+    return replace(found, settings={**found.settings, "owners": lacking}) if declared and lacking else found
 
 
 def _text(source: str) -> str:

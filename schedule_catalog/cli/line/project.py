@@ -71,6 +71,11 @@ class Project:
         core: Any = cast("dict[str, Any]", shard).get("core") if isinstance(shard, dict) else None
         return core if isinstance(core, str) else None
 
+    def owners(self) -> set[str]:
+        """Return the owners that the settings of any stack declare."""
+        found: list[Any] = [self._config(stack).get(f"{NAMESPACE}:owners") for stack in self.stacks()]
+        return {str(owner) for each in found if isinstance(each, dict) for owner in cast("dict[str, Any]", each)}
+
     def _config(self, stack: str) -> dict[str, Any]:
         config: Any = _mapping(self.folder / f"{_PREFIX}{stack}{_SUFFIX}").get("config")
         return cast("dict[str, Any]", config) if isinstance(config, dict) else {}

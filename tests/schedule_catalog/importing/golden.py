@@ -11,6 +11,7 @@ import shlex
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from schedule_catalog.cli.main import main
 
@@ -26,8 +27,8 @@ def run(line: str) -> str:
     before = Path.cwd()
     os.chdir(CASES)
     try:
-        with redirect_stdout(printed), redirect_stderr(printed):
-            status = main([*arguments, "--catalog", "none"], lambda: NOW)
+        with TemporaryDirectory() as empty, redirect_stdout(printed), redirect_stderr(printed):
+            status = main([*arguments, "--catalog", f"{empty}/schedules"], lambda: NOW)
     finally:
         os.chdir(before)
     return f"$ {line}\n{printed.getvalue()}exit status {status}\n"

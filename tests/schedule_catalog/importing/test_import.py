@@ -198,6 +198,23 @@ def test_import_writes_a_file_and_adds_to_it(tmp_path: Path, capsys: pytest.Capt
     assert "1 entry, times verified by the next 100 fires; calls: 1 taken over; 1 refused" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("declared", "printed"), [("platform", True), ("ops", False), (None, False)], ids=["others", "this", "none"]
+)
+def test_an_owner_is_printed_where_a_stack_declares_only_others(
+    declared: str | None, printed: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tab").write_text("0 9 * * * curl https://a.example.com/x\n")
+    owners = f"  schedule-catalog:owners: {{{declared}: {{contact: '#x'}}}}\n" if declared else ""
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  aws:region: eu-west-1\n{owners}")
+
+    where = ("--catalog", str(tmp_path / "schedules"))
+    assert main(("import", str(tmp_path / "tab"), "--owner", "ops", *where), lambda: NOW) == 0
+
+    wanted = '  schedule-catalog:owners:\n    ops: {contact: "#ops"}\n'
+    assert (wanted in capsys.readouterr().err) == printed
+
+
 def test_entries_of_several_owners_go_into_a_folder_or_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
