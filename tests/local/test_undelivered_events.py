@@ -29,7 +29,9 @@ class Template(yaml.SafeLoader):
     """The template with its parameters filled in."""
 
 
-def _filled_in(loader: yaml.SafeLoader, function: str, node: yaml.Node) -> str:
+def _filled_in(loader: yaml.SafeLoader, function: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
     name = str(node.value)
     return PARAMETERS.get(name, name)
 
