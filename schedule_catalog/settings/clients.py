@@ -53,3 +53,7 @@ def _report_secret(name: str, client: AuthClient, settings: Settings, mistakes: 
     if client.secret in settings.secrets:
         message = f'"{client.secret}" is also in "secrets", so that calls could send it elsewhere than to the token URL'
         mistakes.add(path, message, remove_command(mistakes.stack, ("secrets", client.secret or "")))
+    for service, access in settings.access.items():
+        if client.secret in access.secrets:
+            message = f'"{client.secret}" is also a secret of the service "{service}": store another one'
+            mistakes.add(path, message, remove_command(mistakes.stack, path))
