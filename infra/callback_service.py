@@ -18,7 +18,7 @@ from infra.packages import OWN_CODE
 from infra.task_table import TaskTable, TaskTableArgs
 from schedule_catalog.deployment.callback_environment import callback_environment
 from schedule_catalog.deployment.client_environment import scheduler_environment
-from schedule_catalog.settings import BUILT_IN_SERVICE, CALLBACK, signing_key_of_callback, signing_secret
+from schedule_catalog.settings import BUILT_IN_SERVICE, CALLBACK, FEATURES, signing_key_of_callback, signing_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -190,6 +190,7 @@ def _environment(args: CallbackServiceArgs, table: TaskTable) -> dict[str, pulum
         pulumi.warn(f"no key of signing signs all calls of {BUILT_IN_SERVICE}, so it does not start: add {bound}")
     return {
         "CALLBACK_DATABASE_URL": pulumi.Output.concat("dynamodb:", table.name),
+        "SCHEDULER_FEATURES": ",".join(FEATURES),
         **scheduler_environment(
             args.names,
             args.account.id,
