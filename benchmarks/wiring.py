@@ -136,7 +136,7 @@ class DeployedStack:
 def deployed(
     folder: Path, target: LoopbackTarget, retry: dict[str, int], schedules: int = SCHEDULES
 ) -> Generator[DeployedStack]:
-    """The program in an emulator of its own, with a catalog of schedules that are only fired by hand."""
+    """Program in a new emulator, with a catalog of schedules that are only fired by hand."""
     entries = {f"call-{number}": {"rate": "1 day", "retry": retry, "request": REQUEST} for number in range(schedules)}
     with deployed_catalog(folder, target.url, entries) as stack:
         yield stack
@@ -144,7 +144,7 @@ def deployed(
 
 @contextmanager
 def deployed_catalog(folder: Path, target: str, entries: Mapping[str, object]) -> Generator[DeployedStack]:
-    """The program in an emulator of its own, with these entries, whose calls all go to one target."""
+    """Program in a new emulator, with these entries, whose calls all go to one target."""
     (folder / "schedules").mkdir()
     (folder / "schedules" / "platform.yaml").write_text(json.dumps({"owner": "platform", "schedules": entries}))
     for package in PACKAGES:
