@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.moments import since
+from schedule_catalog.cli.line.pause_arguments import known_services
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
 from schedule_catalog.cli.rows import history as history_rows
@@ -28,6 +29,7 @@ from schedule_catalog.settings import handing_minutes
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping
     from datetime import datetime
 
     from schedule_catalog.operations import Deployed, FoundSchedule, PauseAct, RunRecord
@@ -82,15 +84,21 @@ def _runs(stack: Deployed, options: Namespace, now: datetime) -> tuple[list[RunR
         schedule = get_schedule(stack, identity.group, identity.name)
         runs = list(islice(runs_of(stack, identity, begin, most), most))
         if runs or schedule is not None:
-            return runs, schedule.timezone if schedule else "UTC", _acts(stack, schedule, begin)
+            return (
+                runs,
+                schedule.timezone if schedule else "UTC",
+                _acts(stack, schedule, begin, known_services(options, stack)),
+            )
     find_schedule(stack, options.name)  # says what it may have been meant for
     return [], "UTC", []
 
 
-def _acts(stack: Deployed, schedule: FoundSchedule | None, begin: datetime) -> list[PauseAct]:
+def _acts(
+    stack: Deployed, schedule: FoundSchedule | None, begin: datetime, services: Mapping[str, str]
+) -> list[PauseAct]:
     if schedule is None:
         return []
-    subject = subject_of(stack, schedule)
+    subject = subject_of(stack, schedule, services)
     return [act for act in pause_acts(stack) if act.at >= begin and act.pause.covers(subject)]
 
 

@@ -205,3 +205,5 @@ def test_the_pause_of_a_service_is_said_of_calls_by_its_url(aws: Clients, tmp_pa
     assert 'the service "api" is paused until' in capsys.readouterr().out
     run(aws, "undelivered", "replay", "--all", "--yes", *where)
     assert "upgrade: 1 of these will wait" in capsys.readouterr().out
+    run(aws, "history", "nightly", *where)
+    assert 'the service "api"' in capsys.readouterr().out
