@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -129,14 +130,15 @@ class MemoryScheduler:
         return ScheduleClient(self.settings, client=self.api, clock=lambda: self.now, sleep=_no_pause)
 
     def advance(self, span: timedelta | None = None, **parts: float) -> list[FiredCall]:
-        """Let time pass, such as `advance(minutes=30)`, and return the calls that came due, in order.
+        """Let time pass, such as `advance(minutes=30)`, and return the calls that came due, the earliest first.
 
+        Calls of one instant are in the order in which their schedules were made, so that a test can name them.
         A `rate` fires first at its `start`, or when it was created. A one-time schedule, and a recurring one with an
         `end`, is gone after its last call. A `cron` needs the laptop stack, and raises NotImplementedError.
         """
         before, self.now = self.now, self.now + (span or timedelta(**parts))
         due = [(at, name) for name in self.api.schedules for at in self._fires(name, before)]
-        calls = [self._call(name, at) for at, name in sorted(due)]
+        calls = [self._call(name, at) for at, name in sorted(due, key=itemgetter(0))]
         for name in [name for name, found in self.api.schedules.items() if self._is_over(name, found)]:
             self.api.delete_schedule(GroupName=self.api.group, Name=name)
         return calls
