@@ -1,4 +1,4 @@
-"""docs/checks.md has a section for each rule, and its samples print what it says."""
+"""The pages on checks have a section for each rule, and its samples print what it says."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ from schedule_catalog.checking.pipeline import check
 from schedule_catalog.checking.rules import RULES
 from schedule_catalog.settings import put_together, read_settings
 
-PAGE = (Path(__file__).parents[1] / "docs" / "checks.md").read_text()
+DOCS = Path(__file__).parents[1] / "docs"
+INDEX = (DOCS / "checks.md").read_text()
+PAGES = {path.name: path.read_text() for path in sorted(DOCS.glob("checks-*.md"))}
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
 SECTION = re.compile(
-    r"^### (\S+)\n\n([^\n]+)\n\n```(yaml|sh)\n(.*?)```\n\n```text\n(.*?)```\n", re.MULTILINE | re.DOTALL
+    r"^## (\S+)\n\n([^\n]+)\n\n```(yaml|sh)\n(.*?)```\n\n```text\n(.*?)```\n", re.MULTILINE | re.DOTALL
 )
-SECTIONS = SECTION.findall(PAGE)
+SECTIONS = [section for page in PAGES.values() for section in SECTION.findall(page)]
+LINK = re.compile(r'<a id="([\w-]+)"></a>\[([\w.-]+)\]\(([\w-]+\.md)#([\w-]+)\)')
 
 
 def block(kind: str) -> str:
-    found = re.search(rf"^```{kind}\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^```{kind}\n(.*?)```", INDEX, re.MULTILINE | re.DOTALL)
     assert found
     return found[1]
 
@@ -48,7 +51,16 @@ def printed(folder: Path, notes: bool = False) -> str:
 
 def test_every_rule_has_its_section_and_no_section_is_of_another() -> None:
     assert sorted(name for name, *_ in SECTIONS) == sorted(RULES)
-    assert PAGE.count("\n### ") == len(SECTIONS)
+    assert sum(page.count("\n## ") for page in PAGES.values()) == len(SECTIONS)
+
+
+def test_the_index_links_each_rule_at_an_anchor_of_its_name() -> None:
+    places = [(rule, path) for path, page in PAGES.items() for rule, *_ in SECTION.findall(page)]
+    slugs = [rule.replace(".", "") for rule, _ in places]
+
+    assert sorted(LINK.findall(INDEX)) == sorted(
+        (slug, rule, path, slug) for slug, (rule, path) in zip(slugs, places, strict=True)
+    )
 
 
 @pytest.mark.parametrize(("rule", "text", "kind", "sample", "output"), SECTIONS, ids=[name for name, *_ in SECTIONS])

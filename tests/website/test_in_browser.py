@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.chromium import add_axe, chromium
 from website.__main__ import build
 
-SAMPLES = ("", "install/", "settings/", "checks/")
+SAMPLES = ("", "install/", "settings/", "checks/", "checks-fires/")
 """Pages of each kind: prose, code, wide tables, long output."""
 
 
@@ -62,7 +62,7 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
 
 @pytest.mark.parametrize(
     ("words", "place"),
-    [("rotate a signing key", "/maintain/"), ("dst-gap", "/checks/"), ("install", "/install/")],
+    [("rotate a signing key", "/maintain/"), ("dst-gap", "/checks-fires/"), ("install", "/install/")],
 )
 def test_search_finds_the_page(page: Page, site: str, words: str, place: str) -> None:
     page.goto(site)
