@@ -29,11 +29,11 @@ from proxy.former_run import former_run
 from proxy.lane import CROWDED, own_turn
 from proxy.ledger import LedgerError, LedgerRefusedError
 from proxy.metrics import counted_owner
-from proxy.newest import is_newest, note_newest
+from proxy.newest import REPLACED, is_newest, note_newest
 from proxy.onward import next_look, onward, unrecorded
 from proxy.outcome import Outcome, of_error
 from proxy.overlap import lock_on, locked, unlock
-from proxy.pauses import hold, may_yield
+from proxy.pauses import hold, may_yield, overtakes
 from proxy.queues import undelivered_reason
 from proxy.settlement import Limits, informed, limits, recorded, refusal, rejected, settled, skipped, unkept, waiting
 from schedule_client.contract import frozen, replace
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
 # Reserved from the function's time, to record the outcome of the call and to send the run on.
 MARGIN_SECONDS, MARGIN_SHARE = 4.0, 0.25
 _CONTENDERS = 20
-_SUPERSEDED = "a newer run of its schedule waits for the end of the pause"
 
 
 @frozen(kw_only=True)
@@ -194,12 +193,14 @@ class Delivery:
         if (held := hold(record, arrival, self.pauses, settings, self._seconds())) is not None:
             return self._held(held, record, arrival)
         if record.reason == PAUSED and may_yield(arrival) and not is_newest(self.ledger, record):
-            return self._skipped(record, SUPERSEDED, _SUPERSEDED)
+            return self._skipped(record, SUPERSEDED, REPLACED)
         free = arrival.run.request.overlap != "skip" or locked(
             self.ledger, record, record.until or 0.0, self._seconds()
         )
         if not free:
             return self._skipped(record, "overlap", "the previous run is still in progress")
+        if overtakes(arrival, self.pauses, settings, self._seconds()):
+            note_newest(self.ledger, record)
         turn = own_turn(record, arrival, self.caller.settings, self.chance)
         if turn is not None and not locked(self.ledger, turn, record.until or 0.0, self._seconds()):
             bounds = replace(bounds, until=arrival.since + LONGEST_AGE_SECONDS)
@@ -227,7 +228,7 @@ class Delivery:
                 with suppress(LedgerError):  # a newer run may be called instead
                     unlock(self.ledger, record)
             if not note_newest(self.ledger, record):
-                return self._skipped(record, SUPERSEDED, _SUPERSEDED)
+                return self._skipped(record, SUPERSEDED, REPLACED)
         now, schedule = self._seconds(), arrival.run.schedule
         due = held.last.due(schedule.due.timestamp() if schedule else arrival.since)
         after, look = waiting(record, held.last, due, arrival, now), next_look(due, arrival, now)

@@ -1,4 +1,4 @@
-"""The newest run of each schedule that waits for the end of a pause; older ones are not called.
+"""The newest run of each schedule that waits for the end of a pause, or was called after it; older ones are not called.
 
 It is noted beside the schedule's runs in the ledger. Scheduled times have one form, so their texts sort like them.
 """
@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from proxy.ledger import Ledger
     from schedule_client.contract import RunRecord
 
+REPLACED = "a newer run of its schedule is called instead of it, after a pause"
+
 
 def is_newest(ledger: Ledger, record: RunRecord) -> bool:
-    """Return whether no newer run of its schedule waits, or has waited. Raises LedgerError."""
+    """Return whether no newer run of its schedule is noted. Raises LedgerError."""
     there = ledger.read(record.partition, NEWEST_SORT)
     return there is None or (there.holder or "") <= record.sort
 
 
 def note_newest(ledger: Ledger, record: RunRecord) -> bool:
-    """Note that the run of `record` waits, and return whether it is the newest. Raises LedgerError."""
+    """Note the run of `record`, and return whether it is the newest. Raises LedgerError."""
     there = ledger.read(record.partition, NEWEST_SORT)
     while True:
         if there is not None and (there.holder or "") >= record.sort:

@@ -75,30 +75,44 @@ def hold(
     Only a person's call of a schedule of the catalog is made in a pause: an application writes its events itself, and
     could mark all of them.
     """
-    run = arrival.run
-    if arrival.is_awaited and run.origin == CATALOG:
+    if arrival.is_awaited and arrival.run.origin == CATALOG:
         return None
-    request, arn = run.request, run.schedule.arn if run.schedule else None
-    subject = Subject(
-        origin=run.origin,
-        arn=arn,
-        owner=request.owner,
-        service=request.service,
-        path=request.path,
-        url=request.url,
-        services=settings.services,
-    )
-    found = pauses().holding(subject, now)
+    found = pauses().holding(_subject(arrival, settings), now)
     if not found:
         return None
     recurs = may_yield(arrival)
     skipped_by = next((pause for pause in found if pause.skips), None) if recurs and not has_begun(record) else None
-    # An application writes the times of its runs itself: one far ahead would replace all runs of another's schedule.
-    is_early = run.schedule is not None and run.schedule.due.timestamp() > now + _AHEAD_SECONDS
-    yields = recurs and not is_early and not all(pause.skips for pause in found)
+    yields = _may_replace(arrival, now) and not all(pause.skips for pause in found)
     return Hold(max(found, key=lambda pause: pause.until), skipped_by, yields)
+
+
+def overtakes(arrival: Arrival, pauses: Callable[[], Pauses], settings: ProxySettings, now: float) -> bool:
+    """Return whether older runs of its schedule, which waited for a pause, may come after this one."""
+    return _may_replace(arrival, now) and pauses().released(_subject(arrival, settings), now)
 
 
 def may_yield(arrival: Arrival) -> bool:
     """Return whether a run is one of many of its schedule, and no person asked for it."""
     return arrival.run.series is not None and arrival.run.act is None
+
+
+def _may_replace(arrival: Arrival, now: float) -> bool:
+    """Whether older runs of its schedule may make way for it.
+
+    An application writes the times of its runs itself: one far ahead would replace all runs of another's schedule.
+    """
+    schedule = arrival.run.schedule
+    return may_yield(arrival) and schedule is not None and schedule.due.timestamp() <= now + _AHEAD_SECONDS
+
+
+def _subject(arrival: Arrival, settings: ProxySettings) -> Subject:
+    run = arrival.run
+    return Subject(
+        origin=run.origin,
+        arn=run.schedule.arn if run.schedule else None,
+        owner=run.request.owner,
+        service=run.request.service,
+        path=run.request.path,
+        url=run.request.url,
+        services=settings.services,
+    )

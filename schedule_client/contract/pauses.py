@@ -16,9 +16,11 @@ from schedule_client.contract.address import join_path, parse_url
 from schedule_client.contract.errors import AddressError, JsonError, PausesError
 from schedule_client.contract.json_value import read_json
 from schedule_client.contract.origins import ADHOC, CATALOG
-from schedule_client.contract.records import asdict, field, frozen
+from schedule_client.contract.records import asdict, field, frozen, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from schedule_client.contract.address import Address
     from schedule_client.contract.json_value import Json
 
@@ -32,6 +34,8 @@ SPREAD_SECONDS = 60
 """Time after the end of a pause in which its runs are called, the oldest first."""
 LOOK_SECONDS = 300
 """Longest time after which a run that waits looks for an earlier end of its pause."""
+AFTERMATH_SECONDS = 900
+"""Time after the end of a service's pause in which runs that waited may still come back; it is stored for as long."""
 
 _VERSION = 1
 # Before the year 9988: a datetime has room for it in every time zone.
@@ -119,6 +123,11 @@ class RunTimePause:
         share = (scheduled - self.since) / max(1, self.until - self.since)
         return self.until + SPREAD_SECONDS * min(1.0, max(0.0, share))
 
+    def ended(self, now: float) -> RunTimePause:
+        """Return this pause, ended now."""
+        until = int(now)
+        return replace(self, since=min(self.since, until), until=until)
+
     def is_of(self, scope: Scope, name: str) -> bool:
         """Return whether it is the pause of this thing, of which there is at most one."""
         return (self.scope, self.name) == (scope, name)
@@ -142,14 +151,24 @@ class Pauses:
         """Return those that hold back a subject's calls now."""
         return tuple(pause for pause in self.current(now) if pause.covers(subject))
 
+    def released(self, subject: Subject, now: float) -> bool:
+        """Return whether runs of a subject may still be waiting for a pause that has ended."""
+        return any(now >= pause.until and pause.covers(subject) for pause in self._remembered(now))
+
     def having(self, pause: RunTimePause, now: float) -> Pauses:
         """Return the next version with a pause, instead of an earlier one of the same thing."""
-        return Pauses(self.version + 1, (*self.without(pause.scope, pause.name, now).pauses, pause))
+        others = (one for one in self._remembered(now) if not one.is_of(pause.scope, pause.name))
+        return Pauses(self.version + 1, (*others, pause))
 
     def without(self, scope: Scope, name: str, now: float) -> Pauses:
-        """Return the next version without the pause of a thing, and without those that have ended."""
-        kept = (pause for pause in self.current(now) if not pause.is_of(scope, name))
-        return Pauses(self.version + 1, tuple(kept))
+        """Return the next version, in which the pause of a thing has ended."""
+        others = tuple(one for one in self._remembered(now) if not one.is_of(scope, name))
+        ended = (one.ended(now) for one in self.current(now) if one.is_of(scope, name) and not one.skips)
+        return Pauses(self.version + 1, (*others, *ended))
+
+    def _remembered(self, now: float) -> Iterator[RunTimePause]:
+        """Those that have not ended, and for a while those whose runs waited."""
+        return (one for one in self.pauses if now < one.until + (0 if one.skips else AFTERMATH_SECONDS))
 
     def to_item(self) -> dict[str, dict[str, str]]:
         """Return the item in DynamoDB's typed JSON."""

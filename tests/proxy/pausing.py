@@ -61,7 +61,7 @@ class Paused:
         self.world = KilledAt(self.clock, Faults(), Random(1), SETTINGS)
         self.world.step = self.kill_at
         self.world.target.send = self._send
-        self._version = 0
+        self._pauses = Pauses()
 
     @property
     def minute(self) -> float:
@@ -92,18 +92,22 @@ class Paused:
         seconds = int(START + minute * MINUTE), int(START + until * MINUTE)
         one = RunTimePause(scope=scope, name=name, since=seconds[0], until=seconds[1], reason="upgrade", by="kim")
 
-        def write() -> None:
-            self._version += 1
-            self.world.dynamodb.items[PARTITION, CURRENT] = Pauses(self._version, (one,)).to_item()
-
-        self.clock.at(START + minute * MINUTE, write)
+        self.clock.at(START + minute * MINUTE, lambda: self._write(self._pauses.having(one, self.clock.seconds)))
 
     def resume(self, minute: float) -> None:
         """Have an operator end every pause at that minute."""
-        empty = Pauses(self._version + 100, ())
-        self.clock.at(
-            START + minute * MINUTE, lambda: self.world.dynamodb.items.update({(PARTITION, CURRENT): empty.to_item()})
-        )
+
+        def write() -> None:
+            now = self.clock.seconds
+            for one in self._pauses.current(now):
+                self._pauses = self._pauses.without(one.scope, one.name, now)
+            self._write(self._pauses)
+
+        self.clock.at(START + minute * MINUTE, write)
+
+    def _write(self, pauses: Pauses) -> None:
+        self._pauses = pauses
+        self.world.dynamodb.items[PARTITION, CURRENT] = pauses.to_item()
 
     def run(self) -> Paused:
         self.clock.run()

@@ -9,7 +9,16 @@ import pytest
 
 from schedule_client.contract import replace
 from schedule_client.contract.errors import PausesError
-from schedule_client.contract.pauses import CURRENT, PARTITION, SPREAD_SECONDS, Pauses, RunTimePause, Scope, Subject
+from schedule_client.contract.pauses import (
+    AFTERMATH_SECONDS,
+    CURRENT,
+    PARTITION,
+    SPREAD_SECONDS,
+    Pauses,
+    RunTimePause,
+    Scope,
+    Subject,
+)
 
 ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-catalog/close-invoices"
 SERVICES = {"billing": "https://api.example.com/billing", "shop": "https://api.example.com/shop"}
@@ -108,6 +117,27 @@ def test_the_next_version_has_one_pause_of_a_thing_and_none_that_has_ended() -> 
 
     assert known.having(longer, 1_500) == Pauses(4, (pause("service", "billing"), longer))
     assert known.without("all", "", 1_500) == Pauses(4, (pause("service", "billing"),))
+
+
+def test_the_pause_of_a_service_is_kept_for_a_while_as_its_runs_come_back() -> None:
+    known = Pauses(3, (pause("service", "billing"),)).without("service", "billing", 1_500.9)
+
+    assert known == Pauses(4, (pause("service", "billing", until=1_500),))
+    assert (known.current(1_500.9), known.released(CLOSE, 1_500.9)) == ((), True)
+    assert not known.released(replace(CLOSE, service="shop"), 1_500.9)
+    last = 1_500 + AFTERMATH_SECONDS
+    assert [known.released(CLOSE, at) for at in (last - 1, last)] == [True, False]
+    kept = [len(known.having(pause("all"), at).pauses) for at in (last - 1, last)]
+    assert kept == [2, 1]
+    again = pause("service", "billing", until=3_000)
+    assert known.having(again, 1_600) == Pauses(5, (again,))
+    assert not known.having(again, 1_600).released(CLOSE, 1_700)
+
+
+def test_a_pause_that_a_clock_ahead_has_made_ends_at_once() -> None:
+    (ended,) = Pauses(1, (pause("service", "billing"),)).without("service", "billing", SINCE - 5).pauses
+
+    assert (ended.since, ended.until) == (SINCE - 5, SINCE - 5)
 
 
 def test_the_item_has_what_was_stored() -> None:

@@ -120,7 +120,7 @@ def test_resume_ends_the_pause_of_what_is_gone(aws: Clients, where: list[str], c
 
     for words in (["shop-1"], ["--owner", "former"], ["--application", "former"], ["--service", "former"]):
         assert run(aws, "resume", *words, *where) == 0
-    assert read_pauses(aws.stack).pauses == ()
+    assert read_pauses(aws.stack).current(NOW.timestamp()) == ()
 
 
 def test_a_name_of_two_paused_schedules_is_refused_with_their_arns(aws: Clients, where: list[str]) -> None:
