@@ -30,6 +30,9 @@ SETTINGS = ProxySettings(
     hosts=("billing.example.com", "other.example.com"),
 )
 MINUTE = 60.0
+EFFECT = 10 / 60
+"""Minutes after which a pause has taken effect; the promise is ten seconds."""
+DELIVERED, SUPERSEDED = ("delivered", None), ("skipped", "superseded")
 
 
 class KilledAt(World):
