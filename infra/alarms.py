@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from infra.conditions import Condition
     from schedule_catalog.deployment.names import Names
 
-RUNBOOKS = "docs/operate.md#alarm-"
+RUNBOOKS = "docs/alarms.md#alarm-"
 
 
 @dataclass(frozen=True, slots=True)

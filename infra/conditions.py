@@ -32,7 +32,7 @@ class Condition:
     """Metric that is above a threshold in `of` periods of the last `within`.
 
     name: end of the alarm's name.
-    runbook: heading of the runbook in docs/operate.md.
+    runbook: heading of the runbook in docs/alarms.md.
     below: whether it must be below the threshold; missing data then counts as too little.
     held: whether the alarm stays without data; otherwise missing data is fine.
     statistic: CloudWatch's name of one, or a percentile such as `p90`.

@@ -1,4 +1,4 @@
-"""docs/callback.md, followed from top to bottom in one application, with an AWS in memory behind it."""
+"""The pages on the callback service, followed in one application, with an AWS in memory behind it."""
 
 from __future__ import annotations
 
@@ -35,17 +35,20 @@ with warnings.catch_warnings():
     from fastapi.testclient import TestClient
 
 KEY = "whsec_" + "QUJD" * 8
-PAGE = (ROOT / "docs" / "callback.md").read_text()
+TASKS, HOSTING = ((ROOT / "docs" / f"{name}.md").read_text() for name in ("callback", "callback-hosting"))
+FILES = {each.title: each for each in (*blocks(TASKS), *blocks(HOSTING)) if each.title.endswith(".py")}
+SAMPLES = [FILES["shop.py"], *blocks(HOSTING), *(each for each in blocks(TASKS) if each.title not in FILES)]
+"""The handlers of one page, the application of the other that imports them, and what is asked of both."""
 
 
-def test_every_sample_prints_what_the_page_says(tmp_path: Path) -> None:
+def test_every_sample_prints_what_the_pages_say(tmp_path: Path) -> None:
     aws, clock = FakeScheduler(), Clock()
     url = f"sqlite:///{tmp_path}/shop.sqlite"
     engine = new_engine(url)
     names: dict[str, Any] = {}
     printed = ""
     checked = 0
-    for block in blocks(PAGE):
+    for block in SAMPLES:
         if block.language == "python":
             ours = r"^(from (callback_api.embedding|schedule_client) import .*|import (os|shop\b.*))$"
             source = re.sub(ours, "", block.text, flags=re.MULTILINE)
@@ -91,7 +94,7 @@ def test_every_setting_is_listed_by_all_its_names() -> None:
     aliases = [field.validation_alias for field in Settings.model_fields.values()]
     known = [set(map(str, each.choices)) if isinstance(each, AliasChoices) else {str(each)} for each in aliases]
     listed = [
-        set(re.findall("`([A-Z_]+)`", cells)) for cells in re.findall(r"^\| (`[A-Z_]+`[^|]*)\|", PAGE, re.MULTILINE)
+        set(re.findall("`([A-Z_]+)`", cells)) for cells in re.findall(r"^\| (`[A-Z_]+`[^|]*)\|", HOSTING, re.MULTILINE)
     ]
 
     assert sorted(map(sorted, listed)) == sorted(map(sorted, known))
@@ -99,4 +102,4 @@ def test_every_setting_is_listed_by_all_its_names() -> None:
 
 @pytest.mark.parametrize("route", ROUTES.values())
 def test_every_route_is_listed(route: str) -> None:
-    assert f"| `{route}` |" in PAGE
+    assert f"| `{route}` |" in TASKS

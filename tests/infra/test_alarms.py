@@ -35,7 +35,7 @@ HERE = Path(__file__).parent
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TOPIC, OWNERS_TOPIC = (f"arn:aws:sns:eu-west-1:123456789012:{name}" for name in ("alarms", "billing-alarms"))
 KNOWN = yaml.safe_load((HERE / "known_metrics.yaml").read_text("utf-8"))
-RUNBOOKS = (HERE.parents[1] / "docs" / "operate.md").read_text("utf-8")
+RUNBOOKS = (HERE.parents[1] / "docs" / "alarms.md").read_text("utf-8")
 NAMES = sorted(name for type_, name in full_stack().resources if type_ == ALARM)
 
 
@@ -244,12 +244,12 @@ def test_who_is_subscribed_to_the_topic_of_an_owner_is_told(aws: Clients) -> Non
     (message,) = aws.client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
     told = json.loads(json.loads(message["Body"])["Message"])
     assert (told["AlarmName"], told["NewStateValue"]) == (inputs["name"], "ALARM")
-    assert "docs/operate.md#alarm-failed" in told["AlarmDescription"]
+    assert "docs/alarms.md#alarm-failed" in told["AlarmDescription"]
 
 
 def test_every_alarm_has_its_runbook_and_every_runbook_its_alarm() -> None:
     anchors = {inputs["alarmDescription"].rpartition("#")[2] for inputs in alarms(full_stack()).values()}
-    sections = {f"alarm-{name}" for name in re.findall(r"^### Alarm: ([a-z0-9-]+)$", RUNBOOKS, re.MULTILINE)}
+    sections = {f"alarm-{name}" for name in re.findall(r"^## Alarm: ([a-z0-9-]+)$", RUNBOOKS, re.MULTILINE)}
 
     assert sections == anchors | {"alarm-silence"}
 

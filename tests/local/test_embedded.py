@@ -1,4 +1,4 @@
-"""The page's sample of an application with the service within it, as it is, on a stack that calls it, signed."""
+"""The pages' sample of an application with the service within it, as it is, on a stack that calls it, signed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.docs.page import ROOT, blocks
 from tests.eventually import eventually
 from tests.local.shop_stack import shop_stack
 
-PAGE = (ROOT / "docs" / "callback.md").read_text()
+PAGES = [(ROOT / "docs" / f"{name}.md").read_text() for name in ("callback", "callback-hosting")]
 USER = {"Authorization": "Bearer sct_shop"}
 
 
 def sample(name: str) -> str:
-    """The block of the page that a file of this name holds."""
-    (text,) = [block.text for block in blocks(PAGE) if block.title == name]
+    """The block of the pages that a file of this name holds."""
+    (text,) = [block.text for page in PAGES for block in blocks(page) if block.title == name]
     return text
 
 
