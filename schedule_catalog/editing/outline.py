@@ -133,6 +133,14 @@ class Outline:
         """Return the text of a node as written."""
         return self.text[node.start : node.end]
 
+    def line_at(self, position: int) -> int:
+        """Return the line that has a position of the text."""
+        return bisect_right(self._starts, position) - 1
+
+    def start_of(self, line: int) -> int:
+        """Return the position at which a line begins; of the one after the last, the end of the text."""
+        return self._starts[line]
+
     def _read_events(self) -> Iterator[_Event]:
         """All events that begin or end a node, each mark translated once."""
         parser: Any = CParser(self.text.encode())
@@ -180,7 +188,7 @@ class Outline:
 
     def _comments_between(self, start: int, end: int) -> Iterator[Comment]:
         while (at := self.text.find("#", start, end)) >= 0:
-            line = bisect_right(self._starts, at) - 1
+            line = self.line_at(at)
             column = at - self._starts[line]
             own_line = not self.lines[line][:column].strip()
             yield Comment(self.lines[line][column:].rstrip(), at, line, column, own_line, self._after_blank(line))

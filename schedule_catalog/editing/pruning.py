@@ -9,7 +9,7 @@ from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check_documents
 from schedule_catalog.document import parse_document
 from schedule_catalog.editing import content
-from schedule_catalog.editing.removal import is_removable, removed
+from schedule_catalog.editing.removal import removed
 from schedule_catalog.settings import handing_minutes
 from schedule_catalog.timing import Pause
 from schedule_catalog.wall_time import wall_time
@@ -79,12 +79,12 @@ def _pruned(
 
 
 def _ended_pauses(document: Document, entries: Sequence[Entry], now: datetime) -> Iterable[Pointer]:
-    """The pauses that have ended for every entry that they are for, and that can be cut out of the text."""
+    """The pauses that have ended for every entry that they are for."""
     for pointer in _pauses(document) if entries else ():
         until = content.value_at(document, (*pointer, "until"))
         users = [entry for entry in entries if pointer[0] == "defaults" or entry.name == pointer[1]]
         ended = (not _paused_until(entry, str(until)).is_paused(now) for entry in users)
-        if users and all(ended) and is_removable(document, pointer):
+        if users and all(ended):
             yield pointer
 
 

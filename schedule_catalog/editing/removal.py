@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.editing.braces import Cut, cut_out, cuts_in_braces
 from schedule_catalog.editing.errors import EditError
 from schedule_catalog.editing.insertion import encoded, newline
 from schedule_catalog.editing.meaning import assert_meaning
@@ -22,18 +23,17 @@ def removed(document: Document, pointers: Collection[Pointer]) -> bytes:
     """Return the text of *document* without the keys at those pointers; `{}` for a mapping without keys.
 
     A key has the comments right above it with its indentation, and those below with more. A comment after a blank line
-    stays. A key in braces is cut out of its line. Raises EditError for an unknown key, and for one in braces over
-    several lines.
+    stays. A key in braces is cut out of its line, or with its lines. Raises EditError for an unknown key.
     """
     outline = Outline(document.data)
     value = deepcopy(document.value)
     lines: list[str | None] = list(outline.lines)
-    cuts: list[_Cut] = []
+    cuts: list[Cut] = []
     for parent in dict.fromkeys(pointer[:-1] for pointer in pointers):
         keys = {pointer[-1] for pointer in pointers if pointer[:-1] == parent}
         left = _inside(value, parent)
         if (braces := _braces(outline, parent)) is not None:
-            cuts += [_cut(braces, key) for key in keys]
+            cuts += cuts_in_braces(outline, braces, keys)
             for key in keys:
                 del left[key]
             continue
@@ -47,55 +47,19 @@ def removed(document: Document, pointers: Collection[Pointer]) -> bytes:
             del left[key]
         if not left:
             _write_none(lines, item, outline)
-    for cut in sorted(cuts, reverse=True):
-        if (line := lines[cut.line]) is not None:
-            lines[cut.line] = line[: cut.start] + line[cut.end :]
+    cut_out(lines, outline, cuts)
     data = encoded("".join(line for line in lines if line is not None), document)
     assert_meaning(data, value, f'"{document.path}"')
     return data
 
 
-def is_removable(document: Document, pointer: Pointer) -> bool:
-    """Tell whether a key is on lines of its own, or in braces on one line."""
-    outline = Outline(document.data)
-    item = _item(outline, pointer[:-1])
-    node = item.value if item else _braces(outline, pointer[:-1])
-    return node is not None and node.item(str(pointer[-1])) is not None
-
-
-class _Cut(NamedTuple):
-    """Part of a line that is removed."""
-
-    line: int
-    start: int
-    end: int
-
-
 def _braces(outline: Outline, pointer: Pointer) -> Node | None:
-    """The mapping in braces on one line that a pointer leads to."""
+    """The mapping in braces that a pointer leads to."""
     node = outline.root
     for step in pointer:
         item = node.item(str(step)) if node else None
         node = item.value if item else None
-    is_plain = node is not None and node.flow and node.kind == "mapping" and node.line == node.last_line
-    return node if is_plain else None
-
-
-def _cut(braces: Node, key: str | int) -> _Cut:
-    """A key in braces with its value, and a comma beside it."""
-    keys = [each.key.value for each in braces.items if each.key]
-    if key not in keys:
-        raise EditError(f'there is no "{key}" to prune')
-    index = keys.index(str(key))
-    own = braces.items[index]
-    start, end = (own.key or own.value).start, own.value.end
-    if index + 1 < len(braces.items):
-        after = braces.items[index + 1]
-        end = (after.key or after.value).start
-    elif index:
-        start = braces.items[index - 1].value.end
-    begin = braces.start - braces.column
-    return _Cut(braces.line, start - begin, end - begin)
+    return node if node is not None and node.flow and node.kind == "mapping" else None
 
 
 def _item(outline: Outline, pointer: Pointer) -> Item | None:

@@ -92,13 +92,57 @@ def test_prune_cuts_a_pause_that_has_ended_out_of_braces(catalog: Path, before: 
     assert file.read_text().splitlines()[2] == f"  one: {after}"
 
 
-def test_prune_leaves_a_pause_in_braces_over_several_lines(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+LONG = "      until: 2027-05-01T00:00,\n      # who knows\n      reason: x"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{{rate: 1 hour,\n    {OVER},\n    {REQUEST}}}", f"{{rate: 1 hour,\n    {REQUEST}}}"),
+        (f"{{rate: 1 hour,\n    {REQUEST},\n    {OVER}}}", f"{{rate: 1 hour,\n    {REQUEST}}}"),
+        (f"{{{OVER},\n    rate: 1 hour, {REQUEST}}}", f"{{\n    rate: 1 hour, {REQUEST}}}"),
+        (
+            f"{{rate: 1 day,  # often\n    # x\n    pause: {{\n{LONG}\n  }},  # yes\n    # called\n    {REQUEST}}}",
+            f"{{rate: 1 day,  # often\n    # called\n    {REQUEST}}}",
+        ),
+        (
+            f"{{\n    rate: 1 hour,\n    {REQUEST},  # there\n    pause: {{\n{LONG}}}\n  }}",
+            f"{{\n    rate: 1 hour,\n    {REQUEST},  # there\n  }}",
+        ),
+        (
+            f"{{rate: 1 hour, {REQUEST},  # there\n    {OVER}}}",
+            f"{{rate: 1 hour, {REQUEST},  # there\n    }}",
+        ),
+        (
+            f"{{{OVER}  # it, or not\n    , rate: 1 hour, {REQUEST}}}",
+            f"{{  # it, or not\n     rate: 1 hour, {REQUEST}}}",
+        ),
+        (
+            f"{{rate: 1 hour, stacks: {{\n      a: {{\n        {OVER}\n      }}\n    }}, {OVER},\n    {REQUEST}}}",
+            f"{{rate: 1 hour, stacks: {{\n      a: {{\n      }}\n    }},\n    {REQUEST}}}",
+        ),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_prune_cuts_a_pause_out_of_braces_over_several_lines_and_keeps_the_comments_of_others(
+    catalog: Path, before: str, after: str, end: str
+) -> None:
     file = catalog / "schedules" / "a.yaml"
-    text = (
-        "owner: a\nschedules:\n  one: {rate: 1 hour,\n    pause: {until: 2027-05-01T00:00, reason: x},\n"
-        "    request: {url: 'https://a.example/'}}\n"
-    )
-    file.write_text(text)
+    text = f"owner: a\nschedules:\n  one: %s\n  two: {{rate: 1 day, {REQUEST}}}\n"
+    file.write_bytes((text % before).replace("\n", end).encode())
 
     assert run(catalog, "prune") == 0
-    assert (file.read_text(), capsys.readouterr().out) == (text, "no schedule is finished\n")
+
+    assert file.read_bytes().decode() == (text % after).replace("\n", end)
+
+
+def test_prune_cuts_neighbours_out_of_the_same_braces(catalog: Path) -> None:
+    file = catalog / "schedules" / "a.yaml"
+    over = f"at: 2027-01-01T00:00, {REQUEST}"
+    file.write_text(
+        f"owner: a\nschedules: {{a: {{{over}}}, b: {{{over}}},\n  c: {{rate: 1 day, {REQUEST}}}, d: {{{over}}}}}\n"
+    )
+
+    assert run(catalog, "prune") == 0
+
+    assert file.read_text() == f"owner: a\nschedules: {{\n  c: {{rate: 1 day, {REQUEST}}}}}\n"
