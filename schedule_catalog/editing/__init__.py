@@ -10,6 +10,7 @@ from schedule_catalog.editing.insertion import inserted, new_file
 from schedule_catalog.editing.layout import formatted
 from schedule_catalog.editing.owner_file import owner_file
 from schedule_catalog.editing.pruning import Pruning, prunings
+from schedule_catalog.editing.schema_line import schema_line
 from schedule_catalog.editing.storage import create_file, replace_file
 
 __all__ = (
@@ -26,5 +27,6 @@ __all__ = (
     "prunings",
     "replace_file",
     "schedules_of",
+    "schema_line",
     "secrets_of",
 )

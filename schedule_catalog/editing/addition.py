@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.checking.pipeline import check_documents
@@ -11,6 +12,7 @@ from schedule_catalog.editing import content
 from schedule_catalog.editing.errors import EditError
 from schedule_catalog.editing.insertion import inserted, new_file
 from schedule_catalog.editing.outline import Outline
+from schedule_catalog.editing.schema_line import schema_line
 from schedule_catalog.problem import Problem, Severity
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def addition(
 
 def _text(new: NewEntry, old: Document | None) -> bytes:
     if old is None:
-        return new_file(new.owner, new.name, new.values, new.comment)
+        return new_file(new.owner, new.name, new.values, new.comment, schema_line(Path(new.path), "schedule"))
     if content.owner(old) is None:
         raise EditError(f'"{old.path}" is not a catalog file: it has no "owner"')
     return inserted(old, new.name, new.values, new.comment)

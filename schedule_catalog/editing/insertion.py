@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 INDENT = 2
 
 
-def new_file(owner: str, name: str, values: Mapping[str, Any], comment: tuple[str, ...] = ()) -> bytes:
-    """Return the content of a file with one entry."""
-    lines = [f"owner: {key(owner)}", "", "schedules:", *_commented(comment, INDENT), *entry_lines(name, values)]
+def new_file(
+    owner: str, name: str, values: Mapping[str, Any], comment: tuple[str, ...] = (), head: tuple[str, ...] = ()
+) -> bytes:
+    """Return the content of a file with one entry, below the lines of *head*."""
+    lines = [*head, f"owner: {key(owner)}", "", "schedules:", *_commented(comment, INDENT), *entry_lines(name, values)]
     data = "".join(f"{line}\n" for line in lines).encode()
     assert_meaning(data, {"owner": owner, "schedules": {name: dict(values)}}, "a new file")
     return data

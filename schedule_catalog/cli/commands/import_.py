@@ -21,7 +21,7 @@ from schedule_catalog.cli.rows import import_ as import_rows
 from schedule_catalog.cli.text import edits
 from schedule_catalog.cli.text.imported import show_plan, show_result
 from schedule_catalog.document import parse_document
-from schedule_catalog.editing import EditError, inserted, new_file, schedules_of, secrets_of
+from schedule_catalog.editing import EditError, inserted, new_file, schedules_of, schema_line, secrets_of
 from schedule_catalog.errors import os_reason
 from schedule_catalog.expressions import ZoneError, zone
 from schedule_catalog.importing import (
@@ -163,7 +163,8 @@ def _data(entries: Sequence[Converted], owner: str, old: Document | None, path: 
     for each in entries:
         comment = tuple(map(str, each.notes))
         if document is None:
-            data = new_file(owner, each.name, each.values, comment)
+            head = schema_line(path, "schedule") if path else ()
+            data = new_file(owner, each.name, each.values, comment, head)
         else:
             data = inserted(document, each.name, each.values, comment)
         document = parse_document(data, str(path or "import"))

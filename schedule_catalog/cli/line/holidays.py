@@ -11,6 +11,7 @@ from schedule_catalog.calendars.reading import NAME
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
 from schedule_catalog.editing.calendar_text import calendar_text
+from schedule_catalog.editing.schema_line import schema_line
 
 _MOST_YEARS = 20
 
@@ -46,7 +47,7 @@ def new_calendar(options: Namespace, now: datetime) -> tuple[Path, bytes]:
     where = f"{options.country}-{options.subdivision}" if options.subdivision else options.country
     span = f"{options.years[0]} to {options.years[-1]}" if len(options.years) > 1 else f"{options.years[0]}"
     description = options.description or f"Public holidays of {where}, {span}"
-    return path, calendar_text(description, options.timezone, days)
+    return path, calendar_text(description, options.timezone, days, schema_line(path, "calendar"))
 
 
 def _years(text: str) -> range:
