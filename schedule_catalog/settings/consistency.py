@@ -114,9 +114,13 @@ def _report_plain_http(settings: Settings, mistakes: Mistakes, reported: Collect
     for path, base in _urls(settings):
         address = parse_url(base)
         if address.scheme == "http" and address.netloc not in settings.http_hosts:
-            node = ConfigValue(path, base, mistakes)
-            secure = Example(base.replace("http:", "https:", 1))
-            node.refuse(f'"{base}" is plain http, and "{address.netloc}" is not in "http_hosts"', secure)
+            mistake = f'"{base}" is plain http, and "{address.netloc}" is not in "http_hosts"'
+            if _is_internal(address.host):  # where nobody has a certificate
+                place = ("http_hosts", len(settings.http_hosts))
+                mistakes.add(path, mistake, set_command(mistakes.stack, place, address.netloc))
+            else:
+                secure = Example(base.replace("http:", "https:", 1))
+                ConfigValue(path, base, mistakes).refuse(mistake, secure)
 
 
 def _urls(settings: Settings) -> Iterator[tuple[Path, str]]:
@@ -129,11 +133,19 @@ def _urls(settings: Settings) -> Iterator[tuple[Path, str]]:
 def _report_private(settings: Settings, mistakes: Mistakes) -> None:
     """Report an address that the proxy would refuse; on a laptop the routes replace it."""
     for path, host in _hosts(settings) if settings.proxy_routes is None else ():
-        is_address = ":" in host or host.replace(".", "").isdigit()
-        if is_address and not admits_address(settings.allowed_cidrs, host):
+        if _is_address(host) and not admits_address(settings.allowed_cidrs, host):
             network = f"{host}/{128 if ':' in host else 32}"
             command = set_command(mistakes.stack, ("allowed_cidrs", len(settings.allowed_cidrs)), network)
             mistakes.add(path, f'"{host}" is not public, and is not in "allowed_cidrs"', command)
+
+
+def _is_internal(host: str) -> bool:
+    """Whether a host is a private address, or a name such as "localhost" that no public DNS has."""
+    return not admits_address((), host) if _is_address(host) else "." not in host
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdigit()
 
 
 def _hosts(settings: Settings) -> Iterator[tuple[Path, str]]:
