@@ -18,6 +18,7 @@ from schedule_client.errors import ConflictError, KeyReusedError, ScheduleNotFou
 from schedule_client.many import Pace, schedule_all
 from schedule_client.moment import at_expression, at_instant, fire_time, wanted, whole_minute
 from schedule_client.names import fresh_name, keyed_name, named
+from schedule_client.outline import Outlines
 from schedule_client.recurrence import Recurrence
 from schedule_client.retrying import Retrying
 from schedule_client.settings import ScheduleSettings
@@ -72,6 +73,7 @@ class ScheduleClient:
         self.timeout = None if timeout is None else checked_seconds(timeout)
         self._clock, self._sleep = clock, sleep
         self._retrying = Retrying(clock, sleep)
+        self._passed = Outlines()
         self._api = SchedulerApi(self.settings, client, clock, self.timeout)
 
     @limited
@@ -93,7 +95,7 @@ class ScheduleClient:
         """
         first = self._first_time(delay, at)
         name = self._new_name(key)
-        text = checked_input(request, name, key, self.settings)
+        text = checked_input(request, name, key, self.settings, passed=self._passed)
         target = {**self._target(text), "Description": described(request, description)}
 
         def create(fires_at: datetime) -> None:
@@ -155,7 +157,7 @@ class ScheduleClient:
         name = self._new_name(key)
         arguments = {
             **recurrence.arguments(),
-            **self._target(checked_input(request, name, None, self.settings, recurs=True)),
+            **self._target(checked_input(request, name, None, self.settings, recurs=True, passed=self._passed)),
             "Description": described(request, description),
         }
         try:

@@ -73,7 +73,7 @@ def whole_minute(instant: datetime) -> datetime:
 
 def at_expression(instant: datetime) -> str:
     """Return `instant` as `at(…)` in UTC."""
-    return f"at({instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()})"
+    return f"at({instant.astimezone(UTC).isoformat()[:19]})"
 
 
 def at_instant(expression: str | None) -> datetime | None:

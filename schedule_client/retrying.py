@@ -25,12 +25,14 @@ class Retrying:
 
     def with_role(self, attempt: Callable[[], T]) -> T:
         """Call `attempt`, again for up to ROLE_PATIENCE while it raises RoleError."""
-        ends = self._clock() + ROLE_PATIENCE
+        ends: datetime | None = None
         while True:
             try:
                 return attempt()
             except RoleError:
-                if self._clock() >= ends:
+                now = self._clock()
+                ends = ends or now + ROLE_PATIENCE
+                if now >= ends:
                     raise
             check(_ROLE_PAUSE_SECONDS)
             self._sleep(_ROLE_PAUSE_SECONDS)

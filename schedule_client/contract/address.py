@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 
 from schedule_client.contract.errors import AddressError, UserinfoError
 from schedule_client.contract.json_value import shown
@@ -73,6 +73,7 @@ def join_path(base: Address, path: str) -> Address:
     return Address(base.scheme, base.host, base.port, base.path.rstrip("/") + own, query)
 
 
+@lru_cache(maxsize=256)  # an application calls the same few endpoints
 def check_path(path: str) -> None:
     """Raise AddressError unless `path` is an absolute path, with or without a query, that stays below its base."""
     _check_length(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import cast
 
 from schedule_client.contract import address, credentials, headers, placeholders
@@ -72,6 +73,7 @@ def _header_findings(fields: object) -> Iterator[Finding]:
             yield Finding(("headers", name), "header", f'header "{shown(name)}": {mistake}')
 
 
+@lru_cache(maxsize=1024)  # an application sends the same few headers
 def _name_message(name: str, first: str) -> str | None:
     if mistake := headers.name_mistake(name):
         return mistake

@@ -60,6 +60,10 @@ _STAND_INS = frozenset(
 )
 
 
+SHAPE_PIECES = tuple(dict.fromkeys(piece for _, piece, _ in _SHAPES))
+"""Every text with a credential of a known kind contains one of them."""
+
+
 def likely_shapes(text: str) -> tuple[Shape, ...]:
     """Return the shapes whose piece is in `text`: a quick scan, usually empty, before `token_kind` looks closer."""
     return tuple([shape for shape in _SHAPES if shape[1] in text])

@@ -51,7 +51,7 @@ def build_event(
         "runbook": request.runbook,
         "key": key,
     }
-    event.update((key, value) for key, value in optional.items() if value is not None)
+    event |= {key: value for key, value in optional.items() if value is not None}
     event |= series.members() if series else {}
     event["schedule"] = {"name": schedule_name, "arn": SCHEDULE_ARN, "time": SCHEDULED_TIME}
     return event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from schedule_client.contract.json_value import shown
 
@@ -44,6 +44,7 @@ SIGNATURE = frozenset(("authorization", "x-amz-content-sha256", "x-amz-date", "x
 _WEBHOOK = "is a header of Standard Webhooks, which the proxy sets when it signs: remove it"
 
 
+@lru_cache(maxsize=1024)  # the same few names, call after call
 def folded(name: str) -> str:
     """Return the header `name` in the form by which both strict and lax servers distinguish it from others.
 

@@ -44,6 +44,8 @@ def json_text(value: object) -> str:
     """
     try:
         text = _ENCODER.encode(value)
+        if text.isascii():
+            return text
         text.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
     except (TypeError, ValueError, RecursionError):
         raise JsonError(_obstacle(value)) from None
