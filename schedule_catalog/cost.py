@@ -27,6 +27,8 @@ OWN_SECONDS = 0.05
 """Time of the proxy around a call: its own work with 128 MB, and two writes to the ledger."""
 LEDGER_WRITES, LEDGER_BYTES, LEDGER_MONTHS = 2, 400 + 100, 1.5
 """Writes of a delivered run, and its item, with what DynamoDB adds to each; kept for 45 days."""
+PAUSE_READS = 1
+"""Reads of the pauses before a call: one, unless the same execution did in the last 8 seconds."""
 LOG_BYTES, LOG_MONTHS = 850 + 26, 1.0
 """One line, and what CloudWatch adds to each; kept for a month."""
 STACK_METRICS, OWNER_METRICS, SCHEDULE_METRICS = 7, 2, 4
@@ -169,6 +171,7 @@ def _runs(calls: float, size: StackSize) -> Cost:
     if size.ledger:
         written = LEDGER_WRITES * price.per_million["dynamodb_writes"] / _MILLION
         each["run ledger"] = written + LEDGER_BYTES / _GB * LEDGER_MONTHS * price.per_gb_month["dynamodb"]
+        each["pauses"] = PAUSE_READS * price.per_million["dynamodb_reads"] / _MILLION
     return Cost(calls, {name: calls * usd for name, usd in each.items()})
 
 

@@ -21,7 +21,7 @@ def of_a_million(seconds: float, **size: object) -> Cost:
     return Cost(1_000_000, {name: usd / found.cost.calls * 1_000_000 for name, usd in found.cost.runs.items()})
 
 
-@pytest.mark.parametrize(("seconds", "usd"), [(0.1, 3.31), (1.0, 4.81)])
+@pytest.mark.parametrize(("seconds", "usd"), [(0.1, 3.44), (1.0, 4.94)])
 def test_a_million_delivered_runs_cost_a_third_to_half_of_qstash(seconds: float, usd: float) -> None:
     million = of_a_million(seconds)
 
@@ -30,11 +30,12 @@ def test_a_million_delivered_runs_cost_a_third_to_half_of_qstash(seconds: float,
     assert million.runs["Lambda requests"] == pytest.approx(0.20)
     assert million.runs["Lambda time"] == pytest.approx((seconds + 0.05) * 125_000 * 0.0000133334)
     assert million.runs["run ledger"] == pytest.approx(1.25 + 0.17, abs=0.01)
+    assert million.runs["pauses"] == pytest.approx(0.125)
     assert million.runs["logs"] == pytest.approx(0.43, abs=0.01)
 
 
 def test_without_a_ledger_none_is_paid() -> None:
-    assert "run ledger" not in of_a_million(1.0, ledger=False).runs
+    assert not {"run ledger", "pauses"} & of_a_million(1.0, ledger=False).runs.keys()
 
 
 def test_the_charges_come_by_their_size() -> None:

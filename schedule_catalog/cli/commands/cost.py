@@ -70,6 +70,10 @@ def _show_text(found: Sequence[EntryCost], total: Cost, size: StackSize) -> None
         f"{fixed:,.2f} without any call{of_each}. The same calls elsewhere: {compared}.",
         f"Calls of {size.seconds:g} s at {size.memory_mb} MB, delivered at once; a twelfth of the coming year. "
         "Retries, run-time calls and the callback service are not counted.",
+        *(
+            ["One read of the pauses is counted for each call; in fact an execution reads them at most every 8 s."]
+            * size.ledger
+        ),
         f"Monthly free tier of an account, not deducted: {price.free}.",
         f"Prices of {price.region}, {price.date}: {price.source}.",
     )
