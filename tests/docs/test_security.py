@@ -58,14 +58,8 @@ LINK = re.compile(r"\]\(security\.md#([\w-]+)\)")
 # How each sentence begins that has one of these words and is about something else.
 ABOUT_SOMETHING_ELSE = {
     "platform": [
-        "`make packages` stages the code",
-        "It is a step of its own",
-        "Signing keys nobody has to store",
-        "Two queues that keep what failed",
-        # of make smoke
-        "It refuses names that are taken",
-        "Each step prints `PASS`, `FAIL` or `SKIP`",
-        "The state is in `.smoke`",
+        "The same sources give the same bytes",
+        "It only permits the call",
     ],
     "helper": [
         "The time is the first whole minute",

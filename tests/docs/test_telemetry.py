@@ -132,7 +132,7 @@ def test_the_dimensions_are_those_of_the_page() -> None:
 
     whole = ("Project", "Stack")
     assert found == {whole, (*whole, "Owner"), (*whole, "Owner", "Schedule")}
-    assert "Each is there by `Project` and `Stack`; `Delivered` and `Failed` also with `Owner`" in PAGE
+    assert "Each metric has the dimensions `Project` and `Stack`; `Delivered` and `Failed` also `Owner`" in PAGE
     assert "`metrics: per-schedule`: then also with `Owner` and `Schedule`" in PAGE
 
 
