@@ -1,9 +1,10 @@
-const TOKEN = "callback-token";
 const PATIENCE_MILLISECONDS = 20000;
 const tokenKind = document.documentElement.dataset.token;
 const tokenNeeded = tokenKind !== "optional";
 // The path of the page, with or without a slash at its end: a stage of an API or a proxy may put one before.
 const home = location.pathname.replace(/\/?$/, "/");
+// Stages of one API share an origin, and with it a tab's storage, but not their tokens.
+const TOKEN = `callback-token ${home}`;
 
 const readToken = () => sessionStorage.getItem(TOKEN) ?? "";
 const keepToken = (token) => sessionStorage.setItem(TOKEN, token);

@@ -88,25 +88,25 @@ def elsewhere(url: str, start: str) -> tuple[str, ...]:
     return () if url.startswith((start, "data:")) else (url,)
 
 
-def _below(app: ASGIApp, path: str) -> ASGIApp:
-    """The app as a stage of an API or a proxy shows it: below a path that it does not see itself."""
+def _below(app: ASGIApp, stages: tuple[str, ...]) -> ASGIApp:
+    """The app as stages of an API or a proxy show it: below paths that it does not see itself."""
 
     async def without(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            own = scope["path"].removeprefix(path) or "/"
-            known = scope["path"].startswith(path)
-            scope = {**scope, "path": own if known else "/nowhere", "raw_path": own.encode()}
+            stage = next((each for each in stages if scope["path"].startswith(each)), None)
+            own = "/nowhere" if stage is None else scope["path"].removeprefix(stage) or "/"
+            scope = {**scope, "path": own, "raw_path": own.encode()}
         await app(scope, receive, send)
 
     return without
 
 
 @contextmanager
-def served(database: Path, below: str = "", **settings: Any) -> Generator[Site]:
+def served(database: Path, *stages: str, **settings: Any) -> Generator[Site]:
     chosen = {"database_url": str(database), "internal_token": "internal"} | settings
     app = create_app(Settings.read(None, **chosen), handlers=Handlers().registry, schedules=FakeSchedules())
     config = uvicorn.Config(
-        _below(app, below), port=0, log_level="error", ws="none", timeout_graceful_shutdown=1, lifespan="on"
+        _below(app, stages or ("",)), port=0, log_level="error", ws="none", timeout_graceful_shutdown=1, lifespan="on"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -114,7 +114,8 @@ def served(database: Path, below: str = "", **settings: Any) -> Generator[Site]:
     while not server.started and thread.is_alive():
         thread.join(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"http://127.0.0.1:{port}{below}/", app.state.service)
+    first = stages[0] if stages else ""
+    yield Site(f"http://127.0.0.1:{port}{first}/", app.state.service)
     server.should_exit = True
     thread.join()
 
