@@ -133,7 +133,7 @@ def test_the_dimensions_are_those_of_the_page() -> None:
     whole = ("Project", "Stack")
     assert found == {whole, (*whole, "Owner"), (*whole, "Owner", "Schedule")}
     assert "Each metric has the dimensions `Project` and `Stack`; `Delivered` and `Failed` also `Owner`" in PAGE
-    assert "`metrics: per-schedule`: then also with `Owner` and `Schedule`" in PAGE
+    assert "by schedule (`Owner` and `Schedule`) only for entries with `metrics: per-schedule`" in PAGE
 
 
 def test_the_numbers_and_names_are_those_of_the_code() -> None:
@@ -141,7 +141,7 @@ def test_the_numbers_and_names_are_those_of_the_code() -> None:
     assert f"at most {MAX_LABELS} |" in PAGE
     assert f"{MAX_TEXT} characters, {MAX_MESSAGE:,} of the message" in PAGE
     assert MAX_OWNERS == 100
-    assert "Everything else counts for `other`" in PAGE
+    assert "All others count for `other`" in PAGE
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
