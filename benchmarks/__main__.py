@@ -11,6 +11,7 @@ NAMES = (
         "burst",
         "check",
         "client",
+        "command",
         "crowd",
         "diff",
         "evaluator",

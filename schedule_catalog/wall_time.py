@@ -13,10 +13,8 @@ YEARS = range(1970, 2200)
 """Years of a cron expression in EventBridge Scheduler's user guide."""
 
 _WALL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::00)?", re.ASCII)
-_LOOSE = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE
-)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LOOSE = r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?"
+_DATE = r"\d{4}-\d\d-\d\d"
 
 
 def wall_time(text: str) -> datetime:
@@ -38,7 +36,7 @@ def wall_text(wall: datetime) -> str:
 
 
 def _advice(text: str) -> str:
-    loose = _LOOSE.fullmatch(text.strip())
+    loose = re.fullmatch(_LOOSE, text.strip(), re.ASCII | re.IGNORECASE)
     if loose is None:
         example = f"{text}T09:00" if _is_date(text) else "2027-01-05T09:00"
         return f'"{text}" is not a wall time of the form {FORM}: write for example "{example}"'
@@ -62,6 +60,6 @@ def _next_midnight(text: str) -> str:
 
 def _is_date(text: str) -> bool:
     try:
-        return bool(_DATE.fullmatch(text) and read_time(text))
+        return bool(re.fullmatch(_DATE, text, re.ASCII) and read_time(text))
     except TimeTextError:
         return False

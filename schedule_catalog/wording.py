@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -36,11 +37,18 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """
     if len(name) > _LONGEST_NAME:
         return None
+    lowered = {each.lower(): each for each in known}
+    if not any(_similarity_at_most(name.lower(), each) >= cutoff for each in lowered):
+        return None  # most names of other stacks end here, before difflib is loaded
     from difflib import get_close_matches
 
-    lowered = {each.lower(): each for each in known}
     found = get_close_matches(name.lower(), lowered, n=1, cutoff=cutoff)
     return lowered[found[0]] if found else None
+
+
+def _similarity_at_most(one: str, other: str) -> float:
+    """Similarity of two texts if their common characters were in the same order."""
+    return 2 * (Counter(one) & Counter(other)).total() / ((len(one) + len(other)) or 1)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

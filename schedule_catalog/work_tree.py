@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 # Characters that Apple's file system ignores in a name, so that git refuses them in ".git" as well.
-_IGNORED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
-_SHORT_NAME = re.compile(r"git~\d+")
+_IGNORED = "[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]"
+_SHORT_NAME = r"git~\d+"
 
 
 def work_tree(path: Path) -> Path | None:
@@ -45,8 +45,8 @@ def mistaken_for_repository(names: Sequence[str]) -> str | None:
 def _is_like_dot_git(name: str) -> bool:
     if name.isascii() and "git" not in name.lower():
         return False
-    plain = _IGNORED.sub("", name).lower().partition(":")[0].rstrip(". ")
-    return plain == ".git" or _SHORT_NAME.fullmatch(plain) is not None
+    plain = re.sub(_IGNORED, "", name).lower().partition(":")[0].rstrip(". ")
+    return plain == ".git" or re.fullmatch(_SHORT_NAME, plain) is not None
 
 
 def _has_repository(folder: Path) -> bool:

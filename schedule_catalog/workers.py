@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
@@ -55,12 +54,17 @@ class Workers:
         """
         weights = weights if weights is not None else [1] * len(things)
         parts = _parts(things, weights)
-        alone = self.processes < 2 or threading.active_count() > 1 or not hasattr(os, "fork")
-        if alone or len(parts) < 2 or sum(weights) < self.enough:
+        if self.processes < 2 or len(parts) < 2 or sum(weights) < self.enough or not _may_fork():
             return [work(part) for part in parts]
         # The first part is done before the helpers start, so that they have its imports and caches.
         done = {0: work(parts[0])} | _done_by_all(self.processes, work, parts)
         return [done[number] if number in done else work(part) for number, part in enumerate(parts)]
+
+
+def _may_fork() -> bool:
+    import threading
+
+    return threading.active_count() == 1 and hasattr(os, "fork")
 
 
 ALONE = Workers(1)

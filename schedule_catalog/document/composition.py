@@ -7,7 +7,6 @@ from typing import Any
 from schedule_catalog.document.positions import END, unpacked
 from schedule_catalog.document.refusal import Refusal, StopReading, TextFault
 from schedule_catalog.document.scalars import CURLY_QUOTES, ScalarError, core_scalar, other_reading
-from schedule_catalog.document.syntax import curly_message
 from schedule_catalog.problem import Severity
 from schedule_catalog.wording import quoted
 
@@ -83,6 +82,8 @@ class Composition:
 
     def _warn_of_curly_quotes(self, text: str) -> None:
         if text and text[0] in CURLY_QUOTES:
+            from schedule_catalog.document.syntax import curly_message
+
             self._note("quotes", Severity.WARNING, curly_message(text[0]))
 
     def _note(self, rule: str, severity: Severity, message: str) -> None:

@@ -25,7 +25,6 @@ from schedule_catalog.document.positions import BITS, END, unpacked
 from schedule_catalog.document.refusal import Refusal, StopReading
 from schedule_catalog.document.refused_events import DEPTH_MAX, refuse_collection, refuse_others, refuse_properties
 from schedule_catalog.document.scalars import INITIALS, WORDS
-from schedule_catalog.document.syntax import syntax_refusal
 from schedule_catalog.document.truncation import refuse_cut_cron
 
 NODES_MAX = 150_000
@@ -37,6 +36,8 @@ def compose(data: bytes) -> Composition:
     try:
         _compose(data, composition)
     except YAMLError as error:
+        from schedule_catalog.document.syntax import syntax_refusal
+
         raise syntax_refusal(error, data) from None
     except StopReading:
         return composition

@@ -7,7 +7,6 @@ from typing import NoReturn
 from yaml.events import AliasEvent, CollectionStartEvent, DocumentStartEvent, Event, ScalarEvent
 
 from schedule_catalog.document.refusal import Refusal
-from schedule_catalog.document.syntax import alias_message
 from schedule_catalog.wording import quoted
 
 DEPTH_MAX = 32
@@ -32,6 +31,8 @@ def refuse_properties(event: ScalarEvent | CollectionStartEvent) -> NoReturn:
 def refuse_others(event: Event, data: bytes, has_root: bool) -> None:
     """Refuse aliases, directives and a second document; accept events without a value."""
     if isinstance(event, AliasEvent):
+        from schedule_catalog.document.syntax import alias_message
+
         _refuse(event, "alias", alias_message(event, data))
     if isinstance(event, DocumentStartEvent):
         if has_root:

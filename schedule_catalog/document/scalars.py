@@ -33,18 +33,16 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-_NUMBER_OF_1_2 = re.compile(r"0o(?P<octal>[0-7]+)|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)")
-_YAML_1_1 = re.compile(
-    rf"""(?P<boolean>{"|".join(_BOOLEANS_OF_1_1)})
+# These two are for texts that few files have: re compiles them when they are first used, and keeps them.
+_NUMBER_OF_1_2 = r"0o(?P<octal>[0-7]+)|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+_YAML_1_1 = rf"""(?P<boolean>{"|".join(_BOOLEANS_OF_1_1)})
     | (?P<base60>[-+]?(?:[1-9][0-9_]*(?::[0-5]?[0-9])+|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*))
     | (?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}
         |[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}(?:[Tt]|[ \t]+)[0-9]{{1,2}}:[0-9]{{2}}:[0-9]{{2}}.*)
     | (?P<number>[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]*_[0-9a-fA-F_]*|[0-9.]+_[0-9_.]*(?:[eE][-+]?[0-9]+)?)
         |[-+]0x[0-9a-fA-F]+)
     | (?P<value>=)
-    """,
-    re.VERBOSE,
-)
+    """
 _TAKEN_FOR = {
     "boolean": "a boolean",
     "base60": "a number in base 60",
@@ -94,10 +92,10 @@ class Reading(NamedTuple):
 
 def other_reading(text: str) -> Reading | None:
     """Return the other reading of a plain scalar that `core_scalar` reads as text, if a version of YAML has one."""
-    match = _YAML_1_1.fullmatch(text)
+    match = re.fullmatch(_YAML_1_1, text, re.VERBOSE)
     if match is not None:
         return Reading("1.1", _TAKEN_FOR[match.lastgroup or ""])
-    match = None if _NUMBER.fullmatch(text) else _NUMBER_OF_1_2.fullmatch(text)
+    match = None if _NUMBER.fullmatch(text) else re.fullmatch(_NUMBER_OF_1_2, text)
     return None if match is None else Reading("1.2", "a number", _plainly(match))
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from yaml.events import AliasEvent
 
 # A line such as  `  cron: */5 * * * ? *  # comment`:  the text before the value, and the value.
-_VALUE = re.compile(r"(?P<head>\s*(?:- +)*(?:[A-Za-z_][^#:]*: +)?)(?P<value>[*?].*?)(?:\s+#\s.*)?\s*$")
+_VALUE = r"(?P<head>\s*(?:- +)*(?:[A-Za-z_][^#:]*: +)?)(?P<value>[*?].*?)(?:\s+#\s.*)?\s*$"
 # Typographic quote at the start of a value.
-_CURLY = re.compile(rf"(?:^|[:,-] |[\[{{]) *(?P<quote>[{CURLY_QUOTES}])")
+_CURLY = rf"(?:^|[:,-] |[\[{{]) *(?P<quote>[{CURLY_QUOTES}])"
 _LONGEST_LINE = 160  # in longer lines the pattern is slow on many spaces, and nobody reads the advice
 _NO_KEY_HERE = "mapping keys are not allowed in this context"
 _NO_TOKEN = "found character that cannot start any token"  # noqa: S105 - a token of YAML
@@ -79,7 +79,7 @@ def curly_message(quote: str) -> str:
 
 def _curly(source: str) -> int | None:
     """Position of a value that starts with a typographic quote, unless straight quotes come before it."""
-    found = _CURLY.search(source) if len(source) <= _LONGEST_LINE else None
+    found = re.search(_CURLY, source) if len(source) <= _LONGEST_LINE else None
     return None if found is None or re.search("[\"']", source[: found.start()]) else found.start("quote")
 
 
@@ -111,7 +111,7 @@ def _refusal(place: Any, message: str) -> Refusal:
 
 def _unquoted(source: str, column: int) -> str:
     advice = f'a value that starts with "{source[column : column + 1] or "*"}" must be quoted'
-    match = _VALUE.match(source) if len(source) <= _LONGEST_LINE else None
+    match = re.match(_VALUE, source) if len(source) <= _LONGEST_LINE else None
     if match is None or match.start("value") != column:
         return advice
     return f'{advice}: write {match["head"].strip()} "{match["value"]}"'.replace("write  ", "write ")

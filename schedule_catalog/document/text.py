@@ -13,7 +13,7 @@ _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = {b"\xff\xfe": "UTF-16 or UTF-32", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
 _USUAL = bytes(byte for byte in range(0x20, 0x7F)) + b"\t\n\r"
 # Control characters; line breaks of only some readers; marks that reorder the text on a reviewer's screen; stray BOMs.
-_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_REFUSED = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 _NAMES = {
     **dict.fromkeys("\x85\u2028\u2029", "a line break to some readers and none to others"),
@@ -57,7 +57,7 @@ def _check_characters(data: bytes) -> None:
         before = data[: error.start].decode("utf-8")
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8"
         raise Refusal(*_place(before), "encoding", message) from None
-    found = _REFUSED.search(text)
+    found = re.search(_REFUSED, text)
     if found:
         character = found[0]
         name = _NAMES.get(character, "a control character")

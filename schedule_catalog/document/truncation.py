@@ -9,7 +9,7 @@ from schedule_catalog.document.refusal import Refusal
 from schedule_catalog.document.text import lines
 from schedule_catalog.wording import quoted
 
-_CUT = re.compile(r"""\s*(?:-\s+)*(["']?)cron\1\s*:\s+(?P<kept>[^"'#\s|>{\[][^#]*?)\s+(?P<lost>\#[1-5]\b.*?)\s*$""")
+_CUT = r"""\s*(?:-\s+)*(["']?)cron\1\s*:\s+(?P<kept>[^"'#\s|>{\[][^#]*?)\s+(?P<lost>\#[1-5]\b.*?)\s*$"""
 _FIELDS = 6
 _LONGEST_LINE = 400  # no cron is longer, and the pattern is slow on many spaces
 _PLACE = (1 << END) - 1
@@ -21,7 +21,7 @@ def refuse_cut_cron(data: bytes, marks: list[int]) -> None:
         return
     values: set[int] = set()  # positions of keys and values: a line inside a longer text starts none
     for number, line in enumerate(lines(data)):
-        cut = _CUT.match(line) if " #" in line and len(line) <= _LONGEST_LINE else None
+        cut = re.match(_CUT, line) if " #" in line and len(line) <= _LONGEST_LINE else None
         if cut is None or len(cut["kept"].split()) >= _FIELDS:
             continue
         values = values or {mark & _PLACE for mark in marks}

@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import NoReturn
 
-from schedule_catalog.expressions import advice, fields
+from schedule_catalog.expressions import fields
 from schedule_catalog.expressions.errors import ExpressionError
 from schedule_catalog.expressions.expression import FIRST_YEAR, LAST_YEAR, At, Cron, CronFields, Expression, Rate
 from schedule_client.contract.errors import CalendarError
@@ -42,7 +42,7 @@ def parse(expression: str) -> Expression:
         return _rate(expression, match)
     if match := _AT.fullmatch(expression):
         return _at(expression, match[1])
-    raise ExpressionError(*advice.shape(expression))
+    raise _misshapen(expression)
 
 
 def _cron(text: str, parts: list[str]) -> Cron:
@@ -67,7 +67,7 @@ def _cron(text: str, parts: list[str]) -> Cron:
 def _refuse_field(text: str, parts: list[str]) -> NoReturn:
     """Read field by field, to find the field with the mistake."""
     if parts[0].startswith("cron("):
-        raise ExpressionError(*advice.shape(text))
+        raise _misshapen(text)
     column = len("cron(") + 1
     for read, part in zip(_FIELDS, parts, strict=True):
         try:
@@ -76,6 +76,12 @@ def _refuse_field(text: str, parts: list[str]) -> NoReturn:
             raise ExpressionError(error.message, column + error.offset) from None
         column += len(part) + 1
     raise AssertionError(parts)
+
+
+def _misshapen(text: str) -> ExpressionError:
+    from schedule_catalog.expressions.advice import shape
+
+    return ExpressionError(*shape(text))
 
 
 def _refuse_days(parts: list[str]) -> NoReturn:
@@ -87,7 +93,9 @@ def _refuse_days(parts: list[str]) -> NoReturn:
 def _rate(text: str, match: re.Match[str]) -> Rate:
     value, unit, plural = int(match[1]), match[2], match[3]
     if (value > 1) != bool(plural):
-        right = advice.rate(value, unit)
+        from schedule_catalog.expressions.advice import rate
+
+        right = rate(value, unit)
         raise ExpressionError(f'"{unit}{plural}" does not go with {value}: write {right}', match.start(2) + 1)
     return Rate(text, timedelta(**{f"{unit}s": value}))
 

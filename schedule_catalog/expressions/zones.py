@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import tzdata
 
 from schedule_catalog.expressions.errors import ZoneError
-from schedule_catalog.expressions.zone_names import advice
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -45,6 +47,8 @@ def listed_changes(name: str) -> tuple[int, ...]:
 
 def _rules(name: str) -> bytes:
     if name not in names():
+        from schedule_catalog.expressions.zone_names import advice
+
         raise ZoneError(name, *advice(name, names(), _content))
     return _content(name)
 
@@ -54,9 +58,6 @@ def _content(name: str) -> bytes:
 
 
 def _file(path: str) -> bytes:
-    import pkgutil
-
-    data = pkgutil.get_data("tzdata", path)
-    if data is None:
-        raise FileNotFoundError(f"tzdata/{path}")
-    return data
+    # What pkgutil.get_data does, without the import: in a zip as well, a package's loader has its files.
+    loader: Any = tzdata.__loader__
+    return loader.get_data(os.path.join(tzdata.__path__[0], *path.split("/")))  # noqa: PTH118 - a path of the loader

@@ -138,10 +138,10 @@ def is_encrypted(value: object) -> bool:
 
 def text(example: str, pattern: str = r".+", expected: str = "a text") -> Reader[str]:
     """Return a reader of texts that match *pattern* completely."""
-    compiled = re.compile(pattern, re.ASCII)
 
     def read(node: ConfigValue) -> str | None:
-        if isinstance(node.value, str) and compiled.fullmatch(node.value):
+        # Most patterns are of settings that a stack does not have: re compiles one when it is first used, and keeps it.
+        if isinstance(node.value, str) and re.fullmatch(pattern, node.value, re.ASCII):
             return node.value
         node.refuse(f"{quoted(node.value)} is not {expected}", reader.example)
         return None

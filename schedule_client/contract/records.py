@@ -1,9 +1,9 @@
 """Frozen records with slots: `dataclass(frozen=True, slots=True)` of the standard library, with a faster import.
 
 Lambda imports the proxy at every cold start, and each command imports the catalog: a quarter of that was `dataclasses`,
-its import of `inspect` and the six functions that it compiles for each class. Here one function is compiled and the
-rest is shared. The functions of `dataclasses` accept these records too; `replace` and `asdict` here do not need that
-module.
+its import of `inspect` and the six functions that it compiles for each class. Here one function is compiled, when a
+class has its first record, and the rest is shared. The functions of `dataclasses` accept these records too; `replace`
+and `asdict` here do not need that module.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _made(cls: type, kw_only: bool, eq: bool, order: bool) -> type:
         "__slots__": names,
         "__match_args__": () if kw_only else names,
         "__record__": tuple(name for name in names if of[name].repr),
-        "__init__": _initializer(of, kw_only),
+        "__init__": _Initializer(of, kw_only),
         "__repr__": _shown,
         "__setattr__": _refuse,
         "__delattr__": _refuse,
@@ -118,7 +118,22 @@ def _made(cls: type, kw_only: bool, eq: bool, order: bool) -> type:
     return type(cls)(cls.__name__, cls.__bases__, made | (_ORDER if order else {}) | members)
 
 
-def _initializer(of: dict[str, _Field], kw_only: bool) -> Any:
+class _Initializer:
+    """Initializer that replaces itself when it is first read: a command makes records of half of its classes."""
+
+    def __init__(self, of: dict[str, _Field], kw_only: bool) -> None:
+        self._of = of
+        self._kw_only = kw_only
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner: Any = owner
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        compiled = self._owner.__init__ = _compiled(self._of, self._kw_only)
+        return compiled.__get__(instance, owner)
+
+
+def _compiled(of: dict[str, _Field], kw_only: bool) -> Any:
     """Initializer, the one function that differs from class to class, with its own signature."""
     given: dict[str, Any] = {"_set": object.__setattr__, "_MISSING": _MISSING}
     parameters, lines = ["self", "*"] if kw_only and of else ["self"], [" pass"]

@@ -11,7 +11,6 @@ from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
 from schedule_catalog.checking.rules.wording import dates
 from schedule_catalog.checking.stacks import Pointer, Values, is_plain_rate, local_times, overrides
 from schedule_catalog.expressions import ZoneError, changes, instants, zone
-from schedule_catalog.expressions.zone_names import reversed_sign
 from schedule_catalog.hazards import hazards
 from schedule_catalog.problem import Severity
 from schedule_catalog.timing import PERIOD
@@ -33,11 +32,19 @@ def _timezone(draft: Draft) -> Iterator[Fault]:
     except ZoneError as error:
         yield Fault(("timezone",), str(error))
     else:
-        if warning := reversed_sign(name):
+        if warning := _reversed_sign(name):
             yield Fault(("timezone",), warning, Severity.WARNING)
     if draft.kind == "rate" and is_plain_rate(draft.values) and not _is_used_elsewhere(draft):
         message = '"timezone" has no meaning for a rate without "start", "end", "pause" or "not_on": remove it'
         yield Fault(("timezone",), message, at_key=True)
+
+
+def _reversed_sign(name: str) -> str | None:
+    if not name.startswith("Etc/"):
+        return None
+    from schedule_catalog.expressions.zone_names import reversed_sign
+
+    return reversed_sign(name)
 
 
 def _is_used_elsewhere(draft: Draft) -> bool:

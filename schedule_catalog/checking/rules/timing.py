@@ -24,7 +24,7 @@ def _missing_timing(draft: Draft) -> Iterator[Fault]:
         yield Fault((), message, at_key=True)
 
 
-_CRON_WRAPPER = re.compile(r"\s*cron\s*\((.*?)\)?\s*", re.IGNORECASE | re.DOTALL)
+_CRON_WRAPPER = r"\s*cron\s*\((.*?)\)?\s*"
 
 
 _NICKNAMES = {
@@ -51,16 +51,16 @@ def _misread_cron(draft: Draft) -> Iterator[Fault]:
 
 
 def _cron_advice(text: str) -> str | None:
-    if wrapped := _CRON_WRAPPER.fullmatch(text):
+    if wrapped := re.fullmatch(_CRON_WRAPPER, text, re.IGNORECASE | re.DOTALL):
         return f'"{text}" repeats the wrapper that the key "cron" stands for: write "{wrapped[1]}"'
     nickname = _NICKNAMES.get(text.strip().lower())
     return f'"{text}" is syntax of other cron programs: write "{nickname}"' if nickname else None
 
 
-_RATE_WRAPPER = re.compile(r"\s*rate\s*\((.*?)\)?\s*", re.IGNORECASE | re.DOTALL)
+_RATE_WRAPPER = r"\s*rate\s*\((.*?)\)?\s*"
 
 
-_LOOSE_RATE = re.compile(r"\s*(?:every\s+)?(\d*)\s*([a-z]+?)s?\s*", re.IGNORECASE)
+_LOOSE_RATE = r"\s*(?:every\s+)?(\d*)\s*([a-z]+?)s?\s*"
 
 
 _RATE_UNITS = {
@@ -93,10 +93,10 @@ def _misread_rate(draft: Draft) -> Iterator[Fault]:
 
 
 def _intended_rate(text: str) -> str | None:
-    wrapped = _RATE_WRAPPER.fullmatch(text)
+    wrapped = re.fullmatch(_RATE_WRAPPER, text, re.IGNORECASE | re.DOTALL)
     if wrapped:
         return _intended_rate(wrapped[1]) or wrapped[1]
-    loose = _LOOSE_RATE.fullmatch(text)
+    loose = re.fullmatch(_LOOSE_RATE, text, re.IGNORECASE)
     if loose is None or loose[1] == "0":
         return None
     number, word = int(loose[1] or 1), loose[2].lower()
@@ -107,7 +107,7 @@ def _intended_rate(text: str) -> str | None:
     return counted(int(value), unit)
 
 
-_AT_WRAPPER = re.compile(r"\s*at\s*\((.*?)\)?\s*", re.IGNORECASE | re.DOTALL)
+_AT_WRAPPER = r"\s*at\s*\((.*?)\)?\s*"
 
 
 def _misread_at(draft: Draft) -> Iterator[Fault]:
@@ -115,7 +115,7 @@ def _misread_at(draft: Draft) -> Iterator[Fault]:
     if draft.kind != "at":
         return
     text = str(draft.values["at"])
-    wrapped = _AT_WRAPPER.fullmatch(text)
+    wrapped = re.fullmatch(_AT_WRAPPER, text, re.IGNORECASE | re.DOTALL)
     if wrapped:
         right = wrapped[1].removesuffix(":00")
         yield Fault(("at",), f'"{text}" repeats the wrapper that the key "at" stands for: write "{right}"')

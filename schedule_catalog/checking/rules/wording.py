@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-_WRAPPED = re.compile(r"\b(?:cron|rate|at)\(((?:[^()]|\([^()]*\))*)\)")
+_WRAPPED = r"\b(?:cron|rate|at)\(((?:[^()]|\([^()]*\))*)\)"
 
 
 def unwrapped(message: str) -> str:
     """Return a message about AWS's text as one about a catalog file, where the kind is the key and not a wrapper."""
-    return _WRAPPED.sub(r'"\1"', message)
+    return re.sub(_WRAPPED, r'"\1"', message)
 
 
 def dates(others: Sequence[datetime]) -> str:

@@ -16,7 +16,6 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.line.arguments import CATALOG, count, instant
 from schedule_catalog.cli.line.moments import span
 from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
-from schedule_catalog.cli.rows import forecast as forecast_rows
 from schedule_catalog.cli.text import forecast as forecast_text
 from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.expressions import ExpressionError, ZoneError
@@ -28,14 +27,21 @@ if TYPE_CHECKING:
     from schedule_catalog.checking.catalog import Catalog
     from schedule_catalog.entry import Entry
 
+
+def _json(forecasts: Sequence[Forecast], start: datetime) -> None:
+    from schedule_catalog.cli.rows import forecast
+
+    forecast.show(forecasts, start)
+
+
 PRINTERS: Mapping[str, Callable[[Sequence[Forecast], datetime], None]] = {
     "text": forecast_text.show,
-    "json": forecast_rows.show,
+    "json": _json,
 }
 
 AGENDAS: Mapping[str, Callable[[Sequence[Forecast], datetime], None]] = {
     "text": forecast_text.show_in_order,
-    "json": forecast_rows.show,
+    "json": _json,
 }
 
 # Limit for one schedule: one that fires each minute has this many in a week.

@@ -75,19 +75,17 @@ def command(name: str) -> Command:
 
 
 def parser(arguments: Sequence[str]) -> CommandLine:
-    """Return the parser of a command line; only the verbs that the line mentions know their arguments."""
+    """Return the parser of a command line; it has only the verbs that the line mentions, if it mentions one."""
     top = CommandLine("schedules", description="HTTP schedules as reviewed YAML.", epilog=_verbs(), allow_abbrev=False)
     top.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     top.add_argument("--traceback", action="store_true", help="on a crash, show where it happened")
     colours = "show colours (default: auto, on a terminal and without NO_COLOR)"
     top.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=colours)
     verbs = top.add_subparsers(dest="command", metavar="VERB", help="`schedules VERB --help` explains a verb")
-    for name in COMMANDS:
-        verb = verbs.add_parser(name, allow_abbrev=False)
-        if name in arguments:
-            found = command(name)
-            verb.description, verb.epilog = found.description, f"example:\n  {found.example}"
-            found.add_arguments(verb)
+    for name in (each for each in COMMANDS if each in arguments):
+        found = command(name)
+        epilog = f"example:\n  {found.example}"
+        found.add_arguments(verbs.add_parser(name, allow_abbrev=False, description=found.description, epilog=epilog))
     return top
 
 
@@ -132,7 +130,7 @@ class CommandLine(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Refuse a word that is not one of an argument's choices, and suggest the one that was meant."""
         if action.choices is not None and value not in action.choices:
-            known = [str(each) for each in action.choices]
+            known = list(map(str, COMMANDS if action.dest == "command" else action.choices))
             raise argparse.ArgumentError(action, f"unknown value {quoted(value)}: {suggestion(str(value), known)}")
 
     def _below(self) -> dict[str, CommandLine]:

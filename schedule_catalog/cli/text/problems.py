@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LINE_MAX = 160
 _STYLES = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.NOTE: Style.NOTE}
-_TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,:{}\[\]]+""")
+_WORD = r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,:{}\[\]]+"""
 
 
 def show(catalog: Catalog, note: str) -> None:
@@ -57,7 +57,7 @@ def excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:
     if not (before + rest).strip():
         return ()
     indent = " " * width(expanded(before))
-    token = _TOKEN.match(rest)
+    token = re.match(_WORD, rest)
     tail = "~" * (width(expanded(token[0])) - 1) if token else ""
     return (f"{gutter}{expanded(before + rest)}".rstrip(), f"{' ' * len(gutter)}{indent}^{tail}")
 

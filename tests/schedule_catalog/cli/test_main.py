@@ -72,6 +72,8 @@ def test_without_a_verb_the_help_is_shown(capsys: pytest.CaptureFixture[str]) ->
     ("arguments", "usage", "told"),
     [
         (["chek"], "schedules [-h]", 'schedules: error: unknown verb "chek": did you mean "check"?'),
+        (["--color", "never", "nxt"], "schedules [-h]", 'VERB: unknown value "nxt": did you mean "next"?'),
+        (["--color", "never", "nxt", "check"], "schedules [-h]", 'VERB: unknown value "nxt": did you mean "next"?'),
         (["--color", "never"], "schedules [-h]", "schedules: error: specify a verb"),
         (["check", "--formt", "json"], "schedules check", 'unknown option "--formt": did you mean --format?'),
         (["check", "--zzz=1"], "schedules check", 'schedules check: error: unknown option "--zzz"'),

@@ -22,6 +22,14 @@ UNUSED = {
     "schedule_catalog.cli.github.sarif",
     "schedule_catalog.cli.rows.problems",
     "schedule_catalog.operations",
+    # only for mistakes
+    "schedule_catalog.document.syntax",
+    "schedule_catalog.expressions.advice",
+    "schedule_catalog.expressions.zone_names",
+    # of the proxy and the callback service
+    "schedule_client.contract.ledger",
+    "schedule_client.contract.retry_message",
+    "schedule_client.contract.undelivered",
 }
 
 

@@ -203,7 +203,8 @@ def test_what_a_class_says_of_itself_holds() -> None:
 
 
 def test_the_contract_does_without_dataclasses() -> None:
-    program = "import sys, schedule_client.contract; print('dataclasses' in sys.modules, 'inspect' in sys.modules)"
+    loaded = "print('dataclasses' in sys.modules, 'inspect' in sys.modules)"
+    program = f"import sys; from schedule_client.contract import *; {loaded}"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert ran.stdout.split() == ["False", "False"]
