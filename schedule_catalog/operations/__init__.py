@@ -23,6 +23,7 @@ from schedule_catalog.operations.invocation import Answer, Invocation, make, pre
 from schedule_catalog.operations.lookup import Identity, find_schedule, identities, identity_of
 from schedule_catalog.operations.make_up import Unmade, missed_fires, skipped_runs
 from schedule_catalog.operations.missed import Missed, Search, missed_runs
+from schedule_catalog.operations.overview import overview
 from schedule_catalog.operations.pause_effect import PauseEffect, pause_effect
 from schedule_catalog.operations.pauses import (
     PauseAct,
@@ -107,6 +108,7 @@ __all__ = (
     "missed_runs",
     "notes_on_call",
     "notes_on_replay",
+    "overview",
     "pause",
     "pause_acts",
     "pause_effect",

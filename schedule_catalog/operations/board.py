@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from schedule_catalog.operations.access import QUERIES_AT_ONCE
+from schedule_catalog.operations.board_memory import LOOK_BACK, RUNS, BoardMemory, RunsRead, last_fire
 from schedule_catalog.operations.concurrency import answers
-from schedule_catalog.operations.inventory import ScheduleMemory
 from schedule_catalog.operations.lookup import Identity, identity_of
-from schedule_catalog.operations.missed import GRACE, missed_of
+from schedule_catalog.operations.missed import missed_of
 from schedule_catalog.operations.pauses import subject_of
-from schedule_catalog.operations.runs import RunRecord, newest_runs, remembers_since
 from schedule_catalog.operations.schedules import ScheduleSummary, list_schedules
-from schedule_catalog.timing import FIRST, LAST
+from schedule_catalog.timing import LAST
 from schedule_client.contract import CATALOG
 from schedule_client.contract.times import read_instant
 
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.inventory import Inventory
+    from schedule_catalog.operations.runs import RunRecord
     from schedule_catalog.operations.schedules import FoundSchedule
     from schedule_catalog.operations.status import StackStatus
     from schedule_catalog.timing import Timing
@@ -40,23 +39,8 @@ STATES: tuple[RowState, ...] = get_args(RowState)
 TROUBLE: frozenset[RowState] = frozenset(("failing", "missed", "missing", "changed", "extra"))
 """States that need attention."""
 
-RUNS = 10
-"""Number of runs in a row."""
-
-LOOK_BACK = timedelta(days=1)
-"""Age up to which missed fires are searched."""
-
 MOST_RUN_TIME = 1_000
 """Number of applications' schedules on a board; an application may have a million pending ones."""
-
-FRESH = timedelta(minutes=5)
-"""Age up to which the runs of a schedule that was not due count as current."""
-
-_TICK = timedelta(seconds=1)
-# Of a schedule that fires each minute, this covers the grace period and half an hour, in one page.
-_READ = 40
-# One in progress, and one that a person has triggered.
-_BESIDES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,45 +83,6 @@ class Board:
         return {state: count for state in STATES if (count := states.count(state))}
 
 
-class BoardMemory(ScheduleMemory):
-    """Memory of earlier boards of a stack: a refresh reads only facts that may have changed.
-
-    Runs are read again when one may have started or changed: the schedule was due, its newest run has not ended, or
-    they were read FRESH ago, since an operator may have triggered it.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._runs: dict[str, tuple[datetime, tuple[RunRecord, ...]]] = {}
-
-    def runs(self, stack: Deployed, schedule: Identity, timing: Timing | None, now: datetime) -> tuple[RunRecord, ...]:
-        """Return the newest runs of a schedule."""
-        read = self._runs.get(schedule.arn)
-        if read is None or _may_have_changed(*read, timing, now):
-            read = now, newest_runs(stack, schedule, FIRST, _most(timing, now))
-            self._runs[schedule.arn] = read
-        return read[1]
-
-
-def _most(timing: Timing | None, now: datetime) -> int:
-    """Number of runs to read: those of the row, or of all fires of the last day; what is read costs time."""
-    if timing is None:
-        return _READ
-    fires = sum(1 for _ in islice(timing.fires(now - LOOK_BACK, now), _READ))
-    return min(_READ, max(RUNS, fires) + _BESIDES)
-
-
-def _may_have_changed(read_at: datetime, runs: Sequence[RunRecord], timing: Timing | None, now: datetime) -> bool:
-    if now - read_at >= FRESH or any(run.state in ("running", "waiting") for run in runs):
-        return True
-    if timing is None:
-        return False
-    if timing.free_interval is not None:
-        last = _last_time(runs)
-        return last is None or last + timing.free_interval <= now
-    return next(timing.fires(read_at - timing.window - GRACE, now + _TICK), None) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class _Subject:
     """Facts about a schedule before its runs are read."""
@@ -168,15 +113,14 @@ def board(
     memory = memory or BoardMemory()
     of_applications, truncated = _of_applications(stack, memory)
     subjects = [*_of_catalog(stack, entries, inventory, memory), *of_applications]
-    first = max(now - LOOK_BACK, remembers_since(stack, now)) if stack.manifest.ledger_table else None
-    stack.clients.client("dynamodb")  # created before the threads share it
+    first = max(now - LOOK_BACK, memory.remembers_since(stack, now)) if stack.manifest.ledger_table else None
 
     def row(subject: _Subject) -> BoardRow:
         timing = subject.found.timing if subject.found else None
-        runs = None if first is None else memory.runs(stack, subject.identity, timing, now)
-        missed = _missed(subject, runs, first, now) if first is not None and runs is not None else ()
+        read = None if first is None else memory.runs(stack, subject.identity, timing, now)
+        missed = _missed(subject, read, first, now) if first is not None and read is not None else ()
         pauses = _pauses(stack, subject, status, services, now)
-        return _row(subject, runs, missed, subject.identity.name in changed, pauses, now)
+        return _row(subject, read and read.runs, missed, subject.identity.name in changed, pauses, now)
 
     rows = answers(row, subjects, QUERIES_AT_ONCE)
     return Board(tuple(sorted(rows, key=lambda row: (STATES.index(row.state), row.origin, row.name))), truncated)
@@ -214,14 +158,13 @@ def _of_applications(stack: Deployed, memory: BoardMemory) -> tuple[list[_Subjec
     return subjects, len(listed) > len(shown)
 
 
-def _missed(subject: _Subject, runs: tuple[RunRecord, ...], first: datetime, now: datetime) -> tuple[datetime, ...]:
-    """Fires without a run since *first*, or since the oldest run that was read if there are more."""
+def _missed(subject: _Subject, read: RunsRead, first: datetime, now: datetime) -> tuple[datetime, ...]:
+    """Fires without a run since *first*, or since the oldest run that was read if there may be more."""
     if subject.entry is None or subject.summary is None or subject.found is None:
         return ()
     timing = subject.found.timing_like(subject.entry)
-    most = _most(subject.found.timing, now)
-    since = max(first, read_instant(runs[-1].sort.partition("#")[0])) if len(runs) >= most else first
-    found = missed_of(subject.entry, timing, subject.summary, lambda begin: runs, since, now)
+    since = max(first, read_instant(read.runs[-1].sort.partition("#")[0])) if read.cut else first
+    found = missed_of(subject.entry, timing, subject.summary, lambda begin: read.runs, since, now)
     return tuple(each.scheduled for each in found if not each.doubt)
 
 
@@ -286,14 +229,9 @@ def _next_fire(timing: Timing, runs: Sequence[RunRecord], now: datetime) -> date
     """Next fire that counts, by the data in AWS, which decides; a rate without a start goes on from its newest run."""
     if not timing.counts_from_deployment(now):
         return next(iter(timing.upcoming(now, 1)), None)
-    last = _last_time(runs)
+    last = last_fire(runs)
     due = last + timing.interval if last and timing.interval else None
     return next(timing.fires(due, LAST, due), None) if due and due > now else None
-
-
-def _last_time(runs: Sequence[RunRecord]) -> datetime | None:
-    """The scheduled time of the newest run that a fire has made."""
-    return next((read_instant(run.sort) for run in runs if "#" not in run.sort), None)
 
 
 def _target(found: FoundSchedule | None) -> str | None:

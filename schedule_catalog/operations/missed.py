@@ -65,7 +65,6 @@ def missed_runs(
     first = max(since, remembers_since(stack, now))
     listed = {each.name: each for each in list_schedules(stack, stack.manifest.catalog_group)}
     there = [entry for entry in entries if entry.name in listed]
-    stack.clients.client("dynamodb")  # created before the threads share it
 
     def missed(entry: Entry) -> list[Missed]:
         summary = listed[entry.name]

@@ -54,7 +54,6 @@ def pause_effect(
     until = now.fromtimestamp(planned.until, now.tzinfo)
     schedules, truncated = _schedules(stack, planned)
     covered = [one for one in schedules if planned.covers(subject_of(stack, one, services))]
-    stack.clients.client("dynamodb")  # created before the threads share it
 
     def counted(one: FoundSchedule) -> tuple[int, int]:
         entry = entries.get(one.name) if one.group == stack.manifest.catalog_group else None

@@ -112,7 +112,6 @@ def get_schedule(stack: Deployed, group: str, name: str) -> FoundSchedule | None
 
 def get_schedules(stack: Deployed, group: str, names: Iterable[str]) -> dict[str, FoundSchedule]:
     """Return the existing ones of these schedules by name, with concurrent requests."""
-    stack.clients.client("scheduler")  # created before the threads share it
     found = answers(partial(get_schedule, stack, group), names)
     return {each.name: each for each in found if each is not None}
 

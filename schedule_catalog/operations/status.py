@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.drift import Difference, differences
 from schedule_catalog.operations.pauses import permitted_pauses
 from schedule_catalog.operations.signing_keys import first_keys
@@ -76,19 +78,27 @@ def stack_status(stack: Deployed, inventory: Inventory, settings: Settings, name
     """Compare the two sides of an inventory, and read the depth of the queues."""
     there, found = set(inventory.listed), inventory.found
     alive = {name: arguments for name, arguments in inventory.wanted.items() if arguments is not None}
-    compared = {name: differences(alive[name], each, stack, names.catalog_role) for name, each in sorted(found.items())}
-    return StackStatus(
-        matching=sum(not differing for differing in compared.values()),
-        missing=tuple(sorted(set(alive) - set(found))),
-        extra=tuple(sorted(there - set(inventory.wanted))),
-        changed=tuple(Changed(name, differing) for name, differing in compared.items() if differing),
-        finished=tuple(sorted(there & (set(inventory.wanted) - set(alive)))),
-        disabled=tuple(name for name, each in sorted(found.items()) if not each.enabled),
-        queues=queue_depths(stack),
-        first_keys=first_keys(stack.clients, {signing_secret(settings, key): key for key in settings.signing}),
-        mute_topics=mute_topics(stack.clients, settings),
-        pauses=permitted_pauses(stack),
-    )
+    keys = {signing_secret(settings, key): key for key in settings.signing}
+    with ThreadPoolExecutor() as beside:
+        queues = beside.submit(queue_depths, stack)
+        first = beside.submit(first_keys, stack.clients, keys)
+        mute = beside.submit(mute_topics, stack.clients, settings)
+        pauses = beside.submit(permitted_pauses, stack)
+        compared = {
+            name: differences(alive[name], each, stack, names.catalog_role) for name, each in sorted(found.items())
+        }
+        return StackStatus(
+            matching=sum(not differing for differing in compared.values()),
+            missing=tuple(sorted(set(alive) - set(found))),
+            extra=tuple(sorted(there - set(inventory.wanted))),
+            changed=tuple(Changed(name, differing) for name, differing in compared.items() if differing),
+            finished=tuple(sorted(there & (set(inventory.wanted) - set(alive)))),
+            disabled=tuple(name for name, each in sorted(found.items()) if not each.enabled),
+            queues=queues.result(),
+            first_keys=first.result(),
+            mute_topics=mute.result(),
+            pauses=pauses.result(),
+        )
 
 
 def queue_depths(stack: Deployed) -> tuple[Depth, ...]:
@@ -99,7 +109,8 @@ def queue_depths(stack: Deployed) -> tuple[Depth, ...]:
         "undelivered": manifest.undelivered_queue_url,
         "scheduler-dlq": manifest.scheduler_dlq_url,
     }
-    return tuple(_depth(stack.clients.client("sqs"), queue, url) for queue, url in urls.items())
+    sqs = stack.clients.client("sqs")
+    return tuple(answers(lambda each: _depth(sqs, *each), urls.items()))
 
 
 def _depth(sqs: Any, queue: str, url: str) -> Depth:

@@ -16,7 +16,7 @@ from schedule_catalog.cli.rows import status as status_rows
 from schedule_catalog.cli.text.board import board_lines
 from schedule_catalog.cli.text.pauses import pause_lines
 from schedule_catalog.cli.text.table import aligned
-from schedule_catalog.operations import board, stack_status, take_inventory
+from schedule_catalog.operations import overview, stack_status, take_inventory
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -53,12 +53,12 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     if settings is None:
         raise UsageError(f'no settings for the stack "{reached.names.stack}": specify them with --settings')
     entries = stack_entries(options, {settings.stack: settings}, settings.stack, now)
-    inventory = take_inventory(reached.stack, entries, settings, now)
-    status = stack_status(reached.stack, inventory, settings, reached.names)
     if options.format == "markdown":
+        inventory = take_inventory(reached.stack, entries, settings, now)
+        status = stack_status(reached.stack, inventory, settings, reached.names)
         say(*pre_block(_lines(status, reached)).splitlines())
         return PROBLEMS if status.drifted else CLEAN
-    rows = board(reached.stack, entries, inventory, status, now, services=service_urls(settings))
+    status, rows = overview(reached.stack, entries, settings, reached.names, now, service_urls(settings))
     if options.format == "json":
         status_rows.show(status, rows, reached.names, now)
     else:

@@ -17,21 +17,19 @@ from schedule_catalog.operations import (
     NotRunnableError,
     OperationError,
     UndeliveredQueues,
-    board,
     check_fire,
     differences,
     find_schedule,
     get_schedule,
     identities,
     make,
+    overview,
     prepare,
     replay,
     run_at,
     runs_of,
-    stack_status,
-    take_inventory,
 )
-from schedule_catalog.operations.board import BoardMemory
+from schedule_catalog.operations.board_memory import BoardMemory
 from schedule_catalog.operations.pauses import notes_on_call, notes_on_replay, permitted_pauses, subject_of
 from schedule_catalog.settings import BUILT_IN_SERVICE
 
@@ -152,10 +150,10 @@ class Desk:
 
     def _read(self, now: datetime) -> Overview:
         catalog = self.catalog()
-        inventory = take_inventory(self.stack, catalog.entries, catalog.settings, now, self._memory)
-        status = stack_status(self.stack, inventory, catalog.settings, self.names)
-        rows = board(self.stack, catalog.entries, inventory, status, now, self._memory, self.services())
-        return Overview(rows, status, now, catalog.errors)
+        status, board = overview(
+            self.stack, catalog.entries, catalog.settings, self.names, now, self.services(), self._memory
+        )
+        return Overview(board, status, now, catalog.errors)
 
     def catalog(self) -> WantedCatalog:
         """Return the catalog, read again when it is too old."""

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.exceptions import ClientError
 
 from schedule_catalog.operations import AwsAccess, AwsClients, AwsError, LaptopStack, StackError
 
@@ -52,6 +57,39 @@ def test_the_laptops_clients_ask_the_laptop_alone() -> None:
     assert client.meta.endpoint_url == LAPTOP.endpoint_url
     assert client.meta.region_name == "eu-central-1"
     assert client.meta.config.proxies == {}
+
+
+def answered(client: Any, status: int, body: dict[str, Any]) -> Any:
+    """The result of a query whose answer this is, without a server."""
+
+    def answer(request: Any, **_: object) -> AWSResponse:
+        raw = io.BytesIO(json.dumps(body).encode())
+        raw.stream = lambda **_: [raw.read()]  # pyright: ignore[reportAttributeAccessIssue]
+        headers: Any = HeadersDict()
+        return AWSResponse(request.url, status, headers, raw)
+
+    client.meta.events.register("before-send", answer)
+    return client.query(
+        TableName="runs", KeyConditionExpression="pk = :p", ExpressionAttributeValues={":p": {"S": "x"}}
+    )
+
+
+def test_a_query_returns_what_botocore_would_have_read() -> None:
+    key = {"pk": {"S": "a"}}
+    body = {"Items": [{**key, "n": {"N": "1.5"}, "all": {"L": [{"BOOL": True}]}}], "Count": 1, "LastEvaluatedKey": key}
+    plain = boto3.client("dynamodb", "eu-central-1", aws_access_key_id="x", aws_secret_access_key="x")
+
+    found, expected = (answered(each, 200, body) for each in (AwsClients(LAPTOP.access).client("dynamodb"), plain))
+
+    assert {name: value for name, value in found.items() if name != "ResponseMetadata"} == body
+    assert {name: found[name] for name in body} == {name: expected[name] for name in body}
+
+
+def test_a_query_that_is_refused_says_why() -> None:
+    client = AwsClients(LAPTOP.access).client("dynamodb")
+
+    with pytest.raises(ClientError, match="no such table"):
+        answered(client, 400, {"__type": "com.amazon#ResourceNotFoundException", "message": "no such table"})
 
 
 def test_a_profile_that_is_not_there_is_named() -> None:
