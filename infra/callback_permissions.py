@@ -34,7 +34,8 @@ def callback_permissions(
 ) -> tuple[Allow, ...]:
     """Return statements for its table, the schedules with the applications' prefix, their role, and its signing keys.
 
-    Where they are encrypted with a key of the stack's, what it takes to read them.
+    Where they are encrypted with a key of the stack's, what it takes to read them. Last, what the settings permit a
+    company's own code.
     """
     indexes = [pulumi.Output.concat(table_arn, "/index/", index) for index in INDEXES]
     signing = {"secretsmanager": DECRYPT} if signing_key_arn else {}
@@ -44,4 +45,8 @@ def callback_permissions(
         LIST_SCHEDULES,
         *([Allow("ReadSigningKeys", _READ_SECRET, [signing_key_arn])] if signing_key_arn else []),
         *key_permissions(settings.kms_key_arn, account, {"lambda": DECRYPT, "dynamodb": DECRYPT, **signing}),
+        *(
+            Allow(f"Handlers{name}", sorted(each.actions), sorted(each.resources))
+            for name, each in sorted(settings.callback.permissions.items())
+        ),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.clients import report_clients
 from schedule_catalog.settings.commands import Path, remove_command, set_command
+from schedule_catalog.settings.own_code import report_own_code
 from schedule_catalog.settings.reading import ConfigValue, Example, Mistakes
 from schedule_catalog.settings.services import report_access
 from schedule_client.contract import ADHOC, CALLBACK, CATALOG, RETRY, SIGNING, admits_address, parse_url
@@ -55,7 +56,7 @@ def report_contradictions(settings: Settings, mistakes: Mistakes) -> None:
     if "proxy" not in reported:
         _report_concurrency(settings, mistakes)
     if "callback" not in reported:
-        _report_code(settings, mistakes)
+        report_own_code(settings, mistakes)
     if 0 < settings.secret_recovery_days < FEWEST_RECOVERY_DAYS:
         message = f"{settings.secret_recovery_days} is less than {FEWEST_RECOVERY_DAYS}, the minimum except for 0"
         example = Example(str(FEWEST_RECOVERY_DAYS))
@@ -272,16 +273,6 @@ def _report_concurrency(settings: Settings, mistakes: Mistakes) -> None:
         if reserved is not None and number is not None and number > reserved:
             message = f"{number} is more than reserved_concurrency, {reserved}"
             ConfigValue(("proxy", key), None, mistakes).refuse(message, Example(str(reserved)))
-
-
-def _report_code(settings: Settings, mistakes: Mistakes) -> None:
-    callback = settings.callback
-    if callback.code is not None and not callback.handlers:
-        message = f'names no module of "{callback.code}", so nothing of it is loaded'
-        ConfigValue(("callback", "handlers"), None, mistakes).refuse(message, Example("reminders", (0,)))
-    if callback.requirements is not None and callback.code is None:
-        path = ("callback", "requirements")
-        mistakes.add(path, 'is for "code", which is not set', remove_command(mistakes.stack, path))
 
 
 def _report_vpc(settings: Settings, mistakes: Mistakes) -> None:

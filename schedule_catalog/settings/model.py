@@ -80,6 +80,14 @@ class SchedulerSettings:
 
 
 @frozen
+class Permission:
+    """Actions of AWS that a company's own code may do on these resources, by their ARNs."""
+
+    actions: frozenset[str]
+    resources: frozenset[str]
+
+
+@frozen
 class CallbackSettings:
     """Size of the callback service's function, and a company's own code in it.
 
@@ -89,6 +97,7 @@ class CallbackSettings:
     handlers: modules that register what tasks do.
     requirements: file with the pinned distributions, and their hashes, that the code needs.
     environment: variables of the function for the code; no secrets.
+    permissions: what the function's role may do besides, for the code, by the names of the statements.
     """
 
     timeout_seconds: int
@@ -97,6 +106,7 @@ class CallbackSettings:
     handlers: tuple[str, ...] = ()
     requirements: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    permissions: Mapping[str, Permission] = field(default_factory=dict[str, Permission])
 
 
 @frozen

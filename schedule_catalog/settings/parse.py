@@ -20,6 +20,7 @@ from schedule_catalog.settings.model import (
     Shard,
     Vpc,
 )
+from schedule_catalog.settings.own_code import with_own_code
 from schedule_catalog.settings.reading import (
     ConfigValue,
     Example,
@@ -124,15 +125,6 @@ _file = text(
     "billing.yaml",
     r"(?:(?!\.)[^/\\\x00-\x1f]+/)*(?!\.)[^/\\\x00-\x1f]+\.(?i:ya?ml)",
     "a file of the catalog, relative to its folder",
-)
-_code = text("handlers", r"[^\x00-\x1f]+", "a folder or a wheel")
-_module = text("reminders", r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", "the name of a Python module")
-_requirements = text("handlers/requirements.txt", r"[^\x00-\x1f]+\.txt", "a file of requirements")
-# Others would change the service itself, whose settings are read in any case.
-_variable = text(
-    "SMTP_HOST",
-    r"(?i:(?!(?:aws|callback|lambda|scheduler)_|(?:database_url|internal_api_token|auth_token|log_level)$))[A-Za-z]\w*",
-    "a variable of your code: those of AWS and of the service (AWS_, CALLBACK_, SCHEDULER_, …) are reserved",
 )
 _topic = text(
     "arn:aws:sns:eu-west-1:123456789012:billing-alarms",
@@ -311,13 +303,7 @@ def _proxy(keys: Section) -> ProxySize:
 
 
 def _callback(keys: Section) -> CallbackSettings:
-    return CallbackSettings(
-        *_size(keys, _CALLBACK, most_seconds=30),
-        code=keys.take("code", _code, None),
-        handlers=keys.take("handlers", several(_module), ()),
-        requirements=keys.take("requirements", _requirements, None),
-        environment=keys.take("environment", named(_variable, text("smtp.example.com")), dict[str, str]()),
-    )
+    return with_own_code(keys, *_size(keys, _CALLBACK, most_seconds=30))
 
 
 def _size(keys: Section, default: CallbackSettings | ProxySize, most_seconds: int) -> tuple[int, int]:

@@ -67,6 +67,17 @@ FULL: dict[str, Any] = {
     "secret_kms_keys": ["arn:aws:kms:eu-west-1:123456789012:key/5678abcd-12ab-34cd-56ef-1234567890ab"],
     "secret_recovery_days": 7,
     "proxy": {"reserved_concurrency": 60, "provisioned_concurrency": 2},
+    "callback": {
+        "permissions": {
+            "ReadOrders": {
+                "actions": ["dynamodb:GetItem", "dynamodb:Query"],
+                "resources": [
+                    "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
+                    "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/index/*",
+                ],
+            }
+        }
+    },
     "log_level": "WARN",
     "permissions_boundary": "arn:aws:iam::123456789012:policy/boundary",
 }

@@ -33,6 +33,7 @@ WILDCARDS = {
     HERE.format("logs", f"log-group:/aws/lambda/{PREFIX}-callback:*"): "Lambda makes up the names of log streams",
     HERE.format("secretsmanager", "secret:/schedule-catalog/dev/*"): "owners store secrets without a deployment",
     HERE.format("ssm", "parameter/schedule-catalog/dev/*"): "owners store secrets without a deployment",
+    HERE.format("dynamodb", "table/orders/index/*"): "a setting permits the handlers all indexes of their table",
     HERE.format("scheduler", f"schedule/{PREFIX}-catalog/*"): "the catalog's schedules come and go",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/*"): "operators see what a pause holds back",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/app*"): "schedules are made at run time",

@@ -14,6 +14,7 @@ from schedule_catalog.settings import (
     Application,
     CallbackSettings,
     Owner,
+    Permission,
     ProxyRoutes,
     ProxySize,
     RetrySettings,
@@ -30,6 +31,7 @@ from schedule_catalog.settings import (
 from schedule_client.contract import AuthClient, ProxySettings, Retry, SecretBinding
 
 ROOT = Path(__file__).resolve().parents[2]
+IDENTITY = "arn:aws-us-gov:ses:us-gov-west-1:123456789012:identity/example.com"
 BILLING = {"services": {"billing": "https://billing.example.com"}}
 
 
@@ -111,6 +113,7 @@ def test_every_key_arrives_where_it_belongs():
                 "handlers": ["reminders"],
                 "requirements": "handlers/requirements.txt",
                 "environment": {"SMTP_HOST": "smtp.example.com"},
+                "permissions": {"Mail": {"actions": ["ses:SendEmail"], "resources": [IDENTITY]}},
             },
             "minimum_interval_minutes": 5,
             "most_calls_per_minute": 20,
@@ -178,7 +181,13 @@ def test_every_key_arrives_where_it_belongs():
         proxy=ProxySize(90, 512, 20, 15, 3, "shop"),
         vpc=Vpc(frozenset({"subnet-0123abcd"}), frozenset({"sg-0123456789abcdef0"})),
         callback=CallbackSettings(
-            20, 1024, "handlers", ("reminders",), "handlers/requirements.txt", {"SMTP_HOST": "smtp.example.com"}
+            20,
+            1024,
+            "handlers",
+            ("reminders",),
+            "handlers/requirements.txt",
+            {"SMTP_HOST": "smtp.example.com"},
+            {"Mail": Permission(frozenset({"ses:SendEmail"}), frozenset({IDENTITY}))},
         ),
         minimum_interval_minutes=5,
         most_calls_per_minute=20,
