@@ -90,6 +90,9 @@ def _wrong_date(document: Document, pointer: Pointer, value: str | dict[str, str
             read.append(_first(text))
         except ValueError as error:
             yield Problem.at(document.value_place(place), "calendar", _advice(text, str(error)))
+            continue
+        if place == pointer and not _DAY.fullmatch(text):
+            yield Problem.at(document.value_place(place), "calendar", _of_a_time(text))
     if isinstance(value, dict) and len(read) == 2 and not _period(value).first < _period(value).until:
         message = f'"to" is "{value["to"]}", which is before "from", "{value["from"]}"'
         if len(value["to"]) > len("yyyy-mm-dd"):
@@ -103,6 +106,11 @@ def _advice(text: str, why: str) -> str:
     return (
         why if "T" in text else f'"{text}" is not a day, such as 2027-01-01, or a local time, such as 2027-01-01T18:00'
     )
+
+
+def _of_a_time(text: str) -> str:
+    """Advice for a local time in the place of a day: nobody would know how long it lasts."""
+    return f'"{text}" is not a day: write "{text[:10]}", or {{from: {text}, to: …, reason: …}}'
 
 
 def _calendar(document: Document) -> Calendar:

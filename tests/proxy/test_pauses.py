@@ -104,6 +104,20 @@ def test_a_single_call_waits_only_for_a_pause_of_its_own(scope: Any, name: str, 
     assert (minute >= 10) is held
 
 
+@pytest.mark.parametrize(("scope", "name"), [("service", "billing"), ("application", "shop"), ("all", "")])
+def test_runs_whose_event_does_not_say_that_they_recur_wait_one_and_all(scope: Any, name: str) -> None:
+    """An application's recurring call, made before its environment listed the feature."""
+    at = Paused()
+    at.pause(1, 31, scope, name)
+    for minute in (5, 10, 15):
+        at.fire(minute, recurs=False, alias="shop")
+    at.run()
+
+    assert at.ends() == {5.0: DELIVERED, 10.0: DELIVERED, 15.0: DELIVERED}
+    assert [scheduled for scheduled, _ in at.attempts()] == [5, 10, 15]
+    assert all(31 <= minute < 31 + SPREAD + LATE for _, minute in at.attempts())
+
+
 def test_a_call_by_url_waits_for_the_service_that_it_goes_to() -> None:
     at = Paused()
     at.pause(-1, 10)

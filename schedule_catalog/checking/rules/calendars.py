@@ -77,7 +77,8 @@ def _not_on(entries: tuple[Entry, ...], draft: Draft, context: Context) -> Itera
         start = timing.begins(context.now) or context.now
         if _fires(timing.without_calendars(), start) and not _fires(timing, start):
             names = ", ".join(f'"{each.title}"' for each in timing.not_on)
-            message = f"{names} leaves out every fire of a year: name other calendars, or change the {draft.kind}"
+            leave = "leaves" if len(timing.not_on) == 1 else "together leave"
+            message = f"{names} {leave} out every fire of a year: name other calendars, or change the {draft.kind}"
             yield Fault(("not_on",), message, Severity.WARNING)
             return
 

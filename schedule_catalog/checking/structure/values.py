@@ -17,9 +17,27 @@ _EXPECTED = {
     "object": "a mapping",
     "string": "text",
 }
+HOW_TO_WRITE = {
+    "description": "write description: and what its days are",
+    "dates": "write dates: and a list of days, such as 2027-01-01",
+    "from": "write the first day or local time, such as 2027-12-24",
+    "to": "write the last day, or the local time at which it ends",
+    "until": "write the local time at which it ends, such as 2027-01-10T00:00",
+    "reason": "write why",
+    "owner": "write owner: and the short id of your team",
+    "schedules": "write schedules: and the schedules by name",
+    "request": 'write request: with "url", or "service" and "path"',
+}
+"""Advice for each key that a file must have."""
+# Keys whose value is easily taken for a shorter one.
+_WHOLE = {
+    "pause": "write {until: 2027-01-10T00:00, reason: migration}, its end and why",
+    "fires_in_freezes": "write why it is called in freezes too, or leave the key out",
+}
+_OR_LEFT_OUT = "write a value, or leave the key out"
 _TRUE = ("true", "yes", "on", "1", "enabled")
 _FALSE = ("false", "no", "off", "0", "disabled")
-_LONGEST_WORD = 40
+_EMPTY = ("minLength", "minItems", "minProperties")
 
 
 def value_message(error: ValidationError) -> str:
@@ -31,6 +49,8 @@ def value_message(error: ValidationError) -> str:
     schema: Any = error.schema
     if error.validator == "pattern":
         return f"{_subject(error)} cannot be {_shown(error.instance)}: {schema['patternErrorMessage']}"
+    if error.validator in _EMPTY:
+        return f"{_subject(error)} is empty: {_advice_for_nothing(error)}"
     return f"{_subject(error)} {limit_message(error)}"
 
 
@@ -47,13 +67,25 @@ def limit_message(error: ValidationError) -> str:
             return f"has {len(value):,} characters: at most {limit:,} are allowed"
         case "maxItems" | "maxProperties":
             return f"has {len(value):,} members: at most {limit:,} are allowed"
-        case "minLength" | "minItems" | "minProperties":
-            return "is empty: write a value, or leave the key out"
+        case each if each in _EMPTY:
+            return f"is empty: {_OR_LEFT_OUT}"
         case "uniqueItems":
             again = next(item for item in value if value.count(item) > 1)
             return f"has {_shown(again)} twice: remove one"
         case _:
             return error.message
+
+
+def _advice_for_nothing(error: ValidationError) -> str:
+    """What to write for an empty value; a description is one that only a calendar must have."""
+    key = _key(error)
+    return _WHOLE.get(key) or (HOW_TO_WRITE.get(key) if key != "description" else None) or _OR_LEFT_OUT
+
+
+def _key(error: ValidationError) -> str:
+    """Key of the schema that the value is for; empty for a name that the author chose, such as that of a label."""
+    last = error.absolute_path[-1] if error.absolute_path else None
+    return last if isinstance(last, str) and last in error.absolute_schema_path else ""
 
 
 def _subject(error: ValidationError) -> str:
@@ -74,13 +106,13 @@ def _type_message(error: ValidationError) -> str:
     *others, last = (_EXPECTED[name] for name in types)
     wanted = f"{', '.join(others)} or {last}" if others else last
     message = f"{_subject(error)} must be {wanted}, and is {_shown(error.instance)}"
-    advice = _advice(types, error.instance)
+    advice = _WHOLE.get(_key(error)) or _advice(types, error.instance)
     return f"{message}: {advice}" if advice else message
 
 
 def _advice(types: list[str], value: Any) -> str | None:
     if value is None:
-        return "write its keys below it" if types == ["object"] else "write a value, or leave the key out"
+        return "write its keys below it" if types == ["object"] else _OR_LEFT_OUT
     if types == ["string"] and isinstance(value, bool | int | float):
         return f'write "{_shown(value)}" in quotes'
     if types == ["array"] and isinstance(value, str):

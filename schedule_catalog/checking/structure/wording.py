@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.structure.unknown_keys import unknown_key_message
-from schedule_catalog.checking.structure.values import limit_message, value_message
+from schedule_catalog.checking.structure.values import HOW_TO_WRITE, limit_message, value_message
 from schedule_catalog.timing import PERIOD
 from schedule_catalog.wording import quoted
 from schedule_client.contract import CLIENT_TYPES
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
 _UNKNOWN_SHOWN = 20
 _TIMINGS = ("cron", "rate", "at")
 _NOT_IN_NAMES = re.compile("[^a-z0-9]+")
-_HOW_TO_WRITE = {
-    "description": "write description: and what its days are",
-    "dates": "write dates: and a list of days, such as 2027-01-01",
-    "from": "write the first day or local time, such as 2027-12-24",
-    "to": "write the last day, or the local time at which it ends",
-    "until": "write the local time at which it ends, such as 2027-01-10T00:00",
-    "reason": "write why",
-    "owner": "write owner: and the short id of your team",
-    "schedules": "write schedules: and the schedules by name",
-    "request": 'write request: with "url", or "service" and "path"',
-}
 
 
 def faults(error: ValidationError, root: Any) -> Iterator[Fault]:
@@ -70,7 +59,7 @@ def _missing_keys(pointer: tuple[str | int, ...], error: ValidationError) -> Ite
     where = f" in {_named(pointer)}" if pointer else ""
     for key in required:
         if key not in mapping:
-            yield Fault(pointer, f'"{key}" is missing{where}: {_HOW_TO_WRITE[key]}', rule="missing-key", at_key=True)
+            yield Fault(pointer, f'"{key}" is missing{where}: {HOW_TO_WRITE[key]}', rule="missing-key", at_key=True)
 
 
 def _named(pointer: tuple[str | int, ...]) -> str:

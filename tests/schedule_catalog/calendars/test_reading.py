@@ -47,7 +47,11 @@ NOT_A_DATE = "is not a day, such as 2027-01-01, or a local time, such as 2027-01
 MISTAKES = {
     "": '1:1: error: a calendar is a mapping with "description" and "dates", and this file is empty [schema]',
     HEAD: '1:1: error: "dates" is missing: write dates: and a list of days, such as 2027-01-01 [missing-key]',
-    HEAD + "dates: []": '2:8: error: "dates" is empty: write a value, or leave the key out [schema]',
+    HEAD + "dates: []": '2:8: error: "dates" is empty: write dates: and a list of days, such as 2027-01-01 [schema]',
+    HEAD + "dates: [2027-01-02T09:00]": (
+        '2:9: error: "2027-01-02T09:00" is not a day: write "2027-01-02", or '
+        "{from: 2027-01-02T09:00, to: …, reason: …} [calendar]"
+    ),
     HEAD + "dates: [2027-02-30]": '2:9: error: "2027-02-30" is not a day of the calendar [calendar]',
     HEAD + "dates: [tomorrow]": f'2:9: error: "tomorrow" {NOT_A_DATE} [calendar]',
     HEAD + "dates: [{from: 2027-01-02, to: 2027-01-01, reason: x}]": (
