@@ -77,7 +77,7 @@ def limit_message(error: ValidationError) -> str:
 
 
 def _advice_for_nothing(error: ValidationError) -> str:
-    """What to write for an empty value; a description is one that only a calendar must have."""
+    """Advice for an empty value; only a calendar must have a description."""
     key = _key(error)
     return _WHOLE.get(key) or (HOW_TO_WRITE.get(key) if key != "description" else None) or _OR_LEFT_OUT
 
