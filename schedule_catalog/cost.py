@@ -35,6 +35,8 @@ STACK_METRICS, OWNER_METRICS, SCHEDULE_METRICS = 7, 2, 4
 """Metrics of the proxy by stack, by owner and by schedule with metrics of its own."""
 ALARMS, LEDGER_ALARMS = 28, 4
 """Alarms of every stack, and those of the run ledger; each owner adds one, and so do calls without an owner."""
+RETRY_READS, RETRY_REQUESTS = 1, 3
+"""Read of the ledger before a retry, and its message: one request each to send, receive and delete it."""
 # Lambda polls the retry queue with five connections, each for 20 seconds: AWS does not say how many more under load.
 _POLLS_A_SECOND = 5 / 20
 _MILLION = 1_000_000
@@ -160,6 +162,14 @@ def others(found: Iterable[EntryCost]) -> dict[str, float]:
     }
 
 
+def of_retry(size: StackSize) -> float:
+    """Return the cost of one more attempt after a failed one, as much later as it is made."""
+    attempt, price = dict(_runs(1, size).runs), prices()
+    del attempt["Scheduler"]
+    reads = RETRY_READS * price.per_million["dynamodb_reads"] if size.ledger else 0.0
+    return sum(attempt.values()) + (reads + RETRY_REQUESTS * price.per_million["sqs_fair_requests"]) / _MILLION
+
+
 def _runs(calls: float, size: StackSize) -> Cost:
     price, gb = prices(), size.memory_mb / 1024
     each = {
@@ -185,7 +195,7 @@ def _fixed(size: StackSize, counted: int) -> dict[str, float]:
         "metrics": metrics * price.per_month["metric"],
         "dashboard": price.per_month["dashboard"],
         "secrets": size.secrets * price.per_month["secret"],
-        "retry queue": _POLLS_A_SECOND * seconds * price.per_million["sqs_requests"] / _MILLION,
+        "retry queue": _POLLS_A_SECOND * seconds * price.per_million["sqs_fair_requests"] / _MILLION,
         "Lambda executions kept ready": ready,
     }
     return {name: usd for name, usd in fixed.items() if usd}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.run_cost import ARN, KINDS, CountedStack, usage
-from schedule_catalog.cost import LEDGER_BYTES, LEDGER_WRITES, LOG_BYTES, PAUSE_READS
+from schedule_catalog.cost import LEDGER_BYTES, LEDGER_WRITES, LOG_BYTES, PAUSE_READS, RETRY_READS
 
 # Requests, units of writes (with the index's) and of reads, log lines.
 COUNTS = {
@@ -40,3 +40,11 @@ def test_schedules_cost_says_what_a_delivered_run_uses() -> None:
     assert found.pause_reads == PAUSE_READS
     assert LOG_BYTES - 100 < found.log_bytes + 26 * found.log_lines <= LOG_BYTES
     assert LEDGER_BYTES - 100 < found.largest_item + 100 <= LEDGER_BYTES
+
+
+def test_schedules_cost_says_what_a_retry_uses() -> None:
+    delivered, retried = usage("delivered"), usage("retried once")
+
+    assert retried.units["writes"] - delivered.units["writes"] == LEDGER_WRITES
+    assert retried.units["reads"] - delivered.units["reads"] == RETRY_READS
+    assert retried.log_lines - delivered.log_lines == 1

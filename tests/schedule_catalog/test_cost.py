@@ -9,7 +9,7 @@ from importlib import resources
 
 import pytest
 
-from schedule_catalog.cost import Cost, EntryCost, StackSize, costs, others, prices, size_of, stack_cost
+from schedule_catalog.cost import Cost, EntryCost, StackSize, costs, of_retry, others, prices, size_of, stack_cost
 from schedule_catalog.settings import parse_settings
 from tests.catalog_texts import NOW, entry
 
@@ -34,6 +34,17 @@ def test_a_million_delivered_runs_cost_a_third_to_half_of_qstash(seconds: float,
     assert million.runs["logs"] == pytest.approx(0.43, abs=0.01)
 
 
+def test_a_retry_pays_for_its_message_instead_of_its_event() -> None:
+    runs = of_a_million(1.0).runs
+    of_messages, of_read = 3 * 0.50, 0.125
+
+    assert 1e6 * of_retry(StackSize(seconds=1.0)) == pytest.approx(
+        sum(runs.values()) - runs["Scheduler"] + of_messages + of_read
+    )
+    alone = of_a_million(1.0, ledger=False).total
+    assert 1e6 * of_retry(StackSize(seconds=1.0, ledger=False)) == pytest.approx(alone - 1.00 + of_messages)
+
+
 def test_without_a_ledger_none_is_paid() -> None:
     assert not {"run ledger", "pauses"} & of_a_million(1.0, ledger=False).runs.keys()
 
@@ -55,7 +66,7 @@ def test_each_price_has_its_source_and_the_date_of_that_if_it_has_one() -> None:
     groups = [value for name, value in data.items() if isinstance(value, dict) and name != "others"]
     found = [each for group in (*groups, *data["others"].values()) for each in group.values()]
 
-    assert len(found) == 18
+    assert len(found) == 19
     assert all(set(each) == {"usd", "dated", "source"} and each["source"] for each in found)
     assert all(each["dated"] is None or re.fullmatch(r"20\d\d(-\d\d)?", each["dated"]) for each in found)
 
@@ -79,7 +90,7 @@ def test_a_stack_without_a_schedule_costs_what_is_always_there() -> None:
             "metrics": (7 + 3 * 2) * 0.30,
             "dashboard": 3.00,
             "secrets": 2 * 0.40,
-            "retry queue": 657_000 * 0.40 / 1_000_000,
+            "retry queue": 657_000 * 0.50 / 1_000_000,
             "Lambda executions kept ready": 2 * 0.5 * 730 * 3600 * 0.0000033334,
         }
     )

@@ -16,7 +16,18 @@ from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, kn
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.cli.text.table import aligned
-from schedule_catalog.cost import SECONDS, Cost, EntryCost, StackSize, costs, others, prices, size_of, stack_cost
+from schedule_catalog.cost import (
+    SECONDS,
+    Cost,
+    EntryCost,
+    StackSize,
+    costs,
+    of_retry,
+    others,
+    prices,
+    size_of,
+    stack_cost,
+)
 from schedule_catalog.workers import Workers
 
 _DESCRIPTION = "Show how often schedules call in a month, and what the stack costs, before the free tier."
@@ -49,11 +60,11 @@ def run(options: Namespace, now: datetime) -> int:
     known = settings.get(options.stack) if options.stack else None
     size = size_of(known, options.seconds)
     found = costs(catalog.entries, size, now)
-    (_show_json if options.format == "json" else _show_text)(found, stack_cost(found, size), size)
+    (_show_json if options.format == "json" else _show_text)(found, stack_cost(found, size), size, options.stack)
     return CLEAN
 
 
-def _show_text(found: Sequence[EntryCost], total: Cost, size: StackSize) -> None:
+def _show_text(found: Sequence[EntryCost], total: Cost, size: StackSize, stack: str | None) -> None:
     rows = [("schedule", "stack", "calls a month", "USD a month")]
     rows += [
         (each.entry.name, each.entry.stack or "every", f"{each.cost.calls:,.1f}".rjust(13), _usd(each.cost.total, 4))
@@ -64,12 +75,17 @@ def _show_text(found: Sequence[EntryCost], total: Cost, size: StackSize) -> None
     charges = [(name, _usd(usd), "" if name in total.runs else "without any call") for name, usd in total.charges]
     say("", *aligned([("charge", "USD a month", ""), *charges, ("total", _usd(total.total), "")], indent=""))
     compared = ", ".join(f"{name} {usd:,.2f}" for name, usd in others(found).items())
-    of_each = f", {(total.total - fixed) / total.calls * 1_000_000:,.2f} for a million calls" if total.calls else ""
+    of_call = f"{(total.total - fixed) / total.calls * 1_000_000:,.2f} for a million calls, " if total.calls else ""
+    of_million = f"{of_call}{of_retry(size) * 1_000_000:,.2f} for a million retries"
     say(
         "",
-        f"{fixed:,.2f} without any call{of_each}. The same calls elsewhere: {compared}.",
+        f"{fixed:,.2f} without any call, {of_million}. The same calls elsewhere: {compared}.",
+        *(
+            ["Calls of all stacks, and what one of them costs without any call: --stack NAME shows one stack."]
+            * (stack is None and any(each.entry.stack for each in found))
+        ),
         f"Calls of {size.seconds:g} s at {size.memory_mb} MB, delivered at once; a twelfth of the coming year. "
-        "Retries, run-time calls and the callback service are not counted.",
+        "The total is without retries, run-time calls and the callback service.",
         *(
             ["One read of the pauses is counted for each call; in fact an execution reads them at most every 8 s."]
             * size.ledger
@@ -83,10 +99,11 @@ def _usd(usd: float, digits: int = 2) -> str:
     return f"{usd:,.{digits}f}".rjust(11)
 
 
-def _show_json(found: Sequence[EntryCost], total: Cost, size: StackSize) -> None:
+def _show_json(found: Sequence[EntryCost], total: Cost, size: StackSize, stack: str | None) -> None:
     price = prices()
     members = {
         "assumptions": {
+            "stack": stack,
             "seconds": as_json.number(size.seconds),
             "memory_mb": size.memory_mb,
             "months": "a twelfth of the coming 365 days",
@@ -95,6 +112,7 @@ def _show_json(found: Sequence[EntryCost], total: Cost, size: StackSize) -> None
         "total": {
             "calls_per_month": as_json.number(total.calls, 3),
             "fixed_usd": as_json.number(sum(total.fixed.values()), 6),
+            "million_retries_usd": as_json.number(of_retry(size) * 1_000_000, 6),
             "total_usd": as_json.number(total.total, 6),
             "charges": [
                 {"name": name, "usd": as_json.number(usd, 6), "fixed": name in total.fixed}

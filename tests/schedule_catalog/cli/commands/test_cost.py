@@ -45,10 +45,27 @@ def test_the_text_has_each_schedule_the_charges_the_fixed_part_and_the_source(
         ["daily", "every", "30.4", "0.0003"],
     ]
     assert [line.split()[0] for line in lines[4:8]] == ["charge", "alarms", "dashboard", "metrics"]
-    assert "without any call, 10.18 for a million calls. The same calls elsewhere: QStash 0.44" in text
+    assert (
+        "without any call, 10.18 for a million calls, 10.81 for a million retries. The same calls elsewhere: QStash"
+        in text
+    )
     assert "at 512 MB" in text
     assert "14,000,000 invocations" in text
     assert "secondary sources" in text
+
+
+def test_the_text_says_that_its_calls_are_those_of_all_stacks(
+    catalog: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = "--stack NAME shows one stack"
+
+    assert cost(catalog) == 0
+    assert told in capsys.readouterr().out
+    assert cost(catalog, "--stack", "prod") == 0
+    assert told not in capsys.readouterr().out
+    (catalog / "a.yaml").write_text(CATALOG.replace(", stacks: [prod]", ""))
+    assert cost(catalog) == 0
+    assert told not in capsys.readouterr().out
 
 
 def test_the_json_is_of_the_stack_that_is_asked_for(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,7 +79,12 @@ def test_the_json_is_of_the_stack_that_is_asked_for(catalog: Path, capsys: pytes
     fixed = sum(each["usd"] for each in charges if each["fixed"])
     assert found["total"]["fixed_usd"] == pytest.approx(fixed, abs=1e-4)
     assert found["prices"]["date"]
-    assert found["assumptions"] == {"seconds": 0.1, "memory_mb": 128, "months": "a twelfth of the coming 365 days"}
+    assert found["assumptions"] == {
+        "stack": "dev",
+        "seconds": 0.1,
+        "memory_mb": 128,
+        "months": "a twelfth of the coming 365 days",
+    }
 
 
 def test_what_is_kept_ready_is_in_the_total_of_the_stack(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
