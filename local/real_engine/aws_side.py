@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -35,6 +38,12 @@ class AwsSide:
             *(parameter["Name"] for parameter in self._aws.client("ssm").describe_parameters()["Parameters"]),
             *(api["ApiId"] for api in self._aws.client("apigatewayv2").get_apis()["Items"]),
         }
+
+    def code(self, function: str) -> dict[str, bytes]:
+        """Files of a function's deployed code, by their names."""
+        location: str = self._aws.client("lambda").get_function(FunctionName=function)["Code"]["Location"]
+        with urlopen(location) as answer, zipfile.ZipFile(io.BytesIO(answer.read())) as code:  # noqa: S310 - loopback
+            return {name: code.read(name) for name in code.namelist()}
 
     def secrets_in(self, text: str) -> list[str]:
         """The names of secrets whose values stand in *text*."""

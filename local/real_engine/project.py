@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.packages import PACKAGES, Platform, stage
+from infra.packages import PACKAGES, Platform, stage, stage_own_code
+from infra.packages.lock import pins
 from local.errors import EngineError
 from local.options import CHECKOUT, DEFAULT_STACK
 from local.real_engine.engine_report import EngineReport, read_account
-from schedule_catalog.settings import NAMESPACE
+from schedule_catalog.settings import NAMESPACE, read_settings
 from schedule_catalog.starter.answers import Answers
 from schedule_catalog.starter.layout import layout
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from local.real_engine.cli import Cli
 
 _ANSWERS = Answers(NAMESPACE, "platform", "eu-central-1", source="", version="0", commit=None)
+# A distribution of the lock that the service itself does not need.
+_DISTRIBUTION = "packaging"
 _QUIETLY = ("--non-interactive", "--color=never", "--suppress-progress", "--suppress-outputs")
 
 
@@ -70,6 +73,19 @@ class EngineProject:
         """Stage the packages that Lambda gets, as `make packages` does: the program takes no others to AWS."""
         for package in PACKAGES:
             stage(package, self.folder / "build" / "packages", Platform.LAMBDA)
+
+    def write_handlers(self, text: str) -> None:
+        """Give the callback service a module of the company's own, which needs a distribution."""
+        folder = self.folder / "handlers"
+        folder.mkdir(exist_ok=True)
+        (folder / "walked.py").write_text(text)
+        lock = pins((CHECKOUT / "requirements.lock").read_text("utf-8"))
+        (folder / "requirements.txt").write_text("".join(pin.text for pin in lock if pin.name == _DISTRIBUTION))
+
+    def stage_handlers(self) -> None:
+        """Stage the module that the stack's settings name, as `schedules packages` does."""
+        settings = read_settings(self.folder / f"Pulumi.{DEFAULT_STACK}.yaml")
+        stage_own_code(settings, self.folder, self.folder / "build" / "packages", Platform.LAMBDA)
 
     def call(self, *arguments: str) -> str:
         """Run the command line and return what it prints; EngineError when it fails."""

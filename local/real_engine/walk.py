@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from local.real_engine.aws_side import AwsSide
     from local.real_engine.project import EngineProject, Resource
 
+_FUNCTION = "aws:lambda/function:Function"
 _SCHEDULE = "aws:scheduler/schedule:Schedule"
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 _ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -26,6 +27,14 @@ _QUEUE = "aws:sqs/queue:Queue"
 _KEPT, _ADDED = "walked", "walked-and-removed"
 _HEAD = "owner: platform\nschedules:\n"
 _ENTRY = "  {name}: {{rate: {rate}, request: {{service: callback, path: /api/v1/tasks/callback}}}}\n"
+_HANDLERS = "import packaging\n\nVERSION = {version}\n"
+_OWN_CODE = {
+    "code": "handlers",
+    "handlers[0]": "walked",
+    "requirements": "handlers/requirements.txt",
+    "permissions.ReadOrders.actions[0]": "dynamodb:GetItem",
+    "permissions.ReadOrders.resources[0]": "arn:aws:dynamodb:eu-central-1:000000000000:table/orders",
+}
 _BROKEN = '  broken: {cron: "0 9 * * *", request: {service: callback, path: /}}\n'
 
 Tell = Callable[[str, str, float], None]
@@ -63,7 +72,11 @@ class Walk:
         began = time.monotonic()
         self._project.call("stack", "init", DEFAULT_STACK, "--secrets-provider=passphrase")
         # The clock stands still, so that no entry comes to its end between two steps.
-        self._set("now", datetime.now(UTC).isoformat(timespec="seconds"))
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        own_code = [f"--plaintext={NAMESPACE}:callback.{key}={value}" for key, value in _OWN_CODE.items()]
+        self._project.call("config", "set-all", "--path", f"--plaintext={NAMESPACE}:now={now}", *own_code)
+        self._project.write_handlers(_HANDLERS.format(version=1))
+        self._project.stage_handlers()
         self._tell("stack init", "state in files, secrets by a passphrase", time.monotonic() - began)
 
     def _begin(self) -> None:
@@ -93,7 +106,14 @@ class Walk:
 
     def _edit_settings(self) -> None:
         self._set("log_retention_days", "30")
-        self._both("settings: log_retention_days", [_update(group) for group in self._found(_LOG_GROUP)])
+        self._project.write_handlers(edited := _HANDLERS.format(version=2))
+        self._project.stage_handlers()
+        service = next(function for function in self._found(_FUNCTION) if function.name == "callback")
+        changed = [*map(_update, self._found(_LOG_GROUP)), _update(service)]
+        self._both("log_retention_days, handlers", changed)
+        code = self._aws.code(service.id)
+        _require(code["handlers/walked.py"] == edited.encode(), "up, handlers", "the edited handlers in Lambda")
+        _require("handlers/packaging/__init__.py" in code, "up, handlers", "the distribution that they need in Lambda")
 
     def _break_the_catalog(self) -> None:
         began = time.monotonic()

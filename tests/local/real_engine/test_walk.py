@@ -27,6 +27,12 @@ class FakeProject:
     def call(self, *arguments: str) -> str:
         return ""
 
+    def write_handlers(self, text: str) -> None:
+        pass
+
+    def stage_handlers(self) -> None:
+        pass
+
     def deploy(self, verb: str) -> EngineReport:
         return EngineReport(frozenset(self._runs.pop(0)), 0, ())
 
