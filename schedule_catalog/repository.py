@@ -87,6 +87,8 @@ class Repository:
 
     def conversions(self, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield each path whose stored content differs from the work tree by an attribute, and the attribute."""
+        if not paths:
+            return
         answer, _ = self._ask("check-attr", "-z", "--stdin", *_CONVERSIONS, given=paths, end="\0")
         words = answer.decode(errors="backslashreplace").split("\0")[:-1]
         for path, attribute, value in zip(*[iter(words)] * 3, strict=True):
@@ -95,6 +97,8 @@ class Repository:
 
     def sizes(self, identities: Sequence[str]) -> dict[str, int]:
         """Return the size of each object; raises MissingObjectError for one that is not in this clone."""
+        if not identities:
+            return {}
         answer, _ = self._ask("cat-file", "--batch-check", given=identities)
         lines = [line.split() for line in answer.decode().splitlines()]
         if any(words[-1] == "missing" for words in lines):
@@ -103,6 +107,8 @@ class Repository:
 
     def contents(self, sizes: Mapping[str, int]) -> dict[str, bytes]:
         """Return the content of objects with known sizes."""
+        if not sizes:
+            return {}
         if sum(sizes.values()) > CONTENT_MAX:
             raise GitError(f"the files of the commit are larger than {CONTENT_MAX >> 20} MiB: name a folder with fewer")
         answer, _ = self._ask("cat-file", "--batch", given=list(sizes), most=CONTENT_MAX + LISTING_MAX)

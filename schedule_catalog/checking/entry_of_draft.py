@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from schedule_catalog.entry import Entry
 from schedule_catalog.timing import Pause, Timing
@@ -21,15 +22,29 @@ if TYPE_CHECKING:
     from schedule_client.contract import UtcCalendar
 
 
-def entries(draft: Draft, calendars: Calendars) -> tuple[Entry, ...]:
+Readers: TypeAlias = "Callable[[Draft], bool]"
+"""Whether the request of a draft's entries is read; a tenth of a check is making and sending requests."""
+
+
+def every_request(_: Draft) -> bool:
+    """Tell that all requests are read."""
+    return True
+
+
+def no_request(_: Draft) -> bool:
+    """Tell that no request is read: only names, positions and fires are."""
+    return False
+
+
+def entries(draft: Draft, calendars: Calendars, readers: Readers = every_request) -> tuple[Entry, ...]:
     """Return one entry for each stack of the draft's variant, or one for all stacks.
 
-    If a freeze of some stack counts, every known stack has its own entry.
+    If a freeze of some stack counts, every known stack has its own entry. A request that nobody reads has only its age.
     """
     if draft.kind is None or draft.expression is None:
         return ()
     place = draft.document.key_place(("schedules", draft.name))
-    values, request = draft.values, _request(draft, draft.expression)
+    values, request = draft.values, request_of(draft) if readers(draft) else _unread(_age(draft))
     timing = _timing(draft, draft.expression, calendars)
     return tuple(
         Entry(
@@ -39,7 +54,7 @@ def entries(draft: Draft, calendars: Calendars) -> tuple[Entry, ...]:
             place=place,
             timing=replace(timing, freezes=freezes) if freezes else timing,
             description=values.get("description"),
-            overlap=request.overlap,
+            overlap=values.get("overlap", "allow"),
             accept=values.get("accept") or {},
             metrics=values.get("metrics"),
             labels=values.get("labels") or {},
@@ -84,7 +99,8 @@ def _wall(text: str | None) -> datetime | None:
     return wall_time(text) if text else None
 
 
-def _request(draft: Draft, expression: Expression) -> Request:
+def request_of(draft: Draft) -> Request:
+    """Return the request of a draft's entries, which share it."""
     values, request = draft.values, draft.request
     return Request(
         url=request.get("url"),
@@ -98,7 +114,7 @@ def _request(draft: Draft, expression: Expression) -> Request:
         text=request.get("text"),
         auth=_auth(request.get("auth")),
         timeout_seconds=_whole(values.get("timeout_seconds")),
-        retry=_retry(values.get("retry") or {}, expression),
+        retry=Retry(_whole(_retry(draft).get("max_attempts")), _age(draft)),
         overlap=values.get("overlap", "allow"),
         owner=draft.owner,
         flexible_window_minutes=_whole(values.get("flexible_window_minutes")),
@@ -112,16 +128,23 @@ def _auth(auth: Mapping[str, Any] | None) -> Auth | None:
     return Auth(auth["type"], auth.get("secret"), auth.get("name"), auth.get("client")) if auth else None
 
 
-def _retry(retry: Mapping[str, Any], expression: Expression) -> Retry:
-    return Retry(_whole(retry.get("max_attempts")), _whole(retry.get("max_age_minutes")) or _age_minutes(expression))
+def _retry(draft: Draft) -> Mapping[str, Any]:
+    return draft.values.get("retry") or {}
+
+
+@cache
+def _unread(age: int) -> Request:
+    return Request(retry=Retry(None, age))
+
+
+def _age(draft: Draft) -> int:
+    """Time to retry a call, in minutes; by default until the next fire, at most an hour."""
+    if given := _retry(draft).get("max_age_minutes"):
+        return int(given)
+    gap = draft.expression.shortest_gap if draft.expression else None
+    return 60 if gap is None else max(1, min(60, int(gap.total_seconds()) // 60))
 
 
 def _whole(number: float | None) -> int | None:
     """Integer of a value: JSON Schema counts 5.0 as an integer."""
     return None if number is None else int(number)
-
-
-def _age_minutes(expression: Expression) -> int:
-    """Default time to retry a call: until the next fire, at most an hour."""
-    gap = expression.shortest_gap
-    return 60 if gap is None else max(1, min(60, int(gap.total_seconds()) // 60))

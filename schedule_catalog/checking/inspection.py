@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from schedule_catalog.checking.checkable import sound
 from schedule_catalog.checking.draft import Draft, draft
-from schedule_catalog.checking.entry_of_draft import entries
+from schedule_catalog.checking.entry_of_draft import Readers, entries
 from schedule_catalog.checking.fault_log import FaultLog
 from schedule_catalog.checking.rules import CONTEXT_RULES, DRAFT_RULES, ENTRY_RULES, STACK_RULES
 from schedule_catalog.checking.rules.calendars import FREEZE
@@ -50,9 +50,11 @@ class Inspector:
         now: datetime,
         base: Catalog | None,
         notes: bool,
+        readers: Readers,
     ) -> None:
         self._settings = tuple(each for name, each in settings.items() if stack in (None, name))
         self._stack = stack
+        self._readers = readers
         known = tuple(settings) if stack is None else ()
         before = None if base is None else {(entry.name, entry.stack): entry for entry in base.entries}
         self._context = Context(now, known, before, notes, calendars if stack is None else calendars.only(stack))
@@ -111,7 +113,7 @@ class Inspector:
         for rule in DRAFT_RULES:
             for fault in rule.check(draft):
                 wrong |= log.add(draft, rule.id, fault)
-        results: tuple[Entry, ...] = () if wrong else entries(draft, self._context.calendars)
+        results: tuple[Entry, ...] = () if wrong else entries(draft, self._context.calendars, self._readers)
         wrong |= self._check_surroundings(draft, log)
         for rule in ENTRY_RULES if results else ():
             for fault in rule.check(results, draft, self._context):

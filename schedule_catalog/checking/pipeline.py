@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.catalog import Catalog
+from schedule_catalog.checking.entry_of_draft import Readers, every_request
 from schedule_catalog.checking.inspection import Findings, Inspector
 from schedule_catalog.checking.rules.catalog import SHARD
 from schedule_catalog.document import Document, find_files, read_document, size_of
@@ -34,6 +35,7 @@ def check(
     base: Catalog | None = None,
     notes: bool = False,
     workers: Workers = ALONE,
+    requests: Readers = every_request,
 ) -> Catalog:
     """Check the files under *paths* with every rule.
 
@@ -44,6 +46,7 @@ def check(
     base: the catalog before the change; entries that the change adds or edits must then be in the future.
     notes: report notes as well: correct, but good to know.
     workers: number of processes; the result is the same.
+    requests: which entries must have their requests; the others have only their age.
     """
     found = find_files(paths)
     readers = [partial(read_document, file.path, file.shown_as) for file in found.files]
@@ -61,6 +64,7 @@ def check(
         notes=notes,
         workers=workers,
         sizes=sizes,
+        requests=requests,
     )
 
 
@@ -76,7 +80,7 @@ def check_documents(
     notes: bool = False,
 ) -> Catalog:
     """Check documents from any source; each is released before the next is read."""
-    inspector = Inspector(settings, calendars, stack, now, base, notes)
+    inspector = Inspector(settings, calendars, stack, now, base, notes, every_request)
     return _put_together([inspector.inspect(documents)], problems, inspector)
 
 
@@ -92,12 +96,13 @@ def check_readers(
     notes: bool = False,
     workers: Workers = ALONE,
     sizes: Iterable[int],
+    requests: Readers = every_request,
 ) -> Catalog:
     """Check documents that the checking processes read themselves.
 
     sizes: of the documents in bytes, by which the work is shared.
     """
-    inspector = Inspector(settings, calendars, stack, now, base, notes)
+    inspector = Inspector(settings, calendars, stack, now, base, notes, requests)
     weights = [1 + size // _ENTRY_BYTES for size in sizes]
     found = workers.share(lambda part: inspector.inspect(reader() for reader in part), readers, weights)
     return _put_together(found, problems, inspector)

@@ -80,22 +80,33 @@ def compare(
     edited = without_common(head, base)
     kept = without_common(base, head) if before.same(after) else base
     old = check_documents(_documents(kept), settings={}, calendars=before, stack=stack, now=now)
+    paths, names = {source.shown_as for source in edited}, {entry.name for entry in old.entries}
     readers = [source.document for source in head]
     sizes = [len(source.data or b"") for source in head]
     new = check_readers(
-        readers, found, settings=settings, calendars=after, stack=stack, now=now, workers=workers, sizes=sizes
+        readers,
+        found,
+        settings=settings,
+        calendars=after,
+        stack=stack,
+        now=now,
+        workers=workers,
+        sizes=sizes,
+        requests=lambda draft: draft.document.path in paths or draft.name in names,
     )
-    pairs = _pairs(old, _touched(old, new, edited), _stacks(old, new, settings, stack))
+    # Others do not differ: only entries of edited files do, and those of a name that an edited file had.
+    touched = [entry for entry in new.entries if entry.place.path in paths or entry.name in names]
+    pairs = _pairs(old, touched, _stacks(old, new, settings, stack))
     wanted = _wanted(old, edited) if new.errors else {}
     changes = [
         _change(pair, stacks, broken, settings, now)
         for pair, seen_by in pairs
         for broken, stacks in _by_breakage(pair, seen_by, wanted)
     ]
-    touched = {change.name for change in changes}
+    changed = {change.name for change in changes}
     return Comparison(
         tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.name))),
-        _finished((each for each in new.entries if each.name not in touched), settings, now),
+        _finished((each for each in new.entries if each.name not in changed), settings, now),
         _judged(new.problems, edited, old, after, stack, now),
         old.errors,
         now,
@@ -113,13 +124,6 @@ def _documents(sources: Iterable[RevisionFile]) -> Iterator[Document]:
 
 def _name(entry: Entry) -> str:
     return entry.name
-
-
-def _touched(old: Catalog, new: Catalog, edited: Sequence[RevisionFile]) -> list[Entry]:
-    """Entries after the change that may differ: those of edited files, and of names that edited files had."""
-    paths = {source.shown_as for source in edited}
-    names = {entry.name for entry in old.entries}
-    return [entry for entry in new.entries if entry.place.path in paths or entry.name in names]
 
 
 def _wanted(old: Catalog, edited: Sequence[RevisionFile]) -> dict[str, frozenset[str] | None]:

@@ -138,8 +138,12 @@ def _auth_name_message(name: str, fields: object) -> str | None:
     return None
 
 
-def _secret_name_findings(secret: str) -> Iterator[Finding]:
-    pointer = ("auth", "secret")
+@lru_cache(maxsize=1024)
+def _secret_name_findings(secret: str) -> tuple[Finding, ...]:
+    return tuple(_findings_of_secret_name(secret, ("auth", "secret")))
+
+
+def _findings_of_secret_name(secret: str, pointer: Pointer) -> Iterator[Finding]:
     if kind := credentials.token_kind(secret, credentials.likely_shapes(secret)):
         message = (
             f'"secret" is the name of a secret, but this looks like {kind} itself: store it in the stack and name it'

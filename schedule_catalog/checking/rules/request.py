@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from schedule_catalog.checking.entry_of_draft import request_of
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
 from schedule_client.contract import CLIENT_TYPES, INPUT_MAX_BYTES, RequestError, input_text
 from schedule_client.contract.checks import input_findings, request_findings
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
@@ -75,7 +77,7 @@ def _input_size(entries: tuple[Entry, ...], draft: Draft, context: Context) -> I
     if len(draft.document.data) <= _SMALL_FILE:
         return
     try:
-        text = input_text(entries[0].event)
+        text = input_text(replace(entries[0], request=request_of(draft)).event)
     except RequestError as error:
         yield Fault(("request",), str(error), at_key=True)
         return

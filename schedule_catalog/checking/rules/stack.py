@@ -42,20 +42,23 @@ def _owner(draft: Draft, settings: Settings) -> Iterator[Fault]:
         yield Fault(("owner",), f'unknown owner "{draft.owner}": {suggestion(draft.owner, settings.owners)}')
 
 
-_CEILINGS = {
-    ("retry", "max_attempts"): "retry.most_attempts",
-    ("retry", "max_age_minutes"): "retry.most_age_minutes",
-    ("timeout_seconds",): "proxy.timeout_seconds",
-}
+_CEILINGS = tuple(
+    (pointer, setting, attrgetter(setting))
+    for pointer, setting in (
+        (("retry", "max_attempts"), "retry.most_attempts"),
+        (("retry", "max_age_minutes"), "retry.most_age_minutes"),
+        (("timeout_seconds",), "proxy.timeout_seconds"),
+    )
+)
 """Limits of an entry, each with the setting that it may not exceed."""
 
 
 def _ceiling(draft: Draft, settings: Settings) -> Iterator[Fault]:
     """Find limits above those of the proxy."""
-    given: Mapping[str, int] = {**draft.values, **(draft.values.get("retry") or {})}
-    for pointer, setting in _CEILINGS.items():
-        value, most = given.get(pointer[-1], 0), attrgetter(setting)(settings)
-        if value > most:
+    retry: Mapping[str, int] = draft.values.get("retry") or {}
+    for pointer, setting, most_of in _CEILINGS:
+        value = (retry if len(pointer) > 1 else draft.values).get(pointer[-1], 0)
+        if value and value > (most := most_of(settings)):
             message = f'"{pointer[-1]}" is {value}, and the setting {setting} is {most}: lower it, or raise the setting'
             yield Fault(pointer, message)
 

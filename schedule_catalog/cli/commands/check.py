@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schedule_catalog.checking.entry_of_draft import no_request
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
@@ -79,6 +80,7 @@ def run(options: Namespace, now: datetime) -> int:
         now=now,
         notes=options.notes,
         workers=Workers.of_machine(),
+        requests=no_request,
     )
     if options.base is not None:
         catalog = _judged(options, paths, settings, calendars, catalog, now)

@@ -11,14 +11,9 @@ from pathlib import Path
 
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
-from schedule_catalog.cli.github import diff as diff_markdown
-from schedule_catalog.cli.github.links import Links
-from schedule_catalog.cli.github.workspace import Workspace
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import calendars_before, catalog_paths, known_calendars, known_settings
-from schedule_catalog.cli.rows import diff as diff_rows
-from schedule_catalog.cli.text import diff as diff_text
-from schedule_catalog.diff import compare, revision_sources, tree_sources
+from schedule_catalog.diff import Comparison, compare, revision_sources, tree_sources
 from schedule_catalog.workers import Workers
 
 _URL = re.compile(r"https?://[\w.:%/#?=&@~+-]+")
@@ -77,14 +72,27 @@ def run(options: Namespace, now: datetime, environment: Mapping[str, str] = os.e
         now=now,
         workers=Workers.of_machine(),
     )
-    if options.format == "markdown":
-        workspace = Workspace.around(Path.cwd(), environment)
-        diff_markdown.show(comparison, Links(workspace, options.source_url, options.report_url))
-    elif options.format == "json":
-        diff_rows.show(comparison)
-    else:
-        diff_text.show(comparison)
+    _show(comparison, options, environment)
     return PROBLEMS if comparison.errors else CLEAN
+
+
+def _show(comparison: Comparison, options: Namespace, environment: Mapping[str, str]) -> None:
+    """Print the comparison; only its own printer is imported."""
+    if options.format == "markdown":
+        from schedule_catalog.cli.github import diff as markdown
+        from schedule_catalog.cli.github.links import Links
+        from schedule_catalog.cli.github.workspace import Workspace
+
+        workspace = Workspace.around(Path.cwd(), environment)
+        markdown.show(comparison, Links(workspace, options.source_url, options.report_url))
+    elif options.format == "json":
+        from schedule_catalog.cli.rows import diff as rows
+
+        rows.show(comparison)
+    else:
+        from schedule_catalog.cli.text import diff as text
+
+        text.show(comparison)
 
 
 COMMAND = Command(_DESCRIPTION, "schedules diff origin/main", add_arguments, run)

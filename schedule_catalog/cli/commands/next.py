@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.draft import aws_text
+from schedule_catalog.checking.entry_of_draft import no_request
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.errors import UsageError
@@ -121,7 +122,15 @@ def _chosen(options: Namespace, now: datetime) -> list[Entry]:
     paths = catalog_paths(options.catalog)
     # Only the stacks and their freezes matter here: a fire does not depend on whether the call is allowed.
     calendars = known_calendars(paths, None, known_settings(paths, None, options.stack), options.stack, now)
-    catalog = check(paths, settings={}, calendars=calendars, stack=options.stack, now=now, workers=Workers.of_machine())
+    catalog = check(
+        paths,
+        settings={},
+        calendars=calendars,
+        stack=options.stack,
+        now=now,
+        workers=Workers.of_machine(),
+        requests=no_request,
+    )
     warn_omitted(len(catalog.errors))
     if not options.names:
         return list(catalog.entries)

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schedule_catalog.calendars import UNREAD
+from schedule_catalog.checking.entry_of_draft import every_request, no_request
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.settings import Settings, parse_settings
+from schedule_client.contract import Request, Retry
+from schedule_client.contract.records import replace
 from tests.catalog_texts import NOW, checked
 
 if TYPE_CHECKING:
@@ -148,6 +151,23 @@ def test_a_request_larger_than_eventbridge_scheduler_carries_is_refused() -> Non
     catalog = checked(text().replace("path: /p", f"path: /p, body: {'x' * 200_000}"))
 
     assert rules(catalog) == ["error:input-size"]
+
+
+def test_a_request_that_nobody_reads_has_only_its_age_and_is_checked_all_the_same(tmp_path: Path) -> None:
+    large = text(name="large").replace("path: /p", f"path: /p, body: {'x' * 200_000}")
+    (tmp_path / "a.yaml").write_text(text("rate: 5 minutes, retry: {max_age_minutes: 7}"))
+    (tmp_path / "large.yaml").write_text(large)
+    read, unread = (
+        check([tmp_path], settings={}, calendars=UNREAD, now=NOW, requests=each)
+        for each in (every_request, no_request)
+    )
+
+    assert rules(read) == ["error:input-size"]
+    assert unread.problems == read.problems
+    assert [each.request for each in unread.entries] == [Request(retry=Retry(None, 7))]
+    assert [replace(each, request=Request()) for each in unread.entries] == [
+        replace(each, request=Request()) for each in read.entries
+    ]
 
 
 def test_entries_with_an_error_are_left_out_and_the_others_stay() -> None:
