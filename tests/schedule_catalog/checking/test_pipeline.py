@@ -158,8 +158,7 @@ def test_a_request_that_nobody_reads_has_only_its_age_and_is_checked_all_the_sam
     (tmp_path / "a.yaml").write_text(text("rate: 5 minutes, retry: {max_age_minutes: 7}"))
     (tmp_path / "large.yaml").write_text(large)
     read, unread = (
-        check([tmp_path], settings={}, calendars=UNREAD, now=NOW, requests=each)
-        for each in (every_request, no_request)
+        check([tmp_path], settings={}, calendars=UNREAD, now=NOW, requests=each) for each in (every_request, no_request)
     )
 
     assert rules(read) == ["error:input-size"]
