@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from proxy.destination import destination
 from proxy.errors import HandshakeError, ProxyError, UnavailableError
 from proxy.message import message
 from proxy.outcome import Outcome, of_error, of_reply
 from proxy.redaction import redacted
-from proxy.service import reached
 from proxy.signing import signature_headers
 from proxy.sigv4 import call_headers, signable_target
 from proxy.trace import traceparent
@@ -37,7 +37,8 @@ _UNAUTHORIZED = 401
 _GONE = (403, 404, 410)
 
 
-class _Attempt(NamedTuple):
+@frozen
+class _Attempt:
     """Attempt of `run`, which ends when the monotonic clock shows `end`."""
 
     run: Run
@@ -45,7 +46,8 @@ class _Attempt(NamedTuple):
     traceparent: str
 
 
-class _Way(NamedTuple):
+@frozen
+class _Way:
     """Destination and credentials of an attempt, as the stores have them now."""
 
     target: Destination
@@ -90,30 +92,41 @@ class Caller:
         # The target may have newer secrets than the cache of this function: a second call is part of this attempt.
         held = self._way(attempt)
         try:
-            reply = self._exchanged(attempt, *held)
+            reply = self._exchanged(attempt, held)
         except HandshakeError:
-            if held.target.identity is None or (fresh := self._way(attempt, refresh=True)) == held:
+            if held.target.identity is None or (fresh := self._way(attempt, held)) == held:
                 raise
-            return of_reply(self._exchanged(attempt, *fresh))
+            return of_reply(self._exchanged(attempt, fresh))
         if held.is_refused(reply.status):
             try:
-                if (fresh := self._way(attempt, refresh=True)) != held:
-                    reply = redacted(self._exchanged(attempt, *fresh), held.credentials.sent, *held.target.hidden)
+                if (fresh := self._way(attempt, held)) != held:
+                    reply = redacted(self._exchanged(attempt, fresh), held.credentials.sent, *held.target.hidden)
             except UnavailableError as error:
                 return replace(of_error(error), called=True)
         return of_reply(reply)
 
-    def _way(self, attempt: _Attempt, *, refresh: bool = False) -> _Way:
-        run, settings = attempt.run, self.settings
-        read = partial(self.secrets.of_settings, settings=settings, refresh=refresh)
-        target = reached(run, settings, self.routes, read)
+    def _way(self, attempt: _Attempt, refused: _Way | None = None) -> _Way:
+        """Way of an attempt; what the stores have now, if the target has `refused` what they had."""
+        run, settings, refresh = attempt.run, self.settings, refused is not None
+        target = self._target(run, refresh=refresh)
         host = target.address.netloc
         held = self.secrets.credentials(run, host, settings, refresh=refresh)
         if run.request.auth is not None and run.request.auth.client is not None:
-            held = self.tokens.granted(held, run, host, settings, attempt.end - self.monotonic(), refresh=refresh)
+            # A token that was made for this attempt is not made again: the next one would be refused as well.
+            renewed = refused is not None and not refused.credentials.is_new
+            held = self.tokens.granted(held, run, host, settings, attempt.end - self.monotonic(), refresh=renewed)
         return _Way(target, held)
 
-    def _exchanged(self, attempt: _Attempt, target: Destination, credentials: Credentials) -> Reply:
+    def _target(self, run: Run, *, refresh: bool) -> Destination:
+        if run.request.service not in self.settings.access:
+            return destination(run.request, self.settings, self.routes)
+        from proxy.service import reached  # few services need more than a base URL
+
+        read = partial(self.secrets.of_settings, settings=self.settings, refresh=refresh)
+        return reached(run, self.settings, self.routes, read)
+
+    def _exchanged(self, attempt: _Attempt, way: _Way) -> Reply:
+        target, credentials = way.target, way.credentials
         if credentials.role:
             target = replace(target, target=signable_target(target.target))
         prepared = self._message(attempt, target, credentials)

@@ -16,14 +16,13 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from proxy.errors import HandshakeError, TransportError
-from proxy.tls import handshake_failure, tls_sentence
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from proxy.tls import TlsIdentity
+    from proxy.certificates import TlsIdentity
 
     # Host and port to a connection.
     Dial: TypeAlias = Callable[[str, int], socket.socket]
@@ -119,6 +118,8 @@ class _Timed(HTTPConnection):
         except TimeoutError as error:
             raise TransportError("connect-timeout", "the connection to the target timed out") from error
         except ssl.SSLError as error:
+            from proxy.certificates import tls_sentence  # only for failures
+
             raise HandshakeError(*tls_sentence(error, self._identity)) from error
         except OSError as error:
             raise TransportError("connect", "the target closed the connection before anything was sent") from error
@@ -160,6 +161,8 @@ class _TimedTls(_Timed, HTTPSConnection):  # pyright: ignore[reportIncompatibleV
         try:
             cast("socket.socket", self.sock).recv(1)
         except ssl.SSLError as error:
+            from proxy.certificates import handshake_failure
+
             if failure := handshake_failure(error, self._identity):
                 raise HandshakeError(*failure) from error
         except OSError:

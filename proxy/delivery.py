@@ -30,10 +30,9 @@ from proxy.lane import CROWDED, own_turn
 from proxy.ledger import LedgerError, LedgerRefusedError
 from proxy.metrics import counted_owner
 from proxy.newest import REPLACED, is_newest, note_newest
-from proxy.onward import next_look, onward, unrecorded
 from proxy.outcome import Outcome, of_error
 from proxy.overlap import lock_on, locked, unlock
-from proxy.pauses import hold, may_yield, overtakes
+from proxy.pauses import hold, may_yield, next_look, overtakes
 from proxy.queues import undelivered_reason
 from proxy.settlement import Limits, informed, limits, recorded, refusal, rejected, settled, skipped, unkept, waiting
 from schedule_client.contract import frozen, replace
@@ -152,10 +151,9 @@ class Delivery:
             case Resend(record):
                 arrival = replace(arrival, waited=max(arrival.waited, record.waited or 0.0))
                 due = record.due or arrival.now
-                if record.reason == PAUSED:
-                    self._send(arrival, PAUSED, next_look(due, arrival, self._seconds()), attempt=record.attempt)
-                else:
-                    self._send(arrival, "resent", due, attempt=record.attempt)
+                paused = record.reason == PAUSED
+                look = next_look(due, arrival, self._seconds()) if paused else due
+                self._send(arrival, PAUSED if paused else "resent", look, attempt=record.attempt)
                 return Delivered("duplicate", record=record)
             case Postpone(until):
                 self._send(arrival, "lease", until + 1.0)
@@ -292,7 +290,7 @@ class Delivery:
     def _unrecorded(self, record: RunRecord, after: RunRecord, arrival: Arrival, due: float) -> None:
         """Send a change that the ledger cannot store now to the retry queue."""
         due = due if after.state == "waiting" else self._seconds()
-        self._send(arrival, "ledger", due, after.attempt, unrecorded(record, after))
+        self._send(arrival, "ledger", due, after.attempt, (record, after))
 
     def _without_ledger(self, arrival: Arrival, error: LedgerError) -> Delivered:
         """Step without the ledger: no call, and no end, as the run may already be delivered.
@@ -335,10 +333,12 @@ class Delivery:
         reason: str,
         due: float,
         attempt: int | None = None,
-        change: Unrecorded | None = None,
+        change: tuple[RunRecord, RunRecord] | None = None,
         *,
         is_hop: bool = False,
     ) -> None:
+        from proxy.onward import onward  # not for a run that ends with its first attempt
+
         now = self._seconds()
         self.queues.retry(onward(arrival, reason, due, now, attempt, change, is_hop=is_hop), now)
 

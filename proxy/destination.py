@@ -11,8 +11,8 @@ from schedule_client.contract import Address, AddressError, Request, frozen, joi
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from proxy.certificates import TlsIdentity
     from proxy.routes import Routes
-    from proxy.tls import TlsIdentity
     from schedule_client.contract import Param, ProxySettings
 
 

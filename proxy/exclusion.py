@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from proxy.errors import UnavailableError
-from schedule_client.contract import CATALOG, Exclusions
+from schedule_client.contract import CATALOG
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from proxy.arrival import Arrival
-    from schedule_client.contract import LeftOut, ProxySettings, RunRecord, UtcCalendar
+    from schedule_client.contract import ProxySettings, RunRecord
+    from schedule_client.contract.exclusions import LeftOut, UtcCalendar
 
 
 class UnknownCalendarError(UnavailableError):
@@ -29,6 +30,8 @@ def left_out(record: RunRecord, arrival: Arrival, settings: ProxySettings) -> Le
     run = arrival.run
     if run.series is None or run.schedule is None or run.origin != CATALOG or run.act is not None or record.attempt > 1:
         return None
+    from schedule_client.contract.exclusions import Exclusions  # no other run needs it
+
     exclusions = Exclusions(
         paused_until=int(read_instant(run.series.paused_until).timestamp()) if run.series.paused_until else None,
         pause_reason=run.series.pause_reason,

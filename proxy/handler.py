@@ -33,8 +33,6 @@ from proxy.transport import Transport
 from schedule_client.contract import RETRY, frozen, origin_of, replace
 from schedule_client.contract.errors import ContractError
 from schedule_client.contract.pauses import Pauses
-from schedule_client.contract.retry_message import RetryMessage
-from schedule_client.contract.undelivered import Undelivered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -123,6 +121,8 @@ class Proxy:
         return {"batchItemFailures": failed}
 
     def _message(self, body: str, context: LambdaContext) -> None:
+        from schedule_client.contract.retry_message import RetryMessage  # not for a first attempt
+
         message = RetryMessage.from_json(body)
         run = replace(read_run(message.event, message.origin, message.request_id), attempt=message.attempt)
         now = self.now().timestamp()
@@ -157,6 +157,8 @@ class Proxy:
 
     def _refused(self, event: object, origin: str, error: RefusedError) -> dict[str, Any]:
         """Result for an invalid event, which is kept for a person to see."""
+        from schedule_client.contract.undelivered import Undelivered  # not for a valid event
+
         now, outcome = self.now(), of_error(error)
         said = Undelivered(
             reason=error.reason, message=error.message, origin=origin, attempts="0", undelivered_at=now.isoformat()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from proxy.arrival import LONGEST_AGE_SECONDS
 from proxy.aws import error_code
 from proxy.ledger import LedgerError
 from proxy.settlement import has_begun
 from schedule_client.contract import CATALOG, frozen
 from schedule_client.contract.errors import PausesError
-from schedule_client.contract.pauses import CURRENT, PARTITION, Pauses, Subject
+from schedule_client.contract.pauses import CURRENT, LOOK_SECONDS, PARTITION, SPREAD_SECONDS, Pauses, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 FRESH_SECONDS = 8.0
 # The clocks of AWS differ by less.
 _AHEAD_SECONDS = 60.0
+# A queue may bring a message so much later than it was asked to.
+_LATE_SECONDS = 30.0
 
 
 class StoredPauses:
@@ -116,3 +119,16 @@ def _subject(arrival: Arrival, settings: ProxySettings) -> Subject:
         url=run.request.url,
         services=settings.services,
     )
+
+
+def next_look(due: float, arrival: Arrival, now: float) -> float:
+    """Return when a run that waits for a pause comes back: every few minutes, as the pause may end early.
+
+    None comes back between the end of the pause and its own turn: it would be called at once.
+    """
+    look = now + LOOK_SECONDS
+    if look >= due:
+        look = due
+    elif look > due - SPREAD_SECONDS:
+        look = due - SPREAD_SECONDS - _LATE_SECONDS
+    return min(look, arrival.since + LONGEST_AGE_SECONDS)

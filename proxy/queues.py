@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, cast
 
 from proxy.aws import error_code
 from proxy.errors import RefusedError, UnavailableError
-from schedule_client.contract.retry_message import LONGEST_DELAY_SECONDS
-from schedule_client.contract.undelivered import Undelivered
 
 if TYPE_CHECKING:
     from proxy.arrival import Arrival
     from proxy.aws import Aws
-    from schedule_client.contract import RetryMessage, RunRecord
+    from schedule_client.contract import RunRecord
+    from schedule_client.contract.retry_message import RetryMessage
+    from schedule_client.contract.undelivered import Undelivered
 
 _RECORD_SECONDS = 5
 # Ends of the codes with which SQS refuses a message for its characters or its length.
@@ -49,6 +49,8 @@ class Queues:
 
         A message with a change for the ledger comes back soon at first, then less often. Raises MessageRefusedError.
         """
+        from schedule_client.contract.retry_message import LONGEST_DELAY_SECONDS  # not for a first attempt
+
         wait = max(0, ceil(message.due - now))
         if message.unrecorded is not None:
             wait = min(wait, _RECORD_SECONDS) if message.hops <= 1 else _RECORD_SECONDS * 2 ** min(message.hops, 16)
@@ -96,6 +98,8 @@ def _service() -> re.Pattern[str]:
 
 def undelivered_reason(record: RunRecord, arrival: Arrival) -> Undelivered:
     """Return the text for the message of an undelivered run."""
+    from schedule_client.contract.undelivered import Undelivered  # not for a run that is delivered
+
     schedule = arrival.run.schedule
     return Undelivered(
         reason=record.reason or "unknown",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING
 
 from proxy.aws import error_code, error_message
 from proxy.errors import ProxyError, RefusedError, UnavailableError
@@ -23,7 +24,6 @@ _PARAMETER = "ssm:"
 _MISSING = frozenset(("ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound"))
 # Secrets Manager and Parameter Store mention the key in the message when KMS refused, and not they.
 _OF_KEY = frozenset(("InvalidKeyId", "KMSAccessDeniedException"))
-_KEY = re.compile("KMS|ciphertext|customer master key", re.IGNORECASE)
 _DENIED = frozenset(("AccessDeniedException", "AccessDenied", "ValidationException", "InvalidRequestException"))
 
 
@@ -47,12 +47,13 @@ class RoleKey:
 class Credentials:
     """Credentials of a call: the text of its secret or token, the key that signs it, and the key of its role.
 
-    The repr shows none of them.
+    The repr shows none of them. `is_new` says that the token or the key of the role was made for this call.
     """
 
     secret: str | None = field(default=None, repr=False)
     signing: SigningKey | None = None
     role: RoleKey | None = None
+    is_new: bool = field(default=False, compare=False)
 
     def __bool__(self) -> bool:
         return self.secret is not None or self.signing is not None or self.role is not None
@@ -63,7 +64,8 @@ class Credentials:
         return self.role.key.token if self.role else self.secret
 
 
-class _Secret(NamedTuple):
+@frozen
+class _Secret:
     """One secret: its name in messages, and its location."""
 
     name: str
@@ -165,8 +167,13 @@ def _translated(error: Exception, secret: _Secret) -> ProxyError:
     missing = f"{secret.what.replace(' ', '-')}-missing"
     if code in _MISSING:
         return RefusedError(missing, f'there is no {what}: store its text as "{secret.location}"')
-    if code in _OF_KEY or (code in _DENIED and _KEY.search(error_message(error))):
+    if code in _OF_KEY or (code in _DENIED and _of_key().search(error_message(error))):
         return RefusedError(missing, f'KMS does not decrypt the {what}: add its key to "secret_kms_keys" ({code})')
     if code in _DENIED or isinstance(error, UnicodeDecodeError):
         return RefusedError(missing, f'no permission to read the {what} at "{secret.location}": {code or "no text"}')
     return UnavailableError("secret-store", f"the {what} cannot be read: {code or 'no response'}")
+
+
+@cache
+def _of_key() -> re.Pattern[str]:
+    return re.compile("KMS|ciphertext|customer master key", re.IGNORECASE)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from proxy.certificates import Pem, TlsIdentity
 from proxy.destination import destination
 from proxy.errors import RefusedError
-from proxy.tls import Pem, TlsIdentity
 from schedule_client.contract import AddressError, parse_url, replace
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ def reached(run: Run, settings: ProxySettings, routes: Routes, read: Read) -> De
     Raises the errors of `destination` and of `read`, and RefusedError (`service-unbound`, `secret-unusable`).
     """
     service = run.request.service or ""
-    access = settings.access.get(service) if run.request.service is not None else None
-    if access is None:
-        return destination(run.request, settings, routes)
+    access = settings.access[service]
     if access.origins is not None and run.origin not in access.origins:
         message = f'the stack\'s settings do not let "{run.origin}" calls use the service "{service}"'
         raise RefusedError("service-unbound", message)

@@ -18,8 +18,7 @@ from proxy.body import read_body
 from proxy.connection import CONNECT_SECONDS, Deadline, PlainPool, TlsPool
 from proxy.errors import HandshakeError, TransportError
 from proxy.guard import Guard
-from proxy.retry_after import retry_after
-from proxy.tls import handshake_failure, identity_context, tls_context
+from proxy.tls import tls_context
 from schedule_client.contract import field, frozen
 
 if TYPE_CHECKING:
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
 
     from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
+    from proxy.certificates import TlsIdentity
     from proxy.destination import Destination
     from proxy.message import Message
-    from proxy.tls import TlsIdentity
     from schedule_client.contract import Address
 
     _PoolKey: TypeAlias = tuple[str, str, int, tuple[str, ...], TlsIdentity | None]
@@ -129,6 +128,8 @@ class Transport:
         if endpoint.scheme == "http":
             return PlainPool(**given)
         if identity is not None:
+            from proxy.certificates import identity_context
+
             return TlsPool(**given, identity=identity, ssl_context=identity_context(identity))
         if self._ssl_context is None:
             self._ssl_context = self._new_ssl_context()
@@ -137,14 +138,18 @@ class Transport:
 
 def _reply(response: BaseHTTPResponse, now: Callable[[], datetime]) -> Reply:
     body, complete = read_body(response)
-    headers, status = response.headers, response.status
+    headers, status, wait = response.headers, response.status, None
+    if "Retry-After" in headers:
+        from proxy.retry_after import retry_after
+
+        wait = retry_after(headers["Retry-After"], now())
     return Reply(
         status,
         body,
         headers.get("Content-Type", ""),
         complete,
         headers.get("Location") if 300 <= status < 400 else None,
-        retry_after(headers["Retry-After"], now()) if "Retry-After" in headers else None,
+        wait,
         headers.get("Webhook-Retry", "").strip().lower() == "no",
     )
 
@@ -155,8 +160,11 @@ def _translated(error: exceptions.HTTPError, identity: TlsIdentity | None) -> Tr
     With TLS 1.3 a target refuses the client's certificate when the client already believes in the connection.
     """
     told = error.args[0] if isinstance(error, exceptions.SSLError) and error.args else None
-    if isinstance(told, ssl.SSLError) and (failure := handshake_failure(told, identity)):
-        return HandshakeError(*failure)
+    if isinstance(told, ssl.SSLError):
+        from proxy.certificates import handshake_failure
+
+        if failure := handshake_failure(told, identity):
+            return HandshakeError(*failure)
     cause = error.args[1] if isinstance(error, exceptions.ProtocolError) and len(error.args) > 1 else error
     for kinds, reason, sentence in _FAILURES:
         if isinstance(cause, kinds):

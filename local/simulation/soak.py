@@ -19,10 +19,10 @@ from schedule_client.contract import (
     Request,
     Retry,
     Series,
-    UtcCalendar,
     build_event,
     input_text,
 )
+from schedule_client.contract.exclusions import UtcCalendar
 from schedule_client.contract.pauses import CURRENT, PARTITION, Pauses, RunTimePause, Scope, Subject
 from schedule_client.contract.times import wire_time
 

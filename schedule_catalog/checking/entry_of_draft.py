@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from schedule_catalog.calendars import Calendars
     from schedule_catalog.checking.draft import Draft
     from schedule_catalog.expressions import Expression
-    from schedule_client.contract import UtcCalendar
+    from schedule_client.contract.exclusions import UtcCalendar
 
 
 Readers: TypeAlias = "Callable[[Draft], bool]"

@@ -13,7 +13,7 @@ from schedule_client.contract.records import frozen, member_names
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
     from schedule_catalog.timing import Timing
-    from schedule_client.contract import UtcCalendar
+    from schedule_client.contract.exclusions import UtcCalendar
 
 # Identity of the entry, and its copies in the request.
 _APART = frozenset(("name", "stack", "place", "request"))

@@ -19,7 +19,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
-from schedule_client.contract import KEY_REUSED, ContractError, RetryMessage, Undelivered, origin_of
+from schedule_client.contract import KEY_REUSED, ContractError, origin_of
+from schedule_client.contract.retry_message import RetryMessage
+from schedule_client.contract.undelivered import Undelivered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from schedule_client.contract import SIGNING
 if TYPE_CHECKING:
     from schedule_catalog.settings.model import Settings
     from schedule_catalog.settings.reading import Mistakes
-    from schedule_client.contract import AuthClient
+    from schedule_client.contract.auth_clients import AuthClient
 
 # Required keys of each type with an example, and the keys that may be left out.
 _REQUIRED = {

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from schedule_client.contract import AuthClient, SecretBinding, ServiceAccess
+    from schedule_client.contract import SecretBinding, ServiceAccess
+    from schedule_client.contract.auth_clients import AuthClient
 
 RETRIES_AT_ONCE = 50
 # The least that AWS takes: https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html

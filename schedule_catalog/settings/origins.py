@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schedule_catalog.settings.model import Settings
-    from schedule_client.contract import AuthClient, ServiceAccess
+    from schedule_client.contract import ServiceAccess
+    from schedule_client.contract.auth_clients import AuthClient
 
 
 __all__ = (

@@ -47,8 +47,8 @@ from schedule_catalog.settings.values import (
     token_url,
     url,
 )
-from schedule_client.contract import CLIENT_TYPES, RESERVED, AuthClient, SecretBinding
-from schedule_client.contract.auth_clients import client_type
+from schedule_client.contract import CLIENT_TYPES, RESERVED, SecretBinding
+from schedule_client.contract.auth_clients import AuthClient, client_type
 from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schedule_client.contract.address import Address, join_path, parse_url
-    from schedule_client.contract.auth_clients import CLIENT_TYPES, AuthClient
+    from schedule_client.contract.auth_clients import AuthClient
     from schedule_client.contract.bindings import SecretBinding
     from schedule_client.contract.errors import AddressError, ContractError, ProxySettingsError, RequestError
     from schedule_client.contract.event import EVENT_VERSION, INPUT_MAX_BYTES, build_event, input_text, is_link
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from schedule_client.contract.features import FEATURES, unknown_features
     from schedule_client.contract.headers import folded, header_mistake
     from schedule_client.contract.json_value import Json, Scalar, json_text
-    from schedule_client.contract.ledger import RunRecord
+    from schedule_client.contract.ledger import KEY_REUSED, RunRecord
     from schedule_client.contract.networks import admits_address
     from schedule_client.contract.origin_signature import ORIGIN_HEADER, ORIGIN_SIGNATURE_HEADER, origin_content
     from schedule_client.contract.origins import ADHOC, CALLBACK, CATALOG, DIRECT, RESERVED, RETRY, origin_of
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
         ServiceAccess,
     )
     from schedule_client.contract.records import asdict, field, frozen, member_names, replace
-    from schedule_client.contract.request import Auth, AuthType, Param, Request, Retry
+    from schedule_client.contract.request import CLIENT_TYPES, Auth, AuthType, Param, Request, Retry
     from schedule_client.contract.retry_message import RetryMessage
     from schedule_client.contract.run_keys import call_run_key, fresh_run_key, key_mistake, run_key, template_run_key
     from schedule_client.contract.series import Series
-    from schedule_client.contract.undelivered import KEY_REUSED, Undelivered
+    from schedule_client.contract.undelivered import Undelivered
 
 __all__ = (
     "ADHOC",
@@ -109,10 +109,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "join_path",
         "parse_url",
     ),
-    "auth_clients": (
-        "CLIENT_TYPES",
-        "AuthClient",
-    ),
+    "auth_clients": ("AuthClient",),
     "bindings": ("SecretBinding",),
     "errors": (
         "AddressError",
@@ -145,7 +142,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "Scalar",
         "json_text",
     ),
-    "ledger": ("RunRecord",),
+    "ledger": (
+        "KEY_REUSED",
+        "RunRecord",
+    ),
     "networks": ("admits_address",),
     "origin_signature": (
         "ORIGIN_HEADER",
@@ -180,6 +180,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "replace",
     ),
     "request": (
+        "CLIENT_TYPES",
         "Auth",
         "AuthType",
         "Param",
@@ -195,10 +196,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "template_run_key",
     ),
     "series": ("Series",),
-    "undelivered": (
-        "KEY_REUSED",
-        "Undelivered",
-    ),
+    "undelivered": ("Undelivered",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -206,4 +204,5 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return found

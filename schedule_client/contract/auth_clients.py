@@ -6,15 +6,14 @@ where a credential goes nor whose it is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from schedule_client.contract.records import frozen
+from schedule_client.contract.request import CLIENT_TYPES
 
 if TYPE_CHECKING:
     from schedule_client.contract.bindings import SecretBinding
-
-ClientType: TypeAlias = Literal["oidc", "oauth2", "sigv4"]
-CLIENT_TYPES: tuple[ClientType, ...] = ("oidc", "oauth2", "sigv4")
+    from schedule_client.contract.request import ClientType
 
 
 def client_type(value: object) -> ClientType | None:

@@ -26,6 +26,8 @@ BESIDE_RUNS = (LOCK_SORT, NEWEST_SORT)
 """Sort keys beside the runs of a schedule: the lock of `overlap: skip`, and the newest run that waits for a pause."""
 KEY_SORT, REUSED_SORT = "key#", "reused#"
 """Beginnings of the sort keys of a run with an application's key, and of a call that reused such a key."""
+KEY_REUSED = "key-reused"
+"""Reason of a call that was not made because its key was already used by a call with other content."""
 _INDEXED: tuple[State, ...] = ("undelivered", "skipped")
 # Attributes whose stored names are older than the members' names.
 _KEYS = {"partition": "pk", "sort": "sk", "notice": "letter"}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from schedule_client.contract.auth_clients import CLIENT_TYPES, AuthClient, client_type
 from schedule_client.contract.bindings import SecretBinding
 from schedule_client.contract.errors import JsonError, ProxySettingsError
-from schedule_client.contract.exclusions import Interval, UtcCalendar
 from schedule_client.contract.json_value import read_json
 from schedule_client.contract.records import asdict, field, frozen
-from schedule_client.contract.request import Retry
+from schedule_client.contract.request import CLIENT_TYPES, Retry
+
+if TYPE_CHECKING:
+    from schedule_client.contract.auth_clients import AuthClient
+    from schedule_client.contract.exclusions import Interval, UtcCalendar
 
 SETTINGS_FILE = "settings.json"
 """File at the top of the package."""
@@ -75,10 +77,10 @@ class ProxySettings:
     secret_prefix: str = ""
     secrets: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
     signing: Mapping[str, SecretBinding] = field(default_factory=dict[str, SecretBinding])
-    clients: Mapping[str, AuthClient] = field(default_factory=dict[str, AuthClient])
+    clients: Mapping[str, AuthClient] = field(default_factory=dict[str, "AuthClient"])
     owners: tuple[str, ...] = ()
     applications: Mapping[str, ApplicationOrigin] = field(default_factory=dict[str, ApplicationOrigin])
-    calendars: Mapping[str, UtcCalendar] = field(default_factory=dict[str, UtcCalendar])
+    calendars: Mapping[str, UtcCalendar] = field(default_factory=dict[str, "UtcCalendar"])
     freezes: tuple[str, ...] = ()
     retry: Retry = field(default_factory=lambda: Retry(max_attempts=5, max_age_minutes=60))
     retry_ceiling: Retry = field(default_factory=lambda: Retry(max_attempts=20, max_age_minutes=1440))
@@ -136,6 +138,8 @@ def _clients(members: _Members) -> dict[str, AuthClient]:
 
 
 def _client(members: _Members, where: str) -> AuthClient:
+    from schedule_client.contract.auth_clients import AuthClient, client_type  # few stacks declare clients
+
     if (kind := client_type(members.get("type"))) is None:
         raise ProxySettingsError(f"{where}.type is not one of {', '.join(CLIENT_TYPES)}")
     texts = {key: members.get(key) for key in ("audience", "token_url", "secret", "role", "aws_service", "region")}
@@ -175,7 +179,10 @@ def _application(value: object, where: str) -> ApplicationOrigin:
 
 
 def _calendars(members: _Members) -> dict[str, UtcCalendar]:
-    found = _members(members.get("calendars", {}), "calendars")
+    if not (found := _members(members.get("calendars", {}), "calendars")):
+        return {}
+    from schedule_client.contract.exclusions import UtcCalendar
+
     return {name: UtcCalendar(name, _intervals(value, f"calendars.{name}")) for name, value in found.items()}
 
 

@@ -1,16 +1,17 @@
 """Frozen records with slots: `dataclass(frozen=True, slots=True)` of the standard library, with a faster import.
 
 Lambda imports the proxy at every cold start, and each command imports the catalog: a quarter of that was `dataclasses`,
-its import of `inspect` and the six functions that it compiles for each class. Here one function is compiled, when a
-class has its first record, and the rest is shared. The functions of `dataclasses` accept these records too; `replace`
-and `asdict` here do not need that module.
+its import of `inspect` and the six functions that it compiles for each class. Here the classes share their functions,
+and classes with the same number of members share the code of their initializers. The functions of `dataclasses` accept
+these records too; `replace` and `asdict` here do not need that module.
 """
 
 from __future__ import annotations
 
 import operator
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast, dataclass_transform, overload
+from functools import cache, partial
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, TypeVar, cast, dataclass_transform, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,13 +20,19 @@ _T = TypeVar("_T")
 _MISSING: Any = object()
 
 
-class _Field(NamedTuple):
+class _Field:
     """Options of a member, set by `field`."""
 
-    default: Any = _MISSING
-    default_factory: Callable[[], Any] = _MISSING
-    repr: bool = True
-    compare: bool = True
+    __slots__ = ("compare", "default", "default_factory", "repr")
+
+    def __init__(
+        self,
+        default: Any,
+        default_factory: Any = _MISSING,
+        repr: bool = True,  # noqa: A002
+        compare: bool = True,
+    ) -> None:
+        self.default, self.default_factory, self.repr, self.compare = default, default_factory, repr, compare
 
 
 def field(
@@ -99,11 +106,12 @@ def _made(cls: type, kw_only: bool, eq: bool, order: bool) -> type:
     members = {name: value for name, value in vars(cls).items() if name not in (*names, "__dict__", "__weakref__")}
     given = {name: vars(cls).get(name, _MISSING) for name in names}
     of = {name: value if isinstance(value, _Field) else _Field(value) for name, value in given.items()}
+    initializer = _initializer(of, kw_only)
     made = {
         "__slots__": names,
         "__match_args__": () if kw_only else names,
         "__record__": tuple(name for name in names if of[name].repr),
-        "__init__": _Initializer(of, kw_only),
+        "__init__": initializer,
         "__repr__": _shown,
         "__setattr__": _refuse,
         "__delattr__": _refuse,
@@ -115,43 +123,46 @@ def _made(cls: type, kw_only: bool, eq: bool, order: bool) -> type:
         compared = [name for name in names if of[name].compare] or ["__class__"]
         made |= {"__compared__": operator.attrgetter(*compared), "__eq__": _equals, "__hash__": _hashed}
     # Attributes that a class defines itself are kept.
-    return type(cls)(cls.__name__, cls.__bases__, made | (_ORDER if order else {}) | members)
+    record = type(cls)(cls.__name__, cls.__bases__, made | (_ORDER if order else {}) | members)
+    initializer.__globals__.update(
+        (f"_set_{number}", getattr(record, name).__set__) for number, name in enumerate(names)
+    )
+    return record
 
 
-class _Initializer:
-    """Initializer that replaces itself when it is first read: a command makes records of half of its classes."""
+def _initializer(of: dict[str, _Field], kw_only: bool) -> FunctionType:
+    """Initializer with the members as its parameters; its globals lack the setters, which only the class has."""
+    names, factories = tuple(of), {n: each.default_factory for n, each in enumerate(of.values())}
+    factories = {number: factory for number, factory in factories.items() if factory is not _MISSING}
+    defaults = {
+        name: each.default
+        for n, (name, each) in enumerate(of.items())
+        if each.default is not _MISSING or n in factories
+    }
+    if not kw_only and names[len(names) - len(defaults) :] != tuple(defaults):
+        raise TypeError(f"a member without a default follows one with a default: {', '.join(names)}")
+    code = _initialization(len(of), tuple(factories)).replace(
+        co_varnames=("self", *names),
+        co_argcount=1 if kw_only else 1 + len(of),
+        co_kwonlyargcount=len(of) if kw_only else 0,
+    )
+    given = {"_MISSING": _MISSING, **{f"_new_{number}": factory for number, factory in factories.items()}}
+    made = FunctionType(code, given, "__init__", None if kw_only else tuple(defaults.values()))
+    made.__kwdefaults__ = defaults if kw_only else None
+    return made
 
-    def __init__(self, of: dict[str, _Field], kw_only: bool) -> None:
-        self._of = of
-        self._kw_only = kw_only
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._owner: Any = owner
-
-    def __get__(self, instance: object, owner: type) -> Any:
-        compiled = self._owner.__init__ = _compiled(self._of, self._kw_only)
-        return compiled.__get__(instance, owner)
-
-
-def _compiled(of: dict[str, _Field], kw_only: bool) -> Any:
-    """Initializer, the one function that differs from class to class, with its own signature."""
-    given: dict[str, Any] = {"_set": object.__setattr__, "_MISSING": _MISSING}
-    parameters, lines = ["self", "*"] if kw_only and of else ["self"], [" pass"]
-    for name, each in of.items():
-        value = name
-        if each.default_factory is not _MISSING:
-            given[f"_new_{name}"] = each.default_factory
-            parameters.append(f"{name}=_MISSING")
-            value = f"_new_{name}() if {name} is _MISSING else {name}"
-        elif each.default is not _MISSING:
-            given[f"_default_{name}"] = each.default
-            parameters.append(f"{name}=_default_{name}")
-        else:
-            parameters.append(name)
-        lines.append(f" _set(self, {name!r}, {value})")
-    source = f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines)
-    exec(source, given)  # noqa: S102 - made only of the names of a class
-    return given["__init__"]
+@cache
+def _initialization(count: int, factories: tuple[int, ...]) -> CodeType:
+    """Code that sets `count` members of any name; to compile one for each class took a third of the proxy's import."""
+    lines = (
+        f" _set_{n}(self, _new_{n}() if _{n} is _MISSING else _{n})" if n in factories else f" _set_{n}(self, _{n})"
+        for n in range(count)
+    )
+    made: dict[str, Any] = {}
+    # The function `compile` would take ten times as long, as it prepares for syntax trees.
+    exec("\n".join((f"def made(self, {', '.join(f'_{n}' for n in range(count))}):", *lines, " pass")), made)  # noqa: S102 - made only of numbers
+    return made["made"].__code__
 
 
 def _equals(self: Any, other: object) -> bool:

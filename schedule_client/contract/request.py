@@ -10,11 +10,13 @@ from schedule_client.contract.records import field, frozen
 if TYPE_CHECKING:
     from schedule_client.contract.json_value import Scalar
 
+ClientType: TypeAlias = Literal["oidc", "oauth2", "sigv4"]
 AuthType: TypeAlias = Literal["bearer", "basic", "header", "oidc", "oauth2", "sigv4"]
 Overlap: TypeAlias = Literal["allow", "skip"]
 Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 Param: TypeAlias = "Scalar | Sequence[Scalar]"
 METHODS: tuple[Method, ...] = get_args(Method)
+CLIENT_TYPES: tuple[ClientType, ...] = get_args(ClientType)
 AUTH_TYPES: tuple[AuthType, ...] = get_args(AuthType)
 OVERLAPS: tuple[Overlap, ...] = get_args(Overlap)
 SECRET_PATTERN = r"(?:ssm:)?[A-Za-z0-9/_+=.@-]{1,512}"  # noqa: S105 - of a name

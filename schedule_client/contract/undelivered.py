@@ -11,8 +11,6 @@ from typing import Any
 from schedule_client.contract.records import frozen, member_names
 
 _LONGEST = 1024
-KEY_REUSED = "key-reused"
-"""Reason of a call that was not made because its key was already used by a call with other content."""
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from proxy.routes import Routes
-from schedule_client.contract import AuthClient, ProxySettings, SecretBinding
+from schedule_client.contract import ProxySettings, SecretBinding
+from schedule_client.contract.auth_clients import AuthClient
 from tests.proxy.stage import EVENTS, golden, stage
 
 ROOT = Path(__file__).parents[2]

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schedule_client.contract import Auth, AuthClient, SecretBinding
+from schedule_client.contract import Auth, SecretBinding
 from tests.proxy.caller import run
 from tests.proxy.target import answers, running
 from tests.proxy.token_shop import ACCOUNT, GATEWAY, PARTNER, Shop, replace_settings, token_shop
 
 if TYPE_CHECKING:
     from proxy.outcome import Outcome
+    from schedule_client.contract.auth_clients import AuthClient
 
 
 @pytest.fixture(name="shop")

@@ -11,8 +11,9 @@ import pytest
 
 from local.simulation.dynamodb import DynamoDb
 from proxy.arrival import MAX_HOPS
-from schedule_client.contract import ProxySettings, Retry, RetryMessage, SecretBinding
+from schedule_client.contract import ProxySettings, Retry, SecretBinding
 from schedule_client.contract.pauses import PARTITION
+from schedule_client.contract.retry_message import RetryMessage
 from tests.proxy.stage import ARN, NOW, TABLE, FakeContext, Stage, golden, stage
 from tests.proxy.target import Script, Target, answers, running
 from tests.proxy.world import World

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from proxy.arrival import LONGEST_AGE_SECONDS
-from schedule_client.contract import Retry, RetryMessage, SecretBinding, input_text, replace
+from schedule_client.contract import Retry, SecretBinding, input_text, replace
 from schedule_client.contract.checks import request_findings
+from schedule_client.contract.retry_message import RetryMessage
 from tests.proxy.shop_event import event
 from tests.proxy.target import Target, answers
 from tests.schedule_client.contract.test_paths import ESCAPES, PLAIN

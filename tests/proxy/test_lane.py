@@ -9,7 +9,8 @@ import pytest
 
 from proxy.lane import SLOW_MILLISECONDS, own_turn
 from proxy.settlement import limits
-from schedule_client.contract import ProxySettings, Retry, RetryMessage, RunRecord, replace
+from schedule_client.contract import ProxySettings, Retry, RunRecord, replace
+from schedule_client.contract.retry_message import RetryMessage
 from tests.proxy.stage import NOW, FakeContext, Stage, golden, stage
 from tests.proxy.target import Target, answers, running
 from tests.proxy.test_arrival import arrived

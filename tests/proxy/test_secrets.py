@@ -5,7 +5,8 @@ import pytest
 from proxy.errors import ProxyError, RefusedError, UnavailableError
 from proxy.run import Run
 from proxy.secrets import KEPT_SECONDS, SecretStore
-from schedule_client.contract import Auth, AuthClient, ProxySettings, Request, SecretBinding, replace
+from schedule_client.contract import Auth, ProxySettings, Request, SecretBinding, replace
+from schedule_client.contract.auth_clients import AuthClient
 from tests.proxy.stage import FakeAws, FakeClock
 
 HOST = "api.example.com"

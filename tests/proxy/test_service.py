@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from proxy.certificates import Pem, TlsIdentity, identity_context, private_file
 from proxy.errors import RefusedError
 from proxy.handler import Proxy
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.service import reached
-from proxy.tls import Pem, TlsIdentity, identity_context, private_file
 from schedule_client.contract import Auth, ProxySettings, SecretBinding, ServiceAccess, replace
 from tests.proxy.caller import caller, run
 from tests.proxy.private_api import asking, pem, trusted_by_all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from proxy.tokens import ROLE_SECONDS, TOKEN_SECONDS
-from schedule_client.contract import Auth, AuthClient, SecretBinding
+from proxy.sts_credentials import ROLE_SECONDS, TOKEN_SECONDS
+from schedule_client.contract import Auth, SecretBinding
+from schedule_client.contract.auth_clients import AuthClient
 from tests.proxy.caller import CATALOG, Guarded, billing, run
 from tests.proxy.stage import LOOPBACK, NOW, stage
 from tests.proxy.target import answers, running
@@ -160,18 +162,47 @@ def test_an_outage_of_the_token_server_is_a_hop_and_no_attempt() -> None:
 
 
 @pytest.mark.parametrize("auth", [PARTNER, ACCOUNT])
-def test_a_refused_token_is_renewed_once_within_the_attempt(shop: Shop, auth: Auth) -> None:
+def test_a_cached_token_that_is_refused_is_renewed_once_within_the_attempt(shop: Shop, auth: Auth) -> None:
+    calling = shop.caller()
+    calling.call(run(auth=auth), 10)
     renewed = "Bearer access-token-2" if auth is PARTNER else "Bearer identity-2"
     shop.target.script = Guarded(shop.target, renewed)
 
-    assert shop.caller().call(run(auth=auth), 10).verdict == "delivered"
-    assert len(set(bearers(shop))) == 2
-    assert len({each.headers["traceparent"] for each in shop.target.received}) == 1
+    assert calling.call(run(auth=auth), 10).verdict == "delivered"
+    assert bearers(shop)[1:] == [bearers(shop)[0], renewed]
+    assert len({each.headers["traceparent"] for each in shop.target.received[1:]}) == 1
 
     shop.target.script = Guarded(shop.target, "Bearer nobody's")
     before = len(shop.target.received)
-    assert shop.caller().call(run(auth=auth), 10).reason == "http-401"
+    assert calling.call(run(auth=auth), 10).reason == "http-401"
     assert len(shop.target.received) == before + 2
+
+
+@pytest.mark.parametrize("auth", [PARTNER, ACCOUNT, GATEWAY])
+def test_a_token_that_was_made_for_the_attempt_is_not_made_again(shop: Shop, auth: Auth) -> None:
+    shop.target.script = answers(401)
+
+    outcome = shop.caller().call(run(auth=auth), 10)
+
+    assert (outcome.verdict, outcome.reason) == ("permanent", "http-401")
+    assert len(shop.target.received) == 1
+    assert len(shop.server.given) + len(shop.aws.sts.asked) == 1
+
+
+def test_a_replaced_signing_key_is_read_again_beside_a_new_token(shop: Shop) -> None:
+    old, new = ("whsec_" + b64encode(bytes([number]) * 32).decode() for number in (1, 2))
+    shop.aws.secrets["/shop/signing/billing"] = old
+    calling = shop.caller()
+    calling = replace(calling, settings=replace(calling.settings, signing={"billing": CATALOG}))
+    calling.call(run(auth=PARTNER), 10)
+    refused = shop.target.last.headers["webhook-signature"]
+    shop.aws.secrets["/shop/signing/billing"] = new
+    shop.now = NOW + timedelta(hours=1)
+    shop.target.script = lambda connection: answers(200 if len(shop.target.received) > 2 else 401)(connection)
+
+    assert calling.call(run(auth=PARTNER), 10).verdict == "delivered"
+    assert shop.target.last.headers["webhook-signature"] != refused
+    assert bearers(shop) == ["Bearer access-token-1", *["Bearer access-token-2"] * 2]
 
 
 def test_no_token_is_asked_for_when_the_time_is_over(shop: Shop) -> None:

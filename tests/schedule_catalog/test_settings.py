@@ -28,7 +28,8 @@ from schedule_catalog.settings import (
     proxy_settings,
     read_settings,
 )
-from schedule_client.contract import AuthClient, ProxySettings, Retry, SecretBinding
+from schedule_client.contract import ProxySettings, Retry, SecretBinding
+from schedule_client.contract.auth_clients import AuthClient
 
 ROOT = Path(__file__).resolve().parents[2]
 IDENTITY = "arn:aws-us-gov:ses:us-gov-west-1:123456789012:identity/example.com"

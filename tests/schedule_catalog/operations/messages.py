@@ -6,7 +6,8 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schedule_client.contract import RetryMessage, Undelivered
+from schedule_client.contract.retry_message import RetryMessage
+from schedule_client.contract.undelivered import Undelivered
 from tests.schedule_catalog.operations.aws import FUNCTION, MANIFEST, NAMES, Clients, arn, request
 
 if TYPE_CHECKING:

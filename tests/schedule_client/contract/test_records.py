@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from inspect import signature
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -80,6 +80,34 @@ def test_a_record_refuses_the_arguments_that_a_dataclass_refuses(given: dict[str
     for kind in (Ours, Theirs):
         with pytest.raises(TypeError):
             kind(**given)
+
+
+def test_a_member_without_a_default_after_one_with_a_default_is_refused() -> None:
+    with pytest.raises(TypeError, match="without a default follows one with a default: first, second"):
+
+        @frozen
+        class Wrong:  # pyright: ignore[reportUnusedClass]
+            first: int = 0
+            second: int  # pyright: ignore[reportGeneralTypeIssues]
+
+
+def test_records_of_as_many_members_stay_apart() -> None:
+    """They share the code of their initializers."""
+
+    @frozen
+    class Point:
+        x: int
+        y: int = 1
+
+    @frozen
+    class Name:
+        first: str
+        last: str = "Doe"
+
+    assert (Point(2), Point(y=3, x=4)) == (Point(2, 1), Point(4, 3))
+    assert Name("Jane") == Name(last="Doe", first="Jane")
+    with pytest.raises(TypeError, match="'first'"):
+        cast("Any", Name)()
 
 
 def test_members_by_keyword_are_not_taken_by_position() -> None:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from schedule_client.contract import RetryMessage
-from schedule_client.contract.retry_message import RetryMessageError, Unrecorded
+from schedule_client.contract.retry_message import RetryMessage, RetryMessageError, Unrecorded
 
 MESSAGE = RetryMessage(
     origin="catalog",

@@ -6,7 +6,7 @@ from dataclasses import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedule_client.contract import Undelivered
+from schedule_client.contract.undelivered import Undelivered
 
 WHY = Undelivered(
     reason="http-503",
