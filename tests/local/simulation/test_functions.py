@@ -88,7 +88,8 @@ def ask(functions: Any, name: str, queues: Any, url: str) -> None:
 def emulated_function(emulator: Emulator) -> tuple[list[Any], list[Any], list[Any]]:
     aws = Clients(emulator.endpoint, "eu-central-1")
     sqs, functions = aws.client("sqs"), aws.client("lambda")
-    given_up, waiting = made_queues(sqs, "given-up", "waiting", visibility=3)
+    # Longer than an invocation takes on a busy machine: it would be invoked again before it has answered.
+    given_up, waiting = made_queues(sqs, "given-up", "waiting", visibility=12)
     failed = sqs.create_queue(QueueName="failed")["QueueUrl"]
     arn = "arn:aws:{}:eu-central-1:000000000000:{}"
     aws.client("logs").create_log_group(logGroupName="/aws/lambda/one")
@@ -114,7 +115,7 @@ def emulated_function(emulator: Emulator) -> tuple[list[Any], list[Any], list[An
     ask(functions, arn.format("lambda", "function:one:events"), sqs, waiting)
     wanted = sum(sum(deeds.values()) for deeds in INVOCATIONS.values())
     invocations: list[Any] = []
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while len(invocations) < wanted or not left(sqs, failed) or len(left(sqs, given_up)) < 2:
         assert time.monotonic() < deadline, (
             f"only {Counter(map(str, invocations))} {left(sqs, failed)} {left(sqs, given_up)}"
