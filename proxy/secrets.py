@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from proxy.run import Run
     from proxy.sigv4 import AwsKey, Scope
     from schedule_client.contract import ProxySettings
+    from schedule_client.contract.auth_clients import AuthClient
 
 KEPT_SECONDS = 300.0
 _PARAMETER = "ssm:"
@@ -62,6 +63,18 @@ class Credentials:
     def sent(self) -> str | None:
         """Text that the target receives, and that a response must not repeat."""
         return self.role.key.token if self.role else self.secret
+
+
+@frozen
+class Asked:
+    """Request for the credential of a client, for calls of an origin."""
+
+    name: str
+    client: AuthClient
+    origin: str
+    settings: ProxySettings
+    seconds: float
+    refresh: bool
 
 
 @frozen

@@ -11,7 +11,7 @@ from proxy.sigv4 import AwsKey, Scope
 
 if TYPE_CHECKING:
     from proxy.aws import Aws
-    from proxy.tokens import Asked
+    from proxy.secrets import Asked
 
 TOKEN_SECONDS, ROLE_SECONDS = 300, 3600
 """Lifetime of a token, and of a role's key; a role that assumes another one may do so for an hour at most.

@@ -14,8 +14,7 @@ from proxy.outcome import of_reply
 
 if TYPE_CHECKING:
     from proxy.routes import Routes
-    from proxy.secrets import SecretStore
-    from proxy.tokens import Asked
+    from proxy.secrets import Asked, SecretStore
     from proxy.transport import Reply
     from proxy.wire import Wire
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from proxy.errors import RefusedError
-from proxy.secrets import RoleKey
+from proxy.secrets import Asked, RoleKey
 from schedule_client.contract import field, frozen, header_mistake, replace
 
 if TYPE_CHECKING:
@@ -35,18 +35,6 @@ class _Kept:
 
     credential: str | RoleKey = field(repr=False)
     until: datetime
-
-
-@frozen
-class Asked:
-    """Request for the credential of a client, for calls of an origin."""
-
-    name: str
-    client: AuthClient
-    origin: str
-    settings: ProxySettings
-    seconds: float
-    refresh: bool
 
 
 class Tokens:
