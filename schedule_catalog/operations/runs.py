@@ -81,6 +81,11 @@ def run_at(stack: Deployed, schedule: Identity, scheduled: datetime) -> RunRecor
     return None
 
 
+def attempts_made(record: RunRecord) -> int:
+    """Return the number of attempts; a run that waits or is skipped has none of the one that it is at."""
+    return max(0, record.attempt - 1) if record.state in ("waiting", "skipped") else record.attempt
+
+
 def scheduled_of(record: RunRecord) -> datetime | None:
     """Return the due time of a run (UTC); None for a run that an application named by a key."""
     try:

@@ -69,6 +69,22 @@ def test_the_values_of_a_key_are_completed(server: LanguageServer) -> None:
     assert {"allow", "skip"} <= {item["label"] for item in answer["items"]}
 
 
+def test_the_keys_that_leave_out_fires_are_completed_with_their_values_and_explained(server: LanguageServer) -> None:
+    text = "owner: a\nschedules:\n  b:\n    rate: 1 hour\n    not_on: [kr]\n    \n    pause:\n      \n"
+    document = opened(server, "left-out.yaml", text)
+
+    def labels(line: int, character: int) -> set[str]:
+        answer = server.ask("textDocument/completion", {"textDocument": document, "position": at(line, character)})
+        return {item["label"] for item in answer["items"]}
+
+    assert {"until", "reason"} <= labels(7, 6)
+    assert "fires_in_freezes" in labels(5, 4)
+    assert not {"pause", "not_on"} & labels(5, 4)
+    for line, words in ((4, "calendars"), (6, "until")):
+        shown = texts(server.ask("textDocument/hover", {"textDocument": document, "position": at(line, 6)}))
+        assert words in shown
+
+
 def test_a_key_explains_itself_on_hover(server: LanguageServer) -> None:
     document = opened(server, "hovered.yaml", TEXT)
     shown = texts(server.ask("textDocument/hover", {"textDocument": document, "position": at(3, 6)}))

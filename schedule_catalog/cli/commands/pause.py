@@ -12,10 +12,11 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG, add_format
 from schedule_catalog.cli.line.confirmation import confirmed
-from schedule_catalog.cli.line.moments import span, span_text
+from schedule_catalog.cli.line.moments import any_span, span_text
 from schedule_catalog.cli.line.pause_arguments import (
     add_pause_target,
     instant_with_offset,
+    known_settings,
     read_target,
     service_urls,
     words_of,
@@ -45,7 +46,7 @@ def add_arguments(command: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     add_pause_target(command)
     end = command.add_mutually_exclusive_group(required=True)
-    end.add_argument("--for", dest="span", type=span, metavar="SPAN", help="for so long: 90m, 12h or 3d")
+    end.add_argument("--for", dest="span", type=any_span, metavar="SPAN", help="for so long: 90m, 12h, 3d or 2w")
     end.add_argument(
         "--until", type=instant_with_offset, metavar="T", help="until this time, with Z or an offset: 2027-01-05T09:00Z"
     )
@@ -58,11 +59,12 @@ def add_arguments(command: ArgumentParser) -> None:
 def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     """Show what the pause will do, ask, and make it."""
     reached = reach(options)
-    target, settings = read_target(options, reached)
+    settings = known_settings(options, reached)
+    entries = _entries(options, settings, now)
+    target = read_target(options, reached, settings, {entry.owner for entry in entries.values()})
     until = options.until or now + options.span
     by = caller(reached.stack.clients)
     planned = planned_pause(reached.stack, target, until, options.reason, by, now)
-    entries = _entries(options, settings, now)
     effect = pause_effect(reached.stack, planned, now, entries, service_urls(settings))
     with as_json.beside(options.format == "json"):
         say(*_introduction(reached, planned, effect, now))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.cli.command import Command
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import add_format
-from schedule_catalog.cli.line.pause_arguments import add_pause_target, named, read_target
+from schedule_catalog.cli.line.pause_arguments import add_pause_target, known_settings, named, read_target
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import pauses as pause_rows
@@ -32,7 +32,7 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     reached = reach(options)
     target = current_target(reached.stack, *named(options), now)
     if target is None:
-        target, _ = read_target(options, reached)
+        target = read_target(options, reached, known_settings(options, reached))
     ended = resume(reached.stack, target, caller(reached.stack.clients), now)
     if options.format == "json":
         pause_rows.show_ended(ended)

@@ -34,6 +34,7 @@ from schedule_catalog.operations import (
     run_at,
     skipped_runs,
 )
+from schedule_catalog.operations.runs import attempts_made
 from schedule_catalog.wording import counted, rfc3339, utc_minute
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _introduction(
     yield f"  stack {reached.names.stack}, {reached.names.region}; {own if call.run == 'own' else 'as a separate run'}"
     if record is not None:
         why = f" ({record.reason})" if record.reason else ""
-        yield f"  that run is {record.state}{why} since {record.updated}, {counted(record.attempt, 'attempt')}"
+        yield f"  that run is {record.state}{why} since {record.updated}, {counted(attempts_made(record), 'attempt')}"
     if not schedule.enabled:
         yield "  it is disabled, so it does not fire by itself"
 

@@ -21,11 +21,23 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 
 def span(text: str) -> timedelta:
     """Return the span that a text names: `90m`, `12h`, `3d`; a week at most."""
-    found = _SPAN.fullmatch(text)
-    length = int(found[1]) * _UNITS[found[2]] if found else None
+    length = _length(text)
     if not length or length > _UNITS["w"]:
         raise argparse.ArgumentTypeError(f'"{text}" is not a span of up to a week: write 90m, 12h or 3d')
     return length
+
+
+def any_span(text: str) -> timedelta:
+    """Return the span that a text names, of any length: `90m`, `12h`, `3d`, `2w`."""
+    length = _length(text)
+    if not length:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a span: write 90m, 12h, 3d or 2w')
+    return length
+
+
+def _length(text: str) -> timedelta | None:
+    found = _SPAN.fullmatch(text)
+    return int(found[1]) * _UNITS[found[2]] if found else None
 
 
 def since(text: str) -> Callable[[datetime], datetime]:

@@ -13,6 +13,7 @@ from schedule_catalog.utc_time import utc_instant
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Collection
     from datetime import datetime
 
     from schedule_catalog.cli.line.stack_arguments import Reached
@@ -45,15 +46,21 @@ def named(options: Namespace) -> tuple[Scope, str]:
     raise UsageError("name a schedule, or give --owner, --application, --service or --all")
 
 
-def read_target(options: Namespace, reached: Reached) -> tuple[PauseTarget, Settings | None]:
-    """Return what is meant, and the settings of the stack if they are known; an unknown name is an error."""
+def known_settings(options: Namespace, reached: Reached) -> Settings | None:
+    """Return the settings of the stack, if they are known."""
+    return stack_settings(options, reached.names.stack, reached.names.project)
+
+
+def read_target(
+    options: Namespace, reached: Reached, settings: Settings | None, owners: Collection[str] = ()
+) -> PauseTarget:
+    """Return what is meant; an unknown name is an error. `owners` are those of the catalog, if it is known."""
     scope, name = named(options)
-    settings = stack_settings(options, reached.names.stack, reached.names.project)
-    known: dict[str, tuple[str, ...]] = {
-        "owner": tuple(settings.owners) if settings else (),
-        "service": tuple(service_urls(settings)),
+    known: dict[str, Collection[str]] = {
+        "owner": (settings.owners if settings else ()) or owners,
+        "service": service_urls(settings),
     }
-    return pause_target(reached.stack, scope, name, known.get(scope, ())), settings
+    return pause_target(reached.stack, scope, name, known.get(scope, ()))
 
 
 def service_urls(settings: Settings | None) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.cli import as_json
 from schedule_catalog.cli.rows.pauses import act_row
-from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
+from schedule_catalog.operations.runs import attempts_made, by_hand, lateness_seconds, scheduled_of
 
 if TYPE_CHECKING:
     from schedule_catalog.operations import Missed, PauseAct, RunRecord, Search
@@ -44,7 +44,7 @@ def run_row(record: RunRecord, timezone: str) -> dict[str, Any]:
         "key": record.sort if due is None else None,
         "by_hand": by_hand(record),
         "state": record.state,
-        "attempts": record.attempt,
+        "attempts": attempts_made(record),
         "status": record.status,
         "reason": record.reason,
         "message": record.message,

@@ -10,7 +10,7 @@ from schedule_catalog.cli.line.moments import in_zone, span_text
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.pauses import act_lines
 from schedule_catalog.cli.text.table import aligned
-from schedule_catalog.operations.runs import by_hand, lateness_seconds, scheduled_of
+from schedule_catalog.operations.runs import attempts_made, by_hand, lateness_seconds, scheduled_of
 from schedule_catalog.wording import counted, utc_minute
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _run(record: RunRecord, timezone: str) -> tuple[str, ...]:
         *local,
         utc_minute(due) if due else record.sort,
         record.state,
-        counted(record.attempt, "attempt"),
+        counted(attempts_made(record), "attempt"),
         "" if record.status is None else str(record.status),
         ", ".join(_how(record, late)),
         ": ".join(part for part in (record.reason, record.message) if part),

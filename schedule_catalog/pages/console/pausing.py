@@ -101,8 +101,9 @@ def _target(desk: Desk, wish: Wish) -> PauseTarget:
         raise OperationError("choose what to pause")
     if scope != "all" and not wish.name:
         raise OperationError(f"name the {scope}")
-    settings = desk.catalog().settings
-    known = {"owner": tuple(settings.owners), "service": tuple(desk.services())}.get(scope, ())
+    catalog = desk.catalog()
+    owners = tuple(catalog.settings.owners) or tuple({entry.owner for entry in catalog.entries})
+    known = {"owner": owners, "service": tuple(desk.services())}.get(scope, ())
     return pause_target(desk.stack, scope, wish.name, known)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from schedule_catalog.expressions.in_words import in_words
-from schedule_catalog.operations.runs import lateness_seconds, scheduled_of
+from schedule_catalog.operations.runs import attempts_made, lateness_seconds, scheduled_of
 from schedule_catalog.pages.console.calls import ANSWERS, FAILURES, failure_of
 from schedule_catalog.wording import counted
 
@@ -192,7 +192,7 @@ def _run(run: RunRecord) -> dict[str, str]:
         "due": f"{_minute(due)} UTC" if due else run.sort,
         "as_of": run.sort if is_fire else "",
         "state": run.state,
-        "attempts": counted(run.attempt, "attempt"),
+        "attempts": counted(attempts_made(run), "attempt"),
         "status": "" if run.status is None else str(run.status),
         "reason": _reason(run) or ("" if late is None else f"{late:.1f} s after its time"),
     }

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from schedule_catalog.operations import LedgerOffError, failures, identities, run_at, runs_of
-from schedule_catalog.operations.runs import remembers_since
+from schedule_catalog.operations.runs import attempts_made, remembers_since
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, arn
 from tests.schedule_catalog.operations.records import at, record
+
+if TYPE_CHECKING:
+    from schedule_client.contract.ledger import State
 
 
 def times(aws: Clients, name: str, since: str, most: int | None = None) -> list[str]:
@@ -95,3 +99,13 @@ def test_without_a_ledger_it_is_said_how_to_turn_it_on() -> None:
 
     with pytest.raises(LedgerOffError, match="pulumi config set --stack prod schedule-catalog:ledger true"):
         failures(aws.stack, NOW, NOW)
+
+
+@pytest.mark.parametrize(
+    ("state", "attempt", "made"),
+    [("running", 2, 2), ("waiting", 2, 1), ("waiting", 1, 0), ("skipped", 1, 0), ("delivered", 1, 1)],
+)
+def test_an_attempt_that_a_run_waits_for_or_never_got_is_not_one_that_was_made(
+    state: State, attempt: int, made: int
+) -> None:
+    assert attempts_made(replace(record("nightly", "2026-11-22T00:00:00Z"), state=state, attempt=attempt)) == made

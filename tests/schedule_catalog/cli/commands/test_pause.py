@@ -92,6 +92,17 @@ def test_an_unknown_service_or_owner_is_found_before_anything_is_paused(tmp_path
     assert run(aws, "pause", "--service", "callback", *FOR_A_DAY, "--yes", *where) == 0
 
 
+def test_an_owner_is_one_of_the_catalog_where_the_settings_declare_none(aws: Clients, where: list[str]) -> None:
+    with pytest.raises(PauseError, match='no owner "biling": did you mean "billing"'):
+        run(aws, "pause", "--owner", "biling", *FOR_A_DAY, "--yes", *where)
+
+
+def test_a_pause_may_last_for_weeks(aws: Clients, where: list[str], capsys: Capture) -> None:
+    run(aws, "pause", "--all", "--for", "8w", "--reason", "x", "--yes", *where)
+
+    assert "everything, until 2027-01-18 09:00 UTC (56 d 0 h): x" in capsys.readouterr().out
+
+
 def test_a_stack_without_a_ledger_cannot_pause(where: list[str]) -> None:
     with pytest.raises(LedgerOffError):
         run(Clients(replace(MANIFEST, ledger_table=None)), "pause", "--all", *FOR_A_DAY, "--yes", *where)
