@@ -1,7 +1,8 @@
-"""Build of `schedule-catalog`: the twin of its own version, and the commit that it is made of."""
+"""Build of `schedule-catalog`: the twin of its own version, its description, and the commit that it is made of."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from tempfile import mkdtemp
@@ -10,12 +11,17 @@ from typing import Any, cast
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
+_PICTURE = re.compile(r"^!\[[^\]]*\]\((?!https?:)[^)]+\)\n\n?", re.MULTILINE)
+_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)[^)]+\)")
 
-class Dependencies(MetadataHookInterface):
-    """Adds the distributions that are released together with this one, in its version."""
+
+class Metadata(MetadataHookInterface):
+    """Adds the description, and the distributions that are released together with this one, in its version."""
 
     def update(self, metadata: dict[str, Any]) -> None:
         """Write the dependencies; a source distribution has them in its metadata."""
+        text = _description((Path(self.root) / "README.md").read_text("utf-8"))
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
         given = cast("dict[str, list[str]]", self.config)  # pyright: ignore[reportUnknownMemberType]
         twins = [f"{name}=={metadata['version']}" for name in given["same-version"]]
         metadata.setdefault("dependencies", [*given["dependencies"], *twins])
@@ -31,6 +37,11 @@ class Commit(BuildHookInterface[Any]):
             file = Path(mkdtemp()) / "commit.txt"
             file.write_text(commit)
             build_data["force_include"][str(file)] = "schedule_catalog/commit.txt"
+
+
+def _description(readme: str) -> str:
+    """The README as an index shows it: without pictures and links of the repository, which lead nowhere there."""
+    return _LINK.sub(r"\1", _PICTURE.sub("", readme))
 
 
 def _commit(folder: str) -> str:

@@ -47,6 +47,18 @@ def test_no_requirement_names_a_place(name: str, workshop: Workshop) -> None:
     assert not re.search(r"^Requires-Dist: .* @ ", metadata, re.MULTILINE)
 
 
+@EACH
+def test_the_description_shows_and_links_nothing_that_an_index_lacks(name: str, workshop: Workshop) -> None:
+    with ZipFile(workshop.distributions[name]) as wheel:
+        text = wheel.read(_metadata(name)).decode().partition("\n\n")[2]
+
+    assert text.startswith(
+        f"# {name.replace('_', ' ').title()}\n" if name == NAMES[0] else f"# {name.replace('_', '-')}\n"
+    )
+    assert "```" in text
+    assert re.findall(r"\]\((?!https?:|#)[^)]*\)", text) == []
+
+
 def test_they_need_one_another_in_just_their_own_version(workshop: Workshop) -> None:
     needed = set[str]()
     for name, file in workshop.distributions.items():
