@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from schedule_catalog.importing.aws_schedules import schedule_job
 from schedule_catalog.importing.content import Content, at, mappings, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
-from schedule_catalog.importing.event_rules import rule_jobs
+from schedule_catalog.importing.event_rules import rule_jobs, waiting_rule
 from schedule_catalog.importing.job import Refused
 from schedule_catalog.importing.source import SourceKind
 
@@ -42,6 +42,8 @@ def template_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Re
                 yield from _jobs(name, f"resource {name}", properties, parameters, reading)
             elif kind == "AWS::Events::Rule" and "ScheduleExpression" in properties:
                 yield from _jobs(name, f"resource {name}", properties, parameters, reading, rule=True)
+            elif kind == "AWS::Events::Rule" and "EventPattern" in properties:
+                yield waiting_rule(f"resource {name}")
             elif kind.startswith("AWS::Serverless::"):
                 yield from _events(name, properties, parameters, reading)
 

@@ -90,7 +90,7 @@ class _Conversion:
 
     def told(self, refused: Refused) -> Refused:
         """Return a refusal for people, without secrets."""
-        return Refused(self.shown(refused.origin), self.shown(refused.reason))
+        return Refused(self.shown(refused.origin), self.shown(refused.reason), refused.skipped)
 
     def shown(self, text: str) -> str:
         """Return a text of the source on one line, with its secrets masked."""

@@ -35,12 +35,19 @@ def rules_jobs(content: Content, reading: ImportContext) -> Iterator[Job | Refus
         raise NotConvertibleError("it has targets but no rule: put the output of aws events list-rules before them")
     targets = _by_rule(content.values)
     for rule in rules:
+        name = text_at(rule, "Name")
         if rule.get("ScheduleExpression"):
-            name = text_at(rule, "Name")
             yield from rule_jobs(rule, targets.get(name, ()), reading, f"rule {name}", _ask(name))
+        elif "EventPattern" in rule:
+            yield waiting_rule(f"rule {name}")
 
 
 RULES = SourceKind("rules", "EventBridge rules", is_rules, rules_jobs)
+
+
+def waiting_rule(origin: str) -> Refused:
+    """Return a rule with an event pattern as a skipped job."""
+    return Refused(origin, "it waits for events and has no schedule", skipped=True)
 
 
 def rule_jobs(

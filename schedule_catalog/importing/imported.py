@@ -40,7 +40,12 @@ class Imported:
     @property
     def refused(self) -> tuple[Refused, ...]:
         """Jobs that did not become entries."""
-        return tuple(each for each in self.results if isinstance(each, Refused))
+        return tuple(each for each in self.results if isinstance(each, Refused) and not each.skipped)
+
+    @property
+    def skipped(self) -> tuple[Refused, ...]:
+        """Jobs without times."""
+        return tuple(each for each in self.results if isinstance(each, Refused) and each.skipped)
 
 
 def imported(

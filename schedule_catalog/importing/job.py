@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Effect: TypeAlias = Literal["note", "changed", "lost", "to do"]
-Outcome: TypeAlias = Literal["taken over", "changed", "lost", "refused"]
+Outcome: TypeAlias = Literal["taken over", "changed", "lost", "refused", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,19 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Job that did not become an entry, and the reason."""
+    """Job that did not become an entry, and the reason.
+
+    skipped: it has no times, so no schedule can replace it; the source keeps it.
+    """
 
     origin: str
     reason: str
+    skipped: bool = False
 
     @property
     def outcome(self) -> Outcome:
-        """Always "refused"."""
-        return "refused"
+        """Either "refused" or "skipped"."""
+        return "skipped" if self.skipped else "refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from schedule_catalog.importing.aws_schedules import schedule_job
 from schedule_catalog.importing.content import Content, at, mappings, text_at
 from schedule_catalog.importing.errors import NotConvertibleError
-from schedule_catalog.importing.event_rules import rule_jobs
+from schedule_catalog.importing.event_rules import rule_jobs, waiting_rule
 from schedule_catalog.importing.google import google_job
 from schedule_catalog.importing.job import Refused
 from schedule_catalog.importing.source import SourceKind
@@ -91,6 +91,8 @@ def _jobs(
                 if each.get("type") == _TARGET and text_at(at(each, "values"), "rule") == name
             ]
             yield from _read(origin, lambda: rule_jobs(rule, list(map(_target, targets)), reading, origin, advice))
+        case "aws_cloudwatch_event_rule" if values.get("event_pattern"):
+            yield waiting_rule(origin)
         case "google_cloud_scheduler_job":
             yield google_job(name.rpartition("/")[2], _google(values), reading, origin)
         case _:

@@ -83,7 +83,8 @@ def test_the_rules_of_an_account_move_in_and_one_that_waits_for_events_stays(des
 
     plan = desk.run(documented(line, "docs/moving-in-sources.md"))
     assert "rule nightly: nightly: changed" in plan
-    assert "on-upload" not in plan
+    assert "0 refused, 1 skipped" in plan
+    assert "skipped: rule on-upload: it waits for events and has no schedule" in plan
 
     printed = desk.run(line.replace("--plan", "--into schedules/rules.yaml"))
     adopt_settings(desk, printed)

@@ -56,17 +56,17 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     if options.format == "markdown":
         inventory = take_inventory(reached.stack, entries, settings, now)
         status = stack_status(reached.stack, inventory, settings, reached.names)
-        say(*pre_block(_lines(status, reached)).splitlines())
+        say(*pre_block(_lines(status, reached, options.local)).splitlines())
         return PROBLEMS if status.drifted else CLEAN
     status, rows = overview(reached.stack, entries, settings, reached.names, now, service_urls(settings))
     if options.format == "json":
         status_rows.show(status, rows, reached.names, now)
     else:
-        say(*board_lines(rows, options.owner), "", *pause_lines(status.pauses, now), *_lines(status, reached))
+        say(*board_lines(rows, options.owner), "", *pause_lines(status.pauses, now), *_lines(status, reached, options.local))
     return PROBLEMS if status.drifted else CLEAN
 
 
-def _lines(status: StackStatus, reached: Reached) -> Iterator[str]:
+def _lines(status: StackStatus, reached: Reached, local: bool) -> Iterator[str]:
     known = status.matching + len(status.missing) + len(status.changed)
     where = f"stack {reached.names.stack}, {reached.names.region}"
     yield f"{where}: {status.matching} of {known} schedules match the catalog"
@@ -80,7 +80,8 @@ def _lines(status: StackStatus, reached: Reached) -> Iterator[str]:
         yield from aligned([("field", "catalog", "AWS"), *rows], indent="    ")
     yield from _names('finished: the next "pulumi up" deletes them', status.finished)
     yield from _names("disabled: they do not fire", status.disabled)
-    yield from _first_keys(status.first_keys)
+    if not local:  # where no Pulumi state has a key
+        yield from _first_keys(status.first_keys)
     yield from _mute_topics(status.mute_topics)
     yield from aligned([("queue", "messages", ""), *map(_depth, status.queues)])
 
@@ -89,7 +90,7 @@ def _first_keys(keys: tuple[str, ...] | None) -> Iterator[str]:
     if keys is None:
         yield "signing keys: age unknown, as the permission secretsmanager:DescribeSecret is missing"
         return
-    yield from _names("signing keys that can be read in a preview: rotate them with schedules keys rotate", keys)
+    yield from _names("signing keys of which Pulumi's state has a copy: rotate them with schedules keys rotate NAME", keys)
 
 
 def _mute_topics(topics: tuple[str, ...] | None) -> Iterator[str]:
