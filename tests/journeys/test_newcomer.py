@@ -20,7 +20,10 @@ pytestmark = pytest.mark.timeout(400)  # the schedule fires once a minute
 PAGE = "docs/laptop.md"
 PATIENCE = 150.0
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-NEW = 'schedules new send-report --owner platform --rate "1 minute" --url https://hooks.example.com/report'
+NEW = (
+    'schedules new send-report --owner platform --rate "1 minute" --url https://hooks.example.com/report',
+    'schedules new ping --owner platform --rate "1 minute" --service callback --method GET --path /health',
+)
 
 
 class Newcomer:
@@ -90,7 +93,8 @@ def test_a_schedule_fires_fails_is_replayed_and_is_paused(newcomer: Newcomer, de
     newcomer.types("schedules init --yes")
     settings = newcomer.folder / "Pulumi.dev.yaml"
     settings.write_text(settings.read_text().replace("# schedule-catalog:hosts", "schedule-catalog:hosts"))
-    assert "written to schedules/platform.yaml" in newcomer.types(NEW)
+    for command in NEW:
+        assert "written to schedules/platform.yaml" in newcomer.types(command)
 
     address = dev()
     newcomer.sees("schedules status --local", r"ok +send-report")
@@ -122,7 +126,9 @@ def test_a_schedule_fires_fails_is_replayed_and_is_paused(newcomer: Newcomer, de
     told = newcomer.types("schedules status --local")
     assert 'the schedule "send-report"' in told
     assert "maintenance" in told
+    assert "signing keys" not in told
     newcomer.sees("schedules history send-report --local", r"skipped")
+    newcomer.sees("schedules history ping --local", r"waiting")
     newcomer.types("schedules resume send-report --local")
     newcomer.types("schedules resume --service callback --local")
     told = newcomer.types("schedules status --local")
