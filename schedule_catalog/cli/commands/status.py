@@ -62,7 +62,12 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     if options.format == "json":
         status_rows.show(status, rows, reached.names, now)
     else:
-        say(*board_lines(rows, options.owner), "", *pause_lines(status.pauses, now), *_lines(status, reached, options.local))
+        say(
+            *board_lines(rows, options.owner),
+            "",
+            *pause_lines(status.pauses, now),
+            *_lines(status, reached, options.local),
+        )
     return PROBLEMS if status.drifted else CLEAN
 
 
@@ -90,7 +95,9 @@ def _first_keys(keys: tuple[str, ...] | None) -> Iterator[str]:
     if keys is None:
         yield "signing keys: age unknown, as the permission secretsmanager:DescribeSecret is missing"
         return
-    yield from _names("signing keys of which Pulumi's state has a copy: rotate them with schedules keys rotate NAME", keys)
+    yield from _names(
+        "signing keys of which Pulumi's state has a copy: rotate them with schedules keys rotate NAME", keys
+    )
 
 
 def _mute_topics(topics: tuple[str, ...] | None) -> Iterator[str]:

@@ -99,7 +99,9 @@ def test_without_the_permission_the_action_is_named(aws: Clients, where: list[st
 def test_status_warns_of_a_key_that_is_in_pulumi_s_state_until_it_is_rotated(
     aws: Clients, where: list[str], capsys: Capture
 ) -> None:
-    warning = "signing keys of which Pulumi's state has a copy: rotate them with schedules keys rotate NAME\n  billing\n"
+    warning = (
+        "signing keys of which Pulumi's state has a copy: rotate them with schedules keys rotate NAME\n  billing\n"
+    )
 
     run(aws, "status", *where)
     assert warning in capsys.readouterr().out
