@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yaml._yaml import CParser
 from yaml.events import (
@@ -21,7 +21,7 @@ from yaml.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 BOM = "\ufeff"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
@@ -143,26 +143,29 @@ class Outline:
 
     def _read_events(self) -> Iterator[_Event]:
         """All events that begin or end a node, each mark translated once."""
-        parser: Any = CParser(self.text.encode())
-        text, starts, length, last = self.text, self._starts, len(self.text), len(self.lines)
-        while (event := parser.get_event()) is not None:
-            kind = _KINDS.get(cast("type", event.__class__))
+        next_event: Callable[[], Any] = CParser(self.text.encode()).get_event
+        text, length = self.text, len(self.text)
+        starts = [*self._starts, length]  # libyaml ends a text without a line end on a line of its own
+        while (event := next_event()) is not None:
+            kind = _KINDS.get(event.__class__)
             if kind is None:
                 continue
-            line, end_line = int(event.start_mark.line), int(event.end_mark.line)
-            column, end_column = int(event.start_mark.column), int(event.end_mark.column)
-            start = min(starts[min(line, last)] + column, length)
-            end = min(starts[min(end_line, last)] + end_column, length)
+            line: int = event.start_mark.line
+            column: int = event.start_mark.column
+            end_line: int = event.end_mark.line
+            start: int = starts[line] + column
+            end: int = starts[end_line] + event.end_mark.column
+            if end > length:
+                start, end = min(start, length), length
             if kind != "scalar":
-                flow = kind != "end" and bool(event.flow_style)
-                yield _Event(kind, start, end, line, column, end_line, flow=flow)
+                yield _Event(kind, start, end, line, column, end_line, "", kind != "end" and bool(event.flow_style))
                 continue
             style = event.style or ""
             if style in ("|", ">"):
                 end = start + len(_without_end(text[start:end]))
             if end_line != line:
                 end_line = bisect_right(starts, max(start, end - 1)) - 1 if end > start else line
-            yield _Event(kind, start, end, line, column, end_line, style, value=event.value)
+            yield _Event(kind, start, end, line, column, end_line, style, False, event.value)
 
     def _find_comments(self) -> Iterator[Comment]:
         """Comments between two scalars; flow collections are skipped as a whole."""
