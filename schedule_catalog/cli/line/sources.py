@@ -64,7 +64,9 @@ def known_calendars(
     given: the settings files of the command line, which may be in another folder than the project's.
     """
     asked = _asked(settings, stack)
-    return calendars_under(_calendars_folder(paths, given, asked), now).freezing(asked)
+    folders = _calendars_folders(paths, given, asked)
+    folder = next((each for each in folders if each.exists()), folders[0])
+    return calendars_under(folder, now).freezing(asked)
 
 
 def calendars_before(
@@ -75,14 +77,14 @@ def calendars_before(
     stack: str | None,
     now: datetime,
 ) -> Calendars:
-    """Return the calendars at a git revision, with its freezes; raises RevisionError.
+    """Return the calendars at a git revision, of the folder that had some then, with its freezes; raises RevisionError.
 
     Where the settings cannot be read at that revision, the current ones count.
     """
     asked = _asked(settings, stack)
-    folder = _calendars_folder(paths, given, asked)
     then = _asked(_settings_at(revision, paths, given) or settings, stack)
-    return calendars_at(revision, folder, now).freezing({**asked, **then})
+    found = [calendars_at(revision, each, now) for each in _calendars_folders(paths, given, then or asked)]
+    return next((each for each in found if each.known or each.broken), found[0]).freezing({**asked, **then})
 
 
 def _settings_at(revision: str, paths: Sequence[Path], given: Sequence[Path] | None) -> Mapping[str, Settings] | None:
@@ -102,17 +104,19 @@ def _asked(settings: Mapping[str, Settings], stack: str | None) -> dict[str, Set
     return {name: each for name, each in settings.items() if stack in (None, name)}
 
 
-def _calendars_folder(paths: Sequence[Path], given: Sequence[Path] | None, settings: Mapping[str, Settings]) -> Path:
-    """The folder beside the given settings, or else beside the catalog; relative to the current one if it is below."""
+def _calendars_folders(
+    paths: Sequence[Path], given: Sequence[Path] | None, settings: Mapping[str, Settings]
+) -> list[Path]:
+    """The folder beside the given settings, then that beside the catalog; relative to the current one if below it."""
     folders = {each.calendars: stack for stack, each in sorted(settings.items())} or {"calendars": ""}
     if len(folders) > 1:
         stacks = " and ".join(f'"{stack}"' for stack in sorted(folders.values()))
         hint = "specify a stack with --stack NAME, or its file with --settings"
         raise UsageError(f"{stacks} have different folders of calendars: {hint}")
-    name = next(iter(folders))
-    projects = [Project.beside(paths, given), Project.beside(paths)]
-    folder = next((found for each in projects if (found := each.folder / name).exists()), projects[0].folder / name)
-    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    projects = (Project.beside(paths, given), Project.beside(paths))
+    here = Path.cwd()
+    found = dict.fromkeys(each.folder / name for each in projects for name in folders)
+    return [each.relative_to(here) if each.is_relative_to(here) else each for each in found]
 
 
 def _put_together(found: Sequence[Settings]) -> dict[str, Settings]:

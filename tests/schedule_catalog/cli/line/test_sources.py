@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from schedule_catalog.cli.errors import UsageError
-from schedule_catalog.cli.line.sources import known_calendars
+from schedule_catalog.cli.line.sources import calendars_before, known_calendars
 from schedule_catalog.settings import Settings, parse_settings
+from tests.schedule_catalog.git_repository import git
 
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
 PROD = {"prod": parse_settings("prod", {})}
@@ -47,3 +48,37 @@ def test_stacks_with_different_folders_of_calendars_are_not_mixed(repository: Pa
         UsageError, match=r'^"dev" and "prod" have different .* with --stack NAME, or its file with --settings$'
     ):
         found(repository, settings)
+
+
+def before(repository: Path, settings: dict[str, Settings]) -> list[str]:
+    given = [repository / "stacks" / "Pulumi.prod.yaml"]
+    return sorted(calendars_before("HEAD", [repository / "schedules"], given, settings, None, NOW).known or ())
+
+
+def committed(repository: Path) -> None:
+    git(repository, "init", "-q")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "before")
+
+
+def test_a_revision_has_the_calendars_of_the_folder_that_it_had(repository: Path) -> None:
+    (repository / "stacks" / "Pulumi.prod.yaml").write_text("config: {}\n")
+    committed(repository)
+    (repository / "calendars").rename(repository / "stacks" / "calendars")
+    (repository / "stacks" / "calendars" / "fair.yaml").rename(repository / "stacks" / "calendars" / "moved.yaml")
+
+    assert before(repository, PROD) == ["fair"]
+    assert found(repository, PROD) == ["moved"]
+
+
+def test_a_revision_has_the_folder_that_its_settings_named(repository: Path) -> None:
+    settings = repository / "stacks" / "Pulumi.prod.yaml"
+    settings.write_text("config: {}\n")
+    committed(repository)
+    settings.write_text("config: {schedule-catalog:calendars: days}\n")
+    (repository / "calendars").rename(repository / "days")
+    (repository / "days" / "new.yaml").write_text("description: x\ndates: [2026-12-24]\n")
+    now = {"prod": parse_settings("prod", {"calendars": "days"})}
+
+    assert before(repository, now) == ["fair"]
+    assert found(repository, now) == ["fair", "new"]
