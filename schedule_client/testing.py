@@ -150,7 +150,7 @@ class MemoryScheduler:
             return [at] if at <= self.now else []
         rate = _RATE.fullmatch(expression)
         if rate is None:
-            raise NotImplementedError(f'"{name}" has {expression}: try a cron on the laptop stack (make up)')
+            raise NotImplementedError(f'"{name}" has {expression}: try a cron on the laptop stack (schedules dev)')
         step = int(rate[1]) * _SPANS[rate[2]]
         at = self.api.next_fires.get(name) or _first_fire(found.get("StartDate", before), before, step)
         fires: list[datetime] = []

@@ -22,6 +22,14 @@ def test_every_page_is_in_the_navigation_once() -> None:
     assert sorted(listed) == sorted(path.name for path in (ROOT / "docs").glob("*.md") if path.name != "README.md")
 
 
+def test_a_page_has_the_title_that_the_index_gives_it_and_begins_with_a_sentence() -> None:
+    for section in sections(INDEX):
+        for title, name in section.pages:
+            lines = (ROOT / "docs" / name).read_text().split("\n")
+            assert lines[0] == f"# {title}"
+            assert re.match(r"[A-Z`*[]", lines[2]), name
+
+
 def test_a_page_is_no_longer_than_a_reader_takes_in() -> None:
     lines = {path.name: path.read_text().count("\n") for path in (ROOT / "docs").glob("*.md")}
 
