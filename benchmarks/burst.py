@@ -27,7 +27,7 @@ from proxy.aws import SENDS
 from proxy.errors import TransportError
 from proxy.queues import fair_group
 from proxy.transport import Reply
-from schedule_client.contract import ProxySettings
+from schedule_client.contract.proxy_settings import ProxySettings
 from schedule_client.contract.retry_message import RetryMessage
 from schedule_client.contract.times import wire_time
 

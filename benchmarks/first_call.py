@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from proxy.handler import Proxy
-from schedule_client.contract import ProxySettings, frozen
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.records import frozen
 from schedule_client.contract.times import wire_time
 
 ROOT = Path(__file__).parents[1]

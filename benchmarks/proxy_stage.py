@@ -18,7 +18,8 @@ from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.tokens import Tokens
 from proxy.transport import Transport
-from schedule_client.contract import ProxySettings, SecretBinding
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.proxy_settings import ProxySettings
 
 
 class SecretsOnly:

@@ -33,8 +33,8 @@ from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.tokens import Tokens
 from proxy.transport import Reply, Transport
-from schedule_client.contract import ProxySettings
 from schedule_client.contract.pauses import PARTITION
+from schedule_client.contract.proxy_settings import ProxySettings
 from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:

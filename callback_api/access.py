@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from callback_api.errors import ProblemError, SettingsError
 from callback_api.task import TokenOwner
 from callback_api.tokens import digest
-from schedule_client.contract import CATALOG, ORIGIN_HEADER
+from schedule_client.contract.origin_signature import ORIGIN_HEADER
+from schedule_client.contract.origins import CATALOG
 from schedule_client.webhooks import read_keys, verified, verified_origin
 
 if TYPE_CHECKING:

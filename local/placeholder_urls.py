@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schedule_client.contract import ServiceAccess
+    from schedule_client.contract.proxy_settings import ServiceAccess
 
 
 def placeholder_urls(services: Mapping[str, str], access: Mapping[str, ServiceAccess]) -> dict[str, str]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from proxy.delivered import Delivered
     from proxy.outcome import Outcome
     from proxy.transport import Reply
-    from schedule_client.contract import RunRecord
+    from schedule_client.contract.ledger import RunRecord
 
 # Without a response from the target: RFC 9110 15.5.1, 15.6.3, 15.6.5.
 _BAD_REQUEST, _BAD_GATEWAY, _GATEWAY_TIMEOUT = 400, 502, 504

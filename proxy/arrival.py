@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from proxy.content import differ
-from schedule_client.contract import frozen, replace
 from schedule_client.contract.ledger import REMEMBERED_DAYS, RunRecord
+from schedule_client.contract.records import frozen, replace
 from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from urllib3 import Timeout, exceptions
 
 from proxy.sigv4 import AwsKey, Scope, signed_headers
-from schedule_client.contract import frozen
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable

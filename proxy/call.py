@@ -14,7 +14,7 @@ from proxy.redaction import redacted
 from proxy.signing import signature_headers
 from proxy.sigv4 import call_headers, signable_target
 from proxy.trace import traceparent
-from schedule_client.contract import frozen, replace
+from schedule_client.contract.records import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from proxy.tokens import Tokens
     from proxy.transport import Reply
     from proxy.wire import Wire
-    from schedule_client.contract import ProxySettings
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 DEFAULT_TIMEOUT_SECONDS = 30.0
 _UNAUTHORIZED = 401

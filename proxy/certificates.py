@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from proxy.errors import RefusedError
 from proxy.tls import tls_context
-from schedule_client.contract import field, frozen
+from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from schedule_client.contract import SCHEDULE_ARN, SCHEDULED_TIME
+from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schedule_client.contract import frozen
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from proxy.metrics import State
     from proxy.outcome import Outcome
-    from schedule_client.contract import RunRecord
+    from schedule_client.contract.ledger import RunRecord
 
 
 @frozen

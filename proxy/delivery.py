@@ -35,8 +35,8 @@ from proxy.overlap import lock_on, locked, unlock
 from proxy.pauses import hold, may_yield, next_look, overtakes
 from proxy.queues import undelivered_reason
 from proxy.settlement import Limits, informed, limits, recorded, refusal, rejected, settled, skipped, unkept, waiting
-from schedule_client.contract import frozen, replace
 from schedule_client.contract.pauses import PAUSED, SUPERSEDED, Pauses
+from schedule_client.contract.records import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from proxy.metrics import State
     from proxy.pauses import Hold
     from proxy.queues import Queues
-    from schedule_client.contract import RunRecord
+    from schedule_client.contract.ledger import RunRecord
     from schedule_client.contract.retry_message import RetryMessage, Unrecorded
 
 # Reserved from the function's time, to record the outcome of the call and to send the run on.

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 from proxy.encoding import query_text
 from proxy.errors import RefusedError
-from schedule_client.contract import Address, AddressError, Request, frozen, join_path, parse_url
+from schedule_client.contract.address import Address, join_path, parse_url
+from schedule_client.contract.errors import AddressError
+from schedule_client.contract.records import frozen
+from schedule_client.contract.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from proxy.certificates import TlsIdentity
     from proxy.routes import Routes
-    from schedule_client.contract import Param, ProxySettings
+    from schedule_client.contract.proxy_settings import ProxySettings
+    from schedule_client.contract.request import Param
 
 
 @frozen

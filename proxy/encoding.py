@@ -9,7 +9,8 @@ from urllib.parse import quote, quote_plus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schedule_client.contract import Param, Scalar
+    from schedule_client.contract.json_value import Scalar
+    from schedule_client.contract.request import Param
 
 
 def query_text(params: Mapping[str, Param]) -> str:

@@ -1,6 +1,6 @@
 """Event of a schedule, read strictly: every version ever released, and nothing else.
 
-An event with a `v` comes from `schedule_client.contract.build_event`, with the keywords replaced by EventBridge
+An event with a `v` comes from `schedule_client.contract.event`, with the keywords replaced by EventBridge
 Scheduler; one without has the template's form, with the keys `target_url`, `method`, `headers`, `params` and `body`.
 """
 
@@ -15,32 +15,28 @@ from proxy.errors import RefusedError
 from proxy.fields import choice, count, members_of, optional_text, shown, text, texts, unsupported
 from proxy.identity import identity
 from proxy.run import Run
-from schedule_client.contract import (
-    CLIENT_TYPES,
-    EVENT_VERSION,
-    FEATURES,
-    Auth,
-    Request,
-    Retry,
-    Series,
-    folded,
-    header_mistake,
-    is_link,
-)
 from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.event import EVENT_VERSION, is_link
+from schedule_client.contract.features import FEATURES
+from schedule_client.contract.headers import folded, header_mistake
 from schedule_client.contract.request import (
     AUTH_TYPES,
     CLIENT_PATTERN,
+    CLIENT_TYPES,
     DEPTH_MAX,
     LIMITS,
     METHODS,
     OVERLAPS,
     SECRET_PATTERN,
+    Auth,
+    Request,
+    Retry,
 )
+from schedule_client.contract.series import Series
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
-    from schedule_client.contract import AuthType, Param
+    from schedule_client.contract.request import AuthType, Param
 
 _TEMPLATE = frozenset(("target_url", "method", "headers", "params", "body"))
 _VERSION_1 = _TEMPLATE | {

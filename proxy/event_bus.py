@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from proxy.aws import error_code
 from proxy.metrics import NOBODY, OTHER, counted_owner
-from schedule_client.contract import CATALOG
+from schedule_client.contract.origins import CATALOG
 
 if TYPE_CHECKING:
     from proxy.aws import Aws
     from proxy.run import Run
-    from schedule_client.contract import ProxySettings
+    from schedule_client.contract.proxy_settings import ProxySettings
     from schedule_client.contract.undelivered import Undelivered
     from schedule_client.contract.undelivered_event import UndeliveredEvent
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from proxy.errors import UnavailableError
-from schedule_client.contract import CATALOG
+from schedule_client.contract.origins import CATALOG
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from proxy.arrival import Arrival
-    from schedule_client.contract import ProxySettings, RunRecord
     from schedule_client.contract.exclusions import LeftOut, UtcCalendar
+    from schedule_client.contract.ledger import RunRecord
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 
 class UnknownCalendarError(UnavailableError):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from schedule_client.contract import ADHOC, call_run_key, replace
 from schedule_client.contract.ledger import REMEMBERED_DAYS
+from schedule_client.contract.origins import ADHOC
+from schedule_client.contract.records import replace
+from schedule_client.contract.run_keys import call_run_key
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from proxy.run import Run
-    from schedule_client.contract import ProxySettings
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 # The day in the settings is a day in any zone: the ledger's memory begins when it has ended everywhere.
 _MEMORY = timedelta(days=REMEMBERED_DAYS, hours=36)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from proxy.connection import CONNECT_SECONDS
 from proxy.errors import RefusedError, TransportError, UnavailableError
 from proxy.lookup import Lookup
-from schedule_client.contract import admits_address
+from schedule_client.contract.networks import admits_address
 
 if TYPE_CHECKING:
     from proxy.connection import Deadline

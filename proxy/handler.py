@@ -30,15 +30,16 @@ from proxy.secrets import SecretStore
 from proxy.tls import tls_context
 from proxy.tokens import Tokens
 from proxy.transport import Transport
-from schedule_client.contract import RETRY, frozen, origin_of, replace
 from schedule_client.contract.errors import ContractError
+from schedule_client.contract.origins import RETRY, origin_of
 from schedule_client.contract.pauses import Pauses
+from schedule_client.contract.records import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from proxy.run import LambdaContext, Run
-    from schedule_client.contract import ProxySettings
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 # A message that arrives this little before its time is processed, not sent through the queue again.
 _EARLY_SECONDS = 1.0

@@ -10,15 +10,9 @@ from typing import TYPE_CHECKING, Any
 from proxy.content import content_of
 from proxy.fields import choice, members_of, optional_text, text, unsupported
 from proxy.run import Act, Schedule
-from schedule_client.contract import (
-    call_run_key,
-    fresh_run_key,
-    key_mistake,
-    run_key,
-    template_run_key,
-)
 from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.ledger import KEY_SORT
+from schedule_client.contract.run_keys import call_run_key, fresh_run_key, key_mistake, run_key, template_run_key
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from proxy.outcome import Outcome
 from proxy.queues import fair_group
-from schedule_client.contract import RETRY, replace
+from schedule_client.contract.origins import RETRY
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from random import Random
 
     from proxy.arrival import Arrival
-    from schedule_client.contract import ProxySettings, RunRecord
+    from schedule_client.contract.ledger import RunRecord
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 # An attempt is taken for one that hangs when the attempt before took so long.
 SLOW_MILLISECONDS = 5_000.0

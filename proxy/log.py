@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from proxy.metrics import State
     from proxy.outcome import Outcome
     from proxy.run import Run
-    from schedule_client.contract import RunRecord
+    from schedule_client.contract.ledger import RunRecord
 
 MAX_TEXT, MAX_MESSAGE, MAX_LABELS = 200, 1000, 20
 

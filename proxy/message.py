@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from proxy.encoding import form_text
 from proxy.errors import RefusedError
-from schedule_client.contract import ORIGIN_HEADER, folded, frozen, header_mistake
-from schedule_client.contract.headers import FORM_TYPE, is_json_type
+from schedule_client.contract.headers import FORM_TYPE, folded, header_mistake, is_json_type
+from schedule_client.contract.origin_signature import ORIGIN_HEADER
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from proxy.run import Run
-    from schedule_client.contract import Auth, Request
+    from schedule_client.contract.request import Auth, Request
 
 _BODILESS = ("GET", "HEAD")
 

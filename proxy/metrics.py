@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from schedule_client.contract import CALLBACK, CATALOG, KEY_REUSED
+from schedule_client.contract.ledger import KEY_REUSED
+from schedule_client.contract.origins import CALLBACK, CATALOG
 from schedule_client.contract.pauses import PAUSED
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from proxy.outcome import Outcome
     from proxy.run import Run
-    from schedule_client.contract import ProxySettings
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 State: TypeAlias = Literal["delivered", "undelivered", "skipped", "duplicate", "waiting"]
 Values: TypeAlias = "dict[str, tuple[float, str | None]]"

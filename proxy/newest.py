@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schedule_client.contract import replace
 from schedule_client.contract.ledger import NEWEST_SORT
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from proxy.ledger import Ledger
-    from schedule_client.contract import RunRecord
+    from schedule_client.contract.ledger import RunRecord
 
 REPLACED = "a newer run of its schedule is called instead of it, after a pause"
 

@@ -10,7 +10,7 @@ from schedule_client.contract.retry_message import RetryMessage, Unrecorded
 
 if TYPE_CHECKING:
     from proxy.arrival import Arrival
-    from schedule_client.contract import RunRecord
+    from schedule_client.contract.ledger import RunRecord
 
 # Reasons to wait that do not count toward the age of a run.
 _UNCOUNTED = (CROWDED.reason, PAUSED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from proxy.errors import ProxyError, RefusedError, UnavailableError
-from schedule_client.contract import frozen
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from proxy.transport import Reply

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schedule_client.contract import replace
 from schedule_client.contract.ledger import LOCK_SORT
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from proxy.ledger import Ledger
-    from schedule_client.contract import RunRecord
+    from schedule_client.contract.ledger import RunRecord
 
 # Time that a lock outlives the due time of the next attempt.
 _BEYOND_SECONDS = 300.0

@@ -8,9 +8,10 @@ from proxy.arrival import LONGEST_AGE_SECONDS
 from proxy.aws import error_code
 from proxy.ledger import LedgerError
 from proxy.settlement import has_begun
-from schedule_client.contract import CATALOG, frozen
 from schedule_client.contract.errors import PausesError
+from schedule_client.contract.origins import CATALOG
 from schedule_client.contract.pauses import CURRENT, LOOK_SECONDS, PARTITION, SPREAD_SECONDS, Pauses, Subject
+from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
     from proxy.arrival import Arrival
     from proxy.aws import Aws
-    from schedule_client.contract import ProxySettings, RunRecord
+    from schedule_client.contract.ledger import RunRecord
     from schedule_client.contract.pauses import RunTimePause
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 # No attempt starts later than ten seconds after a pause was made; two are left for the steps from here to the call.
 FRESH_SECONDS = 8.0

@@ -14,7 +14,7 @@ from proxy.errors import RefusedError, UnavailableError
 if TYPE_CHECKING:
     from proxy.arrival import Arrival
     from proxy.aws import Aws
-    from schedule_client.contract import RunRecord
+    from schedule_client.contract.ledger import RunRecord
     from schedule_client.contract.retry_message import RetryMessage
     from schedule_client.contract.undelivered import Undelivered
 

@@ -11,7 +11,7 @@ from base64 import b64encode
 from functools import cache
 from typing import TYPE_CHECKING
 
-from schedule_client.contract import replace
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from schedule_client.contract import Address, frozen, parse_url
+from schedule_client.contract.address import Address, parse_url
+from schedule_client.contract.records import frozen
 
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 _LOOPBACK_CIDRS = ("127.0.0.0/8", "::1/128")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from schedule_client.contract import frozen
+from schedule_client.contract.records import frozen
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
-    from schedule_client.contract import Request, Series
+    from schedule_client.contract.request import Request
+    from schedule_client.contract.series import Series
 
 
 class LambdaContext(Protocol):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from proxy.aws import error_code, error_message
 from proxy.errors import ProxyError, RefusedError, UnavailableError
-from schedule_client.contract import SIGNING, field, frozen
+from schedule_client.contract.proxy_settings import SIGNING
+from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from proxy.aws import Aws
     from proxy.run import Run
     from proxy.sigv4 import AwsKey, Scope
-    from schedule_client.contract import ProxySettings
     from schedule_client.contract.auth_clients import AuthClient
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 KEPT_SECONDS = 300.0
 _PARAMETER = "ssm:"

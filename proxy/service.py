@@ -8,7 +8,9 @@ from urllib.parse import unquote
 from proxy.certificates import Pem, TlsIdentity
 from proxy.destination import destination
 from proxy.errors import RefusedError
-from schedule_client.contract import AddressError, parse_url, replace
+from schedule_client.contract.address import parse_url
+from schedule_client.contract.errors import AddressError
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from proxy.destination import Destination
     from proxy.routes import Routes
     from proxy.run import Run
-    from schedule_client.contract import Address, ProxySettings, ServiceAccess
+    from schedule_client.contract.address import Address
+    from schedule_client.contract.proxy_settings import ProxySettings, ServiceAccess
 
     # Text of a secret by its name.
     Read: TypeAlias = Callable[[str], str]

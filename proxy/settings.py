@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from schedule_client.contract import SETTINGS_FILE, ProxySettings, ProxySettingsError
+from schedule_client.contract.errors import ProxySettingsError
+from schedule_client.contract.proxy_settings import SETTINGS_FILE, ProxySettings
 
 PACKAGED = Path(__file__).parents[1] / SETTINGS_FILE
 

@@ -8,18 +8,18 @@ from proxy.arrival import LONGEST_AGE_SECONDS, MAX_HOPS, first, iso_text
 from proxy.backoff import delay
 from proxy.content import name_of
 from proxy.outcome import Outcome
-from schedule_client.contract import KEY_REUSED, frozen, replace
-from schedule_client.contract.ledger import KEY_SORT, REUSED_SORT
+from schedule_client.contract.ledger import KEY_REUSED, KEY_SORT, REUSED_SORT
 from schedule_client.contract.pauses import PAUSED
+from schedule_client.contract.records import frozen, replace
 
 if TYPE_CHECKING:
     from random import Random
 
     from proxy.arrival import Arrival
     from proxy.errors import RefusedError
-    from schedule_client.contract import ProxySettings, RunRecord
-    from schedule_client.contract.ledger import Notice
+    from schedule_client.contract.ledger import Notice, RunRecord
     from schedule_client.contract.pauses import RunTimePause
+    from schedule_client.contract.proxy_settings import ProxySettings
     from schedule_client.contract.retry_message import Unrecorded
 
 

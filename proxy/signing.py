@@ -10,7 +10,7 @@ from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 from proxy.errors import RefusedError
-from schedule_client.contract import ORIGIN_SIGNATURE_HEADER, origin_content
+from schedule_client.contract.origin_signature import ORIGIN_SIGNATURE_HEADER, origin_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from schedule_client.contract import field, folded, frozen
-from schedule_client.contract.headers import SIGNATURE
+from schedule_client.contract.headers import SIGNATURE, folded
+from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

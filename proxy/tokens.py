@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from proxy.errors import RefusedError
 from proxy.secrets import Asked, RoleKey
-from schedule_client.contract import field, frozen, header_mistake, replace
+from schedule_client.contract.headers import header_mistake
+from schedule_client.contract.records import field, frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from proxy.run import Run
     from proxy.secrets import Credentials, SecretStore
     from proxy.wire import Wire
-    from schedule_client.contract import ProxySettings
     from schedule_client.contract.auth_clients import AuthClient
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 # A credential is renewed this long before its end, as a call takes its time.
 _EARLY = timedelta(seconds=60)

@@ -19,7 +19,7 @@ from proxy.connection import CONNECT_SECONDS, Deadline, PlainPool, TlsPool
 from proxy.errors import HandshakeError, TransportError
 from proxy.guard import Guard
 from proxy.tls import tls_context
-from schedule_client.contract import field, frozen
+from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from proxy.certificates import TlsIdentity
     from proxy.destination import Destination
     from proxy.message import Message
-    from schedule_client.contract import Address
+    from schedule_client.contract.address import Address
 
     _PoolKey: TypeAlias = tuple[str, str, int, tuple[str, ...], TlsIdentity | None]
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from schedule_client.contract import Series, build_event
+from schedule_client.contract.event import build_event
 from schedule_client.contract.records import field, frozen, replace
+from schedule_client.contract.series import Series
 from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from schedule_catalog.problem import Place
     from schedule_catalog.timing import Timing
-    from schedule_client.contract import Json, Request
+    from schedule_client.contract.json_value import Json
+    from schedule_client.contract.request import Request
 
 
 HANDING_MINUTES = 15

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from schedule_client.asynchronous import AsyncScheduleClient
     from schedule_client.call import ListedSchedule, PlannedCall, PlanResult, ScheduledCall, ScheduleDetails
     from schedule_client.client import ScheduleClient
-    from schedule_client.contract import Auth, Request, Retry
+    from schedule_client.contract.request import Auth, Request, Retry
     from schedule_client.errors import (
         ConflictError,
         CredentialsError,
@@ -69,7 +69,7 @@ _ELSEWHERE = {
     "AsyncScheduleClient": "asynchronous",
     "ScheduleClient": "client",
     "ScheduleSettings": "settings",
-    **dict.fromkeys(("Auth", "Request", "Retry"), "contract"),
+    **dict.fromkeys(("Auth", "Request", "Retry"), "contract.request"),
     **dict.fromkeys(("ListedSchedule", "PlanResult", "PlannedCall", "ScheduleDetails", "ScheduledCall"), "call"),
 }
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from schedule_client.call import ListedSchedule, PlannedCall, PlanResult, ScheduledCall, ScheduleDetails
-    from schedule_client.contract import Request
+    from schedule_client.contract.request import Request
 
 T = TypeVar("T")
 

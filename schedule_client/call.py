@@ -12,7 +12,7 @@ from schedule_client.moment import at_instant
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from schedule_client.contract import Request
+    from schedule_client.contract.request import Request
     from schedule_client.errors import ScheduleError
 
 

@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from schedule_client.contract import (
-    AddressError,
-    Request,
-    Series,
-    build_event,
-    input_text,
-    parse_url,
-    replace,
-    unknown_features,
-)
-from schedule_client.contract import RequestError as UnwritableError
+from schedule_client.contract.address import parse_url
 from schedule_client.contract.checks import input_findings, request_findings
+from schedule_client.contract.errors import AddressError
+from schedule_client.contract.errors import RequestError as UnwritableError
+from schedule_client.contract.event import build_event, input_text
+from schedule_client.contract.features import unknown_features
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.quick_scan import is_harmless
+from schedule_client.contract.records import replace
+from schedule_client.contract.series import Series
 from schedule_client.errors import RequestRefusedError
 from schedule_client.outline import Outlines, outline_of
 from schedule_client.request_members import PLAIN_SCALARS, body_findings, form_findings, kind_findings, members_of
 
 if TYPE_CHECKING:
+    from schedule_client.contract.request import Request
     from schedule_client.settings import ScheduleSettings
 
 

@@ -24,7 +24,7 @@ from schedule_client.retrying import Retrying
 from schedule_client.settings import ScheduleSettings
 
 if TYPE_CHECKING:
-    from schedule_client.contract import Request
+    from schedule_client.contract.request import Request
 
 _V = TypeVar("_V", bound=Callable[..., Any])
 # Members of GetSchedule's response that UpdateSchedule does not accept.

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 
-from schedule_client.contract import key_mistake
+from schedule_client.contract.run_keys import key_mistake
 from schedule_client.errors import InvalidKeyError, SettingsError
 
 MAX_LENGTH = 64

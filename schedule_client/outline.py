@@ -5,7 +5,8 @@ from __future__ import annotations
 import marshal
 from operator import attrgetter
 
-from schedule_client.contract import Auth, Request, Retry, member_names
+from schedule_client.contract.records import member_names
+from schedule_client.contract.request import Auth, Request, Retry
 
 _BESIDE = ("body", "form", "text", "auth", "retry")
 _MEMBERS = attrgetter(*(name for name in member_names(Request) if name not in _BESIDE))

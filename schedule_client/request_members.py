@@ -6,17 +6,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from schedule_client.contract import CLIENT_TYPES, Auth, Request, Retry, is_link
+from schedule_client.contract.event import is_link
 from schedule_client.contract.finding import Finding
 from schedule_client.contract.records import member_names
 from schedule_client.contract.request import (
     AUTH_TYPES,
     CLIENT_PATTERN,
+    CLIENT_TYPES,
     DEPTH_MAX,
     LIMITS,
     METHODS,
     OVERLAPS,
     SECRET_PATTERN,
+    Auth,
+    Request,
+    Retry,
 )
 
 _BODY_DEPTH_MAX = DEPTH_MAX - 1  # a body is one level below its event

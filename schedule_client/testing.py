@@ -18,7 +18,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from schedule_client.client import ScheduleClient
-from schedule_client.contract import SCHEDULE_ARN, SCHEDULED_TIME, call_run_key, origin_of, run_key
+from schedule_client.contract.origins import origin_of
+from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
+from schedule_client.contract.run_keys import call_run_key, run_key
 from schedule_client.contract.times import wire_time
 from schedule_client.moment import at_instant
 from schedule_client.settings import ScheduleSettings

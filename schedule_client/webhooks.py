@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from schedule_client.contract import ORIGIN_HEADER, ORIGIN_SIGNATURE_HEADER, origin_content
+from schedule_client.contract.origin_signature import ORIGIN_HEADER, ORIGIN_SIGNATURE_HEADER, origin_content
 from schedule_client.errors import ScheduleError
 
 PREFIX = "whsec_"

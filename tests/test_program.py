@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pulumi.output import Unknown
 
-from schedule_client.contract import FEATURES
+from schedule_client.contract.features import FEATURES
 from tests.infra.sample import CONFIG, full_stack, readable, sample_preview, sample_stack
 from tests.pulumi_harness import run_program
 

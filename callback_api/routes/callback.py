@@ -14,7 +14,7 @@ from callback_api.models import AnyCallbackRequest, CallbackView, Key, SweepView
 from callback_api.mount import CALLBACK_PATH, SWEEP_PATH
 from callback_api.problems import documented
 from callback_api.routes.route import GivenKey, Here, Origin, from_proxy, named
-from schedule_client.contract import CATALOG
+from schedule_client.contract.origins import CATALOG
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local.dispatcher import Notice, NoticeKind
 from local.session.outcomes import FINAL, OutcomeState
 from schedule_catalog.wording import counted
-from schedule_client.contract import run_key
+from schedule_client.contract.run_keys import run_key
 from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:

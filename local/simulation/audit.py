@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from local.simulation.world import LEDGER_AWAY, SCHEDULER_DLQ, UNDELIVERED
 from schedule_catalog.operations.undelivered_call import UndeliveredCall, read_message
-from schedule_client.contract import run_key
 from schedule_client.contract.ledger import BESIDE_RUNS, TERMINAL, RunRecord
 from schedule_client.contract.pauses import PARTITION
+from schedule_client.contract.run_keys import run_key
 from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:

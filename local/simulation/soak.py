@@ -13,17 +13,13 @@ from local.simulation.faults import Faults
 from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
 from local.simulation.world import Size, World
 from schedule_catalog.deployment.arguments import ScheduleArguments
-from schedule_client.contract import (
-    CATALOG,
-    ProxySettings,
-    Request,
-    Retry,
-    Series,
-    build_event,
-    input_text,
-)
+from schedule_client.contract.event import build_event, input_text
 from schedule_client.contract.exclusions import UtcCalendar
+from schedule_client.contract.origins import CATALOG
 from schedule_client.contract.pauses import CURRENT, PARTITION, Pauses, RunTimePause, Scope, Subject
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.request import Request, Retry
+from schedule_client.contract.series import Series
 from schedule_client.contract.times import wire_time
 
 START = datetime(2027, 1, 5, 8, tzinfo=UTC)

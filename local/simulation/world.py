@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from local.simulation.clock import Clock
     from local.simulation.faults import Faults
     from proxy.transport import Transport
-    from schedule_client.contract import ProxySettings
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 FUNCTION = "arn:aws:lambda:eu-central-1:111122223333:function:simulated-proxy"
 RETRY, UNDELIVERED, SCHEDULER_DLQ = "retry", "undelivered", "scheduler-dlq"

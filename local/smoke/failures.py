@@ -13,7 +13,7 @@ from local.smoke.errors import FailedError
 from local.smoke.step import SmokeStep
 from schedule_catalog.operations import UndeliveredQueues, replay
 from schedule_client import Request
-from schedule_client.contract import ADHOC
+from schedule_client.contract.origins import ADHOC
 
 if TYPE_CHECKING:
     from local.smoke.stack import SmokeStack

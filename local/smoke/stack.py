@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from local.smoke.site import Site
     from schedule_catalog.operations import Deployed
     from schedule_client import Request, ScheduledCall
-    from schedule_client.contract import RunRecord
+    from schedule_client.contract.ledger import RunRecord
 
 PROJECT, APPLICATION = "schedule-catalog", "probe"
 CATALOG = """\

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from schedule_catalog.entry import Entry
 from schedule_catalog.timing import Pause, Timing
 from schedule_catalog.wall_time import wall_time
-from schedule_client.contract import Auth, Request, Retry
 from schedule_client.contract.records import replace
+from schedule_client.contract.request import Auth, Request, Retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

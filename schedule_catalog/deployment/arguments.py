@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from schedule_client.contract import input_text
+from schedule_client.contract.event import input_text
 from schedule_client.contract.records import frozen
 from schedule_client.contract.times import wire_time
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings import BUILT_IN_SERVICE, may_call
-from schedule_client.contract import ADHOC, FEATURES
+from schedule_client.contract.features import FEATURES
+from schedule_client.contract.origins import ADHOC
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names

@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from schedule_client.contract import ADHOC, CATALOG
+from schedule_client.contract.origins import ADHOC, CATALOG
 
 # Longest names in AWS: EventBridge Scheduler CreateScheduleGroup, IAM CreateRole and Lambda CreateFunction 64
 # characters, SQS CreateQueue 80, API Gateway V2 CreateApi 128.

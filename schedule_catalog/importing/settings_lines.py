@@ -12,7 +12,8 @@ from schedule_catalog.document import parse_document
 from schedule_catalog.editing.entry_text import entry_lines, flow, scalar
 from schedule_catalog.pile_ups import pile_ups
 from schedule_catalog.settings.commands import NAMESPACE
-from schedule_client.contract import AddressError, parse_url
+from schedule_client.contract.address import parse_url
+from schedule_client.contract.errors import AddressError
 
 if TYPE_CHECKING:
     from schedule_catalog.importing.job import Converted

@@ -14,7 +14,7 @@ from schedule_catalog.operations.missed import missed_of
 from schedule_catalog.operations.pauses import subject_of
 from schedule_catalog.operations.schedules import ScheduleSummary, list_schedules
 from schedule_catalog.timing import LAST
-from schedule_client.contract import CATALOG
+from schedule_client.contract.origins import CATALOG
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:

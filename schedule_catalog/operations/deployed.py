@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.deployment.manifest import Manifest
 from schedule_catalog.operations.errors import LedgerOffError, StackError
 from schedule_catalog.operations.translation import asking, code_of
-from schedule_client.contract import ADHOC, CATALOG
+from schedule_client.contract.origins import ADHOC, CATALOG
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names

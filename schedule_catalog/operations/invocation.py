@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from schedule_catalog.operations.errors import NotRunnableError
 from schedule_catalog.operations.translation import asking
-from schedule_client.contract import ADHOC
+from schedule_client.contract.origins import ADHOC
 from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.operations.errors import NotRunnableError
 from schedule_catalog.operations.schedules import get_schedule, list_schedules
 from schedule_catalog.wording import nearest
-from schedule_client.contract import ADHOC, CATALOG
+from schedule_client.contract.origins import ADHOC, CATALOG
 
 if TYPE_CHECKING:
     from schedule_catalog.operations.deployed import Deployed

@@ -12,7 +12,7 @@ from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.lookup import Identity
 from schedule_catalog.operations.runs import remembers_since, runs_of
 from schedule_catalog.operations.schedules import list_schedules
-from schedule_client.contract import CATALOG
+from schedule_client.contract.origins import CATALOG
 from schedule_client.contract.times import read_instant, wire_time
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from schedule_catalog.operations.errors import AwsError, PauseError
 from schedule_catalog.operations.lookup import find_schedule
 from schedule_catalog.operations.translation import asking, code_of
 from schedule_catalog.wording import rfc3339, suggestion
-from schedule_client.contract import ADHOC, CATALOG
 from schedule_client.contract.errors import PausesError
 from schedule_client.contract.ledger import REMEMBERED_DAYS
+from schedule_client.contract.origins import ADHOC, CATALOG
 from schedule_client.contract.pauses import (
     CURRENT,
     PARTITION,

@@ -19,8 +19,8 @@ from schedule_catalog.operations.fire_times import check_fire
 from schedule_catalog.operations.invocation import request_of
 from schedule_catalog.operations.schedules import get_schedule
 from schedule_catalog.operations.undelivered_call import SCHEDULERS, UndeliveredCall, read_message
-from schedule_client.contract import ADHOC, CATALOG, DIRECT
 from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.origins import ADHOC, CATALOG, DIRECT
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:

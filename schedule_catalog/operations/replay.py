@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from schedule_catalog.operations.errors import UndeliveredCallError
 from schedule_catalog.operations.provenance import refuse_forged
 from schedule_catalog.operations.translation import asking
-from schedule_client.contract import ADHOC, DIRECT, json_text
+from schedule_client.contract.json_value import json_text
+from schedule_client.contract.origins import ADHOC, DIRECT
 from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:

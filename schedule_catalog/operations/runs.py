@@ -9,7 +9,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.operations.translation import asking
-from schedule_client.contract import CATALOG
 from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.ledger import (
     INDEX,
@@ -20,6 +19,7 @@ from schedule_client.contract.ledger import (
     State,
     outcome_days,
 )
+from schedule_client.contract.origins import CATALOG
 from schedule_client.contract.times import read_instant, wire_time
 
 if TYPE_CHECKING:

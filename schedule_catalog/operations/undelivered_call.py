@@ -19,7 +19,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
-from schedule_client.contract import KEY_REUSED, ContractError, origin_of
+from schedule_client.contract.errors import ContractError
+from schedule_client.contract.ledger import KEY_REUSED
+from schedule_client.contract.origins import origin_of
 from schedule_client.contract.retry_message import RetryMessage
 from schedule_client.contract.undelivered import Undelivered
 

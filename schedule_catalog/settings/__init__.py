@@ -24,8 +24,10 @@ from schedule_catalog.settings.proxy_settings import proxy_settings, settings_di
 from schedule_catalog.settings.services import may_call
 from schedule_catalog.settings.shards import core_of, put_together
 from schedule_catalog.settings.signing import FIRST, new_signing_key, signing_key_of_callback, signing_secret
-from schedule_client.contract import CLIENT_TYPES, FEATURES, SETTINGS_FILE, unknown_features
+from schedule_client.contract.features import FEATURES, unknown_features
 from schedule_client.contract.pauses import PARTITION as PAUSES
+from schedule_client.contract.proxy_settings import SETTINGS_FILE
+from schedule_client.contract.request import CLIENT_TYPES
 from schedule_client.contract.undelivered_event import SOURCE as EVENT_SOURCE
 
 __all__ = (

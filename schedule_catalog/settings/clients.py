@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import remove_command
 from schedule_catalog.settings.reading import ConfigValue, Example
-from schedule_client.contract import SIGNING
+from schedule_client.contract.proxy_settings import SIGNING
 
 if TYPE_CHECKING:
     from schedule_catalog.settings.model import Settings

@@ -10,13 +10,16 @@ from schedule_catalog.settings.commands import Path, remove_command, set_command
 from schedule_catalog.settings.own_code import report_own_code
 from schedule_catalog.settings.reading import ConfigValue, Example, Mistakes
 from schedule_catalog.settings.services import report_access
-from schedule_client.contract import ADHOC, CALLBACK, CATALOG, RETRY, SIGNING, admits_address, parse_url
+from schedule_client.contract.address import parse_url
+from schedule_client.contract.networks import admits_address
+from schedule_client.contract.origins import ADHOC, CALLBACK, CATALOG, RETRY
+from schedule_client.contract.proxy_settings import SIGNING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from schedule_catalog.settings.model import Settings
-    from schedule_client.contract import SecretBinding
+    from schedule_client.contract.bindings import SecretBinding
 
 BUILT_IN_SERVICE = "callback"
 """Service that every stack has: its own callback service."""

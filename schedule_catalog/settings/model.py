@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schedule_catalog.entry import HANDING_MINUTES
-from schedule_client.contract import CATALOG
+from schedule_client.contract.origins import CATALOG
 from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from schedule_client.contract import SecretBinding, ServiceAccess
     from schedule_client.contract.auth_clients import AuthClient
+    from schedule_client.contract.bindings import SecretBinding
+    from schedule_client.contract.proxy_settings import ServiceAccess
 
 RETRIES_AT_ONCE = 50
 # The least that AWS takes: https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html

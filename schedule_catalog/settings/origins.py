@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
-from schedule_client.contract import ADHOC, CALLBACK, CATALOG, RETRY, SecretBinding, replace
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.origins import ADHOC, CALLBACK, CATALOG, RETRY
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schedule_catalog.settings.model import Settings
-    from schedule_client.contract import ServiceAccess
     from schedule_client.contract.auth_clients import AuthClient
+    from schedule_client.contract.proxy_settings import ServiceAccess
 
 
 __all__ = (

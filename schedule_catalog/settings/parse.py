@@ -47,9 +47,11 @@ from schedule_catalog.settings.values import (
     token_url,
     url,
 )
-from schedule_client.contract import CLIENT_TYPES, RESERVED, SecretBinding
 from schedule_client.contract.auth_clients import AuthClient, client_type
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.origins import RESERVED
 from schedule_client.contract.records import replace
+from schedule_client.contract.request import CLIENT_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

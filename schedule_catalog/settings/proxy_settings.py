@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
 from schedule_catalog.settings.origins import admitted, admitted_access, admitted_clients, signed
-from schedule_client.contract import ApplicationOrigin, ProxySettings, Retry
+from schedule_client.contract.proxy_settings import ApplicationOrigin, ProxySettings
+from schedule_client.contract.request import Retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 from schedule_catalog.settings.commands import Path, remove_command
 from schedule_catalog.settings.reading import ConfigValue, Example, Mistakes, Reader, Section, section, several
 from schedule_catalog.settings.values import base_url, host_name, url
-from schedule_client.contract import ADHOC, CALLBACK, CATALOG, SIGNING, ServiceAccess
+from schedule_client.contract.origins import ADHOC, CALLBACK, CATALOG
+from schedule_client.contract.proxy_settings import SIGNING, ServiceAccess
 from schedule_client.contract.records import frozen
 
 if TYPE_CHECKING:

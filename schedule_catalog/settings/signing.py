@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.consistency import BUILT_IN_SERVICE
-from schedule_client.contract import CATALOG, SIGNING
+from schedule_client.contract.origins import CATALOG
+from schedule_client.contract.proxy_settings import SIGNING
 
 if TYPE_CHECKING:
     from schedule_catalog.settings.model import Settings

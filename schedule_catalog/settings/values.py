@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.reading import ConfigValue, Example, Reader
 from schedule_catalog.wording import quoted
-from schedule_client.contract import Address, AddressError, parse_url
-from schedule_client.contract.errors import TimeTextError
+from schedule_client.contract.address import Address, parse_url
+from schedule_client.contract.errors import AddressError, TimeTextError
 from schedule_client.contract.times import read_instant, read_time
 
 if TYPE_CHECKING:

@@ -162,7 +162,7 @@ def test_the_helper_stands_alone_and_its_contract_needs_no_boto3(
     workshop: Workshop, client: Path, tmp_path: Path
 ) -> None:
     code = (
-        "import sys, importlib.util as u, schedule_client.contract as c;"
+        "import sys, importlib.util as u, schedule_client.contract.event as c;"
         "found = [name for name in ('schedule_catalog', 'boto3', 'fastapi') if u.find_spec(name)];"
         "print(found, 'boto3' in sys.modules, callable(c.build_event))"
     )

@@ -25,7 +25,8 @@ from proxy.outcome import of_error, of_reply
 from proxy.secrets import KEPT_SECONDS
 from proxy.signing import signature_headers
 from proxy.transport import Reply, TransportError
-from schedule_client.contract import SIGNING, ProxySettings, run_key
+from schedule_client.contract.proxy_settings import SIGNING, ProxySettings
+from schedule_client.contract.run_keys import run_key
 from tests.docs.page import ROOT, blocks
 from tests.proxy.caller import CATALOG, caller
 from tests.proxy.stage import FakeAws

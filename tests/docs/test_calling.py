@@ -24,7 +24,8 @@ from proxy.tls import tls_context
 from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.settings import proxy_settings, read_settings
-from schedule_client.contract import SCHEDULE_ARN, SCHEDULED_TIME, input_text
+from schedule_client.contract.event import input_text
+from schedule_client.contract.placeholders import SCHEDULE_ARN, SCHEDULED_TIME
 from tests.docs.page import ROOT, blocks
 from tests.proxy.private_api import PRIVATE, asking, pem, trusted_by_all
 from tests.proxy.role_signature import is_signed

@@ -18,7 +18,7 @@ from proxy.metrics import MAX_OWNERS, NAMESPACE, State
 from proxy.outcome import Outcome, Verdict
 from proxy.trace import traceparent
 from proxy.transport import Reply
-from schedule_client.contract import ProxySettings
+from schedule_client.contract.proxy_settings import ProxySettings
 from schedule_client.contract.undelivered import Undelivered
 from tests.docs.page import ROOT, blocks
 from tests.proxy.caller import KEY, run

@@ -19,7 +19,7 @@ from local.resources import RESOURCE_TYPES
 from proxy.metrics import NAMESPACE, NOBODY
 from schedule_catalog.cost import prices, size_of, stack_cost
 from schedule_catalog.settings import parse_settings
-from schedule_client.contract import ProxySettings
+from schedule_client.contract.proxy_settings import ProxySettings
 from tests.infra.sample import CONFIG, FULL, full_stack, sample_stack
 from tests.proxy.embedded_metrics import points
 from tests.proxy.stage import golden, stage

@@ -8,7 +8,8 @@ import pytest
 
 from infra.catalog_schedules import AT_ONCE, CatalogSchedule, CatalogSchedules, CatalogSchedulesArgs
 from schedule_catalog.deployment.arguments import ScheduleArguments
-from schedule_client.contract import Auth, Request, Retry, build_event, input_text
+from schedule_client.contract.event import build_event, input_text
+from schedule_client.contract.request import Auth, Request, Retry
 from schedule_client.contract.series import Series
 from tests.infra.sample import sample_stack
 from tests.pulumi_harness import run_program

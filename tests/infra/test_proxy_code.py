@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pulumi
 
-from schedule_client.contract import ProxySettings, SecretBinding
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.proxy_settings import ProxySettings
 from tests.infra.sample import CONFIG, sample_stack
 from tests.pulumi_harness import Deployment, run_program
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from local.placeholder_urls import placeholder_urls
 from local.secrets import seed_secrets, seed_urls
-from schedule_client.contract import ServiceAccess
+from schedule_client.contract.proxy_settings import ServiceAccess
 
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator

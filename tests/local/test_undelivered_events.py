@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from proxy.event_bus import EventBus
-from schedule_client.contract import ProxySettings, replace
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.records import replace
 from tests.proxy.emulated import Shop, started_emulator
 from tests.proxy.target import Target, answers, running
 

@@ -16,7 +16,10 @@ from proxy.secrets import SecretStore
 from proxy.tls import tls_context
 from proxy.tokens import Tokens
 from proxy.transport import Transport
-from schedule_client.contract import ProxySettings, Request, SecretBinding, run_key
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.request import Request
+from schedule_client.contract.run_keys import run_key
 from tests.proxy.stage import ARN, LOOPBACK, NOW, TIME, FakeAws, FakeClock
 from tests.proxy.target import Target, answers
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schedule_client.contract import ProxySettings
+from schedule_client.contract.proxy_settings import ProxySettings
 from tests.proxy.emulated import Shop, started_emulator
 from tests.proxy.target import Target, answers, running
 

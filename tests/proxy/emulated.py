@@ -30,12 +30,13 @@ from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.tokens import Tokens
 from proxy.transport import Transport
-from schedule_client.contract import RunRecord, replace
+from schedule_client.contract.ledger import RunRecord
+from schedule_client.contract.records import replace
 from schedule_client.emulated import emulated_environment
 from tests.proxy.stage import LOOPBACK, FakeContext
 
 if TYPE_CHECKING:
-    from schedule_client.contract import ProxySettings
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 INDEX = {
     "IndexName": "by-outcome",

@@ -13,9 +13,13 @@ from local.simulation.faults import Faults
 from local.simulation.schedules import schedule_arn
 from local.simulation.world import FUNCTION, UNDELIVERED, KilledError, World
 from proxy.transport import Reply
-from schedule_client.contract import ProxySettings, Request, Retry, RunRecord, Series, build_event, json_text
-from schedule_client.contract.ledger import BESIDE_RUNS
+from schedule_client.contract.event import build_event
+from schedule_client.contract.json_value import json_text
+from schedule_client.contract.ledger import BESIDE_RUNS, RunRecord
 from schedule_client.contract.pauses import CURRENT, PARTITION, Pauses, RunTimePause, Scope
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.request import Request, Retry
+from schedule_client.contract.series import Series
 
 if TYPE_CHECKING:
     from proxy.message import Message

@@ -38,7 +38,7 @@ from schedule_client.contract.pauses import Pauses
 
 if TYPE_CHECKING:
     from proxy.guard import Guard
-    from schedule_client.contract import ProxySettings
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 EVENTS = Path(__file__).parents[1] / "events"
 ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-catalog/close-invoices"

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from proxy.routes import Routes
-from schedule_client.contract import ProxySettings, SecretBinding
 from schedule_client.contract.auth_clients import AuthClient
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.proxy_settings import ProxySettings
 from tests.proxy.stage import EVENTS, golden, stage
 
 ROOT = Path(__file__).parents[2]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from proxy.arrival import Arrival, Inform, Leave, Postpone, Resend, Step, Take, first, step
 from proxy.event import read_run
 from proxy.run import Act
-from schedule_client.contract import RunRecord, replace
+from schedule_client.contract.records import replace
 from tests.proxy.stage import NOW, golden
+
+if TYPE_CHECKING:
+    from schedule_client.contract.ledger import RunRecord
 
 BEGUN = NOW.timestamp()
 TIMEOUT = 61.0

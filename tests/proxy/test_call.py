@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from standardwebhooks import Webhook
 
-from schedule_client.contract import Auth, SecretBinding
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.request import Auth
 from tests.proxy.caller import CATALOG, KEY, Guarded, billing, caller, run
 from tests.proxy.stage import NOW, FakeAws, FakeClock
 from tests.proxy.target import Target, answers, running

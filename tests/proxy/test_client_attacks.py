@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schedule_client.contract import Auth, SecretBinding
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.request import Auth
 from tests.proxy.caller import run
 from tests.proxy.target import answers, running
 from tests.proxy.token_shop import ACCOUNT, GATEWAY, PARTNER, Shop, replace_settings, token_shop

@@ -11,8 +11,10 @@ import pytest
 
 from local.simulation.dynamodb import DynamoDb
 from proxy.arrival import MAX_HOPS
-from schedule_client.contract import ProxySettings, Retry, SecretBinding
+from schedule_client.contract.bindings import SecretBinding
 from schedule_client.contract.pauses import PARTITION
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.request import Retry
 from schedule_client.contract.retry_message import RetryMessage
 from tests.proxy.stage import ARN, NOW, TABLE, FakeContext, Stage, golden, stage
 from tests.proxy.target import Script, Target, answers, running

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from proxy.destination import Destination, destination
 from proxy.errors import RefusedError
 from proxy.routes import Routes
-from schedule_client.contract import Param, ProxySettings, Request
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.request import Param, Request
 
 SETTINGS = ProxySettings(
     services={"billing": "https://billing.example.com/base", "port": "https://port.example.com:8443"},

@@ -8,8 +8,9 @@ import pytest
 from proxy.errors import RefusedError
 from proxy.event import read_run
 from proxy.run import Run, Schedule
-from schedule_client.contract import Auth, Request, Retry, origin_of, run_key, template_run_key
-from schedule_client.contract.request import DEPTH_MAX
+from schedule_client.contract.origins import origin_of
+from schedule_client.contract.request import DEPTH_MAX, Auth, Request, Retry
+from schedule_client.contract.run_keys import run_key, template_run_key
 from tests.proxy.stage import ARN, TIME, FakeContext, golden
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from schedule_client.contract import ApplicationOrigin, ProxySettings, SecretBinding
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.proxy_settings import ApplicationOrigin, ProxySettings
 from tests.proxy.stage import ARN, BUS, TABLE, TIME, Stage, stage
 from tests.proxy.target import answers, running
 

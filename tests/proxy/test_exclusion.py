@@ -9,8 +9,8 @@ import pytest
 
 from proxy.errors import RefusedError
 from proxy.event import read_run
-from schedule_client.contract import ProxySettings
 from schedule_client.contract.exclusions import UtcCalendar
+from schedule_client.contract.proxy_settings import ProxySettings
 from tests.proxy.stage import FakeContext, Stage, golden, stage
 
 # The run of the golden event is due at 2027-01-05T08:00:00Z.

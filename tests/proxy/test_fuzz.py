@@ -16,7 +16,11 @@ from hypothesis import strategies as st
 
 from proxy.errors import ProxyError
 from proxy.guard import Guard
-from schedule_client.contract import AddressError, ContractError, ProxySettings, SecretBinding, member_names, parse_url
+from schedule_client.contract.address import parse_url
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.errors import AddressError, ContractError
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.records import member_names
 from schedule_client.contract.retry_message import RetryMessage, Unrecorded
 from tests.properties import examples
 from tests.proxy.stage import ARN, EVENTS, NOW, TIME, FakeContext, Stage, golden, stage

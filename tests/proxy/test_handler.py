@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.routes import Routes
-from schedule_client.contract import ProxySettings, SecretBinding, run_key, template_run_key
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.run_keys import run_key, template_run_key
 from tests.proxy.stage import ARN, TIME, FakeContext, Stage, golden, stage
 from tests.proxy.target import Target, answers, resets, running
 

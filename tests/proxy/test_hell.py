@@ -16,7 +16,7 @@ import pytest
 from proxy.body import MAX_BODY_BYTES
 from proxy.tls import tls_context
 from proxy.transport import Transport
-from schedule_client.contract import ProxySettings
+from schedule_client.contract.proxy_settings import ProxySettings
 from tests.proxy.caller import caller, run
 from tests.proxy.hell import METADATA, OK, TORMENTS, Torment, bomb, bombs, hollow_bomb
 from tests.proxy.stage import NOW, FakeAws

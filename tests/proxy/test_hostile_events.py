@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from proxy.arrival import LONGEST_AGE_SECONDS
-from schedule_client.contract import Retry, SecretBinding, input_text, replace
+from schedule_client.contract.bindings import SecretBinding
 from schedule_client.contract.checks import request_findings
+from schedule_client.contract.event import input_text
+from schedule_client.contract.records import replace
+from schedule_client.contract.request import Retry
 from schedule_client.contract.retry_message import RetryMessage
 from tests.proxy.shop_event import event
 from tests.proxy.target import Target, answers

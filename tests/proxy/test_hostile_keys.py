@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schedule_client.contract import ApplicationOrigin, replace
+from schedule_client.contract.proxy_settings import ApplicationOrigin
+from schedule_client.contract.records import replace
 from schedule_client.errors import InvalidKeyError
 from schedule_client.names import keyed_name
 from tests.proxy.shop_event import ARN, event

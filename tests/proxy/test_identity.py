@@ -8,7 +8,7 @@ import pytest
 from proxy.errors import RefusedError
 from proxy.event import read_run
 from proxy.run import Act, Run
-from schedule_client.contract import call_run_key, fresh_run_key, run_key, template_run_key
+from schedule_client.contract.run_keys import call_run_key, fresh_run_key, run_key, template_run_key
 from tests.proxy.stage import ARN, TIME, golden
 
 DUE = datetime(2027, 1, 5, 8, tzinfo=UTC)

@@ -9,7 +9,10 @@ import pytest
 
 from proxy.lane import SLOW_MILLISECONDS, own_turn
 from proxy.settlement import limits
-from schedule_client.contract import ProxySettings, Retry, RunRecord, replace
+from schedule_client.contract.ledger import RunRecord
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.records import replace
+from schedule_client.contract.request import Retry
 from schedule_client.contract.retry_message import RetryMessage
 from tests.proxy.stage import NOW, FakeContext, Stage, golden, stage
 from tests.proxy.target import Target, answers, running

@@ -14,7 +14,8 @@ from local.simulation.dynamodb import DynamoDb
 from local.simulation.proxy_aws import ClientsAws
 from proxy.aws import Aws, AwsRequestError
 from proxy.ledger import LedgerError, NoLedger, TableLedger
-from schedule_client.contract import RunRecord, replace
+from schedule_client.contract.ledger import RunRecord
+from schedule_client.contract.records import replace
 from tests.proxy.emulated import emulated_aws
 
 if TYPE_CHECKING:

@@ -17,8 +17,10 @@ from proxy.outcome import of_reply
 from proxy.overlap import locked, unlock
 from proxy.settlement import limits
 from proxy.transport import Reply
-from schedule_client.contract import ProxySettings, Retry, RunRecord, replace
-from schedule_client.contract.ledger import LOCK_SORT
+from schedule_client.contract.ledger import LOCK_SORT, RunRecord
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.records import replace
+from schedule_client.contract.request import Retry
 from schedule_client.contract.retry_message import Unrecorded
 from tests.proxy.target import Target, answers, running
 from tests.proxy.test_arrival import BEGUN, arrived

@@ -9,7 +9,7 @@ import pytest
 from proxy.errors import RefusedError
 from proxy.message import Message, message
 from proxy.run import Run
-from schedule_client.contract import Auth, Request
+from schedule_client.contract.request import Auth, Request
 
 
 def written(secret: str | None = None, **members: Any) -> Message:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from proxy.metrics import MAX_OWNERS, NAMESPACE, Metrics, State, counted_owner
 from proxy.outcome import Outcome
 from proxy.transport import Reply
-from schedule_client.contract import ApplicationOrigin, ProxySettings
+from schedule_client.contract.proxy_settings import ApplicationOrigin, ProxySettings
 from tests.proxy.caller import run
 from tests.proxy.embedded_metrics import moment, names, points
 from tests.proxy.stage import NOW

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from schedule_client.contract import replace
 from schedule_client.contract.ledger import LOCK_SORT
+from schedule_client.contract.records import replace
 from tests.proxy.pausing import DELIVERED, EFFECT, MINUTE, START, SUPERSEDED, Paused, wire
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schedule_client.contract import RunRecord
+from schedule_client.contract.ledger import RunRecord
 from tests.proxy.stage import golden
 from tests.proxy.world import World
 

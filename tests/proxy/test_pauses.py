@@ -11,8 +11,8 @@ from local.simulation.schedules import schedule_arn
 from proxy.aws import AwsRequestError
 from proxy.ledger import LedgerError
 from proxy.pauses import FRESH_SECONDS, StoredPauses
-from schedule_client.contract import Retry
 from schedule_client.contract.pauses import CURRENT, PARTITION, Pauses
+from schedule_client.contract.request import Retry
 from tests.proxy.pausing import DELIVERED, EFFECT, SUPERSEDED, Paused, wire
 
 SPREAD = 1.0

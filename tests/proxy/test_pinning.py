@@ -18,7 +18,7 @@ from proxy.guard import Guard, connect_socket
 from proxy.message import Message
 from proxy.tls import tls_context
 from proxy.transport import Reply, Transport
-from schedule_client.contract import parse_url
+from schedule_client.contract.address import parse_url
 from tests.proxy.stage import LOOPBACK
 from tests.proxy.target import answers, closes_after, running
 

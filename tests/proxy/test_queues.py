@@ -9,7 +9,7 @@ import pytest
 
 from proxy.arrival import first
 from proxy.queues import QueueError, Queues, fair_group, undelivered_reason
-from schedule_client.contract import replace
+from schedule_client.contract.records import replace
 from schedule_client.contract.retry_message import RetryMessage, Unrecorded
 from tests.proxy.stage import ARN, RETRY, TIME, UNDELIVERED, FakeAws
 from tests.proxy.test_arrival import BEGUN, arrived

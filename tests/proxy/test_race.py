@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from local.simulation.dynamodb import DynamoDb
-from schedule_client.contract import ProxySettings, RunRecord
+from schedule_client.contract.ledger import RunRecord
+from schedule_client.contract.proxy_settings import ProxySettings
 from tests.proxy.stage import TABLE, Stage, golden, stage
 from tests.proxy.target import answers, running
 

@@ -4,7 +4,8 @@ import pytest
 
 from proxy.destination import destination
 from proxy.routes import Routes
-from schedule_client.contract import ProxySettings, Request
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.request import Request
 
 LAPTOP = Routes.from_json(
     '{"default": "http://127.0.0.1:8099", "direct": ["127.0.0.1", "localhost", "live.example.com"]}'

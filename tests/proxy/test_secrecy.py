@@ -23,7 +23,8 @@ from proxy.handler import Proxy
 from proxy.log import Log
 from proxy.message import message
 from proxy.secrets import Credentials, SecretStore, SigningKey
-from schedule_client.contract import Auth, ProxySettings
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.request import Auth
 from tests.proxy.caller import CATALOG, billing, caller, run
 from tests.proxy.stage import ARN, NOW, TABLE, TIME, FakeAws, FakeClock, queues, stage
 from tests.proxy.target import Script, Target, answers, closes_after, resets, running

@@ -5,8 +5,11 @@ import pytest
 from proxy.errors import ProxyError, RefusedError, UnavailableError
 from proxy.run import Run
 from proxy.secrets import KEPT_SECONDS, SecretStore
-from schedule_client.contract import Auth, ProxySettings, Request, SecretBinding, replace
 from schedule_client.contract.auth_clients import AuthClient
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.records import replace
+from schedule_client.contract.request import Auth, Request
 from tests.proxy.stage import FakeAws, FakeClock
 
 HOST = "api.example.com"

@@ -19,7 +19,10 @@ from proxy.handler import Proxy
 from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.service import reached
-from schedule_client.contract import Auth, ProxySettings, SecretBinding, ServiceAccess, replace
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.proxy_settings import ProxySettings, ServiceAccess
+from schedule_client.contract.records import replace
+from schedule_client.contract.request import Auth
 from tests.proxy.caller import caller, run
 from tests.proxy.private_api import asking, pem, trusted_by_all
 from tests.proxy.stage import FakeAws, FakeClock, golden, stage

@@ -6,7 +6,9 @@ import pytest
 
 import proxy
 from proxy.settings import PACKAGED, packaged_settings
-from schedule_client.contract import ProxySettings, ProxySettingsError, SecretBinding
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.errors import ProxySettingsError
+from schedule_client.contract.proxy_settings import ProxySettings
 
 
 def test_the_settings_are_beside_the_code() -> None:

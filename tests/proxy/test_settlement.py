@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,11 @@ from proxy.arrival import first
 from proxy.outcome import Outcome
 from proxy.settlement import Limits, informed, settled, skipped
 from proxy.transport import Reply
-from schedule_client.contract import RunRecord, replace
+from schedule_client.contract.records import replace
 from tests.proxy.test_arrival import BEGUN, arrived
+
+if TYPE_CHECKING:
+    from schedule_client.contract.ledger import RunRecord
 
 HOUR = 3600.0
 RECORD = first(arrived())

@@ -15,7 +15,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from proxy.errors import RefusedError
 from proxy.signing import signature_headers
-from schedule_client.contract import run_key
+from schedule_client.contract.run_keys import run_key
 from tests.proxy.stage import ARN, TIME
 
 ROOT = Path(__file__).parents[2]

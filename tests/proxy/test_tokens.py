@@ -6,18 +6,21 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from proxy.sts_credentials import ROLE_SECONDS, TOKEN_SECONDS
-from schedule_client.contract import Auth, SecretBinding
 from schedule_client.contract.auth_clients import AuthClient
+from schedule_client.contract.bindings import SecretBinding
 from tests.proxy.caller import CATALOG, Guarded, billing, run
 from tests.proxy.stage import LOOPBACK, NOW, stage
 from tests.proxy.target import answers, running
 from tests.proxy.token_server import token_server
 from tests.proxy.token_shop import ACCOUNT, GATEWAY, OIDC, PARTNER, Shop, replace_settings, token_shop
+
+if TYPE_CHECKING:
+    from schedule_client.contract.request import Auth
 
 
 @pytest.fixture(name="shop")

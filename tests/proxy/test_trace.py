@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.trace import traceparent
-from schedule_client.contract import run_key
+from schedule_client.contract.run_keys import run_key
 from tests.proxy.stage import ARN, TIME
 
 KEY = run_key("catalog", ARN, TIME)

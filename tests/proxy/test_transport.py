@@ -17,7 +17,7 @@ from proxy.message import Message
 from proxy.outcome import of_reply
 from proxy.tls import tls_context
 from proxy.transport import IDLE_SECONDS, MAX_POOLS, Reply, Transport
-from schedule_client.contract import parse_url
+from schedule_client.contract.address import parse_url
 from tests.proxy.stage import LOOPBACK, FakeClock
 from tests.proxy.target import Script, answers, closes_after, drips, resets, running, sends
 

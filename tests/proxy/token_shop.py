@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schedule_client.contract import Auth
 from schedule_client.contract.auth_clients import AuthClient
+from schedule_client.contract.request import Auth
 from tests.proxy.caller import CATALOG, billing, caller
 from tests.proxy.stage import NOW, FakeAws
 from tests.proxy.target import Target, answers, running

@@ -36,7 +36,8 @@ from proxy.routes import Routes
 from proxy.secrets import SecretStore
 from proxy.tokens import Tokens
 from proxy.transport import Reply
-from schedule_client.contract import ProxySettings, RunRecord
+from schedule_client.contract.ledger import RunRecord
+from schedule_client.contract.proxy_settings import ProxySettings
 from tests.proxy.stage import FUNCTION, RETRY, TABLE, UNDELIVERED, FakeAws, FakeClock, FakeContext, letter
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 
 from proxy.event import read_run
 from schedule_catalog.operations import read_undelivered_call
-from schedule_client.contract import RetryMessage
+from schedule_client.contract.retry_message import RetryMessage
 from tests.infra.sample import CONFIG
 from tests.pulumi_harness import run_program
 from tests.releases.release import RELEASES, Release

@@ -6,7 +6,7 @@ import json
 
 from schedule_catalog.deployment.client_environment import known_names
 from schedule_catalog.settings import parse_settings, proxy_settings
-from schedule_client.contract import ProxySettings, ServiceAccess
+from schedule_client.contract.proxy_settings import ProxySettings, ServiceAccess
 
 
 def test_a_service_may_be_a_mapping_with_its_secrets_and_the_origins_that_call_it():

@@ -28,8 +28,10 @@ from schedule_catalog.settings import (
     proxy_settings,
     read_settings,
 )
-from schedule_client.contract import ProxySettings, Retry, SecretBinding
 from schedule_client.contract.auth_clients import AuthClient
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.request import Retry
 
 ROOT = Path(__file__).resolve().parents[2]
 IDENTITY = "arn:aws-us-gov:ses:us-gov-west-1:123456789012:identity/example.com"

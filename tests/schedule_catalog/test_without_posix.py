@@ -41,7 +41,8 @@ for package in (schedule_catalog, schedule_client):
             import_module(module.name)
 from schedule_catalog.workers import Workers
 print(Workers.of_machine().processes, sum(Workers(2, enough=1).share(sum, range(1000))))
-from schedule_client.contract import Request, build_event, input_text
+from schedule_client.contract.event import build_event, input_text
+from schedule_client.contract.request import Request
 print(input_text(build_event(Request(url="https://a.example/b"), "n"))[:20])
 """
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schedule_client import Auth, Request, RequestRefusedError, Retry
 from schedule_client.checked_input import checked_input
-from schedule_client.contract import replace
+from schedule_client.contract.records import replace
 from schedule_client.outline import Outlines, outline_of
 from tests.schedule_client.aws import SETTINGS
 from tests.schedule_client.test_request_members import MEMBERS, nested

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schedule_client import PlannedCall, Request, ScheduleNotFoundError
-from schedule_client.contract import call_run_key
+from schedule_client.contract.run_keys import call_run_key
 from schedule_client.testing import SETTINGS, START, MemoryScheduler
 from tests.docs.page import ROOT, blocks
 

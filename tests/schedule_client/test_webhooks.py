@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from schedule_client.contract import origin_content
+from schedule_client.contract.origin_signature import origin_content
 from schedule_client.webhooks import SignatureError, VerifiedCall, read_keys, verified, verify
 
 NOW = datetime(2027, 1, 5, 8, 0, tzinfo=UTC)

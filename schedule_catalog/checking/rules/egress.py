@@ -9,12 +9,14 @@ from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import Rule, StackRule
 from schedule_catalog.settings import BUILT_IN_SERVICE, Settings, may_call
 from schedule_catalog.wording import listed, suggestion
-from schedule_client.contract import CATALOG, AddressError, parse_url
+from schedule_client.contract.address import parse_url
+from schedule_client.contract.errors import AddressError
+from schedule_client.contract.origins import CATALOG
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
     from schedule_catalog.settings import Settings
-    from schedule_client.contract import SecretBinding
+    from schedule_client.contract.bindings import SecretBinding
 
 
 def _service(draft: Draft, settings: Settings) -> Iterator[Fault]:

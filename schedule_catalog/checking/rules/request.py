@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from schedule_catalog.checking.entry_of_draft import request_of
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
-from schedule_client.contract import CLIENT_TYPES, INPUT_MAX_BYTES, RequestError, input_text
 from schedule_client.contract.checks import input_findings, request_findings
+from schedule_client.contract.errors import RequestError
+from schedule_client.contract.event import INPUT_MAX_BYTES, input_text
 from schedule_client.contract.records import replace
+from schedule_client.contract.request import CLIENT_TYPES
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft

@@ -11,7 +11,7 @@ from schedule_catalog.checking.structure.unknown_keys import unknown_key_message
 from schedule_catalog.checking.structure.values import HOW_TO_WRITE, limit_message, value_message
 from schedule_catalog.timing import PERIOD
 from schedule_catalog.wording import quoted
-from schedule_client.contract import CLIENT_TYPES
+from schedule_client.contract.request import CLIENT_TYPES
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from infra.packages import PACKAGES, PackageError, Platform, stage
-from schedule_client.contract import SETTINGS_FILE, ProxySettings
+from schedule_client.contract.proxy_settings import SETTINGS_FILE, ProxySettings
 
 ROOT = Path(__file__).resolve().parents[3]
 EACH = pytest.mark.parametrize("package", PACKAGES)

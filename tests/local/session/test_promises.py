@@ -8,7 +8,7 @@ import pytest
 from local.dispatcher import Notice, NoticeKind
 from local.session.outcomes import LoggedOutcome, OutcomeState
 from local.session.promises import Promises, summary
-from schedule_client.contract import run_key
+from schedule_client.contract.run_keys import run_key
 from schedule_client.contract.times import wire_time
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -11,8 +11,8 @@ from local.simulation.audit import ON_A_QUEUE
 from local.simulation.report import totals
 from local.simulation.soak import HARSH, WAYS
 from local.simulation.world import RETRY, KilledError, World
-from schedule_client.contract import replace
 from schedule_client.contract.pauses import Pauses
+from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
     from proxy.destination import Destination

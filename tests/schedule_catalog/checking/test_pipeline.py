@@ -10,8 +10,8 @@ from schedule_catalog.calendars import UNREAD
 from schedule_catalog.checking.entry_of_draft import every_request, no_request
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.settings import Settings, parse_settings
-from schedule_client.contract import Request, Retry
 from schedule_client.contract.records import replace
+from schedule_client.contract.request import Request, Retry
 from tests.catalog_texts import NOW, checked
 
 if TYPE_CHECKING:

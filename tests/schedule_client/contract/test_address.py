@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url as urllib3_parse
 
-from schedule_client.contract import Address, AddressError, join_path, parse_url
+from schedule_client.contract.address import Address, join_path, parse_url
+from schedule_client.contract.errors import AddressError
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedule_client.contract import (
-    FEATURES,
-    INPUT_MAX_BYTES,
-    SCHEDULED_TIME,
-    Auth,
-    Request,
-    RequestError,
-    Retry,
-    build_event,
-    input_text,
-    unknown_features,
-)
 from schedule_client.contract.checks import input_findings
+from schedule_client.contract.errors import RequestError
+from schedule_client.contract.event import INPUT_MAX_BYTES, build_event, input_text
+from schedule_client.contract.features import FEATURES, unknown_features
+from schedule_client.contract.placeholders import SCHEDULED_TIME
+from schedule_client.contract.request import Auth, Request, Retry
 
 EVENTS = Path(__file__).parents[2] / "events"
 

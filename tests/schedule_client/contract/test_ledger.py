@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedule_client.contract import RunRecord, fresh_run_key
-from schedule_client.contract.ledger import KEYS_OF_A_DAY, outcome_days
+from schedule_client.contract.ledger import KEYS_OF_A_DAY, RunRecord, outcome_days
+from schedule_client.contract.run_keys import fresh_run_key
 
 RECORD = RunRecord(
     partition="catalog#arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-catalog/close-invoices",

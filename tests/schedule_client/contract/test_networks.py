@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedule_client.contract import admits_address
+from schedule_client.contract.networks import admits_address
 
 PUBLIC = ("8.8.8.8", "93.184.215.14", "172.15.255.255", "172.32.0.0", "100.128.0.0", "2600:1f18::1", "2a00:1450::8")
 # fmt: off

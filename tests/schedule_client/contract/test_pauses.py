@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from schedule_client.contract import replace
 from schedule_client.contract.errors import PausesError
 from schedule_client.contract.pauses import (
     AFTERMATH_SECONDS,
@@ -19,6 +18,7 @@ from schedule_client.contract.pauses import (
     Scope,
     Subject,
 )
+from schedule_client.contract.records import replace
 
 ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-catalog/close-invoices"
 SERVICES = {"billing": "https://api.example.com/billing", "shop": "https://api.example.com/shop"}

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from schedule_client.contract import ProxySettings, ProxySettingsError, Retry, SecretBinding
+from schedule_client.contract.bindings import SecretBinding
+from schedule_client.contract.errors import ProxySettingsError
+from schedule_client.contract.proxy_settings import ProxySettings
+from schedule_client.contract.request import Retry
 
 FULL = ProxySettings(
     services={"billing": "https://billing.example.com"},

@@ -5,7 +5,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedule_client.contract import call_run_key, run_key, template_run_key
+from schedule_client.contract.run_keys import call_run_key, run_key, template_run_key
 
 ARN = "arn:aws:scheduler:eu-central-1:123456789012:schedule/shop-catalog/close-invoices"
 PARTS = st.tuples(
