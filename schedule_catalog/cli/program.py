@@ -12,6 +12,9 @@ def program() -> NoReturn:
     """Run the command and end at once: to take modules and objects down one by one takes as long as a small check."""
     # Nothing of what a command imports is garbage: to search it for cycles takes a tenth of a small check.
     gc.disable()
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by `>&-`
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115, PTH123 - until the end
     from schedule_catalog.cli.main import main
 
     status = main()

@@ -52,7 +52,8 @@ def add_arguments(command: ArgumentParser) -> None:
         "--not-on", action="append", metavar="CALENDAR", help="no calls on the days of this calendar; may be repeated"
     )
     when.add_argument("--window", type=int, metavar="MINUTES", help="spread the calls over this number of minutes")
-    what = command.add_argument_group("request to make (--url, or --path with the --service of the file's defaults)")
+    target = "--url, or --path with the --service of the file's defaults"
+    what = command.add_argument_group("request to make", target)
     what.add_argument("--url", metavar="U", help="absolute https URL")
     what.add_argument("--service", metavar="S", help="service of the stacks' settings")
     what.add_argument("--path", metavar="P", help="path at the service")

@@ -103,7 +103,7 @@ class CommandLine(argparse.ArgumentParser):
         options, unknown = self.parse_known_args(arguments)
         options.line = tuple(arguments)
         if unknown:
-            verb_line = self._below().get(options.command, self)
+            verb_line = self.below().get(options.command, self)
             verb_line.error(verb_line.explained(unknown[0]))
         return options
 
@@ -112,7 +112,7 @@ class CommandLine(argparse.ArgumentParser):
         if not argument.startswith("-"):
             return f"unexpected argument {quoted(argument)}"
         name = argument.partition("=")[0]
-        known = [*self.options(), *(each for one in self._below().values() for each in one.options())]
+        known = [*self.options(), *(each for one in self.below().values() for each in one.options())]
         near = nearest(name, known)
         return f"unknown option {quoted(name)}" + (f": did you mean {near}?" if near else "")
 
@@ -133,7 +133,7 @@ class CommandLine(argparse.ArgumentParser):
             known = list(map(str, COMMANDS if action.dest == "command" else action.choices))
             raise argparse.ArgumentError(action, f"unknown value {quoted(value)}: {suggestion(str(value), known)}")
 
-    def _below(self) -> dict[str, CommandLine]:
+    def below(self) -> dict[str, CommandLine]:
         """Parsers of the verbs or actions of this one."""
         found = dict[str, CommandLine]()
         for choices in (cast("object", action.choices) for action in self._actions):
@@ -148,6 +148,20 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Wrap each line, below the second column of a line with two."""
+        from textwrap import fill
+
+        return "\n".join(
+            fill(line, width, initial_indent=indent, subsequent_indent=indent + " " * _hanging(line))
+            for line in text.splitlines()
+        )
+
+
+def _hanging(line: str) -> int:
+    found = re.match(r" +\S+  +| *", line)
+    return found.end() if found else 0
 
 
 def _columns() -> int:

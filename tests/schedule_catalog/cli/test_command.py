@@ -34,5 +34,15 @@ def test_every_verb_is_a_command_whose_example_is_a_line_that_it_takes(name: str
     assert parser([verb, *arguments]).parse_args([verb, *arguments]).command == name
 
 
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_is_not_wider_than_the_terminal(name: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    line = parser([name] if name else [])
+    shown = line.below()[name].format_help() if name else line.format_help()
+
+    assert [each for each in shown.splitlines() if len(each) > width] == []
+
+
 def test_a_verb_with_a_wrong_signature_fails_the_type_check(tmp_path: Path) -> None:
     assert "Extra parameter" in type_errors(tmp_path, WRONG)

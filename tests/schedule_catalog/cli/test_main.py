@@ -120,6 +120,15 @@ def test_a_closed_pipe_ends_in_silence() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("closed", [1, 2])
+def test_a_closed_output_is_no_crash(closed: int) -> None:
+    command = f"{sys.executable} -m schedule_catalog.cli next --expression '1 minute' {closed}>&-"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert bool(done.stdout) == (closed == 2)
+
+
 def test_a_character_that_the_terminal_lacks_is_escaped(tmp_path: Path) -> None:
     catalog = tmp_path / "a.yaml"
     catalog.write_text("owner: 팀\nschedules: {}\n")
