@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from local.clients import ACCOUNT, Clients
+from local.emulator.kept_events import read_unprocessed
 from local.errors import EmulatorError
 from local.locking import lock_folder
 from local.log_file import last_lines
@@ -126,6 +127,13 @@ class Emulator:
             process.wait()
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
 
+    def send_kept_events(self) -> None:
+        """Invoke functions with the replays that none had processed before the last stop."""
+        for function, event in read_unprocessed(self._kept_events):
+            payload = json.dumps(event).encode()
+            self.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=payload)
+        self._kept_events.unlink(missing_ok=True)
+
     def reset(self) -> None:
         """Empty it."""
         connection = http.client.HTTPConnection(HOST, self._port, timeout=30)
@@ -168,6 +176,11 @@ class Emulator:
     def _memory(self) -> Path:
         return self.state / "emulator.json"
 
+    @property
+    def _kept_events(self) -> Path:
+        """A file with the replays that no function had processed when the emulator stopped."""
+        return self.state / "emulator.events.json"
+
     def _remembered(self) -> dict[str, Any]:
         try:
             return json.loads(self._memory.read_text())
@@ -203,6 +216,7 @@ class Emulator:
             "HOME": str(self.state / "tmp"),
             "TMPDIR": str(self.state / "tmp"),
             "RUNNING_MARK": str(self._mark),
+            "KEPT_EVENTS": str(self._kept_events),
             "BIND_HOST": HOST,
             "ALLOWED_HOSTS": " ".join(self._hosts),
             "MINISTACK_HOST": HOST,

@@ -15,6 +15,7 @@ from local.emulator.authorization import complete_authorization
 from local.emulator.concurrency import bound_asynchronous_events
 from local.emulator.guard import guard_emulator
 from local.emulator.identity_tokens import sign_identity_tokens
+from local.emulator.kept_events import keep_replays, write_unprocessed
 from local.emulator.log import complete_logs
 from local.emulator.senders import stamp_messages
 
@@ -32,6 +33,7 @@ def main() -> None:
     stamp_messages()
     complete_logs()
     bound_asynchronous_events()
+    keep_replays()
     if os.environ["AUTH"] == "true":
         complete_authorization()
     url = f"http://{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"
@@ -124,6 +126,7 @@ def _save() -> None:
 
 def _end() -> None:
     """Say that the state is saved, and end with every process that runs a function."""
+    write_unprocessed(Path(os.environ["KEPT_EVENTS"]))
     Path(os.environ["RUNNING_MARK"]).unlink(missing_ok=True)
     if os.getpgrp() == os.getpid():  # not if it was started by hand
         os.killpg(0, signal.SIGKILL)

@@ -78,7 +78,8 @@ class Session:
             watcher.join()
 
     def _recover(self) -> None:
-        """Have those runs of earlier sessions sent again that were lost with their emulator."""
+        """Have those runs and replays of earlier sessions sent again that were lost with their emulator."""
+        self._stack.emulator.send_kept_events()
         since = self._dispatcher.unanswered_since()
         if since is not None:
             log = Outcomes(self._stack.emulator.client("logs"), self._log_group, since)

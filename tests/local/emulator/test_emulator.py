@@ -15,6 +15,7 @@ from local.emulator.emulator import Emulator
 from local.engine.archive import Archive
 from local.errors import EmulatorError, StateInUseError
 from local.locking import lock_folder
+from tests.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 STARTER = """
@@ -156,6 +157,44 @@ def test_a_function_that_still_runs_does_not_cost_the_state(tmp_path: Path) -> N
     with Emulator(tmp_path) as emulator:
         assert emulator.instance == instance
         assert emulator.client("lambda").get_function(FunctionName="slow")
+
+
+def test_a_replay_that_no_function_had_processed_is_sent_again_after_a_restart(tmp_path: Path) -> None:
+    code = """
+import time
+from pathlib import Path
+def handle(event, context):
+    folder = Path(event["folder"])
+    while not (folder / "go").exists():
+        time.sleep(0.05)
+    (folder / event["name"]).write_text(context.invoked_function_arn)
+"""
+    folder, state = tmp_path / "seen", tmp_path / "state"
+    folder.mkdir()
+    with Emulator(state) as emulator:
+        functions = emulator.client("lambda")
+        functions.create_function(
+            FunctionName="slow",
+            Role="arn:aws:iam::000000000000:role/r",
+            Runtime="python3.13",
+            Handler="slow.handle",
+            Timeout=60,
+            Publish=True,
+            Code={"ZipFile": Archive(members={"slow.py": Archive(text=code)}).zipped()},
+        )
+        functions.create_alias(FunctionName="slow", Name="catalog", FunctionVersion="1")
+        for event in ({"name": "fire"}, {"name": "replay", "replay": {"id": "r-1"}}):
+            payload = json.dumps({"folder": str(folder), **event}).encode()
+            functions.invoke(FunctionName="slow:catalog", InvocationType="Event", Payload=payload)
+    with Emulator(state) as emulator:
+        (folder / "go").touch()
+        emulator.send_kept_events()
+        eventually(lambda: (folder / "replay").exists())
+        assert (folder / "replay").read_text().endswith(":function:slow:catalog")
+        (folder / "replay").unlink()
+    with Emulator(state) as emulator:
+        emulator.send_kept_events()
+    assert {each.name for each in folder.iterdir()} == {"go"}
 
 
 def pid_of(emulator: Emulator) -> int:
