@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def eventually(true: Callable[[], Any], seconds: float = 60.0) -> Any:
+def eventually(true: Callable[[], Any], seconds: float = 100.0) -> Any:
     """Return the first true answer; the test fails after these seconds without one."""
     deadline = time.monotonic() + seconds
     while not (found := true()):

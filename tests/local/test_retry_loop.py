@@ -17,6 +17,7 @@ from tests.eventually import eventually
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
 
+VISIBILITY = 5  # longer than an invocation takes on a busy machine: the message would come again before its answer
 ARN = "arn:aws:{}:eu-central-1:000000000000:{}"
 CODE = """
 import json
@@ -35,7 +36,7 @@ def _aws(emulator: Emulator) -> Clients:
     function = {"handler": "one.handle", "runtime": "python3.13", "role": "arn:aws:iam::000000000000:role/r"}
     for kind, inputs in (
         ("aws:sqs/queue:Queue", {"name": "given-up"}),
-        ("aws:sqs/queue:Queue", {"name": "waiting", "visibilityTimeoutSeconds": 1, "redrivePolicy": redrive}),
+        ("aws:sqs/queue:Queue", {"name": "waiting", "visibilityTimeoutSeconds": VISIBILITY, "redrivePolicy": redrive}),
         ("aws:cloudwatch/logGroup:LogGroup", {"name": "/aws/lambda/one"}),
         (
             "aws:lambda/function:Function",

@@ -203,7 +203,7 @@ def test_five_hundred_orders_at_once_expire_once_each_while_the_database_ends_al
             time.sleep(1)
             return len(set(shop.looked(1000, 9999))) == len(taken)
 
-        eventually(all_looked_at)
+        eventually(all_looked_at, 300)
 
     assert len(taken) > CROWD // 2, "the crowd was let in"
     assert shop.looked(1000, 9999) == taken, "each once"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 40.0
+PATIENCE = 100.0
 BEAT = """owner: platform
 schedules:
   beat:

@@ -37,7 +37,7 @@ def test_every_run_ends_in_one_state_and_what_was_delivered_was_applied_once(tmp
         items = settled(stack, RUNS, 40)
         for run in runs:
             stack.fire(*run)  # once more: every run is settled, and none is called again
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 80
         while stack.outcomes()["duplicate"] < RUNS and time.monotonic() < deadline:
             time.sleep(0.2)
 

@@ -14,7 +14,7 @@ from local.dispatcher import AwsTarget, Dispatcher, Journal, Loop, Notice, Sched
 if TYPE_CHECKING:
     from local.emulator.emulator import Emulator
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 MISSING = "arn:aws:lambda:eu-central-1:000000000000:function:missing:catalog"
 
 

@@ -14,7 +14,7 @@ import pytest
 from local.dispatcher import Dispatcher, EvaluationError, Journal, Loop, Notice, Schedule, SourceError
 from tests.local.dispatcher.world import MONDAY, Functions, Scheduler, World, schedule
 
-PATIENCE = 10.0
+PATIENCE = 15.0
 
 
 @pytest.fixture
