@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from infra.encryption import DECRYPT, key_permissions
 from infra.policies import Allow, document
 from infra.scheduling_permissions import LIST_SCHEDULES
-from schedule_catalog.settings import PAUSES
+from schedule_catalog.deployment.names import PAUSES
 
 if TYPE_CHECKING:
     from infra.account import Account

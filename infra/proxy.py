@@ -16,7 +16,8 @@ from infra.logging_config import logging_config
 from infra.network_interfaces import network_permissions, vpc_config
 from infra.policies import Allow, Deny
 from infra.retry_mapping import RetryMapping, RetryMappingArgs
-from schedule_catalog.settings import CATALOG, EVENT_SOURCE, RETRY, origins
+from schedule_catalog.deployment.names import EVENT_SOURCE
+from schedule_catalog.settings import CATALOG, RETRY, origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,6 +7,11 @@ import re
 from dataclasses import dataclass
 
 from schedule_client.contract.origins import ADHOC, CATALOG
+from schedule_client.contract.pauses import PARTITION
+from schedule_client.contract.undelivered_event import SOURCE
+
+PAUSES, EVENT_SOURCE = PARTITION, SOURCE
+"""Partition of the run ledger that has the pauses, and source of the proxy's events."""
 
 # Longest names in AWS: EventBridge Scheduler CreateScheduleGroup, IAM CreateRole and Lambda CreateFunction 64
 # characters, SQS CreateQueue 80, API Gateway V2 CreateApi 128.

@@ -25,10 +25,8 @@ from schedule_catalog.settings.services import may_call
 from schedule_catalog.settings.shards import core_of, put_together
 from schedule_catalog.settings.signing import FIRST, new_signing_key, signing_key_of_callback, signing_secret
 from schedule_client.contract.features import FEATURES, unknown_features
-from schedule_client.contract.pauses import PARTITION as PAUSES
 from schedule_client.contract.proxy_settings import SETTINGS_FILE
 from schedule_client.contract.request import CLIENT_TYPES
-from schedule_client.contract.undelivered_event import SOURCE as EVENT_SOURCE
 
 __all__ = (
     "ADHOC",
@@ -37,11 +35,9 @@ __all__ = (
     "CATALOG",
     "CHINA",
     "CLIENT_TYPES",
-    "EVENT_SOURCE",
     "FEATURES",
     "FIRST",
     "NAMESPACE",
-    "PAUSES",
     "RETRY",
     "SETTINGS_FILE",
     "Application",
