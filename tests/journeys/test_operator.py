@@ -25,6 +25,7 @@ from schedule_catalog.operations import (
 )
 from schedule_client.contract.times import wire_time
 from tests.eventually import eventually
+from tests.journeys.documented import documented_words
 from tests.local.test_stack import PATIENCE, ROOT, Running
 from tests.schedule_catalog.cli.documents import document
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from schedule_catalog.deployment.manifest import Manifest
     from schedule_catalog.operations.undelivered_call import UndeliveredCall
 
+PAGES = ("docs/operate.md", "docs/runs.md", "docs/undelivered.md")
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 # Two fires that are over, and none to come while this runs.
 FIRES = (NOW - timedelta(minutes=20), NOW - timedelta(minutes=10))
@@ -58,6 +60,7 @@ class Operated:
         return self.stack.manifest
 
     def schedules(self, *arguments: str, status: int = 0) -> str:
+        documented_words(arguments, *PAGES)
         where = ["--local", "--state", str(self._state)]
         command = [sys.executable, "-m", "schedule_catalog.cli", *arguments, *where]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
