@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from schedule_catalog.deployment.alarms import alarm_description
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from infra.conditions import Condition
     from schedule_catalog.deployment.names import Names
-
-RUNBOOKS = "docs/alarms.md#alarm-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _alarm(names: Names, condition: Condition, told: list[str], opts: pulumi.Res
     aws.cloudwatch.MetricAlarm(
         f"alarm-{condition.name}",
         name=names.of(condition.name),
-        alarm_description=f"{condition.means}; what to do: {RUNBOOKS}{condition.runbook}",
+        alarm_description=alarm_description(condition.means, condition.runbook),
         namespace=condition.namespace,
         metric_name=condition.metric,
         dimensions=condition.dimensions,

@@ -1,4 +1,4 @@
-"""Permissions of people who pause calls."""
+"""Permissions of people who watch a stack and pause calls."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class OperatorsPolicyArgs:
 
 
 class OperatorsPolicy(pulumi.ComponentResource):
-    """Managed policy for `schedules pause` and `resume`: it may write the pauses, and no run beside them.
+    """Managed policy for `schedules status`, `pause` and `resume`: it may write the pauses, and no run beside them.
 
     The program does not attach it: who operates a stack is the company's to say.
     """
@@ -57,12 +57,16 @@ class OperatorsPolicy(pulumi.ComponentResource):
 def _permissions(args: OperatorsPolicyArgs) -> tuple[Allow, ...]:
     names, account, table = args.names, args.account, [args.ledger.arn]
     groups = [account.arn("scheduler", f"schedule/{group}/*") for group in (names.catalog_group, names.adhoc_group)]
+    queues = [account.arn("sqs", queue) for queue in (names.retry_queue, names.undelivered, names.scheduler_dlq)]
     return (
         Allow("FindStack", ["ssm:GetParameter"], [account.arn("ssm", f"parameter{names.manifest}")]),
-        # What a pause will hold back is shown before it is made.
+        # The board, and what a pause will hold back, which is shown before it is made.
         LIST_SCHEDULES,
         Allow("ReadSchedules", ["scheduler:GetSchedule"], groups),
-        Allow("ReadRuns", ["dynamodb:Query"], table),
+        Allow("ReadRuns", ["dynamodb:Query", "dynamodb:DescribeTable"], table),
+        Allow("ReadQueueDepths", ["sqs:GetQueueAttributes"], queues),
+        # A list of alarms has no narrower resource; it shows names, states and thresholds.
+        Allow("ReadAlarms", ["cloudwatch:DescribeAlarms"], [account.arn("cloudwatch", "alarm:*")]),
         Allow("Pause", ["dynamodb:GetItem", "dynamodb:PutItem"], table, leading_keys=PAUSES),
         *key_permissions(args.kms_key_arn, account, {"dynamodb": DECRYPT}),
     )

@@ -134,6 +134,11 @@ class Names:
         start = re.sub(r"[^A-Za-z0-9_-]", "-", self.prefix)[:kept].rstrip("-")
         return f"{start}-{self._digest()}-{thing}"
 
+    def thing(self, name: str) -> str | None:
+        """Return the thing that has this name, as it was given to `of`; None for a name of another stack."""
+        plain, marked = name.removeprefix(f"{self.prefix}-"), name.partition(f"-{self._digest()}-")[2]
+        return next((each for each in (plain, marked) if each and self.of(each) == name), None)
+
     def _digest(self) -> str:
         identity = "\n".join((self.project, self.stack, self.region))
         return hashlib.sha256(identity.encode()).hexdigest()[:_DIGEST]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schedule_catalog.operations.access import AwsAccess, AwsClients, LaptopStack, ServiceClients
+from schedule_catalog.operations.alarms import Alarm
 from schedule_catalog.operations.board import STATES, Board, BoardRow, board
 from schedule_catalog.operations.deployed import Deployed, find_stack
 from schedule_catalog.operations.drift import Difference, differences
@@ -55,6 +56,7 @@ from schedule_client.contract.pauses import Pauses, RunTimePause, Scope
 __all__ = (
     "MEMORY",
     "STATES",
+    "Alarm",
     "Answer",
     "AwsAccess",
     "AwsClients",

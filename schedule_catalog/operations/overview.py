@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from schedule_catalog.operations.alarms import alarms_on
 from schedule_catalog.operations.board import board
 from schedule_catalog.operations.board_memory import BoardMemory
 from schedule_catalog.operations.inventory import take_inventory
@@ -37,9 +39,10 @@ def overview(
     """
     memory = memory or BoardMemory()
     alive = [entry for entry in entries if not entry.finished(now, settings.scheduler.max_age_minutes)]
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(2) as beside:
         ahead = beside.submit(memory.read_ahead, stack, alive, now)
+        alarms = beside.submit(alarms_on, stack.clients, names)
         inventory = take_inventory(stack, entries, settings, now, memory)
-        status = stack_status(stack, inventory, settings, names)
+        status = replace(stack_status(stack, inventory, settings, names), alarms=alarms.result())
         ahead.result()
     return status, board(stack, entries, inventory, status, now, memory, services)

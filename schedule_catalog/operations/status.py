@@ -17,6 +17,7 @@ from schedule_client.contract.pauses import Pauses
 
 if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
+    from schedule_catalog.operations.alarms import Alarm
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.inventory import Inventory
     from schedule_catalog.settings import Settings
@@ -55,6 +56,7 @@ class StackStatus:
     first_keys: the signing keys that are still those of Pulumi's state; None without the permission to ask.
     mute_topics: ARNs of topics that no alarm reaches; None likewise.
     pauses: the run-time pauses; None likewise.
+    alarms: those that are on; None likewise. Only an overview reads them.
     """
 
     matching: int
@@ -67,6 +69,7 @@ class StackStatus:
     first_keys: tuple[str, ...] | None = ()
     mute_topics: tuple[str, ...] | None = ()
     pauses: Pauses | None = field(default_factory=Pauses)
+    alarms: tuple[Alarm, ...] | None = ()
 
     @property
     def drifted(self) -> bool:

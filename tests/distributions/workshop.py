@@ -18,7 +18,7 @@ UV = Path(sys.executable).with_name("uv")
 SOURCES = (
     *(".pre-commit-hooks.yaml", "CHANGELOG.md", "LICENSE", "README.md", "__main__.py", "hatch_build.py"),
     *("pyproject.toml", "requirements.lock", "callback_api", "infra", "local", "proxy"),
-    *("schedule_catalog", "schedule_client", "schedule_stack", "schemas"),
+    *("schedule_catalog", "schedule_client", "schedule_stack", "schemas", "docs/alarms.md"),
 )
 DISTRIBUTIONS = (".", "schedule_client", "schedule_stack")
 _PERSON = {f"GIT_{who}_{what}": "a@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
@@ -91,6 +91,7 @@ def copy_sources(target: Path) -> None:
                 ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache", "node_modules")
             )
         else:
+            (target / name).parent.mkdir(exist_ok=True)
             shutil.copy(ROOT / name, target / name)
 
 

@@ -35,6 +35,7 @@ WILDCARDS = {
     HERE.format("ssm", "parameter/schedule-catalog/dev/*"): "owners store secrets without a deployment",
     HERE.format("dynamodb", "table/orders/index/*"): "a setting permits the handlers all indexes of their table",
     HERE.format("scheduler", f"schedule/{PREFIX}-catalog/*"): "the catalog's schedules come and go",
+    HERE.format("cloudwatch", "alarm:*"): "a list of alarms by their state has no narrower resource",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/*"): "operators see what a pause holds back",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/app*"): "schedules are made at run time",
     HERE.format("scheduler", f"schedule/{PREFIX}-adhoc/billing-*"): "schedules are made at run time",

@@ -13,6 +13,7 @@ from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments
 from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import status as status_rows
+from schedule_catalog.cli.text.alarms import alarm_lines
 from schedule_catalog.cli.text.board import board_lines
 from schedule_catalog.cli.text.pauses import pause_lines
 from schedule_catalog.cli.text.table import aligned
@@ -65,6 +66,7 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
         say(
             *board_lines(rows, options.owner),
             "",
+            *alarm_lines(status.alarms),
             *pause_lines(status.pauses, now),
             *_lines(status, reached, options.local),
         )

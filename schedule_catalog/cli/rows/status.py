@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule_catalog.deployment.names import Names
-    from schedule_catalog.operations import Board, BoardRow, StackStatus
+    from schedule_catalog.operations import Alarm, Board, BoardRow, StackStatus
 
 
 def show(status: StackStatus, board: Board, names: Names, now: datetime) -> None:
@@ -42,10 +42,16 @@ def show(status: StackStatus, board: Board, names: Names, now: datetime) -> None
         "first_keys": status.first_keys,
         "mute_topics": status.mute_topics,
         "pauses": None if status.pauses is None else [*map(pause_row, status.pauses.current(now.timestamp()))],
+        "alarms": None if status.alarms is None else [*map(_alarm, status.alarms)],
         "schedules": [_schedule(row) for row in board.rows],
         "truncated": board.truncated,
     }
     as_json.show("status", members)
+
+
+def _alarm(alarm: Alarm) -> dict[str, Any]:
+    since = as_json.instant(alarm.since)
+    return {"name": alarm.name, "since": since, "meaning": alarm.means, "runbook": alarm.runbook}
 
 
 def _schedule(row: BoardRow) -> dict[str, Any]:

@@ -16,10 +16,13 @@ from starlette.routing import Route
 from schedule_catalog.operations import STATES, OperationError
 from schedule_catalog.pages.console.calls_pages import CallsPages
 from schedule_catalog.pages.console.forms import read_form
+from schedule_catalog.pages.console.make_up_pages import MakeUpPages
 from schedule_catalog.pages.console.pause_pages import PausePages
 from schedule_catalog.pages.console.rendering import Renderer
+from schedule_catalog.pages.console.runbooks import runbook
 from schedule_catalog.pages.console.views import (
     Query,
+    alarm_views,
     board_rows,
     owners_of,
     pause_lines,
@@ -85,6 +88,7 @@ class Console:
             Route("/schedules/{group}/{name}/run", self._run, methods=["POST"]),
             Route("/undelivered", self._undelivered, methods=["GET"]),
             Route("/undelivered", self._act, methods=["POST"]),
+            Route("/alarms/{name}", self._runbook),
             Route("/report", self._report),
             Route("/static/{name}", _static),
         ]
@@ -116,6 +120,8 @@ class Console:
             error=None,
             owners=owners_of(overview.board),
             counts=overview.board.counts.items(),
+            alarms=alarm_views(overview),
+            alarms_unknown=overview.status.alarms is None,
             paused=pause_lines(overview),
             omitted=counted(overview.errors, "error") if overview.errors else None,
             rows=rows,
@@ -154,6 +160,13 @@ class Console:
             return self._renderer.message(heading, [line for line in lines if line], link)
 
         return await self._renderer.changed(acted, link)
+
+    async def _runbook(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        paragraphs = runbook(name)
+        if paragraphs is None:
+            return self._renderer.message("No runbook", [f'no alarm has the runbook "{name}"'], "/", 404)
+        return self._renderer.page("runbook.html", "runbook", name=name, paragraphs=paragraphs)
 
     async def _report(self, request: Request) -> Response:
         """The report of the stack's catalog, which brings its own policy for scripts."""
@@ -227,6 +240,7 @@ def console_app(
     """
     renderer = Renderer(desk.names, read_only, with_calls=calls is not None)
     routes = [*Console(desk, renderer, patience_seconds).routes(), *PausePages(desk, renderer).routes()]
+    routes += MakeUpPages(desk, renderer).routes()
     app = Starlette(
         routes=[*routes, *(CallsPages(calls, desk, renderer).routes() if calls else ())],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_admission(session))],

@@ -162,6 +162,10 @@ class Desk:
             self._wanted = now, self._load()
         return self._wanted[1]
 
+    def entry(self, group: str, name: str) -> Entry | None:
+        """Return the entry of a schedule; an application's schedule may have the name of an entry and has none."""
+        return self.catalog().entry(name) if group == self.stack.manifest.catalog_group else None
+
     def services(self) -> Mapping[str, str]:
         """Return the base URL of each service; that of the callback service is unknown here."""
         return {BUILT_IN_SERVICE: "", **self.catalog().settings.services}
@@ -174,7 +178,7 @@ class Desk:
         now = self.clock()
         catalog = self.catalog()
         for identity in identities(self.stack, arn):
-            entry = catalog.entry(identity.name) if identity.group == self.stack.manifest.catalog_group else None
+            entry = self.entry(identity.group, identity.name)
             runs = self._runs(identity, now)
             found = get_schedule(self.stack, identity.group, identity.name)
             if found or runs:
@@ -210,6 +214,10 @@ class Desk:
             ledger = self.stack.manifest.ledger_table
             record = run_at(self.stack, identity, as_of) if ledger else None
             check_fire(schedule, as_of, known=record is not None)
+        return self.prepare_run(schedule, as_of)
+
+    def prepare_run(self, schedule: FoundSchedule, as_of: datetime | None) -> Invocation:
+        """Prepare a call of a schedule that was found, whose fire needs no check."""
         return prepare(self.stack, schedule, self.clock(), uuid.uuid4().hex, as_of=as_of, again=False)
 
     def notes_on_call(self, arn: str) -> list[str]:

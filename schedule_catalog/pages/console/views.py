@@ -12,12 +12,12 @@ from urllib.parse import quote, urlencode
 from schedule_catalog.expressions.in_words import in_words
 from schedule_catalog.operations.runs import attempts_made, lateness_seconds, scheduled_of
 from schedule_catalog.pages.console.calls import ANSWERS, FAILURES, failure_of
-from schedule_catalog.wording import counted
+from schedule_catalog.wording import counted, rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from schedule_catalog.operations import Board, BoardRow, RunRecord, RunTimePause, UndeliveredCall
+    from schedule_catalog.operations import Answer, Board, BoardRow, RunRecord, RunTimePause, UndeliveredCall
     from schedule_catalog.operations.pauses import PauseAct
     from schedule_catalog.pages.console.calls import Failing, ReceivedCall
     from schedule_catalog.pages.console.desk import Overview, ScheduleView
@@ -87,6 +87,7 @@ def schedule_page(view: ScheduleView, read_only: bool) -> dict[str, Any]:
         "facts": facts,
         "runbook": entry.runbook if entry and (entry.runbook or "").startswith("https://") else None,
         "can_run": found is not None and not read_only,
+        "can_make_up": entry is not None and found is not None and found.fires_are_known,
         "pause": f"/pauses?{urlencode({'scope': 'schedule', 'name': view.identity.arn})}",
         "paused": [one.message for one in view.pauses],
         "differences": view.differences,
@@ -149,6 +150,21 @@ def pause_lines(overview: Overview) -> list[str]:
     """Return a line for each pause that holds calls back, for the head of the board."""
     pauses = overview.status.pauses
     return [one.message for one in pauses.current(overview.at.timestamp())] if pauses else []
+
+
+def alarm_views(overview: Overview) -> list[dict[str, str | None]]:
+    """Return the alarms that are on, for the head of the board."""
+    return [
+        {"name": each.name, "means": each.means, "runbook": each.runbook, "since": _minute(each.since)}
+        for each in overview.status.alarms or ()
+    ]
+
+
+def made_up_line(scheduled: datetime, answer: Answer) -> str:
+    """Return a line for a fire that was run later."""
+    status = f", status {answer.status}" if answer.status is not None else ""
+    outcome = "delivered" if answer.delivered else f"not delivered: {answer.reason or answer.outcome}"
+    return f"{rfc3339(scheduled)}: {outcome}{status}"
 
 
 def failing_lines(failing: Mapping[str, Failing]) -> list[str]:

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from schedule_catalog.deployment.manifest import Manifest
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import Deployed
+from tests.schedule_catalog.operations.cloudwatch import CloudWatch
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ACCOUNT, REGION = "123456789012", "eu-central-1"
@@ -59,12 +60,14 @@ class Clients:
         self.functions = Functions()
         self.dynamodb = DynamoDb()
         self.secrets = SecretsManager()
+        self.cloudwatch = CloudWatch()
         self._by_name = {
             "scheduler": self.scheduler,
             "sqs": self.sqs,
             "lambda": self.functions,
             "dynamodb": self.dynamodb,
             "secretsmanager": self.secrets,
+            "cloudwatch": self.cloudwatch,
             "sts": SecurityTokens(),
         }
         self.stack = Deployed(manifest, self)

@@ -9,6 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from schedule_catalog.cli.errors import UsageError
+from schedule_catalog.deployment.alarms import alarm_description
 from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import run, write_catalog
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, Clients
@@ -124,3 +125,18 @@ def test_markdown_reads_neither_applications_nor_the_ledger(where: list[str]) ->
 
     run(aws, "status", "--format", "markdown", *where)
     assert len(aws.scheduler.asked) == 1
+
+
+def test_alarms_that_are_on_are_shown_with_their_runbooks(where: list[str], capsys: Capture) -> None:
+    aws = Clients()
+    aws.cloudwatch.add(NAMES.of("failed"), alarm_description("calls are undelivered", "failed"))
+
+    run(aws, "status", *where)
+    cells = [re.split(" {2,}", line) for line in capsys.readouterr().out.splitlines()]
+    assert ["failed", "2026-11-23 09:00 UTC", "calls are undelivered", "docs/alarms.md#alarm-failed"] in cells
+    run(aws, "status", "--format", "json", *where)
+    (alarm,) = document(capsys.readouterr().out)["alarms"]
+    assert (alarm["name"], alarm["since"], alarm["runbook"]) == ("failed", "2026-11-23T09:00:00Z", "failed")
+    aws.cloudwatch.denied = True
+    run(aws, "status", *where)
+    assert "alarms: unknown, as the permission cloudwatch:DescribeAlarms is missing" in capsys.readouterr().out

@@ -83,9 +83,10 @@ def console(
     read_only: bool = False,
     calls: Laptop | None = None,
     patience_seconds: float = 60,
+    text: str = CATALOG,
 ) -> tuple[Any, str]:
     """The app, and the path that signs a browser in."""
-    entries = checked(CATALOG, stack="prod", now=NOW).entries
+    entries = checked(text, stack="prod", now=NOW).entries
     began = time.monotonic()
 
     def clock() -> datetime:
@@ -97,8 +98,14 @@ def console(
     return app, f"/?token={session.token}"
 
 
-def client_of(aws: Clients, read_only: bool = False, signed_in: bool = True, calls: Laptop | None = None) -> TestClient:
-    app, address = console(aws, 8000, read_only, calls)
+def client_of(
+    aws: Clients,
+    read_only: bool = False,
+    signed_in: bool = True,
+    calls: Laptop | None = None,
+    text: str = CATALOG,
+) -> TestClient:
+    app, address = console(aws, 8000, read_only, calls, text=text)
     client = TestClient(app, base_url=BASE)
     if signed_in:
         assert client.get(address, follow_redirects=False).status_code == 303

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from schedule_catalog.deployment.alarms import alarm_description
 from schedule_catalog.operations import OperationError, PauseTarget, StackError, pause
 from schedule_catalog.pages.console.app import console_app
 from schedule_catalog.pages.console.desk import Desk, WantedCatalog
@@ -324,3 +325,17 @@ def test_a_stack_that_takes_long_to_read_shows_a_page_at_once_which_asks_again()
         while "Reading" in (shown := text_of(client.get("/"))):
             pass
         assert "nightly" in shown
+
+
+def test_an_alarm_that_is_on_leads_from_the_board_to_its_runbook() -> None:
+    aws = deployed()
+    aws.cloudwatch.add(NAMES.of("undelivered"), alarm_description("calls wait for a person", "undelivered"))
+    client = client_of(aws)
+
+    board = client.get("/")
+    assert "alarm undelivered : calls wait for a person since Mon 2026-11-23 09:00 UTC" in text_of(board)
+    assert 'href="/alarms/undelivered"' in board.text
+    assert "The undelivered queue has calls that wait for a person." in text_of(client.get("/alarms/undelivered"))
+    assert client.get("/alarms/nothing").status_code == 404
+    aws.cloudwatch.denied = True
+    assert "the permission cloudwatch:DescribeAlarms is missing" in text_of(client_of(aws).get("/"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from schedule_catalog.deployment.alarms import alarm_description
 from schedule_catalog.operations import PauseTarget, pause
 from tests.chromium import add_axe, chromium, faults
 from tests.schedule_catalog.operations.aws import CALLER, NAMES, NOW, Clients, delivered
@@ -170,7 +171,8 @@ def test_pages_fit_their_window_and_axe_finds_nothing(page: Page, aws: Clients, 
     page.set_viewport_size({"width": width, "height": 800})
     origin = page.url.rstrip("/")
     pause(aws.stack, PauseTarget("all"), NOW + timedelta(hours=2), "x" * 200, CALLER, NOW)
-    for path in ("/", PAGE, "/undelivered", "/calls", "/pauses"):
+    aws.cloudwatch.add(NAMES.of("failed-" + "x" * 20), alarm_description("x" * 200, "failed"))
+    for path in ("/", PAGE, "/undelivered", "/calls", "/pauses", "/alarms/failed"):
         page.goto(f"{origin}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         add_axe(page)
