@@ -11,7 +11,11 @@ from proxy.tls import tls_context
 from schedule_client.contract.records import field, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
+    from typing import TypeAlias
+
+    # Text of a secret by its name.
+    Read: TypeAlias = Callable[[str], str]
 
 # The numbers of https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/, and of x509_vfy.h for what is strict.
 _DATES, _ISSUERS, _NAMES, _STRICT = (9, 10), range(18, 22), (62, 64), range(80, 95)
@@ -38,10 +42,17 @@ class Pem:
 
 @frozen
 class TlsIdentity:
-    """TLS of one service: the CA that its certificate must come from, and the certificate that the proxy shows."""
+    """TLS of one server: the CA that its certificate must come from, and the certificate that the proxy shows."""
 
     ca: Pem | None = None
     certificate: Pem | None = None
+
+
+def identity(ca: str | None, certificate: str | None, read: Read) -> TlsIdentity | None:
+    """Return the TLS of these secrets, which `read` returns; None without any."""
+    pems = (None if name is None else Pem(name, read(name)) for name in (ca, certificate))
+    found = TlsIdentity(*pems)
+    return found if found.ca or found.certificate else None
 
 
 def identity_context(identity: TlsIdentity) -> ssl.SSLContext:
@@ -98,7 +109,7 @@ def handshake_failure(error: ssl.SSLError, identity: TlsIdentity | None) -> tupl
         return None
     shown = identity.certificate if identity else None
     if shown is None:
-        advice = "the service needs a client_certificate in the settings"
+        advice = "declare its client_certificate in the settings"
     else:
         advice = f'store one that it accepts as the secret "{shown.name}"'
     return "client-certificate", f"the target refuses the client certificate ({why}): {advice}"
@@ -123,5 +134,5 @@ def _advice(code: int, ca: Pem | None) -> str:
     if code in _ISSUERS and ca is not None:
         return f'store the certificate of its CA as the secret "{ca.name}"'
     if code in _ISSUERS:
-        return "use a certificate of a public CA with its intermediate certificates, or declare the service's ca"
+        return "use a certificate of a public CA with its intermediate certificates, or declare its ca in the settings"
     return "use a certificate that OpenSSL trusts"

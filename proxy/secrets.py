@@ -155,7 +155,7 @@ def _secret(run: Run, name: str, host: str, settings: ProxySettings) -> _Secret:
     # Neither a signing key nor a secret of a client or a service is ever sent, whatever the settings say.
     own = (
         name.startswith(SIGNING)
-        or any(name == client.secret for client in settings.clients.values())
+        or any(name in client.secrets for client in settings.clients.values())
         or any(name in access.secrets for access in settings.access.values())
     )
     if binding is None or own or not binding.admits(service, host, run.origin):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from proxy.certificates import Pem, TlsIdentity
+from proxy.certificates import identity
 from proxy.destination import destination
 from proxy.errors import RefusedError
 from schedule_client.contract.address import parse_url
@@ -13,17 +13,14 @@ from schedule_client.contract.errors import AddressError
 from schedule_client.contract.records import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import TypeAlias
+    from collections.abc import Iterator
 
+    from proxy.certificates import Read
     from proxy.destination import Destination
     from proxy.routes import Routes
     from proxy.run import Run
     from schedule_client.contract.address import Address
-    from schedule_client.contract.proxy_settings import ProxySettings, ServiceAccess
-
-    # Text of a secret by its name.
-    Read: TypeAlias = Callable[[str], str]
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 # Shorter parts of a path are words.
 _LEAST_PART = 8
@@ -43,14 +40,11 @@ def reached(run: Run, settings: ProxySettings, routes: Routes, read: Read) -> De
     found = destination(run.request, settings, routes, base)
     if base is not None:
         found = replace(found, hidden=tuple(_telling(base, found)))
-    return replace(found, identity=_identity(access, read)) if found.endpoint.scheme == "https" else found
-
-
-def _identity(access: ServiceAccess, read: Read) -> TlsIdentity | None:
-    ca, certificate = (
-        None if name is None else Pem(name, read(name)) for name in (access.ca, access.client_certificate)
+    return (
+        replace(found, identity=identity(access.ca, access.client_certificate, read))
+        if found.endpoint.scheme == "https"
+        else found
     )
-    return TlsIdentity(ca, certificate) if ca or certificate else None
 
 
 def _secret_url(name: str, declared: str, read: Read) -> Address:

@@ -127,7 +127,7 @@ def size_of(settings: Settings | None, seconds: float) -> StackSize:
     """Return the size of the stack with these settings, or of one without settings."""
     if settings is None:
         return StackSize(seconds=seconds)
-    named = {*settings.secrets, *(client.secret for client in settings.clients.values() if client.secret)}
+    named = {*settings.secrets, *(name for client in settings.clients.values() for name in client.secrets)}
     secrets = {name for name in named if not name.startswith("ssm:")}
     return StackSize(
         memory_mb=settings.proxy.memory_mb,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import remove_command
 from schedule_catalog.settings.reading import ConfigValue, Example
+from schedule_catalog.settings.services import sent_elsewhere
 from schedule_client.contract.proxy_settings import SIGNING
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ _REQUIRED = {
         "region": "eu-west-1",
     },
 }
-_OPTIONAL = {"oidc": (), "oauth2": ("audience", "scopes"), "sigv4": ()}
-_KEYS = ("audience", "token_url", "scopes", "secret", "role", "aws_service", "region")
+_OPTIONAL = {"oidc": (), "oauth2": ("audience", "scopes", "login", "ca", "client_certificate"), "sigv4": ()}
+_TLS = ("ca", "client_certificate")
+_KEYS = ("audience", "token_url", "scopes", "secret", "login", *_TLS, "role", "aws_service", "region")
 
 
 def report_clients(settings: Settings, mistakes: Mistakes) -> None:
@@ -53,6 +55,9 @@ def _report_secret(name: str, client: AuthClient, settings: Settings, mistakes: 
     if client.secret in settings.secrets:
         message = f'"{client.secret}" is also in "secrets", so that calls could send it elsewhere than to the token URL'
         mistakes.add(path, message, remove_command(mistakes.stack, ("secrets", client.secret or "")))
+    for key in _TLS:
+        if (message := sent_elsewhere(getattr(client, key), settings)) is not None:
+            mistakes.add(("clients", name, key), message, remove_command(mistakes.stack, ("clients", name, key)))
     for service, access in settings.access.items():
         if client.secret in access.secrets:
             message = f'"{client.secret}" is also a secret of the service "{service}": store another one'

@@ -36,7 +36,7 @@ from schedule_catalog.settings.reading import (
     text,
     whole,
 )
-from schedule_catalog.settings.services import DeclaredService, service
+from schedule_catalog.settings.services import DeclaredService, secret_name, service
 from schedule_catalog.settings.values import (
     account,
     day,
@@ -93,6 +93,7 @@ _secret = text("billing-token", r"(?:ssm:)?[\w/+=.@-]{1,200}", "a secret's name,
 _signing_key = text("billing", _SHORT_NAME, "a signing key's name (lower-case letters, digits and hyphens)")
 _client_name = text("partner", _SHORT_NAME, "a client's name (lower-case letters, digits and hyphens)")
 _client_type = text("oauth2", "|".join(CLIENT_TYPES), f"one of {', '.join(CLIENT_TYPES)}")
+_login = text("form", "basic|form", "one of basic, form")
 # What STS accepts: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 _audience = text(
     "https://billing.example.com", r"[!-~]{1,1000}", "an audience (at most 1000 characters without spaces)"
@@ -239,7 +240,10 @@ def _client(keys: Section) -> AuthClient:
         audience=keys.take("audience", _audience, None),
         token_url=keys.take("token_url", url("https://login.example.com/oauth/token", token_url), None),
         scopes=keys.take("scopes", several(_scope), ()),
-        secret=keys.take("secret", _secret, None),
+        secret=keys.take("secret", secret_name(_secret), None),
+        login=keys.take("login", _login, None),
+        ca=keys.take("ca", secret_name(_secret), None),
+        client_certificate=keys.take("client_certificate", secret_name(_secret), None),
         role=keys.take("role", _role, None),
         aws_service=keys.take("aws_service", _aws_service, None),
         region=keys.take("region", _region, None),

@@ -38,7 +38,7 @@ class _Written:
 
 def service(secret: Reader[str], origin: Reader[str]) -> Reader[DeclaredService]:
     """Return a reader of services: a URL, or a mapping."""
-    name = _unquoted(secret)
+    name = secret_name(secret)
 
     def build(keys: Section) -> _Written:
         base, host = keys.take("url", _BASE, None), keys.take("host", _HOST, None)
@@ -59,7 +59,7 @@ def service(secret: Reader[str], origin: Reader[str]) -> Reader[DeclaredService]
     return Reader(read, _BASE.example)
 
 
-def _unquoted(secret: Reader[str]) -> Reader[str]:
+def secret_name(secret: Reader[str]) -> Reader[str]:
     """Return a reader of names of secrets that quotes no value: beginners may put the secret itself there."""
 
     def read(node: ConfigValue) -> str | None:
@@ -95,7 +95,7 @@ def report_access(settings: Settings, mistakes: Mistakes) -> None:
     for name, access in settings.access.items():
         path = ("services", name)
         for key in _SECRETS:
-            if (message := _shared(getattr(access, key), settings)) is not None:
+            if (message := sent_elsewhere(getattr(access, key), settings)) is not None:
                 mistakes.add((*path, key), message, remove_command(mistakes.stack, (*path, key)))
         _report_origins(access, path, settings, mistakes)
         base = settings.services[name]
@@ -104,7 +104,8 @@ def report_access(settings: Settings, mistakes: Mistakes) -> None:
             ConfigValue((*path, "url"), None, mistakes).refuse(message, Example(base.replace("http:", "https:", 1)))
 
 
-def _shared(secret: str | None, settings: Settings) -> str | None:
+def sent_elsewhere(secret: str | None, settings: Settings) -> str | None:
+    """Return the mistake in a secret of a service or a client that something else may send; None if there is none."""
     if secret is not None and secret.startswith(SIGNING):
         return f'"{SIGNING}" is reserved for signing keys'
     if secret in settings.secrets:

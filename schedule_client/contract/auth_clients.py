@@ -31,6 +31,8 @@ class AuthClient:
     binding: permission to use it, by services or hosts, and origins.
     audience: of the token; some servers of `oauth2` take it as a parameter.
     token_url, scopes, secret: of `oauth2`; `secret` is the name of the secret with the text `id:secret`.
+    login: how the token server takes that text: `basic` (the default) or `form`.
+    ca, client_certificate: names of secrets for the connection to the token server, as those of a service.
     role, aws_service, region: of `sigv4`; the role that the proxy assumes, and the scope of its signatures.
     """
 
@@ -40,6 +42,14 @@ class AuthClient:
     token_url: str | None = None
     scopes: tuple[str, ...] = ()
     secret: str | None = None
+    login: str | None = None
+    ca: str | None = None
+    client_certificate: str | None = None
     role: str | None = None
     aws_service: str | None = None
     region: str | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Names of its secrets, which no request may send."""
+        return tuple(name for name in (self.secret, self.ca, self.client_certificate) if name is not None)

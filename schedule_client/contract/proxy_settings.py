@@ -22,6 +22,17 @@ SIGNING = "signing/"
 """Text between the prefix of secrets and the name of a signing key."""
 
 _Members: TypeAlias = "dict[str, object]"
+_CLIENT_TEXTS = (
+    "audience",
+    "token_url",
+    "secret",
+    "login",
+    "ca",
+    "client_certificate",
+    "role",
+    "aws_service",
+    "region",
+)
 
 
 @frozen
@@ -142,7 +153,7 @@ def _client(members: _Members, where: str) -> AuthClient:
 
     if (kind := client_type(members.get("type"))) is None:
         raise ProxySettingsError(f"{where}.type is not one of {', '.join(CLIENT_TYPES)}")
-    texts = {key: members.get(key) for key in ("audience", "token_url", "secret", "role", "aws_service", "region")}
+    texts = {key: members.get(key) for key in _CLIENT_TEXTS}
     return AuthClient(
         type=kind,
         binding=_binding(_members(members.get("binding"), f"{where}.binding"), f"{where}.binding"),

@@ -124,8 +124,10 @@ def test_a_secret_is_not_even_read_for_a_call_that_may_not_carry_it(asking: Run,
     assert aws.reads == []
 
 
-def test_the_secret_of_a_client_is_not_sent_by_its_name() -> None:
-    login = AuthClient(type="oauth2", binding=SecretBinding(), token_url="https://login.example.com/", secret="token")
+@pytest.mark.parametrize("member", ["secret", "ca", "client_certificate"])
+def test_a_secret_of_a_client_is_not_sent_by_its_name(member: str) -> None:
+    login = AuthClient(type="oauth2", binding=SecretBinding(), token_url="https://login.example.com/")
+    login = replace(login, **{member: "token"})
     aws = FakeAws({}, {"/shop/token": "s3cr3t"})
 
     with pytest.raises(RefusedError) as raised:

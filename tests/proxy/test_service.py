@@ -60,7 +60,7 @@ def test_a_private_api_is_called_with_the_certificate_of_its_service(version: ss
 @pytest.mark.parametrize(
     ("shown", "reason", "message"),
     [
-        ("", "client-certificate", "the service needs a client_certificate in the settings"),
+        ("", "client-certificate", "declare its client_certificate in the settings"),
         ("expired", "client-certificate", '(expired): store one that it accepts as the secret "ledger-cert"'),
         ("stranger", "client-certificate", '(unknown CA): store one that it accepts as the secret "ledger-cert"'),
     ],
@@ -83,7 +83,7 @@ def test_a_certificate_that_the_target_refuses_is_named(
     ("access", "secrets", "message"),
     [
         (ACCESS, {"/shop/ledger-ca": pem("other-ca")}, 'store the certificate of its CA as the secret "ledger-ca"'),
-        (replace(ACCESS, ca=None), {}, "or declare the service's ca"),
+        (replace(ACCESS, ca=None), {}, "or declare its ca in the settings"),
     ],
 )
 def test_a_target_of_another_ca_is_not_called(
