@@ -11,7 +11,6 @@ import pytest
 
 from proxy.connection import MAX_ANSWER_BYTES
 from schedule_client.contract.auth_clients import AuthClient
-from schedule_client.contract.proxy_settings import ProxySettings
 from schedule_client.contract.records import replace
 from schedule_client.contract.request import Auth
 from tests.proxy.caller import CATALOG, billing, caller, run
@@ -22,6 +21,7 @@ from tests.proxy.token_server import TokenServer, token_server
 
 if TYPE_CHECKING:
     from proxy.outcome import Outcome
+    from schedule_client.contract.proxy_settings import ProxySettings
 
 PARTNER = Auth("oauth2", client="partner")
 STORED: dict[str, str | bytes] = {
