@@ -123,6 +123,7 @@ def _made(cls: type, kw_only: bool, eq: bool, order: bool) -> type:
         compared = [name for name in names if of[name].compare] or ["__class__"]
         made |= {"__compared__": operator.attrgetter(*compared), "__eq__": _equals, "__hash__": _hashed}
     # Attributes that a class defines itself are kept.
+    initializer.__qualname__ = f"{cls.__qualname__}.__init__"  # an error about the arguments names it
     record = type(cls)(cls.__name__, cls.__bases__, made | (_ORDER if order else {}) | members)
     initializer.__globals__.update(
         (f"_set_{number}", getattr(record, name).__set__) for number, name in enumerate(names)

@@ -79,9 +79,12 @@ def test_a_record_shows_and_holds_what_a_dataclass_does(given: dict[str, Any]) -
 
 @pytest.mark.parametrize("given", [{}, {"name": "a", "more": 1}, {"count": 1}])
 def test_a_record_refuses_the_arguments_that_a_dataclass_refuses(given: dict[str, Any]) -> None:
+    messages = list[str]()
     for kind in (Ours, Theirs):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError) as refused:
             kind(**given)
+        messages.append(str(refused.value))
+    assert messages[0] == messages[1].replace("Theirs", "Ours")
 
 
 def test_a_member_without_a_default_after_one_with_a_default_is_refused() -> None:
