@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 _PROCESSES_MAX = 4
 # So many that the wait for the last of them is short; each has a number in one byte.
-_PARTS = 64
+_PARTS = 192
 
 
 @frozen
