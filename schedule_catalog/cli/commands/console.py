@@ -64,7 +64,8 @@ def run(
 
         webbrowser.open(address)
     gc.enable()  # other commands do without: they end before it would pay
-    (serve or _serve)(console_app(desk, session, options.read_only, frozenset(options.allow_host)), listener)
+    hosts = frozenset(options.allow_host)
+    (serve or _serve)(console_app(desk, session, options.read_only, hosts, of_laptop=options.local), listener)
     return CLEAN
 
 

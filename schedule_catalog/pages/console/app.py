@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from schedule_catalog.operations import STATES, OperationError
-from schedule_catalog.pages.console.calls_pages import CallsPages
+from schedule_catalog.pages.console.calls_pages import CallsPages, calls_elsewhere
 from schedule_catalog.pages.console.forms import read_form
 from schedule_catalog.pages.console.make_up_pages import MakeUpPages
 from schedule_catalog.pages.console.pause_pages import PausePages
@@ -232,17 +232,19 @@ def console_app(
     read_only: bool = False,
     hosts: frozenset[str] = frozenset(),
     calls: Calls | None = None,
+    of_laptop: bool = False,
     patience_seconds: float = PATIENCE_SECONDS,
 ) -> Any:
     """Return the console behind its guard: it refuses foreign pages first, then requests without the session.
 
     calls: of a laptop stack, which has a page for them.
+    of_laptop: another process runs the laptop stack, and has the calls; the page says where they are.
     """
-    renderer = Renderer(desk.names, read_only, with_calls=calls is not None)
+    renderer = Renderer(desk.names, read_only, with_calls=calls is not None or of_laptop)
     routes = [*Console(desk, renderer, patience_seconds).routes(), *PausePages(desk, renderer).routes()]
     routes += MakeUpPages(desk, renderer).routes()
     app = Starlette(
-        routes=[*routes, *(CallsPages(calls, desk, renderer).routes() if calls else ())],
+        routes=[*routes, *(CallsPages(calls, desk, renderer).routes() if calls else calls_elsewhere(renderer))],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_admission(session))],
     )
     return GuardedApp(app, LoopbackGuard(hosts, advice="allow a name with --allow-host NAME"))

@@ -80,3 +80,16 @@ class CallsPages:
             return RedirectResponse(_ADDRESS, 303)
 
         return await self._renderer.changed(acted, _ADDRESS)
+
+
+def calls_elsewhere(renderer: Renderer) -> list[Route]:
+    """Return the page of a console that has no receiver: where the calls of a laptop stack are; none of any other."""
+
+    async def page(request: Request) -> Response:
+        lines = [
+            'the process of "schedules dev" answers the calls, so only its own console shows them and lets hosts fail',
+            "open the address that it printed first; the address works once, and its browser stays signed in",
+        ]
+        return renderer.message("The calls are in the console of schedules dev", lines, "/")
+
+    return [Route(_ADDRESS, page)] if renderer.with_calls else []

@@ -23,7 +23,7 @@ class Renderer:
     """
 
     def __init__(self, names: Names, read_only: bool, with_calls: bool) -> None:
-        self.read_only = read_only
+        self.read_only, self.with_calls = read_only, with_calls
         self._shared = {
             "stack": names.stack,
             "region": names.region,

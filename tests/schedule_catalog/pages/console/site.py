@@ -84,6 +84,7 @@ def console(
     calls: Laptop | None = None,
     patience_seconds: float = 60,
     text: str = CATALOG,
+    of_laptop: bool = False,
 ) -> tuple[Any, str]:
     """The app, and the path that signs a browser in."""
     entries = checked(text, stack="prod", now=NOW).entries
@@ -94,7 +95,7 @@ def console(
 
     desk = Desk(aws.stack, NAMES, lambda: WantedCatalog(entries, parse_settings("prod", {})), clock)
     session = ConsoleSession(port)
-    app = console_app(desk, session, read_only, calls=calls, patience_seconds=patience_seconds)
+    app = console_app(desk, session, read_only, calls=calls, of_laptop=of_laptop, patience_seconds=patience_seconds)
     return app, f"/?token={session.token}"
 
 
@@ -104,8 +105,9 @@ def client_of(
     signed_in: bool = True,
     calls: Laptop | None = None,
     text: str = CATALOG,
+    of_laptop: bool = False,
 ) -> TestClient:
-    app, address = console(aws, 8000, read_only, calls, text=text)
+    app, address = console(aws, 8000, read_only, calls, text=text, of_laptop=of_laptop)
     client = TestClient(app, base_url=BASE)
     if signed_in:
         assert client.get(address, follow_redirects=False).status_code == 303

@@ -16,6 +16,14 @@ def test_calls_are_shown_only_where_there_is_a_receiver() -> None:
     assert "Calls" not in re.findall(r"<a [^>]*>(\w+)</a>", without.get("/").text)
 
 
+def test_another_console_of_a_laptop_stack_says_where_its_calls_are() -> None:
+    client = client_of(deployed(), of_laptop=True)
+
+    assert "Calls" in re.findall(r"<a [^>]*>(\w+)</a>", client.get("/").text)
+    assert "The calls are in the console of schedules dev" in text_of(client.get("/calls"))
+    assert client.post("/calls", data={"host": "x"}).status_code == 405
+
+
 def test_the_last_calls_are_shown_as_text_and_new_ones_join_them() -> None:
     laptop = Laptop()
     laptop.arrive("/first", b'{"note": "<script>"}')

@@ -11,6 +11,20 @@ from tests.schedule_catalog.operations.aws import NAMES, NOW
 from tests.schedule_catalog.pages.console.site import CATALOG, deployed
 
 
+def test_an_applications_schedule_with_the_name_of_an_entry_is_another_schedule() -> None:
+    entries = checked(CATALOG, stack="prod", now=NOW).entries
+    aws = deployed()
+    aws.scheduler.add("nightly", NAMES.adhoc_group, ScheduleExpression="at(2026-12-24T10:00:00)")
+    desk = Desk(aws.stack, NAMES, lambda: WantedCatalog(entries, parse_settings("prod", {})), lambda: NOW)
+
+    own = desk.schedule(aws.stack.schedule_arn(NAMES.catalog_group, "nightly"))
+    other = desk.schedule(aws.stack.schedule_arn(NAMES.adhoc_group, "nightly"))
+
+    assert (own.entry, own.identity.group) == (entries[0], NAMES.catalog_group)
+    assert (other.entry, other.differences, other.runs) == (None, (), ())
+    assert other.upcoming == (datetime(2026, 12, 24, 10, tzinfo=UTC),)
+
+
 def test_the_next_fires_of_a_schedule_are_none_that_its_calendar_leaves_out() -> None:
     known = calendars(fair="description: x\ndates: [{from: 2026-11-24, to: 2026-11-30, reason: fair}]")
     text = CATALOG.replace("timezone:", "not_on: [fair], timezone:")
