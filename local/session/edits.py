@@ -26,17 +26,19 @@ class Edit:
     text: str = ""
 
 
-RESTARTED = Edit("the callback service", "restarted", "with its handlers as they are now")
+_RESTARTED = Edit("the callback service", "restarted", "with its handlers as they are now")
 
 
 def edits_of(before: Release, after: Release) -> tuple[Edit, ...]:
-    """Return the changes of a release; also that there are none."""
+    """Return the changes of a release; also that there are none. One that failed may have restarted the service."""
+    if not after.succeeded:
+        return (_RESTARTED,) if after.replaced else ()
     schedules = [_edit(change, before, after) for change in after.schedule_changes()]
     others = len(after.changes) - len(schedules)
     if others:
         schedules.append(Edit(f"{others} other resource{'s' if others > 1 else ''}", "changed"))
     if after.replaced:
-        schedules.append(RESTARTED)
+        schedules.append(_RESTARTED)
     return tuple(schedules) or (Edit("the catalog", "unchanged", "the edit changes no resource of this stack"),)
 
 

@@ -14,7 +14,7 @@ from local.dispatcher import DispatcherError, Notice
 from local.release import Release
 from local.resources import LEFT_OUT
 from local.session.earlier_outcomes import EarlierOutcomes
-from local.session.edits import RESTARTED, edits_of
+from local.session.edits import edits_of
 from local.session.outcomes import FINAL, LoggedOutcome, Outcomes, OutcomeState, Remark
 from local.session.promises import Promises, key_of, summary
 from local.session.screen import Upcoming
@@ -237,8 +237,7 @@ class Session:
     def _released(self, release: Release) -> None:
         if not release.succeeded:
             self._screen.problems(release)
-            if release.replaced:
-                self._screen.edits(now(), (RESTARTED,))
+            self._screen.edits(now(), edits_of(self._release, release))
             self._screen.failure("not deployed: what was deployed before keeps firing")
             return
         if release.doubts - self._release.doubts:

@@ -76,3 +76,12 @@ def test_a_warning_is_a_doubt_wherever_it_stands_in_its_file(tmp_path: Path) -> 
     assert past.doubts == moved.doubts
     assert past.doubts
     assert not release(tmp_path, "rate: 2 hours").doubts
+
+
+def test_a_release_that_failed_tells_only_that_the_callback_service_was_restarted(tmp_path: Path) -> None:
+    before = release(tmp_path, "rate: 2 hours")
+    failed = replace(release(tmp_path, "rate: 3 hours", change("beat", "update")), error="it was refused")
+
+    assert edits_of(before, failed) == ()
+    (edit,) = edits_of(before, replace(failed, replaced=True))
+    assert (edit.name, edit.word) == ("the callback service", "restarted")
