@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,10 +61,40 @@ def follow(block: Block, desk: Desk) -> None:
             jsonschema_rs.validator_for(schema("request")).validate(json.loads(block.text))
         case "sh", "":
             assert [line for line in block.text.splitlines() if not ELSEWHERE.match(line)] == []
+        case "sh", "ci.sh":
+            follow_script(block, desk.folder / "ci")
         case ("http" | "python" | "javascript" | "insights" | "text", _) | ("json", "event" | "outcome" | "key-policy"):
             pass  # the page's own test does
         case unknown:
             pytest.fail(f"no test knows what to do with {unknown}")
+
+
+# The laptop stack runs until the application has started, and then ends as if a call was not delivered.
+STAND_INS = {
+    "schedules": """case "$1" in
+dev) until [ -e started ]; do sleep 0.05; done; exit 1;;
+env)
+  echo SCHEDULER_NAME_PREFIX=shop-
+  echo '# "callback" signs calls with whsec_b'
+  echo '# "shop" signs calls with whsec_a=';;
+esac
+""",
+    "uvicorn": 'echo "$CALLBACK_SIGNING_KEYS $*" > starting; mv starting started\n',
+}
+
+
+def follow_script(block: Block, folder: Path) -> None:
+    """Run a script with stand-ins: the application gets its key, and the script ends with the stack's status."""
+    folder.mkdir()
+    for name, text in STAND_INS.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}")
+        (folder / name).chmod(0o755)
+    path = f"{folder}:{os.environ['PATH']}"
+    done = subprocess.run(["bash", "-c", block.text], cwd=folder, env={"PATH": path}, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert (folder / "started").read_text() == "whsec_a= app:app --port 8080 --env-file shop.env\n"
+    assert "SCHEDULER_NAME_PREFIX=shop-" in (folder / "shop.env").read_text()
 
 
 def follow_file(path: Path, desk: Desk) -> None:
