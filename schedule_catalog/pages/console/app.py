@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from schedule_catalog.pages.console.desk import Desk
     from schedule_catalog.pages.console.session import ConsoleSession
 
-PATIENCE_SECONDS = 1.5
+PATIENCE_SECONDS = 1.8
 """Time for which a browser waits for the board, which a first look at a large stack takes longer to read."""
 _STATIC = {
     "base.css": ("base.css", "text/css"),
