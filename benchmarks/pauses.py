@@ -157,11 +157,16 @@ def walk(bench: Bench) -> bool:
         print(f"  {at:%H:%M:%S} {name} {answer}")
     for moment in inside:
         print(f"  beat of {moment}: {': '.join(filter(None, states[moment]))}")
-    *older, newest = inside  # the attempt that waited may be made before the pause takes effect
+    # The attempt that waited may be made before the pause takes effect. The newest run waits a minute longer than the
+    # pause, and the next one may come in it and be called instead.
+    *older, newest = inside
     made_way = all(states[moment] == ("skipped", "superseded") for moment in older)
     single = all(len([1 for name, at, _ in calls if name == each and at >= end]) == 1 for each in (once, "gone"))
+    replaced = states[newest] == ("skipped", "superseded") and any(
+        name == "beat" and at >= end for name, at, _ in calls
+    )
     print(f"{len(early)} calls in the pause, {len(older)} runs made way, the newest is {states[newest][0]}")
-    return not early and made_way and single and states[newest][0] == "delivered"
+    return not early and made_way and single and (replaced or states[newest][0] == "delivered")
 
 
 def _environment(bench: Bench) -> dict[str, str]:

@@ -82,6 +82,7 @@ class RunTimePause:
     since, until: seconds since 1970; the first that is paused and the first that is not.
     by: the caller's ARN, as the command said it.
     prefix: of an application's schedules; those from before it had an origin are of the origin `adhoc`.
+    resumed: True if it was ended before its time, whatever the clocks say; else None.
     """
 
     scope: Scope
@@ -91,6 +92,7 @@ class RunTimePause:
     reason: str
     by: str
     prefix: str | None = None
+    resumed: bool | None = None
 
     @property
     def skips(self) -> bool:
@@ -124,9 +126,13 @@ class RunTimePause:
         return self.until + SPREAD_SECONDS * min(1.0, max(0.0, share))
 
     def ended(self, now: float) -> RunTimePause:
-        """Return this pause, ended now."""
+        """Return this pause, ended now: also for a proxy whose clock is behind the operator's."""
         until = int(now)
-        return replace(self, since=min(self.since, until), until=until)
+        return replace(self, since=min(self.since, until), until=until, resumed=True)
+
+    def holds(self, now: float) -> bool:
+        """Return whether it has not ended (seconds since 1970)."""
+        return now < self.until and not self.resumed
 
     def is_of(self, scope: Scope, name: str) -> bool:
         """Return whether it is the pause of this thing, of which there is at most one."""
@@ -145,7 +151,7 @@ class Pauses:
 
     def current(self, now: float) -> tuple[RunTimePause, ...]:
         """Return those that have not ended (seconds since 1970)."""
-        return tuple(pause for pause in self.pauses if now < pause.until)
+        return tuple(pause for pause in self.pauses if pause.holds(now))
 
     def holding(self, subject: Subject, now: float) -> tuple[RunTimePause, ...]:
         """Return those that hold back a subject's calls now."""
@@ -153,7 +159,7 @@ class Pauses:
 
     def released(self, subject: Subject, now: float) -> bool:
         """Return whether runs of a subject may still be waiting for a pause that has ended."""
-        return any(now >= pause.until and pause.covers(subject) for pause in self._remembered(now))
+        return any(not pause.holds(now) and pause.covers(subject) for pause in self._remembered(now))
 
     def having(self, pause: RunTimePause, now: float) -> Pauses:
         """Return the next version with a pause, instead of an earlier one of the same thing."""
@@ -208,7 +214,8 @@ def pause_of(stored: object) -> RunTimePause:
     given: dict[str, Any] = {**texts, **times}
     if not 0 <= given["since"] <= given["until"] < _END_OF_TIME:
         raise PausesError("the times of a stored pause are not possible")
-    return RunTimePause(scope=cast("Scope", scope), prefix=prefix, **given)
+    resumed = True if members.get("resumed") is True else None
+    return RunTimePause(scope=cast("Scope", scope), prefix=prefix, resumed=resumed, **given)
 
 
 def _calls(subject: Subject, service: str) -> bool:

@@ -73,10 +73,11 @@ def test_intervals_are_sorted_and_apart(case: tuple[datetime, tuple[Period, ...]
 TIMINGS = st.sampled_from(
     ("cron(0 9 * * ? *)", "cron(30 0/2 * * ? *)", "cron(0 0 * * ? *)", "rate(7 minutes)", "rate(90 minutes)")
 )
+WINDOWS = st.sampled_from((None, 15, 1440))
 
 
 @examples(200)
-@given(near(), near(), ZONES, TIMINGS, st.one_of(st.none(), MINUTES), MINUTES, st.integers(0, 5000))
+@given(near(), near(), ZONES, TIMINGS, st.one_of(st.none(), MINUTES), MINUTES, st.integers(0, 5000), WINDOWS)
 def test_a_timing_has_the_fires_that_no_pause_calendar_or_freeze_leaves_out(
     own: tuple[datetime, tuple[Period, ...]],
     freeze: tuple[datetime, tuple[Period, ...]],
@@ -85,13 +86,15 @@ def test_a_timing_has_the_fires_that_no_pause_calendar_or_freeze_leaves_out(
     pause: timedelta | None,
     shift: timedelta,
     minutes: int,
+    window: int | None,
 ) -> None:
     day, periods = own
     start = day.replace(tzinfo=UTC) + shift
     end = start + timedelta(minutes=minutes)
     plain = Timing.of(expression, timezone)
     until = day + pause if pause else None
-    timing = _with(plain, until, periods, freeze[1], timezone)
+    # The scheduled time counts, whenever in its window the call is made.
+    timing = replace(_with(plain, until, periods, freeze[1], timezone), flexible_window_minutes=window)
     resumes = timing.resumes if until else None
 
     def counts(fire: datetime) -> bool:

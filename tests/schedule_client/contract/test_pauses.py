@@ -122,7 +122,10 @@ def test_the_next_version_has_one_pause_of_a_thing_and_none_that_has_ended() -> 
 def test_the_pause_of_a_service_is_kept_for_a_while_as_its_runs_come_back() -> None:
     known = Pauses(3, (pause("service", "billing"),)).without("service", "billing", 1_500.9)
 
-    assert known == Pauses(4, (pause("service", "billing", until=1_500),))
+    assert known == Pauses(4, (pause("service", "billing", until=1_500, resumed=True),))
+    assert Pauses.from_item(known.to_item()) == known
+    behind = 1_400
+    assert (known.holding(CLOSE, behind), known.released(CLOSE, behind)) == ((), True)
     assert (known.current(1_500.9), known.released(CLOSE, 1_500.9)) == ((), True)
     assert not known.released(replace(CLOSE, service="shop"), 1_500.9)
     last = 1_500 + AFTERMATH_SECONDS
