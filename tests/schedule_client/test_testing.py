@@ -108,7 +108,9 @@ def test_many_calls_are_scheduled_while_the_clock_stands_still() -> None:
 
 
 def test_the_page_s_test_passes_in_an_application_s_own_pytest(pytester: pytest.Pytester) -> None:
-    (test,) = [block.text for block in blocks((ROOT / "docs" / "testing.md").read_text()) if block.title]
+    (test,) = [
+        block.text for block in blocks((ROOT / "docs" / "testing.md").read_text()) if block.title == "test_reminders.py"
+    ]
     head, plugins, rest = test.partition('pytest_plugins = ["schedule_client.pytest_fixtures"]\n')
     pytester.makeconftest(plugins)
     pytester.makepyfile(test_reminders=head + rest)
