@@ -15,6 +15,7 @@ NAMES = (
         "crowd",
         "diff",
         "evaluator",
+        "pause_kills",
         "pauses",
         "program",
         "proxy",
