@@ -8,6 +8,7 @@ import pytest
 from local.errors import EngineError
 from local.real_engine.engine_report import EngineReport, EngineStep
 from local.real_engine.walk import Walk
+from tests.local.real_engine.model import walked
 
 if TYPE_CHECKING:
     from local.real_engine.aws_side import AwsSide
@@ -63,6 +64,13 @@ class FakeAws:
 def walk(project: FakeProject, aws: FakeAws | None = None) -> None:
     side = cast("AwsSide", aws or FakeAws())
     Walk(cast("EngineProject", project), side, lambda title, what, seconds: None, lambda line: None).go()
+
+
+def test_an_engine_that_does_what_it_should_is_walked_to_the_end(tmp_path: Path) -> None:
+    commands, titles = walked(tmp_path)
+
+    assert commands[-1] == ("pulumi", "destroy")
+    assert titles[-1] == "unprotect, destroy"
 
 
 def test_a_step_that_changes_more_than_it_should_ends_the_walk(tmp_path: Path) -> None:
