@@ -12,6 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -128,10 +129,12 @@ class Emulator:
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
 
     def send_kept_events(self) -> None:
-        """Invoke functions with the replays that none had processed before the last stop."""
+        """Invoke functions with the replays that none had processed before the last stop; one may be gone since."""
+        functions = self.client("lambda")
         for function, event in read_unprocessed(self._kept_events):
             payload = json.dumps(event).encode()
-            self.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=payload)
+            with suppress(functions.exceptions.ResourceNotFoundException):
+                functions.invoke(FunctionName=function, InvocationType="Event", Payload=payload)
         self._kept_events.unlink(missing_ok=True)
 
     def reset(self) -> None:

@@ -50,7 +50,9 @@ def write_unprocessed(file: Path) -> None:
     """Write the events that were not processed; no file without any."""
     events = [{"function": each.function, "event": each.event} for each in tuple(_unprocessed)]
     if events:
-        file.write_text(json.dumps(events))
+        whole = file.with_suffix(".new")
+        whole.write_text(json.dumps(events))
+        whole.replace(file)
 
 
 def read_unprocessed(file: Path) -> list[tuple[str, dict[str, Any]]]:

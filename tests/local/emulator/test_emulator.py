@@ -197,6 +197,17 @@ def handle(event, context):
     assert {each.name for each in folder.iterdir()} == {"go"}
 
 
+def test_a_kept_replay_of_a_function_that_is_gone_stops_no_start(tmp_path: Path) -> None:
+    kept = tmp_path / "emulator.events.json"
+    with Emulator(tmp_path) as emulator:
+        function = f"arn:aws:lambda:{emulator.region}:000000000000:function:gone:app-shop"
+        kept.write_text(json.dumps([{"function": function, "event": {"replay": {"id": "r-1"}}}]))
+
+        emulator.send_kept_events()
+
+        assert not kept.exists()
+
+
 def pid_of(emulator: Emulator) -> int:
     process = emulator._process  # pyright: ignore[reportPrivateUsage]
     assert process is not None
