@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.schedule_catalog.operations.aws import NAMES, NOW, Clients, delivered
+from tests.schedule_catalog.operations.aws import NAMES, NOW, Clients, delivered, refusal
 from tests.schedule_catalog.operations.records import record
 from tests.schedule_catalog.pages.console.site import CATALOG, PAGE, client_of, fields_of, text_of
 
@@ -61,8 +61,52 @@ def test_a_fire_that_has_a_run_by_now_is_not_called() -> None:
     shown = text_of(client.post(f"{PAGE}/missed", data=fields))
 
     assert "1 of 1 call delivered" in shown
-    assert "1 fire with a run by now: not called" in shown
+    assert "1 fire with a run by now, or from more than a day ago: not called" in shown
     assert marks(aws) == [("2026-11-23T07:00:00Z", "own")]
+
+
+def test_a_fire_that_is_a_day_old_when_the_question_is_answered_is_called() -> None:
+    aws = missed()
+    aws.dynamodb.items = [item for item in aws.dynamodb.items if "T09:" not in item["sk"]["S"]]
+    client = client_of(aws, text=HOURLY)
+    day_old = "2026-11-22T09:00:00Z"
+
+    shown = text_of(client.post(f"{PAGE}/missed", data={"confirmed": "1", "fire": day_old}))
+
+    assert f"{day_old}: delivered, status 200" in shown
+
+
+def test_what_was_called_before_an_error_of_aws_is_shown() -> None:
+    aws = missed()
+    aws.dynamodb.items = [item for item in aws.dynamodb.items if "T08:" not in item["sk"]["S"]]
+    client = client_of(aws, text=HOURLY)
+    fields = fields_of(client.post(f"{PAGE}/missed"))
+
+    def answer(event: dict[str, Any]) -> tuple[Any, str | None]:
+        aws.functions.failure = refusal("AccessDeniedException")
+        return delivered(), None
+
+    aws.functions.answer = answer
+
+    shown = text_of(client.post(f"{PAGE}/missed", data=fields))
+
+    assert "1 of 3 calls delivered" in shown
+    assert "2026-11-23T06:00:00Z: delivered, status 200" in shown
+    assert "2026-11-23T07:00:00Z: no answer: " in shown
+    assert "1 fire after it: not called, run what was missed again for them" in shown
+
+
+def test_a_fire_that_a_change_of_the_schedule_made_doubtful_is_not_called() -> None:
+    aws = missed()
+    client = client_of(aws, text=HOURLY)
+    fields = fields_of(client.post(f"{PAGE}/missed"))
+    aws.scheduler.schedules[NAMES.catalog_group, "nightly"]["LastModificationDate"] = NOW
+
+    shown = text_of(client.post(f"{PAGE}/missed", data=fields))
+
+    assert "0 of 0 calls delivered" in shown
+    assert "in doubt, as the schedule was changed later, and not called: 2026-11-23T06:00:00Z" in shown
+    assert aws.functions.invoked == []
 
 
 def test_only_fires_that_were_missed_are_called_whatever_a_form_says() -> None:
