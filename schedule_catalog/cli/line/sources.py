@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -83,8 +83,18 @@ def calendars_before(
     """
     asked = _asked(settings, stack)
     then = _asked(_settings_at(revision, paths, given) or settings, stack)
-    found = [calendars_at(revision, each, now) for each in _calendars_folders(paths, given, then or asked)]
+    found = [*_calendars_at(revision, _calendars_folders(paths, given, then or asked), now)]
     return next((each for each in found if each.known or each.broken), found[0]).freezing({**asked, **then})
+
+
+def _calendars_at(revision: str, folders: Sequence[Path], now: datetime) -> Iterator[Calendars]:
+    """The calendars of each folder; the one beside the given settings may be in no repository, or in another one."""
+    for folder in folders:
+        try:
+            yield calendars_at(revision, folder, now)
+        except RevisionError:
+            if folder.exists() or folder == folders[-1]:
+                raise
 
 
 def _settings_at(revision: str, paths: Sequence[Path], given: Sequence[Path] | None) -> Mapping[str, Settings] | None:

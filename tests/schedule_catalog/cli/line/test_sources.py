@@ -82,3 +82,16 @@ def test_a_revision_has_the_folder_that_its_settings_named(repository: Path) -> 
 
     assert before(repository, now) == ["fair"]
     assert found(repository, now) == ["fair", "new"]
+
+
+def test_a_revision_has_its_calendars_though_the_settings_are_in_no_repository(
+    tmp_path: Path, repository: Path
+) -> None:
+    inside = tmp_path / "repository"
+    inside.mkdir()
+    for name in ("Pulumi.yaml", "schedules", "calendars"):
+        (repository / name).rename(inside / name)
+    committed(inside)
+    given = [tmp_path / "stacks" / "Pulumi.prod.yaml"]
+
+    assert sorted(calendars_before("HEAD", [inside / "schedules"], given, PROD, None, NOW).known or ()) == ["fair"]
