@@ -99,8 +99,13 @@ def _take_items(response_dict: dict[str, Any], customized_response_dict: dict[st
     That would be half of the time in which a board reads its runs. The ledger has no binary values, the only ones that
     botocore converts.
     """
+    from botocore.exceptions import HTTPClientError
+
     if response_dict["status_code"] == 200:
-        answer = json.loads(response_dict["body"])
+        try:
+            answer = json.loads(response_dict["body"])
+        except ValueError as error:  # of something between here and AWS; botocore would read no items from it
+            raise HTTPClientError(error="the answer is not JSON") from error
         customized_response_dict["Items"] = answer.pop("Items", [])
         response_dict["body"] = json.dumps(answer).encode()
 

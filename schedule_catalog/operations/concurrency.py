@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 
 
 def answers(ask: Callable[[Item], Result], items: Iterable[Item], at_once: int = CALLS_AT_ONCE) -> list[Result]:
-    """Return the result of each item, in their order; the first error ends it and sends no further request.
+    """Return the result of each item, in their order; the first error, or Ctrl-C, ends it and sends no further request.
 
     Each thread takes the next item by itself: with a future for each, every answer would wake the caller, and a
     thousand answers would cost a third more CPU.
@@ -41,6 +41,9 @@ def answers(ask: Callable[[Item], Result], items: Iterable[Item], at_once: int =
             raise
 
     with ThreadPoolExecutor(at_once) as pool:
-        for worker in [pool.submit(work) for _ in range(min(at_once, len(given)))]:
-            worker.result()
+        try:
+            for worker in [pool.submit(work) for _ in range(min(at_once, len(given)))]:
+                worker.result()
+        finally:
+            failed = True  # Ctrl-C too ends it, without the rest
     return [found[number] for number in range(len(given))]

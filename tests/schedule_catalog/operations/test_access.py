@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.exceptions import ClientError
 
 from schedule_catalog.operations import AwsAccess, AwsClients, AwsError, LaptopStack, StackError
+from schedule_catalog.operations.translation import asking
 
 LAPTOP = LaptopStack(
     project="shop",
@@ -59,11 +60,11 @@ def test_the_laptops_clients_ask_the_laptop_alone() -> None:
     assert client.meta.config.proxies == {}
 
 
-def answered(client: Any, status: int, body: dict[str, Any]) -> Any:
+def answered(client: Any, status: int, body: dict[str, Any] | str) -> Any:
     """The result of a query whose answer this is, without a server."""
 
     def answer(request: Any, **_: object) -> AWSResponse:
-        raw = io.BytesIO(json.dumps(body).encode())
+        raw = io.BytesIO((body if isinstance(body, str) else json.dumps(body)).encode())
         raw.stream = lambda **_: [raw.read()]  # pyright: ignore[reportAttributeAccessIssue]
         headers: Any = HeadersDict()
         return AWSResponse(request.url, status, headers, raw)
@@ -90,6 +91,13 @@ def test_a_query_that_is_refused_says_why() -> None:
 
     with pytest.raises(ClientError, match="no such table"):
         answered(client, 400, {"__type": "com.amazon#ResourceNotFoundException", "message": "no such table"})
+
+
+def test_a_page_of_a_proxy_instead_of_a_query_is_an_error_of_aws() -> None:
+    client = AwsClients(LAPTOP.access).client("dynamodb")
+
+    with pytest.raises(AwsError, match="the answer is not JSON"), asking("dynamodb:Query", "runs"):
+        answered(client, 200, "<html>sign in</html>")
 
 
 def test_a_profile_that_is_not_there_is_named() -> None:

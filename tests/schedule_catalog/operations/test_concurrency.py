@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import threading
 
 import pytest
@@ -23,3 +24,19 @@ def test_the_first_error_ends_it_before_everything_was_asked() -> None:
     with pytest.raises(PermissionError):
         answers(refuse, range(100_000))
     assert len(asked) < 100_000
+
+
+def test_an_interrupt_ends_it_before_everything_was_asked() -> None:
+    asked: list[int] = []
+    both = threading.Barrier(2)
+    reader = threading.get_ident()
+
+    def ask(number: int) -> None:
+        asked.append(number)
+        if len(asked) <= 2 and both.wait() == 0:
+            signal.pthread_kill(reader, signal.SIGINT)
+        threading.Event().wait(0.01)
+
+    with pytest.raises(KeyboardInterrupt):
+        answers(ask, range(10_000), at_once=2)
+    assert len(asked) < 10_000
