@@ -1,4 +1,4 @@
-"""The flags of Pulumi's CLI: of the one on the PATH, else those that were recorded."""
+"""Pulumi's CLI: the flags of the one on the PATH, else those that were recorded, and what `config set` does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -49,6 +50,19 @@ def _listed(text: str) -> list[str]:
     """The flags of a help text, each on a line of its own: "  -y, --yes   …"."""
     lines = re.findall(r"^ +(?:(-\w), )?(--[\w-]+)", text, re.MULTILINE)
     return sorted({flag for pair in lines for flag in pair if flag})
+
+
+def put(config: dict[str, Any], key: str, value: str, is_path: bool) -> None:
+    """Do what `pulumi config set` does with a path of names, and of lists that grow by one."""
+    *above, last = re.findall(r"[^.\[\]]+", key) if is_path else [key]
+    place: Any = config
+    for name, following in zip(above, [*above, last][1:], strict=True):
+        place = place.setdefault(name, [] if following.isdigit() else {})
+    if isinstance(place, list):
+        assert int(last) == len(place)
+        place.append(value)
+    else:
+        place[last] = value
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from botocore import xform_name
 from schedule_catalog.cli.line.parser import parser
 from schedule_catalog.settings import parse_settings
 from tests.docs.page import ROOT, blocks, found
-from tests.docs.pulumi_cli import COMMANDS, flags
+from tests.docs.pulumi_cli import COMMANDS, flags, put
 from tests.github.test_workflows import jobs, read
 
 PAGES = {name: (ROOT / "docs" / f"{name}.md").read_text() for name in ("deploy", "maintain")}
@@ -130,19 +130,6 @@ def test_the_settings_that_are_set_are_those_of_the_sample() -> None:
 
     assert config == sample["config"]
     assert parse_settings("prod", ours).catalog == "schedules"
-
-
-def put(config: dict[str, Any], key: str, value: str, is_path: bool) -> None:
-    """Do what `pulumi config set` does with a path of names, and of lists that grow by one."""
-    *above, last = re.findall(r"[^.\[\]]+", key) if is_path else [key]
-    place: Any = config
-    for name, following in zip(above, [*above, last][1:], strict=True):
-        place = place.setdefault(name, [] if following.isdigit() else {})
-    if isinstance(place, list):
-        assert int(last) == len(place)
-        place.append(value)
-    else:
-        place[last] = value
 
 
 def test_an_output_that_is_asked_for_is_exported() -> None:

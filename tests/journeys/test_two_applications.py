@@ -6,6 +6,7 @@ Everything is real but AWS: the emulator asks IAM about each request, and a sche
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,11 +18,52 @@ import pytest
 from infra.packages import PACKAGES, Platform, stage
 from local.emulator.emulator import Emulator
 from schedule_client import Request
+from tests.docs.pulumi_cli import put
 from tests.eventually import eventually
+from tests.journeys.documented import documented
 from tests.local.authorized import TIME, Outside
 from tests.local.released_stack import NOW, OLD, PARAMETER, Stack, bury, pending_task, replayed
 
 APPLICATIONS = ("shop", "evil")
+PAGE = "docs/platform.md"
+ISOLATE = "pulumi config set --path schedule-catalog:applications.shop.isolated 2027-02-01"
+RETIRE = "applications.shop.retired: true"
+PENDING = (
+    "aws scheduler list-schedules --group-name schedule-catalog-prod-eu-west-1-adhoc --name-prefix app "
+    "--query \"Schedules[?ends_with(Target.Arn, ':adhoc')].Name\""
+)
+
+
+class Engineer:
+    """The person who moves the applications by the commands of the page, with names and days of this stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self.applications: dict[str, Any] = {name: {} for name in APPLICATIONS}
+
+    def isolates(self, application: str) -> None:
+        *_, key, _ = shlex.split(documented(ISOLATE, PAGE))
+        self._set(key.removeprefix("schedule-catalog:"), application, NOW.date().isoformat())
+
+    def retires(self, application: str) -> None:
+        key, _, value = documented(RETIRE, PAGE).partition(": ")
+        self._set(key, application, json.loads(value))
+
+    def ups(self, packages: str, *origins: str) -> None:
+        documented("pulumi up", PAGE)
+        self._stack.up(packages, self.applications, origins)
+
+    def pending(self) -> list[str]:
+        """What the page's listing prints: the calls of the callback service that are pending under `adhoc`."""
+        words = shlex.split(documented(PENDING, PAGE))
+        given = dict(zip(words[3::2], words[4::2], strict=True))
+        pages = self._stack.client("scheduler").get_paginator("list_schedules")
+        group = self._stack.outputs["SCHEDULER_GROUP_NAME"]
+        return list(pages.paginate(GroupName=group, NamePrefix=given["--name-prefix"]).search(given["--query"]))
+
+    def _set(self, key: str, application: str, value: Any) -> None:
+        config = {"applications": self.applications}
+        put(config, key.replace(".shop.", f".{application}."), value, is_path=True)
 
 
 @pytest.fixture(name="stack")
@@ -45,10 +87,10 @@ def _stack(tmp_path: Path) -> Iterator[Stack]:
 
 def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another(stack: Stack) -> None:
     calls = stack.outside.calls
-    both: dict[str, Any] = {name: {} for name in APPLICATIONS}
+    engineer = Engineer(stack)
 
     # Release 0.1.0 as it was, with calls of every kind: some have fired, some wait, one is tried again.
-    stack.up("old", both, ("catalog", "adhoc"))
+    engineer.ups("old", "catalog", "adhoc")
     kinds = [("keyed", name) for name in ("first", "done", "moved", "retried", "robbed", "later")]
     made = stack.by_old_client("shop", *kinds, ("fresh", "fresh"), ("recurring", "recurring"))
     first, done, moved, retried, robbed, later, fresh, recurring = made
@@ -62,14 +104,16 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
     task, its_schedule = pending_task(stack)
 
     # Step one: aliases and roles are there, and policies pass both roles.
-    stack.up("new", both, ("catalog", "adhoc"))
+    engineer.ups("new", "catalog", "adhoc")
     assert stack.passes("shop") == {"adhoc-role", "application-shop-role"}
     assert stack.fires(first)["success"]
     eventually(lambda: stack.runs().get(("adhoc", retried)) == "delivered")
     assert stack.fires(its_schedule, keep=True)["api_status"] == 425, "it is not due, whoever says so"
     stack.evil("evil-task", stack.found(its_schedule), TIME, own=False, path="/api/v1/tasks/callback")
     assert stack.task(task)["status"] == "SCHEDULED"
+    assert engineer.pending() == [its_schedule]
     assert stack.sweeps()["rehomed"] == 1
+    assert engineer.pending() == []
     assert stack.found(its_schedule)["Target"]["RoleArn"].endswith("-application-callback-role")
     assert stack.sweeps()["rehomed"] == 0
     assert stack.by_old_client("shop", ("move", "moved")) == [moved]
@@ -83,8 +127,9 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
     assert stack.runs()["shop", restarted] == "delivered"
 
     # Step two: the applications run with their own environments, and the settings name who may use the secret.
-    isolated = {name: {"isolated": NOW.date().isoformat()} for name in APPLICATIONS}
-    stack.up("new", isolated, ("catalog", "adhoc", "shop"))
+    for name in APPLICATIONS:
+        engineer.isolates(name)
+    engineer.ups("new", "catalog", "adhoc", "shop")
     assert stack.passes("shop") == {"application-shop-role"}
     shop = stack.new_client("shop")
     assert stack.fires(fresh)["success"]
@@ -112,12 +157,15 @@ def test_the_move_cuts_nobody_off_and_ends_what_an_application_can_do_to_another
 
     # The end: a retired application's pending call is delivered, and only a retired one goes without a word.
     last = shop.schedule_once(Request(service="billing", path="/last"), at=datetime(2096, 1, 1, tzinfo=UTC)).name
-    stack.up("new", {**isolated, "shop": {**isolated["shop"], "retired": True}}, ("catalog", "adhoc", "shop"))
+    engineer.retires("shop")
+    engineer.ups("new", "catalog", "adhoc", "shop")
     assert stack.passes("shop") == set()
     assert stack.fires(last)["success"]
     stack.leave("shop")
-    stack.up("new", {"evil": isolated["evil"]}, ("catalog", "adhoc"))
+    del engineer.applications["shop"]
+    engineer.ups("new", "catalog", "adhoc")
     assert not [each for each in stack.warnings if "protect" in str(each)]
     stack.leave("evil")
-    stack.up("new", {}, ("catalog", "adhoc"))
+    del engineer.applications["evil"]
+    engineer.ups("new", "catalog", "adhoc")
     assert [each for each in stack.warnings if "protect" in str(each)]
