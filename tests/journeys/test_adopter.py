@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.distributions.workshop import UV, Workshop, commit_all
-from tests.journeys.documented import documented
+from tests.journeys.documented import documented, documented_words
 
 pytestmark = pytest.mark.timeout(600)  # a busy machine installs slowly
 TOUR = "docs/tour.md"
@@ -109,9 +109,9 @@ def test_the_pinned_program_delivers_the_first_call_within_thirty_seconds(adopte
 
 def test_the_pinned_program_runs_over_simulated_time(adopter: Adopter) -> None:
     schedules = adopter.folder / ".venv" / "bin" / "schedules"
+    simulate = ("dev", "--simulate", "--from", "2027-01-04", "--to", "2027-01-05")
+    documented_words(simulate, "docs/simulate.md")
 
-    out = adopter.workshop.run(
-        schedules, "dev", "--simulate", "--from", "2027-01-04", "--to", "2027-01-05", cwd=adopter.folder
-    )
+    out = adopter.workshop.run(schedules, *simulate, cwd=adopter.folder)
 
     assert "first-call" in out

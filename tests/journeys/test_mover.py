@@ -13,7 +13,7 @@ import yaml
 
 from local.emulator.emulator import Emulator
 from tests.docs.page import ROOT, Desk
-from tests.journeys.documented import documented
+from tests.journeys.documented import documented, documented_words
 
 PAGE = "docs/moving-in.md"
 CRONTAB = (
@@ -51,8 +51,10 @@ def test_a_crontab_moves_in_and_every_job_is_called_in_a_simulated_week(desk: De
     assert "7Fq9" not in printed + (desk.folder / "schedules/shop.yaml").read_text()
     adopt_settings(desk, printed)
 
-    assert desk.run("schedules check --strict") == "6 schedules in 2 files: no problems\n"
-    out = json.loads(desk.run("schedules dev --simulate --from 2027-01-04 --to 2027-01-11 --format json 2>/dev/null"))
+    assert desk.run(documented("schedules check --strict", PAGE)) == "6 schedules in 2 files: no problems\n"
+    simulate = "dev --simulate --from 2027-01-04 --to 2027-01-11 --format json"
+    documented_words(tuple(simulate.split()), "docs/simulate.md")
+    out = json.loads(desk.run(f"schedules {simulate} 2>/dev/null"))
     delivered = {name: each["delivered"] for name, each in out["schedules"].items()}
     assert {name: count for name, count in delivered.items() if name != "first-call"} == {
         "books-close": 5,
@@ -91,4 +93,4 @@ def test_the_rules_of_an_account_move_in_and_one_that_waits_for_events_stays(des
     entries = yaml.safe_load((desk.folder / "schedules/rules.yaml").read_text())["schedules"]
     assert entries["nightly"]["cron"] == "0 2 * * ? *"
     assert entries["nightly"]["request"]["body"] == {"mode": "nightly"}
-    assert desk.run("schedules check --strict") == "2 schedules in 2 files: no problems\n"
+    assert desk.run(documented("schedules check --strict", PAGE)) == "2 schedules in 2 files: no problems\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 
 from schedule_client import ScheduleClient, ScheduleSettings
 from tests.eventually import eventually
+from tests.journeys.documented import documented
 from tests.local.shop_stack import ROOT, ShopStack, shop_stack
 
 TOKEN = "the-token-in-clear"
@@ -145,9 +147,8 @@ def test_the_template_moves_over_to_its_last_pending_call(tmp_path: Path, stack:
     (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
     told = {"PYTHONPATH": f"{ROOT}:{tmp_path}"}
 
-    moved = subprocess.run(
-        [sys.executable, "-m", "callback_api", "migrate"], cwd=tmp_path, env=told, capture_output=True, text=True
-    )
+    _, *migrate = shlex.split(documented("python -m callback_api migrate", "docs/from-the-template.md"))
+    moved = subprocess.run([sys.executable, *migrate], cwd=tmp_path, env=told, capture_output=True, text=True)
     assert "5 rows of the template were copied, 3 of them pending" in moved.stdout, moved.stderr
 
     cancel_and_list(stack)
