@@ -37,7 +37,7 @@ def _converted(entry: Converted) -> dict[str, Any]:
 def _refused(refused: Refused) -> dict[str, Any]:
     return {
         "origin": refused.origin,
-        "outcome": "refused",
+        "outcome": refused.outcome,
         "name": None,
         "owner": None,
         "notes": [],

@@ -27,6 +27,7 @@ from schedule_catalog.importing import (
 )
 from schedule_catalog.importing.aws_schedules import AWS
 from schedule_catalog.importing.kubernetes import CRONJOB
+from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.importing.golden import NOW
 from tests.schedule_catalog.importing.notes import notes
 
@@ -213,6 +214,19 @@ def test_an_owner_is_printed_where_a_stack_declares_only_others(
 
     wanted = '  schedule-catalog:owners:\n    ops: {contact: "#ops"}\n'
     assert (wanted in capsys.readouterr().err) == printed
+
+
+def test_json_says_of_a_rule_without_times_that_it_is_skipped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arn = "arn:aws:events:eu-west-1:111122223333:rule/orders"
+    rules = [{"Name": "orders", "Arn": arn, "EventPattern": "{}", "State": "ENABLED", "EventBusName": "default"}]
+    (tmp_path / "rules.json").write_text(json.dumps({"Rules": rules}))
+
+    assert main(("import", str(tmp_path / "rules.json"), "--format", "json"), lambda: NOW) == 0
+
+    (job,) = document(capsys.readouterr().out)["jobs"]
+    assert (job["origin"], job["outcome"]) == ("rule orders", "skipped")
 
 
 def test_entries_of_several_owners_go_into_a_folder_or_apart(
