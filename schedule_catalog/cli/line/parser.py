@@ -150,13 +150,25 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=_columns() - 2)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        """Wrap each line, below the second column of a line with two."""
+        """Wrap each line, below the second column of a line with two; an example can still be copied."""
         from textwrap import fill
 
         return "\n".join(
-            fill(line, width, initial_indent=indent, subsequent_indent=indent + " " * _hanging(line))
+            _example(line, width)
+            if line.startswith("  schedules ")
+            else fill(line, width, initial_indent=indent, subsequent_indent=indent + " " * _hanging(line))
             for line in text.splitlines()
         )
+
+
+def _example(line: str, width: int) -> str:
+    """A command on lines that a shell joins, cut between its arguments only."""
+    from textwrap import wrap
+
+    whole = re.sub(r'"[^"]*"', lambda found: found[0].replace(" ", "\0"), line)
+    room = max(1, width - len(" \\"))
+    parts = wrap(whole, room, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return " \\\n".join(parts).replace("\0", " ")
 
 
 def _hanging(line: str) -> int:

@@ -44,5 +44,16 @@ def test_help_is_not_wider_than_the_terminal(name: str, width: int, monkeypatch:
     assert [each for each in shown.splitlines() if len(each) > width] == []
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_shell_reads_the_example_of_a_narrow_terminal_as_one_command(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+
+    shown = parser([name]).below()[name].format_help().partition("\nexample:\n")[2]
+
+    assert shlex.split(shown.strip().replace("\\\n", "")) == shlex.split(command(name).example)
+
+
 def test_a_verb_with_a_wrong_signature_fails_the_type_check(tmp_path: Path) -> None:
     assert "Extra parameter" in type_errors(tmp_path, WRONG)
