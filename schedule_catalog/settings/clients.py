@@ -55,6 +55,10 @@ def _report_secret(name: str, client: AuthClient, settings: Settings, mistakes: 
     if client.secret in settings.secrets:
         message = f'"{client.secret}" is also in "secrets", so that calls could send it elsewhere than to the token URL'
         mistakes.add(path, message, remove_command(mistakes.stack, ("secrets", client.secret or "")))
+    url = client.token_url or ""
+    if url.startswith("http:") and (client.ca or client.client_certificate):
+        node = ConfigValue(("clients", name, "token_url"), None, mistakes)
+        node.refuse("is plain http, which has no certificates", Example(url.replace("http:", "https:", 1)))
     for key in _TLS:
         if (message := sent_elsewhere(getattr(client, key), settings)) is not None:
             mistakes.add(("clients", name, key), message, remove_command(mistakes.stack, ("clients", name, key)))
