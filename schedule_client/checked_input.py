@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from schedule_client.settings import ScheduleSettings
 
 
-_CONTENTS = ("headers", "params", "body", "form")
+_CONTENTS = ("headers", "params", "body", "form", "path", "text")
 
 
 def checked_input(
@@ -81,10 +81,15 @@ def described(request: Request, description: str | None) -> str:
 
 
 def plain(value: Any) -> Any:
-    """The value with every mapping a dict and every sequence a list, as JSON is written of them."""
+    """The value with every mapping a dict, every sequence a list and every text a str, as JSON is written of them.
+
+    A text of another class, such as one that masks its repr, would hide from the scan what is sent.
+    """
+    if isinstance(value, str):
+        return str.__str__(value)
     if isinstance(value, Mapping):
-        return {key: plain(inner) for key, inner in cast("Mapping[Any, Any]", value).items()}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview):
+        return {plain(key): plain(inner) for key, inner in cast("Mapping[Any, Any]", value).items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return [plain(inner) for inner in cast("Sequence[Any]", value)]
     return cast("Any", value)
 

@@ -56,10 +56,10 @@ def kind_findings(request: object) -> Iterator[Finding]:
             if given:
                 yield from _mapping_findings(name, cast("Mapping[object, object]", given))
         elif name != "form" or given is not None:
-            yield Finding((name,), name, f"{given!r} is not a mapping: write {{}} for none")
+            yield Finding((name,), name, f"{_shown(given)} is not a mapping: write {{}} for none")
     for name, kind in _RECORDS:
         if (given := getattr(request, name)) is not None and not isinstance(given, kind):
-            yield Finding((name,), name, f"{given!r} is not {kind.__name__}(…)")
+            yield Finding((name,), name, f"{_shown(given)} is not {kind.__name__}(…)")
     yield from body_findings(request.body)
 
 
@@ -77,23 +77,31 @@ def form_findings(request: Request) -> Iterator[Finding]:
         yield from _auth_findings(request.auth)
 
 
+def _shown(value: object) -> str:
+    """Return the repr of a value, which Python refuses to write for a number of some thousand digits."""
+    try:
+        return repr(value)
+    except ValueError:
+        return f"{type(value).__name__}(…)"
+
+
 def _is_text(value: object) -> bool:
     """Whether a text is given, or none."""
     return value is None or (isinstance(value, str) and value != "")
 
 
 def _text_finding(pointer: tuple[str, ...], value: object) -> Finding:
-    return Finding(pointer, pointer[-1], f"{value!r} is not a text: leave it out if there is none")
+    return Finding(pointer, pointer[-1], f"{_shown(value)} is not a text: leave it out if there is none")
 
 
 def _mapping_findings(name: str, members: Mapping[object, object]) -> Iterator[Finding]:
     for key, value in members.items():
         pointer = (name, str(key))
         if not isinstance(key, str):
-            yield Finding(pointer, name, f"the name {key!r} is not a text")
+            yield Finding(pointer, name, f"the name {_shown(key)} is not a text")
         elif name not in ("params", "form"):
             if not isinstance(value, str):
-                yield Finding(pointer, name, f"{value!r} is not a text")
+                yield Finding(pointer, name, f"{_shown(value)} is not a text")
         elif not all(isinstance(each, _SCALAR) for each in _items(value)):
             yield Finding(pointer, name, "a value here is a text, number, boolean, null or a list of these")
 
@@ -111,7 +119,7 @@ def _is_one_of(value: object, allowed: Sequence[object]) -> bool:
 
 def _choice_finding(pointer: tuple[str, ...], value: object, allowed: Sequence[object]) -> Finding:
     listed = ", ".join(str(each) for each in allowed if each is not None)
-    return Finding(pointer, pointer[-1], f"{value!r} is not one of {listed}")
+    return Finding(pointer, pointer[-1], f"{_shown(value)} is not one of {listed}")
 
 
 def _number_findings(request: Request) -> Iterator[Finding]:
@@ -126,7 +134,7 @@ def _number_findings(request: Request) -> Iterator[Finding]:
 def _range_findings(pointer: tuple[str, ...], number: object) -> Iterator[Finding]:
     most = LIMITS[pointer[-1]]
     if type(number) is not int or not 1 <= number <= most:
-        yield Finding(pointer, "number", f"{number!r} is not a whole number from 1 to {most:,}")
+        yield Finding(pointer, "number", f"{_shown(number)} is not a whole number from 1 to {most:,}")
 
 
 def _auth_findings(auth: Auth) -> Iterator[Finding]:
@@ -151,7 +159,7 @@ def _auth_findings(auth: Auth) -> Iterator[Finding]:
 
 def _name_findings(pointer: tuple[str, ...], value: object, pattern: str) -> Iterator[Finding]:
     if not isinstance(value, str) or not re.fullmatch(pattern, value):
-        yield Finding(pointer, pointer[-1], f"{value!r} is not the name of a {pointer[-1]}")
+        yield Finding(pointer, pointer[-1], f"{_shown(value)} is not the name of a {pointer[-1]}")
 
 
 def body_findings(body: object) -> Iterator[Finding]:
@@ -163,7 +171,9 @@ def body_findings(body: object) -> Iterator[Finding]:
             if type(node) is dict or isinstance(node, Mapping):
                 keys = cast("Mapping[Any, Any]", node)
                 if wrong := [key for key in keys if not isinstance(key, str)]:
-                    yield Finding(("body",), "body", f"the key {wrong[0]!r} is not a text: JSON has only texts as keys")
+                    yield Finding(
+                        ("body",), "body", f"the key {_shown(wrong[0])} is not a text: JSON has only texts as keys"
+                    )
                     return
                 inner = keys.values()
             elif isinstance(node, Sequence) and not isinstance(node, str | bytes | bytearray | memoryview):

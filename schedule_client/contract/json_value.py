@@ -13,6 +13,7 @@ Scalar: TypeAlias = "bool | int | float | str | None"
 Json: TypeAlias = "Scalar | list[Json] | dict[str, Json]"
 Pointer: TypeAlias = tuple[str | int, ...]
 _PLACE_MAX = 60
+_BITS_MAX = 14_284  # of the 4,300 digits that Python writes
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -103,7 +104,10 @@ def _obstacle(value: object) -> str:
                 seen.add(id(items))
                 place = where if len(where) < _PLACE_MAX else "a list"
                 stack.extend((f"item {at + 1} of {place}", items[at]) for at in reversed(range(len(items))))
-        elif node is not None and not isinstance(node, int):
+        elif isinstance(node, int):
+            if node.bit_length() > _BITS_MAX:
+                return f"{where} is a number with too many digits"
+        elif node is not None:
             return f"{where} is a {type(node).__name__}, which JSON does not have"
     return "it is nested too deeply, or contains itself"
 

@@ -93,3 +93,49 @@ def test_the_memory_of_outlines_has_an_end() -> None:
 
     assert outlines[-1] in passed
     assert sum(outline in passed for outline in outlines) <= 256
+
+
+class Masked(str):
+    """Text that shows itself as stars, such as frameworks have for secrets."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+    __str__ = __repr__
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"body": {"password": Masked("hunter2-hunter2")}},
+        {"body": [Masked("AKIA" + "A" * 16)]},
+        {"params": {"note": Masked("AKIA" + "A" * 16)}},
+        {"path": Masked("/x?api_key=" + "a1b2c3d4" * 4)},
+        {"text": Masked("client_secret=hunter2-hunter2")},
+    ],
+)
+def test_a_credential_that_masks_itself_is_refused_like_any_other(members: dict[str, Any]) -> None:
+    passed = Outlines()
+    for _ in range(2):
+        said = str(outcome(Request(**{"service": "billing", "path": "/x", "method": "POST", **members}), passed))
+        assert "a catalog contains none" in said
+        assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"body": {"n": 10**5000}}, {"params": {"n": 10**5000}}, {"timeout_seconds": 10**5000}, {"method": 10**5000}],
+)
+def test_a_number_that_python_does_not_write_is_refused(members: dict[str, Any]) -> None:
+    passed = Outlines()
+    for _ in range(2):
+        with pytest.raises(RequestRefusedError):
+            checked_input(
+                Request(**{"service": "billing", "path": "/x", "method": "POST", **members}),
+                "adhoc-x-1",
+                None,
+                SETTINGS,
+                passed=passed,
+            )

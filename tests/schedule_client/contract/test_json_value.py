@@ -61,6 +61,7 @@ def test_a_text_that_is_not_json_is_refused_where_it_stops_being_that_in_words_o
         (b"x", "it is a bytes, which JSON does not have"),
         (CYCLE, "it is nested too deeply, or contains itself"),
         (DEEP, "it is nested too deeply, or contains itself"),
+        ({"n": [10**4300]}, 'item 1 of "n" is a number with too many digits'),
     ],
 )
 def test_a_value_that_json_cannot_carry_is_named_in_words_of_our_own(value: object, message: str) -> None:
