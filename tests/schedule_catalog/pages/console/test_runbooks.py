@@ -3,7 +3,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from schedule_catalog.deployment.alarms import alarm_description
 from schedule_catalog.pages.console.runbooks import RunbookPart, runbook
+from tests.schedule_catalog.operations.aws import NAMES
+from tests.schedule_catalog.pages.console.site import client_of, deployed
 
 ROOT = Path(__file__).parents[4]
 
@@ -42,3 +45,16 @@ def test_every_runbook_of_the_documentation_can_be_shown() -> None:
         text = "".join(span.text for paragraph in paragraphs for span in paragraph)
         assert "](" not in text, name
         assert "`" not in text, name
+
+
+def test_an_alarms_description_is_shown_as_text_and_leads_nowhere_else() -> None:
+    aws = deployed()
+    html = '"><script>x()</script><a hx-post="/undelivered">'
+    aws.cloudwatch.add(NAMES.of("failed"), alarm_description(html, f"../{html}"))
+
+    board = client_of(aws).get("/").text
+
+    assert "&lt;script&gt;x()&lt;/script&gt;" in board
+    assert "<script>x()" not in board
+    assert 'hx-post="/undelivered"' not in board
+    assert 'href="/alarms/../&#34;&gt;' in board
