@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
+from schedule_catalog.wording import utc_minute
 from schedule_client.contract.errors import ContractError
 from schedule_client.contract.ledger import KEY_REUSED
 from schedule_client.contract.origins import origin_of
@@ -26,7 +27,7 @@ from schedule_client.contract.retry_message import RetryMessage
 from schedule_client.contract.undelivered import Undelivered
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Shape: TypeAlias = Literal["proxy", "scheduler", "lambda", "retry", "unknown"]
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,6 +71,33 @@ class UndeliveredCall:
     origin: str | None = None
     event: dict[str, Any] | None = None
     obstacle: str | None = None
+
+    @property
+    def facts(self) -> Sequence[tuple[str, str]]:
+        """Everything known about the call but its content, for people."""
+        known = {
+            "id": self.identifier,
+            "queue": self.queue,
+            "shape": self.shape,
+            "since": utc_minute(self.at),
+            "schedule": self.schedule,
+            "arn": self.arn,
+            "was due": self.time,
+            "owner": self.owner,
+            "origin": self.origin,
+            "reason": self.reason,
+            "message": self.message,
+            "status": self.status,
+            "attempts": self.attempts,
+            "run key": self.run_key,
+            "replay": f"not possible: {self.obstacle}" if self.obstacle else "possible",
+        }
+        return [(name, value) for name, value in known.items() if value is not None]
+
+    @property
+    def content(self) -> str:
+        """The request for the proxy, or the message as it is if that is unreadable."""
+        return self.body if self.event is None else json.dumps(self.event, ensure_ascii=False, indent=2)
 
 
 def read_message(queue: str, received: Mapping[str, Any]) -> UndeliveredCall:

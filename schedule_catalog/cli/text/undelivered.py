@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.output import say
@@ -26,10 +25,9 @@ def show_list(calls: Sequence[UndeliveredCall], names: Mapping[str, str]) -> Non
 
 def show_one(call: UndeliveredCall) -> None:
     """Print everything about one."""
-    say(*aligned(list(_facts(call)), indent=""))
-    text = call.body if call.event is None else json.dumps(call.event, ensure_ascii=False, indent=2)
+    say(*aligned(list(call.facts), indent=""))
     say("request" if call.event is not None else "body")
-    say(*(f"  {line}" for line in text.splitlines()))
+    say(*(f"  {line}" for line in call.content.splitlines()))
 
 
 def _row(call: UndeliveredCall, name: str) -> tuple[str, ...]:
@@ -44,24 +42,3 @@ def _row(call: UndeliveredCall, name: str) -> tuple[str, ...]:
         call.owner or "",
         call.queue,
     )
-
-
-def _facts(call: UndeliveredCall) -> Iterator[tuple[str, str]]:
-    facts = {
-        "id": call.identifier,
-        "queue": call.queue,
-        "shape": call.shape,
-        "since": utc_minute(call.at),
-        "schedule": call.schedule,
-        "arn": call.arn,
-        "was due": call.time,
-        "owner": call.owner,
-        "origin": call.origin,
-        "reason": call.reason,
-        "message": call.message,
-        "status": call.status,
-        "attempts": call.attempts,
-        "run key": call.run_key,
-        "replay": f"not possible: {call.obstacle}" if call.obstacle else "possible",
-    }
-    return ((name, value) for name, value in facts.items() if value is not None)

@@ -20,6 +20,7 @@ from schedule_catalog.pages.console.make_up_pages import MakeUpPages
 from schedule_catalog.pages.console.pause_pages import PausePages
 from schedule_catalog.pages.console.rendering import Renderer
 from schedule_catalog.pages.console.runbooks import runbook
+from schedule_catalog.pages.console.undelivered_pages import UndeliveredPages
 from schedule_catalog.pages.console.views import (
     Query,
     alarm_views,
@@ -28,8 +29,6 @@ from schedule_catalog.pages.console.views import (
     pause_lines,
     schedule_link,
     schedule_page,
-    undelivered_groups,
-    undelivered_line,
 )
 from schedule_catalog.pages.report import page, report
 from schedule_catalog.pages.report.origin import Origin
@@ -86,8 +85,6 @@ class Console:
             Route("/rows", self._rows),
             Route("/schedules/{group}/{name}", self._schedule),
             Route("/schedules/{group}/{name}/run", self._run, methods=["POST"]),
-            Route("/undelivered", self._undelivered, methods=["GET"]),
-            Route("/undelivered", self._act, methods=["POST"]),
             Route("/alarms/{name}", self._runbook),
             Route("/report", self._report),
             Route("/static/{name}", _static),
@@ -184,47 +181,6 @@ class Console:
 
         return await self._renderer.answered(shown, "/")
 
-    async def _undelivered(self, request: Request) -> Response:
-        def shown() -> Response:
-            calls, truncated = self._desk.undelivered()
-            groups = undelivered_groups(calls)
-            return self._renderer.page(
-                "undelivered.html", "undelivered", groups=groups, count=len(calls), truncated=truncated
-            )
-
-        return await self._renderer.answered(shown, "/")
-
-    async def _act(self, request: Request) -> Response:
-        form = await read_form(request)
-        action, wanted = form.get("action", [""])[0], form.get("id", [])
-
-        def acted() -> Response:
-            if action not in ("replay", "drop"):
-                return self._renderer.message("Unknown action", ["choose Replay or Delete"], "/undelivered", 400)
-            if "confirmed" in form:
-                return self._results(action, wanted)
-            calls, _ = self._desk.undelivered()
-            chosen = [call for call in calls if "all" in form or call.identifier in wanted]
-            if not chosen:
-                return self._renderer.message("Nothing chosen", ["choose calls first"], "/undelivered", 400)
-            verb = "Replay" if action == "replay" else "Delete for good"
-            fields = [("action", action), *(("id", call.identifier) for call in chosen)]
-            question = f"{verb}: {counted(len(chosen), 'call')}?"
-            notes = self._desk.notes_on_replay(chosen) if action == "replay" else []
-            lines = [*notes, *map(undelivered_line, chosen)]
-            return self._renderer.confirm(question, lines, "/undelivered", fields, verb, "/undelivered")
-
-        return await self._renderer.changed(acted, "/undelivered")
-
-    def _results(self, action: str, wanted: list[str]) -> Response:
-        results = self._desk.replay(wanted) if action == "replay" else self._desk.drop(wanted)
-        done = "replayed" if action == "replay" else "deleted"
-        gone = len(wanted) - len(results)
-        lines = [f"{undelivered_line(each.call)}: {each.error or done}" for each in results]
-        lines += [f"{counted(gone, 'call')} already gone, or held by another reader"] if gone else []
-        count = sum(each.error is None for each in results)
-        return self._renderer.message(f"{counted(count, 'call')} {done}", lines, "/undelivered")
-
 
 def console_app(
     desk: Desk,
@@ -242,7 +198,7 @@ def console_app(
     """
     renderer = Renderer(desk.names, read_only, with_calls=calls is not None or of_laptop)
     routes = [*Console(desk, renderer, patience_seconds).routes(), *PausePages(desk, renderer).routes()]
-    routes += MakeUpPages(desk, renderer).routes()
+    routes += [*MakeUpPages(desk, renderer).routes(), *UndeliveredPages(desk, renderer).routes()]
     app = Starlette(
         routes=[*routes, *(CallsPages(calls, desk, renderer).routes() if calls else calls_elsewhere(renderer))],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_admission(session))],

@@ -240,6 +240,12 @@ class Desk:
         with UndeliveredQueues(self.stack) as queues:
             return queues.read(MOST_UNDELIVERED), queues.truncated
 
+    def undelivered_call(self, identifier: str) -> UndeliveredCall | None:
+        """Read one undelivered call; None if it is gone, or held by another reader."""
+        with UndeliveredQueues(self.stack) as queues:
+            found = queues.read(10 * MOST_UNDELIVERED, lambda found: identifier in found)
+            return next((call for call in found if call.identifier == identifier), None)
+
     def replay(self, identifiers: Collection[str]) -> Sequence[Done]:
         """Deliver these undelivered calls again; what fails stays in its queue."""
         return self._each(

@@ -17,7 +17,7 @@ from schedule_catalog.pages.console.session import ConsoleSession
 from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.settings import parse_settings
 from tests.catalog_texts import checked
-from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, delivered
+from tests.schedule_catalog.operations.aws import NAMES, NOW, delivered
 from tests.schedule_catalog.operations.messages import by_proxy
 from tests.schedule_catalog.operations.records import record
 from tests.schedule_catalog.pages.console.site import (
@@ -125,22 +125,6 @@ def test_the_run_of_a_fire_is_made_under_its_own_key() -> None:
     assert len(aws.functions.invoked) == 1
 
 
-def test_undelivered_calls_are_grouped_by_reason_and_replayed_after_a_preview() -> None:
-    aws = deployed()
-    by_proxy(aws, "one")
-    by_proxy(aws, "two")
-    client = client_of(aws)
-
-    assert "All 2" in text_of(client.get("/undelivered"))
-    asked = client.post("/undelivered", data={"action": "replay", "all": "1"})
-    assert "Replay: 2 calls?" in text_of(asked)
-    assert aws.functions.invoked == []
-    done = client.post("/undelivered", data=fields_of(asked))
-    assert "2 calls replayed" in text_of(done)
-    assert len(aws.functions.invoked) == 2
-    assert "No undelivered calls." in text_of(client.get("/undelivered"))
-
-
 def test_a_call_and_a_replay_in_a_pause_say_so_before_they_are_made() -> None:
     aws = deployed()
     aws.scheduler.schedules[NAMES.catalog_group, "nightly"]["State"] = "DISABLED"
@@ -156,21 +140,6 @@ def test_a_call_and_a_replay_in_a_pause_say_so_before_they_are_made() -> None:
     assert f"it is disabled, so it does not fire by itself {said} this call is made all the same" in run
     assert f"{said}: 1 of these will wait" in replay
     assert said not in drop
-
-
-def test_only_chosen_calls_are_deleted() -> None:
-    aws = deployed()
-    by_proxy(aws, "one")
-    by_proxy(aws, "two")
-    client = client_of(aws)
-
-    assert client.post("/undelivered", data={"action": "drop"}).status_code == 400
-    assert client.post("/undelivered", data={"action": "burn", "all": "1"}).status_code == 400
-    asked = client.post("/undelivered", data={"action": "drop", "id": "one"})
-    client.post("/undelivered", data=fields_of(asked))
-    assert list(aws.sqs.queues[MANIFEST.undelivered_queue_url]) == ["two"]
-    again = client.post("/undelivered", data=fields_of(asked))
-    assert "1 call already gone" in text_of(again)
 
 
 def test_read_only_shows_everything_and_changes_nothing() -> None:
@@ -189,7 +158,7 @@ def test_without_its_session_nothing_is_shown_and_nothing_happens() -> None:
     aws = deployed()
     client = client_of(aws, signed_in=False)
 
-    for path in ("/", "/rows", PAGE, "/undelivered", "/static/console.css", "/?token=guess"):
+    for path in ("/", "/rows", PAGE, "/undelivered", "/undelivered/one", "/static/console.css", "/?token=guess"):
         answer = client.get(path)
         assert (answer.status_code, "nightly" in answer.text) == (403, False)
     assert client.post(f"{PAGE}/run", data={"confirmed": "1"}).status_code == 403

@@ -172,7 +172,7 @@ def test_pages_fit_their_window_and_axe_finds_nothing(page: Page, aws: Clients, 
     origin = page.url.rstrip("/")
     pause(aws.stack, PauseTarget("all"), NOW + timedelta(hours=2), "x" * 200, CALLER, NOW)
     aws.cloudwatch.add(NAMES.of("failed-" + "x" * 20), alarm_description("x" * 200, "failed"))
-    for path in ("/", PAGE, "/undelivered", "/calls", "/pauses", "/alarms/failed"):
+    for path in ("/", PAGE, "/undelivered", "/undelivered/one", "/calls", "/pauses", "/alarms/failed"):
         page.goto(f"{origin}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         add_axe(page)

@@ -1,0 +1,88 @@
+"""Undelivered calls: the list by reason, all of one call, and what a person does with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from schedule_catalog.pages.console.forms import read_form
+from schedule_catalog.pages.console.views import undelivered_groups, undelivered_line
+from schedule_catalog.wording import counted
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from schedule_catalog.pages.console.desk import Desk
+    from schedule_catalog.pages.console.rendering import Renderer
+
+_ADDRESS = "/undelivered"
+
+
+class UndeliveredPages:
+    """Undelivered calls of the stack."""
+
+    def __init__(self, desk: Desk, renderer: Renderer) -> None:
+        self._desk, self._renderer = desk, renderer
+
+    def routes(self) -> list[Route]:
+        """Return the addresses of the pages."""
+        return [
+            Route(_ADDRESS, self._list),
+            Route(_ADDRESS, self._act, methods=["POST"]),
+            Route(f"{_ADDRESS}/{{id}}", self._show),
+        ]
+
+    async def _list(self, request: Request) -> Response:
+        def shown() -> Response:
+            calls, truncated = self._desk.undelivered()
+            groups = undelivered_groups(calls)
+            return self._renderer.page(
+                "undelivered.html", "undelivered", groups=groups, count=len(calls), truncated=truncated
+            )
+
+        return await self._renderer.answered(shown, "/")
+
+    async def _show(self, request: Request) -> Response:
+        identifier = request.path_params["id"]
+
+        def shown() -> Response:
+            call = self._desk.undelivered_call(identifier)
+            if call is None:
+                lines = ["it was replayed or deleted, or another reader holds it for the moment"]
+                return self._renderer.message("No such undelivered call", lines, _ADDRESS, 404)
+            return self._renderer.page("undelivered_call.html", "undelivered", call=call)
+
+        return await self._renderer.answered(shown, _ADDRESS)
+
+    async def _act(self, request: Request) -> Response:
+        form = await read_form(request)
+        action, wanted = form.get("action", [""])[0], form.get("id", [])
+
+        def acted() -> Response:
+            if action not in ("replay", "drop"):
+                return self._renderer.message("Unknown action", ["choose Replay or Delete"], _ADDRESS, 400)
+            if "confirmed" in form:
+                return self._results(action, wanted)
+            calls, _ = self._desk.undelivered()
+            chosen = [call for call in calls if "all" in form or call.identifier in wanted]
+            if not chosen:
+                return self._renderer.message("Nothing chosen", ["choose calls first"], _ADDRESS, 400)
+            verb = "Replay" if action == "replay" else "Delete for good"
+            fields = [("action", action), *(("id", call.identifier) for call in chosen)]
+            question = f"{verb}: {counted(len(chosen), 'call')}?"
+            notes = self._desk.notes_on_replay(chosen) if action == "replay" else []
+            lines = [*notes, *map(undelivered_line, chosen)]
+            return self._renderer.confirm(question, lines, _ADDRESS, fields, verb, _ADDRESS)
+
+        return await self._renderer.changed(acted, _ADDRESS)
+
+    def _results(self, action: str, wanted: list[str]) -> Response:
+        results = self._desk.replay(wanted) if action == "replay" else self._desk.drop(wanted)
+        done = "replayed" if action == "replay" else "deleted"
+        gone = len(wanted) - len(results)
+        lines = [f"{undelivered_line(each.call)}: {each.error or done}" for each in results]
+        lines += [f"{counted(gone, 'call')} already gone, or held by another reader"] if gone else []
+        count = sum(each.error is None for each in results)
+        return self._renderer.message(f"{counted(count, 'call')} {done}", lines, _ADDRESS)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from tests.schedule_catalog.operations.aws import MANIFEST
+from tests.schedule_catalog.operations.messages import by_proxy
+from tests.schedule_catalog.pages.console.site import client_of, deployed, fields_of, text_of
+
+
+def test_undelivered_calls_are_grouped_by_reason_and_replayed_after_a_preview() -> None:
+    aws = deployed()
+    by_proxy(aws, "one")
+    by_proxy(aws, "two")
+    client = client_of(aws)
+
+    assert "All 2" in text_of(client.get("/undelivered"))
+    asked = client.post("/undelivered", data={"action": "replay", "all": "1"})
+    assert "Replay: 2 calls?" in text_of(asked)
+    assert aws.functions.invoked == []
+    done = client.post("/undelivered", data=fields_of(asked))
+    assert "2 calls replayed" in text_of(done)
+    assert len(aws.functions.invoked) == 2
+    assert "No undelivered calls." in text_of(client.get("/undelivered"))
+
+
+def test_only_chosen_calls_are_deleted() -> None:
+    aws = deployed()
+    by_proxy(aws, "one")
+    by_proxy(aws, "two")
+    client = client_of(aws)
+
+    assert client.post("/undelivered", data={"action": "drop"}).status_code == 400
+    assert client.post("/undelivered", data={"action": "burn", "all": "1"}).status_code == 400
+    asked = client.post("/undelivered", data={"action": "drop", "id": "one"})
+    client.post("/undelivered", data=fields_of(asked))
+    assert list(aws.sqs.queues[MANIFEST.undelivered_queue_url]) == ["two"]
+    again = client.post("/undelivered", data=fields_of(asked))
+    assert "1 call already gone" in text_of(again)
+
+
+def test_all_of_one_call_is_shown_and_nothing_in_it_is_markup() -> None:
+    aws = deployed()
+    by_proxy(aws, "one")
+    evil = "<script>alert(1)</script>"
+    aws.sqs.add(MANIFEST.undelivered_queue_url, "odd", evil, {}, 0)
+    client = client_of(aws)
+
+    assert 'href="/undelivered/one"' in client.get("/undelivered").text
+    shown = client.get("/undelivered/one")
+    assert "reason http-500" in text_of(shown)
+    assert "replay possible" in text_of(shown)
+    assert "Request" in text_of(shown)
+    odd = client.get("/undelivered/odd")
+    assert evil not in odd.text
+    assert "replay not possible: its shape is unknown" in text_of(odd)
+    assert "Replay…" not in odd.text
+    asked = client.post("/undelivered", data={"action": "replay", "id": "one"})
+    client.post("/undelivered", data=fields_of(asked))
+    gone = client.get("/undelivered/one")
+    assert (gone.status_code, "No such undelivered call" in text_of(gone)) == (404, True)
+
+
+def test_one_call_of_a_console_that_only_reads_has_no_buttons() -> None:
+    aws = deployed()
+    by_proxy(aws, "one")
+
+    shown = client_of(aws, read_only=True).get("/undelivered/one")
+
+    assert shown.status_code == 200
+    assert "<button" not in shown.text
