@@ -142,7 +142,7 @@ def _read(path: Path, project: str) -> Settings:
     except SettingsError as error:
         raise UsageError(f'invalid settings in "{path}":', *_indented(error)) from error
     except SettingsFileError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(*str(error).splitlines()) from error
 
 
 def _indented(error: SettingsError) -> Iterable[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schedule_catalog.cli.errors import UsageError
-from schedule_catalog.cli.line.sources import calendars_before, known_calendars
+from schedule_catalog.cli.line.sources import calendars_before, known_calendars, known_settings
 from schedule_catalog.settings import Settings, parse_settings
 from tests.schedule_catalog.git_repository import git
 
@@ -95,3 +95,16 @@ def test_a_revision_has_its_calendars_though_the_settings_are_in_no_repository(
     given = [tmp_path / "stacks" / "Pulumi.prod.yaml"]
 
     assert sorted(calendars_before("HEAD", [inside / "schedules"], given, PROD, None, NOW).known or ()) == ["fair"]
+
+
+def test_each_error_of_a_settings_file_is_a_line_of_the_message(repository: Path) -> None:
+    settings = repository / "Pulumi.prod.yaml"
+    settings.write_text("config:\n  a: 1\n  b: 1\n  a: 2\n  b: 2\n")
+
+    with pytest.raises(UsageError) as refused:
+        known_settings([repository / "schedules"], [settings], None)
+
+    assert [line.partition(" error: ")[2].split(",")[0] for line in refused.value.lines] == [
+        'duplicate key "a"',
+        'duplicate key "b"',
+    ]
