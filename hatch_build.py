@@ -1,4 +1,4 @@
-"""Build of `schedule-catalog`: the twin of its own version, its description, and the commit that it is made of."""
+"""Build of `schedule-catalog`: it pins `schedule-client` to the same version, and adds description and commit."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def by_command(line: list[str], access: AwsAccess, count: int) -> float:
     done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
     took, ended = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     shown(
-        "schedules status, a process of its own",
+        "schedules status, with the start of its process",
         took,
         ended.ru_utime + ended.ru_stime - worked.ru_utime - worked.ru_stime,
     )

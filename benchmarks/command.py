@@ -6,7 +6,7 @@ validates them against the same schema with the same validator, which is the qui
 most would. The last one leaves out validation and prints the next five fires of the crons that croniter can read, in
 their zone.
 
-The contract is a ratio to the bare script of 1.8. Each run is a process of its own; the least of its times counts.
+The contract is a ratio to the bare script of 1.8. Each run starts a process; the least of its times counts.
 
 The second is of 10,000 entries in 100 files: `fmt`, which may take twice the CPU of `check` on one core, and the wall
 time of `check` on one core beside two, which is only worth reading from a machine that does nothing else.

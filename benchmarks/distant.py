@@ -1,6 +1,6 @@
 """A command of the program as far from AWS as a company's laptop is: `python -m benchmarks.distant status ...`.
 
-Each request takes 20 ms longer. The command is otherwise as a person runs it, in a process of its own.
+Each request takes 20 ms longer. Otherwise the command runs as a person starts it.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ class Outline:
         """All events that begin or end a node, each mark translated once."""
         next_event: Callable[[], Any] = CParser(self.text.encode()).get_event
         text, length = self.text, len(self.text)
-        starts = [*self._starts, length]  # libyaml ends a text without a line end on a line of its own
+        starts = [*self._starts, length]  # libyaml ends a text without a line end one line further
         while (event := next_event()) is not None:
             kind = _KINDS.get(event.__class__)
             if kind is None:

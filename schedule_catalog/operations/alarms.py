@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.deployment.alarms import read_description
 from schedule_catalog.operations.errors import AwsError
-from schedule_catalog.operations.translation import asking, code_of
+from schedule_catalog.operations.translation import asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from schedule_catalog.deployment.names import Names
     from schedule_catalog.operations.access import ServiceClients
 
-_DENIED = ("AccessDenied", "AccessDeniedException")
 _PAGE = 100
 # The start of a long name is cut at a place that depends on its end, but never as early as this.
 _CERTAIN = 8
@@ -39,12 +38,13 @@ class Alarm:
 
 
 def alarms_on(clients: ServiceClients, names: Names) -> tuple[Alarm, ...] | None:
-    """Return the alarms of a stack that are on, the latest first; None without the permission to ask."""
+    """Return the alarms of a stack that are on, the latest first; None if they cannot be read.
+
+    The board is more than its alarms: without the permission, or while CloudWatch fails, the rest is still shown.
+    """
     try:
         found = [_alarm(each, thing) for each in _in_alarm(clients, names) if (thing := names.thing(each["AlarmName"]))]
-    except AwsError as error:
-        if code_of(error.__cause__) not in _DENIED:
-            raise
+    except AwsError:
         return None
     return tuple(sorted(found, key=lambda alarm: alarm.since, reverse=True))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def alarm_lines(alarms: Sequence[Alarm] | None) -> Iterator[str]:
     """Yield the alarms that are on; None if they cannot be read."""
     if alarms is None:
-        yield "alarms: unknown, as the permission cloudwatch:DescribeAlarms is missing"
+        yield "alarms: unknown, as AWS did not answer cloudwatch:DescribeAlarms: is the permission missing?"
         return
     rows = [(each.name, utc_minute(each.since), each.means, _place(each)) for each in alarms]
     if rows:

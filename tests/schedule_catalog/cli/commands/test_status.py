@@ -139,4 +139,7 @@ def test_alarms_that_are_on_are_shown_with_their_runbooks(where: list[str], caps
     assert (alarm["name"], alarm["since"], alarm["runbook"]) == ("failed", "2026-11-23T09:00:00Z", "failed")
     aws.cloudwatch.denied = True
     run(aws, "status", *where)
-    assert "alarms: unknown, as the permission cloudwatch:DescribeAlarms is missing" in capsys.readouterr().out
+    assert (
+        "alarms: unknown, as AWS did not answer cloudwatch:DescribeAlarms: is the permission missing?"
+        in capsys.readouterr().out
+    )

@@ -307,4 +307,4 @@ def test_an_alarm_that_is_on_leads_from_the_board_to_its_runbook() -> None:
     assert "The undelivered queue has calls that wait for a person." in text_of(client.get("/alarms/undelivered"))
     assert client.get("/alarms/nothing").status_code == 404
     aws.cloudwatch.denied = True
-    assert "the permission cloudwatch:DescribeAlarms is missing" in text_of(client_of(aws).get("/"))
+    assert "AWS did not answer cloudwatch:DescribeAlarms" in text_of(client_of(aws).get("/"))
