@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.run_cost import ARN, KINDS, CountedStack, usage
-from schedule_catalog.cost import LEDGER_BYTES, LEDGER_WRITES, LOG_BYTES, PAUSE_READS, RETRY_READS
+from proxy.pauses import FRESH_SECONDS
+from schedule_catalog.cost import LEDGER_BYTES, LEDGER_WRITES, LOG_BYTES, PAUSE_READS, PAUSE_SECONDS, RETRY_READS
 
 # Requests, units of writes (with the index's) and of reads, log lines.
 COUNTS = {
@@ -37,7 +38,7 @@ def test_schedules_cost_says_what_a_delivered_run_uses() -> None:
     found = usage("delivered")
 
     assert found.units["writes"] == LEDGER_WRITES
-    assert found.pause_reads == PAUSE_READS
+    assert (found.pause_reads, FRESH_SECONDS) == (PAUSE_READS, PAUSE_SECONDS)
     assert LOG_BYTES - 100 < found.log_bytes + 26 * found.log_lines <= LOG_BYTES
     assert LEDGER_BYTES - 100 < found.largest_item + 100 <= LEDGER_BYTES
 

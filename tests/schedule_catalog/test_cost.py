@@ -17,11 +17,10 @@ DAILY = entry('cron: "0 9 * * ? *"')
 
 
 def of_a_million(seconds: float, **size: object) -> Cost:
-    (found,) = costs([DAILY], replace(StackSize(seconds=seconds), **size), NOW)
-    return Cost(1_000_000, {name: usd / found.cost.calls * 1_000_000 for name, usd in found.cost.runs.items()})
+    return replace(stack_cost([EntryCost(DAILY, Cost(1e6, {}))], replace(StackSize(seconds=seconds), **size)), fixed={})
 
 
-@pytest.mark.parametrize(("seconds", "usd"), [(0.1, 3.44), (1.0, 4.94)])
+@pytest.mark.parametrize(("seconds", "usd"), [(0.1, 3.30), (1.0, 4.81)])
 def test_a_million_delivered_runs_cost_a_third_to_half_of_qstash(seconds: float, usd: float) -> None:
     million = of_a_million(seconds)
 
@@ -29,20 +28,34 @@ def test_a_million_delivered_runs_cost_a_third_to_half_of_qstash(seconds: float,
     assert million.runs["Scheduler"] == pytest.approx(1.00)
     assert million.runs["Lambda requests"] == pytest.approx(0.20)
     assert million.runs["Lambda time"] == pytest.approx((seconds + 0.05) * 125_000 * 0.0000133334)
-    assert million.runs["run ledger"] == pytest.approx(1.25 + 0.17, abs=0.01)
-    assert million.runs["pauses"] == pytest.approx(0.125)
-    assert million.runs["logs"] == pytest.approx(0.43, abs=0.01)
+    assert million.runs["run ledger"] == pytest.approx(1.25 + 0.16, abs=0.01)
+    assert million.runs["logs"] == pytest.approx(0.41, abs=0.01)
 
 
 def test_a_retry_pays_for_its_message_instead_of_its_event() -> None:
     runs = of_a_million(1.0).runs
-    of_messages, of_read = 3 * 0.50, 0.125
+    of_messages, of_reads = 3 * 0.50, 2 * 0.125
 
     assert 1e6 * of_retry(StackSize(seconds=1.0)) == pytest.approx(
-        sum(runs.values()) - runs["Scheduler"] + of_messages + of_read
+        sum(runs.values()) - runs["Scheduler"] - runs["pauses"] + of_messages + of_reads
     )
     alone = of_a_million(1.0, ledger=False).total
     assert 1e6 * of_retry(StackSize(seconds=1.0, ledger=False)) == pytest.approx(alone - 1.00 + of_messages)
+
+
+@pytest.mark.parametrize(("calls", "shared"), [(1, 1.0), (1e6, 0.26), (1e9, 0.116)])
+def test_the_more_calls_the_more_of_them_share_a_read_of_the_pauses(calls: float, shared: float) -> None:
+    pauses = stack_cost([EntryCost(DAILY, Cost(calls, {}))], StackSize(seconds=0.1 if calls < 1e9 else 1.0)).runs[
+        "pauses"
+    ]
+
+    assert pauses == pytest.approx(calls * shared * 0.125e-6, rel=0.03)
+
+
+def test_the_costs_of_the_schedules_add_up_to_that_of_the_calls() -> None:
+    found = costs([DAILY, entry("rate: 1 minute"), entry('cron: "0 * * * ? *"')], StackSize(), NOW)
+
+    assert sum(each.cost.total for each in found) == pytest.approx(sum(stack_cost(found, StackSize()).runs.values()))
 
 
 def test_without_a_ledger_none_is_paid() -> None:

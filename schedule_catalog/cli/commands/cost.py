@@ -17,6 +17,7 @@ from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.cost import (
+    PAUSE_SECONDS,
     SECONDS,
     Cost,
     EntryCost,
@@ -87,7 +88,7 @@ def _show_text(found: Sequence[EntryCost], total: Cost, size: StackSize, stack: 
         f"Calls of {size.seconds:g} s at {size.memory_mb} MB, delivered at once; a twelfth of the coming year. "
         "The total is without retries, run-time calls and the callback service.",
         *(
-            ["One read of the pauses is counted for each call; in fact an execution reads them at most every 8 s."]
+            [f"Calls are spread evenly; those of one execution within {PAUSE_SECONDS:g} s share a read of the pauses."]
             * size.ledger
         ),
         f"Monthly free tier of an account, not deducted: {price.free}.",

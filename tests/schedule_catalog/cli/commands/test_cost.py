@@ -41,12 +41,12 @@ def test_the_text_has_each_schedule_the_charges_the_fixed_part_and_the_source(
     text = capsys.readouterr().out
     lines = text.splitlines()
     assert [line.split() for line in lines[1:3]] == [
-        ["often", "prod", "43,800.0", "0.4460"],
+        ["often", "prod", "43,800.0", "0.4438"],
         ["daily", "every", "30.4", "0.0003"],
     ]
     assert [line.split()[0] for line in lines[4:8]] == ["charge", "alarms", "dashboard", "metrics"]
     assert (
-        "without any call, 10.18 for a million calls, 10.81 for a million retries. The same calls elsewhere: QStash"
+        "without any call, 10.13 for a million calls, 10.77 for a million retries. The same calls elsewhere: QStash"
         in text
     )
     assert "at 512 MB" in text
