@@ -88,7 +88,7 @@ def _show_text(found: Sequence[EntryCost], total: Cost, size: StackSize, stack: 
         f"Calls of {size.seconds:g} s at {size.memory_mb} MB, delivered at once; a twelfth of the coming year. "
         "The total is without retries, run-time calls and the callback service.",
         *(
-            [f"Calls are spread evenly; those of one execution within {PAUSE_SECONDS:g} s share a read of the pauses."]
+            [f"This assumes evenly spread calls: an execution reads the pauses at most once in {PAUSE_SECONDS:g} s."]
             * size.ledger
         ),
         f"Monthly free tier of an account, not deducted: {price.free}.",
