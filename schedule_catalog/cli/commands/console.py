@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -45,31 +46,37 @@ def run(
     now: datetime,
     reach: Reach = reach,
     serve: Callable[[Any, socket.socket], None] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> int:
     """Serve the console until it is interrupted."""
+    reached = reach(options)
+    desk = _desk(options, reached, clock)
+    with _listener(options.port) as listener, ThreadPoolExecutor(1) as beside:
+        first_look = beside.submit(desk.overview)  # what the browser asks for first; an error is shown there
+        first_look.add_done_callback(lambda _: gc.enable())  # a command that ends before it would pay does without
+        app, address = _app(options, desk, listener.getsockname()[1])
+        say(f"stack {reached.names.stack}, {reached.names.region}", f"open {address}", "Ctrl-C stops it")
+        if not options.no_browser:
+            import webbrowser
+
+            webbrowser.open(address)
+        (serve or _serve)(app, listener)
+    return CLEAN
+
+
+def _app(options: Namespace, desk: Desk, port: int) -> tuple[Any, str]:
+    """Return the app, and the address that signs a browser in."""
     try:
         from schedule_catalog.pages.console.app import console_app
         from schedule_catalog.pages.console.session import ConsoleSession
     except ModuleNotFoundError as error:
         raise UsageError(f"the console needs the package {error.name}: install schedule-catalog[console]") from error
-    reached = reach(options)
-    desk = _desk(options, reached)
-    listener = _listener(options.port)
-    port = listener.getsockname()[1]
     session = ConsoleSession(port)
-    address = f"http://127.0.0.1:{port}/?token={session.token}"
-    say(f"stack {reached.names.stack}, {reached.names.region}", f"open {address}", "Ctrl-C stops it")
-    if not options.no_browser:
-        import webbrowser
-
-        webbrowser.open(address)
-    gc.enable()  # other commands do without: they end before it would pay
-    hosts = frozenset(options.allow_host)
-    (serve or _serve)(console_app(desk, session, options.read_only, hosts, of_laptop=options.local), listener)
-    return CLEAN
+    app = console_app(desk, session, options.read_only, frozenset(options.allow_host), of_laptop=options.local)
+    return app, f"http://127.0.0.1:{port}/?token={session.token}"
 
 
-def _desk(options: Namespace, reached: Reached) -> Desk:
+def _desk(options: Namespace, reached: Reached, clock: Callable[[], datetime]) -> Desk:
     from schedule_catalog.pages.console.desk import Desk, WantedCatalog
 
     def load() -> WantedCatalog:
@@ -77,7 +84,7 @@ def _desk(options: Namespace, reached: Reached) -> Desk:
         settings = stack_settings(options, name, reached.names.project)
         if settings is None:
             raise UsageError(f'no settings for the stack "{name}": specify --settings FILE')
-        catalog = stack_catalog(options, {name: settings}, name, datetime.now(UTC))
+        catalog = stack_catalog(options, {name: settings}, name, clock())
         return WantedCatalog(catalog.entries, settings, catalog.problems)
 
     def reload() -> WantedCatalog:
@@ -86,8 +93,8 @@ def _desk(options: Namespace, reached: Reached) -> Desk:
         except (UsageError, CatalogError) as error:
             raise OperationError(str(error)) from error
 
-    load()  # a mistake of the command line ends the command; later the page shows it
-    return Desk(reached.stack, reached.names, reload, lambda: datetime.now(UTC))
+    known = load()  # a mistake of the command line ends the command; later the page shows it
+    return Desk(reached.stack, reached.names, reload, clock, known=known)
 
 
 def _listener(port: int) -> socket.socket:

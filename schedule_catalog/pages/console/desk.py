@@ -123,6 +123,7 @@ class Desk:
     """Facts and actions; readers share one board that is at most two seconds old.
 
     load, catalog_age: where the catalog comes from, and how old it may be: checking a large one takes seconds.
+    known: the catalog as it was loaded a moment ago.
     """
 
     def __init__(
@@ -132,13 +133,14 @@ class Desk:
         load: Callable[[], WantedCatalog],
         clock: Callable[[], datetime],
         catalog_age: timedelta = CATALOG_AGE,
+        known: WantedCatalog | None = None,
     ) -> None:
         self.stack, self.names, self.clock = stack, names, clock
         self._load, self._catalog_age = load, catalog_age
         self._memory = BoardMemory()
         self._lock = Lock()
         self._last: Overview | None = None
-        self._wanted: tuple[datetime, WantedCatalog] | None = None
+        self._wanted = (clock(), known) if known else None
 
     def overview(self) -> Overview:
         """Read the board; concurrent readers receive the same one."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from schedule_catalog.pages.console.calls import Failing, ReceivedCall
     from schedule_catalog.pages.console.desk import Overview, ScheduleView
 
-PAGE = 200
+PAGE = 100
 """Rows on a page of the board."""
 
 
