@@ -185,7 +185,7 @@ def by_console(line: list[str], access: AwsAccess) -> float:
 
 
 def distant(line: list[str], access: AwsAccess, *verb: str) -> dict[str, Any]:
-    """How to start a command of the program, far from AWS."""
+    """Return the arguments of a process that runs a command of the program far from AWS."""
     environment = emulated_environment(str(access.endpoint_url), str(access.region), ACCOUNT)
     return {
         "args": [sys.executable, "-u", "-m", "benchmarks.distant", *verb, "--region", str(access.region), *line],

@@ -120,7 +120,7 @@ class WantedCatalog:
 
 
 class Desk:
-    """Facts and actions; readers share one board that is at most two seconds old.
+    """Facts and actions; readers share one board for two seconds after it was read.
 
     load, catalog_age: where the catalog comes from, and how old it may be: checking a large one takes seconds.
     known: the catalog as it was loaded a moment ago.
@@ -139,16 +139,15 @@ class Desk:
         self._load, self._catalog_age = load, catalog_age
         self._memory = BoardMemory()
         self._lock = Lock()
-        self._last: Overview | None = None
+        self._last: tuple[Overview, datetime] | None = None
         self._wanted = (clock(), known) if known else None
 
     def overview(self) -> Overview:
         """Read the board; concurrent readers receive the same one."""
         with self._lock:
-            now = self.clock()
-            if self._last is None or now - self._last.at >= _PAUSE:
-                self._last = self._read(now)
-            return self._last
+            if self._last is None or self.clock() - self._last[1] >= _PAUSE:
+                self._last = self._read(self.clock()), self.clock()  # a large stack takes longer than the pause
+            return self._last[0]
 
     def _read(self, now: datetime) -> Overview:
         catalog = self.catalog()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from schedule_catalog.pages.console.desk import UPCOMING, Desk, WantedCatalog
 from schedule_catalog.settings import parse_settings
@@ -36,3 +37,23 @@ def test_the_next_fires_of_a_schedule_are_none_that_its_calendar_leaves_out() ->
 
     assert len(found) == UPCOMING
     assert found[0] == datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def test_who_waited_for_a_board_that_took_long_to_read_receives_it() -> None:
+    aws, moments = deployed(), [NOW]
+    ask, asked = aws.scheduler.list_schedules, list[str]()
+
+    def slowly(**of: Any) -> dict[str, Any]:
+        asked.append(of["GroupName"])
+        moments.append(moments[-1] + timedelta(seconds=5))
+        return ask(**of)
+
+    aws.scheduler.list_schedules = slowly
+    entries = checked(CATALOG, stack="prod", now=NOW).entries
+    desk = Desk(aws.stack, NAMES, lambda: WantedCatalog(entries, parse_settings("prod", {})), lambda: moments[-1])
+
+    first, requests = desk.overview(), len(asked)
+    assert desk.overview() is first
+    assert len(asked) == requests
+    moments.append(moments[-1] + timedelta(seconds=2))
+    assert desk.overview() is not first
