@@ -174,9 +174,22 @@ def test_pages_fit_their_window_and_axe_finds_nothing(page: Page, aws: Clients, 
     aws.cloudwatch.add(NAMES.of("failed-" + "x" * 20), alarm_description("x" * 200, "failed"))
     for path in ("/", PAGE, "/undelivered", "/undelivered/one", "/calls", "/pauses", "/alarms/failed"):
         page.goto(f"{origin}{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        add_axe(page)
-        assert faults(page) == [], path
+        fits_and_is_accessible(page, width)
+    for path, opens in ((PAGE, "Run as of then…"), ("/undelivered/one", "Replay…"), ("/pauses", "Resume ")):
+        page.goto(f"{origin}{path}")
+        page.get_by_role("button", name=opens).first.click()
+        expect(page.get_by_role("link", name="Cancel")).to_be_visible()
+        fits_and_is_accessible(page, width)
+        page.locator("main button").click()
+        expect(page.get_by_role("link", name="Cancel")).to_have_count(0)
+        fits_and_is_accessible(page, width)
+
+
+def fits_and_is_accessible(page: Page, width: int) -> None:
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    add_axe(page)
+    assert faults(page) == [], page.url
 
 
 @pytest.mark.parametrize("name", ["dist/htmx.min.js", "LICENSE"])
