@@ -176,7 +176,8 @@ class Timing:
     @property
     def free_interval(self) -> timedelta | None:
         """Interval of a rate whose fires only its deployment decides, unless it has a future `start`."""
-        return None if self.anchored_cron else self.interval
+        interval = self.interval
+        return interval if interval and not self.anchored_cron else None
 
     def counts_from_deployment(self, now: datetime) -> bool:
         """Return whether its fires count from a deployment after *now*, so that they are unknown before."""

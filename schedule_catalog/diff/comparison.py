@@ -114,7 +114,8 @@ def compare(
 
 
 def _finished(entries: Iterable[Entry], settings: Mapping[str, Settings], now: datetime) -> tuple[Entry, ...]:
-    over = (each for each in entries if each.finished(now, handing_minutes(settings, each.stack)))
+    expired = (each for each in entries if each.timing.expired(now))  # few are, and retries only make it later
+    over = (each for each in expired if each.finished(now, handing_minutes(settings, each.stack)))
     return tuple(sorted({each.name: each for each in over}.values(), key=_name))
 
 
