@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Required, TypeAlias, TypedDict, Unpack
 
 from schedule_catalog.checking.checkable import sound
 from schedule_catalog.checking.draft import Draft, draft
-from schedule_catalog.checking.entry_of_draft import Readers, entries
+from schedule_catalog.checking.entry_of_draft import Readers, entries, every_request
 from schedule_catalog.checking.fault_log import FaultLog
 from schedule_catalog.checking.rules import CONTEXT_RULES, DRAFT_RULES, ENTRY_RULES, STACK_RULES
 from schedule_catalog.checking.rules.calendars import FREEZE
@@ -30,6 +30,27 @@ Definition: TypeAlias = "tuple[str, Place, list[Entry]]"
 """Name, position, and entries without errors."""
 
 
+class CheckOptions(TypedDict, total=False):
+    """What a check asks of its entries, whatever they are read from.
+
+    settings: of the known stacks, by name; without them, services, hosts and the like of a stack are not checked.
+    calendars: calendars that entries may name, and that freeze the stacks; `UNREAD` if fires do not matter.
+    now: instant (aware) that divides past from future.
+    stack: limits the entries to this stack; None for all stacks.
+    base: the catalog before the change; entries that the change adds or edits must then be in the future.
+    notes: report notes as well: correct, but good to know.
+    requests: which entries must have their requests; the others have only their age.
+    """
+
+    settings: Required[Mapping[str, Settings]]
+    calendars: Required[Calendars]
+    now: Required[datetime]
+    stack: str | None
+    base: Catalog | None
+    notes: bool
+    requests: Readers
+
+
 @frozen
 class Findings:
     """Problems and definitions of several files, in the order of the files."""
@@ -42,22 +63,16 @@ class Findings:
 class Inspector:
     """Checks documents one by one, with the context that the rules need."""
 
-    def __init__(
-        self,
-        settings: Mapping[str, Settings],
-        calendars: Calendars,
-        stack: str | None,
-        now: datetime,
-        base: Catalog | None,
-        notes: bool,
-        readers: Readers,
-    ) -> None:
-        self._settings = tuple(each for name, each in settings.items() if stack in (None, name))
+    def __init__(self, **options: Unpack[CheckOptions]) -> None:
+        settings, calendars, stack = options["settings"], options["calendars"], options.get("stack")
+        self.settings = tuple(each for name, each in settings.items() if stack in (None, name))
         self._stack = stack
-        self._readers = readers
+        self._requests = options.get("requests", every_request)
         known = tuple(settings) if stack is None else ()
+        base = options.get("base")
         before = None if base is None else {(entry.name, entry.stack): entry for entry in base.entries}
-        self._context = Context(now, known, before, notes, calendars if stack is None else calendars.only(stack))
+        calendars = calendars if stack is None else calendars.only(stack)
+        self._context = Context(options["now"], known, before, options.get("notes", False), calendars)
 
     def inspect(self, documents: Iterable[Document]) -> Findings:
         """Check documents; each is released before the next is read."""
@@ -71,7 +86,7 @@ class Inspector:
 
     def of_catalog(self, entries: Sequence[Entry]) -> Iterator[Problem]:
         """Yield the problems that only the whole catalog shows."""
-        return PILE_UP.check(entries, self._settings, self._context.now)
+        return PILE_UP.check(entries, self.settings, self._context.now)
 
     def of_calendars(self) -> Iterator[Problem]:
         """Yield what is wrong with the calendars, and with the stacks' use of them."""
@@ -113,7 +128,7 @@ class Inspector:
         for rule in DRAFT_RULES:
             for fault in rule.check(draft):
                 wrong |= log.add(draft, rule.id, fault)
-        results: tuple[Entry, ...] = () if wrong else entries(draft, self._context.calendars, self._readers)
+        results: tuple[Entry, ...] = () if wrong else entries(draft, self._context.calendars, self._requests)
         wrong |= self._check_surroundings(draft, log)
         for rule in ENTRY_RULES if results else ():
             for fault in rule.check(results, draft, self._context):
@@ -128,7 +143,7 @@ class Inspector:
         for rule in CONTEXT_RULES:
             for fault in rule.check(draft, self._context):
                 wrong |= log.add(draft, rule.id, fault)
-        for settings in self._settings:
+        for settings in self.settings:
             if draft.variant.is_for(settings.stack):
                 for rule in STACK_RULES:
                     for fault in rule.check(draft, settings):
