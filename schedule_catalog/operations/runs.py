@@ -94,6 +94,17 @@ def scheduled_of(record: RunRecord) -> datetime | None:
         return None
 
 
+def key_of(record: RunRecord) -> str | None:
+    """Return the key by which an application named a run; None for other runs, and for a call that reused a key."""
+    return record.sort.removeprefix(KEY_SORT) if record.sort.startswith(KEY_SORT) else None
+
+
+def keyed(record: RunRecord) -> str:
+    """Return what people read in the place of the due time of a run that has none."""
+    key = key_of(record)
+    return "reused key" if key is None else f"key {key}"
+
+
 def lateness_seconds(record: RunRecord) -> float | None:
     """Return the delay of a delivered run; None for others, and for those whose time is not a fire."""
     due = scheduled_of(record)

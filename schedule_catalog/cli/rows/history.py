@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.cli import as_json
 from schedule_catalog.cli.rows.pauses import act_row
-from schedule_catalog.operations.runs import attempts_made, by_hand, lateness_seconds, scheduled_of
+from schedule_catalog.operations.runs import attempts_made, by_hand, key_of, lateness_seconds, scheduled_of
 
 if TYPE_CHECKING:
     from schedule_catalog.operations import Missed, PauseAct, RunRecord, Search
@@ -41,7 +41,7 @@ def run_row(record: RunRecord, timezone: str) -> dict[str, Any]:
         "origin": record.partition.partition("#")[0],
         "scheduled": as_json.instant(due),
         "local": as_json.local(due, timezone) if due else None,
-        "key": record.sort if due is None else None,
+        "key": key_of(record),
         "by_hand": by_hand(record),
         "state": record.state,
         "attempts": attempts_made(record),

@@ -9,7 +9,7 @@ from schedule_catalog.cli.output import Styled
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.cli.text.terminal import Style
 from schedule_catalog.operations.board import TROUBLE, RowState
-from schedule_catalog.operations.runs import State, scheduled_of
+from schedule_catalog.operations.runs import State, keyed, scheduled_of
 from schedule_catalog.wording import counted, utc_minute
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _row(row: BoardRow) -> tuple[str, ...]:
 
 def _last(run: RunRecord) -> str:
     due = scheduled_of(run)
-    return utc_minute(due) if due else run.sort
+    return utc_minute(due) if due else keyed(run)
 
 
 def _note(row: BoardRow) -> str:

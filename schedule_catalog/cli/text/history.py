@@ -10,7 +10,7 @@ from schedule_catalog.cli.line.moments import in_zone, span_text
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.text.pauses import act_lines
 from schedule_catalog.cli.text.table import aligned
-from schedule_catalog.operations.runs import attempts_made, by_hand, lateness_seconds, scheduled_of
+from schedule_catalog.operations.runs import attempts_made, by_hand, keyed, lateness_seconds, scheduled_of
 from schedule_catalog.wording import counted, utc_minute
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _run(record: RunRecord, timezone: str) -> tuple[str, ...]:
     local = () if timezone == "UTC" else (in_zone(due, timezone) if due else "",)
     return (
         *local,
-        utc_minute(due) if due else record.sort,
+        utc_minute(due) if due else keyed(record),
         record.state,
         counted(attempts_made(record), "attempt"),
         "" if record.status is None else str(record.status),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from schedule_catalog.expressions.in_words import in_words
-from schedule_catalog.operations.runs import attempts_made, lateness_seconds, scheduled_of
+from schedule_catalog.operations.runs import attempts_made, keyed, lateness_seconds, scheduled_of
 from schedule_catalog.pages.console.calls import ANSWERS, FAILURES, failure_of
 from schedule_catalog.wording import counted, rfc3339
 
@@ -185,7 +185,7 @@ def _row(row: BoardRow) -> dict[str, Any]:
         "note": _note(row),
         "runs": runs,
         "runs_text": ", ".join(runs) or "no runs",
-        "last": _minute(due) if due else newest.sort if newest else None,
+        "last": _minute(due) if due else keyed(newest) if newest else None,
         "next": _minute(row.next_fire) if row.next_fire else None,
         "target": row.target,
     }
@@ -205,7 +205,7 @@ def _run(run: RunRecord) -> dict[str, str]:
     due, late = scheduled_of(run), lateness_seconds(run)
     is_fire = due is not None and "#" not in run.sort
     return {
-        "due": f"{_minute(due)} UTC" if due else run.sort,
+        "due": f"{_minute(due)} UTC" if due else keyed(run),
         "as_of": run.sort if is_fire else "",
         "state": run.state,
         "attempts": counted(attempts_made(run), "attempt"),

@@ -81,9 +81,23 @@ def test_a_schedule_that_is_gone_is_found_by_its_runs(aws: Clients, capsys: Capt
 
     for name in ("shop-1", arn("shop-1", NAMES.adhoc_group)):
         assert run(aws, "history", name) == 0
-        assert "key#order-7" in capsys.readouterr().out
+        assert "key order-7" in capsys.readouterr().out
     with pytest.raises(NotRunnableError, match='did you mean "nightly"'):
         run(aws, "history", "nightl")
+
+
+def test_a_run_without_a_due_time_shows_the_key_that_its_application_gave(aws: Clients, capsys: Capture) -> None:
+    for sort in ("key#order-7", "reused#5f3c"):
+        aws.dynamodb.items.append(record("shop-1", sort, NAMES.adhoc_group, "adhoc").to_item())
+
+    assert run(aws, "history", "shop-1") == 0
+    assert [line.partition("  ")[0] for line in capsys.readouterr().out.splitlines()[1:]] == [
+        "key order-7",
+        "reused key",
+    ]
+    assert run(aws, "history", "shop-1", "--format", "json") == 0
+    runs = document(capsys.readouterr().out)["runs"]
+    assert [(each["scheduled"], each["key"]) for each in runs] == [(None, "order-7"), (None, None)]
 
 
 def test_a_schedule_that_has_not_run_says_so(aws: Clients, capsys: Capture) -> None:
