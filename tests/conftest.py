@@ -1,6 +1,8 @@
-"""What holds for every test: no skip unnoticed in CI, and property tests that do not depend on the machine's speed."""
+"""What holds for every test: no skip unnoticed in CI, property tests for any machine's speed, a Ctrl-C that arrives."""
 
 from __future__ import annotations
+
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +20,11 @@ settings.load_profile("default")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--forbid-skips", action="store_true", help="fail when a test was skipped")
+
+
+def pytest_configure() -> None:
+    # A shell without job control has what it starts in the background ignore Ctrl-C, and so do its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)
