@@ -178,9 +178,17 @@ def _pairs(old: Catalog, touched: Sequence[Entry], stacks: Sequence[str | None])
         (pair, seen_by)
         for name in dict.fromkeys((*before, *after))
         for pair, seen_by in _of_name(before.get(name, {}), after.get(name, {}), tuple(stacks))
-        if pair[0] != pair[1]
+        if not _alike(*pair)
     ]
     return [(pair, list(seen_by)) for pair, seen_by in _with_renames(found)]
+
+
+def _alike(before: Entry | None, after: Entry | None) -> bool:
+    """Whether two entries send the same: to Python `true` equals 1 and 1.0, but in a body they differ."""
+    if before is None or after is None or before != after:
+        return before is after
+    old, new = (json.dumps(each.request.body, sort_keys=True, default=repr) for each in (before, after))
+    return old == new
 
 
 def _by_name(entries: Iterable[Entry]) -> dict[str, Versions]:

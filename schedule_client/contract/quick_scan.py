@@ -22,8 +22,8 @@ def is_harmless(scanned: Mapping[str, object]) -> bool:
         written = repr(scanned)
         if PREFIX in written:
             # Only in the body are the two keywords allowed everywhere.
-            body = repr(scanned.get("body"))
-            written = written.replace(body, body.replace(SCHEDULED_TIME, "").replace(SCHEDULE_ARN, ""))
+            body = repr(scanned.get("body")).replace(SCHEDULED_TIME, "").replace(SCHEDULE_ARN, "")
+            written = repr({**scanned, "body": None}) + body
     except (RecursionError, ValueError):  # of a number, Python writes some thousand digits at most
         return False
     if any([sign in written for sign in _SIGNS]):  # noqa: C419 - a list is the quicker one

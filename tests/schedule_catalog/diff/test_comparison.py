@@ -164,3 +164,13 @@ def test_a_pause_says_how_many_fires_it_takes():
 
     assert change.effect.action == "update in place"
     assert "8 fewer fires in the next year, the first on" in change.effect.notes[-1]
+
+
+def test_a_number_that_becomes_true_or_has_a_decimal_point_changes_the_body():
+    before, *after = (
+        f'a: {{rate: 1 day, request: {{url: "https://a.example.com", body: {{force: {value}}}}}}}'
+        for value in ("1", "true", "1.0")
+    )
+    for text, value in zip(after, (True, 1.0), strict=True):
+        (change,) = compared([before], [text]).changes
+        assert [(each.path, each.before, each.after) for each in change.fields] == [("request.body.force", 1, value)]

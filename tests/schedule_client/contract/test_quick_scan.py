@@ -30,6 +30,8 @@ def test_a_plain_request_needs_no_closer_look(request_part: dict[str, object]) -
         {"url": "http://user:word@api.example.com/"},
         {"path": f"/{SCHEDULED_TIME}"},
         {"path": "/x", "params": {"at": SCHEDULED_TIME}},
+        {"path": SCHEDULED_TIME, "body": SCHEDULED_TIME},
+        {"params": {SCHEDULED_TIME: "x"}, "body": SCHEDULED_TIME},
         {"body": {"at": "<aws.scheduler.attempt-number>"}},
         {"body": ["${NAME}"]},
         {"body": ["{{ name }}"]},
