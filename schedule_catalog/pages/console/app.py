@@ -18,7 +18,7 @@ from schedule_catalog.pages.console.calls_pages import CallsPages, calls_elsewhe
 from schedule_catalog.pages.console.forms import read_form
 from schedule_catalog.pages.console.make_up_pages import MakeUpPages
 from schedule_catalog.pages.console.pause_pages import PausePages
-from schedule_catalog.pages.console.rendering import Renderer
+from schedule_catalog.pages.console.rendering import CONFIRMED, Renderer
 from schedule_catalog.pages.console.runbooks import runbook
 from schedule_catalog.pages.console.undelivered_pages import UndeliveredPages
 from schedule_catalog.pages.console.views import (
@@ -32,6 +32,7 @@ from schedule_catalog.pages.console.views import (
 )
 from schedule_catalog.pages.report import page, report
 from schedule_catalog.pages.report.origin import Origin
+from schedule_catalog.wall_time import YEARS
 from schedule_catalog.wording import counted
 from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.times import read_instant
@@ -145,7 +146,7 @@ class Console:
         def acted() -> Response:
             as_of = _instant(text)
             call = self._desk.prepare(arn, as_of)
-            if "confirmed" not in form:
+            if CONFIRMED not in form:
                 own = f"as the run of {text}, under its run key" if as_of else "as a run of its own"
                 lines = [f"{call.target}", f"of {name}, {own}, with one attempt", *self._desk.notes_on_call(arn)]
                 fields = [("as_of", text)] if text else []
@@ -156,7 +157,7 @@ class Console:
             lines += [f"{answer.milliseconds:,.0f} ms", f"run key {answer.run_key or 'unknown'}"]
             return self._renderer.message(heading, [line for line in lines if line], link)
 
-        return await self._renderer.changed(acted, link)
+        return await self._renderer.changed(form, acted, link)
 
     async def _runbook(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -234,6 +235,9 @@ def _instant(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return read_instant(text)
+        found = read_instant(text)
     except TimeTextError as error:
         raise OperationError(f'"{text}" is not a time of a run: {error}') from error
+    if found.year not in YEARS:
+        raise OperationError(f'"{text}" is outside the years {YEARS[0]}-{YEARS[-1]}')
+    return found

@@ -79,7 +79,7 @@ class CallsPages:
                 self._calls.recover(host)
             return RedirectResponse(_ADDRESS, 303)
 
-        return await self._renderer.changed(acted, _ADDRESS)
+        return await self._renderer.changed(form, acted, _ADDRESS)
 
 
 def calls_elsewhere(renderer: Renderer) -> list[Route]:

@@ -138,7 +138,7 @@ class Desk:
         self.stack, self.names, self.clock = stack, names, clock
         self._load, self._catalog_age = load, catalog_age
         self._memory = BoardMemory()
-        self._lock = Lock()
+        self._lock, self._loading = Lock(), Lock()
         self._last: tuple[Overview, datetime] | None = None
         self._wanted = (clock(), known) if known else None
 
@@ -158,10 +158,11 @@ class Desk:
 
     def catalog(self) -> WantedCatalog:
         """Return the catalog, read again when it is too old."""
-        now = self.clock()
-        if self._wanted is None or now - self._wanted[0] >= self._catalog_age:
-            self._wanted = now, self._load()
-        return self._wanted[1]
+        with self._loading:
+            now = self.clock()
+            if self._wanted is None or now - self._wanted[0] >= self._catalog_age:
+                self._wanted = now, self._load()
+            return self._wanted[1]
 
     def entry(self, group: str, name: str) -> Entry | None:
         """Return the entry of a schedule; an application's schedule may have the name of an entry and has none."""
@@ -183,7 +184,7 @@ class Desk:
             runs = self._runs(identity, now)
             found = get_schedule(self.stack, identity.group, identity.name)
             if found or runs:
-                upcoming = found.timing_like(entry).upcoming(now, UPCOMING) if found and found.fires_are_known else ()
+                upcoming = found.upcoming(entry, now, UPCOMING) if found else ()
                 differing = self._differences(catalog, entry, found)
                 return ScheduleView(identity, found, entry, runs, upcoming, differing, self._pauses(found, now))
         raise NotRunnableError(f'"{arn}" is neither in AWS nor in the run ledger')

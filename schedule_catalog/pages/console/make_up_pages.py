@@ -10,6 +10,7 @@ from starlette.routing import Route
 from schedule_catalog.operations import NotRunnableError, OperationError, find_schedule, missed_fires
 from schedule_catalog.operations.board_memory import LOOK_BACK
 from schedule_catalog.pages.console.forms import read_form
+from schedule_catalog.pages.console.rendering import CONFIRMED
 from schedule_catalog.pages.console.views import made_up_line, schedule_link
 from schedule_catalog.wording import counted, rfc3339
 
@@ -45,11 +46,11 @@ class MakeUpPages:
 
         def acted() -> Response:
             schedule = find_schedule(self._desk.stack, self._desk.stack.schedule_arn(group, name))
-            if "confirmed" not in form:
+            if CONFIRMED not in form:
                 return self._question(schedule, self._missed(schedule, LOOK_BACK))
             return self._made(schedule, self._missed(schedule, LOOK_BACK + _ANSWER), {*form.get("fire", [])})
 
-        return await self._renderer.changed(acted, schedule_link(group, name))
+        return await self._renderer.changed(form, acted, schedule_link(group, name))
 
     def _missed(self, schedule: FoundSchedule, period: timedelta) -> Sequence[Unmade]:
         """Fires of the period until now without a run, the oldest first."""

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from schedule_catalog.operations import pause_acts
 from schedule_catalog.pages.console.forms import read_form
 from schedule_catalog.pages.console.pausing import LENGTHS, Wish, current_pauses, end_pause, make_pause, preview
+from schedule_catalog.pages.console.rendering import CONFIRMED
 from schedule_catalog.pages.console.views import act_view, pause_view
 from schedule_client.contract.pauses import SCOPES
 
@@ -60,21 +61,21 @@ class PausePages:
         wish = Wish.of(form)
 
         def acted() -> Response:
-            if "confirmed" not in form:
+            if CONFIRMED not in form:
                 return self._renderer.confirm(
                     "Pause?", preview(self._desk, wish), _ADDRESS, wish.fields, "Pause", _ADDRESS
                 )
             make_pause(self._desk, wish)
             return RedirectResponse(_ADDRESS, 303)
 
-        return await self._renderer.changed(acted, _ADDRESS)
+        return await self._renderer.changed(form, acted, _ADDRESS)
 
     async def _end(self, request: Request) -> Response:
         form = await read_form(request)
         wish = Wish.of(form)
 
         def acted() -> Response:
-            if "confirmed" not in form:
+            if CONFIRMED not in form:
                 name = wish.name.rpartition("/")[2]
                 lines = [
                     f"the {wish.scope} {name}" if name else "everything",
@@ -84,4 +85,4 @@ class PausePages:
             end_pause(self._desk, wish)
             return RedirectResponse(_ADDRESS, 303)
 
-        return await self._renderer.changed(acted, _ADDRESS)
+        return await self._renderer.changed(form, acted, _ADDRESS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from schedule_catalog.deployment.names import Names
+    from schedule_catalog.pages.console.forms import Form
+
+CONFIRMED = "confirmed"
+"""Field by which a form answers a question."""
 
 
 class Renderer:
@@ -24,6 +29,7 @@ class Renderer:
 
     def __init__(self, names: Names, read_only: bool, with_calls: bool) -> None:
         self.read_only, self.with_calls = read_only, with_calls
+        self._answered: set[str] = set()
         self._shared = {
             "stack": names.stack,
             "region": names.region,
@@ -42,7 +48,8 @@ class Renderer:
     def confirm(
         self, question: str, lines: list[str], action: str, fields: list[tuple[str, str]], verb: str, back: str
     ) -> Response:
-        """Return the question before an action, with a form that repeats its fields."""
+        """Return the question before an action, with a form that repeats its fields and can be sent once."""
+        fields = [*fields, (CONFIRMED, token_hex(16))]
         shown: dict[str, Any] = {"question": question, "lines": lines, "fields": fields, "verb": verb}
         return self.page("confirm.html", "confirm", action=action, back=back, **shown)
 
@@ -61,8 +68,17 @@ class Renderer:
 
         return await run_in_threadpool(safe)
 
-    async def changed(self, act: Callable[[], Response], back: str) -> Response:
-        """Return what an action returns, unless the console is read-only."""
+    async def changed(self, form: Form, act: Callable[[], Response], back: str) -> Response:
+        """Return what an action returns, unless the console is read-only or the form's question was answered.
+
+        A browser that reloads an answer, or whose user clicks twice, sends the form again.
+        """
         if self.read_only:
             return self.message("Read-only", ["this console was started with --read-only"], back, 403)
+        question = form.get(CONFIRMED, [""])[0]
+        if question in self._answered:
+            lines = ["it was already answered, and nothing was repeated: to do it once more, start again"]
+            return self.message("This question is closed", lines, back, 409)
+        if question:
+            self._answered.add(question)
         return await self.answered(act, back)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from schedule_catalog.pages.console.forms import read_form
+from schedule_catalog.pages.console.rendering import CONFIRMED
 from schedule_catalog.pages.console.views import undelivered_groups, undelivered_line
 from schedule_catalog.wording import counted
 
@@ -63,7 +64,7 @@ class UndeliveredPages:
         def acted() -> Response:
             if action not in ("replay", "drop"):
                 return self._renderer.message("Unknown action", ["choose Replay or Delete"], _ADDRESS, 400)
-            if "confirmed" in form:
+            if CONFIRMED in form:
                 return self._results(action, wanted)
             calls, _ = self._desk.undelivered()
             chosen = [call for call in calls if "all" in form or call.identifier in wanted]
@@ -76,7 +77,7 @@ class UndeliveredPages:
             lines = [*notes, *map(undelivered_line, chosen)]
             return self._renderer.confirm(question, lines, _ADDRESS, fields, verb, _ADDRESS)
 
-        return await self._renderer.changed(acted, _ADDRESS)
+        return await self._renderer.changed(form, acted, _ADDRESS)
 
     def _results(self, action: str, wanted: list[str]) -> Response:
         results = self._desk.replay(wanted) if action == "replay" else self._desk.drop(wanted)

@@ -112,6 +112,21 @@ def test_an_action_asks_first_says_what_it_does_and_then_does_it() -> None:
     assert event["trigger"]["run"] == "fresh"
 
 
+def test_a_question_is_answered_once_however_often_its_form_is_sent() -> None:
+    aws = deployed()
+    client = client_of(aws)
+    asked = client.post(f"{PAGE}/run")
+
+    client.post(f"{PAGE}/run", data=fields_of(asked))
+    reloaded = client.post(f"{PAGE}/run", data=fields_of(asked))
+
+    assert reloaded.status_code == 409
+    assert "This question is closed it was already answered, and nothing was repeated" in text_of(reloaded)
+    assert len(aws.functions.invoked) == 1
+    client.post(f"{PAGE}/run", data=fields_of(client.post(f"{PAGE}/run")))
+    assert len(aws.functions.invoked) == 2
+
+
 def test_the_run_of_a_fire_is_made_under_its_own_key() -> None:
     aws = deployed()
     client = client_of(aws)
@@ -120,8 +135,8 @@ def test_the_run_of_a_fire_is_made_under_its_own_key() -> None:
     assert "as the run of 2026-11-23T00:00:00Z, under its run key" in text_of(asked)
     client.post(f"{PAGE}/run", data=fields_of(asked))
     assert aws.functions.invoked[0][2]["trigger"]["run"] == "own"
-    refused = client.post(f"{PAGE}/run", data={"as_of": "yesterday", "confirmed": "1"})
-    assert refused.status_code == 409
+    for wrong in ("yesterday", "0001-01-01T00:00Z", "9999-12-31T23:59Z"):
+        assert client.post(f"{PAGE}/run", data={"as_of": wrong, "confirmed": wrong}).status_code == 409
     assert len(aws.functions.invoked) == 1
 
 
