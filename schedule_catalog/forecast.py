@@ -71,13 +71,14 @@ def _forecast(
 def _fires(timing: Timing, moments: Iterable[datetime], start: datetime) -> Iterator[Fire]:
     local_zone = zone(timing.timezone)
     before, since = start.astimezone(local_zone), timing.begins(start) or start
+    anchor = start if timing.counts_from_deployment(start) else timing.starts or start
     skips = bool(timing.not_on or timing.freezes)
     for moment in moments:
         local = moment.astimezone(local_zone)
         mark = _mark(before, local, timing.timezone)
         before = local
         if skips:
-            mark = "; ".join(filter(None, (_left_out(timing, since, moment, start), mark)))
+            mark = "; ".join(filter(None, (_left_out(timing, since, moment, anchor), mark)))
             since = moment + timedelta(minutes=1)
         yield Fire(moment, local, mark)
 

@@ -334,7 +334,7 @@ class Timing:
     def _instant(self, time: datetime | None) -> datetime | None:
         """UTC of a local time; a checked entry has none in a gap or a repeat."""
         if time is None or time.tzinfo is not None:
-            return time
+            return time and time.astimezone(UTC)
         return instants(time, self.timezone)[0]
 
 

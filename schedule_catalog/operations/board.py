@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from schedule_catalog.operations.runs import RunRecord
     from schedule_catalog.operations.schedules import FoundSchedule
     from schedule_catalog.operations.status import StackStatus
-    from schedule_catalog.timing import Timing
     from schedule_client.contract.pauses import RunTimePause
 
 RowState: TypeAlias = Literal[
@@ -113,6 +112,10 @@ def board(
     memory = memory or BoardMemory()
     of_applications, truncated = _of_applications(stack, memory)
     subjects = [*_of_catalog(stack, entries, inventory, memory), *of_applications]
+    group = stack.manifest.catalog_group
+    memory.keep(
+        {*(each.identity.arn for each in subjects), *(stack.schedule_arn(group, each.name) for each in entries)}
+    )
     first = max(now - LOOK_BACK, memory.remembers_since(stack, now)) if stack.manifest.ledger_table else None
 
     def row(subject: _Subject) -> BoardRow:
@@ -193,7 +196,7 @@ def _row(
         state=_state(subject, runs or (), missed, changed, bool(pauses)),
         target=_target(found),
         entry=entry,
-        next_fire=_next_fire(found.timing_like(entry), runs or (), now) if found else None,
+        next_fire=_next_fire(found, entry, runs or (), now) if found else None,
         runs=None if runs is None else runs[:RUNS],
         missed=missed,
         pauses=pauses,
@@ -204,7 +207,8 @@ def _state(
     subject: _Subject, runs: tuple[RunRecord, ...], missed: tuple[datetime, ...], changed: bool, paused: bool
 ) -> RowState:
     """Worst state that applies to a schedule."""
-    last = next((run.state for run in runs if run.state != "running"), None)
+    decisive = decisive_run(runs)
+    last = decisive.state if decisive else None
     of_catalog = subject.identity.origins[0] == CATALOG
     tests: tuple[tuple[RowState, bool], ...] = (
         ("failing", last == "undelivered"),
@@ -225,11 +229,16 @@ def _state(
     return "ok"
 
 
-def _next_fire(timing: Timing, runs: Sequence[RunRecord], now: datetime) -> datetime | None:
+def decisive_run(runs: Sequence[RunRecord]) -> RunRecord | None:
+    """Return the newest run that is not in progress, whose outcome is the state of the schedule."""
+    return next((run for run in runs if run.state != "running"), None)
+
+
+def _next_fire(found: FoundSchedule, entry: Entry | None, runs: Sequence[RunRecord], now: datetime) -> datetime | None:
     """Next fire that counts, by the data in AWS, which decides; a rate without a start goes on from its newest run."""
-    if not timing.counts_from_deployment(now):
-        return next(iter(timing.upcoming(now, 1)), None)
-    last = last_fire(runs)
+    if found.fires_are_known:
+        return next(iter(found.upcoming(entry, now, 1)), None)
+    timing, last = found.timing_like(entry), last_fire(runs)
     due = last + timing.interval if last and timing.interval else None
     return next(timing.fires(due, LAST, due), None) if due and due > now else None
 

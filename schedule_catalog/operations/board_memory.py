@@ -17,7 +17,7 @@ from schedule_catalog.timing import FIRST
 from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
@@ -81,6 +81,11 @@ class BoardMemory(ScheduleMemory):
         schedules = ((identity_of(stack, group, entry.name), entry) for entry in entries)
         unread = [(schedule, entry) for schedule, entry in schedules if schedule.arn not in self._runs]
         answers(lambda each: self.runs(stack, each[0], each[1].timing, now), unread, QUERIES_AT_ONCE)
+
+    def keep(self, arns: Collection[str]) -> None:
+        """Forget all schedules but these, and their runs."""
+        super().keep(arns)
+        self._runs = {arn: read for arn, read in self._runs.items() if arn in arns}
 
     def remembers_since(self, stack: Deployed, now: datetime) -> datetime:
         """Return the first instant that the ledger covers; its creation is read once."""

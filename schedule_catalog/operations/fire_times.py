@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import zone
@@ -57,4 +57,4 @@ def _nearest(timing: Timing, at: datetime, anchor: datetime | None) -> Iterator[
 
 
 def _in_zone(fire: datetime, schedule: FoundSchedule) -> str:
-    return f"{fire.astimezone(UTC).astimezone(zone(schedule.timezone)):%Y-%m-%d %H:%M} {schedule.timezone}"
+    return f"{fire.astimezone(zone(schedule.timezone)):%Y-%m-%d %H:%M} {schedule.timezone}"

@@ -9,7 +9,7 @@ from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations.schedules import get_schedules, list_schedules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from schedule_catalog.deployment.arguments import ScheduleArguments
@@ -31,6 +31,10 @@ class ScheduleMemory:
         read = get_schedules(stack, group, [each.name for each in listed if each.name not in known])
         self._found.update({found.arn: found for found in read.values()})
         return {**known, **read}
+
+    def keep(self, arns: Collection[str]) -> None:
+        """Forget all schedules but these: applications create and delete a schedule for each call."""
+        self._found = {arn: found for arn, found in self._found.items() if arn in arns}
 
 
 def _is(found: FoundSchedule, listed: ScheduleSummary) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
@@ -89,9 +89,9 @@ def missed_of(
 
     timing: the entry's, which the catalog promises, or the deployed one, without an edit that was not deployed.
     """
-    first, late = max(since, summary.created.astimezone(UTC)), now - timing.window - GRACE
+    first, late = max(since, summary.created), now - timing.window - GRACE
     if interval := timing.free_interval:
-        for span in timing.spans(max(first, summary.modified.astimezone(UTC)), late):
+        for span in timing.spans(max(first, summary.modified), late):
             yield from _rate(entry, runs_since(span[0] - 2 * interval), interval, span)
         return
     promised = list(timing.fires(first, late))

@@ -120,7 +120,7 @@ def by_hand(record: RunRecord) -> bool:
 
 def failures(stack: Deployed, since: datetime, now: datetime) -> list[RunRecord]:
     """Return the runs that ended undelivered or skipped since then, the latest first."""
-    after = _text(wire_time(since))
+    after = _text(wire_time(since, "milliseconds"))
 
     def of_key(key: str) -> list[RunRecord]:
         values = {":d": _text(key), ":a": after}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.translation import asking, code_of
-from schedule_catalog.timing import Timing
+from schedule_catalog.timing import LAST, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ _EVERYTHING = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSummary:
-    """Result of ListSchedules for a schedule; `modified` is its creation if it was never changed."""
+    """Result of ListSchedules for a schedule; `modified` is its creation if it was never changed. Instants are UTC."""
 
     name: str
     arn: str
@@ -37,7 +37,7 @@ class ScheduleSummary:
 
 @dataclass(frozen=True, slots=True)
 class FoundSchedule:
-    """Result of GetSchedule for a schedule; None for absent values.
+    """Result of GetSchedule for a schedule; None for absent values, instants in UTC.
 
     target, role, dead_letters: ARNs.
     max_retries, max_age_seconds: EventBridge Scheduler's own, for handing the event to Lambda.
@@ -85,6 +85,12 @@ class FoundSchedule:
         state = replace(plain, enabled=self.enabled, flexible_window_minutes=self.window_minutes)
         last = self.end + timedelta(seconds=1) if self.end else None
         return state if plain.fires_once else replace(state, start=self.start, end=last)
+
+    def upcoming(self, entry: Entry | None, now: datetime, count: int) -> tuple[datetime, ...]:
+        """Return its first *count* fires from now on, but for those that its entry leaves out; none if unknown."""
+        if not self.fires_are_known:
+            return ()
+        return tuple(islice(self.timing_like(entry).fires(now, LAST, self.start), count))
 
     def timing_like(self, entry: Entry | None) -> Timing:
         """Return its timing without the fires that the proxy skips because its entry leaves them out."""
@@ -141,7 +147,11 @@ def _at_once(client: Any, group: str) -> list[Mapping[str, Any]]:
 
 def _listed(item: Mapping[str, Any]) -> ScheduleSummary:
     return ScheduleSummary(
-        item["Name"], item["Arn"], item["State"] == "ENABLED", item["CreationDate"], item["LastModificationDate"]
+        name=item["Name"],
+        arn=item["Arn"],
+        enabled=item["State"] == "ENABLED",
+        created=item["CreationDate"].astimezone(UTC),
+        modified=item["LastModificationDate"].astimezone(UTC),
     )
 
 
@@ -152,12 +162,12 @@ def _found(answer: Mapping[str, Any]) -> FoundSchedule:
         name=answer["Name"],
         group=answer["GroupName"],
         arn=answer["Arn"],
-        created=answer["CreationDate"],
-        modified=answer["LastModificationDate"],
+        created=answer["CreationDate"].astimezone(UTC),
+        modified=answer["LastModificationDate"].astimezone(UTC),
         expression=answer["ScheduleExpression"],
         timezone=answer.get("ScheduleExpressionTimezone") or "UTC",
-        start=answer.get("StartDate"),
-        end=answer.get("EndDate"),
+        start=_utc(answer.get("StartDate")),
+        end=_utc(answer.get("EndDate")),
         enabled=answer.get("State", "ENABLED") == "ENABLED",
         description=answer.get("Description") or None,
         window_minutes=answer.get("FlexibleTimeWindow", {}).get("MaximumWindowInMinutes"),
@@ -169,3 +179,8 @@ def _found(answer: Mapping[str, Any]) -> FoundSchedule:
         max_age_seconds=policy.get("MaximumEventAgeInSeconds"),
         dead_letters=target.get("DeadLetterConfig", {}).get("Arn"),
     )
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    """Boto3 returns instants in the machine's zone, whose clock changes would move what is counted from them."""
+    return instant.astimezone(UTC) if instant else None

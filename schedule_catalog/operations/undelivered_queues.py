@@ -75,7 +75,8 @@ class UndeliveredQueues:
                     self.truncated = True
                     break
                 batch = self._receive(queue, url)
-                if not batch:
+                if batch.keys() <= found.keys():  # none, or those that reappear after HOLD_SECONDS
+                    self.truncated |= bool(batch)
                     break
                 found.update(batch)
         return sorted(found.values(), key=lambda call: (call.at, call.identifier))

@@ -18,11 +18,12 @@ from schedule_catalog.cli.line.moments import in_zone, since
 from schedule_catalog.cli.line.pause_arguments import known_services
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
 from schedule_catalog.cli.line.stack_entries import entry_of, stack_settings
-from schedule_catalog.cli.output import say
+from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.rows import trigger as trigger_rows
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations import (
+    OperationError,
     check_fire,
     differences,
     find_schedule,
@@ -125,12 +126,17 @@ def _make_up(
             return PROBLEMS
         for each in unmade:
             call = prepare(reached.stack, schedule, now, uuid.uuid4().hex, as_of=each.scheduled, again=False)
-            answer = make(reached.stack, call, monotonic)
+            try:
+                answer = make(reached.stack, call, monotonic)
+            except OperationError as error:  # what was made is said, also in JSON
+                complain(f"{_of(schedule, each.scheduled)}: no answer, and no call after it was made: {error}")
+                break
             answers.append((each, answer))
             say(f"{_of(schedule, each.scheduled)}: {_outcome(answer)}")
     if is_json:
         trigger_rows.show_many(schedule, answers, doubtful)
-    return CLEAN if not doubtful and all(answer.delivered for _, answer in answers) else PROBLEMS
+    delivered = sum(answer.delivered for _, answer in answers)
+    return CLEAN if not doubtful and delivered == len(unmade) else PROBLEMS
 
 
 def _unmade(
@@ -138,7 +144,7 @@ def _unmade(
 ) -> tuple[Unmade, ...]:
     if options.skipped:
         return skipped_runs(reached.stack, schedule, begin)
-    settings = stack_settings(options, reached.names.stack)
+    settings = stack_settings(options, reached.names.stack, reached.names.project)
     entry = entry_of(options, settings, schedule.name, now) if settings else None
     if entry is None or schedule.group != reached.stack.manifest.catalog_group:
         raise UsageError(f'"{schedule.name}" is not in this catalog, which says when it fires: give it with --catalog')
@@ -178,7 +184,7 @@ def _introduction(
 def _comparison(reached: Reached, schedule: FoundSchedule, options: Namespace, now: datetime) -> Iterator[str]:
     """Comparison of the deployed schedule, which runs, with the entry of the local catalog."""
     try:
-        settings = stack_settings(options, reached.names.stack)
+        settings = stack_settings(options, reached.names.stack, reached.names.project)
         entry = entry_of(options, settings, schedule.name, now) if settings else None
     except UsageError as error:
         yield f"  not compared with the catalog: {error}"

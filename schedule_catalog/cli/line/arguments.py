@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from schedule_catalog.utc_time import utc_time
+from schedule_catalog.wall_time import YEARS
 
 CATALOG = Path("schedules")
 STATE = Path(".stack")
@@ -28,9 +29,12 @@ def add_format(command: argparse.ArgumentParser) -> None:
 def instant(text: str) -> datetime:
     """Return the instant (UTC) that a text names."""
     try:
-        return utc_time(text)
+        found = utc_time(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f'"{text}" is not a time: write for example 2027-01-05T09:00Z') from None
+    if found.year not in YEARS:
+        raise argparse.ArgumentTypeError(f'"{text}" is outside the years {YEARS[0]}-{YEARS[-1]}')
+    return found
 
 
 def count(text: str) -> int:

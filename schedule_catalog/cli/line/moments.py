@@ -7,8 +7,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from schedule_catalog.cli.line.arguments import instant
 from schedule_catalog.expressions import zone
+from schedule_catalog.utc_time import utc_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,8 +46,8 @@ def since(text: str) -> Callable[[datetime], datetime]:
     if span:
         return lambda now: max(_FIRST, now - int(span[1]) * _UNITS[span[2]])
     try:
-        moment = instant(text)
-    except argparse.ArgumentTypeError:
+        moment = utc_time(text)
+    except ValueError:
         raise argparse.ArgumentTypeError(
             f'"{text}" is not a span or a time: write 90m, 12h, 3d, or 2027-01-05T09:00Z'
         ) from None

@@ -8,7 +8,6 @@ from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli.line.arguments import CATALOG
 from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.text.summary import warn_omitted
-from schedule_catalog.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -45,7 +44,7 @@ def entry_of(options: Namespace, settings: Settings, name: str, now: datetime) -
     return next((entry for entry in entries if entry.name == name), None)
 
 
-def stack_settings(options: Namespace, stack: str, project: str = NAMESPACE) -> Settings | None:
+def stack_settings(options: Namespace, stack: str, project: str) -> Settings | None:
     """Return the settings of a stack, if known; their secrets are the project's."""
     if options.catalog is None and not CATALOG.exists():
         return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.output import Styled
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.cli.text.terminal import Style
-from schedule_catalog.operations.board import TROUBLE, RowState
+from schedule_catalog.operations.board import TROUBLE, RowState, decisive_run
 from schedule_catalog.operations.runs import State, keyed, scheduled_of
 from schedule_catalog.wording import counted, utc_minute
 
@@ -23,14 +24,14 @@ _HEAD = ("state", "schedule", "owner", "runs", "last run", "next fire", "")
 
 def board_lines(board: Board, owner: str | None = None) -> Iterator[Line]:
     """Yield the counts of the states, the rows, and the legend; limited to one owner if one is named."""
-    rows = [row for row in board.rows if owner in (None, row.owner)]
-    if not rows:
+    board = replace(board, rows=tuple(row for row in board.rows if owner in (None, row.owner)))
+    if not board.rows:
         yield "no schedules"
         return
     yield from _counts(board)
-    head, *lines = aligned([_HEAD, *map(_row, rows)])
+    head, *lines = aligned([_HEAD, *map(_row, board.rows)])
     yield head
-    for line, row in zip(lines, rows, strict=True):
+    for line, row in zip(lines, board.rows, strict=True):
         yield _coloured(line, row.state)
     if board.truncated:
         yield "  applications have more schedules than this list"
@@ -65,8 +66,7 @@ def _note(row: BoardRow) -> str:
         return f"no run at {utc_minute(row.missed[0])}" + (f" and {len(row.missed) - 1} more" if row.missed[1:] else "")
     if row.state == "paused":
         return row.pauses[0].message
-    if row.state in ("failing", "skipped", "retrying") and row.runs:
-        run = row.runs[0]
+    if row.state in ("failing", "skipped", "retrying") and (run := decisive_run(row.runs or ())):
         reason = f"{run.reason} ({run.status})" if run.status and run.reason else run.reason
         return ": ".join(part for part in (reason, run.message) if part)
     return ""

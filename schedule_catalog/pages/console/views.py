@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from schedule_catalog.expressions.in_words import in_words
+from schedule_catalog.operations.board import decisive_run
 from schedule_catalog.operations.runs import attempts_made, keyed, lateness_seconds, scheduled_of
 from schedule_catalog.pages.console.calls import ANSWERS, FAILURES, failure_of
 from schedule_catalog.wording import counted, rfc3339
@@ -87,7 +88,7 @@ def schedule_page(view: ScheduleView, read_only: bool) -> dict[str, Any]:
         "facts": facts,
         "runbook": entry.runbook if entry and (entry.runbook or "").startswith("https://") else None,
         "can_run": found is not None and not read_only,
-        "can_make_up": entry is not None and found is not None and found.fires_are_known,
+        "can_make_up": entry is not None and found is not None and not found.timing.free_interval,
         "pause": f"/pauses?{urlencode({'scope': 'schedule', 'name': view.identity.arn})}",
         "paused": [one.message for one in view.pauses],
         "differences": view.differences,
@@ -196,9 +197,8 @@ def _note(row: BoardRow) -> str:
         return row.pauses[0].message
     if row.state == "missed":
         return f"no run at {_minute(row.missed[0])} UTC"
-    if row.state in ("failing", "skipped", "retrying") and row.runs:
-        return _reason(row.runs[0])
-    return ""
+    decisive = decisive_run(row.runs or ())
+    return _reason(decisive) if decisive and row.state in ("failing", "skipped", "retrying") else ""
 
 
 def _run(run: RunRecord) -> dict[str, str]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +17,7 @@ from schedule_catalog.operations import Deployed
 from tests.schedule_catalog.operations.cloudwatch import CloudWatch
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+ZONE_OF_MACHINE = ZoneInfo("America/New_York")
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 NAMES = Names("shop", "prod", REGION)
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{NAMES.proxy}"
@@ -110,12 +112,20 @@ class Scheduler:
         start = int(NextToken)
         rest = {"NextToken": str(start + size)} if self.tokens and start + size < len(here) else {}
         keys = ("Name", "Arn", "State", "CreationDate", "LastModificationDate")
-        return {"Schedules": [{key: one[key] for key in keys} for one in here[start : start + size]], **rest}
+        return {"Schedules": [_as_read({key: one[key] for key in keys}) for one in here[start : start + size]], **rest}
 
     def get_schedule(self, *, GroupName: str, Name: str) -> dict[str, Any]:  # noqa: N803
         if (GroupName, Name) not in self.schedules:
             raise refusal("ResourceNotFoundException", "GetSchedule")
-        return self.schedules[GroupName, Name]
+        return _as_read(self.schedules[GroupName, Name])
+
+
+def _as_read(answer: dict[str, Any]) -> dict[str, Any]:
+    """As boto3 returns it: instants in the zone of the machine."""
+    return {
+        key: value.astimezone(ZONE_OF_MACHINE) if isinstance(value, datetime) else value
+        for key, value in answer.items()
+    }
 
 
 class Sqs:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from schedule_catalog.calendars import UNREAD, Calendars
-from schedule_catalog.operations import Board, BoardRow, board, stack_status, take_inventory
+from schedule_catalog.operations import Board, BoardRow, board, overview, stack_status, take_inventory
 from schedule_catalog.operations.board import MOST_RUN_TIME, RUNS, STATES
+from schedule_catalog.operations.board_memory import BoardMemory
 from schedule_catalog.settings import parse_settings
 from tests.catalog_texts import calendars, checked
-from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, request
+from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, arn, request
 from tests.schedule_catalog.operations.records import record
 
 if TYPE_CHECKING:
@@ -218,3 +219,24 @@ def test_a_request_of_somebody_else_has_no_target() -> None:
 
 def test_ok_is_the_last_of_the_states() -> None:
     assert STATES[-1] == "ok"
+
+
+def test_a_rate_with_a_start_that_has_passed_needs_no_run_for_its_next_fire() -> None:
+    text = CATALOG.replace('cron: "0 9 * * ? *", timezone: Asia/Seoul', "rate: 45 minutes")
+    aws = deployed(text)
+    aws.scheduler.schedules[NAMES.catalog_group, "nightly"]["StartDate"] = NOW - timedelta(minutes=50)
+
+    assert board_of(aws, text).rows[0].next_fire == NOW + timedelta(minutes=40)
+
+
+def test_schedules_that_applications_no_longer_have_are_forgotten() -> None:
+    aws, memory = ran(deployed()), BoardMemory()
+    catalog = checked(CATALOG, stack="prod", now=NOW)
+    for call in range(20):
+        name = f"shop-{call}"
+        aws.scheduler.add(name, NAMES.adhoc_group)
+        overview(aws.stack, catalog.entries, SETTINGS, NAMES, NOW + timedelta(minutes=10 * call), {}, memory)
+        del aws.scheduler.schedules[NAMES.adhoc_group, name]
+
+    remembered = {*memory._found, *memory._runs}  # pyright: ignore[reportPrivateUsage]
+    assert remembered == {arn("nightly"), arn("shop-19", NAMES.adhoc_group)}

@@ -109,3 +109,10 @@ def test_an_attempt_that_a_run_waits_for_or_never_got_is_not_one_that_was_made(
     state: State, attempt: int, made: int
 ) -> None:
     assert attempts_made(replace(record("nightly", "2026-11-22T00:00:00Z"), state=state, attempt=attempt)) == made
+
+
+def test_a_run_that_ended_within_the_first_second_of_the_period_is_found(aws: Clients) -> None:
+    ended = replace(record("nightly", "2026-11-22T09:00:00Z"), state="skipped", updated="2026-11-22T09:00:00.350Z")
+    aws.dynamodb.items = [ended.to_item()]
+
+    assert failures(aws.stack, at("2026-11-22T09:00"), NOW) == [ended]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from schedule_catalog.operations import list_schedules
 from schedule_catalog.operations.schedules import get_schedule, get_schedules
-from tests.schedule_catalog.operations.aws import NAMES, Clients
+from tests.schedule_catalog.operations.aws import NAMES, NOW, Clients
 
 
 @pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 250])
@@ -42,3 +44,32 @@ def test_what_a_schedule_leaves_out_has_aws_defaults() -> None:
 
     assert found is not None
     assert (found.timezone, found.after_completion, found.enabled, found.window_minutes) == ("UTC", "NONE", True, None)
+
+
+def test_instants_are_utc_whatever_the_zone_of_the_machine() -> None:
+    aws = Clients()
+    aws.scheduler.add("nightly", StartDate=NOW, EndDate=NOW)
+
+    found, (listed,) = (
+        get_schedule(aws.stack, NAMES.catalog_group, "nightly"),
+        list_schedules(aws.stack, NAMES.catalog_group),
+    )
+
+    assert found is not None
+    read = (found.created, found.modified, found.start, found.end, listed.created, listed.modified, found.timing.starts)
+    assert {instant and instant.tzinfo for instant in read} == {UTC}
+
+
+def test_a_rate_goes_on_from_a_start_that_has_passed() -> None:
+    aws = Clients()
+    start = datetime(2026, 11, 23, 0, 3, tzinfo=UTC)
+    aws.scheduler.add("poll", ScheduleExpression="rate(7 minutes)", StartDate=start)
+    aws.scheduler.add("free", ScheduleExpression="rate(7 minutes)")
+    poll, free = (get_schedule(aws.stack, NAMES.catalog_group, name) for name in ("poll", "free"))
+
+    assert poll is not None
+    assert free is not None
+    first, second = poll.upcoming(None, NOW + timedelta(seconds=30), 2)
+    assert (first - start) % timedelta(minutes=7) == timedelta()
+    assert second - first == timedelta(minutes=7)
+    assert free.upcoming(None, NOW, 2) == (), "only AWS knows"

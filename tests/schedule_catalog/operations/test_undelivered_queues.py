@@ -212,3 +212,15 @@ def test_an_earlier_replay_is_replaced_and_the_templates_form_has_none() -> None
 
     assert replayed_event(first, NOW, "new")["replay"]["id"] == "new"
     assert aws.functions.invoked == [(NAMES.proxy, "Event", {"target_url": "https://a.example.com"})]
+
+
+def test_reading_ends_when_only_messages_reappear_that_were_read(aws: Clients) -> None:
+    def slowly(**asked: Any) -> dict[str, Any]:
+        aws.sqs.clock += HOLD_SECONDS  # a queue that takes so long to read
+        return receive(**asked)
+
+    receive, aws.sqs.receive_message = aws.sqs.receive_message, slowly  # pyright: ignore[reportAttributeAccessIssue]
+
+    with UndeliveredQueues(aws.stack) as queues:
+        assert 0 < len(queues.read(1_000_000, lambda found: False)) <= 30
+        assert queues.truncated

@@ -169,3 +169,33 @@ def test_a_span_that_is_none_is_refused(text: str, capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit, match="2"):
         main(["next", f"--within={text}"])
     assert "write 90m, 12h or 3d" in capsys.readouterr().err
+
+
+def test_fires_left_out_are_counted_from_the_start_of_a_rate(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "calendars").mkdir()
+    (here / "calendars" / "morning.yaml").write_text(
+        "description: x\ntimezone: UTC\ndates: [{from: 2026-11-23T00:00, to: 2026-11-23T00:20, reason: stock}]\n"
+    )
+    (here / "schedules" / "a.yaml").write_text(
+        "owner: team\nschedules:\n  poll: {rate: 7 minutes, start: 2026-11-23T00:03, timezone: UTC, "
+        "not_on: [morning], request: {service: callback, path: /p}}\n"
+    )
+
+    assert run("poll", "--count", "1") == 0
+
+    # Of 00:03, 00:10, 00:17 and 00:24, three are left out; counted from 21:00, as the command ran, two would be.
+    assert "after 3 fires left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["--within", "7d", "--from", "9999-12-31T00:00Z"],
+        ["--expression", "0 9 * * ? *", "--timezone", "Asia/Seoul", "--from", "9999-12-31T23:00Z"],
+        ["--expression", "0 9 * * ? *", "--timezone", "America/New_York", "--from", "0001-01-01"],
+    ],
+)
+def test_a_time_that_no_schedule_can_have_is_refused(line: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["next", *line])
+    assert "is outside the years 1970-2199" in capsys.readouterr().err

@@ -111,9 +111,10 @@ def test_the_week_starts_now_or_when_it_is_told_to(capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize("start", ["1969-12-31", "2200-01-01", "9999-12-31"])
 def test_a_week_without_schedules_is_refused(start: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("--from", start) == 2
+    with pytest.raises(SystemExit, match="2"):
+        run("--from", start)
 
-    assert "--from must be in the years of a schedule: 1970 to 2199" in capsys.readouterr().err
+    assert f'--from: "{start}" is outside the years 1970-2199' in capsys.readouterr().err
 
 
 def test_a_schedule_with_an_error_is_left_out_and_that_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,12 +61,26 @@ def test_every_schedule_is_a_row_the_worst_first(where: list[str], capsys: Captu
     assert lines[4].startswith("runs, the newest last: + delivered")
 
 
+def test_the_reason_of_a_failure_is_shown_while_the_next_run_is_running(where: list[str], capsys: Capture) -> None:
+    aws = Clients()
+    aws.scheduler.add("nightly")
+    failed = replace(record("nightly", "2026-11-22T00:00:00Z"), state="undelivered", reason="status", status=503)
+    running = replace(record("nightly", "2026-11-23T00:00:00Z"), state="running")
+    aws.dynamodb.items += [failed.to_item(), running.to_item()]
+
+    run(aws, "status", *where)
+
+    assert re.split(" {2,}", capsys.readouterr().out.splitlines()[2].strip())[-1] == "status (503)"
+
+
 def test_owner_leaves_only_the_rows_of_that_owner(where: list[str], capsys: Capture) -> None:
     aws = Clients()
     aws.scheduler.add("by-hand")
 
     run(aws, "status", "--owner", "billing", *where)
-    assert "by-hand" not in capsys.readouterr().out.partition("\nstack prod")[0]
+    shown = capsys.readouterr().out.partition("\nstack prod")[0]
+    assert shown.startswith("1 schedule: 1 missing\n")
+    assert "by-hand" not in shown
     run(aws, "status", "--owner", "nobody", *where)
     assert capsys.readouterr().out.startswith("no schedules")
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.operations import FireError, NotRunnableError, PauseTarget, RunRecord, pause
 from tests.schedule_catalog.cli.documents import document
 from tests.schedule_catalog.cli.operating import CATALOG, run, write_catalog
-from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, delivered
+from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, delivered, refusal
 from tests.schedule_catalog.operations.records import record
 
 Capture = pytest.CaptureFixture[str]
@@ -239,3 +240,24 @@ def test_a_call_in_a_pause_says_so_before_it_asks(aws: Clients, capsys: Capture)
 
     assert "everything is paused until 2026-11-23 10:00:00 UTC: upgrade\n  this call is made all the same" in ours
     assert "upgrade\n  the call waits until the pause ends" in theirs
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_an_error_of_aws_between_calls_ends_them_and_says_which_were_made(
+    aws: Clients, capsys: Capture, form: str
+) -> None:
+    aws.dynamodb.items += [skipped(f"2026-11-2{day}T00:00:00Z").to_item() for day in (1, 2, 3)]
+
+    def second_fails(event: dict[str, Any]) -> tuple[Any, str | None]:
+        if len(aws.functions.invoked) > 1:
+            raise refusal("TooManyRequestsException")
+        return delivered(), None
+
+    aws.functions.answer = second_fails
+
+    assert run(aws, "trigger", "nightly", "--skipped", "--since", "3d", "--yes", "--format", form) == 1
+    assert len(aws.functions.invoked) == 2
+    printed = capsys.readouterr()
+    assert "no answer, and no call after it was made: " in printed.err
+    if form == "json":
+        assert [each["delivered"] for each in document(printed.out)["runs"]] == [True]
