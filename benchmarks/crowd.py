@@ -19,6 +19,7 @@ from typing import Any
 
 from benchmarks.wiring import DeployedStack, LoopbackTarget, deployed
 from local.dispatcher import AwsTarget, Dispatcher, Journal, Loop, Notice, NoticeKind, SchedulerSource
+from schedule_client.contract.times import utc_now
 
 CALLS = 1000
 MINUTES = 4
@@ -31,7 +32,7 @@ def main(calls: int) -> int:
     called: list[datetime] = []
 
     def answer(key: str, earlier: int) -> int:
-        called.append(_now())
+        called.append(utc_now())
         return 200
 
     with tempfile.TemporaryDirectory() as folder, LoopbackTarget(answer) as target:
@@ -81,13 +82,13 @@ def _dispatched(stack: DeployedStack, journal: Path, end: datetime) -> dict[str,
         source=SchedulerSource(client("scheduler")),
         target=AwsTarget(client("lambda"), client("sqs")),
         journal=kept,
-        clock=_now,
+        clock=utc_now,
         identifier=lambda: uuid.uuid4().hex[:16],
         notify=hear,
     )
-    loop = Loop(dispatcher, _now, hear)
+    loop = Loop(dispatcher, utc_now, hear)
     loop.start()
-    threading.Event().wait((end - _now()) / timedelta(seconds=1))
+    threading.Event().wait((end - utc_now()) / timedelta(seconds=1))
     loop.stop()
     kept.close()
     if loop.failure is not None:
@@ -113,10 +114,6 @@ def _report(accepted: Mapping[str, timedelta], due: datetime, calls: int, called
 def _seconds(late: Iterable[timedelta]) -> str:
     found = sorted(one / timedelta(seconds=1) for one in late)
     return f"{found[0]:.1f} s" if len(found) == 1 else f"{found[0]:.1f} to {found[-1]:.1f} s" if found else "never"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ from callback_api.access import checked_user
 from callback_api.database import Database
 from callback_api.errors import SettingsError, StoreError
 from callback_api.log import write_lines
-from callback_api.service import utc_now
 from callback_api.settings import Settings, StoreSettings
 from callback_api.task import TokenOwner
 from callback_api.tokens import digest, new_token
+from schedule_client.contract.times import utc_now
 
 if TYPE_CHECKING:
     from callback_api.storage import TaskStore

@@ -18,9 +18,10 @@ from callback_api.log import say, warn
 from callback_api.page import page_router
 from callback_api.routes.router import router_of
 from callback_api.schedules import NO_STACK, AwsSchedules, NoSchedules
-from callback_api.service import Service, ServiceLimits, utc_now
+from callback_api.service import Service, ServiceLimits
 from callback_api.settings import Settings
 from callback_api.stored_keys import StoredKeys
+from schedule_client.contract.times import utc_now
 from schedule_client.loopback import GuardedApp, LoopbackGuard
 
 if TYPE_CHECKING:

@@ -17,11 +17,12 @@ from callback_api.handlers import registry as all_handlers
 from callback_api.models import ScheduleRequest
 from callback_api.new_task import checked_time, json_data, new_task
 from callback_api.routes.router import router_of
-from callback_api.service import Service, ServiceLimits, utc_now
+from callback_api.service import Service, ServiceLimits
 from callback_api.storage.sql.migration import migrate
 from callback_api.storage.sql.rows import Rows
 from callback_api.storage.sql.store import SqlTaskStore
 from callback_api.storage.sql.tables import PREFIX
+from schedule_client.contract.times import utc_now
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from callback_api.execution import Execution
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from callback_api.access import Access
     from callback_api.schedules import Schedules
     from callback_api.storage import TaskStore
-
-
-def utc_now() -> datetime:
-    """Return the time of the wall clock, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

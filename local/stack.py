@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import LaptopStack, find_stack
 from schedule_catalog.pages.console.desk import Desk, WantedCatalog
 from schedule_catalog.settings import SettingsError, SettingsFileError, read_settings
+from schedule_client.contract.times import utc_now
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -66,7 +67,7 @@ class Stack:
         self._hosts = options.hosts
         self._progress = progress
         self._stopping = stopping
-        self._clock = clock or now
+        self._clock = clock or utc_now
         self._parts = ExitStack()
         self._failed = False
 
@@ -163,7 +164,7 @@ class Stack:
         self.receiver = Receiver(before.receiver, hosts=self._hosts)
         self._parts.callback(self.receiver.stop)
         self.receiver.start()
-        self.began = now()  # what waits in the emulator's queues may be called from now on
+        self.began = utc_now()  # what waits in the emulator's queues may be called from now on
         self.emulator = Emulator(self.state / "emulator", region=region, hosts=self._hosts)
         self._parts.callback(self.emulator.stop)
         self.emulator.launch()
@@ -244,11 +245,6 @@ class Stack:
         direct = ("127.0.0.1", *self._live)
         catalog, calendars = self.sources.catalog.resolve(), self.sources.calendars.resolve()
         return own_config(region, catalog, calendars, self._packages, self.receiver.url, direct)
-
-
-def now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
 
 
 def _said(release: Release) -> str:

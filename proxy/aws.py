@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from urllib3 import Timeout, exceptions
 
 from proxy.sigv4 import AwsKey, Scope, signed_headers
 from schedule_client.contract.records import frozen
+from schedule_client.contract.times import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,7 @@ class SignedAws:
         environment: Mapping[str, str],
         pools: PoolManager,
         chance: Random,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._environment, self._pools, self._chance = environment, pools, chance

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections import OrderedDict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from proxy.errors import HandshakeError, TransportError
 from proxy.guard import Guard
 from proxy.tls import tls_context
 from schedule_client.contract.records import field, frozen
+from schedule_client.contract.times import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +67,7 @@ class Transport:
         self,
         ssl_context: Callable[[], ssl.SSLContext] = tls_context,
         monotonic: Callable[[], float] = time.monotonic,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         guard: Guard | None = None,
     ) -> None:
         self._new_ssl_context, self._monotonic, self._now = ssl_context, monotonic, now

@@ -71,7 +71,7 @@ def _forecast(
 def _fires(timing: Timing, moments: Iterable[datetime], start: datetime) -> Iterator[Fire]:
     local_zone = zone(timing.timezone)
     before, since = start.astimezone(local_zone), timing.begins(start) or start
-    anchor = start if timing.counts_from_deployment(start) else timing.starts or start
+    anchor = timing.anchor(start)
     skips = bool(timing.not_on or timing.freezes)
     for moment in moments:
         local = moment.astimezone(local_zone)

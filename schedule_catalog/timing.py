@@ -126,14 +126,14 @@ class Timing:
 
         anchor: first fire of a rate that `counts_from_deployment` at *start*; by default *start*.
         """
-        anchor = self._first(start) or anchor or start
+        anchor = self.anchor(start, anchor)
         return chain.from_iterable(
             fires(self.expression, self.timezone, *span, anchor) for span in self.spans(start, end)
         )
 
     def count(self, start: datetime, end: datetime, anchor: datetime | None = None) -> int:
         """Return the number of `fires`, without listing them."""
-        anchor = self._first(start) or anchor or start
+        anchor = self.anchor(start, anchor)
         return sum(count_fires(self.expression, self.timezone, *span, anchor) for span in self.spans(start, end))
 
     def upcoming(self, start: datetime, count: int) -> tuple[datetime, ...]:
@@ -317,9 +317,10 @@ class Timing:
     def _without_exclusions(self) -> Timing:
         return replace(self, pause=None, not_on=(), freezes=())
 
-    def _first(self, start: datetime) -> datetime | None:
-        """Instant from which a rate counts in a period that begins at *start*; None if a deployment decides."""
-        return None if self.counts_from_deployment(start) else self.starts
+    def anchor(self, start: datetime, deployed: datetime | None = None) -> datetime:
+        """Return the instant from which a rate counts that is *deployed* then, by default at *start*."""
+        known = None if self.counts_from_deployment(start) else self.starts
+        return known or deployed or start
 
     def _open(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Parts of [start, end) outside of pause, calendars and freezes."""

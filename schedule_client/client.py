@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -13,6 +13,7 @@ from schedule_client.api import LateError, SchedulerApi
 from schedule_client.call import ListedSchedule, PlannedCall, PlanResult, ScheduledCall, ScheduleDetails
 from schedule_client.checked_input import checked_input, described
 from schedule_client.comparison import event_differences, event_of, recurrence_differences
+from schedule_client.contract.times import utc_now
 from schedule_client.deadline import checked_seconds, within
 from schedule_client.errors import ConflictError, KeyReusedError, ScheduleNotFoundError, TimeError
 from schedule_client.many import Pace, schedule_all
@@ -31,11 +32,6 @@ _V = TypeVar("_V", bound=Callable[..., Any])
 _READ_ONLY = frozenset(("Arn", "CreationDate", "LastModificationDate", "ResponseMetadata", "Name", "GroupName"))
 
 _SOON = timedelta(minutes=2)
-
-
-def utc_now() -> datetime:
-    """Return the time of the wall clock, in UTC."""
-    return datetime.now(UTC)
 
 
 def limited(verb: _V) -> _V:

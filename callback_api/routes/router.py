@@ -11,7 +11,8 @@ from fastapi import APIRouter
 from callback_api.routes import callback, listing, tasks
 from callback_api.routes import health as health_routes
 from callback_api.routes.route import ServiceRoute
-from callback_api.service import Service, ServiceLimits, utc_now
+from callback_api.service import Service, ServiceLimits
+from schedule_client.contract.times import utc_now
 
 if TYPE_CHECKING:
     from callback_api.access import Access

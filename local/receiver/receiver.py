@@ -10,7 +10,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -18,6 +18,7 @@ from itertools import count
 from local.receiver.switches import Switches
 from local.receiver.token_request import token_answer
 from schedule_catalog.pages.console.calls import Failing, Failure, ReceivedCall
+from schedule_client.contract.times import utc_now
 from schedule_client.loopback import LoopbackGuard
 
 KEPT_CALLS = 200
@@ -33,7 +34,7 @@ class Receiver:
     def __init__(
         self,
         port: int = 0,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = utc_now,
         hosts: Collection[str] = (),
     ) -> None:
         self._calls: deque[ReceivedCall] = deque(maxlen=KEPT_CALLS)

@@ -18,7 +18,6 @@ from local.session.edits import edits_of
 from local.session.outcomes import FINAL, LoggedOutcome, Outcomes, OutcomeState, Remark
 from local.session.promises import Promises, key_of, summary
 from local.session.screen import Upcoming
-from local.stack import now
 from schedule_catalog.cli.line.arguments import STATE
 from schedule_catalog.cli.line.stack_arguments import DEFAULT_LAPTOP
 from schedule_catalog.deployment.names import log_group
@@ -26,6 +25,7 @@ from schedule_catalog.expressions import zone
 from schedule_catalog.operations import OperationError
 from schedule_catalog.pages.console.desk import WantedCatalog
 from schedule_catalog.wording import counted
+from schedule_client.contract.times import utc_now
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -119,7 +119,7 @@ class Session:
         self._show_upcoming()
         duration = self._options.duration
         until = f"for {duration / SECOND:,.0f} s" if duration else "until Ctrl-C"
-        screen.heading(f"calls {until}, times in {now().astimezone():%Z}; edits take effect as they are saved")
+        screen.heading(f"calls {until}, times in {utc_now().astimezone():%Z}; edits take effect as they are saved")
 
     def _wanted(self) -> WantedCatalog:
         """The catalog as it was deployed last."""
@@ -158,7 +158,7 @@ class Session:
                 return EXIT_UNDELIVERED
             if time.monotonic() > forget_at:
                 forget_at += HOUR_SECONDS
-                self._promises.forget(now())
+                self._promises.forget(utc_now())
         return self._end()
 
     def _turn(self) -> None:
@@ -237,12 +237,12 @@ class Session:
     def _released(self, release: Release) -> None:
         if not release.succeeded:
             self._screen.problems(release)
-            self._screen.edits(now(), edits_of(self._release, release))
+            self._screen.edits(utc_now(), edits_of(self._release, release))
             self._screen.failure("not deployed: what was deployed before keeps firing")
             return
         if release.doubts - self._release.doubts:
             self._screen.problems(release)
-        self._screen.edits(now(), edits_of(self._release, release))
+        self._screen.edits(utc_now(), edits_of(self._release, release))
         self._release = release
 
 

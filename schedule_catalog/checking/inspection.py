@@ -31,7 +31,7 @@ Definition: TypeAlias = "tuple[str, Place, list[Entry]]"
 
 
 class CheckOptions(TypedDict, total=False):
-    """What a check asks of its entries, whatever they are read from.
+    """Options of a check, whatever its documents are read from.
 
     settings: of the known stacks, by name; without them, services, hosts and the like of a stack are not checked.
     calendars: calendars that entries may name, and that freeze the stacks; `UNREAD` if fires do not matter.

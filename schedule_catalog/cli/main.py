@@ -8,24 +8,20 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, CRASH, INTERRUPTED, PROBLEMS, USAGE
 from schedule_catalog.cli.line.parser import command, parser
 from schedule_catalog.cli.output import complain, print_anything
 from schedule_catalog.cli.text.terminal import TERMINAL, Terminal
+from schedule_client.contract.times import utc_now
 
 REPORT = "this is a bug: please report it with the output of --traceback"
 _FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 
 
-def now() -> datetime:
-    """Return the present."""
-    return datetime.now(UTC)
-
-
-def main(arguments: Sequence[str] | None = None, clock: Callable[[], datetime] = now) -> int:
+def main(arguments: Sequence[str] | None = None, clock: Callable[[], datetime] = utc_now) -> int:
     """Run one command and return its exit status: 0 clean, 1 problems, 2 wrong use, 3 crash."""
     print_anything()
     given = sys.argv[1:] if arguments is None else arguments

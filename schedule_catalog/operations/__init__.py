@@ -18,7 +18,7 @@ from schedule_catalog.operations.errors import (
     StackError,
     UndeliveredCallError,
 )
-from schedule_catalog.operations.fire_times import check_fire
+from schedule_catalog.operations.fire_times import run_of_fire
 from schedule_catalog.operations.inventory import take_inventory
 from schedule_catalog.operations.invocation import Answer, Invocation, make, prepare
 from schedule_catalog.operations.lookup import Identity, find_schedule, identities, identity_of
@@ -45,7 +45,7 @@ from schedule_catalog.operations.pauses import (
 )
 from schedule_catalog.operations.provenance import read_undelivered_call
 from schedule_catalog.operations.replay import replay, replayed_event
-from schedule_catalog.operations.runs import MEMORY, RunRecord, failures, run_at, runs_of
+from schedule_catalog.operations.runs import MEMORY, RunRecord, failures, runs_of
 from schedule_catalog.operations.schedules import FoundSchedule, get_schedule, list_schedules
 from schedule_catalog.operations.signing_keys import Step, rotate_signing_key, signing_keys
 from schedule_catalog.operations.status import Depth, StackStatus, queue_depths, stack_status
@@ -95,7 +95,6 @@ __all__ = (
     "Unmade",
     "board",
     "caller",
-    "check_fire",
     "current_target",
     "differences",
     "failures",
@@ -125,7 +124,7 @@ __all__ = (
     "replayed_event",
     "resume",
     "rotate_signing_key",
-    "run_at",
+    "run_of_fire",
     "runs_of",
     "signing_keys",
     "skipped_runs",

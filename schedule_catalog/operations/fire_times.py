@@ -8,17 +8,29 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.expressions import zone
 from schedule_catalog.operations.errors import FireError
+from schedule_catalog.operations.lookup import identity_of
+from schedule_catalog.operations.runs import run_at
 from schedule_client.contract.times import wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from schedule_catalog.operations.deployed import Deployed
+    from schedule_catalog.operations.runs import RunRecord
     from schedule_catalog.operations.schedules import FoundSchedule
     from schedule_catalog.timing import Timing
 
 _SECOND = timedelta(seconds=1)
 # Range of the search for the nearest fire; a leap day's schedule has one within eight years.
 _SPANS = (timedelta(days=2), timedelta(days=40), timedelta(days=400), timedelta(days=8 * 366))
+
+
+def run_of_fire(stack: Deployed, schedule: FoundSchedule, at: datetime) -> RunRecord | None:
+    """Return the run of a fire, if the ledger has it; without one, raise FireError as `check_fire` does."""
+    identity = identity_of(stack, schedule.group, schedule.name)
+    record = run_at(stack, identity, at) if stack.manifest.ledger_table else None
+    check_fire(schedule, at, known=record is not None)
+    return record
 
 
 def check_fire(schedule: FoundSchedule, at: datetime, known: bool) -> None:

@@ -11,6 +11,7 @@ from schedule_catalog.operations.lookup import identity_of
 from schedule_catalog.operations.pauses import subject_of
 from schedule_catalog.operations.runs import newest_runs
 from schedule_catalog.operations.schedules import get_schedule, get_schedules, list_schedules
+from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,16 @@ class PauseEffect:
     waiting: int
     truncated: bool = False
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The effect in words."""
+        more = ", and more" if self.truncated else ""
+        return (
+            f"{counted(self.schedules, 'schedule')}{more}",
+            f"{counted(self.skipped, 'run')} will be skipped, {self.waiting:,} will wait{more}",
+            "one-time calls that are already in the retry queue wait too, and are not counted",
+        )
+
 
 def pause_effect(
     stack: Deployed, planned: RunTimePause, now: datetime, entries: Mapping[str, Entry], services: Mapping[str, str]
@@ -51,14 +62,13 @@ def pause_effect(
     entries: of the catalog, if known; they say which deployed fires the proxy leaves out.
     services: their base URLs, if known.
     """
-    until = now.fromtimestamp(planned.until, now.tzinfo)
     schedules, truncated = _schedules(stack, planned)
     covered = [one for one in schedules if planned.covers(subject_of(stack, one, services))]
 
-    def counted(one: FoundSchedule) -> tuple[int, int]:
+    def held_back(one: FoundSchedule) -> tuple[int, int]:
         entry = entries.get(one.name) if one.group == stack.manifest.catalog_group else None
         timing = one.timing_like(entry)
-        held, due = _waiting(stack, one, now), timing.count(now, until)
+        held, due = _waiting(stack, one, now), timing.count(now, planned.ends)
         runs_are_single = one.group != stack.manifest.catalog_group and not one.event.get("recurring")
         if timing.fires_once or runs_are_single:
             return 0, held + due
@@ -66,7 +76,7 @@ def pause_effect(
             return due, held
         return max(0, held + due - 1), min(1, held + due)
 
-    counts = answers(counted, covered)
+    counts = answers(held_back, covered)
     return PauseEffect(
         len(covered), sum(skipped for skipped, _ in counts), sum(waiting for _, waiting in counts), truncated
     )

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
-from schedule_catalog.operations.errors import AwsError, PauseError
+from schedule_catalog.operations.errors import PauseError
 from schedule_catalog.operations.lookup import find_schedule
-from schedule_catalog.operations.translation import asking, code_of
+from schedule_catalog.operations.translation import asking, code_of, permitted
 from schedule_catalog.wording import rfc3339, suggestion
 from schedule_client.contract.errors import PausesError
 from schedule_client.contract.ledger import REMEMBERED_DAYS
@@ -45,7 +45,6 @@ LONGEST_REASON = 200
 MOST_PAUSES = 50
 """Number of pauses at a time: the proxy reads them all."""
 _CONTENDERS = 10
-_DENIED = ("AccessDenied", "AccessDeniedException")
 _ACT_SORT = "act#"
 
 
@@ -107,12 +106,7 @@ def read_pauses(stack: Deployed) -> Pauses:
 
 def permitted_pauses(stack: Deployed) -> Pauses | None:
     """Return the stored pauses; None without the permission to read them."""
-    try:
-        return read_pauses(stack)
-    except AwsError as error:
-        if code_of(error.__cause__) not in _DENIED:
-            raise
-        return None
+    return permitted(lambda: read_pauses(stack))
 
 
 def current_target(stack: Deployed, scope: Scope, name: str, now: datetime) -> PauseTarget | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from schedule_catalog.operations.errors import AwsError, KeyRotationError
-from schedule_catalog.operations.translation import asking, code_of
+from schedule_catalog.operations.errors import KeyRotationError
+from schedule_catalog.operations.translation import asking, code_of, permitted
 from schedule_catalog.settings import FIRST, new_signing_key
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 Step: TypeAlias = Literal["begin", "finish", "replace"]
 _CURRENT = "AWSCURRENT"
-_DENIED = ("AccessDeniedException", "AccessDenied")
 
 
 def rotate_signing_key(clients: ServiceClients, secret: str, step: Step) -> None:
@@ -47,12 +46,9 @@ def first_keys(clients: ServiceClients, secrets: Mapping[str, str]) -> tuple[str
 
     None without the permission. Secrets that are not deployed are omitted.
     """
-    try:
-        return tuple(key for secret, key in secrets.items() if _is_first(clients.client("secretsmanager"), secret))
-    except AwsError as error:
-        if code_of(error.__cause__) not in _DENIED:
-            raise
-        return None
+    return permitted(
+        lambda: tuple(key for secret, key in secrets.items() if _is_first(clients.client("secretsmanager"), secret))
+    )
 
 
 def _text(keys: list[str], step: Step) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schedule_catalog.operations.errors import AwsError
-from schedule_catalog.operations.translation import asking, code_of
+from schedule_catalog.operations.translation import asking, code_of, permitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,17 +16,13 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 _KEY_OF_AWS = "alias/aws/sns"
 _ABSENT = ("NotFound", "NotFoundException")
-_DENIED = ("AuthorizationError", "AuthorizationErrorException", "AccessDenied", "AccessDeniedException")
 
 
 def mute_topics(clients: ServiceClients, settings: Settings) -> tuple[str, ...] | None:
     """Return the ARNs of the topics that no alarm reaches; None without the permission to ask."""
-    try:
-        return tuple(topic for topic in sorted(set(_topics(settings))) if _is_mute(clients.client("sns"), topic))
-    except AwsError as error:
-        if code_of(error.__cause__) not in _DENIED:
-            raise
-        return None
+    return permitted(
+        lambda: tuple(topic for topic in sorted(set(_topics(settings))) if _is_mute(clients.client("sns"), topic))
+    )
 
 
 def _topics(settings: Settings) -> Iterator[str]:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from schedule_catalog.operations.errors import AwsError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
+
+T = TypeVar("T")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/CommonErrors.html and the pages of the services.
-_DENIED = frozenset(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationErrorException"))
+_DENIED = frozenset(
+    (
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "UnauthorizedOperation",
+    )
+)
 _UNKNOWN_TO_AWS = frozenset(
     (
         "ExpiredToken",
@@ -42,6 +52,16 @@ def code_of(error: BaseException | None) -> str:
     """Return the error code of AWS's response; empty for other errors."""
     response: Any = getattr(error, "response", None)
     return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+
+
+def permitted(ask: Callable[[], T]) -> T | None:
+    """Return what *ask* returns; None without the permission for it."""
+    try:
+        return ask()
+    except AwsError as error:
+        if code_of(error.__cause__) not in _DENIED:
+            raise
+        return None
 
 
 @contextmanager

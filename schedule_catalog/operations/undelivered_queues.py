@@ -106,6 +106,11 @@ class UndeliveredQueues:
             self._sqs.delete_message(QueueUrl=held.url, ReceiptHandle=held.receipt)
         del self._held[call.identifier]
 
+    def drop(self, call: UndeliveredCall) -> None:
+        """Delete a message for good, if it is still held."""
+        self.keep(call)
+        self.delete(call)
+
     def _receive(self, queue: str, url: str) -> dict[str, UndeliveredCall]:
         with asking("sqs:ReceiveMessage", url):
             answer: Mapping[str, Any] = self._sqs.receive_message(

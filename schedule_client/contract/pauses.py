@@ -105,10 +105,14 @@ class RunTimePause:
         return "everything" if self.scope == "all" else f'the {self.scope} "{self.name.rpartition("/")[2]}"'
 
     @property
+    def ends(self) -> datetime:
+        """`until` as an instant in UTC."""
+        return datetime.fromtimestamp(self.until, UTC)
+
+    @property
     def message(self) -> str:
         """Sentence for a run in it."""
-        until = datetime.fromtimestamp(self.until, UTC)
-        return f"{self.title} is paused until {until:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
+        return f"{self.title} is paused until {self.ends:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
 
     def covers(self, subject: Subject) -> bool:
         """Return whether it is about the calls of a subject."""

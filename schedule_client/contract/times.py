@@ -17,6 +17,11 @@ _LOWEST, _HIGHEST = -62_135_596_801, 253_402_300_800  # seconds since 1970 befor
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
+def utc_now() -> datetime:
+    """Return the time of the wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
 def read_time(text: str) -> datetime:
     """Return the time of a text: aware if it has an offset, naive if it has none, midnight if it is a date.
 

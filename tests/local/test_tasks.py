@@ -15,9 +15,10 @@ from urllib.request import Request, urlopen
 import pytest
 
 from local.options import Options
-from local.stack import Stack, now
+from local.stack import Stack
 from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import AwsClients, Deployed, LaptopStack, find_stack
+from schedule_client.contract.times import utc_now
 from tests.eventually import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +83,7 @@ class Clock:
     ahead = timedelta()
 
     def __call__(self) -> datetime:
-        return now() + self.ahead
+        return utc_now() + self.ahead
 
 
 @pytest.mark.timeout(300)

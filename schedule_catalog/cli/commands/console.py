@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.cli.command import Command
@@ -16,6 +16,7 @@ from schedule_catalog.cli.line.stack_entries import stack_catalog, stack_setting
 from schedule_catalog.cli.output import say
 from schedule_catalog.errors import CatalogError, os_reason
 from schedule_catalog.operations import OperationError
+from schedule_client.contract.times import utc_now
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -46,7 +47,7 @@ def run(
     now: datetime,
     reach: Reach = reach,
     serve: Callable[[Any, socket.socket], None] | None = None,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], datetime] = utc_now,
 ) -> int:
     """Serve the console until it is interrupted."""
     reached = reach(options)

@@ -26,7 +26,7 @@ from schedule_catalog.cli.line.stack_entries import stack_entries
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import pauses as pause_rows
 from schedule_catalog.operations import caller, pause, pause_effect, planned_pause
-from schedule_catalog.wording import counted, utc_minute
+from schedule_catalog.wording import utc_minute
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -91,21 +91,12 @@ def _entries(options: Namespace, settings: Settings | None, now: datetime) -> di
 
 
 def _introduction(reached: Reached, planned: RunTimePause, effect: PauseEffect, now: datetime) -> Iterator[str]:
-    yield f"{planned.title}, until {utc_minute(_end(planned, now))} ({_length(planned, now)}): {planned.reason}"
-    more = ", and more" if effect.truncated else ""
-    yield f"  stack {reached.names.stack}, {reached.names.region}; {counted(effect.schedules, 'schedule')}{more}"
-    yield f"  {counted(effect.skipped, 'run')} will be skipped, {effect.waiting:,} will wait{more}"
-    yield "  one-time calls that are already in the retry queue wait too, and are not counted"
-    if _end(planned, now) - now > _LONGEST_WAIT:
+    length, (schedules, *runs) = planned.ends - now, effect.lines
+    yield f"{planned.title}, until {utc_minute(planned.ends)} ({span_text(length.total_seconds())}): {planned.reason}"
+    yield f"  stack {reached.names.stack}, {reached.names.region}; {schedules}"
+    yield from (f"  {line}" for line in runs)
+    if length > _LONGEST_WAIT:
         yield f"  runs that wait longer than {_LONGEST_WAIT.days} days end undelivered"
-
-
-def _end(planned: RunTimePause, now: datetime) -> datetime:
-    return now.fromtimestamp(planned.until, now.tzinfo)
-
-
-def _length(planned: RunTimePause, now: datetime) -> str:
-    return span_text(planned.until - now.timestamp())
 
 
 COMMAND = Command(_DESCRIPTION, 'schedules pause --service billing --for 2h --reason "upgrade"', add_arguments, run)

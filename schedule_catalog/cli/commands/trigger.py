@@ -24,15 +24,13 @@ from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.operations import (
     OperationError,
-    check_fire,
     differences,
     find_schedule,
-    identity_of,
     make,
     missed_fires,
     notes_on_call,
     prepare,
-    run_at,
+    run_of_fire,
     skipped_runs,
 )
 from schedule_catalog.operations.runs import attempts_made
@@ -84,8 +82,7 @@ def run(
         return _make_up(options, now, reached, schedule, monotonic)
     record: RunRecord | None = None
     if options.as_of is not None:
-        record = _record(reached, schedule, options.as_of)
-        check_fire(schedule, options.as_of, known=record is not None)
+        record = run_of_fire(reached.stack, schedule, options.as_of)
         if record is not None and record.state == "delivered" and not options.again:
             if options.format == "json":
                 trigger_rows.show_delivered_already(schedule, options.as_of, record.updated)
@@ -160,12 +157,6 @@ def _doubts(doubtful: Sequence[Unmade]) -> Iterator[str]:
 def _pauses(options: Namespace, reached: Reached, schedule: FoundSchedule, now: datetime) -> Iterator[str]:
     notes = notes_on_call(reached.stack, schedule, known_services(options, reached.stack), now)
     return (f"  {note}" for note in notes)
-
-
-def _record(reached: Reached, schedule: FoundSchedule, scheduled: datetime) -> RunRecord | None:
-    if reached.stack.manifest.ledger_table is None:
-        return None
-    return run_at(reached.stack, identity_of(reached.stack, schedule.group, schedule.name), scheduled)
 
 
 def _introduction(

@@ -101,11 +101,7 @@ def _replay(options: Namespace, stack: Deployed, now: datetime) -> int:
 
 
 def _drop(options: Namespace, stack: Deployed, now: datetime) -> int:
-    def away(queues: UndeliveredQueues, call: UndeliveredCall) -> None:
-        queues.keep(call)
-        queues.delete(call)
-
-    return _each(stack, options, now, "delete for good", "deleted", away)
+    return _each(stack, options, now, "delete for good", "deleted", UndeliveredQueues.drop)
 
 
 def _each(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schedule_catalog.cli.text.table import aligned
@@ -35,8 +35,7 @@ _DONE = {"pause": "paused", "resume": "resumed"}
 
 
 def _row(pause: RunTimePause) -> tuple[str, str, str, str]:
-    until = utc_minute(datetime.fromtimestamp(pause.until, UTC))
-    return pause.title, until, _who(pause.by), pause.reason
+    return pause.title, utc_minute(pause.ends), _who(pause.by), pause.reason
 
 
 def _who(arn: str) -> str:

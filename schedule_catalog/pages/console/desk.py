@@ -17,7 +17,6 @@ from schedule_catalog.operations import (
     NotRunnableError,
     OperationError,
     UndeliveredQueues,
-    check_fire,
     differences,
     find_schedule,
     get_schedule,
@@ -26,7 +25,7 @@ from schedule_catalog.operations import (
     overview,
     prepare,
     replay,
-    run_at,
+    run_of_fire,
     runs_of,
 )
 from schedule_catalog.operations.board_memory import BoardMemory
@@ -212,10 +211,7 @@ class Desk:
         """Prepare a call of a schedule: a run of its own, or the run of a fire."""
         schedule = find_schedule(self.stack, arn)
         if as_of is not None:
-            (identity,) = identities(self.stack, arn)
-            ledger = self.stack.manifest.ledger_table
-            record = run_at(self.stack, identity, as_of) if ledger else None
-            check_fire(schedule, as_of, known=record is not None)
+            run_of_fire(self.stack, schedule, as_of)
         return self.prepare_run(schedule, as_of)
 
     def prepare_run(self, schedule: FoundSchedule, as_of: datetime | None) -> Invocation:
@@ -256,12 +252,7 @@ class Desk:
 
     def drop(self, identifiers: Collection[str]) -> Sequence[Done]:
         """Delete these undelivered calls for good."""
-
-        def delete(queues: UndeliveredQueues, call: UndeliveredCall) -> None:
-            queues.keep(call)
-            queues.delete(call)
-
-        return self._each(identifiers, delete)
+        return self._each(identifiers, UndeliveredQueues.drop)
 
     def _each(
         self, identifiers: Collection[str], act: Callable[[UndeliveredQueues, UndeliveredCall], None]

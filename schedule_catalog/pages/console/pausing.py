@@ -17,7 +17,6 @@ from schedule_catalog.operations import (
     read_pauses,
     resume,
 )
-from schedule_catalog.wording import counted
 from schedule_client.contract.pauses import SCOPES
 
 if TYPE_CHECKING:
@@ -71,13 +70,7 @@ def preview(desk: Desk, wish: Wish) -> list[str]:
     wanted = desk.catalog()
     entries = {entry.name: entry for entry in wanted.entries}
     effect = pause_effect(desk.stack, planned, now, entries, desk.services())
-    more = ", and more" if effect.truncated else ""
-    return [
-        planned.message,
-        f"{counted(effect.schedules, 'schedule')}{more}",
-        f"{counted(effect.skipped, 'run')} will be skipped, {effect.waiting:,} will wait{more}",
-        "one-time calls that are already in the retry queue wait too, and are not counted",
-    ]
+    return [planned.message, *effect.lines]
 
 
 def make_pause(desk: Desk, wish: Wish) -> RunTimePause:

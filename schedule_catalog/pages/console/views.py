@@ -135,7 +135,7 @@ def pause_view(one: RunTimePause) -> dict[str, str]:
         "scope": one.scope,
         "name": one.name,
         "title": one.title,
-        "until": _minute(datetime.fromtimestamp(one.until, UTC)),
+        "until": _minute(one.ends),
         "since": _minute(datetime.fromtimestamp(one.since, UTC)),
         "reason": one.reason,
         "by": one.by,

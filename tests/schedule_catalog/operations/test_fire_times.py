@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from schedule_catalog.operations import FireError, check_fire, find_schedule
+from schedule_catalog.operations import FireError, find_schedule
+from schedule_catalog.operations.fire_times import check_fire
 from tests.schedule_catalog.operations.aws import Clients
 
 

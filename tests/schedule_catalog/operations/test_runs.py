@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schedule_catalog.operations import LedgerOffError, failures, identities, run_at, runs_of
-from schedule_catalog.operations.runs import attempts_made, remembers_since
+from schedule_catalog.operations import LedgerOffError, failures, identities, runs_of
+from schedule_catalog.operations.runs import attempts_made, remembers_since, run_at
 from tests.schedule_catalog.operations.aws import MANIFEST, NAMES, NOW, Clients, arn
 from tests.schedule_catalog.operations.records import at, record
 
