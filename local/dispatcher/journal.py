@@ -63,13 +63,16 @@ class Journal:
     def __init__(self, path: Path, probe: Callable[[str], None] = lambda step: None) -> None:
         self._probe = probe
         self._database = _open(path)
-        self.stopped_cleanly = self._take_stop()
+        with _closed_on_failure(self._database):
+            self.stopped_cleanly = self._take_stop()
 
     def close(self) -> None:
-        """Note that the stack was stopped on purpose, and close the file."""
-        with self._transaction("stopped"):
-            self._database.execute("UPDATE stop SET clean = 1")
-        self._database.close()
+        """Note that the stack was stopped on purpose, and close the file, also if that cannot be noted."""
+        try:
+            with self._transaction("stopped"):
+                self._database.execute("UPDATE stop SET clean = 1")
+        finally:
+            self._database.close()
 
     def abandon(self) -> None:
         """Close the file as a crash would leave it."""
@@ -165,8 +168,8 @@ class Journal:
             )
 
     def _take_stop(self) -> bool:
-        (clean,) = self._database.execute("SELECT clean FROM stop").fetchone()
         with self._transaction("opened"):
+            (clean,) = self._database.execute("SELECT clean FROM stop").fetchone()
             self._database.execute("UPDATE stop SET clean = 0")
         return bool(clean)
 
@@ -247,21 +250,34 @@ class Journal:
 def _open(path: Path) -> sqlite3.Connection:
     try:
         database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2)
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        with _closed_on_failure(database):
+            _prepare(database, path)
     except sqlite3.Error as error:
         raise JournalError(
             f'the journal "{path}" cannot be opened: {error}; remove the file to start without it'
         ) from error
-    if version not in {0, VERSION}:
-        database.close()
+    return database
+
+
+def _prepare(database: sqlite3.Connection, path: Path) -> None:
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+    elif version != VERSION:
         raise JournalError(
             f'the journal "{path}" was written by another version of this tool: remove it to start again'
         )
-    return database
+
+
+@contextmanager
+def _closed_on_failure(database: sqlite3.Connection) -> Generator[None]:
+    try:
+        yield
+    except BaseException:
+        database.close()
+        raise
 
 
 def _write(instant: datetime) -> str:

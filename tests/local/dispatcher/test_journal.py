@@ -8,6 +8,7 @@ import pytest
 
 from local.dispatcher import Journal, JournalError, Run, RunState
 from tests.local.dispatcher.world import MONDAY, PREFIX, schedule
+from tests.open_databases import every_database_closed
 
 
 def test_a_journal_answers_what_was_written(tmp_path: Path) -> None:
@@ -67,3 +68,33 @@ def test_a_journal_that_cannot_be_written_says_so_in_one_line(tmp_path: Path) ->
     with pytest.raises(JournalError, match="the journal cannot be written: no such table: run"):
         journal.prune(MONDAY)
     journal.close()
+
+
+@pytest.mark.parametrize("made", ["PRAGMA user_version = 7", "CREATE TABLE stop (x)", "PRAGMA user_version = 1"])
+def test_a_file_that_cannot_be_a_journal_is_closed_again(tmp_path: Path, made: str) -> None:
+    with sqlite3.connect(tmp_path / "journal.sqlite") as other:
+        other.execute(made)
+    other.close()
+
+    with every_database_closed(), pytest.raises(JournalError) as refused:  # its traceback refers to what was opened
+        Journal(tmp_path / "journal.sqlite")
+    assert refused.value
+
+
+def test_a_file_that_is_no_database_is_closed_again(tmp_path: Path) -> None:
+    (tmp_path / "journal.sqlite").write_text("x" * 200)
+
+    with every_database_closed(), pytest.raises(JournalError) as refused:
+        Journal(tmp_path / "journal.sqlite")
+    assert refused.value
+
+
+def test_a_journal_whose_stop_cannot_be_noted_is_closed_all_the_same(tmp_path: Path) -> None:
+    with every_database_closed():
+        journal = Journal(tmp_path / "journal.sqlite")
+        with sqlite3.connect(tmp_path / "journal.sqlite") as other:
+            other.execute("DROP TABLE stop")
+        other.close()
+
+        with pytest.raises(JournalError, match="no such table: stop"):
+            journal.close()
