@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from local.simulation.audit import Audit, audit
 from local.simulation.clock import Clock
-from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
+from local.simulation.schedules import CatalogSource, schedule_arn, scheduling
 from local.simulation.world import Size, World
 from schedule_catalog.deployment.arguments import schedule_arguments
 from schedule_catalog.settings import Settings, proxy_settings
@@ -37,8 +37,8 @@ def run_catalog(
     world = World(clock, faults, chance, proxy_settings(settings, callback_url, deployed), _size(settings))
     planned = [plan for entry in deployed if (plan := schedule_arguments(entry, start, settings))]
     source = CatalogSource(iter(planned), start)
-    scheduler = Scheduler(world, source, end)
-    clock.run()
+    with scheduling(world, source, end) as scheduler:
+        clock.run()
     promised = [
         (entry.name, schedule_arn(entry.name), fire)
         for entry in deployed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -47,7 +48,7 @@ class CatalogSource:
 class Scheduler:
     """Fires what `source` has until `end`; `fired` is every run by its schedule's ARN and scheduled time."""
 
-    def __init__(self, world: World, source: CatalogSource, end: datetime) -> None:
+    def __init__(self, world: World, source: CatalogSource, end: datetime, journal: Journal) -> None:
         self.fired: set[tuple[str, datetime]] = set()
         self.refused: list[Notice] = []
         self._world, self._end = world, end
@@ -55,7 +56,7 @@ class Scheduler:
         self._dispatcher = Dispatcher(
             source=source,
             target=AwsTarget(cast("Any", world.functions), cast("Any", world.sqs)),
-            journal=Journal(Path(":memory:")),
+            journal=journal,
             clock=world.clock.now,
             identifier=lambda: f"execution-{next(self._numbers)}",
             notify=self._note,
@@ -77,6 +78,13 @@ class Scheduler:
             self.fired.add((notice.arn, notice.scheduled))
         elif notice.kind in (NoticeKind.REFUSED, NoticeKind.MISSED):
             self.refused.append(notice)
+
+
+@contextmanager
+def scheduling(world: World, source: CatalogSource, end: datetime) -> Generator[Scheduler]:
+    """A scheduler whose journal is in memory, and closed at the end."""
+    with closing(Journal(Path(":memory:"))) as journal:
+        yield Scheduler(world, source, end, journal)
 
 
 def _schedule(arguments: ScheduleArguments, created: datetime) -> Schedule:

@@ -10,7 +10,7 @@ from random import Random
 from local.simulation.audit import Audit, audit
 from local.simulation.clock import Clock
 from local.simulation.faults import Faults
-from local.simulation.schedules import CatalogSource, Scheduler, schedule_arn
+from local.simulation.schedules import CatalogSource, schedule_arn, scheduling
 from local.simulation.world import Size, World
 from schedule_catalog.deployment.arguments import ScheduleArguments
 from schedule_client.contract.event import build_event, input_text
@@ -91,8 +91,8 @@ def soak(runs: int, schedules: int, seed: int, faults: Faults = HARSH, make: Mak
     source = CatalogSource(
         (_arguments(name, series[name], skips=not number % 5) for number, name in enumerate(names)), START
     )
-    scheduler = Scheduler(world, source, end)
-    clock.run()
+    with scheduling(world, source, end) as scheduler:
+        clock.run()
     times = [START + timedelta(minutes=GAP_MINUTES * number) for number in range(rounds)]
     promised = ((name, schedule_arn(name), time) for time in times for name in names)
     left_out = {(schedule_arn(name), time) for time in times for name in names if _is_left_out(series[name], time)}

@@ -14,6 +14,7 @@ from local.simulation.catalog import run_catalog
 from local.simulation.faults import Faults
 from schedule_catalog.settings import parse_settings
 from tests.catalog_texts import calendars, entry
+from tests.open_databases import every_database_closed
 
 if TYPE_CHECKING:
     from schedule_catalog.entry import Entry
@@ -41,6 +42,11 @@ def simulated(ledger: bool) -> tuple[dict[str, Entry], Counter[tuple[str, str]],
     }
     found = run_catalog(entries.values(), settings, "https://example.com", START, END, Faults(), Random(1))
     return entries, Counter((run.name, run.end) for run in found.runs), found.faults
+
+
+def test_a_simulation_closes_its_journal() -> None:
+    with every_database_closed():
+        simulated(ledger=False)
 
 
 @pytest.mark.parametrize("ledger", [True, False])

@@ -13,6 +13,7 @@ from local.simulation.soak import HARSH, WAYS
 from local.simulation.world import RETRY, KilledError, World
 from schedule_client.contract.pauses import Pauses
 from schedule_client.contract.records import replace
+from tests.open_databases import every_database_closed
 
 if TYPE_CHECKING:
     from proxy.destination import Destination
@@ -45,6 +46,11 @@ def test_every_promised_run_ends_once_while_everything_goes_wrong(seed: int) -> 
 
 def test_a_soak_is_the_same_for_a_seed() -> None:
     assert soak(100, 10, 7) == soak(100, 10, 7)
+
+
+def test_a_soak_closes_its_journal() -> None:
+    with every_database_closed():
+        soak(20, 5, 1)
 
 
 def faults(make: Any, seed: int = 1) -> Iterator[str]:
