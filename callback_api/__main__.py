@@ -60,8 +60,12 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _migrate(_: argparse.Namespace) -> int:
-    for sentence in _database(StoreSettings.read()).migrate():
-        sys.stdout.write(f"{sentence}\n")
+    database = _database(StoreSettings.read())
+    try:
+        for sentence in database.migrate():
+            sys.stdout.write(f"{sentence}\n")
+    finally:
+        database.close()
     return 0
 
 

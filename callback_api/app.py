@@ -62,10 +62,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-        if chosen.migrate or database.is_embedded:
-            for sentence in await run_in_threadpool(database.migrate):
-                say("migrated", detail=sentence)
         try:
+            if chosen.migrate or database.is_embedded:
+                for sentence in await run_in_threadpool(database.migrate):
+                    say("migrated", detail=sentence)
             yield
         finally:
             await run_in_threadpool(service.outbox.wait, DRAIN_SECONDS)

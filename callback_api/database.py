@@ -50,6 +50,11 @@ class Database:
             Path(self._url.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
         return migrate(self._engine, self._prefix)
 
+    def close(self) -> None:
+        """Close all connections to a database of SQL; a table of DynamoDB has only those of its store."""
+        if not self._url.startswith(_DYNAMODB):
+            self._engine.dispose()
+
     @cached_property
     def _engine(self) -> Engine:
         from callback_api.storage.sql import new_engine

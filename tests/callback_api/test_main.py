@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -63,6 +64,29 @@ def test_what_cannot_be_run_says_what_to_set(
     done = run(tmp_path, *arguments, **more)
 
     assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
+
+
+@pytest.mark.parametrize("made", ["", "CREATE TABLE callback_tasks (id)"])
+def test_a_migration_closes_the_database_also_if_it_fails(tmp_path: Path, made: str) -> None:
+    with sqlite3.connect(tmp_path / "tasks.sqlite") as other:
+        other.execute(made)
+    other.close()
+
+    command = [sys.executable, "-c", MIGRATE]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout) == (2 if made else 0, "[]\n"), done.stderr
+
+
+MIGRATE = """
+import gc, sys
+from callback_api.__main__ import main
+from tests.open_databases import open_databases
+gc.disable()  # else the collector may close it
+status = main(["migrate"])
+print(open_databases())
+sys.exit(status)
+"""
 
 
 def test_a_call_under_way_is_answered_when_the_service_is_told_to_stop_and_every_line_is_json(tmp_path: Path) -> None:
