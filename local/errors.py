@@ -27,6 +27,10 @@ class StateInUseError(LocalError):
         self.folder = folder
 
 
+class LogUnreadableError(LocalError):
+    """The emulator does not return the lines of a log."""
+
+
 class DeployerError(LocalError):
     """The deployer cannot run the program at all, whatever the program says."""
 

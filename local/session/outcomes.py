@@ -11,10 +11,13 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any, cast
 
+from local.errors import LogUnreadableError
 from schedule_client.contract.times import read_instant
 
 # A line becomes visible some time after the instant that it carries.
 OVERLAP = timedelta(seconds=30)
+# The emulator answers one request with so many lines at most, the earliest, and with no token for those after them.
+MOST_LINES = 10_000
 # How the traceback of a failure ends that the proxy gives back to Lambda: it says nothing that the line has not.
 _GIVEN_BACK = re.compile(r"proxy\.[a-z_.]+\.\w+Error: ")
 _TRACEBACK = "Traceback (most recent call last):"
@@ -72,40 +75,62 @@ class Remark:
     text: str
 
 
-class Outcomes:
-    """The lines of one log group from `since` on, each answered once; `logs` is a boto3 client of CloudWatch Logs."""
+# Stream, instant and text; the emulator writes what an invocation said at once, to a stream of its own.
+Line = tuple[str, datetime, str]
 
-    def __init__(self, logs: Any, group: str, since: datetime) -> None:
+
+class Outcomes:
+    """The lines of one log group from `since` on, each answered once; `logs` is a boto3 client of CloudWatch Logs.
+
+    most: how many lines one request may return.
+    """
+
+    def __init__(self, logs: Any, group: str, since: datetime, most: int = MOST_LINES) -> None:
         self._logs = logs
         self._group = group
         self._since = since
-        self._seen: dict[tuple[str, int, str], datetime] = {}
+        self._most = most
+        self._seen: set[Line] = set()
 
     def new(self) -> list[LoggedOutcome | Remark]:
         """Return the lines since the last time, oldest first; none while the log cannot be read."""
-        found = list(self._lines())
+        try:
+            return self.read()
+        except LogUnreadableError:
+            return []
+
+    def read(self) -> list[LoggedOutcome | Remark]:
+        """Return the lines since the last time, oldest first; LogUnreadableError if the log cannot be read."""
+        found = [line for line in dict.fromkeys(self._lines()) if line not in self._seen]
         if found:
             newest = max(at for _, at, _ in found)
             self._since = max(self._since, newest - OVERLAP)
-            self._seen = {key: at for key, at in self._seen.items() if at >= self._since}
+            self._seen = {line for line in (*self._seen, *found) if line[1] >= self._since}
         invocations = groupby(found, key=lambda line: line[:2])
         return [read for (_, at), lines in invocations for read in _read(at, [text for _, _, text in lines])]
 
-    def _lines(self) -> Iterator[tuple[str, datetime, str]]:
-        """Stream, instant and text; the emulator writes what an invocation said at once, to a stream of its own."""
+    def _lines(self) -> Iterator[Line]:
+        """Every line of the log, some of them twice, in as many requests as it takes."""
+        start = int(self._since.timestamp() * 1000)
+        while True:
+            events = self._events(start)
+            for event in events:
+                at = datetime.fromtimestamp(int(event["timestamp"]) / 1000, UTC)
+                yield str(event["logStreamName"]), at, str(event["message"]).rstrip()
+            if len(events) < self._most:
+                return
+            # The last instant may have more lines than came; one that has more than a request returns is left there.
+            start = max(int(events[-1]["timestamp"]), start + 1)
+
+    def _events(self, start: int) -> Sequence[Any]:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        start = int(self._since.timestamp() * 1000)
         try:
-            answer = self._logs.filter_log_events(logGroupName=self._group, startTime=start)
-        except (BotoCoreError, ClientError):
-            return
-        for event in answer["events"]:
-            key = (str(event["logStreamName"]), int(event["timestamp"]), str(event["message"]))
-            if key not in self._seen:
-                at = datetime.fromtimestamp(key[1] / 1000, UTC)
-                self._seen[key] = at
-                yield key[0], at, key[2].rstrip()
+            return self._logs.filter_log_events(logGroupName=self._group, startTime=start, limit=self._most)["events"]
+        except self._logs.exceptions.ResourceNotFoundException:
+            return []  # of a function that was never called
+        except (BotoCoreError, ClientError) as error:
+            raise LogUnreadableError(f'the log "{self._group}" cannot be read: {error}') from error
 
 
 def _read(at: datetime, lines: Sequence[str]) -> Iterator[LoggedOutcome | Remark]:

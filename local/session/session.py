@@ -83,7 +83,7 @@ class Session:
         since = self._dispatcher.unanswered_since()
         if since is not None:
             log = Outcomes(self._stack.emulator.client("logs"), self._log_group, since)
-            earlier = EarlierOutcomes(log.new())
+            earlier = EarlierOutcomes.read(log, self._stack.emulator.log)
             for run in self._dispatcher.recover(
                 lambda run: earlier.of(run) in FINAL, lambda run: earlier.of(run) is OutcomeState.WAITING
             ):

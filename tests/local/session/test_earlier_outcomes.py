@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from local.dispatcher import Handover, Run
-from local.session.earlier_outcomes import EarlierOutcomes
+from local.errors import LogUnreadableError
+from local.session.earlier_outcomes import PAUSES, EarlierOutcomes
 from local.session.outcomes import LoggedOutcome, OutcomeState, Remark
 from local.session.promises import key_of
 from schedule_client.contract.times import wire_time
@@ -40,4 +44,37 @@ def test_a_run_whose_caller_chose_its_key_is_known_by_its_schedule_and_its_time(
     assert (
         EarlierOutcomes([replace(chosen, scheduled_time=wire_time(NINE + timedelta(minutes=1)))]).of(RUN)
         is OutcomeState.UNKNOWN
+    )
+
+
+class Away:
+    """A log that cannot be read for a number of times."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def read(self) -> list[LoggedOutcome | Remark]:
+        if self.times:
+            self.times -= 1
+            raise LogUnreadableError('the log "/aws/lambda/proxy" cannot be read: no answer')
+        return [replace(WAITING, state=OutcomeState.DELIVERED)]
+
+
+def test_a_log_that_cannot_be_read_is_asked_again_before_anything_is_made_of_it():
+    pauses: list[float] = []
+
+    earlier = EarlierOutcomes.read(Away(len(PAUSES)), Path("emulator.log"), pauses.append)
+
+    assert earlier.of(RUN) is OutcomeState.DELIVERED
+    assert pauses == list(PAUSES)
+
+
+def test_a_log_that_stays_unreadable_ends_the_start_with_what_to_do():
+    with pytest.raises(LogUnreadableError) as ended:
+        EarlierOutcomes.read(Away(len(PAUSES) + 1), Path("emulator.log"), lambda seconds: None)
+
+    assert str(ended.value) == (
+        'the log "/aws/lambda/proxy" cannot be read: no answer; it says which runs of earlier sessions were delivered, '
+        'and without it they would be made again: see the end of "emulator.log", which the next start overwrites, '
+        "and start again"
     )
