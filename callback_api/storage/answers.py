@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from typing import Any
 
 from callback_api.errors import LeaseLostError, NoTaskError, StateError, StoreError, TaskKeyReusedError
 from callback_api.task import Status, Task, Verdict
@@ -29,10 +31,15 @@ def verdict(found: Task | None, now: datetime) -> Verdict:
 
 
 def of_same_key(task: Task, found: Task) -> Task:
-    """Return the task that already has the key; raises KeyReusedError if it is another one."""
-    if (found.name, found.data) != (task.name, task.data):
+    """Return the task that already has the key; raises TaskKeyReusedError if it is another one."""
+    if found.name != task.name or not _same_json(found.data, task.data):
         raise TaskKeyReusedError(f'the key "{task.key}" belongs to another task, {found.id}: use one key for each task')
     return found
+
+
+def _same_json(one: Any, other: Any) -> bool:
+    """Compare as JSON: in Python 1 == True == 1.0."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def id_taken(task: Task) -> StoreError:

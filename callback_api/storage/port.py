@@ -48,8 +48,8 @@ class TaskStore(Protocol):
     def add(self, task: Task) -> tuple[Task, bool]:
         """Store a task and the outbox record for its schedule, in one transaction; return whether it is new.
 
-        A task of the same user and key is returned instead if it has the same name and data, else KeyReusedError is
-        raised. The time is not compared: the first stays. Raises TooLargeError.
+        A task of the same user and key is returned instead if it has the same name and data, else
+        TaskKeyReusedError is raised. The time is not compared: the first stays. Raises TooLargeError.
         """
         ...
 

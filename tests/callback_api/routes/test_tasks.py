@@ -43,10 +43,13 @@ def test_a_key_is_the_users_own(application: Application) -> None:
     assert application.schedule(key="k")["id"] != application.schedule(key="k", token=BOB)["id"]
 
 
-def test_a_key_of_another_task_is_refused(application: Application) -> None:
-    application.schedule(key="k", data=1)
+@pytest.mark.parametrize(
+    ("data", "other"), [(1, 2), ({"amount": 1}, {"amount": True}), ({"amount": True}, {"amount": 1.0})]
+)
+def test_a_key_of_another_task_is_refused(application: Application, data: Any, other: Any) -> None:
+    application.schedule(key="k", data=data)
 
-    answer = application.ask("POST", SCHEDULE, {"task": "record", "data": 2, "delay_minutes": 1, "key": "k"})
+    answer = application.ask("POST", SCHEDULE, {"task": "record", "data": other, "delay_minutes": 1, "key": "k"})
 
     assert (answer.status_code, answer.json()["type"]) == (422, "key-reused")
 

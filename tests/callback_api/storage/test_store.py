@@ -35,7 +35,20 @@ def test_a_key_is_one_task_of_its_user(store: TaskStore) -> None:
     assert store.add(task())[1]
 
 
-@pytest.mark.parametrize("other", [{"data": {"a": 2}}, {"name": "letter"}])
+ODD: dict[str, Any] = {
+    "n": [1, 1.0, True, None, 1e16, -0.0, 2**70, 0.1],
+    "t": "é\u0000\U0001f600",
+    "z": {"b": 1, "a": {}},
+}
+
+
+def test_a_key_with_the_same_data_is_one_task_whatever_the_data(store: TaskStore) -> None:
+    first = added(store, key="k", data=ODD)
+
+    assert store.add(task(key="k", data=dict(reversed(ODD.items())))) == (first, False)
+
+
+@pytest.mark.parametrize("other", [{"data": {"a": 2}}, {"data": {"a": True}}, {"data": {"a": 1.0}}, {"name": "letter"}])
 def test_a_key_with_another_task_is_refused(store: TaskStore, other: dict[str, Any]) -> None:
     first = added(store, key="k", data={"a": 1})
 
