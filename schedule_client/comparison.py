@@ -10,6 +10,7 @@ _MOST_LINES = 5
 _MOST_CHARACTERS = 60
 # A client only writes it if the deployed proxy knows it, so it says nothing about the request.
 _MARK = "recurring"
+_ABSENT = object()  # unlike null, which a body may have
 # Arguments of CreateSchedule in which two recurring schedules differ.
 _RECURRENCE = ("ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate")
 
@@ -31,11 +32,11 @@ def event_differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> li
 
 def recurrence_differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     """Return the differences between the times of two recurring schedules."""
-    defaults = {"ScheduleExpressionTimezone": "UTC"}
+    defaults = {**dict.fromkeys(_RECURRENCE, _ABSENT), "ScheduleExpressionTimezone": "UTC"}
     return [
         line
         for name in _RECURRENCE
-        if (ours := wanted.get(name, defaults.get(name))) != (theirs := found.get(name, defaults.get(name)))
+        if (ours := wanted.get(name, defaults[name])) != (theirs := found.get(name, defaults[name]))
         for line in [_line(name, ours, theirs)]
     ]
 
@@ -47,7 +48,9 @@ def _differences(ours: Any, theirs: Any, where: str) -> list[str]:
         return [
             line
             for name in names
-            for line in _differences(left.get(name), right.get(name), f"{where}.{name}" if where else name)
+            for line in _differences(
+                left.get(name, _ABSENT), right.get(name, _ABSENT), f"{where}.{name}" if where else name
+            )
         ]
     return [] if _canonical(ours) == _canonical(theirs) else [_line(where, ours, theirs)]
 
@@ -57,9 +60,9 @@ def _line(where: str, ours: Any, theirs: Any) -> str:
 
 
 def _short(value: object) -> str:
-    text = "absent" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    text = "absent" if value is _ABSENT else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
 
 
 def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+    return "" if value is _ABSENT else json.dumps(value, sort_keys=True)
