@@ -303,7 +303,7 @@ class Timing:
     def minutes_of_day(self, now: datetime) -> tuple[int, ...]:
         """Return the minutes of the UTC day in which it may fire in the year from *now*.
 
-        None if its minute is unknown: with a flexible window, or when it counts from a deployment.
+        Empty if its minute is unknown: with a flexible window, or when it counts from a deployment.
         """
         if self.flexible_window_minutes or self.free_interval or not self.spans(now, now + YEAR):
             return ()

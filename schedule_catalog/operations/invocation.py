@@ -66,7 +66,7 @@ def prepare(
 
     as_of: fire of the schedule whose run this is, unless *again* makes it a separate run; None for a new run.
     identifier: unique, for a separate run.
-    Raises ScheduleError for a schedule that does not send requests of this program.
+    Raises NotRunnableError for a schedule that does not send requests of this program.
     """
     scheduled = (as_of or now).replace(microsecond=0)
     run: Run = "fresh" if as_of is None or again else "own"
@@ -94,7 +94,7 @@ def make(stack: Deployed, call: Invocation, monotonic: Callable[[], float]) -> A
 def request_of(schedule: FoundSchedule, scheduled: datetime, identifier: str) -> dict[str, Any]:
     """Return the Input with its context attributes replaced, as EventBridge Scheduler does it.
 
-    Raises ScheduleError for an Input that is not a request of this program.
+    Raises NotRunnableError for an Input that is not a request of this program.
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
     """
     attributes = {

@@ -36,7 +36,7 @@ class Identity:
 def find_schedule(stack: Deployed, text: str) -> FoundSchedule:
     """Return the schedule with this ARN, or this name in the catalog's or the applications' group.
 
-    Raises ScheduleError, with the nearest name of the catalog, if there is none.
+    Raises NotRunnableError, with the nearest name of the catalog, if there is none.
     """
     for identity in identities(stack, text):
         found = get_schedule(stack, identity.group, identity.name)
@@ -48,7 +48,7 @@ def find_schedule(stack: Deployed, text: str) -> FoundSchedule:
 def identities(stack: Deployed, text: str) -> tuple[Identity, ...]:
     """Return the possible meanings of an ARN or a name, the catalog first.
 
-    Raises ScheduleError for an ARN of another stack, and for an impossible name.
+    Raises NotRunnableError for an ARN of another stack, and for an impossible name.
     """
     if not text.startswith("arn:"):
         if not _NAME.fullmatch(text):

@@ -50,11 +50,11 @@ class Table:
         return "Attributes" in self._call("delete_item", TableName=self.name, Key=key, ReturnValues="ALL_OLD")
 
     def update(self, update: Mapping[str, Any]) -> Item:
-        """Change an item by an `item_update`, and return it; raises RefusedError."""
+        """Change an item by an `item_update`, and return it; raises RefusedWriteError."""
         return self._call("update_item", TableName=self.name, ReturnValues="ALL_NEW", **update)["Attributes"]
 
     def transact(self, members: Sequence[Mapping[str, Any]]) -> None:
-        """Make all writes or none; raises RefusedError."""
+        """Make all writes or none; raises RefusedWriteError."""
         self._call("transact_write_items", TransactItems=list(members))
 
     def putting(self, item: Item, *, new: bool = False) -> dict[str, Any]:
