@@ -112,6 +112,10 @@ class AsyncScheduleClient:
         """See ScheduleClient.reschedule."""
         return await self._run(timeout, self._client.reschedule, reference, delay=delay, at=at)
 
+    async def rehome(self, reference: str | ScheduledCall, *, timeout: float | None = None) -> bool:
+        """See ScheduleClient.rehome."""
+        return await self._run(timeout, self._client.rehome, reference)
+
     async def cancel(self, reference: str | ScheduledCall, *, timeout: float | None = None) -> bool:
         """See ScheduleClient.cancel."""
         return await self._run(timeout, self._client.cancel, reference)
