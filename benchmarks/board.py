@@ -35,7 +35,7 @@ from schedule_catalog.deployment.names import Names
 from schedule_catalog.operations import AwsAccess, AwsClients, Deployed, RunRecord, find_stack
 from schedule_catalog.operations.missed import GRACE
 from schedule_catalog.pages.console.desk import Desk, WantedCatalog
-from schedule_catalog.pages.console.views import PAGE, Query, board_rows
+from schedule_catalog.pages.console.views import PAGE, Query, board_page
 from schedule_catalog.settings import read_settings
 from schedule_client.contract.ledger import REMEMBERED_DAYS
 from schedule_client.contract.times import wire_time
@@ -196,16 +196,16 @@ def distant(line: list[str], access: AwsAccess, *verb: str) -> dict[str, Any]:
 def by_desk(desk: Desk, count: int) -> bool:
     """Look twice without a browser, count the requests, and return whether there were too many."""
     requests = cast("DistantClients", desk.stack.clients).requests
-    took = measured(lambda: board_rows(desk.overview().board, Query()))
+    took = measured(lambda: board_page(desk.overview().board, Query()))
     first = Counter(requests)
     requests.clear()
     shown(f"first look without a browser, {sum(first.values())} requests", *took)
     moment = desk.clock
     desk.clock = lambda: moment() + timedelta(seconds=5)
-    took = measured(lambda: board_rows(desk.overview().board, Query()))
+    took = measured(lambda: board_page(desk.overview().board, Query()))
     shown(f"second look, {sum(requests.values())} requests", *took)
     pages = -(-count // PAGE)
-    shown(f"page {pages} of {pages}", *measured(lambda: board_rows(desk.overview().board, Query(page=pages))))
+    shown(f"page {pages} of {pages}", *measured(lambda: board_page(desk.overview().board, Query(page=pages))))
     print(f"requests of the second look: {dict(requests)}")
     due = -(-count // _MINUTES) * _STILL_DUE
     if first["Query"] > count or requests["GetSchedule"] > 0 or requests["Query"] > due:

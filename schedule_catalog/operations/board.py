@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from schedule_catalog.operations.access import QUERIES_AT_ONCE
-from schedule_catalog.operations.board_memory import LOOK_BACK, RUNS, BoardMemory, RunsRead, last_fire
+from schedule_catalog.operations.board_memory import LOOK_BACK, RUNS, BoardMemory, RunsRead
 from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.lookup import Identity, identity_of
 from schedule_catalog.operations.missed import missed_of
 from schedule_catalog.operations.pauses import subject_of
+from schedule_catalog.operations.runs import last_fire
 from schedule_catalog.operations.schedules import ScheduleSummary, list_schedules
 from schedule_catalog.timing import LAST
 from schedule_client.contract.origins import CATALOG

@@ -12,12 +12,11 @@ from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.inventory import ScheduleMemory
 from schedule_catalog.operations.lookup import Identity, identity_of
 from schedule_catalog.operations.missed import GRACE
-from schedule_catalog.operations.runs import MEMORY, RunRecord, newest_runs, remembers_since
+from schedule_catalog.operations.runs import MEMORY, RunRecord, last_fire, newest_runs, remembers_since
 from schedule_catalog.timing import FIRST
-from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from schedule_catalog.entry import Entry
     from schedule_catalog.operations.deployed import Deployed
@@ -52,22 +51,28 @@ class BoardMemory(ScheduleMemory):
     """Memory of earlier boards of a stack: a refresh reads only facts that may have changed.
 
     Runs are read again when one may have started or changed: the schedule was due, its newest run has not ended, or
-    they were read FRESH ago, since an operator may have triggered it.
+    they were read FRESH ago, since another operator may have triggered it.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._runs: dict[str, RunsRead] = {}
+        self._called: dict[str, datetime] = {}
         self._ledger_begins: datetime | None = None
 
     def runs(self, stack: Deployed, schedule: Identity, timing: Timing | None, now: datetime) -> RunsRead:
         """Return the newest runs of a schedule, read at most once at a time."""
         read = self._runs.get(schedule.arn)
-        if read is None or (read.at < now and _may_have_changed(read, timing, now)):
+        called = self._called.get(schedule.arn)
+        if read is None or (read.at < now and (_is_new(called, now) or _may_have_changed(read, timing, now))):
             most = _most(timing, now)
             runs = newest_runs(stack, schedule, FIRST, most)
             read = self._runs[schedule.arn] = RunsRead(now, runs, len(runs) >= most)
         return read
+
+    def note_call(self, arn: str, now: datetime) -> None:
+        """Read the runs of a schedule again at each look in the next minutes: a person has called it."""
+        self._called[arn] = now
 
     def read_ahead(self, stack: Deployed, entries: Iterable[Entry], now: datetime) -> None:
         """Read the runs of the catalog's schedules that were never read, before their definitions are known.
@@ -86,6 +91,7 @@ class BoardMemory(ScheduleMemory):
         """Forget all schedules but these, and their runs."""
         super().keep(arns)
         self._runs = {arn: read for arn, read in self._runs.items() if arn in arns}
+        self._called = {arn: at for arn, at in self._called.items() if arn in arns}
 
     def remembers_since(self, stack: Deployed, now: datetime) -> datetime:
         """Return the first instant that the ledger covers; its creation is read once."""
@@ -94,17 +100,16 @@ class BoardMemory(ScheduleMemory):
         return max(self._ledger_begins, now - MEMORY)
 
 
-def last_fire(runs: Sequence[RunRecord]) -> datetime | None:
-    """Return the scheduled time of the newest run that a fire has made."""
-    return next((read_instant(run.sort) for run in runs if "#" not in run.sort), None)
-
-
 def _most(timing: Timing | None, now: datetime) -> int:
     """Number of runs to read: those of the row, or of all fires of the last day; what is read costs time."""
     if timing is None:
         return _READ
     fires = sum(1 for _ in islice(timing.fires(now - LOOK_BACK, now), _READ))
     return min(_READ, max(RUNS, fires) + _BESIDES)
+
+
+def _is_new(called: datetime | None, now: datetime) -> bool:
+    return called is not None and now - called < FRESH
 
 
 def _may_have_changed(read: RunsRead, timing: Timing | None, now: datetime) -> bool:

@@ -23,9 +23,13 @@ Run: TypeAlias = Literal["fresh", "own"]
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """Call, ready to be made; `scheduled` is the time in its event, `arn` the alias to invoke."""
+    """Call, ready to be made; `scheduled` is the time in its event.
+
+    arn, schedule: ARNs of the alias to invoke, and of the schedule.
+    """
 
     arn: str
+    schedule: str
     event: dict[str, Any]
     scheduled: datetime
     run: Run
@@ -74,7 +78,7 @@ def prepare(
     retry = cast("dict[str, Any]", event.get("retry") or {})
     event["retry"] = {**retry, "max_attempts": 1}
     event["trigger"] = {"id": identifier, "at": wire_time(now), "run": run}
-    return Invocation(_alias(stack, schedule), event, scheduled, run)
+    return Invocation(_alias(stack, schedule), schedule.arn, event, scheduled, run)
 
 
 def make(stack: Deployed, call: Invocation, monotonic: Callable[[], float]) -> Answer:

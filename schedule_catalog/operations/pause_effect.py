@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.lookup import identity_of
 from schedule_catalog.operations.pauses import subject_of
-from schedule_catalog.operations.runs import newest_runs
+from schedule_catalog.operations.runs import last_fire, newest_runs
 from schedule_catalog.operations.schedules import get_schedule, get_schedules, list_schedules
 from schedule_catalog.wording import counted
 
@@ -68,7 +68,9 @@ def pause_effect(
     def held_back(one: FoundSchedule) -> tuple[int, int]:
         entry = entries.get(one.name) if one.group == stack.manifest.catalog_group else None
         timing = one.timing_like(entry)
-        held, due = _waiting(stack, one, now), timing.count(now, planned.ends)
+        runs = newest_runs(stack, identity_of(stack, one.group, one.name), now - _LONGEST_WAIT, _READ)
+        held = sum(run.state == "waiting" for run in runs)
+        due = timing.count(now, planned.ends, one.counts_from(last_fire(runs)))
         runs_are_single = one.group != stack.manifest.catalog_group and not one.event.get("recurring")
         if timing.fires_once or runs_are_single:
             return 0, held + due
@@ -98,9 +100,3 @@ def _schedules(stack: Deployed, planned: RunTimePause) -> tuple[list[FoundSchedu
         truncated = len(names) > MOST_RUN_TIME
         found += get_schedules(stack, manifest.adhoc_group, names[:MOST_RUN_TIME]).values()
     return found, truncated
-
-
-def _waiting(stack: Deployed, schedule: FoundSchedule, now: datetime) -> int:
-    """Number of its runs that wait for an attempt."""
-    identity = identity_of(stack, schedule.group, schedule.name)
-    return sum(run.state == "waiting" for run in newest_runs(stack, identity, now - _LONGEST_WAIT, _READ))

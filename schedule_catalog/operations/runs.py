@@ -23,7 +23,7 @@ from schedule_client.contract.origins import CATALOG
 from schedule_client.contract.times import read_instant, wire_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from schedule_catalog.operations.deployed import Deployed
     from schedule_catalog.operations.lookup import Identity
@@ -67,6 +67,11 @@ def newest_runs(stack: Deployed, schedule: Identity, since: datetime, most: int)
     last = "9999" if origin == CATALOG else _AFTER_KEYS
     values = {":p": _text(f"{origin}#{schedule.arn}"), ":a": _text(wire_time(since)), ":b": _text(last)}
     return tuple(islice(_records(stack, "pk = :p AND sk BETWEEN :a AND :b", values, most), most))
+
+
+def last_fire(runs: Sequence[RunRecord]) -> datetime | None:
+    """Return the scheduled time of the newest run that a fire has made."""
+    return next((read_instant(run.sort) for run in runs if "#" not in run.sort), None)
 
 
 def run_at(stack: Deployed, schedule: Identity, scheduled: datetime) -> RunRecord | None:

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
+from schedule_catalog.expressions import ExpressionError, ZoneError, parse, zone
 from schedule_catalog.operations.concurrency import answers
 from schedule_catalog.operations.translation import asking, code_of
 from schedule_catalog.timing import LAST, Timing
@@ -79,8 +80,23 @@ class FoundSchedule:
         return cast("dict[str, object]", event) if isinstance(event, dict) else {}
 
     @property
+    def is_readable(self) -> bool:
+        """Whether this program knows its expression and its time zone, which it does of all that it has sent."""
+        try:
+            parse(self.expression)
+            zone(self.timezone)
+        except (ExpressionError, ZoneError):
+            return False
+        return True
+
+    @property
     def timing(self) -> Timing:
-        """Its timing: EndDate is the last second that counts, and AWS ignores the bounds of a one-time schedule."""
+        """Its timing: EndDate is the last second that counts, and AWS ignores the bounds of a one-time schedule.
+
+        One that is not readable counts as disabled: nothing is promised of it.
+        """
+        if not self.is_readable:
+            return replace(Timing.of("at(1970-01-01T00:00:00)"), enabled=False)
         plain = Timing.of(self.expression, self.timezone)
         state = replace(plain, enabled=self.enabled, flexible_window_minutes=self.window_minutes)
         last = self.end + timedelta(seconds=1) if self.end else None
@@ -91,6 +107,10 @@ class FoundSchedule:
         if not self.fires_are_known:
             return ()
         return tuple(islice(self.timing_like(entry).fires(now, LAST, self.start), count))
+
+    def counts_from(self, newest: datetime | None) -> datetime | None:
+        """Return the instant from which a rate counts: its StartDate, or else its *newest* fire, if that is known."""
+        return self.start or newest
 
     def timing_like(self, entry: Entry | None) -> Timing:
         """Return its timing without the fires that the proxy skips because its entry leaves them out."""

@@ -10,12 +10,13 @@ from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.github.escaping import pre_block
 from schedule_catalog.cli.line.pause_arguments import service_urls
 from schedule_catalog.cli.line.stack_arguments import Reach, add_stack_arguments, reach
-from schedule_catalog.cli.line.stack_entries import stack_entries, stack_settings
+from schedule_catalog.cli.line.stack_entries import stack_catalog, stack_settings
 from schedule_catalog.cli.output import say
 from schedule_catalog.cli.rows import status as status_rows
 from schedule_catalog.cli.text.alarms import alarm_lines
 from schedule_catalog.cli.text.board import board_lines
 from schedule_catalog.cli.text.pauses import pause_lines
+from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.operations import overview, stack_status, take_inventory
 
@@ -53,11 +54,13 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
     settings = stack_settings(options, reached.names.stack, reached.names.project)
     if settings is None:
         raise UsageError(f'no settings for the stack "{reached.names.stack}": specify them with --settings')
-    entries = stack_entries(options, {settings.stack: settings}, settings.stack, now)
+    catalog = stack_catalog(options, {settings.stack: settings}, settings.stack, now)
+    entries, errors = catalog.entries, len(catalog.errors)
+    warn_omitted(errors)
     if options.format == "markdown":
         inventory = take_inventory(reached.stack, entries, settings, now)
         status = stack_status(reached.stack, inventory, settings, reached.names)
-        say(*pre_block(_lines(status, reached, options.local)).splitlines())
+        say(*pre_block(_lines(status, reached, errors, options.local)).splitlines())
         return PROBLEMS if status.drifted else CLEAN
     status, rows = overview(reached.stack, entries, settings, reached.names, now, service_urls(settings))
     if options.format == "json":
@@ -68,17 +71,18 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
             "",
             *alarm_lines(status.alarms),
             *pause_lines(status.pauses, now),
-            *_lines(status, reached, options.local),
+            *_lines(status, reached, errors, options.local),
         )
     return PROBLEMS if status.drifted else CLEAN
 
 
-def _lines(status: StackStatus, reached: Reached, local: bool) -> Iterator[str]:
+def _lines(status: StackStatus, reached: Reached, errors: int, local: bool) -> Iterator[str]:
     known = status.matching + len(status.missing) + len(status.changed)
     where = f"stack {reached.names.stack}, {reached.names.region}"
     yield f"{where}: {status.matching} of {known} schedules match the catalog"
     yield from _names('missing: not in AWS, "pulumi up" creates them', status.missing)
-    yield from _names("extra: in AWS, but not in this catalog", status.extra)
+    unread = f", or among its entries with errors ({errors:,})" if errors else ""
+    yield from _names(f"extra: in AWS, but not in this catalog{unread}", status.extra)
     if status.changed:
         yield "changed: by hand, or since the last deployment"
     for changed in status.changed:

@@ -24,7 +24,7 @@ from schedule_catalog.pages.console.undelivered_pages import UndeliveredPages
 from schedule_catalog.pages.console.views import (
     Query,
     alarm_views,
-    board_rows,
+    board_page,
     owners_of,
     pause_lines,
     schedule_link,
@@ -53,6 +53,7 @@ PATIENCE_SECONDS = 1.8
 _STATIC = {
     "base.css": ("base.css", "text/css"),
     "console.css": ("console/assets/console.css", "text/css"),
+    "console.js": ("console/assets/console.js", "text/javascript"),
     "htmx.min.js": ("console/vendor/htmx/htmx.min.js", "text/javascript"),
 }
 _POLICY = "Content-Security-Policy"
@@ -110,7 +111,7 @@ class Console:
             overview = self._desk.overview()
         except OperationError as error:
             return self._renderer.page(template, "board", overview=None, error=str(error), owners=[], **shown)
-        rows, total, pages = board_rows(overview.board, query)
+        shown_page = board_page(overview.board, query)
         return self._renderer.page(
             template,
             "board",
@@ -122,9 +123,10 @@ class Console:
             alarms_unknown=overview.status.alarms is None,
             paused=pause_lines(overview),
             omitted=counted(overview.errors, "error") if overview.errors else None,
-            rows=rows,
-            total=total,
-            pages=pages,
+            rows=shown_page.rows,
+            current=shown_page.current,
+            pages=shown_page.pages,
+            total=shown_page.total,
             **shown,
         )
 

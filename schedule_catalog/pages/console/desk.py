@@ -24,6 +24,7 @@ from schedule_catalog.operations import (
     make,
     overview,
     prepare,
+    queue_depths,
     replay,
     run_of_fire,
     runs_of,
@@ -33,7 +34,7 @@ from schedule_catalog.operations.pauses import notes_on_call, notes_on_replay, p
 from schedule_catalog.settings import BUILT_IN_SERVICE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from schedule_catalog.deployment.names import Names
     from schedule_catalog.entry import Entry
@@ -231,12 +232,18 @@ class Desk:
 
     def make(self, call: Invocation) -> Answer:
         """Make a prepared call and wait for the answer."""
-        return make(self.stack, call, time.monotonic)
+        answer = make(self.stack, call, time.monotonic)
+        self._note_calls([call.schedule])
+        return answer
 
     def undelivered(self) -> tuple[list[UndeliveredCall], bool]:
         """Read the undelivered calls, the oldest first, and whether there are more than were read."""
         with UndeliveredQueues(self.stack) as queues:
             return queues.read(MOST_UNDELIVERED), queues.truncated
+
+    def undelivered_held(self) -> int:
+        """Return about how many undelivered calls another reader holds."""
+        return sum(depth.held for depth in queue_depths(self.stack) if depth.queue != "retry")
 
     def undelivered_call(self, identifier: str) -> UndeliveredCall | None:
         """Read one undelivered call; None if it is gone, or held by another reader."""
@@ -246,9 +253,17 @@ class Desk:
 
     def replay(self, identifiers: Collection[str]) -> Sequence[Done]:
         """Deliver these undelivered calls again; what fails stays in its queue."""
-        return self._each(
+        done = self._each(
             identifiers, lambda queues, call: replay(self.stack, queues, call, self.clock(), uuid.uuid4().hex)
         )
+        self._note_calls([each.call.arn for each in done if each.call.arn])
+        return done
+
+    def _note_calls(self, arns: Iterable[str]) -> None:
+        """The next board shows what a person did on this one."""
+        for arn in arns:
+            self._memory.note_call(arn, self.clock())
+        self._last = None
 
     def drop(self, identifiers: Collection[str]) -> Sequence[Done]:
         """Delete these undelivered calls for good."""

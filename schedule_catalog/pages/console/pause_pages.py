@@ -62,9 +62,9 @@ class PausePages:
 
         def acted() -> Response:
             if CONFIRMED not in form:
-                return self._renderer.confirm(
-                    "Pause?", preview(self._desk, wish), _ADDRESS, wish.fields, "Pause", _ADDRESS
-                )
+                asked = wish.ending(self._desk.clock())
+                lines = preview(self._desk, asked)
+                return self._renderer.confirm("Pause?", lines, _ADDRESS, asked.fields, "Pause", _ADDRESS)
             make_pause(self._desk, wish)
             return RedirectResponse(_ADDRESS, 303)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,14 @@ from schedule_catalog.operations import (
     read_pauses,
     resume,
 )
+from schedule_catalog.wording import rfc3339
+from schedule_client.contract.errors import TimeTextError
 from schedule_client.contract.pauses import SCOPES
+from schedule_client.contract.times import read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from schedule_catalog.operations import RunTimePause, Scope
     from schedule_catalog.pages.console.desk import Desk
@@ -46,16 +50,21 @@ class Wish:
     name: str
     minutes: str
     reason: str
+    until: str
 
     @classmethod
     def of(cls, form: Mapping[str, Sequence[str]]) -> Wish:
         """Read the fields of the form."""
-        return cls(*(form.get(field, [""])[0].strip() for field in ("scope", "name", "minutes", "reason")))
+        return cls(*(form.get(field, [""])[0].strip() for field in ("scope", "name", "minutes", "reason", "until")))
 
     @property
     def fields(self) -> list[tuple[str, str]]:
         """Fields of the form that repeats it."""
-        return [("scope", self.scope), ("name", self.name), ("minutes", self.minutes), ("reason", self.reason)]
+        return [*asdict(self).items()]
+
+    def ending(self, now: datetime) -> Wish:
+        """Return it with the end that a person then confirms, however long that takes."""
+        return replace(self, until=rfc3339(now.replace(microsecond=0) + _length(self)))
 
 
 def current_pauses(desk: Desk) -> tuple[RunTimePause, ...]:
@@ -65,8 +74,8 @@ def current_pauses(desk: Desk) -> tuple[RunTimePause, ...]:
 
 def preview(desk: Desk, wish: Wish) -> list[str]:
     """Return what the pause will do, without making it; raises OperationError for a wish that cannot be met."""
-    now, target, until = desk.clock(), _target(desk, wish), desk.clock() + _length(wish)
-    planned = planned_pause(desk.stack, target, until, wish.reason, caller(desk.stack.clients), now)
+    now, target = desk.clock(), _target(desk, wish)
+    planned = planned_pause(desk.stack, target, _end(wish, now), wish.reason, caller(desk.stack.clients), now)
     wanted = desk.catalog()
     entries = {entry.name: entry for entry in wanted.entries}
     effect = pause_effect(desk.stack, planned, now, entries, desk.services())
@@ -76,7 +85,7 @@ def preview(desk: Desk, wish: Wish) -> list[str]:
 def make_pause(desk: Desk, wish: Wish) -> RunTimePause:
     """Pause what the wish names."""
     now, target = desk.clock(), _target(desk, wish)
-    return pause(desk.stack, target, now + _length(wish), wish.reason, caller(desk.stack.clients), now)
+    return pause(desk.stack, target, _end(wish, now), wish.reason, caller(desk.stack.clients), now)
 
 
 def end_pause(desk: Desk, wish: Wish) -> RunTimePause:
@@ -98,6 +107,13 @@ def _target(desk: Desk, wish: Wish) -> PauseTarget:
     owners = tuple(catalog.settings.owners) or tuple({entry.owner for entry in catalog.entries})
     known = {"owner": owners, "service": tuple(desk.services())}.get(scope, ())
     return pause_target(desk.stack, scope, wish.name, known)
+
+
+def _end(wish: Wish, now: datetime) -> datetime:
+    try:
+        return read_instant(wish.until) if wish.until else now + _length(wish)
+    except TimeTextError as error:
+        raise OperationError(f'"{wish.until}" is not the end of a pause: {error}') from error
 
 
 def _length(wish: Wish) -> timedelta:

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from schedule_catalog.operations import OperationError
+from schedule_catalog.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,10 @@ class Renderer:
             "with_calls": with_calls,
         }
         self._templates = Environment(
-            loader=PackageLoader("schedule_catalog.pages.console"), autoescape=True, undefined=StrictUndefined
+            loader=PackageLoader("schedule_catalog.pages.console"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_visible,
         )
 
     def page(self, template: str, page: str, status: int = 200, **values: Any) -> Response:
@@ -82,3 +86,8 @@ class Renderer:
         if question:
             self._answered.add(question)
         return await self.answered(act, back)
+
+
+def _visible(value: Any) -> Any:
+    """A mark that reverses what follows would show another address than the one that is called."""
+    return "\n".join(map(printable, value.split("\n"))) if isinstance(value, str) and not value.isprintable() else value

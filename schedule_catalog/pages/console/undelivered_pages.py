@@ -12,9 +12,12 @@ from schedule_catalog.pages.console.views import undelivered_groups, undelivered
 from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from schedule_catalog.operations import UndeliveredCall
     from schedule_catalog.pages.console.desk import Desk
     from schedule_catalog.pages.console.rendering import Renderer
 
@@ -37,10 +40,11 @@ class UndeliveredPages:
 
     async def _list(self, request: Request) -> Response:
         def shown() -> Response:
+            held = self._desk.undelivered_held()
             calls, truncated = self._desk.undelivered()
             groups = undelivered_groups(calls)
             return self._renderer.page(
-                "undelivered.html", "undelivered", groups=groups, count=len(calls), truncated=truncated
+                "undelivered.html", "undelivered", groups=groups, count=len(calls), truncated=truncated, held=held
             )
 
         return await self._renderer.answered(shown, "/")
@@ -68,16 +72,20 @@ class UndeliveredPages:
                 return self._results(action, wanted)
             calls, _ = self._desk.undelivered()
             chosen = [call for call in calls if "all" in form or call.identifier in wanted]
-            if not chosen:
-                return self._renderer.message("Nothing chosen", ["choose calls first"], _ADDRESS, 400)
-            verb = "Replay" if action == "replay" else "Delete for good"
-            fields = [("action", action), *(("id", call.identifier) for call in chosen)]
-            question = f"{verb}: {counted(len(chosen), 'call')}?"
-            notes = self._desk.notes_on_replay(chosen) if action == "replay" else []
-            lines = [*notes, *map(undelivered_line, chosen)]
-            return self._renderer.confirm(question, lines, _ADDRESS, fields, verb, _ADDRESS)
+            return self._question(action, chosen)
 
         return await self._renderer.changed(form, acted, _ADDRESS)
+
+    def _question(self, action: str, chosen: Sequence[UndeliveredCall]) -> Response:
+        verb = "Replay" if action == "replay" else "Delete for good"
+        able = [call for call in chosen if action == "drop" or not call.obstacle]
+        unable = [f"not replayed: {undelivered_line(call)}: {call.obstacle}" for call in chosen if call not in able]
+        if not able:
+            return self._renderer.message("Nothing chosen", unable or ["choose calls first"], _ADDRESS, 400)
+        notes = self._desk.notes_on_replay(able) if action == "replay" else []
+        lines = [*notes, *map(undelivered_line, able), *unable]
+        fields = [("action", action), *(("id", call.identifier) for call in able)]
+        return self._renderer.confirm(f"{verb}: {counted(len(able), 'call')}?", lines, _ADDRESS, fields, verb, _ADDRESS)
 
     def _results(self, action: str, wanted: list[str]) -> Response:
         results = self._desk.replay(wanted) if action == "replay" else self._desk.drop(wanted)

@@ -55,11 +55,23 @@ class Query:
         return self.owner in ("", row.owner) and self.state in ("", row.state) and all(word in text for word in words)
 
 
-def board_rows(board: Board, query: Query) -> tuple[list[dict[str, Any]], int, int]:
-    """Return the rows of one page, how many rows the query selects, and how many pages they take."""
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """Rows of one page of the board, its number, the number of pages, and that of all rows that the query selects."""
+
+    rows: list[dict[str, Any]]
+    current: int
+    pages: int
+    total: int
+
+
+def board_page(board: Board, query: Query) -> BoardPage:
+    """Return the page that a query asks for, or the last one if the board has become shorter."""
     chosen = [row for row in board.rows if query.selects(row)]
-    start = (query.page - 1) * PAGE
-    return [_row(row) for row in chosen[start : start + PAGE]], len(chosen), -(-len(chosen) // PAGE)
+    pages = -(-len(chosen) // PAGE)
+    current = max(1, min(query.page, pages))
+    rows = [_row(row) for row in chosen[(current - 1) * PAGE : current * PAGE]]
+    return BoardPage(rows, current, pages, len(chosen))
 
 
 def schedule_link(group: str, name: str) -> str:
@@ -73,9 +85,10 @@ def schedule_page(view: ScheduleView, read_only: bool) -> dict[str, Any]:
     place = f"{entry.place.path}:{entry.place.line}" if entry else "not in the catalog"
     facts = [("Catalog", place)]
     if found:
-        facts += [("Fires", in_words(found.timing.parsed)), ("Expression", found.expression)]
-        facts += [("Time zone", found.timezone)]
-        facts += [("State", "enabled" if found.enabled else "disabled"), ("Changed", _minute(found.modified))]
+        words = in_words(found.timing.parsed) if found.is_readable else "unknown to this program"
+        facts += [("Fires", words), ("Expression", found.expression), ("Time zone", found.timezone)]
+        facts += [("State", "enabled" if found.enabled else "disabled")]
+        facts += [("Changed", f"{_minute(found.modified)} UTC")]
     else:
         facts += [("State", "not in AWS")]
     if entry:
@@ -92,7 +105,7 @@ def schedule_page(view: ScheduleView, read_only: bool) -> dict[str, Any]:
         "pause": f"/pauses?{urlencode({'scope': 'schedule', 'name': view.identity.arn})}",
         "paused": [one.message for one in view.pauses],
         "differences": view.differences,
-        "upcoming": [_minute(fire) for fire in view.upcoming],
+        "upcoming": [f"{_minute(fire)} UTC" for fire in view.upcoming],
         "runs": [_run(run) for run in view.runs],
         "request": _indented(found.input) if found else None,
     }
@@ -196,7 +209,8 @@ def _note(row: BoardRow) -> str:
     if row.state == "paused":
         return row.pauses[0].message
     if row.state == "missed":
-        return f"no run at {_minute(row.missed[0])} UTC"
+        more = f" and {len(row.missed) - 1} more" if row.missed[1:] else ""
+        return f"no run at {_minute(row.missed[0])} UTC{more}"
     decisive = decisive_run(row.runs or ())
     return _reason(decisive) if decisive and row.state in ("failing", "skipped", "retrying") else ""
 

@@ -11,7 +11,7 @@ from schedule_catalog.operations import Board, StackStatus, overview
 from schedule_catalog.operations.board_memory import FRESH, BoardMemory
 from schedule_catalog.settings import parse_settings
 from tests.catalog_texts import checked
-from tests.schedule_catalog.operations.aws import NAMES, NOW, Clients
+from tests.schedule_catalog.operations.aws import NAMES, NOW, Clients, arn
 from tests.schedule_catalog.operations.test_board import CATALOG, TODAY, deployed, ran
 
 SETTINGS = parse_settings("prod", {})
@@ -88,3 +88,14 @@ def test_a_run_of_today_counts_whether_or_not_its_definition_was_read_before() -
 
     ran(aws, time=TODAY)
     assert look(aws, memory, later=FRESH)[1].rows[0].state == "ok"
+
+
+def test_a_schedule_that_a_person_has_called_is_read_again_until_its_runs_are_fresh() -> None:
+    aws, memory = ran(deployed()), BoardMemory()
+    look(aws, memory)
+    memory.note_call(arn("nightly"), NOW)
+    asked = counted(aws)
+
+    for seconds in (5, 10):
+        look(aws, memory, later=timedelta(seconds=seconds))
+        assert asked.pop("query") == 1

@@ -92,3 +92,14 @@ def test_more_schedules_of_applications_than_are_counted_are_said() -> None:
     assert effect(aws, PauseTarget("application", "shop", "shop-")) == PauseEffect(
         MOST_RUN_TIME, 0, MOST_RUN_TIME, truncated=True
     )
+
+
+@pytest.mark.parametrize(("minutes", "skipped"), [(15, 0), (25, 1), (180, 3)])
+def test_a_rate_is_counted_from_its_newest_run_and_not_from_now(minutes: int, skipped: int) -> None:
+    aws = Clients()
+    aws.scheduler.add("poll", ScheduleExpression="rate(1 hour)")
+    aws.dynamodb.items.append(record("poll", "2026-11-23T08:20:00Z").to_item())
+    target = PauseTarget("schedule", arn("poll"))
+    planned = planned_pause(aws.stack, target, NOW + timedelta(minutes=minutes), "x", "y", NOW)
+
+    assert pause_effect(aws.stack, planned, NOW, {}, SERVICES) == PauseEffect(1, skipped, 0)

@@ -73,3 +73,17 @@ def test_a_rate_goes_on_from_a_start_that_has_passed() -> None:
     assert (first - start) % timedelta(minutes=7) == timedelta()
     assert second - first == timedelta(minutes=7)
     assert free.upcoming(None, NOW, 2) == (), "only AWS knows"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"ScheduleExpression": "at(2999-01-01T00:00:00)"}, {"ScheduleExpressionTimezone": "Mars/Olympus"}],
+)
+def test_a_schedule_that_this_program_cannot_read_promises_no_fires(values: dict[str, str]) -> None:
+    aws = Clients()
+    aws.scheduler.add("odd", **values)
+    odd = get_schedule(aws.stack, NAMES.catalog_group, "odd")
+
+    assert odd is not None
+    assert not odd.is_readable
+    assert odd.upcoming(None, NOW, 3) == ()

@@ -85,15 +85,16 @@ def console(
     patience_seconds: float = 60,
     text: str = CATALOG,
     of_laptop: bool = False,
+    clock: Callable[[], datetime] | None = None,
 ) -> tuple[Any, str]:
     """The app, and the path that signs a browser in."""
     entries = checked(text, stack="prod", now=NOW).entries
     began = time.monotonic()
 
-    def clock() -> datetime:
+    def running() -> datetime:
         return NOW + timedelta(seconds=time.monotonic() - began)
 
-    desk = Desk(aws.stack, NAMES, lambda: WantedCatalog(entries, parse_settings("prod", {})), clock)
+    desk = Desk(aws.stack, NAMES, lambda: WantedCatalog(entries, parse_settings("prod", {})), clock or running)
     session = ConsoleSession(port)
     app = console_app(desk, session, read_only, calls=calls, of_laptop=of_laptop, patience_seconds=patience_seconds)
     return app, f"/?token={session.token}"
@@ -106,8 +107,9 @@ def client_of(
     calls: Laptop | None = None,
     text: str = CATALOG,
     of_laptop: bool = False,
+    clock: Callable[[], datetime] | None = None,
 ) -> TestClient:
-    app, address = console(aws, 8000, read_only, calls, text=text, of_laptop=of_laptop)
+    app, address = console(aws, 8000, read_only, calls, text=text, of_laptop=of_laptop, clock=clock)
     client = TestClient(app, base_url=BASE)
     if signed_in:
         assert client.get(address, follow_redirects=False).status_code == 303

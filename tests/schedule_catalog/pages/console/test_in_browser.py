@@ -105,6 +105,26 @@ def test_an_operator_replays_what_failed_and_runs_a_schedule(page: Page, aws: Cl
     assert [event.get("trigger", {}).get("run") for _, _, event in aws.functions.invoked] == [None, "own"]
 
 
+def test_a_double_click_makes_one_call_and_shows_its_answer(page: Page, aws: Clients) -> None:
+    page.get_by_role("link", name="nightly").click()
+    page.get_by_role("button", name="Run now…").click()
+    page.get_by_role("button", name="Run now").dblclick()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Delivered")
+    assert len(aws.functions.invoked) == 1
+
+
+def test_a_board_whose_console_has_ended_says_so(browser: Browser, aws: Clients) -> None:
+    with browser.new_context() as context:
+        shown = context.new_page()
+        with served(lambda port: console(aws, port)) as address:
+            shown.goto(address)
+            expect(shown.locator("tbody tr")).to_have_count(1)
+            expect(shown.get_by_role("alert")).to_be_hidden()
+
+        expect(shown.get_by_role("alert")).to_contain_text("This page is no longer renewed", timeout=20_000)
+
+
 def test_the_report_of_the_stack_is_one_click_away(page: Page) -> None:
     page.get_by_role("link", name="Report").click()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from schedule_catalog.operations import read_pauses
-from tests.schedule_catalog.operations.aws import CALLER, Clients, arn
+from tests.schedule_catalog.operations.aws import CALLER, NOW, Clients, arn
 from tests.schedule_catalog.pages.console.site import PAGE, client_of, deployed, fields_of, text_of
 
 DAY = {"scope": "schedule", "name": "nightly", "minutes": "1440", "reason": "upgrade"}
@@ -86,3 +88,25 @@ def test_a_schedules_page_leads_to_its_pause() -> None:
     page = client.get("/pauses", params={"scope": "schedule", "name": arn("nightly")}).text
     assert f'value="{arn("nightly")}"' in page
     assert "/pauses?scope=schedule&amp;name=" in client.get(PAGE).text
+
+
+def test_a_pause_ends_when_the_question_said_however_late_it_is_answered() -> None:
+    aws = deployed()
+    moments = [NOW]
+    client = client_of(aws, clock=lambda: moments[-1])
+    asked = client.post("/pauses", data=DAY)
+
+    moments.append(NOW + timedelta(minutes=20))
+    client.post("/pauses", data=fields_of(asked))
+
+    (made,) = read_pauses(aws.stack).pauses
+    assert made.ends == NOW + timedelta(days=1)
+
+
+def test_a_question_that_is_older_than_its_pause_makes_none() -> None:
+    aws = deployed()
+
+    answer = client_of(aws).post("/pauses", data={**DAY, "until": "2026-11-23T08:59:00Z", "confirmed": "1"})
+
+    assert "the end of the pause, 2026-11-23T08:59:00Z, has passed" in text_of(answer)
+    assert paused(aws) == []

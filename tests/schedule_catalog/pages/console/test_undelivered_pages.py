@@ -66,3 +66,28 @@ def test_one_call_of_a_console_that_only_reads_has_no_buttons() -> None:
 
     assert shown.status_code == 200
     assert "<button" not in shown.text
+
+
+def test_a_replay_asks_only_about_calls_that_can_be_replayed() -> None:
+    aws = deployed()
+    by_proxy(aws, "one")
+    aws.sqs.add(MANIFEST.undelivered_queue_url, "odd", "not json", {}, 0)
+    client = client_of(aws)
+
+    asked = client.post("/undelivered", data={"action": "replay", "all": "1"})
+    shown = text_of(asked)
+    assert "Replay: 1 call?" in shown
+    assert "not replayed: " in shown
+    assert fields_of(asked)["id"] == ["one"]
+    none = client.post("/undelivered", data={"action": "replay", "id": "odd"})
+    assert (none.status_code, "not replayed: " in text_of(none)) == (400, True)
+
+
+def test_calls_that_another_reader_holds_are_not_told_as_none() -> None:
+    aws = deployed()
+    by_proxy(aws, "one")
+    aws.sqs.receive_message(QueueUrl=MANIFEST.undelivered_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=300)
+
+    shown = text_of(client_of(aws).get("/undelivered"))
+    assert "No undelivered calls." not in shown
+    assert "About 1 more are held by another reader" in shown
