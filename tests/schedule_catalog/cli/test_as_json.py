@@ -125,6 +125,17 @@ def test_every_kind_has_a_schema_and_is_printed_in_a_test() -> None:
     assert set(get_args(Kind)) == kinds() == printed
 
 
+def test_every_kind_is_in_the_documentation() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "machine-output.md").read_text()
+    rows = [
+        line.split("|")
+        for line in page.partition("## Kinds")[2].splitlines()
+        if line.startswith("| `") or "` |" in line
+    ]
+
+    assert {row[2].strip(" `") for row in rows} == kinds()
+
+
 @pytest.mark.parametrize(("value", "shown"), [(0.1 + 0.2, "0.3"), (2.0, "2"), (1.23456, "1.235"), (-0.0001, "0")])
 def test_numbers_have_no_noise(value: float, shown: str) -> None:
     assert str(number(value)) == shown

@@ -60,7 +60,17 @@ def test_no_line_is_wider_than_the_terminal_and_nothing_of_it_is_lost(text: str,
 @given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=5), st.integers(40, 120))
 def test_no_table_is_wider_than_the_terminal(rows: list[tuple[str, str, str]], columns: int) -> None:
     with on(Terminal(False, columns)):
-        assert all(width(line) <= columns for line in aligned(rows))
+        lines = list(aligned(rows))
+        assert len(lines) == len(rows)
+        assert all(width(part) <= columns for line in lines for part in wrapped(line, columns))
+
+
+def test_a_narrow_terminal_cuts_no_time_and_wraps_the_row_instead() -> None:
+    row = ("failing", "nightly", "2026-11-23 00:00 UTC", "2026-11-24 00:00 UTC", "status (503)")
+    with on(Terminal(False, 40)):
+        (line,) = aligned([row])
+
+    assert line.split("  ")[1:] == list(row)
 
 
 @given(TEXTS, st.integers(1, 50))
