@@ -64,6 +64,22 @@ def find_files(paths: Sequence[Path]) -> Found:
     return Found(tuple(files[path] for path in sorted(files)), tuple(sorted(problems)))
 
 
+def place_in(catalog: Path, file: Path) -> Path | None:
+    """Return the path under which `find_files([catalog])` finds a file, also one to be created; None if it does not.
+
+    A catalog that does not exist is a file if its name ends as that of a YAML file, and else a folder.
+    """
+    own = file.parent.resolve() / file.name
+    if not catalog.is_dir() and (catalog.exists() or catalog.suffix.lower() in _SUFFIXES):
+        return catalog if own == catalog.parent.resolve() / catalog.name else None
+    top = catalog.resolve()
+    if not own.is_relative_to(top):
+        return None
+    below = own.relative_to(top)
+    hidden = any(part.startswith(".") for part in below.parts)
+    return None if hidden or not below.name.lower().endswith(_SUFFIXES) else catalog / below
+
+
 def read_bytes(path: Path) -> bytes:
     """Return the content of a regular file; raises Refusal for other, large and unreadable files."""
     try:

@@ -90,8 +90,6 @@ def run(options: Namespace, now: datetime) -> int:
         raise UsageError("no name: write the schedule's NAME, or --calendar NAME for a calendar")
     catalog = options.catalog
     documents = edits.documents([catalog]) if catalog.exists() else []
-    if options.file and all(Path(each.path) != options.file for each in documents):
-        documents += edits.documents([options.file]) if options.file.exists() else []
     settings = known_settings(catalog_paths([catalog]), options.settings, None) if catalog.exists() else {}
     try:
         owner, path = owner_file(documents, options.owner, options.file, catalog)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schedule_catalog.document import find_files, read_document
+from schedule_catalog.document import find_files, place_in, read_document
 from schedule_catalog.document.text import BYTES_MAX
 
 
@@ -115,3 +115,35 @@ def test_a_hostile_file_name_is_shown_escaped(tmp_path: Path, name: str) -> None
     assert file.path.name == name
     assert file.shown_as.isprintable()
     assert file.shown_as.isascii() or file.shown_as == str(file.path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.yaml",
+        "B.YML",
+        "deep/er/a.yaml",
+        "q.txt",
+        ".a.yaml",
+        ".deep/a.yaml",
+        "../a.yaml",
+        "link/a.yaml",
+        "deep/../a.yaml",
+    ],
+)
+def test_the_place_of_a_file_is_where_it_is_found_once_it_exists(tmp_path: Path, name: str) -> None:
+    catalog, outside = tmp_path / "schedules", tmp_path / "outside"
+    for folder in (catalog / "deep", outside):
+        folder.mkdir(parents=True)
+    (catalog / "link").symlink_to(outside)
+    place = place_in(catalog, catalog / name)
+    write(catalog / name)
+
+    assert [file.path for file in find_files([catalog]).files] == ([] if place is None else [place])
+
+
+def test_the_only_place_in_a_catalog_of_one_file_is_that_file(tmp_path: Path) -> None:
+    missing, present = tmp_path / "missing.yaml", write(tmp_path / "present.txt")
+    for catalog in (missing, present):
+        assert place_in(catalog, tmp_path / "." / catalog.name) == catalog
+        assert place_in(catalog, tmp_path / "other.yaml") is None
