@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schedule_catalog.editing.addition import NewEntry, addition
+from schedule_catalog.editing.catalog_files import catalog_files
 from schedule_catalog.editing.content import schedules as schedules_of
 from schedule_catalog.editing.content import secrets as secrets_of
 from schedule_catalog.editing.errors import EditError, StorageError
@@ -19,6 +20,7 @@ __all__ = (
     "Pruning",
     "StorageError",
     "addition",
+    "catalog_files",
     "create_file",
     "formatted",
     "inserted",

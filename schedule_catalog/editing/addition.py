@@ -71,6 +71,8 @@ def addition(
 ) -> Addition:
     """Return the result for the file of *new*, which is one of the *documents* of the catalog or a new file.
 
+    documents: of the whole catalog, readable.
+
     Raises EditError if the file cannot take an entry.
     """
     old = next((document for document in documents if document.path == new.path), None)
@@ -78,8 +80,6 @@ def addition(
     taken = tuple(_taken(new.name, documents))
     if taken:
         return Addition(data, old or parse_document(b"", new.path), taken, ())
-    if old is not None and not old.readable:
-        return Addition(data, old, old.problems, ())
     document = parse_document(_text(new, old), new.path)
     others = [each for each in documents if each is not old]
     before = check_documents(documents, settings={}, calendars=calendars, now=now)

@@ -49,7 +49,7 @@ def run(options: Namespace, now: datetime) -> int:
 def _format(document: Document, options: Namespace) -> str:
     """Format one file; return "same", "changed" or "failed"."""
     if not document.readable:
-        edits.show_problems((each for each in document.problems if each.severity is Severity.ERROR), document)
+        edits.show_problems((each for each in document.problems if each.severity is Severity.ERROR), [document])
         return "failed"
     try:
         data = formatted(document)

@@ -21,7 +21,7 @@ from schedule_catalog.cli.rows import import_ as import_rows
 from schedule_catalog.cli.text import edits
 from schedule_catalog.cli.text.imported import show_plan, show_result
 from schedule_catalog.document import parse_document
-from schedule_catalog.editing import EditError, inserted, new_file, schedules_of, schema_line, secrets_of
+from schedule_catalog.editing import EditError, catalog_files, inserted, new_file, schedules_of, schema_line, secrets_of
 from schedule_catalog.errors import os_reason
 from schedule_catalog.expressions import ZoneError, zone
 from schedule_catalog.importing import (
@@ -108,11 +108,15 @@ def run(options: Namespace, now: datetime) -> int:
 
 
 def _files(options: Namespace) -> list[Document]:
-    """Files of the catalog, and files to write into."""
-    found = edits.documents([options.catalog]) if options.catalog.exists() else []
-    known = {Path(each.path) for each in found}
-    if options.into and options.into.exists():
-        found += [each for each in edits.documents([options.into]) if Path(each.path) not in known]
+    """Files of the catalog, and files to write into; UsageError if a name may be taken in one that cannot be read."""
+    found, errors = catalog_files(options.catalog)
+    if options.into and not options.plan:
+        known = {Path(each.path) for each in found}
+        target = catalog_files(options.into)
+        found += [each for each in target.documents if Path(each.path) not in known]
+        errors = sorted({*errors, *target.errors})
+        if errors:
+            raise UsageError("a name may be taken in a file that cannot be read:", *(f"  {each}" for each in errors))
     return found
 
 

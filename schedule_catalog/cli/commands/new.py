@@ -20,14 +20,16 @@ from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.rows.forecast import fire_row
 from schedule_catalog.cli.rows.problems import problem_row
 from schedule_catalog.cli.text import edits
-from schedule_catalog.editing import EditError, NewEntry, addition, owner_file
+from schedule_catalog.editing import EditError, NewEntry, addition, catalog_files, owner_file
 from schedule_catalog.expressions import zone
 from schedule_catalog.settings import CLIENT_TYPES
 from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
+    from schedule_catalog.document import Document
     from schedule_catalog.editing.addition import Addition
     from schedule_catalog.entry import Entry
+    from schedule_catalog.problem import Problem
 
 _DESCRIPTION = "Write a new schedule into the file of its owner. The rest of the file stays as it is."
 _TIMINGS = ("cron", "rate", "at")
@@ -89,24 +91,37 @@ def run(options: Namespace, now: datetime) -> int:
     if options.name is None:
         raise UsageError("no name: write the schedule's NAME, or --calendar NAME for a calendar")
     catalog = options.catalog
-    documents = edits.documents([catalog]) if catalog.exists() else []
+    documents, errors = catalog_files(catalog)
+    if errors:
+        return _refuse(errors, documents, options.file or catalog, options)
     settings = known_settings(catalog_paths([catalog]), options.settings, None) if catalog.exists() else {}
     try:
         owner, path = owner_file(documents, options.owner, options.file, catalog)
         new = NewEntry(options.name, owner, str(path), _values(options))
         calendars = known_calendars([catalog], options.settings, settings, None, now)
         added = addition(new, documents, settings=settings, calendars=calendars, now=now)
+        documents.append(added.document)
+        if added.refused:
+            return _refuse(added.problems, documents, path, options)
         with as_json.beside(options.format == "json"):
-            edits.show_problems(added.problems, added.document)
-            if not added.refused:
-                edits.apply(path, added.before, added.document.data, options.dry_run)
+            edits.show_problems(added.problems, documents)
+            edits.apply(path, added.before, added.document.data, options.dry_run)
     except EditError as error:
         raise UsageError(str(error)) from error
     if options.format == "json":
         _show_json(added, path, options, now)
-    elif not added.refused:
+    else:
         _tell(added.entries, path, options, now)
-    return PROBLEMS if added.refused else CLEAN
+    return CLEAN
+
+
+def _refuse(problems: Sequence[Problem], documents: Sequence[Document], path: Path, options: Namespace) -> int:
+    """Show why nothing is written to *path*: the file, or the catalog if the file cannot be chosen."""
+    with as_json.beside(options.format == "json"):
+        edits.show_problems(problems, documents)
+    if options.format == "json":
+        as_json.show("new", _members(options, path, False, problems))
+    return PROBLEMS
 
 
 def _write_calendar(options: Namespace, now: datetime) -> int:
@@ -118,15 +133,7 @@ def _write_calendar(options: Namespace, now: datetime) -> int:
     except EditError as error:
         raise UsageError(str(error)) from error
     if options.format == "json":
-        written = not options.dry_run
-        members: dict[str, Any] = {
-            "name": options.calendar,
-            "path": str(path),
-            "written": written,
-            "problems": [],
-            "schedules": [],
-        }
-        as_json.show("new", members)
+        as_json.show("new", _members(options, path, not options.dry_run))
     else:
         tell, verb = (complain, "would be written") if options.dry_run else (say, "written")
         tell(f'"{options.calendar}" {verb} to {path}: {counted(days, "day")}; review them, the file is what counts')
@@ -142,14 +149,18 @@ def _show_json(added: Addition, path: Path, options: Namespace, now: datetime) -
         }
         for entry in added.entries
     ]
-    members = {
-        "name": options.name,
+    members = _members(options, path, not options.dry_run, added.problems)
+    as_json.show("new", {**members, "schedules": schedules})
+
+
+def _members(options: Namespace, path: Path, written: bool, problems: Sequence[Problem] = ()) -> dict[str, Any]:
+    return {
+        "name": options.calendar or options.name,
         "path": str(path),
-        "written": not (added.refused or options.dry_run),
-        "problems": [problem_row(each) for each in added.problems],
-        "schedules": schedules,
+        "written": written,
+        "problems": [problem_row(each) for each in problems],
+        "schedules": [],
     }
-    as_json.show("new", members)
 
 
 def _values(options: Namespace) -> dict[str, Any]:

@@ -44,12 +44,12 @@ def show_difference(path: str, before: bytes | None, after: bytes) -> None:
             say_verbatim("\\ No newline at end of file")
 
 
-def show_problems(problems: Iterable[Problem], document: Document) -> None:
-    """Print problems with the lines of *document*, which may not be on disk yet."""
-    lines = document.lines
+def show_problems(problems: Iterable[Problem], documents: Iterable[Document]) -> None:
+    """Print problems with the lines of *documents*, which may not be on disk yet; of one path the last counts."""
+    by_path = {document.path: document for document in documents}
     for problem in problems:
-        shown = excerpt(problem, lines) if problem.path == document.path else ()
-        say(headline(problem), *painted(shown))
+        document = by_path.get(problem.path)
+        say(headline(problem), *painted(excerpt(problem, document.lines) if document else ()))
 
 
 def _lines(data: bytes) -> list[str]:
