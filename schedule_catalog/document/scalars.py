@@ -76,7 +76,7 @@ def core_scalar(text: str) -> Scalar:
         case "hexadecimal":
             return _bounded(int(digits, 16))
         case "float":
-            return _finite(float(digits))
+            return finite(float(digits))
         case _:
             raise ScalarError(f'"{text}" is not a number that JSON can hold: quote it or write a finite number')
 
@@ -105,6 +105,13 @@ def number_text(number: float) -> str:
     return written if "." in written or "e" not in written else written.replace("e", ".0e")
 
 
+def finite(number: float) -> float:
+    """Return a number; raises ScalarError for one that a 64-bit float cannot hold."""
+    if isinf(number):
+        raise ScalarError("the number is too large for a 64-bit float: quote it to send it as text")
+    return number
+
+
 def _plainly(match: re.Match[str]) -> str | None:
     if match["octal"]:
         return str(int(match["octal"], 8)) if len(match["octal"]) <= _LONGEST_INTEGER else None
@@ -124,9 +131,3 @@ def _bounded(number: int) -> int:
     if _SMALLEST <= number <= _LARGEST:
         return number
     raise ScalarError(f"the integer does not fit 64 bits ({_SMALLEST} to {_LARGEST}): quote it to send it as text")
-
-
-def _finite(number: float) -> float:
-    if isinf(number):
-        raise ScalarError("the number is too large for a 64-bit float: quote it to send it as text")
-    return number

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from schedule_catalog.document.scalars import core_scalar, number_text, other_reading
+from schedule_catalog.editing.errors import EditError
 from schedule_catalog.editing.layout_order import in_order
+from schedule_catalog.wording import quoted
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.stacks import Pointer
@@ -94,10 +96,14 @@ def _is_text(text: str) -> bool:
 
 
 # Characters that JSON does not escape and a catalog file refuses: control characters, line breaks of some readers,
-# marks that reorder the text on a reviewer's screen, and lone surrogates.
-_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+# and marks that reorder the text on a reviewer's screen.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+# JSON can escape them one by one, and Python has one for each byte of a command line that is not UTF-8.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def _quoted(text: str) -> str:
-    """Text in JSON's double quotes, which are valid in YAML."""
+    """Text in JSON's double quotes, which are valid in YAML; raises EditError for a half of a character."""
+    if half := _HALF.search(text):
+        raise EditError(f"{quoted(text)} has half of a character (U+{ord(half[0]):04X}): write the whole character")
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +14,7 @@ from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN, PROBLEMS
 from schedule_catalog.cli.line.arguments import CATALOG, add_format, add_settings
 from schedule_catalog.cli.line.holidays import add_calendar_arguments, new_calendar
+from schedule_catalog.cli.line.json_value import json_value
 from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
 from schedule_catalog.cli.output import complain, say
 from schedule_catalog.cli.rows.forecast import fire_row
@@ -62,7 +62,7 @@ def add_arguments(command: ArgumentParser) -> None:
     what.add_argument("--method", metavar="M", help="HTTP method (default: POST)")
     what.add_argument("--header", type=_header, action="append", metavar="'NAME: VALUE'", help="may be repeated")
     what.add_argument("--param", type=_param, action="append", metavar="NAME=VALUE", help="may be repeated")
-    what.add_argument("--body", type=_json, metavar="JSON", help="body of the request")
+    what.add_argument("--body", type=json_value, metavar="JSON", help="body of the request")
     what.add_argument("--form", type=_param, action="append", metavar="NAME=VALUE", help="field of a form; repeatable")
     what.add_argument("--text", metavar="TEXT", help="body that is sent unchanged; its type is a --header")
     what.add_argument(
@@ -173,7 +173,7 @@ def _values(options: Namespace) -> dict[str, Any]:
     values["stacks"] = options.stacks.split(",") if options.stacks else None
     values["enabled"] = False if options.disabled else None
     request = {key: getattr(options, key) for key in _REQUEST}
-    request |= {"headers": dict(options.header or ()) or None, "params": _grouped(options.param or ())}
+    request |= {"headers": _headers(options.header or ()), "params": _grouped(options.param or ())}
     request |= {"body": options.body, "form": _grouped(options.form or ()), "text": options.text, "auth": options.auth}
     values["request"] = {key: value for key, value in request.items() if value is not None}
     return {key: value for key, value in values.items() if value is not None}
@@ -205,19 +205,21 @@ def _param(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _headers(pairs: Sequence[tuple[str, str]]) -> dict[str, str] | None:
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        if name in headers:
+            raise UsageError(f'the header "{name}" is given twice: write --header once for each name')
+        headers[name] = value
+    return headers or None
+
+
 def _grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
     """Values by name; a name given several times gets a list."""
     grouped: dict[str, list[str]] = {}
     for name, value in pairs:
         grouped.setdefault(name, []).append(value)
     return {name: values if len(values) > 1 else values[0] for name, values in grouped.items()} or None
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise ArgumentTypeError("""not valid JSON: write for example '{"mode": "fast"}' or '"a text"'""") from None
 
 
 def _auth(text: str) -> dict[str, str]:
