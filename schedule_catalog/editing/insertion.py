@@ -32,7 +32,7 @@ def new_file(
 def inserted(document: Document, name: str, values: Mapping[str, Any], comment: tuple[str, ...] = ()) -> bytes:
     """Return the text of *document* with one more entry, and *comment* above it, in the indentation of the others.
 
-    Raises EditError if `schedules` is written in braces or is not a mapping, and if the name is taken.
+    Raises EditError if `schedules` or the file is written in braces or is not a mapping, and if the name is taken.
     """
     outline = Outline(document.data)
     place = _schedules_item(outline, document)
@@ -57,7 +57,10 @@ def newline(outline: Outline) -> str:
 
 
 def _schedules_item(outline: Outline, document: Document) -> Item:
-    item = outline.root.item("schedules") if outline.root and outline.root.block else None
+    root = outline.root
+    if root and root.kind == "mapping" and not root.block:
+        raise EditError(f'"{document.path}" has its keys in braces: put each on separate lines')
+    item = root.item("schedules") if root and root.block else None
     if item is None:
         raise EditError(f'"{document.path}" has no "schedules": write the key, or name another file')
     if item.value.items and not item.value.block:

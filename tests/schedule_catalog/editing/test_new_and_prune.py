@@ -97,6 +97,12 @@ def test_schedules_that_are_not_on_lines_of_their_own_are_left_alone(schedules: 
         edited(f"owner: a\nschedules: {schedules}\n")
 
 
+@pytest.mark.parametrize("text", ["{owner: a, schedules: {}}\n", '{"owner": "a",\n "schedules": {"x": {}}}\n'])
+def test_a_file_in_braces_is_not_said_to_lack_what_it_has(text: str) -> None:
+    with pytest.raises(EditError, match=r'^"a\.yaml" has its keys in braces: put each on separate lines$'):
+        edited(text)
+
+
 def test_an_entry_goes_with_the_comments_that_belong_to_it() -> None:
     before, rest = FILE.split("  # Starts it.")
     _, after = rest.split("  # Every hour.")
