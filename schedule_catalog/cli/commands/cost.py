@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli import as_json
 from schedule_catalog.cli.command import Command
+from schedule_catalog.cli.errors import UsageError
 from schedule_catalog.cli.exit_status import CLEAN
 from schedule_catalog.cli.line.arguments import CATALOG, add_settings
 from schedule_catalog.cli.line.sources import catalog_paths, known_calendars, known_settings
@@ -29,9 +30,13 @@ from schedule_catalog.cost import (
     size_of,
     stack_cost,
 )
+from schedule_catalog.wording import quoted
 from schedule_catalog.workers import Workers
+from schedule_client.contract.request import LIMITS
 
 _DESCRIPTION = "Show how often schedules call in a month, and what the stack costs, before the free tier."
+# A call ends with the function that makes it.
+_SECONDS_MAX = LIMITS["timeout_seconds"]
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -44,7 +49,11 @@ def add_arguments(command: ArgumentParser) -> None:
         "--catalog", type=Path, action="append", metavar="PATH", help=f"file or folder (default: {CATALOG})"
     )
     command.add_argument(
-        "--seconds", type=float, default=SECONDS, metavar="S", help="duration of a typical call (default: %(default)s)"
+        "--seconds",
+        type=_seconds,
+        default=SECONDS,
+        metavar="S",
+        help="duration of a typical call (default: %(default)s)",
     )
     add_settings(command)
 
@@ -59,10 +68,23 @@ def run(options: Namespace, now: datetime) -> int:
     )
     warn_omitted(len(catalog.errors))
     known = settings.get(options.stack) if options.stack else None
+    if known and options.seconds > known.proxy.timeout_seconds:
+        timeout = f'the timeout of the proxy of "{options.stack}" is {known.proxy.timeout_seconds} s'
+        raise UsageError(f"--seconds: no call takes {options.seconds:g} s: {timeout}")
     size = size_of(known, options.seconds)
     found = costs(catalog.entries, size, now)
     (_show_json if options.format == "json" else _show_text)(found, stack_cost(found, size), size, options.stack)
     return CLEAN
+
+
+def _seconds(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found <= _SECONDS_MAX:  # also false for nan
+        raise ArgumentTypeError(f"{quoted(text)} is not a duration: write a number above 0 and up to {_SECONDS_MAX}")
+    return found
 
 
 def _show_text(found: Sequence[EntryCost], total: Cost, size: StackSize, stack: str | None) -> None:

@@ -62,6 +62,7 @@ _WORDING = (
     (re.compile(r"^([^:]+): expected (?:one|at least one) argument$"), r"\1 needs a value"),
     (re.compile(r"^([^:]+): ignored explicit argument .*$"), r"\1 takes no value"),
     (re.compile(r"^([^:]+): not allowed with argument (.+)$"), r"\1 and \2 cannot be given together"),
+    (re.compile(r"""^([^:]+): invalid int value: (['"])(.*)\2$"""), r'\1: "\3" is not a whole number'),
     (re.compile(r"^the following arguments are required: (.+)$"), r"\1 is missing"),
 )
 

@@ -82,6 +82,8 @@ def test_without_a_verb_the_help_is_shown(capsys: pytest.CaptureFixture[str]) ->
         (["keys", "rotat"], "schedules keys", 'ACTION: unknown value "rotat": did you mean "rotate"?'),
         (["check", "--stack"], "schedules check", "schedules check: error: --stack needs a value"),
         (["report", "--settings"], "schedules report", "schedules report: error: --settings needs a value"),
+        (["new", "--window", "1.5"], "schedules new", 'schedules new: error: --window: "1.5" is not a whole number'),
+        (["console", "--port=it's"], "schedules console", """error: --port: "it's" is not a whole number"""),
         (["diff"], "schedules diff", "schedules diff: error: BASE is missing"),
         (["next", "--count", "x"], "schedules next", '--count: "x" is not a number from 1 to 1000'),
         (["undelivered", "replay", "--alll"], "schedules undelivered", "did you mean --all?"),

@@ -93,3 +93,25 @@ def test_what_is_kept_ready_is_in_the_total_of_the_stack(catalog: Path, capsys: 
     assert cost(catalog, "--stack", "prod") == 0
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Lambda executions")]
     assert line.split()[-4:] == ["8.76", "without", "any", "call"]
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf", "-1", "0", "1e308", "900.5", "abc", ""])
+def test_a_duration_that_no_call_has_is_refused(
+    catalog: Path, seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cost(catalog, f"--seconds={seconds}")
+
+    said = f'--seconds: "{seconds}" is not a duration: write a number above 0 and up to 900\n'
+    assert capsys.readouterr().err.endswith(said)
+
+
+@pytest.mark.parametrize("seconds", ["0.2", "60", "900"])
+def test_a_call_may_take_as_long_as_a_proxy_can_wait(catalog: Path, seconds: str) -> None:
+    assert cost(catalog, "--seconds", seconds) == 0
+
+
+def test_a_call_of_a_stack_ends_with_its_proxy(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cost(catalog, "--stack", "prod", "--seconds", "61") == 2
+    said = 'schedules cost: --seconds: no call takes 61 s: the timeout of the proxy of "prod" is 60 s\n'
+    assert capsys.readouterr().err == said
