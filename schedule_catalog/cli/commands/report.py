@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.pipeline import check
 from schedule_catalog.cli import as_json
@@ -21,6 +22,9 @@ from schedule_catalog.errors import os_reason
 from schedule_catalog.pages.report import origin, page, report
 from schedule_catalog.wording import counted
 from schedule_catalog.workers import Workers
+
+if TYPE_CHECKING:
+    from schedule_catalog.pages.report.report import Report
 
 OUT = Path("schedules.html")
 STDOUT = Path("-")
@@ -64,12 +68,18 @@ def run(options: Namespace, now: datetime) -> int:
         pass_on(text.encode())
         return CLEAN
     _write(options.out, text)
+    names = len({row.entry.name for row in shown.rows})
     if options.format == "json":
-        members = {"path": str(options.out), "schedules": shown.schedules, "bytes": len(text.encode())}
-        as_json.show("report", members)
+        as_json.show("report", {"path": str(options.out), "schedules": names, "bytes": len(text.encode())})
         return CLEAN
-    say(f"{options.out}: {counted(shown.schedules, 'schedule')}, {len(text.encode()) / 1e6:.1f} MB")
+    say(f"{options.out}: {counted(names, 'schedule')}{_omitted(shown, names)}, {len(text.encode()) / 1e6:.1f} MB")
     return CLEAN
+
+
+def _omitted(shown: Report, names: int) -> str:
+    """Number of omitted schedules; unknown for one stack, whose page has none of the schedules of the others either."""
+    omitted = shown.schedules - names if shown.errors and shown.stack is None else 0
+    return f", {omitted:,} with errors omitted" if omitted else ""
 
 
 def _project(paths: Sequence[Path], settings: Sequence[Path] | None) -> str | None:

@@ -126,6 +126,27 @@ def test_a_schedule_with_an_error_is_left_out_and_that_is_said(here: Path, capsy
     assert 'the catalog has 1 error; entries with errors are omitted: run "schedules check"' in capsys.readouterr().err
 
 
+def test_a_schedule_that_is_left_out_is_not_counted_as_on_the_page(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = "{rate: 1 minutes, request: {service: callback, path: /p}}"
+    (here / "schedules" / "b.yaml").write_text(f"owner: b\nschedules:\n  one: {wrong}\n  two: {wrong}\n")
+
+    run("--out", "page.html")
+    assert re.fullmatch(r"page\.html: 2 schedules, 2 with errors omitted, \d\.\d MB\n", capsys.readouterr().out)
+    run("--out", "page.html", "--format", "json")
+    assert json.loads(capsys.readouterr().out)["schedules"] == 2
+
+
+def test_the_schedules_of_other_stacks_are_not_counted_for_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    request = "{service: callback, path: /p}"
+    schedules = f"  elsewhere: {{rate: 1 hour, stacks: [dev], request: {request}}}\n  wrong: {{rate: 1}}\n"
+    (here / "schedules" / "b.yaml").write_text(f"owner: b\nschedules:\n{schedules}")
+
+    run("--out", "page.html", "--stack", "prod")
+    assert re.fullmatch(r"page\.html: 2 schedules, \d\.\d MB\n", capsys.readouterr().out)
+
+
 def test_a_place_that_cannot_be_written_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--out", "missing/page.html") == 2
 
