@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,11 @@ _TIMINGS = ("cron", "rate", "at")
 _PLAIN = ("description", *_TIMINGS, "timezone", "start", "end", "overlap", "runbook", "not_on")
 _FIRES = 3
 _REQUEST = ("url", "service", "path", "method")
+_CONTENT = ("header", "param", "body", "form", "text", "auth")
+_PLACE = ("owner", "file", "stacks", "disabled")
+# A calendar has a description too, and the time zone of its days.
+_NOT_OF_CALENDAR = {*_PLAIN, *_REQUEST, *_CONTENT, *_PLACE, "window", "timeout"} - {"description", "timezone"}
+_OF_CALENDAR = {"country", "subdivision", "years"}
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -76,7 +81,9 @@ def add_arguments(command: ArgumentParser) -> None:
     where.add_argument("--description", metavar="D", help="purpose of the schedule")
     where.add_argument("--runbook", metavar="LINK", help="instructions for the operator when the call fails")
     where.add_argument("--stacks", metavar="A,B", help="stacks that get it (default: all)")
-    where.add_argument("--disabled", action="store_true", help="create it in AWS without fires, until it is enabled")
+    where.add_argument(
+        "--disabled", action="store_const", const=True, help="create it in AWS without fires, until it is enabled"
+    )
     add_calendar_arguments(command)
     command.add_argument("--catalog", type=Path, metavar="FOLDER", default=CATALOG, help="default: %(default)s")
     command.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
@@ -87,9 +94,13 @@ def add_arguments(command: ArgumentParser) -> None:
 def run(options: Namespace, now: datetime) -> int:
     """Write the schedule, print its next fires, and return the exit status."""
     if options.calendar is not None:
+        if given := _given(options, _NOT_OF_CALENDAR):
+            raise UsageError(f"--calendar writes days, not a schedule: remove {given}")
         return _write_calendar(options, now)
     if options.name is None:
         raise UsageError("no name: write the schedule's NAME, or --calendar NAME for a calendar")
+    if given := _given(options, _OF_CALENDAR):
+        raise UsageError(f"only --calendar writes the days of a country: remove {given}")
     catalog = options.catalog
     documents, errors = catalog_files(catalog)
     if errors:
@@ -113,6 +124,12 @@ def run(options: Namespace, now: datetime) -> int:
     else:
         _tell(added.entries, path, options, now)
     return CLEAN
+
+
+def _given(options: Namespace, names: Collection[str]) -> str:
+    """Those of the options that the line has, in the order of the help."""
+    given = (name for name, value in vars(options).items() if name in names and value is not None)
+    return ", ".join(f"--{name.replace('_', '-')}" for name in given)
 
 
 def _refuse(problems: Sequence[Problem], documents: Sequence[Document], path: Path, options: Namespace) -> int:

@@ -45,6 +45,7 @@ AGENDAS: Mapping[str, Callable[[Sequence[Forecast], datetime], None]] = {
     "json": _json,
 }
 
+_COUNT = 5
 # Limit for one schedule: one that fires each minute has this many in a week.
 _MOST_FIRES = 7 * 24 * 60
 _TIME = re.compile(r"\d{4}-\d\d-\d\d")
@@ -64,10 +65,11 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--from", dest="start", type=instant, metavar="T", help="ISO 8601, UTC without an offset (default: now)"
     )
-    command.add_argument(
-        "--count", type=count, default=5, metavar="N", help="number of fires of each schedule (default: %(default)s)"
+    number = command.add_mutually_exclusive_group()
+    number.add_argument(
+        "--count", type=count, metavar="N", help=f"number of fires of each schedule (default: {_COUNT})"
     )
-    command.add_argument(
+    number.add_argument(
         "--within", type=span, metavar="SPAN", help="all fires within 90m, 2h or 1d, of all schedules in order of time"
     )
     command.add_argument("--stack", metavar="NAME", help="show only the entries of this stack")
@@ -100,13 +102,10 @@ def _forecasts(options: Namespace, start: datetime, now: datetime) -> list[Forec
         try:
             timezone = "UTC" if options.timezone is None else options.timezone
             expression = _as_aws_writes(options.expression)
-            return [forecast_expression(expression, timezone, start, options.count)]
+            return [forecast_expression(expression, timezone, start, options.count or _COUNT)]
         except (ExpressionError, ZoneError) as error:
             raise UsageError(str(error)) from error
-    if options.timezone is not None:
-        raise UsageError("--timezone is only for --expression: a schedule of the catalog has its own")
-    chosen = _chosen(options, now)
-    return forecast_entries(chosen, start, options.count)
+    return forecast_entries(_chosen(options, now), start, options.count or _COUNT)
 
 
 def _as_aws_writes(text: str) -> str:
@@ -119,6 +118,8 @@ def _as_aws_writes(text: str) -> str:
 
 
 def _chosen(options: Namespace, now: datetime) -> list[Entry]:
+    if options.timezone is not None:
+        raise UsageError("--timezone is only for --expression: a schedule of the catalog has its own")
     paths = catalog_paths(options.catalog)
     # Only the stacks and their freezes matter here: a fire does not depend on whether the call is allowed.
     calendars = known_calendars(paths, None, known_settings(paths, None, options.stack), options.stack, now)

@@ -11,10 +11,32 @@ import pytest
 
 from schedule_catalog.calendars import calendars_under
 from schedule_catalog.calendars.public_holidays import CountryError, public_holidays
+from schedule_catalog.cli.line.parser import parser
 from schedule_catalog.cli.main import main
 from schedule_catalog.editing.calendar_text import calendar_text
 
 NOW = datetime(2026, 11, 22, 21, tzinfo=UTC)
+OF_BOTH = {
+    "-h",
+    "--help",
+    "--calendar",
+    "--description",
+    "--timezone",
+    "--catalog",
+    "--dry-run",
+    "--format",
+    "--settings",
+}
+OF_CALENDAR = ("--country", "--subdivision", "--years")
+GIVEN = {
+    "--header": "A: b",
+    "--param": "a=b",
+    "--form": "a=b",
+    "--auth": "bearer:t",
+    "--overlap": "skip",
+    "--years": "2027",
+    "--disabled": "",
+}
 ARGUMENTS = ("new", "--calendar", "kr", "--country", "KR", "--years", "2027-2028")
 
 
@@ -82,6 +104,25 @@ def test_what_cannot_be_is_told(
 ) -> None:
     assert run(folder, *arguments) == 2
     assert advice in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", sorted({*parser(["new"]).below()["new"].options()} - OF_BOTH))
+def test_an_option_of_a_schedule_is_refused_for_a_calendar_and_one_of_a_calendar_for_a_schedule(
+    folder: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value = GIVEN.get(option, "1")
+    of_calendar = option in OF_CALENDAR
+    line = ("new", "fresh", "--rate", "1 hour", "--url", "https://a.b/c", "--owner", "a") if of_calendar else ARGUMENTS
+
+    assert run(folder, *line, option, *([value] if value else [])) == 2
+    assert capsys.readouterr().err.endswith(f": remove {option}\n")
+    assert not [path for path in folder.rglob("*.yaml") if path.parent.name in ("calendars", "schedules")]
+
+
+def test_each_option_that_a_calendar_does_not_take_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, *ARGUMENTS, "--url", "https://a.b/c", "--rate", "1 hour") == 2
+    said = "schedules new: --calendar writes days, not a schedule: remove --rate, --url\n"
+    assert capsys.readouterr().err == said
 
 
 @pytest.mark.parametrize("years", ["27", "2027-2026", "2027-2060", "soon"])

@@ -164,6 +164,21 @@ def test_within_shows_the_fires_of_all_schedules_in_order_of_time(
     assert capsys.readouterr().out.startswith("no schedule fires in this period\n")
 
 
+@pytest.mark.parametrize("count", ["3", "5"])
+def test_a_count_is_refused_where_all_fires_are_shown(count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["next", "--within", "2h", "--count", count])
+    assert "--count and --within cannot be given together" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", [[], ["--within", "2h"]])
+def test_a_time_zone_is_refused_for_schedules_which_have_their_own(
+    here: Path, line: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*line, "--timezone", "Asia/Seoul") == 2
+    assert "--timezone is only for --expression" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["2", "8d", "0h", "-1h", "tomorrow"])
 def test_a_span_that_is_none_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
