@@ -108,6 +108,10 @@ class CommandLine(argparse.ArgumentParser):
             verb_line.error(verb_line.explained(unknown[0]))
         return options
 
+    def print_help(self, file: Any = None) -> None:
+        """Print the help; argparse takes no notice of a disk that is full."""
+        print(self.format_help(), end="", file=file, flush=True)
+
     def explained(self, argument: str) -> str:
         """Return the error about an argument that this parser does not know."""
         if not argument.startswith("-"):

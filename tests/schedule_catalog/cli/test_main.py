@@ -102,7 +102,18 @@ def test_what_is_unknown_gets_a_suggestion_and_the_usage_of_its_verb(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize("arguments", [["next", "--expression", "5 minutes"], ["next", "--expression", "1 day"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["next", "--expression", "5 minutes"],
+        ["next", "--expression", "1 day"],
+        ["--version"],
+        ["--help"],
+        ["check", "--help"],
+        ["pause", "-h"],
+        [],
+    ],
+)
 def test_a_full_disk_is_one_line_and_no_crash(arguments: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "schedule_catalog.cli", *arguments]
