@@ -38,10 +38,11 @@ def wall_text(wall: datetime) -> str:
 def _advice(text: str) -> str:
     loose = re.fullmatch(_LOOSE, text.strip(), re.ASCII | re.IGNORECASE)
     if loose is None:
-        example = f"{text}T09:00" if _is_date(text) else "2027-01-05T09:00"
+        example = f"{text}T09:00" if _is_day(text) else "2027-01-05T09:00"
         return f'"{text}" is not a wall time of the form {FORM}: write for example "{example}"'
     day, minute, seconds, offset = loose.groups()
     written = f"{day}T{minute}"
+    wall_time(written)  # which says what is wrong with a time that must not be written
     if offset:
         zone = "timezone: UTC" if offset in "Zz" else "the zone as timezone: NAME"
         return f'"{text}" has an offset: write "{written}" and {zone}'
@@ -53,13 +54,15 @@ def _advice(text: str) -> str:
 def _next_midnight(text: str) -> str:
     """Time that ISO 8601 also calls 24:00."""
     day, _, time = text.partition("T")
-    if not time.startswith("24:00") or not _is_date(day):
+    if not time.startswith("24:00") or not _is_day(day):
         return ""
-    return f', write "{wall_text(read_time(day) + timedelta(days=1))}"'
+    midnight = read_time(day) + timedelta(days=1)
+    return f', write "{wall_text(midnight)}"' if midnight.year in YEARS else ""
 
 
-def _is_date(text: str) -> bool:
+def _is_day(text: str) -> bool:
+    """Whether a text is a date with times that can be written."""
     try:
-        return bool(re.fullmatch(_DATE, text, re.ASCII) and read_time(text))
+        return bool(re.fullmatch(_DATE, text, re.ASCII)) and read_time(text).year in YEARS
     except TimeTextError:
         return False

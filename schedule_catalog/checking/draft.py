@@ -88,21 +88,27 @@ def draft(document: Document, name: str, owner: str, variant: Variant, partial: 
     if len(kinds) != 1:
         return Draft(document, name, owner, variant, partial, None, None, None)
     kind = kinds[0]
-    expression, mistake = _read(aws_text(kind, str(values[kind])))
+    expression, mistake = read(kind, str(values[kind]))
     return Draft(document, name, owner, variant, partial, kind, expression, mistake)
 
 
 def aws_text(kind: str, text: str) -> str:
-    """Return the text of a timing as EventBridge Scheduler accepts it; `at` gets seconds."""
-    if kind == "at" and len(text) == len("2027-01-05T09:00"):
-        text += ":00"
-    return f"{kind}({text})"
+    """Return the text of a timing as EventBridge Scheduler accepts it, `at` with seconds.
+
+    Raises ExpressionError for a wrong *text*, with a position in it: its author did not write the "cron(" around it.
+    """
+    seconds = ":00" if kind == "at" and len(text) == len("2027-01-05T09:00") else ""
+    try:
+        return parse(f"{kind}({text}{seconds})").text
+    except ExpressionError as error:
+        raise error.unwrapped(kind) from None
 
 
 @lru_cache(maxsize=1 << 14)
-def _read(text: str) -> tuple[Expression | None, ExpressionError | None]:
+def read(kind: str, text: str) -> tuple[Expression | None, ExpressionError | None]:
+    """Return what the text of a timing means, or else its mistake."""
     try:
-        return parse(text), None
+        return parse(aws_text(kind, text)), None
     except ExpressionError as error:
         return None, error
 

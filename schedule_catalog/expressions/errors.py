@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_WRAPPED = r"\b(?:cron|rate|at)\(((?:[^()]|\([^()]*\))*)\)"
+
 
 class ExpressionError(ValueError):
     """Invalid expression: EventBridge Scheduler would refuse it, or it cannot be intended."""
@@ -10,10 +14,15 @@ class ExpressionError(ValueError):
         super().__init__(message, column)
         self.message = message
         self.column = column
-        """Position in AWS's text, counted from 1 in code points."""
+        """Position in the text, counted from 1 in code points."""
 
     def __str__(self) -> str:
         return f"column {self.column}: {self.message}"
+
+    def unwrapped(self, kind: str) -> ExpressionError:
+        """Return the mistake for an author who wrote only what is in the parentheses of a text of that *kind*."""
+        message = re.sub(_WRAPPED, r'"\1"', self.message)
+        return ExpressionError(message, max(1, self.column - len(f"{kind}(")))
 
 
 class ZoneError(ValueError):

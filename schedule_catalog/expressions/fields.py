@@ -226,9 +226,17 @@ def _why(unit: Unit, token: str) -> str:
         return f'"?" is only allowed by itself, in day-of-month or in day-of-week, not in {unit.name} as "{token}"'
     if unit.name in _ALONE and _ALONE[unit.name].fullmatch(token.upper()):
         return f'"{token}" is only allowed by itself in {unit.name}, in upper case and not in a list'
-    if token.startswith("/"):
+    if token.startswith("/") and _is_item(unit, f"{unit.low}{token}"):
         return f'"{token}" has no start: write for example "{unit.low}{token}"'
     return f'"{token}" is not allowed in {unit.name}'
+
+
+def _is_item(unit: Unit, item: str) -> bool:
+    try:
+        _item(unit, item, 0)
+    except FieldError:
+        return False
+    return True
 
 
 # A large catalog has few different texts of fields, so each is read once.

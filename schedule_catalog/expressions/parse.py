@@ -81,7 +81,18 @@ def _refuse_field(text: str, parts: list[str]) -> NoReturn:
 def _misshapen(text: str) -> ExpressionError:
     from schedule_catalog.expressions.advice import shape
 
-    return ExpressionError(*shape(text))
+    found = shape(text)
+    end = f"write {found.right}" if found.right and _is_expression(found.right) else found.otherwise
+    return ExpressionError(f"{found.message}: {end}" if end else found.message, found.column)
+
+
+def _is_expression(text: str) -> bool:
+    """Whether a text that an author is advised to write is not refused itself."""
+    try:
+        parse(text)
+    except ExpressionError:
+        return False
+    return True
 
 
 def _refuse_days(parts: list[str]) -> NoReturn:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, Rule
-from schedule_catalog.checking.rules.wording import unwrapped
 from schedule_catalog.wall_time import wall_time
 from schedule_catalog.wording import counted
 
@@ -47,7 +46,7 @@ def _misread_cron(draft: Draft) -> Iterator[Fault]:
     if advice:
         yield Fault(("cron",), advice)
     else:
-        yield Fault(("cron",), unwrapped(mistake.message), offset=max(0, mistake.column - 1 - len("cron(")))
+        yield Fault(("cron",), mistake.message, offset=mistake.column - 1)
 
 
 def _cron_advice(text: str) -> str | None:
@@ -89,7 +88,7 @@ def _misread_rate(draft: Draft) -> Iterator[Fault]:
     if right:
         yield Fault(("rate",), f'"{text}" is not a rate: write "{right}"')
     else:
-        yield Fault(("rate",), unwrapped(mistake.message), offset=max(0, mistake.column - 1 - len("rate(")))
+        yield Fault(("rate",), mistake.message, offset=mistake.column - 1)
 
 
 def _intended_rate(text: str) -> str | None:

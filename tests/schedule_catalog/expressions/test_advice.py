@@ -32,8 +32,8 @@ from schedule_catalog.expressions import ExpressionError, parse
         ("rate(rate(5 minutes))", 6, "write rate(5 minutes)"),
         ("cron(0 9 * * ? * )", 17, "write cron(0 9 * * ? *)"),
         ("cron( 0 9 * * ? *)", 6, "write cron(0 9 * * ? *)"),
-        ("cron(0 9  * * ? *)", 10, "write one space between two fields: cron(0 9 * * ? *)"),
-        ("cron(0 9\t* * ? *)", 9, "write one space between two fields: cron(0 9 * * ? *)"),
+        ("cron(0 9  * * ? *)", 10, "fields are separated by one space: write cron(0 9 * * ? *)"),
+        ("cron(0 9\t* * ? *)", 9, "fields are separated by one space: write cron(0 9 * * ? *)"),
         ("Cron(0 9 * * ? *)", 1, '"Cron" must be lower case: cron'),
         (" rate(10 minutes)", 1, "spaces at the start or the end are not allowed"),
         ("rate(10 minutes)\n", 17, "spaces at the start or the end are not allowed"),
@@ -45,6 +45,13 @@ from schedule_catalog.expressions import ExpressionError, parse
         ("at(2026-11-22 13:00:00)", 4, "write at(2026-11-22T13:00:00)"),
         ("at(2026-11-22T13:00:00+09:00)", 23, "the time is local to the schedule's time zone"),
         ("at(tomorrow)", 4, "at(yyyy-mm-ddThh:mm:ss)"),
+        ("cron(0 9 * * MON,)", 6, "year is the sixth, and exactly one of the two day fields is ?"),
+        ("cron(0  25 * * ? *)", 8, "fields are separated by one space"),
+        ("cron( 0 25 * * ? *)", 6, "spaces at the start or the end are not allowed"),
+        ("0 25 * * *", 1, "write cron(minutes hours day-of-month month day-of-week year)"),
+        ("2026-13-22T13:00", 1, "write at(yyyy-mm-ddThh:mm:ss)"),
+        ("at(2026-13-22 13:00)", 4, "is not in the form at(yyyy-mm-ddThh:mm:ss)"),
+        ("cron(0 /70 * * ? *)", 8, '"/70" is not allowed in hours'),
         ("every day", 1, "cron(minutes hours day-of-month month day-of-week year), rate(value unit) or at("),
     ],
 )
@@ -55,5 +62,5 @@ def test_the_right_text_is_given_where_it_can_be_guessed(text: str, column: int,
     assert caught.value.column == column
     assert advice in caught.value.message
     _, wrote, suggestion = caught.value.message.rpartition("write ")
-    if wrote and suggestion.endswith(")") and " " not in suggestion.partition("(")[0]:
+    if wrote and suggestion.endswith(")") and not suggestion.partition("(")[2].startswith(("minutes", "yyyy")):
         parse(suggestion)

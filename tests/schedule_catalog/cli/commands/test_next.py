@@ -106,6 +106,9 @@ def test_a_disabled_schedule_has_no_fires_and_says_why(capsys: pytest.CaptureFix
     [
         (["nihgtly"], 'there is no schedule "nihgtly": did you mean "nightly"?'),
         (["--expression", "cron(0 9 * * *)"], "five fields"),
+        (["--expression", "cron(0 9 32 * ? *)"], 'column 10: "32" is not allowed'),
+        (["--expression", "0 9 32 * ? *"], 'column 5: "32" is not allowed'),
+        (["--expression", " 0 9 * * ? *"], "column 1: spaces at the start or the end are not allowed"),
         (["--expression", "rate(1 hour)", "--timezone", "Asia/Soul"], "Asia/Seoul"),
         (["--expression", "rate(1 hour)", "nightly"], "--expression cannot be combined"),
         (["--expression", "rate(1 hour)", "--timezone", ""], '"" is not a time zone'),
