@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from schedule_catalog.checking.draft import read
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, Rule
+from schedule_catalog.checking.stacks import TIMINGS
 from schedule_catalog.wall_time import wall_time
-from schedule_catalog.wording import counted
 
 if TYPE_CHECKING:
     from schedule_catalog.checking.draft import Draft
+    from schedule_catalog.expressions import ExpressionError
 
 
 def _missing_timing(draft: Draft) -> Iterator[Fault]:
@@ -23,7 +25,10 @@ def _missing_timing(draft: Draft) -> Iterator[Fault]:
         yield Fault((), message, at_key=True)
 
 
-_CRON_WRAPPER = r"\s*cron\s*\((.*?)\)?\s*"
+_NOUNS = {"cron": "a cron", "rate": "a rate", "at": "a wall time"}
+
+
+_WRAPPER = r"\s*(cron|rate|at)\s*\((.*?)\)*\s*"
 
 
 _NICKNAMES = {
@@ -39,24 +44,84 @@ _NICKNAMES = {
 
 def _misread_cron(draft: Draft) -> Iterator[Fault]:
     """Find unreadable crons; name the correct text where the intention is clear."""
-    mistake = draft.mistake
-    if draft.kind != "cron" or mistake is None:
+    if draft.kind == "cron" and draft.mistake:
+        text = str(draft.values["cron"])
+        advice = _of_wrapper("cron", text) or _of_nickname(text) or _of_other_kind("cron", text)
+        yield Fault(("cron",), advice) if advice else _as_read(draft.kind, draft.mistake)
+
+
+def _misread_rate(draft: Draft) -> Iterator[Fault]:
+    """Find unreadable rates; name the correct text where the intention is clear."""
+    if draft.kind == "rate" and draft.mistake:
+        text = str(draft.values["rate"])
+        right = _intended("rate", text)
+        own = f'"{text}" is not a rate: write "{right}"' if right else _of_wrapper("rate", text)
+        advice = own or _of_other_kind("rate", text)
+        yield Fault(("rate",), advice) if advice else _as_read(draft.kind, draft.mistake)
+
+
+def _misread_at(draft: Draft) -> Iterator[Fault]:
+    """Find unreadable times; name the correct text where the intention is clear."""
+    if draft.kind != "at":
         return
-    advice = _cron_advice(str(draft.values["cron"]))
-    if advice:
-        yield Fault(("cron",), advice)
-    else:
-        yield Fault(("cron",), mistake.message, offset=mistake.column - 1)
+    text = str(draft.values["at"])
+    try:
+        wall_time(text)
+    except ValueError as error:
+        yield Fault(("at",), _of_wrapper("at", text) or _of_other_kind("at", text) or str(error))
 
 
-def _cron_advice(text: str) -> str | None:
-    if wrapped := re.fullmatch(_CRON_WRAPPER, text, re.IGNORECASE | re.DOTALL):
-        return f'"{text}" repeats the wrapper that the key "cron" stands for: write "{wrapped[1]}"'
-    nickname = _NICKNAMES.get(text.strip().lower())
-    return f'"{text}" is syntax of other cron programs: write "{nickname}"' if nickname else None
+def _as_read(kind: str, mistake: ExpressionError) -> Fault:
+    return Fault((kind,), mistake.message, offset=mistake.column - 1)
 
 
-_RATE_WRAPPER = r"\s*rate\s*\((.*?)\)?\s*"
+def _of_wrapper(kind: str, text: str) -> str | None:
+    """Advice for a text that says its kind, which the key says."""
+    wrapped = _wrapped(text)
+    if wrapped is None:
+        return None
+    named, inside = wrapped
+    if named != kind:
+        advice = f'"{text}" is not {_NOUNS[kind]}: write what is in its parentheses under "{named}"'
+        return _of_other_kind(kind, text) or advice
+    right = _intended(kind, inside)
+    instead = f'"{right}"' if right else "only what is in the parentheses"
+    return f'"{text}" repeats the wrapper that the key "{kind}" stands for: write {instead}'
+
+
+def _of_nickname(text: str) -> str | None:
+    right = _NICKNAMES.get(text.strip().lower())
+    return f'"{text}" is syntax of other cron programs: write "{right}"' if right else None
+
+
+def _of_other_kind(kind: str, text: str) -> str | None:
+    """Advice for a text that belongs under another key."""
+    for other in TIMINGS:
+        right = _intended(other, text) if other != kind else None
+        if right:
+            return f'"{text}" is not {_NOUNS[kind]}: write "{right}" under "{other}"'
+    return None
+
+
+def _intended(kind: str, text: str) -> str | None:
+    """The text of a kind that is clearly meant; never one that the check refuses."""
+    wrapped = _wrapped(text)
+    if wrapped:
+        return _intended(*wrapped) if wrapped[0] == kind else None
+    right = _READINGS[kind](text)
+    return right if right and read(kind, right)[0] else None
+
+
+def _wrapped(text: str) -> tuple[str, str] | None:
+    """Kind and content of a text such as "rate(5 minutes)"."""
+    found = re.fullmatch(_WRAPPER, text, re.IGNORECASE | re.DOTALL)
+    return (found[1].lower(), found[2]) if found else None
+
+
+def _intended_cron(text: str) -> str | None:
+    from schedule_catalog.expressions.advice import six_fields
+
+    return _NICKNAMES.get(text.strip().lower()) or six_fields(text)
 
 
 _LOOSE_RATE = r"\s*(?:every\s+)?(\d*)\s*([a-z]+?)s?\s*"
@@ -78,51 +143,27 @@ _CONVERTED_UNITS = {
 }
 
 
-def _misread_rate(draft: Draft) -> Iterator[Fault]:
-    """Find unreadable rates; name the correct text where the intention is clear."""
-    mistake = draft.mistake
-    if draft.kind != "rate" or mistake is None:
-        return
-    text = str(draft.values["rate"])
-    right = _intended_rate(text)
-    if right:
-        yield Fault(("rate",), f'"{text}" is not a rate: write "{right}"')
-    else:
-        yield Fault(("rate",), mistake.message, offset=mistake.column - 1)
-
-
 def _intended_rate(text: str) -> str | None:
-    wrapped = re.fullmatch(_RATE_WRAPPER, text, re.IGNORECASE | re.DOTALL)
-    if wrapped:
-        return _intended_rate(wrapped[1]) or wrapped[1]
     loose = re.fullmatch(_LOOSE_RATE, text, re.IGNORECASE)
-    if loose is None or loose[1] == "0":
+    if loose is None:
         return None
     number, word = int(loose[1] or 1), loose[2].lower()
     factor, unit = _CONVERTED_UNITS.get(word, (1, _RATE_UNITS.get(word)))
     value = number * factor
-    if unit is None or value != int(value) or value < 1:
+    if unit is None or value != int(value):
         return None
-    return counted(int(value), unit)
+    return f"{int(value)} {unit}{'s' * (value > 1)}"
 
 
-_AT_WRAPPER = r"\s*at\s*\((.*?)\)?\s*"
+_LOOSE_AT = r"\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::00)?\s*"
 
 
-def _misread_at(draft: Draft) -> Iterator[Fault]:
-    """Find unreadable times; name the correct text where the intention is clear."""
-    if draft.kind != "at":
-        return
-    text = str(draft.values["at"])
-    wrapped = re.fullmatch(_AT_WRAPPER, text, re.IGNORECASE | re.DOTALL)
-    if wrapped:
-        right = wrapped[1].removesuffix(":00")
-        yield Fault(("at",), f'"{text}" repeats the wrapper that the key "at" stands for: write "{right}"')
-        return
-    try:
-        wall_time(text)
-    except ValueError as error:
-        yield Fault(("at",), str(error))
+def _intended_at(text: str) -> str | None:
+    loose = re.fullmatch(_LOOSE_AT, text)
+    return f"{loose[1]}T{loose[2]}" if loose else None
+
+
+_READINGS = {"cron": _intended_cron, "rate": _intended_rate, "at": _intended_at}
 
 
 TIMING: DraftRule = Rule(
