@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from schedule_catalog.wording import nearest, quoted
@@ -34,9 +35,24 @@ _WHOLE = {
     "pause": "write {until: 2027-01-10T00:00, reason: migration}, its end and why",
     "fires_in_freezes": "write why it is called in freezes too, or leave the key out",
 }
+# Keys whose text has a form that a number or true, put in quotes, does not have.
+_FORMS = {
+    "cron": 'write six fields in quotes, such as "0 9 * * ? *"',
+    "rate": "write a number and its unit, such as 5 minutes",
+    "at": "write its local time, such as 2027-01-05T09:00",
+    "start": "write the first local time, such as 2027-01-05T09:00",
+    "end": "write the local time at which it ends, such as 2027-01-05T09:00",
+    "until": HOW_TO_WRITE["until"],
+    "from": HOW_TO_WRITE["from"],
+    "to": HOW_TO_WRITE["to"],
+    "timezone": "write an IANA name such as Asia/Seoul, or UTC",
+    "url": "write an address that starts with https://",
+    "path": "write a path that starts with /",
+}
 _OR_LEFT_OUT = "write a value, or leave the key out"
 _TRUE = ("true", "yes", "on", "1", "enabled")
 _FALSE = ("false", "no", "off", "0", "disabled")
+_INTEGER = re.compile("[0-9]{1,18}")
 _EMPTY = ("minLength", "minItems", "minProperties")
 
 
@@ -106,22 +122,41 @@ def _type_message(error: ValidationError) -> str:
     *others, last = (_EXPECTED[name] for name in types)
     wanted = f"{', '.join(others)} or {last}" if others else last
     message = f"{_subject(error)} must be {wanted}, and is {_shown(error.instance)}"
-    advice = _WHOLE.get(_key(error)) or _advice(types, error.instance)
+    advice = _WHOLE.get(_key(error)) or _advice(types, error)
     return f"{message}: {advice}" if advice else message
 
 
-def _advice(types: list[str], value: Any) -> str | None:
+def _advice(types: list[str], error: ValidationError) -> str | None:
+    value: Any = error.instance
     if value is None:
         return "write its keys below it" if types == ["object"] else _OR_LEFT_OUT
-    if types == ["string"] and isinstance(value, bool | int | float):
-        return f'write "{_shown(value)}" in quotes'
+    if types == ["string"]:
+        return _FORMS.get(_key(error)) or _quotes_advice(error)
     if types == ["array"] and isinstance(value, str):
         return f"write [{value}]"
     if types == ["boolean"] and isinstance(value, str | int):
         return _boolean_advice(str(value).lower())
-    if types == ["integer"] and isinstance(value, str) and value.isdigit():
-        return f"write {value} without quotes"
+    if types == ["integer"] and isinstance(value, str) and _INTEGER.fullmatch(value):
+        return f"write {value} without quotes" if _is_allowed(error, int(value)) else None
     return None
+
+
+def _quotes_advice(error: ValidationError) -> str | None:
+    """Advice for a number or a boolean in the place of a text, which may be that text without its quotes."""
+    schema: Any = error.schema
+    if not isinstance(error.instance, bool | int | float):
+        return None
+    text = _shown(error.instance)
+    return f'write "{text}" in quotes' if _is_allowed(error, text) else schema.get("patternErrorMessage")
+
+
+def _is_allowed(error: ValidationError, value: Any) -> bool:
+    """Whether the schema allows another value in the place of the wrong one."""
+    from jsonschema import Draft202012Validator
+
+    schema: Any = error.schema
+    validator: Any = Draft202012Validator(schema)
+    return validator.is_valid(value)
 
 
 def _boolean_advice(word: str) -> str | None:

@@ -36,7 +36,7 @@ def faults(error: ValidationError, root: Any) -> Iterator[Fault]:
         yield Fault(pointer, message, rule="timing", at_key=True)
     elif not error.validator:
         yield from _excluded(error, root)
-    else:
+    elif error.validator != "type" or "enum" not in _schema(error):  # the values that an enum allows say its type too
         yield Fault(pointer, value_message(error))
 
 
