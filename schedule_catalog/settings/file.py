@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from schedule_catalog.document import read_document
 from schedule_catalog.settings.commands import NAMESPACE
 from schedule_catalog.settings.errors import Mistake, SettingsError, SettingsFileError
+from schedule_catalog.settings.misplaced import misplaced
 from schedule_catalog.settings.parse import parse_settings
 
 if TYPE_CHECKING:
@@ -54,7 +55,13 @@ def _config(document: Document, path: Path) -> dict[str, object]:
     if not document.readable:
         raise SettingsFileError(path, "\n".join(map(str, document.problems)))
     content: object = document.value
-    config = cast("Mapping[str, object]", content).get("config") if isinstance(content, Mapping) else None
+    if content is None:
+        return {}
+    if not isinstance(content, Mapping):
+        raise SettingsFileError(path, f'{path}: not a mapping: write the settings below "config"')
+    if lines := list(misplaced(document)):
+        raise SettingsFileError(path, "\n".join(lines))
+    config = cast("Mapping[str, object]", content).get("config")
     if config is None:
         return {}
     if not isinstance(config, Mapping):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from schedule_catalog.settings.commands import NAMESPACE
@@ -165,6 +166,14 @@ def parse_settings(stack: str, values: Mapping[str, object], project: str = NAME
     if mistakes.found:
         raise SettingsError(stack, tuple(mistakes.found))
     return settings
+
+
+@cache
+def setting_names() -> frozenset[str]:
+    """Return the names of the settings, as their parser takes them."""
+    keys = Section(ConfigValue((), None, Mistakes("")), {})
+    _settings("", "", keys)
+    return keys.known
 
 
 def _settings(project: str, stack: str, keys: Section) -> Settings:

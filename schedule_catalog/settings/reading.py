@@ -96,6 +96,11 @@ class Section:
             self._node.child(key, None).refuse("is missing", reader.example)
         return self.take(key, reader, None)
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Keys that were taken so far."""
+        return frozenset(self._examples)
+
     def finish(self) -> None:
         """Report every key that was not taken, with the nearest known one."""
         for key in self._values:
