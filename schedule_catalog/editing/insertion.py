@@ -42,7 +42,9 @@ def inserted(document: Document, name: str, values: Mapping[str, Any], comment: 
     indent, step = _indents(place.value)
     lines = [*_commented(comment, indent), *entry_lines(name, values, indent, step)]
     data = encoded(_below(outline, place.value.items, lines) if before else _first(outline, place, lines), document)
-    assert_meaning(data, {**document.value, "schedules": {**before, name: dict(values)}}, f'"{document.path}"')
+    assert_meaning(
+        data, {**document.value, "schedules": {**before, name: dict(values)}}, f'"{document.path}"', document
+    )
     return data
 
 

@@ -33,7 +33,7 @@ def formatted(document: Document) -> bytes:
     data = _Layout(outline).text().encode()
     if data == document.data:
         return data
-    assert_meaning(data, document.value, f'"{document.path}"')
+    assert_meaning(data, document.value, f'"{document.path}"', document)
     if outline.comments and sorted(_texts(Outline(data))) != sorted(_texts(outline)):
         raise EditError(f'"{document.path}" has comments that cannot be preserved: move them above a key')
     return data

@@ -49,7 +49,7 @@ def removed(document: Document, pointers: Collection[Pointer]) -> bytes:
             _write_none(lines, item, outline)
     cut_out(lines, outline, cuts)
     data = encoded("".join(line for line in lines if line is not None), document)
-    assert_meaning(data, value, f'"{document.path}"')
+    assert_meaning(data, value, f'"{document.path}"', document)
     return data
 
 
