@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _IGNORED = ".gitignore"
+_CATALOG = "schedules"
 _SCHEMAS = ("schedule", "calendar")
 _TEMPLATES: Mapping[str, str] = {
     _IGNORED: "gitignore",
@@ -33,7 +34,7 @@ _WORKFLOWS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Files to write, by their paths in the folder; `kept` are those that are there already.
+    """Files to write, by their paths in the folder; `kept` are those that are there already, or take their place.
 
     ignored: what an existing `.gitignore` does not name yet.
     """
@@ -56,7 +57,21 @@ def layout(folder: Path, answers: Answers, demo: bool = False) -> Layout:
     files = dict(_files(folder, answers, demo))
     kept = {name for name in files if (folder / name).exists() or (folder / name).is_symlink()}
     new = {name: text for name, text in files.items() if name not in kept}
-    return Layout(new, tuple(sorted(kept)), _missing_lines(folder / _IGNORED, files[_IGNORED]))
+    return Layout(
+        new, tuple(sorted({*kept, *_in_place(folder, answers)})), _missing_lines(folder / _IGNORED, files[_IGNORED])
+    )
+
+
+def _in_place(folder: Path, answers: Answers) -> Iterator[str]:
+    """Yield the settings and the catalog of a folder, instead of which it gets no first ones."""
+    yield from (path.name for path in folder.glob("Pulumi.*.yaml"))
+    if (folder / _CATALOG).exists():
+        own = _first_file(answers)
+        yield own if (folder / own).exists() else _CATALOG
+
+
+def _first_file(answers: Answers) -> str:
+    return f"{_CATALOG}/{answers.owner}.yaml"
 
 
 def _missing_lines(path: Path, text: str) -> tuple[str, ...]:
@@ -69,7 +84,7 @@ def _missing_lines(path: Path, text: str) -> tuple[str, ...]:
 
 def demo_change() -> Mapping[str, str]:
     """Return the files of the guided tour's pull request."""
-    return {f"schedules/{path.name}": path.read_text("utf-8") for path in sorted((_HERE / "demo" / "after").iterdir())}
+    return {f"{_CATALOG}/{path.name}": path.read_text("utf-8") for path in sorted((_HERE / "demo" / "after").iterdir())}
 
 
 def _files(folder: Path, answers: Answers, demo: bool) -> Iterator[tuple[str, str]]:
@@ -81,12 +96,9 @@ def _files(folder: Path, answers: Answers, demo: bool) -> Iterator[tuple[str, st
     if demo:
         yield "Pulumi.prod.yaml", (_HERE / "demo" / "settings.yaml").read_text("utf-8")
         for path in sorted((_HERE / "demo" / "before").iterdir()):
-            yield f"schedules/{path.name}", path.read_text("utf-8")
+            yield f"{_CATALOG}/{path.name}", path.read_text("utf-8")
         return
     if next(folder.glob("Pulumi.*.yaml"), None) is None:
         yield "Pulumi.dev.yaml", answers.filled((_HERE / "templates" / "settings.yaml").read_text("utf-8"))
-    if not (folder / "schedules").exists():
-        yield (
-            f"schedules/{answers.owner}.yaml",
-            answers.filled((_HERE / "templates" / "catalog.yaml").read_text("utf-8")),
-        )
+    if not (folder / _CATALOG).exists():
+        yield _first_file(answers), answers.filled((_HERE / "templates" / "catalog.yaml").read_text("utf-8"))
