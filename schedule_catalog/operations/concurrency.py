@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,6 +10,9 @@ from schedule_catalog.operations.access import CALLS_AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+# A Ctrl-C that comes at the moment in which the thread falls asleep is seen when it wakes.
+_LOOK_SECONDS = 0.2
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -42,7 +45,10 @@ def answers(ask: Callable[[Item], Result], items: Iterable[Item], at_once: int =
 
     with ThreadPoolExecutor(at_once) as pool:
         try:
-            for worker in [pool.submit(work) for _ in range(min(at_once, len(given)))]:
+            workers = [pool.submit(work) for _ in range(min(at_once, len(given)))]
+            while wait(workers, _LOOK_SECONDS).not_done:
+                pass
+            for worker in workers:
                 worker.result()
         finally:
             failed = True  # Ctrl-C too ends it, without the rest

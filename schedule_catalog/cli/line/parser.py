@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from schedule_catalog.cli.exit_status import USAGE
-from schedule_catalog.cli.output import complain, say
+from schedule_catalog.cli.output import complain, say, say_verbatim
 from schedule_catalog.wording import nearest, quoted, suggestion
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ class CommandLine(argparse.ArgumentParser):
 
     def print_help(self, file: Any = None) -> None:
         """Print the help; argparse takes no notice of a disk that is full."""
-        print(self.format_help(), end="", file=file, flush=True)
+        say_verbatim(*self.format_help().splitlines())
+        sys.stdout.flush()
 
     def explained(self, argument: str) -> str:
         """Return the error about an argument that this parser does not know."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -19,7 +17,7 @@ from schedule_catalog.pages.console.session import ConsoleSession
 from schedule_catalog.problem import Problem, Severity
 from schedule_catalog.settings import parse_settings
 from tests.catalog_texts import checked
-from tests.schedule_catalog.operations.aws import NAMES, NOW, delivered, request
+from tests.schedule_catalog.operations.aws import NAMES, NOW, delivered
 from tests.schedule_catalog.operations.messages import by_proxy
 from tests.schedule_catalog.operations.records import record
 from tests.schedule_catalog.pages.console.site import (
@@ -325,36 +323,3 @@ def test_an_alarm_that_is_on_leads_from_the_board_to_its_runbook() -> None:
     assert client.get("/alarms/nothing").status_code == 404
     aws.cloudwatch.denied = True
     assert "AWS did not answer cloudwatch:DescribeAlarms" in text_of(client_of(aws).get("/"))
-
-
-def test_marks_that_reverse_what_follows_are_made_visible() -> None:
-    aws = deployed()
-    target = {"Input": json.dumps(json.loads(request("by-hand")) | {"target_url": "https://a.example/\u202e<b>"})}
-    aws.scheduler.add("by-hand", Target=target)
-    client = client_of(aws)
-    page = f"/schedules/{NAMES.catalog_group}/by-hand"
-
-    for shown in (client.get("/"), client.get(page), client.post(f"{page}/run")):
-        assert "\u202e" not in shown.text
-        assert "https://a.example/\\u202e<b>" in unescape(shown.text)
-
-
-def test_a_schedule_with_an_expression_that_is_unknown_here_hides_no_other() -> None:
-    aws = deployed()
-    aws.scheduler.add("odd", ScheduleExpression="at(2999-01-01T00:00:00)")
-    client = client_of(aws)
-
-    board = text_of(client.get("/"))
-    assert "failing 1 extra 1" in board
-    assert "Fires unknown to this program" in text_of(client.get(f"/schedules/{NAMES.catalog_group}/odd"))
-
-
-def test_a_board_that_has_become_shorter_shows_its_last_page() -> None:
-    shown = text_of(client_of(deployed()).get("/?page=5"))
-
-    assert "nightly" in shown
-    assert "1 of 1 schedules" in shown
-
-
-def test_a_filter_by_an_owner_without_schedules_is_shown_as_it_is() -> None:
-    assert "<option selected>nobody</option>" in client_of(deployed()).get("/?owner=nobody").text
