@@ -9,6 +9,7 @@ from schedule_catalog.checking.entry_of_draft import request_of
 from schedule_catalog.checking.fault import Fault
 from schedule_catalog.checking.rules.rule import DraftRule, EntryRule, Rule
 from schedule_client.contract.checks import input_findings, request_findings
+from schedule_client.contract.credentials import likely_shapes, token_kind
 from schedule_client.contract.errors import RequestError
 from schedule_client.contract.event import INPUT_MAX_BYTES, input_text
 from schedule_client.contract.records import replace
@@ -65,9 +66,13 @@ def _auth_members(draft: Draft) -> Iterator[Fault]:
 
 
 def _request(draft: Draft) -> Iterator[Fault]:
-    """Find mistakes in the merged request."""
+    """Find mistakes in the merged request, and credentials in the words beside it."""
     for finding in request_findings(draft.request):
         yield Fault(("request", *finding.pointer), finding.message, at_key=finding.on_key, rule=finding.rule)
+    for key in ("description", "runbook"):
+        text = draft.values.get(key)
+        if isinstance(text, str) and (kind := token_kind(text, likely_shapes(text))):
+            yield Fault((key,), f"this looks like {kind}: remove it, a catalog contains none", rule="credential")
 
 
 # JSON writes a byte of YAML in at most six (a control character); an event adds little to the text of its file.

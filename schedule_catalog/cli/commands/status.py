@@ -19,6 +19,7 @@ from schedule_catalog.cli.text.pauses import pause_lines
 from schedule_catalog.cli.text.summary import warn_omitted
 from schedule_catalog.cli.text.table import aligned
 from schedule_catalog.operations import overview, stack_status, take_inventory
+from schedule_catalog.wording import suggestion
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -63,6 +64,11 @@ def run(options: Namespace, now: datetime, reach: Reach = reach) -> int:
         say(*pre_block(_lines(status, reached, errors, options.local)).splitlines())
         return PROBLEMS if status.drifted else CLEAN
     status, rows = overview(reached.stack, entries, settings, reached.names, now, service_urls(settings))
+    owners = {row.owner for row in rows.rows if row.owner} | {*settings.owners}
+    if options.owner and options.owner not in owners:
+        raise UsageError(
+            f'the stack "{settings.stack}" has no owner "{options.owner}": {suggestion(options.owner, owners)}'
+        )
     if options.format == "json":
         status_rows.show(status, rows, reached.names, now)
     else:

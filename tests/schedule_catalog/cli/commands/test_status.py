@@ -81,8 +81,8 @@ def test_owner_leaves_only_the_rows_of_that_owner(where: list[str], capsys: Capt
     shown = capsys.readouterr().out.partition("\nstack prod")[0]
     assert shown.startswith("1 schedule: 1 missing\n")
     assert "by-hand" not in shown
-    run(aws, "status", "--owner", "nobody", *where)
-    assert capsys.readouterr().out.startswith("no schedules")
+    with pytest.raises(UsageError, match='has no owner "biling": did you mean "billing"'):
+        run(aws, "status", "--owner", "biling", *where)
 
 
 def test_what_is_missing_is_told(where: list[str], capsys: Capture) -> None:
